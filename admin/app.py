@@ -1,0 +1,124 @@
+"""The only place that wires: settings, database, plugins, log-in, views. ``create_app()`` needs nothing but the
+environment, and no network."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, redirect, session, url_for
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+from werkzeug.wrappers import Response
+
+from admin import catalogues, errors, formats, headers, login, policy
+from admin.session import Office, init_app, office
+from core import registry as registries
+from core.db import Database
+from core.registry import Registry
+from core.settings import LANGUAGES, Settings, ensure_data_dir, from_environment, secret_key
+
+HERE = Path(__file__).parent
+MAX_UPLOAD = 25 * 1024 * 1024
+LIBRARIES = {
+    **login.LIBRARY_POLICIES,
+    "static": policy.Policy(policy.PUBLIC),
+    "admin.static": policy.Policy(policy.PUBLIC),
+    "security.static": policy.Policy(policy.PUBLIC),
+}
+
+
+def create_app(
+    settings: Settings | None = None, *, database: Database | None = None, registry: Registry | None = None
+) -> Flask:
+    """The web application. RuleBroken in words for settings that cannot be used or a plugin that does not load."""
+    settings = settings or from_environment()
+    if database is None:
+        ensure_data_dir(settings)
+        database = Database(settings.url)
+    registry = registries.load(settings) if registry is None else registry
+    key = secret_key(settings)
+
+    app = Flask("admin", root_path=str(HERE), static_folder="static", template_folder="templates")
+    app.config.update(_config(settings, key))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_options["autoescape"] = True
+    init_app(app, Office(settings, database, registry))
+    _speak(app, settings)
+    CSRFProtect(app)
+    login.init_app(app, database, key)
+    formats.init_app(app)
+    headers.init_app(app, production=settings.production)
+    errors.init_app(app)
+    _templates_of_plugins(app, registry)
+
+    from admin import menu  # the views, and with them Flask-Admin, are wanted only here
+
+    views = menu.init_app(app, registry)
+    _own_routes(app)
+    policy.enforce(app, views, LIBRARIES)
+    return app
+
+
+def _config(settings: Settings, key: str) -> dict[str, object]:
+    return {
+        "SECRET_KEY": key,
+        "SESSION_COOKIE_NAME": "patto",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.production,
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": settings.production,
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": MAX_UPLOAD,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form may lie open over lunch
+        "RATELIMIT_ENABLED": True,
+    }
+
+
+def _speak(app: Flask, settings: Settings) -> None:
+    """Italian unless the reader or the installation chose otherwise; the compiled catalogues are made if missing."""
+    catalogues.compile_missing()
+    app.config["BABEL_DEFAULT_LOCALE"] = "it"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Europe/Rome"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.FOLDER)
+
+    def language() -> str:
+        chosen = session.get("language")
+        return chosen if chosen in LANGUAGES else settings.lang
+
+    Babel(app, locale_selector=language)
+
+
+def _templates_of_plugins(app: Flask, registry: Registry) -> None:
+    """A plugin's templates are called ``<code>/<file>``, so that two plugins never meet."""
+    own = app.jinja_loader
+    assert own is not None
+    plugins = {p.description.code: FileSystemLoader(p.folder / "templates") for p in registry}
+    app.jinja_loader = ChoiceLoader([own, PrefixLoader(plugins)])  # type: ignore[assignment]
+
+
+def _own_routes(app: Flask) -> None:
+    @app.get("/")
+    @policy.allow(policy.PUBLIC)
+    def root() -> Response:
+        """The house has one door."""
+        return redirect(url_for("admin.index"))
+
+    @app.get("/salute")
+    @policy.allow(policy.PUBLIC)
+    def health() -> str:
+        """Alive, and the database answers."""
+        with office().database.reading.connect():
+            return "ok"
+
+    @app.get("/lingua/<code>")
+    @policy.allow(policy.PUBLIC)
+    def language(code: str) -> Response:
+        """Keep the language that the reader chose."""
+        if code in LANGUAGES:
+            session["language"] = code
+        return redirect(url_for("admin.index"))

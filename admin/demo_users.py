@@ -1,0 +1,56 @@
+"""The people of the demo, one for each role. Their password is printed when the demo starts; production has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from admin.passwords import hash_password
+from core.access import Role, ScopedSession, system
+from core.parties.model import Municipality
+from core.users.model import User
+from core.users.operations import invite
+
+PASSWORD = "Patto-dimostrativo-2026"
+
+
+@dataclass(frozen=True)
+class Person:
+    """A demo log-in: address, name, what they do, their role and municipalities."""
+
+    email: str
+    name: str
+    about: str
+    role: Role
+    municipalities: tuple[str, ...] = ()
+
+
+PEOPLE = (
+    Person("direzione@assemi.example", "Ilaria Montevecchi", "direzione: redige i contratti", Role.MANAGEMENT),
+    Person("contabilita@assemi.example", "Tommaso Galimbertini", "contabilità", Role.ACCOUNTING),
+    Person("accreditamento@assemi.example", "Silvia Barbaglio", "unità di accreditamento", Role.ACCREDITATION),
+    Person("revisore@assemi.example", "Fulvio Castiglioni", "revisore: legge tutto", Role.AUDITOR),
+    Person("sistema@assemi.example", "Irene Colzani", "amministratrice di sistema", Role.ADMINISTRATOR),
+    Person("ufficio@melegnano.example", "Carla Spinelli", "Comune di Melegnano", Role.MUNICIPALITY, ("melegnano",)),
+    Person("ufficio@dresano.example", "Nadia Rovelli", "Comuni di Dresano e Colturano", Role.MUNICIPALITY,
+           ("dresano", "colturano")),
+)
+
+
+def ensure(session: ScopedSession) -> list[tuple[str, str]]:
+    """Make the demo people that are not there yet; address and task of each."""
+    present = set(session.scalars(select(User.email)))
+    for person in PEOPLE:
+        if person.email not in present:
+            slugs = Municipality.slug.in_(person.municipalities)
+            invite(
+                session,
+                email=person.email,
+                name=person.name,
+                roles=[person.role],
+                municipality_ids=session.scalars(select(Municipality.id).where(slugs)).all(),
+                password=hash_password(PASSWORD),
+                actor=system("dati dimostrativi"),
+            )
+    return [(person.email, person.about) for person in PEOPLE]

@@ -1,0 +1,1 @@
+"""The domain of Patto. It knows no web framework and no plugin by name."""

@@ -1,0 +1,1 @@
+"""What is delivered: areas, sectors, services, coverage and operational sheets."""

@@ -1,0 +1,156 @@
+"""Tables of the catalogue: areas, sectors, services, coverage, sheets by edition."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base, Lines, Versioned
+from core.parties.model import Municipality, OwnedByMunicipality
+
+
+class Area(Base, Versioned):
+    """An area of the azienda; its code is free text (X4)."""
+
+    __tablename__ = "area"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    kind: Mapped[str]
+    responsible: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    order: Mapped[int]
+
+    sectors: Mapped[list[Sector]] = relationship(back_populates="area", order_by="Sector.order")
+
+    def __str__(self) -> str:
+        return f"{self.code}. {self.title}"
+
+
+class Sector(Base, Versioned):
+    """A sector of area 1, a unit of area 2 or a staff area (R42-R48)."""
+
+    __tablename__ = "sector"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    heading: Mapped[str]
+    description: Mapped[str] = mapped_column(Text, default="")
+    tasks: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    order: Mapped[int]
+
+    area: Mapped[Area] = relationship(back_populates="sectors")
+    entries: Mapped[list[ServiceSector]] = relationship(back_populates="sector", order_by="ServiceSector.order")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Service(Base, Versioned):
+    """A service of the catalogue. One service may stand in several sectors (X12) and have another managing unit (X29)."""
+
+    __tablename__ = "service"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    managing_unit: Mapped[str] = mapped_column(default="")
+    recipients: Mapped[str] = mapped_column(Text, default="")
+    cost_to_user: Mapped[str] = mapped_column(Text, default="")
+    management_form: Mapped[str]
+    essential_level: Mapped[bool] = mapped_column(default=False)
+    entry: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(default="")
+    cover_all: Mapped[bool] = mapped_column(default=False)
+    cover_assumed: Mapped[bool] = mapped_column(default=False)
+    order: Mapped[int]
+
+    sectors: Mapped[list[ServiceSector]] = relationship(back_populates="service", order_by="ServiceSector.order")
+    coverage: Mapped[list[Coverage]] = relationship(back_populates="service", order_by="Coverage.valid_from")
+    sheets: Mapped[list[OperationalSheet]] = relationship(secondary="sheet_service", back_populates="services",
+                                                          order_by="OperationalSheet.edition")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ServiceSector(Base):
+    """The place of a service in a sector: its order in art. 9."""
+
+    __tablename__ = "service_sector"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)
+    sector_id: Mapped[int] = mapped_column(ForeignKey("sector.id"), primary_key=True)
+    order: Mapped[int]
+
+    service: Mapped[Service] = relationship(back_populates="sectors")
+    sector: Mapped[Sector] = relationship(back_populates="entries")
+
+
+class Coverage(Base, OwnedByMunicipality):
+    """A period in which a service covers a municipality; independent of membership (X1)."""
+
+    __tablename__ = "coverage"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    service: Mapped[Service] = relationship(back_populates="coverage")
+    municipality: Mapped[Municipality] = relationship()
+
+
+class OperationalSheet(Base, Versioned):
+    """A sheet in one edition: sections are fields (X11), one sheet may serve several services (X12).
+
+    ``data`` is the plugin's own part, kept with the schema version and the labels it was written under, so
+    that it stays readable without the plugin.
+    """
+
+    __tablename__ = "operational_sheet"
+    __table_args__ = (UniqueConstraint("code", "edition"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    edition: Mapped[int]
+    title: Mapped[str]
+    mission: Mapped[str] = mapped_column(Text, default="")
+    definitions: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    activities: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    recipients: Mapped[str] = mapped_column(Text, default="")
+    cost_to_user: Mapped[str] = mapped_column(Text, default="")
+    protocol: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    tools: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    notes: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    joint_management: Mapped[bool] = mapped_column(default=False)
+    coverage: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    pasted_mission: Mapped[str] = mapped_column(Text, default="")
+    mission_origin: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    plugin: Mapped[str | None]
+    schema_version: Mapped[int] = mapped_column(default=1)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    labels: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+    services: Mapped[list[Service]] = relationship(secondary="sheet_service", back_populates="sheets",
+                                                   order_by="Service.order")
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.edition})"
+
+
+class SheetService(Base):
+    """Which services a sheet describes."""
+
+    __tablename__ = "sheet_service"
+
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("operational_sheet.id"), primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), primary_key=True)

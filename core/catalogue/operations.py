@@ -1,0 +1,197 @@
+"""What changes the catalogue: the texts and data of a sheet, its editions, the coverage of a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from core.access import Principal, Role, ScopedSession, as_system
+from core.catalogue import sheets
+from core.catalogue.model import Coverage, OperationalSheet, Service
+from core.errors import RuleBroken
+from core.hookspecs import PluginDescription, SheetSchema
+from core.parties.model import Membership, Municipality
+from core.parties.rules import period
+from core.registry import Registry
+
+EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+TEXTS = frozenset({"title", "mission", "recipients", "cost_to_user", "pasted_mission", "mission_origin", "source"})
+LISTS = frozenset({"definitions", "activities", "protocol", "tools", "notes", "coverage"})
+FLAGS = frozenset({"joint_management"})
+COPIED = tuple(sorted(TEXTS | LISTS | FLAGS | {"code", "plugin", "schema_version", "data", "labels"}))
+YEARS = range(2000, 2101)
+
+
+# --- sheets -----------------------------------------------------------------------------------------------
+
+
+def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, Any],
+               data: Mapping[str, Any] | None, version: int, registry: Registry, actor: Principal) -> OperationalSheet:
+    """Change the texts of a sheet and, unless ``data`` is None, the part of its plugin.
+
+    ``version`` is the one that the form was opened with. RuleBroken for a stale form, an unknown or wrong
+    field, data of a plugin that is not loaded; NotVisible, NotAllowed.
+    """
+    actor.require(*EDITORS)
+    sheet = session.require(OperationalSheet, sheet_id)
+    if sheet.version != version:
+        raise RuleBroken("Nel frattempo qualcun altro ha modificato la scheda: "
+                         "ricaricare la pagina e ripetere la modifica.")
+    for name, value in changes.items():
+        setattr(sheet, name, _plain(name, value))
+    if data is not None:
+        plugin = _plugin_of(sheet, registry)
+        for name, value in sheets.kept(plugin.sheet, data, municipality_names(session)).items():
+            setattr(sheet, name, value)
+    session.flush()
+    return sheet
+
+
+def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: Registry,
+                actor: Principal) -> OperationalSheet:
+    """Copy a sheet to the edition of ``year``, which becomes the one of contracts from then on (R31).
+
+    The plugin's data are lifted to today's schema. RuleBroken if the year is not after the copied edition or
+    has its edition already; NotVisible, NotAllowed.
+    """
+    actor.require(*EDITORS)
+    old = session.require(OperationalSheet, sheet_id)
+    if year not in YEARS or year <= old.edition:
+        raise RuleBroken("La nuova edizione deve seguire quella del %(old)s: %(year)s non va bene.",
+                         field="edition", old=old.edition, year=year)
+    same = select(OperationalSheet.id).where(OperationalSheet.code == old.code, OperationalSheet.edition == year)
+    if session.scalar(same) is not None:
+        raise RuleBroken("L'edizione %(year)s della scheda «%(title)s» esiste già: modificare quella.",
+                         field="edition", year=year, title=old.title)
+    new = OperationalSheet(edition=year, services=list(old.services), **{name: getattr(old, name) for name in COPIED})
+    plugin = registry.get(old.plugin or "")
+    if plugin is not None:
+        new.data = sheets.upgraded(plugin.sheet, old.schema_version, old.data)
+        new.schema_version, new.labels = plugin.sheet.version, sheets.labels(plugin.sheet)
+    session.add(new)
+    session.flush()
+    return new
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in TEXTS and isinstance(value, str):
+        if name == "title" and not value.strip():
+            raise RuleBroken("La scheda ha bisogno di un titolo.", field="title")
+        return value.strip()
+    if name in LISTS:
+        lines = value.splitlines() if isinstance(value, str) else value
+        return tuple(text for line in lines if (text := " ".join(str(line).split())))
+    if name in FLAGS and isinstance(value, bool):
+        return value
+    raise RuleBroken("Il campo «%(name)s» della scheda non si può modificare così.", field=name, name=name)
+
+
+def _plugin_of(sheet: OperationalSheet, registry: Registry) -> PluginDescription:
+    plugin = registry.get(sheet.plugin or "")
+    if sheet.plugin is None:
+        raise RuleBroken("La scheda «%(title)s» non ha dati propri di un servizio: si modificano solo i testi.",
+                         title=sheet.title)
+    if plugin is None:
+        raise RuleBroken("Il plugin «%(plugin)s» non è caricato: i dati del servizio si leggono ma non si "
+                         "modificano. Si possono modificare i testi.", plugin=sheet.plugin)
+    return plugin
+
+
+def sheet_data(session: ScopedSession, plugin: str, schema: SheetSchema, year: int) -> dict[str, Any]:
+    """What the sheet of ``plugin`` says in ``year`` (its latest edition up to then), as plugins read it."""
+    query = (
+        select(OperationalSheet)
+        .where(OperationalSheet.plugin == plugin, OperationalSheet.edition <= year)
+        .order_by(OperationalSheet.edition.desc())
+        .limit(1)
+    )
+    return sheets.read(schema, session.scalar(query), municipality_names(session))
+
+
+def municipality_names(session: ScopedSession) -> dict[str, str]:
+    """Every municipality's name by slug: names are public, whoever asks."""
+    query = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
+    return dict(row for row in as_system(session, query, reason="nomi dei Comuni"))
+
+
+# --- coverage ---------------------------------------------------------------------------------------------
+
+
+def set_coverage(session: ScopedSession, service_id: int, municipality_id: int, valid_from: date,
+                 valid_to: date | None, *, actor: Principal) -> Coverage:
+    """Say that a service covers a municipality from a day to a day, both included; open if ``valid_to`` is None.
+
+    A period that begins on the day of a known one corrects its end. RuleBroken if it ends before it begins or
+    meets another period of the same service and municipality (X1); NotVisible, NotAllowed.
+    """
+    actor.require(*EDITORS)
+    period(valid_from, valid_to)
+    service = session.require(Service, service_id)
+    municipality = session.require(Municipality, municipality_id)
+    known = session.scalars(
+        select(Coverage).where(Coverage.service_id == service_id, Coverage.municipality_id == municipality_id)
+    ).all()
+    coverage = next((c for c in known if c.valid_from == valid_from), None)
+    for other in known:
+        if other is not coverage and _meet(valid_from, valid_to, other.valid_from, other.valid_to):
+            raise RuleBroken("«%(service)s» copre già %(municipality)s in un periodo che comincia il %(start)s: "
+                             "i due periodi si sovrappongono, correggere le date.", field="valid_from",
+                             service=service.title, municipality=municipality.name,
+                             start=f"{other.valid_from:%d/%m/%Y}")
+    if coverage is None:
+        coverage = Coverage(service=service, municipality=municipality, valid_from=valid_from)
+        session.add(coverage)
+    coverage.valid_to = valid_to
+    session.flush()
+    return coverage
+
+
+def remove_coverage(session: ScopedSession, coverage_id: int, *, actor: Principal) -> None:
+    """Take back a period that was entered by mistake; the history keeps it. NotVisible, NotAllowed."""
+    actor.require(*EDITORS)
+    session.delete(session.require(Coverage, coverage_id))
+    session.flush()
+
+
+def services_covering(session: ScopedSession, municipality_id: int, day: date) -> list[Service]:
+    """The services that cover a municipality on ``day``, in the order of art. 9.
+
+    A service of all members covers it while it is a member; any service covers it in a period of its own
+    coverage, member or not (X1). NotVisible for somebody else's municipality.
+    """
+    session.require(Municipality, municipality_id)
+    member = select(Membership.id).where(Membership.municipality_id == municipality_id,
+                                         _touches(Membership, day, day)).exists()
+    listed = select(Coverage.service_id).where(Coverage.municipality_id == municipality_id,
+                                               _touches(Coverage, day, day))
+    query = select(Service).where(or_(and_(Service.cover_all, member), Service.id.in_(listed)))
+    return list(session.scalars(query.order_by(Service.order, Service.id)))
+
+
+def covered_municipalities(session: ScopedSession, service_code: str, first: date, last: date) -> dict[int, str]:
+    """The municipalities, id and name, that a service covers on some day from ``first`` to ``last``, by name.
+
+    Only those that the session may see.
+    """
+    member = select(Membership.municipality_id).where(_touches(Membership, first, last))
+    listed = (
+        select(Coverage.municipality_id)
+        .join(Service, Service.id == Coverage.service_id)
+        .where(Service.code == service_code, _touches(Coverage, first, last))
+    )
+    all_members = select(Service.id).where(Service.code == service_code, Service.cover_all).exists()
+    query = select(Municipality.id, Municipality.name).where(
+        or_(and_(all_members, Municipality.id.in_(member)), Municipality.id.in_(listed))
+    )
+    return {row.id: row.name for row in session.execute(query.order_by(Municipality.name))}
+
+
+def _touches(period: type[Membership] | type[Coverage], first: date, last: date) -> ColumnElement[bool]:
+    return and_(period.valid_from <= last, or_(period.valid_to.is_(None), period.valid_to >= first))
+
+
+def _meet(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
+    return (other_end is None or start <= other_end) and (end is None or other_start <= end)

@@ -1,0 +1,169 @@
+"""The checks of catalogue and sheets. Pure: they look at rows that were read, and are told the day.
+
+A finding warns and never blocks. ``where`` is the code of the service or of the sheet, ``source`` the rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from core.catalogue import sheets
+from core.catalogue.model import OperationalSheet, Service
+from core.errors import Finding, RuleBroken
+from core.hookspecs import PluginDescription
+from core.parties.model import within
+from core.registry import Registry
+
+
+@dataclass(frozen=True)
+class District:
+    """What the checks must know of the municipalities: all names by slug, and the slugs of the members on a day."""
+
+    day: date
+    names: Mapping[str, str]
+    members: frozenset[str]
+
+    def said(self, slugs: Iterable[str]) -> str:
+        """Names in alphabetical order, or "nessuno"."""
+        return ", ".join(sorted(self.names.get(slug, slug) for slug in slugs)) or "nessuno"
+
+
+def findings(services: Collection[Service], district: District, registry: Registry) -> list[Finding]:
+    """Every remark on ``services`` and on the sheets that describe them on the day of ``district``."""
+    found = [remark for service in services for remark in service_findings(service, district)]
+    for sheet, described in sheets_in_use(services, district.day.year):
+        found += sheet_findings(sheet, described, district, registry)
+    found += repeated_missions([sheet for sheet, _ in sheets_in_use(services, district.day.year)])
+    return found
+
+
+def sheet_of(service: Service, year: int) -> OperationalSheet | None:
+    """The sheet of a service in ``year``: its latest edition up to then."""
+    editions = [sheet for sheet in service.sheets if sheet.edition <= year]
+    return max(editions, key=lambda sheet: sheet.edition, default=None)
+
+
+def sheets_in_use(services: Collection[Service], year: int) -> list[tuple[OperationalSheet, list[Service]]]:
+    """The sheets of ``year``, each once, with the services that it describes (X12)."""
+    used: dict[int, tuple[OperationalSheet, list[Service]]] = {}
+    for service in services:
+        if (sheet := sheet_of(service, year)) is not None:
+            used.setdefault(id(sheet), (sheet, []))[1].append(service)
+    return list(used.values())
+
+
+def covered(service: Service, district: District) -> frozenset[str]:
+    """The slugs that a service covers on the day: all members, and those of its own coverage (X1)."""
+    listed = {c.municipality.slug for c in service.coverage if within(district.day, c.valid_from, c.valid_to)}
+    return frozenset(listed | (district.members if service.cover_all else set()))
+
+
+# --- one service ------------------------------------------------------------------------------------------
+
+
+def service_findings(service: Service, district: District) -> Iterator[Finding]:
+    """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down."""
+    if sheet_of(service, district.day.year) is None:
+        yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nel contratto esce una pagina con i soli "
+                      "dati del catalogo.", {"service": service.title}, where=service.code, source="X12")
+    if service.cover_assumed:
+        yield Finding("Per il servizio «%(service)s» l'art. 9 non indica i Comuni: si intendono tutti i Comuni soci. "
+                      "Confermare o indicare quali.", {"service": service.title}, where=service.code,
+                      source=service.source or "X1")
+
+
+# --- one sheet --------------------------------------------------------------------------------------------
+
+
+def sheet_findings(sheet: OperationalSheet, services: Collection[Service], district: District,
+                   registry: Registry) -> Iterator[Finding]:
+    """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
+    yield from section_findings(sheet)
+    yield from coverage_findings(sheet, services, district)
+    yield from site_findings(sheet)
+    yield from tariff_findings(sheet, services)
+    yield from plugin_findings(sheet, registry.get(sheet.plugin or ""))
+
+
+def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
+    """A missing cost line; a mission that came in with somebody else's text (X11)."""
+    if not (sheet.cost_to_user or "").strip():
+        yield Finding("La scheda «%(sheet)s» non dice quanto costa il servizio agli utenti: completare «Costo per "
+                      "l'utenza», anche solo per dire che è gratuito.", {"sheet": sheet.title}, where=sheet.code,
+                      source="X11")
+    if (sheet.pasted_mission or "").strip():
+        yield Finding("La scheda «%(sheet)s» portava anche la missione di un'altra scheda (%(origin)s): il testo "
+                      "estraneo non viene stampato. Verificarlo ed eliminarlo.",
+                      {"sheet": sheet.title, "origin": sheet.mission_origin or "non indicata"}, where=sheet.code,
+                      source="X11")
+
+
+def repeated_missions(in_use: Collection[OperationalSheet]) -> Iterator[Finding]:
+    """Two sheets with the same mission: one of the two was pasted (X11)."""
+    first: dict[str, OperationalSheet] = {}
+    for sheet in in_use:
+        mission = " ".join((sheet.mission or "").casefold().split())
+        if not mission:
+            continue
+        original = first.setdefault(mission, sheet)
+        if original is not sheet:
+            yield Finding("Le schede «%(one)s» e «%(other)s» hanno la stessa missione: una delle due è stata copiata.",
+                          {"one": original.title, "other": sheet.title}, where=sheet.code, source="X11")
+
+
+def coverage_findings(sheet: OperationalSheet, services: Collection[Service], district: District) -> Iterator[Finding]:
+    """The municipalities that a sheet names against those of art. 9, which decides (X1)."""
+    named = frozenset(sheet.coverage or ())
+    if not named:
+        return
+    for service in services:
+        by_article = covered(service, district)
+        if named != by_article:
+            yield Finding("Per «%(service)s» la scheda e l'art. 9 indicano Comuni diversi: solo nella scheda "
+                          "%(sheet_only)s, solo nell'art. 9 %(article_only)s. Vale l'art. 9.",
+                          {"service": service.title, "sheet_only": district.said(named - by_article),
+                           "article_only": district.said(by_article - named)}, where=sheet.code, source="X1")
+    if outsiders := named - district.members:
+        yield Finding("La scheda «%(sheet)s» nomina Comuni che il %(day)s non sono soci dell'Azienda: %(names)s.",
+                      {"sheet": sheet.title, "day": f"{district.day:%d/%m/%Y}", "names": district.said(outsiders)},
+                      where=sheet.code, source="X1")
+
+
+def site_findings(sheet: OperationalSheet) -> Iterator[Finding]:
+    """The sites that are recorded against the number that art. 9 declares, ``sites_declared`` (X10)."""
+    data = sheet.data or {}
+    sites, declared = data.get("sites"), data.get("sites_declared")
+    if isinstance(sites, list) and isinstance(declared, int) and len(sites) != declared:
+        yield Finding("Per «%(sheet)s» l'art. 9 parla di %(declared)s centri, ma le sedi registrate sono %(sites)s: "
+                      "valgono le sedi registrate.",
+                      {"sheet": sheet.title, "declared": declared, "sites": len(sites)}, where=sheet.code,
+                      source="X10")
+
+
+def tariff_findings(sheet: OperationalSheet, services: Collection[Service]) -> Iterator[Finding]:
+    """An essential level is free of charge (R38); tariffs on it are remarked, never refused (X27)."""
+    cost = (sheet.cost_to_user or "").casefold()
+    has_tariffs = (sheet.data or {}).get("municipal_tariffs") is True or ("tariff" in cost and "gratuit" not in cost)
+    for service in services:
+        if service.essential_level and has_tariffs:
+            yield Finding("«%(service)s» è dichiarato livello essenziale, che l'art. 8 vuole gratuito, ma la sua "
+                          "scheda prevede tariffe comunali.", {"service": service.title}, where=sheet.code,
+                          source="X27")
+
+
+def plugin_findings(sheet: OperationalSheet, plugin: PluginDescription | None) -> Iterator[Finding]:
+    """What the plugin itself remarks; that it is not loaded, or that it broke, is a remark too."""
+    if plugin is None:
+        if sheet.plugin:
+            yield Finding("Plugin non caricato: i dati propri della scheda «%(sheet)s» (%(plugin)s) si leggono ma non "
+                          "si controllano e non si modificano.", {"sheet": sheet.title, "plugin": sheet.plugin},
+                          where=sheet.code, source="R31")
+        return
+    try:
+        remarks = tuple(sheets.ask(plugin, plugin.check, sheets.read(plugin.sheet, sheet)))
+    except RuleBroken as error:
+        remarks = (Finding(error.message, dict(error.values), source="R31"),)
+    for remark in remarks:
+        yield replace(remark, where=remark.where or sheet.code)

@@ -1,0 +1,1 @@
+"""The agreement: contracts, parties, conferrals, terms by version."""

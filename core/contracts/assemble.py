@@ -1,0 +1,319 @@
+"""From the records to the plain data of a contract document, and the remarks that its making calls for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from core.access import ScopedSession
+from core.catalogue import rules as catalogue_rules
+from core.catalogue.model import Area, Sector, Service
+from core.catalogue.rules import sheet_of
+from core.catalogue.sheets import blocks_of
+from core.contracts import context as doc
+from core.contracts import rules
+from core.contracts.model import Contract, ContractParty, ContractTerms, InstalmentRule, ServiceCharter, ZonePlan
+from core.documents.blocks import Block, KeyValues, Paragraph
+from core.errors import Finding, RuleBroken
+from core.funding.model import FundingSource
+from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
+from core.registry import Registry
+
+MANAGEMENT_FORMS = {
+    "direct": "gestione diretta dell'Azienda",
+    "municipal": "gestione diretta del Comune",
+    "autonomous_initiative": "iniziativa autonoma del territorio",
+    "accreditation": "concessione a terzi accreditati",
+    "partnership": "accordo di collaborazione o partenariato",
+    "contract": "affidamento a terzi con contratto",
+}
+BASES = {
+    "previous_year_or_approved_budget": "importo dell'esercizio precedente o, se già approvato, del bilancio di previsione",
+    "previous_year": "importo dell'esercizio precedente",
+    "annual_share": "quota dell'anno",
+    "budget": "importo del bilancio di previsione",
+}
+EVENTS = {
+    "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
+}
+
+
+def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
+    """All remarks on a contract: its own, and those on the services and sheets that it would print."""
+    everyone = session.scalars(select(Municipality)).all()
+    district = catalogue_rules.District(
+        day=contract.starts_on,
+        names={m.slug: m.name for m in everyone},
+        members=frozenset(m.slug for m in everyone if m.is_member(contract.starts_on)),
+    )
+    return rules.check(contract, today) + catalogue_rules.findings(conferred(contract), district, registry)
+
+
+def conferred(contract: Contract) -> list[Service]:
+    """The services conferred, each once, in the order of art. 9."""
+    return sorted({c.service for c in contract.conferrals}, key=lambda service: service.order)
+
+
+def contract_document(session: ScopedSession, contract: Contract, registry: Registry) -> doc.ContractContext:
+    """Everything that the contract's document says. RuleBroken if a party cannot be printed (see ``rules.check``)."""
+    services = conferred(contract)
+    numbers = {service.id: number for number, service in enumerate(services, start=1)}
+    names = {slug: name for slug, name in session.execute(select(Municipality.slug, Municipality.name))}
+    areas = session.scalars(select(Area).order_by(Area.order)).all()
+    azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
+    plan, charter = contract.zone_plan, contract.charter
+    if plan is None or charter is None:
+        raise RuleBroken("Al contratto mancano il Piano di Zona o la Carta dei servizi: completare i termini.")
+    return doc.ContractContext(
+        number=contract.code,
+        draft=contract.state == "draft",
+        programme_year=contract.year,
+        azienda=_azienda(session, azienda),
+        municipalities=tuple(_municipality(p) for p in contract.municipality_parties),
+        members=_members(session, contract.starts_on),
+        zone_plan=_zone_plan(plan),
+        recalled_acts=tuple(_recalled(azienda.party)),
+        areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
+        staff_area=next((_area(area, numbers) for area in areas if area.kind == "staff"), None),
+        terms=_terms(contract),
+        funding_sources=_funding_sources(session),
+        charter=_charter(charter),
+        attached=tuple(_attached(contract, p.party) for p in contract.parties),
+        signing=doc.Signing(place=contract.place),
+        annexes=tuple(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
+        own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
+        cig=contract.cig,
+        cup=contract.cup,
+    )
+
+
+def _annex(service: Service, number: int, year: int, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
+    sheet = sheet_of(service, year)
+    if sheet is None:
+        return doc.Annex(number, service.code, service.title, tuple(_catalogue_page(service)))
+    plugin = registry.get(sheet.plugin) if sheet.plugin else None
+    return doc.Annex(
+        number=number,
+        service_code=service.code,
+        title=service.title,
+        blocks=blocks_of(sheet, plugin, names),
+        sheet_title=sheet.title if sheet.title != service.title else None,
+    )
+
+
+def _catalogue_page(service: Service) -> Iterator[Block]:
+    """The one page of a service that has no sheet yet: what the catalogue knows of it (X12)."""
+    facts = {
+        "Servizio": service.entry,
+        "Settore": ", ".join(place.sector.title for place in service.sectors),
+        "Unità che gestisce": service.managing_unit,
+        "Destinatari": service.recipients,
+        "Costo per l'utenza": service.cost_to_user,
+        "Forma di gestione": MANAGEMENT_FORMS[service.management_form],
+    }
+    yield KeyValues(tuple((label, value) for label, value in facts.items() if value))
+    yield Paragraph("La scheda operativa di questo servizio non è ancora stata redatta.", "note")
+
+
+# --- parties ----------------------------------------------------------------------------------------------
+
+
+def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
+    azienda = member.party
+    assert isinstance(azienda, Azienda)
+    constitution = next((a for a in azienda.acts if a.kind == "deliberazione" and a.recalled_order and
+                         a.date and azienda.recognition_date <= a.date), None)
+    founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
+    if constitution is None or founding_plan is None:
+        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della fondazione.")
+    return doc.Azienda(
+        name=azienda.name,
+        short_name=azienda.short_name,
+        district=azienda.district,
+        seat_address=azienda.address,
+        seat_postal_code=azienda.postal_code,
+        seat_municipality=azienda.city,
+        province=azienda.province,
+        tax_code=azienda.tax_code,
+        vat_number=azienda.vat_number,
+        pec=azienda.pec or "",
+        statute_article=azienda.statute_purpose_article,
+        founding_members=_members(session, azienda.founding_date),
+        founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}",
+        founding_date=azienda.founding_date,
+        founding_notary=azienda.founding_notary,
+        founding_place=azienda.founding_place,
+        recognition_date=azienda.recognition_date,
+        register_number=azienda.register_number,
+        register_place=azienda.court,
+        rea=azienda.rea,
+        constitution_act=_act(constitution),
+        representative=_representative(member),
+        accounts=_accounts(azienda),
+    )
+
+
+def _municipality(member: ContractParty) -> doc.Municipality:
+    municipality = member.party
+    assert isinstance(municipality, Municipality)
+    acts = (link.act for link in member.contract.acts if link.act.party_id == municipality.id)
+    return doc.Municipality(
+        kind=municipality.form,
+        name=municipality.name,
+        address=municipality.address,
+        postal_code=municipality.postal_code,
+        seat_municipality=municipality.city,
+        province=municipality.province,
+        tax_code=municipality.tax_code,
+        vat_number=municipality.vat_number or municipality.tax_code,
+        pec=municipality.pec or "",
+        connector=municipality.connector,
+        representative=_representative(member),
+        acts=tuple(_act(act) for act in acts),
+        accounts=_accounts(municipality),
+        mission=municipality.mission,
+        values=municipality.principles,
+    )
+
+
+def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
+    everyone = session.scalars(select(Municipality).order_by(Municipality.name))
+    return tuple(m.name for m in everyone if m.is_member(day))
+
+
+def _representative(member: ContractParty) -> doc.Representative:
+    if member.signatory is None:
+        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name)
+    return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
+
+
+def _person(person: PersonFields) -> doc.Person:
+    place = f"{person.birth_place} ({person.birth_province})" if person.birth_province else person.birth_place
+    return doc.Person(
+        given_name=person.given_name,
+        family_name=person.family_name,
+        sex=person.sex,
+        birth_place=place,
+        birth_date=person.birth_date,
+        tax_code=person.tax_code,
+        title=person.title,
+    )
+
+
+def _accounts(party: Party) -> tuple[doc.Account, ...]:
+    def account(row: BankAccount) -> doc.Account:
+        delegates = tuple(doc.Delegate(person=_person(d), role=d.role) for d in row.delegates)
+        return doc.Account(iban=row.iban, bank=row.bank, branch=row.branch, treasury=row.treasury, delegates=delegates)
+
+    return tuple(account(row) for row in party.accounts)
+
+
+def _act(act: Act) -> doc.Act:
+    return doc.Act(kind=act.kind, body=act.body, number=act.number, adopted_on=act.date, title=act.title,
+                   unanimous=act.unanimous)
+
+
+def _recalled(party: Party) -> Iterator[doc.RecalledAct]:
+    recalled = [(act.recalled_order, act) for act in party.acts if act.recalled_order is not None]
+    for _, act in sorted(recalled, key=lambda pair: pair[0]):
+        yield doc.RecalledAct(text=act.recalled_text or act.title, act=None if act.recalled_text else _act(act))
+
+
+def _attached(contract: Contract, party: Party) -> doc.AttachedDocuments:
+    acts = [link.act for link in contract.acts if link.act.party_id == party.id]
+    documents = tuple(doc.AttachedDocument(title=act.title) if not act.number and not act.body
+                      else doc.AttachedDocument(act=_act(act)) for act in acts)
+    name = party.name if isinstance(party, Azienda) or party.name.startswith("Unione") else f"Comune di {party.name}"
+    return doc.AttachedDocuments(party=name, documents=documents)
+
+
+# --- object and terms -------------------------------------------------------------------------------------
+
+
+def _area(area: Area, numbers: dict[int, int]) -> doc.Area:
+    staff = area.kind == "staff"
+    sectors = tuple(_sector(sector, numbers) for sector in area.sectors)
+    return doc.Area(
+        code=area.code,
+        title=area.title,
+        description=area.description,
+        responsible=area.responsible or None,
+        sectors=tuple(sector for sector in sectors if staff or sector.entries),
+    )
+
+
+def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
+    entries = tuple(
+        doc.Entry(text=place.service.entry, annex_number=numbers[place.service_id])
+        for place in sector.entries
+        if place.service_id in numbers
+    )
+    return doc.Sector(heading=sector.heading, description=sector.description, tasks=sector.tasks, entries=entries)
+
+
+def _terms(contract: Contract) -> doc.Terms:
+    terms = contract.terms
+    return doc.Terms(
+        start=contract.starts_on,
+        end=contract.ends_on,
+        tacit_renewal=terms.tacit_renewal,
+        renewal_period_months=terms.tacit_renewal_months,
+        renewal_times=terms.tacit_renewal_times,
+        notice_months=terms.notice_months,
+        renewal_assessment_months=terms.renewal_assessment_months,
+        renewal_after_expiry=terms.renewal_direction == "after",
+        continuity_months=terms.continuity_months,
+        instalments=_instalments(terms.instalments),
+        share_criteria=terms.share_criteria,
+        extra_projects_month=terms.extra_projects_month,
+        own_charter_months=terms.own_charter_months,
+        reply_days=terms.reply_days,
+        penalty_minimum=terms.penalty_min,
+        penalty_maximum=terms.penalty_max,
+        penalty_bands=_bands(terms),
+        penalty_payment_days=terms.penalty_payment_days,
+        further_damages=terms.further_damages,
+        account_notice_days=terms.account_notice_days,
+        court=terms.court,
+        arbitration=terms.arbitration,
+        arbitrators=terms.arbitrators,
+        roll=terms.roll_policy,
+    )
+
+
+def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
+    return tuple(doc.PenaltyBand(band.description, band.minimum, band.maximum) for band in terms.bands)
+
+
+def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...]:
+    """The rows of the plan in words; the balance has no base of its own and hangs on its event."""
+    rows = []
+    for rule in plan:
+        base = BASES.get(rule.base or "", rule.base or "quota definitiva, meno gli acconti richiesti")
+        due = date.fromisoformat(f"2024-{rule.due}") if rule.due else None  # a leap year: 29 February is a day too
+        event = EVENTS.get(rule.event, rule.event) if rule.event else None
+        condition = "accompagnato dai dati di preconsuntivo" if rule.with_forecast else ""
+        rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
+                                      condition=condition))
+    return tuple(rows)
+
+
+def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:
+    if plan.agreement_date is None or plan.ordinal is None:
+        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.")
+    return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article)
+
+
+def _charter(charter: ServiceCharter) -> doc.Charter:
+    return doc.Charter(charter.title, charter.owner == "azienda", charter.valid_from, charter.valid_to)
+
+
+def _funding_sources(session: ScopedSession) -> tuple[doc.FundingSource, ...]:
+    # sources under study (R74) have a sentence of their own in art. 12
+    sources = session.scalars(select(FundingSource).where(~FundingSource.studied).order_by(FundingSource.order))
+    return tuple(
+        doc.FundingSource(f"{source.title} ({'; '.join(source.laws)})" if source.laws else source.title)
+        for source in sources
+    )

@@ -1,0 +1,343 @@
+"""What a contract document is made of: plain frozen data, filled from the records by ``assemble``.
+
+Everything here is raw (dates, ``Decimal`` euros, whole days and months); the words are made in the
+template by the filters of ``core.documents``. ``Told`` explains a field to the person who edits the
+Word template, in Italian; the manifest beside the template is written from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from core.documents.blocks import Block
+from core.documents.grammar import of_place
+from core.documents.manifest import Told
+
+
+@dataclass(frozen=True)
+class Act:
+    """A resolution or another act; a draft may know the body and not yet the number or the date (R18, R119)."""
+
+    kind: Annotated[str, Told("Tipo di atto", "deliberazione")]
+    body: Annotated[str, Told("Organo che lo adotta, senza articolo", "Consiglio comunale")]
+    number: Annotated[str | None, Told("Numero", "12")] = None
+    adopted_on: Annotated[date | None, Told("Data di adozione", "2026-02-19")] = None
+    title: Annotated[str, Told("Oggetto, vuoto se non serve", "Approvazione dello schema di contratto")] = ""
+    unanimous: Annotated[bool, Told("Adottata all'unanimità")] = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs or may operate on an account. ``sex`` is M or F."""
+
+    given_name: Annotated[str, Told("Nome", "Anna")]
+    family_name: Annotated[str, Told("Cognome", "Rossi")]
+    sex: Annotated[str, Told("Sesso: M o F", "F")]
+    birth_place: Annotated[str, Told("Luogo di nascita, con la sigla della provincia", "Lodi (LO)")]
+    birth_date: Annotated[date, Told("Data di nascita", "1974-03-08")]
+    tax_code: Annotated[str, Told("Codice fiscale", "RSSNNA74C48E648K")]
+    title: Annotated[str, Told("Titolo professionale, vuoto se non c'è", "Dott.ssa")] = ""
+
+    @property
+    def full_name(self) -> Annotated[str, Told("Titolo, nome e cognome", "Dott.ssa Anna Rossi")]:
+        """Title, given name and family name."""
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+
+@dataclass(frozen=True)
+class Representative:
+    """Who signs for a party, in which office and by which act (R17, R18)."""
+
+    person: Annotated[Person, Told("La persona che firma")]
+    role: Annotated[str, Told("Carica", "Sindaca")]
+
+
+@dataclass(frozen=True)
+class Delegate:
+    """A person allowed to operate on a dedicated account (L. 136/2010 art. 3, R110)."""
+
+    person: Annotated[Person, Told("La persona delegata")]
+    role: Annotated[str, Told("Ufficio o carica", "Responsabile del servizio finanziario")]
+
+
+@dataclass(frozen=True)
+class Account:
+    """A bank account dedicated to public payments, with its delegates (art. 24-bis, R110-R111)."""
+
+    iban: Annotated[str, Told("IBAN senza spazi", "IT60X0542811101000000123456")]
+    bank: Annotated[str, Told("Banca", "Banca dimostrativa")]
+    branch: Annotated[str, Told("Filiale", "filiale di Melegnano (MI)")]
+    treasury: Annotated[bool, Told("È il conto di tesoreria")] = True
+    delegates: Annotated[tuple[Delegate, ...], Told("Persone delegate a operare")] = ()
+
+
+@dataclass(frozen=True)
+class Azienda:
+    """The azienda speciale consortile: identity, foundation and bank details (R4-R10, R16-R17)."""
+
+    name: Annotated[str, Told("Denominazione", "Azienda Sociale Sud Est Milano")]
+    short_name: Annotated[str, Told("Sigla", "A.S.S.E.MI.")]
+    district: Annotated[str, Told("Distretto", "Distretto Sociale Sud Est Milano")]
+    seat_address: Annotated[str, Told("Indirizzo della sede legale", "via Sergnano 2")]
+    seat_postal_code: Annotated[str, Told("CAP della sede", "20097")]
+    seat_municipality: Annotated[str, Told("Comune della sede", "San Donato Milanese")]
+    province: Annotated[str, Told("Sigla della provincia", "MI")]
+    tax_code: Annotated[str, Told("Codice fiscale", "97529770154")]
+    statute_article: Annotated[str, Told("Articolo dello Statuto che fissa lo scopo", "4")]
+    founding_members: Annotated[tuple[str, ...], Told("Comuni fondatori", "Carpiano")]
+    founding_plan_years: Annotated[str, Told("Anni del Piano di Zona della fondazione", "2009-2011")]
+    founding_date: Annotated[date, Told("Data dell'atto costitutivo", "2009-05-21")]
+    founding_notary: Annotated[str, Told("Notaio rogante", "dott. Ricci")]
+    founding_place: Annotated[str, Told("Luogo dell'atto costitutivo", "San Donato Milanese")]
+    recognition_date: Annotated[date, Told("Data di iscrizione nel registro delle imprese", "2009-06-03")]
+    register_number: Annotated[str, Told("Numero nel registro delle imprese", "97529770154")]
+    register_place: Annotated[str, Told("Registro delle imprese di", "Milano")]
+    rea: Annotated[str, Told("Numero REA", "MI 1907046")]
+    constitution_act: Annotated[Act, Told("Atto che prende atto della costituzione")]
+    representative: Annotated[Representative, Told("Legale rappresentante")]
+    accounts: Annotated[tuple[Account, ...], Told("Conti correnti dedicati")]
+    vat_number: Annotated[str | None, Told("Partita IVA, se diversa dal codice fiscale", "97529770154")] = None
+    pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "protocollo@pec.azienda.example")] = ""
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """A party that entrusts services: a municipality or a union of municipalities (R2, R18, R21).
+
+    ``kind`` is ``comune`` or ``unione``. The name of a municipality stands without "Comune di"; a union has its whole
+    name. ``connector`` follows the official name where it fuses or elides: ``della`` (Spezia), ``dell'`` (Aquila).
+    """
+
+    kind: Annotated[str, Told("Tipo: comune o unione", "comune")]
+    name: Annotated[str, Told("Nome", "Melegnano")]
+    address: Annotated[str, Told("Indirizzo della sede", "piazza Risorgimento 1")]
+    postal_code: Annotated[str, Told("CAP", "20077")]
+    seat_municipality: Annotated[str, Told("Comune in cui si trova la sede", "Melegnano")]
+    province: Annotated[str, Told("Sigla della provincia", "MI")]
+    tax_code: Annotated[str, Told("Codice fiscale dell'ente", "84001990155")]
+    vat_number: Annotated[str, Told("Partita IVA dell'ente", "05089410156")]
+    representative: Annotated[Representative, Told("Chi firma per l'ente")]
+    acts: Annotated[tuple[Act, ...], Told("Atti che autorizzano la firma")]
+    accounts: Annotated[tuple[Account, ...], Told("Conti correnti dedicati")]
+    mission: Annotated[str, Told("Missione affidata all'Azienda", "Sostenere le famiglie")]
+    values: Annotated[str, Told("Valori di riferimento", "Prossimità ed equità")]
+    pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "comune@pec.melegnano.example")] = ""
+    connector: Annotated[str, Told("Preposizione davanti al nome", "di")] = "di"
+
+    @property
+    def title(self) -> Annotated[str, Told("Nome completo, senza articolo", "Comune di Melegnano")]:
+        """``Comune di Melegnano``, ``Unione dei Comuni ...``."""
+        noun = "Unione" if self.kind == "unione" else "Comune"
+        return self.name if self.name.startswith(f"{noun} ") else f"{noun} {of_place(self.name, self.connector)}"
+
+    @property
+    def noun(self) -> Annotated[str, Told("Come il contratto chiama l'ente", "Comune")]:
+        """The word by which the contract calls this party."""
+        return "Unione" if self.kind == "unione" else "Comune"
+
+
+@dataclass(frozen=True)
+class ZonePlan:
+    """The three-year social plan in force and the agreement that adopts it (R6, R11, R12)."""
+
+    first_year: Annotated[int, Told("Primo anno del Piano di Zona", "2025")]
+    last_year: Annotated[int, Told("Ultimo anno del Piano di Zona", "2027")]
+    ordinal: Annotated[int, Told("Numero del triennio", "8")]
+    agreement_date: Annotated[date, Told("Firma dell'Accordo di Programma", "2025-01-28")]
+    budget_article: Annotated[str, Told("Articolo dell'Accordo sul budget unico", "11")] = "11"
+
+
+@dataclass(frozen=True)
+class RecalledAct:
+    """An act that the premises recall (R15)."""
+
+    text: Annotated[str, Told("Che cosa è richiamato", "Statuto dell'Azienda")]
+    act: Annotated[Act | None, Told("Atto che lo approva")] = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A service as art. 9 lists it, with the number of its annex; the same number may stand twice (X12)."""
+
+    text: Annotated[str, Told("Voce dell'art. 9", "Segretariato sociale")]
+    annex_number: Annotated[int, Told("Numero dell'allegato", "3")]
+
+
+@dataclass(frozen=True)
+class Sector:
+    """A sector of services, or a unit of the system area, with its tasks (R42, R44, R46-R55)."""
+
+    heading: Annotated[str, Told("Intestazione", "Settore minori e famiglia")]
+    description: Annotated[str, Told("Descrizione, vuota se non c'è")] = ""
+    tasks: Annotated[tuple[str, ...], Told("Compiti")] = ()
+    entries: Annotated[tuple[Entry, ...], Told("Servizi conferiti, nell'ordine dell'art. 9")] = ()
+
+
+@dataclass(frozen=True)
+class Area:
+    """An area of art. 9; its code is free text (X4). ``lettered`` tasks are printed a), b), c)."""
+
+    code: Annotated[str, Told("Codice dell'area", "1")]
+    title: Annotated[str, Told("Titolo", "Azioni di sistema")]
+    description: Annotated[str, Told("Descrizione, vuota se non c'è")] = ""
+    responsible: Annotated[str | None, Told("Chi ne risponde", "Direttore Generale")] = None
+    sectors: Annotated[tuple[Sector, ...], Told("Settori o unità")] = ()
+
+
+@dataclass(frozen=True)
+class InstalmentRow:
+    """A row of the instalment plan: an advance with its day of the year, or the balance at an event (R88-R91).
+
+    ``due`` carries day and month; its year means nothing.
+    """
+
+    title: Annotated[str, Told("Nome della rata", "Primo acconto")]
+    base: Annotated[str, Told("Su quale importo si calcola", "importo dell'esercizio precedente")]
+    percent: Annotated[Decimal | None, Told("Percentuale; manca per il saldo", "50")] = None
+    due: Annotated[date | None, Told("Giorno e mese di scadenza", "2026-01-31")] = None
+    event: Annotated[str | None, Told("Evento da cui dipende la rata", "approvazione del bilancio")] = None
+    condition: Annotated[str, Told("Condizione, vuota se non c'è", "con i dati di preconsuntivo")] = ""
+
+
+@dataclass(frozen=True)
+class PenaltyBand:
+    """A kind of default with its penalty, limits inclusive (R104-R107, X8)."""
+
+    description: Annotated[str, Told("Inadempienza", "ritardi o interruzioni gravi")]
+    minimum: Annotated[Decimal, Told("Penale minima in euro", "100.00")]
+    maximum: Annotated[Decimal, Told("Penale massima in euro", "1000.00")]
+
+
+@dataclass(frozen=True)
+class FundingSource:
+    """A source of art. 12 (R66-R73)."""
+
+    title: Annotated[str, Told("Fonte di finanziamento", "Fondo Sociale Regionale")]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Every figure that can differ between two aziende or two years: one version of the contract's terms.
+
+    Months and days are whole numbers; ``roll`` is one of none, holiday, saturday; ``registration_cost`` one of
+    azienda, municipality, shared.
+    """
+
+    start: Annotated[date, Told("Inizio della durata", "2026-01-01")]
+    end: Annotated[date, Told("Scadenza", "2027-12-31")]
+    tacit_renewal: Annotated[bool, Told("Si rinnova tacitamente")]
+    renewal_assessment_months: Annotated[int, Told("Mesi entro cui l'ente valuta il rinnovo", "3")]
+    continuity_months: Annotated[int, Told("Mesi di continuità dopo la scadenza", "6")]
+    instalments: Annotated[tuple[InstalmentRow, ...], Told("Piano delle rate")]
+    share_criteria: Annotated[tuple[str, ...], Told("Criteri della quota, con l'articolo", "la popolazione residente")]
+    extra_projects_month: Annotated[int, Told("Mese entro cui si liquidano i progetti straordinari", "9")]
+    own_charter_months: Annotated[int, Told("Mesi per la Carta dei servizi dell'Azienda", "6")]
+    reply_days: Annotated[int, Told("Giorni per rispondere alla diffida", "15")]
+    penalty_minimum: Annotated[Decimal, Told("Penale minima in euro", "100.00")]
+    penalty_maximum: Annotated[Decimal, Told("Penale massima in euro", "5000.00")]
+    penalty_bands: Annotated[tuple[PenaltyBand, ...], Told("Fasce delle penali")]
+    penalty_payment_days: Annotated[int, Told("Giorni per pagare la penale", "60")]
+    account_notice_days: Annotated[int, Told("Giorni per comunicare i conti dedicati", "7")]
+    court: Annotated[str, Told("Sede del foro", "Milano")]
+    arbitration: Annotated[bool, Told("È previsto l'arbitrato")]
+    arbitrators: Annotated[int, Told("Numero degli arbitri", "3")] = 3
+    renewal_period_months: Annotated[int | None, Told("Durata di ogni rinnovo tacito, in mesi", "36")] = None
+    renewal_times: Annotated[int | None, Told("Quante volte; manca se non c'è limite", "1")] = None
+    notice_months: Annotated[int | None, Told("Mesi di preavviso della disdetta", "6")] = None
+    roll: Annotated[str, Told("Slittamento: none, holiday, saturday", "holiday")] = "holiday"
+    renewal_after_expiry: Annotated[bool, Told("La valutazione del rinnovo segue la scadenza")] = False
+    further_damages: Annotated[bool, Told("Resta dovuto il danno ulteriore")] = True
+    registration_cost: Annotated[str, Told("A carico di: azienda, municipality, shared", "azienda")] = "azienda"
+
+
+@dataclass(frozen=True)
+class Charter:
+    """The service charter in force: the azienda's own, or the district's until then (R30, R34, X22)."""
+
+    title: Annotated[str, Told("Titolo della Carta", "Carta dei servizi sociali del distretto")]
+    own: Annotated[bool, Told("È la Carta dell'Azienda, non quella del distretto")]
+    valid_from: Annotated[date, Told("Inizio di validità", "2025-01-01")]
+    valid_to: Annotated[date | None, Told("Fine di validità", "2027-12-31")] = None
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause of this contract alone, beside the common articles."""
+
+    title: Annotated[str, Told("Titolo", "Sede distaccata")]
+    text: Annotated[str, Told("Testo")]
+
+
+@dataclass(frozen=True)
+class AttachedDocument:
+    """A document that belongs to the contract without being bound to it (R119)."""
+
+    title: Annotated[str, Told("Documento, vuoto se parla l'atto", "Statuto dell'Azienda")] = ""
+    act: Annotated[Act | None, Told("Atto")] = None
+
+
+@dataclass(frozen=True)
+class AttachedDocuments:
+    """The documents that one party attaches."""
+
+    party: Annotated[str, Told("Parte, senza articolo", "Comune di Melegnano")]
+    documents: Annotated[tuple[AttachedDocument, ...], Told("Documenti")]
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The sheet of one conferred service, built from blocks; numbers run in the order of art. 9."""
+
+    number: Annotated[int, Told("Numero dell'allegato", "3")]
+    service_code: Annotated[str, Told("Codice del servizio", "access_desk")]
+    title: Annotated[str, Told("Servizio", "Segretariato sociale")]
+    blocks: Annotated[tuple[Block, ...], Told("Contenuto della scheda: si stampa con il filtro blocks")]
+    sheet_title: Annotated[str | None, Told("Titolo della scheda, se diverso dal servizio")] = None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Place, day and hour of signing; a draft leaves day and hour open (R16, R120)."""
+
+    place: Annotated[str, Told("Luogo della firma", "San Donato Milanese")]
+    day: Annotated[date | None, Told("Giorno della firma", "2026-03-02")] = None
+    hour: Annotated[str | None, Told("Ora della firma", "10.30")] = None
+
+
+@dataclass(frozen=True)
+class ContractContext:
+    """All that one contract document says. The top-level names are those that the template uses."""
+
+    number: Annotated[str, Told("Numero del contratto", "12/2026")]
+    draft: Annotated[bool, Told("È una bozza")]
+    programme_year: Annotated[int, Told("Anno del Piano programma", "2026")]
+    azienda: Annotated[Azienda, Told("L'azienda speciale")]
+    municipalities: Annotated[tuple[Municipality, ...], Told("Gli enti che conferiscono i servizi")]
+    members: Annotated[tuple[str, ...], Told("Comuni oggi consorziati", "Melegnano")]
+    zone_plan: Annotated[ZonePlan, Told("Piano di Zona in vigore")]
+    recalled_acts: Annotated[tuple[RecalledAct, ...], Told("Atti richiamati in premessa")]
+    areas: Annotated[tuple[Area, ...], Told("Aree con i soli servizi conferiti")]
+    terms: Annotated[Terms, Told("Condizioni del contratto")]
+    funding_sources: Annotated[tuple[FundingSource, ...], Told("Fonti di finanziamento")]
+    charter: Annotated[Charter, Told("Carta dei servizi in vigore")]
+    attached: Annotated[tuple[AttachedDocuments, ...], Told("Documenti che fanno parte del contratto")]
+    signing: Annotated[Signing, Told("Luogo e tempo della firma")]
+    annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
+    staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
+    own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()
+    cig: Annotated[str | None, Told("Codice identificativo di gara", "B1234567A9")] = None
+    cup: Annotated[str | None, Told("Codice unico di progetto", "E51B21000000001")] = None
+
+    @property
+    def body(self) -> Annotated[str, Told("Come il contratto chiama chi conferisce", "Comune")]:
+        """``Comune``, ``Unione``, or ``Ente`` where both kinds sign together."""
+        nouns = {party.noun for party in self.municipalities}
+        return nouns.pop() if len(nouns) == 1 else "Ente"
+
+    @property
+    def many(self) -> Annotated[bool, Told("Firmano più enti")]:
+        """Whether several bodies entrust their services with this one contract."""
+        return len(self.municipalities) > 1

@@ -1,0 +1,280 @@
+"""Tables of the contracts: the contract, who signs it, what it confers, and its terms by version."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.catalogue.model import Area, Service
+from core.db import Base, Euro, Lines, Percent, Versioned
+from core.documents.model import Document, seen_through
+from core.parties.model import Act, Municipality, Party, Signatory
+
+
+class ZonePlan(Base):
+    """A three-year plan of the district (R6, R11), with the agreement that adopts it (R12)."""
+
+    __tablename__ = "zone_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    ordinal: Mapped[int | None]
+    first_year: Mapped[int]
+    last_year: Mapped[int]
+    agreement_date: Mapped[dt.date | None]
+    budget_article: Mapped[str] = mapped_column(default="")
+    founding: Mapped[bool] = mapped_column(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.first_year}-{self.last_year}"
+
+
+class ServiceCharter(Base):
+    """A charter edition in force: the district's until the azienda has its own (R30, R34, R100, X22)."""
+
+    __tablename__ = "service_charter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    owner: Mapped[str]
+    valid_from: Mapped[dt.date]
+    valid_to: Mapped[dt.date | None]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ContractTerms(Base, InsertOnly):
+    """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent."""
+
+    __tablename__ = "contract_terms"
+    __table_args__ = (UniqueConstraint("title", "edition"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    edition: Mapped[int]
+    valid_from: Mapped[dt.date]
+    legal_source: Mapped[str] = mapped_column(Text)
+
+    tacit_renewal: Mapped[bool]
+    tacit_renewal_months: Mapped[int | None]
+    tacit_renewal_times: Mapped[int | None]
+    notice_months: Mapped[int | None]
+    renewal_assessment_months: Mapped[int]
+    renewal_direction: Mapped[str]
+    continuity_months: Mapped[int]
+    share_criteria: Mapped[tuple[str, ...]] = mapped_column(Lines)
+    extra_projects_month: Mapped[int]
+    own_charter_months: Mapped[int]
+    reply_days: Mapped[int]
+    penalty_min: Mapped[Decimal] = mapped_column(Euro)
+    penalty_max: Mapped[Decimal] = mapped_column(Euro)
+    penalty_payment_days: Mapped[int]
+    further_damages: Mapped[bool]
+    account_notice_days: Mapped[int]
+    arbitration: Mapped[bool]
+    arbitrators: Mapped[int]
+    court: Mapped[str]
+    roll_policy: Mapped[str]
+    registration_cost: Mapped[str]
+
+    instalments: Mapped[list[InstalmentRule]] = relationship(back_populates="terms", order_by="InstalmentRule.order")
+    bands: Mapped[list[PenaltyBand]] = relationship(back_populates="terms", order_by="PenaltyBand.order")
+
+    def __str__(self) -> str:
+        return f"{self.title} - versione {self.edition}"
+
+
+class InstalmentRule(Base, InsertOnly):
+    """A row of the instalment plan (R88-R91): a percent of a base on a fixed day, or the balance on an event."""
+
+    __tablename__ = "instalment_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    terms_id: Mapped[int] = mapped_column(ForeignKey("contract_terms.id"), index=True)
+    order: Mapped[int]
+    title: Mapped[str]
+    kind: Mapped[str]
+    percent: Mapped[Decimal | None] = mapped_column(Percent)
+    base: Mapped[str | None]
+    due: Mapped[str | None]
+    event: Mapped[str | None]
+    with_forecast: Mapped[bool] = mapped_column(default=False)
+
+    terms: Mapped[ContractTerms] = relationship(back_populates="instalments")
+
+
+class PenaltyBand(Base, InsertOnly):
+    """A penalty band: its kind decides it, its limits are inclusive (R105-R107, X8)."""
+
+    __tablename__ = "penalty_band"
+    __table_args__ = (CheckConstraint("minimum <= maximum", name="limits"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    terms_id: Mapped[int] = mapped_column(ForeignKey("contract_terms.id"), index=True)
+    order: Mapped[int]
+    kind: Mapped[str]
+    description: Mapped[str] = mapped_column(Text)
+    minimum: Mapped[Decimal] = mapped_column(Euro)
+    maximum: Mapped[Decimal] = mapped_column(Euro)
+
+    terms: Mapped[ContractTerms] = relationship(back_populates="bands")
+
+
+class Contract(Base, Scoped, Versioned):
+    """A contract of service. Its number is taken when the draft is made and stays for good."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        UniqueConstraint("year", "number"),
+        CheckConstraint("ends_on >= starts_on", name="period"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    starts_on: Mapped[dt.date]
+    ends_on: Mapped[dt.date]
+    place: Mapped[str]
+    cig: Mapped[str | None]
+    cup: Mapped[str | None]
+    step: Mapped[str] = mapped_column(default="services")
+    terms_id: Mapped[int] = mapped_column(ForeignKey("contract_terms.id"))
+    zone_plan_id: Mapped[int | None] = mapped_column(ForeignKey("zone_plan.id"))
+    charter_id: Mapped[int | None] = mapped_column(ForeignKey("service_charter.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+
+    terms: Mapped[ContractTerms] = relationship()
+    zone_plan: Mapped[ZonePlan | None] = relationship()
+    charter: Mapped[ServiceCharter | None] = relationship()
+    area: Mapped[Area | None] = relationship()
+    parties: Mapped[list[ContractParty]] = relationship(back_populates="contract", order_by="ContractParty.order")
+    conferrals: Mapped[list[Conferral]] = relationship(back_populates="contract", cascade="all, delete-orphan")
+    acts: Mapped[list[ContractAct]] = relationship(back_populates="contract", cascade="all, delete-orphan")
+    clauses: Mapped[list[OwnClause]] = relationship(
+        back_populates="contract", order_by="OwnClause.order", cascade="all, delete-orphan"
+    )
+    documents: Mapped[list[ContractDocument]] = relationship(
+        back_populates="contract", order_by="ContractDocument.version_number"
+    )
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The contracts to which one's own municipality is a party."""
+        return cls.id.in_(own_contracts())
+
+    @property
+    def code(self) -> str:
+        """The number as people write it: 3/2026."""
+        return f"{self.number}/{self.year}"
+
+    @property
+    def municipality_parties(self) -> list[ContractParty]:
+        """The municipalities that sign, in order."""
+        return [p for p in self.parties if p.capacity != "azienda"]
+
+    def __str__(self) -> str:
+        return f"Contratto n. {self.code}"
+
+
+class OwnedByContract(Scoped):
+    """A row that belongs to a contract and is seen with it."""
+
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of the contracts of one's own municipality."""
+        return cls.contract_id.in_(own_contracts())
+
+
+class ContractParty(Base, OwnedByContract):
+    """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it."""
+
+    __tablename__ = "contract_party"
+    __table_args__ = (UniqueConstraint("contract_id", "party_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    signatory_id: Mapped[int | None] = mapped_column(ForeignKey("signatory.id"))
+    capacity: Mapped[str]
+    order: Mapped[int]
+
+    contract: Mapped[Contract] = relationship(back_populates="parties")
+    party: Mapped[Party] = relationship()
+    signatory: Mapped[Signatory | None] = relationship()
+
+
+def own_contracts() -> Select[tuple[int]]:
+    """The ids of the contracts of one's own municipalities, for ``visible``."""
+    party = ContractParty.__table__.c
+    return select(party.contract_id).where(party.party_id.in_(OWN_MUNICIPALITIES))
+
+
+class Conferral(Base, OwnedByContract):
+    """A service that a municipality confers by this contract (R35-R37, R84)."""
+
+    __tablename__ = "conferral"
+    __table_args__ = (UniqueConstraint("contract_id", "service_id", "municipality_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+
+    contract: Mapped[Contract] = relationship(back_populates="conferrals")
+    service: Mapped[Service] = relationship()
+    municipality: Mapped[Municipality] = relationship()
+
+
+class ContractAct(Base, OwnedByContract):
+    """An act attached to the contract, though not materially (R119)."""
+
+    __tablename__ = "contract_act"
+    __table_args__ = (UniqueConstraint("contract_id", "act_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+
+    contract: Mapped[Contract] = relationship(back_populates="acts")
+    act: Mapped[Act] = relationship()
+
+
+class OwnClause(Base, OwnedByContract):
+    """A clause of this contract alone, printed after the articles."""
+
+    __tablename__ = "own_clause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order: Mapped[int]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+
+    contract: Mapped[Contract] = relationship(back_populates="clauses")
+
+
+class ContractDocument(Base, OwnedByContract, InsertOnly):
+    """A version of the contract's text: generated, or negotiated by hand and uploaded. Never changed."""
+
+    __tablename__ = "contract_document"
+    __table_args__ = (UniqueConstraint("contract_id", "version_number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+    version_number: Mapped[int]
+    origin: Mapped[str]
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    contract: Mapped[Contract] = relationship(back_populates="documents")
+    document: Mapped[Document] = relationship()
+
+
+@seen_through
+def own_contract_documents() -> Select[tuple[int]]:
+    """The documents of the contracts of one's own municipalities."""
+    held = ContractDocument.__table__.c
+    return select(held.document_id).where(held.contract_id.in_(own_contracts()))

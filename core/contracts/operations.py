@@ -1,0 +1,357 @@
+"""What changes contracts: drafting, conferring, terms, clauses, documents, cancelling. None of them commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from core.access import Principal, Role, ScopedSession, as_system
+from core.catalogue.model import Service
+from core.catalogue.operations import services_covering
+from core.contracts import rules
+from core.contracts.assemble import contract_document, findings
+from core.contracts.model import (
+    Conferral,
+    Contract,
+    ContractAct,
+    ContractDocument,
+    ContractParty,
+    ContractTerms,
+    OwnClause,
+    ServiceCharter,
+    ZonePlan,
+)
+from core.contracts.states import LIFE, ContractState
+from core.documents.operations import canonical, keep
+from core.documents.store import FileStore, sha256
+from core.documents.wordfile import require_word_file
+from core.errors import RuleBroken
+from core.numbering import next_number
+from core.parties.model import Azienda, Municipality, Party, within
+from core.parties.rules import period
+from core.paths import TEMPLATES_DOCS
+from core.registry import Registry
+
+OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
+TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def draft(
+    session: ScopedSession,
+    municipality_ids: Sequence[int],
+    *,
+    starts_on: date,
+    ends_on: date,
+    terms_id: int,
+    area_id: int | None = None,
+    today: date,
+    actor: Principal,
+) -> Contract:
+    """Draft a contract with one or more municipalities; its yearly number is taken now and never given back.
+
+    Proposed: the services that cover each municipality when the contract starts (of one area, if ``area_id``),
+    the signatories in office, the acts of the year, the Zone Plan and the charter in force.
+    RuleBroken for no municipality, a period that ends before it begins, or a service already conferred (R84).
+    """
+    actor.require(*OFFICE)
+    if not municipality_ids:
+        raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
+    period(starts_on, ends_on, field="ends_on")
+    azienda = session.scalars(select(Azienda)).one()
+    contract = Contract(
+        year=starts_on.year,
+        number=next_number(session, "contract", starts_on.year),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        place=azienda.city,
+        terms=session.require(ContractTerms, terms_id),
+        zone_plan=_zone_plan(session, starts_on),
+        charter=charter_on(session, starts_on),
+        area_id=area_id,
+    )
+    session.add(contract)
+    parties: list[Party] = [session.require(Municipality, key) for key in municipality_ids]
+    for order, party in enumerate([azienda, *parties]):
+        _join(contract, party, order, max(today, starts_on))
+    session.flush()
+    proposed = {
+        key: [s.id for s in services_covering(session, key, starts_on) if _in_area(s, area_id)]
+        for key in municipality_ids
+    }
+    confer(session, contract.id, proposed, version=contract.version, actor=actor)
+    return contract
+
+
+def confer(
+    session: ScopedSession,
+    contract_id: int,
+    services: Mapping[int, Sequence[int]],
+    *,
+    version: int,
+    actor: Principal,
+) -> Contract:
+    """Set the services conferred, by municipality id. RuleBroken if one is already conferred elsewhere in these days."""
+    contract = _open(session, contract_id, version, actor)
+    wanted = {(m, s) for m, chosen in services.items() for s in chosen}
+    signing = {p.party_id for p in contract.municipality_parties}
+    if not {m for m, _ in wanted} <= signing:
+        raise RuleBroken("Si conferiscono solo servizi degli enti che firmano il contratto.", field="services")
+    for conferral in list(contract.conferrals):
+        pair = (conferral.municipality_id, conferral.service_id)
+        if pair in wanted:
+            wanted.discard(pair)
+        else:
+            contract.conferrals.remove(conferral)
+    for municipality_id, service_id in sorted(wanted):
+        contract.conferrals.append(
+            Conferral(
+                municipality=session.require(Municipality, municipality_id),
+                service=session.require(Service, service_id),
+            )
+        )
+    _refuse_conferred_twice(session, contract)
+    return _touch(session, contract)
+
+
+def set_terms(
+    session: ScopedSession,
+    contract_id: int,
+    *,
+    version: int,
+    actor: Principal,
+    **values: object,
+) -> Contract:
+    """Set what the guided form asks for: dates, place, terms, zone plan, charter, area, CIG and CUP."""
+    contract = _open(session, contract_id, version, actor)
+    allowed = {"starts_on", "ends_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup", "step"}
+    if unknown := values.keys() - allowed:
+        raise TypeError(f"not a term of a contract: {sorted(unknown)}")
+    for name, value in values.items():
+        setattr(contract, name, value)
+    period(contract.starts_on, contract.ends_on, field="ends_on")
+    _refuse_conferred_twice(session, contract)
+    return _touch(session, contract)
+
+
+def set_clauses(
+    session: ScopedSession,
+    contract_id: int,
+    clauses: Sequence[tuple[str, str]],
+    *,
+    version: int,
+    actor: Principal,
+) -> Contract:
+    """Set the clauses of this contract alone, as (title, text), in order. RuleBroken for a clause without text."""
+    contract = _open(session, contract_id, version, actor)
+    for title, text in clauses:
+        if not title.strip() or not text.strip():
+            raise RuleBroken("Ogni clausola ha un titolo e un testo: completarla o toglierla.", field="clauses")
+    contract.clauses = [
+        OwnClause(order=order, title=title.strip(), text=text.strip()) for order, (title, text) in enumerate(clauses)
+    ]
+    return _touch(session, contract)
+
+
+def refresh_parties(session: ScopedSession, contract_id: int, *, today: date, actor: Principal) -> Contract:
+    """Take over who signs and which acts exist now: after the office has completed a municipality's records."""
+    contract = session.require(Contract, contract_id)
+    contract = _open(session, contract_id, contract.version, actor)
+    day = max(today, contract.starts_on)
+    for member in contract.parties:
+        member.signatory = rules.signatory_on(member.party, day)
+        _attach_acts(contract, member.party)
+    return _touch(session, contract)
+
+
+def cancel(session: ScopedSession, contract_id: int, *, why: str, today: date, actor: Principal) -> Contract:
+    """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
+    contract = session.require(Contract, contract_id)
+    if not why.strip():
+        raise RuleBroken("Indicare il motivo dell'annullamento.", field="why")
+    LIFE.move(session, contract, "cancel", actor=actor, on=today, why=why.strip())
+    return contract
+
+
+def generate_document(
+    session: ScopedSession,
+    contract_id: int,
+    *,
+    registry: Registry,
+    store: FileStore,
+    today: date,
+    actor: Principal,
+) -> ContractDocument:
+    """Generate the contract with its annexes as the next version of the text; earlier versions stay.
+
+    If nothing has changed since the last generated version, that one is given back. RuleBroken with every
+    reason that stops it (see ``rules.check``).
+    """
+    actor.require(*OFFICE)
+    contract = session.require(Contract, contract_id)
+    rules.require_ready(findings(session, contract, registry, today=today))
+    context = contract_document(session, contract, registry)
+    data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
+    last = contract.documents[-1] if contract.documents else None
+    if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
+        return last
+    from core.documents.render import render  # loads the template engine only when a document is made
+    from core.documents.wordfile import Properties
+
+    title = f"Contratto di servizio n. {contract.code}"
+    content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
+    return _add_version(
+        session, contract, store, "generated", content, data=data, template=TEMPLATE.name, template_sha256=template_hash
+    )
+
+
+def upload_negotiated(
+    session: ScopedSession,
+    contract_id: int,
+    *,
+    file_name: str,
+    content: bytes,
+    note: str,
+    store: FileStore,
+    actor: Principal,
+) -> ContractDocument:
+    """Keep the Word file that a municipality sent back changed, as the next version, negotiated by hand.
+
+    RuleBroken if the file is not a Word document.
+    """
+    actor.require(*OFFICE)
+    require_word_file(content, file_name)
+    contract = session.require(Contract, contract_id)
+    return _add_version(session, contract, store, "negotiated", content, note=note.strip())
+
+
+def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
+    """The charter in force: the azienda's own if there is one, else the district's (R30, X22)."""
+    charters = [c for c in session.scalars(select(ServiceCharter)) if within(day, c.valid_from, c.valid_to)]
+    return max(charters, key=lambda c: (c.owner == "azienda", c.valid_from), default=None)
+
+
+def _zone_plan(session: ScopedSession, day: date) -> ZonePlan | None:
+    holds = (ZonePlan.first_year <= day.year) & (ZonePlan.last_year >= day.year)
+    return session.scalars(select(ZonePlan).where(holds)).first()
+
+
+def _in_area(service: Service, area_id: int | None) -> bool:
+    return area_id is None or any(place.sector.area_id == area_id for place in service.sectors)
+
+
+def _join(contract: Contract, party: Party, order: int, day: date) -> None:
+    capacity = party.form if isinstance(party, Municipality) else "azienda"
+    signatory = rules.signatory_on(party, day)
+    contract.parties.append(ContractParty(party=party, capacity=capacity, order=order, signatory=signatory))
+    _attach_acts(contract, party)
+
+
+def _attach_acts(contract: Contract, party: Party) -> None:
+    """The acts that R119 attaches: those of the contract's year, and the azienda's founding acts."""
+    attached = {link.act_id for link in contract.acts}
+    for act in party.acts:
+        of_this_year = act.date is None or act.date.year == contract.year or act.body_kind == "founding"
+        if of_this_year and act.recalled_order is None and act.id not in attached:
+            contract.acts.append(ContractAct(act=act))
+
+
+def _open(session: ScopedSession, contract_id: int, version: int, actor: Principal) -> Contract:
+    """The contract to edit: a draft, at the version that the form was filled on."""
+    actor.require(*OFFICE)
+    contract = session.require(Contract, contract_id)
+    if contract.state != ContractState.DRAFT:
+        raise RuleBroken("Il contratto n. %(code)s non è più una bozza: non si modifica.", code=contract.code)
+    if contract.version != version:
+        raise RuleBroken(
+            "Nel frattempo qualcun altro ha modificato il contratto n. %(code)s: "
+            "ricaricare la pagina e ripetere la modifica.",
+            code=contract.code,
+        )
+    return contract
+
+
+def _touch(session: ScopedSession, contract: Contract) -> Contract:
+    """Raise the version though only rows below it changed: a stale form of any step is refused."""
+    from sqlalchemy.orm.attributes import flag_modified
+
+    flag_modified(contract, "step")
+    session.flush()
+    return contract
+
+
+def _refuse_conferred_twice(session: ScopedSession, contract: Contract) -> None:
+    """R84: the same service of the same municipality in the same days has one contract. Asked over all contracts."""
+    pairs = {(c.municipality.id, c.service.id) for c in contract.conferrals}
+    taken = as_system(
+        session,
+        select(Conferral.municipality_id, Conferral.service_id, Contract.number, Contract.year)
+        .join(Contract, Conferral.contract_id == Contract.id)
+        .where(
+            Contract.id != contract.id,
+            Contract.state != ContractState.CANCELLED,
+            Contract.starts_on <= contract.ends_on,
+            Contract.ends_on >= contract.starts_on,
+            Conferral.municipality_id.in_({m for m, _ in pairs}),
+        ),
+        reason="esclusiva del conferimento (R84)",
+    )
+    for municipality_id, service_id, number, year in taken:
+        if (municipality_id, service_id) in pairs:
+            raise RuleBroken(
+                "%(municipality)s conferisce già «%(service)s» con il contratto n. %(code)s negli stessi giorni: "
+                "cambiare le date, togliere il servizio o annullare l'altra bozza.",
+                field="services",
+                municipality=session.require(Municipality, municipality_id).name,
+                service=session.require(Service, service_id).title,
+                code=f"{number}/{year}",
+            )
+
+
+def _add_version(
+    session: ScopedSession,
+    contract: Contract,
+    store: FileStore,
+    origin: str,
+    content: bytes,
+    *,
+    note: str = "",
+    data: bytes | None = None,
+    template: str | None = None,
+    template_sha256: str | None = None,
+) -> ContractDocument:
+    session.refresh(contract, with_for_update=True)
+    number = len(contract.documents) + 1
+    version = ContractDocument(
+        version_number=number,
+        origin=origin,
+        note=note,
+        document=keep(
+            session,
+            store,
+            kind="contract",
+            folder=f"documents/contracts/{contract.year}/{contract.number:04}",
+            file_name=f"contratto-{contract.number:04}-{contract.year}-v{number:02}.docx",
+            content=content,
+            data=data,
+            template=template,
+            template_sha256=template_sha256,
+        ),
+    )
+    contract.documents.append(version)
+    session.flush()
+    return version
+
+
+def find_drafts(session: ScopedSession, codes: Sequence[str] = ()) -> list[tuple[int, str]]:
+    """Id and code of the drafts named (``3/2026``), or of all. RuleBroken for a code that is no draft."""
+    rows = session.scalars(
+        select(Contract).where(Contract.state == ContractState.DRAFT).order_by(Contract.year, Contract.number)
+    )
+    drafts = {contract.code: contract.id for contract in rows}
+    for code in codes:
+        if code not in drafts:
+            raise RuleBroken("Non c'è una bozza di contratto n. %(code)s: scriverne il numero come 3/2026.", code=code)
+    return [(contract_id, code) for code, contract_id in drafts.items() if not codes or code in codes]

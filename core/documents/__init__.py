@@ -1,0 +1,1 @@
+"""Documents: plain data poured into Word files, and Word files read back."""

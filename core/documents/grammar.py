@@ -1,0 +1,112 @@
+"""Italian grammar that follows the data: articles, prepositions, gender and lists.
+
+A contract is made with a *Comune* or with an *Unione*, signed by a *Sindaco* or a *Sindaca*: the
+sentences of a template must be right for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_FEMININE = {
+    "agenzia", "approvazione", "assemblea", "assessora", "asst", "ats", "azienda", "città", "commissaria", "commissione", "comunità",
+    "conferenza", "consulta", "convenzione", "deliberazione", "determinazione", "direttrice", "direzione",
+    "fondazione", "giunta", "prefettura", "presentazione", "provincia", "regione", "segretaria", "sindaca", "società", "unione",
+}  # fmt: skip
+
+_PREPOSITIONS = {
+    "": ("il ", "lo ", "la ", "l'", "i ", "gli ", "le "),
+    "di": ("del ", "dello ", "della ", "dell'", "dei ", "degli ", "delle "),
+    "a": ("al ", "allo ", "alla ", "all'", "ai ", "agli ", "alle "),
+    "da": ("dal ", "dallo ", "dalla ", "dall'", "dai ", "dagli ", "dalle "),
+    "in": ("nel ", "nello ", "nella ", "nell'", "nei ", "negli ", "nelle "),
+    "su": ("sul ", "sullo ", "sulla ", "sull'", "sui ", "sugli ", "sulle "),
+    "con": ("con il ", "con lo ", "con la ", "con l'", "con i ", "con gli ", "con le "),
+    "per": ("per il ", "per lo ", "per la ", "per l'", "per i ", "per gli ", "per le "),
+    "tra": ("tra il ", "tra lo ", "tra la ", "tra l'", "tra i ", "tra gli ", "tra le "),
+}
+
+_PLURALS = {"comuni": "m", "enti": "m", "unioni": "f", "aziende": "f"}
+
+
+def gender(noun: str) -> str:
+    """``f`` or ``m`` of a body or office, from its first word; what is not known is masculine."""
+    first = noun.split(" ", 1)[0].lower()
+    return "f" if first in _FEMININE or _PLURALS.get(first) == "f" else "m"
+
+
+def articulated(noun: str, preposition: str = "") -> str:
+    """The noun with its article, after a preposition if one is given.
+
+    ``il Comune``, ``l'Unione``, ``dello Stato``, ``all'Azienda``, ``dei Comuni``.
+    """
+    forms = _PREPOSITIONS[preposition]
+    return forms[_form(noun)] + noun
+
+
+def _form(noun: str) -> int:
+    """Index of the article: il, lo, la, l', i, gli, le."""
+    first = noun.split(" ", 1)[0].lower()
+    vowel = first[0] in "aeiouàèéìòù"
+    impure = first.startswith(("z", "gn", "ps", "pn", "x", "y")) or (first[0] == "s" and first[1:2] not in "aeiou")
+    if first in _PLURALS:
+        return 6 if _PLURALS[first] == "f" else (5 if vowel or impure else 4)
+    if vowel:
+        return 3
+    if gender(noun) == "f":
+        return 2
+    return 1 if impure else 0
+
+
+def the(noun: str) -> str:
+    """``il Comune``, ``l'Unione``."""
+    return articulated(noun)
+
+
+def of_the(noun: str) -> str:
+    """``del Comune``, ``dell'Unione``."""
+    return articulated(noun, "di")
+
+
+def to_the(noun: str) -> str:
+    """``al Comune``, ``all'Unione``."""
+    return articulated(noun, "a")
+
+
+def from_the(noun: str) -> str:
+    """``dal Comune``, ``dall'Unione``."""
+    return articulated(noun, "da")
+
+
+def in_the(noun: str) -> str:
+    """``nel Comune``, ``nell'Unione``."""
+    return articulated(noun, "in")
+
+
+def agree(noun: str, masculine: str, feminine: str) -> str:
+    """The word that agrees with the noun: ``agree("Unione", "tenuto", "tenuta")`` is *tenuta*."""
+    return feminine if gender(noun) == "f" else masculine
+
+
+def by_sex(sex: str, masculine: str, feminine: str) -> str:
+    """The word that agrees with a person: ``nato`` or ``nata``; ``sex`` is M or F."""
+    return feminine if sex.upper() == "F" else masculine
+
+
+def of_place(name: str, connector: str = "di") -> str:
+    """A place name after *di*: ``di Melegnano``.
+
+    Municipalities keep the full *di* even before a vowel ("di Arese"); where the official name fuses or
+    elides (``della Spezia``, ``dell'Aquila``, ``d'Adda``) the record says so with its ``connector``.
+    """
+    return f"{connector}{name}" if connector.endswith(("'", "’")) else f"{connector} {name}"
+
+
+def joined(items: Iterable[str]) -> str:
+    """``A, B e C``; ``ed`` before another *e*: ``Adda ed Enza``."""
+    parts = list(items)
+    if len(parts) < 2:
+        return "".join(parts)
+    last = parts[-1]
+    conjunction = "ed" if last[:1].lower() == "e" else "e"
+    return f"{', '.join(parts[:-1])} {conjunction} {last}"

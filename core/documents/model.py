@@ -1,0 +1,52 @@
+"""The table of the documents: what was made or received, with its hashes. A document never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, false, or_
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.access import InsertOnly, Scoped
+from core.db import Base, UtcDateTime
+
+
+class Document(Base, Scoped, InsertOnly):
+    """A file in the store: its name for people, its place, its hash, and what it was made from.
+
+    Who sees it is decided by the subjects that hold it (``seen_through``).
+    """
+
+    __tablename__ = "document"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    path: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[int]
+    template: Mapped[str | None]
+    template_sha256: Mapped[str | None]
+    data_path: Mapped[str | None]
+    data_sha256: Mapped[str | None]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by: Mapped[str]
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The documents of the subjects that are visible."""
+        return or_(false(), *(cls.id.in_(ids()) for ids in SEEN_THROUGH))
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+OwnIds = Callable[[], Select[tuple[int]]]
+SEEN_THROUGH: list[OwnIds] = []
+
+
+def seen_through(ids: OwnIds) -> OwnIds:
+    """Register a subject that holds documents: ``ids()`` selects the ids of those that are one's own."""
+    SEEN_THROUGH.append(ids)
+    return ids

@@ -1,0 +1,70 @@
+"""Keeping documents: the file first, on the disk, then its row in the caller's transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core import clock
+from core.access import ScopedSession
+from core.documents.model import Document
+from core.documents.store import FileStore, sha256
+
+
+def keep(
+    session: ScopedSession,
+    store: FileStore,
+    *,
+    kind: str,
+    folder: str,
+    file_name: str,
+    content: bytes,
+    template: str | None = None,
+    template_sha256: str | None = None,
+    data: bytes | None = None,
+) -> Document:
+    """Store a file (and the data it was made from) and add its row.
+
+    The path holds the hash of the content, so a file whose transaction was lost is never in the way of another.
+    """
+    stem, dot, suffix = file_name.rpartition(".")
+    path = f"{folder}/{stem}-{sha256(content)[:12]}{dot}{suffix}"
+    data_path = f"{path}.json" if data is not None else None
+    if data is not None and data_path is not None:
+        store.put(data_path, data)
+    document = Document(
+        kind=kind,
+        file_name=file_name,
+        path=path,
+        sha256=store.put(path, content),
+        size=len(content),
+        template=template,
+        template_sha256=template_sha256,
+        data_path=data_path,
+        data_sha256=None if data is None else sha256(data),
+        made_at=clock.now(),
+        made_by=session.principal.name,
+    )
+    session.add(document)
+    return document
+
+
+def canonical(context: object) -> bytes:
+    """Frozen data as JSON bytes: the same data, the same bytes. What a document was made from, kept beside it."""
+    return json.dumps(_plain(context), ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def _plain(value: object) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {"": type(value).__name__, **fields}
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, date | Decimal):
+        return str(value)
+    return value

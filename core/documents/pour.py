@@ -1,0 +1,132 @@
+"""Blocks poured into Word: each block becomes paragraphs or a table in the template's own styles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import singledispatch
+
+from markupsafe import Markup
+
+from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
+from core.documents.markup import word_text
+from core.errors import RuleBroken
+
+BODY = "Body Text"
+NOTE = "Nota"
+BULLET = "List Bullet"
+STEP = "Elenco numerato"
+CELL = "Cella"
+CELL_HEAD = "Cella intestazione"
+TABLE = "Tabella"
+FACTS = "Scheda dati"
+POURED_STYLES = (BODY, NOTE, BULLET, STEP, CELL, CELL_HEAD, TABLE, FACTS, "heading 2", "heading 3", "heading 4")
+
+TEXT_WIDTH = 9638  # twentieths of a point: 17 cm, an A4 page without its margins
+_LABEL_WIDTH = 2800
+
+StyleIds = Mapping[str, str]
+
+
+def pourer(style_ids: StyleIds) -> Callable[..., Markup]:
+    """The ``blocks`` filter of one template; ``style_ids`` maps style names to that template's identifiers.
+
+    Names are looked up because Word in Italian renames the identifiers of built-in styles when it saves.
+    """
+
+    def blocks(items: Iterable[Block], depth: int = 2) -> Markup:
+        """``{{p annex.blocks|blocks }}``; a level 1 heading becomes a heading of level ``depth + 1``."""
+        return Markup("").join(_pour(_known(item), style_ids, depth) for item in items)
+
+    return blocks
+
+
+def _known(item: object) -> Block:
+    if not isinstance(item, Heading | Paragraph | Bullets | KeyValues | Table):
+        raise RuleBroken("Un allegato contiene un elemento che non è un blocco (%(kind)s).", kind=type(item).__name__)
+    return item
+
+
+@singledispatch
+def _pour(block: Block, styles: StyleIds, depth: int) -> Markup:
+    raise NotImplementedError(type(block).__name__)
+
+
+@_pour.register
+def _(block: Heading, styles: StyleIds, depth: int) -> Markup:
+    return _paragraph(block.text, styles.get(f"heading {min(block.level + depth, 4)}"))
+
+
+@_pour.register
+def _(block: Paragraph, styles: StyleIds, depth: int) -> Markup:
+    return _paragraph(block.text, styles.get(NOTE if block.style == "note" else BODY))
+
+
+@_pour.register
+def _(block: Bullets, styles: StyleIds, depth: int) -> Markup:
+    if not block.ordered:
+        return Markup("").join(_paragraph(item, styles.get(BULLET)) for item in block.items)
+    return Markup("").join(
+        _paragraph(f"{number}.\t{item}", styles.get(STEP)) for number, item in enumerate(block.items, start=1)
+    )
+
+
+@_pour.register
+def _(block: KeyValues, styles: StyleIds, depth: int) -> Markup:
+    widths = (_LABEL_WIDTH, TEXT_WIDTH - _LABEL_WIDTH)
+    rows = (
+        _row((_cell(label, widths[0], styles.get(CELL_HEAD)), _cell(value, widths[1], styles.get(CELL))))
+        for label, value in block.pairs
+    )
+    return _table(rows, widths, styles.get(FACTS))
+
+
+@_pour.register
+def _(block: Table, styles: StyleIds, depth: int) -> Markup:
+    widths = column_widths(block)
+    head = _row(
+        tuple(_cell(text, width, styles.get(CELL_HEAD)) for text, width in zip(block.headers, widths, strict=True)),
+        header=True,
+    )
+    rows = (
+        _row(tuple(_cell(text, width, styles.get(CELL)) for text, width in zip(row, widths, strict=True)))
+        for row in block.rows
+    )
+    return _table((head, *rows), widths, styles.get(TABLE))
+
+
+def column_widths(table: Table) -> tuple[int, ...]:
+    """Column widths in twentieths of a point; RuleBroken if a row or the widths do not fit the headers."""
+    count = len(table.headers)
+    shares = table.widths or (1,) * count
+    if not count or len(shares) != count or any(len(row) != count for row in table.rows):
+        raise RuleBroken("Una tabella ha righe di lunghezza diversa dalla sua intestazione: %(headers)s.",
+                         headers=", ".join(table.headers))
+    return tuple(TEXT_WIDTH * share // sum(shares) for share in shares)
+
+
+def _paragraph(text: str, style_id: str | None) -> Markup:
+    style = Markup('<w:pPr><w:pStyle w:val="{}"/></w:pPr>').format(style_id) if style_id else ""
+    return Markup('<w:p>{}<w:r><w:t xml:space="preserve">{}</w:t></w:r></w:p>').format(style, word_text(text))
+
+
+def _cell(text: str, width: int, style_id: str | None) -> Markup:
+    return Markup('<w:tc><w:tcPr><w:tcW w:w="{}" w:type="dxa"/></w:tcPr>{}</w:tc>').format(
+        width, _paragraph(text, style_id)
+    )
+
+
+def _row(cells: tuple[Markup, ...], *, header: bool = False) -> Markup:
+    repeat = Markup("<w:tblHeader/>") if header else ""
+    return Markup("<w:tr><w:trPr><w:cantSplit/>{}</w:trPr>{}</w:tr>").format(repeat, Markup("").join(cells))
+
+
+def _table(rows: Iterable[Markup], widths: tuple[int, ...], style_id: str | None) -> Markup:
+    style = Markup('<w:tblStyle w:val="{}"/>').format(style_id) if style_id else ""
+    grid = Markup("").join(Markup('<w:gridCol w:w="{}"/>').format(width) for width in widths)
+    # Word joins two tables that touch: the small empty paragraph after each keeps them apart
+    return Markup(
+        '<w:tbl><w:tblPr>{}<w:tblW w:w="{}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" '
+        'w:noHBand="0" w:noVBand="1"/></w:tblPr><w:tblGrid>{}</w:tblGrid>{}</w:tbl>'
+        '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
+    ).format(style, sum(widths), grid, Markup("").join(rows))

@@ -1,0 +1,60 @@
+"""The one function that makes a Word document: a template, plain frozen data, bytes.
+
+docxtpl is the template language behind it; everything it does silently is made to speak here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError
+from jinja2.exceptions import SecurityError, UndefinedError
+
+from core.documents.plain import require_plain
+from core.documents.wordfile import Properties
+from core.errors import RuleBroken
+
+
+def render(template: Path, context: object, properties: Properties | None = None) -> bytes:
+    """Pour ``context`` (a frozen dataclass or a mapping of plain data) into a Word template.
+
+    The same template, data and properties give the same bytes. Raises RuleBroken, naming the field, for a
+    missing value, an unknown field, data that is not plain, or a template that cannot be read.
+    """
+    from core.documents.template import WordTemplate  # docxtpl costs 0.3 s, and few processes render
+
+    names = _names(context)
+    require_plain(names)
+    document = WordTemplate(template)
+    try:
+        document.render(names, document.environment())
+    except RuleBroken as refusal:
+        raise _in_template(template, refusal) from refusal
+    except SecurityError as error:
+        raise RuleBroken("Il modello «%(template)s» usa un'istruzione non ammessa: %(reason)s.",
+                         template=template.name, reason=error.message) from error
+    except UndefinedError as error:
+        raise RuleBroken("Il modello «%(template)s» usa un dato che non esiste: %(reason)s.",
+                         template=template.name, reason=error.message) from error
+    except TemplateError as error:
+        raise RuleBroken("Il modello «%(template)s» non si può leggere: %(reason)s.",
+                         template=template.name, reason=error.message) from error
+    return document.to_bytes(properties or Properties())
+
+
+def _names(context: Any) -> dict[str, Any]:
+    """The top-level names of a template: the items of a mapping, or the fields and properties of a dataclass."""
+    if isinstance(context, Mapping):
+        return dict(context)
+    if not is_dataclass(context) or isinstance(context, type):
+        raise RuleBroken("Un documento si genera da dati congelati: ricevuto %(kind)s.", kind=type(context).__name__)
+    computed = [name for name in dir(type(context)) if isinstance(getattr(type(context), name), property)]
+    return {name: getattr(context, name) for name in [*(entry.name for entry in fields(context)), *computed]}
+
+
+def _in_template(template: Path, refusal: RuleBroken) -> RuleBroken:
+    return RuleBroken("%(refusal)s (modello «%(template)s»)", field=refusal.field, refusal=str(refusal),
+                      template=template.name)

@@ -1,0 +1,52 @@
+"""The one exception for a broken rule, and the one record for a remark that does not stop anybody.
+
+Messages are Italian sentences that serve as translation keys; ``%(name)s`` marks a value.
+They say what is wrong and what to do. The edge (command line, web) translates and shows them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class RuleBroken(Exception):
+    """An act is refused: ``message`` says why and what to do, ``field`` names the form field if one is to blame."""
+
+    def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
+        self.message = message
+        self.field = field
+        self.values = values
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
+
+
+class NotVisible(RuleBroken):
+    """What was asked for does not exist for this principal: the edge answers 404 and never 403."""
+
+
+class NotAllowed(RuleBroken):
+    """The principal may see this but not do that: the edge answers 403."""
+
+
+class Level(StrEnum):
+    """How much a finding weighs: an error stops the act that asked, a warning never does."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A remark of a check: an Italian sentence, its values, where it was found and the rule behind it (R or X number)."""
+
+    message: str
+    values: dict[str, object] = field(default_factory=dict)
+    level: Level = Level.WARNING
+    where: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message

@@ -1,0 +1,35 @@
+"""Yearly numbers without gaps: one counter row per register and year, in the transaction that uses the number."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.access import as_system
+from core.db import Base
+
+
+class Counter(Base):
+    """The last number given in a register in a year. A rolled back transaction gives its number back."""
+
+    __tablename__ = "counter"
+    __table_args__ = (CheckConstraint("last > 0", name="positive"),)
+
+    register: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+def next_number(session: Session, register: str, year: int) -> int:
+    """The next number of ``register`` in ``year``; the row stays locked until the transaction ends."""
+    [(number,)] = as_system(session, _step(session, register, year), reason=f"numero {register}/{year}")
+    return int(number)
+
+
+def _step(session: Session, register: str, year: int) -> Insert:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Counter).values(register=register, year=year, last=1)
+    return insert.on_conflict_do_update(
+        index_elements=[Counter.register, Counter.year], set_={"last": Counter.last + 1}
+    ).returning(Counter.last)

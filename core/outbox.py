@@ -1,0 +1,70 @@
+"""What must leave after the commit: mails and jobs, written in the transaction that decides them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import clock
+from core.access import Scoped, ScopedSession, system
+from core.db import Base, Database, UtcDateTime
+from core.unit_of_work import unit_of_work
+
+log = logging.getLogger("patto.outbox")
+Handler = Callable[[dict[str, Any]], None]
+MAX_ATTEMPTS = 8
+
+
+class OutboxMessage(Base, Scoped):
+    """One thing to send. ``key`` makes a second request for the same thing harmless."""
+
+    __tablename__ = "outbox_message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+def post(session: Session, kind: str, payload: dict[str, Any], *, key: str) -> None:
+    """Put a message in the box; it leaves only if the transaction commits."""
+    session.add(OutboxMessage(key=key, kind=kind, payload=payload, due_at=clock.now()))
+
+
+def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100) -> int:
+    """Send what is due, oldest first, each in its own transaction; a failure is kept with its reason and retried."""
+    with ScopedSession(database, system("posta in uscita")) as session:
+        due = session.scalars(
+            select(OutboxMessage.id)
+            .where(OutboxMessage.done_at.is_(None), OutboxMessage.due_at <= clock.now())
+            .where(OutboxMessage.attempts < MAX_ATTEMPTS, OutboxMessage.kind.in_(handlers))
+            .order_by(OutboxMessage.id)
+            .limit(limit)
+        ).all()
+    return sum(_deliver(database, handlers, message_id) for message_id in due)
+
+
+def _deliver(database: Database, handlers: dict[str, Handler], message_id: int) -> bool:
+    with unit_of_work(database, system("posta in uscita"), act="outbox.deliver") as session:
+        message = session.get(OutboxMessage, message_id, with_for_update=True)
+        if message is None or message.done_at is not None:
+            return False
+        message.attempts += 1
+        try:
+            handlers[message.kind](message.payload)
+        except Exception as error:
+            log.exception("outbox message %s failed", message_id)
+            message.error = str(error)
+            message.due_at = clock.now() + timedelta(minutes=2**message.attempts)
+            return False
+        message.done_at, message.error = clock.now(), ""
+        return True

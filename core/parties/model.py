@@ -1,0 +1,300 @@
+"""Tables of the parties: the azienda, municipalities and unions, and who and what speaks for them."""
+
+from __future__ import annotations
+
+import datetime
+from datetime import date
+
+from sqlalchemy import ColumnElement, ForeignKey, Text, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_MUNICIPALITIES, Scoped
+from core.db import Base, Lines, Versioned
+
+
+class Party(Base, Scoped, Versioned):
+    """A body that signs: name, seat, fiscal code and VAT number (which may differ, law B7)."""
+
+    __tablename__ = "party"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
+    tax_code: Mapped[str] = mapped_column(unique=True)
+    vat_number: Mapped[str | None]
+    address: Mapped[str]
+    postal_code: Mapped[str]
+    city: Mapped[str]
+    province: Mapped[str]
+    pec: Mapped[str | None]
+
+    signatories: Mapped[list[Signatory]] = relationship(back_populates="party", order_by="Signatory.valid_from")
+    acts: Mapped[list[Act]] = relationship(back_populates="party", order_by="(Act.date, Act.id)")
+    accounts: Mapped[list[BankAccount]] = relationship(back_populates="party", order_by="BankAccount.id")
+
+    __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "party", **Versioned.__mapper_args__}
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """One's own municipality; the azienda is everybody's counterpart."""
+        return or_(cls.kind == "azienda", cls.id.in_(OWN_MUNICIPALITIES))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Azienda(Party):
+    """The azienda speciale consortile whose office this is (R5-R17)."""
+
+    __tablename__ = "azienda"
+
+    id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
+    short_name: Mapped[str]
+    rea: Mapped[str]
+    district: Mapped[str]
+    founding_date: Mapped[date]
+    founding_notary: Mapped[str]
+    founding_place: Mapped[str]
+    recognition_date: Mapped[date]
+    register_number: Mapped[str]
+    statute_purpose_article: Mapped[str]
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    goals: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    court: Mapped[str]
+    website: Mapped[str | None]
+    letterhead: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    logo_path: Mapped[str | None]
+
+    __mapper_args__ = {"polymorphic_identity": "azienda"}
+
+
+class Municipality(Party):
+    """A comune or an unione of comuni: the party of a contract (R2, R18)."""
+
+    __tablename__ = "municipality"
+
+    id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    form: Mapped[str] = mapped_column(default="comune")
+    connector: Mapped[str] = mapped_column(default="di")
+    istat: Mapped[str | None] = mapped_column(unique=True)
+    cadastral: Mapped[str | None] = mapped_column(unique=True)
+    ipa: Mapped[str | None] = mapped_column(unique=True)
+    patron_day: Mapped[str | None]
+    mission: Mapped[str] = mapped_column(Text, default="")
+    principles: Mapped[str] = mapped_column(Text, default="")
+    demo: Mapped[bool] = mapped_column(default=False)
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="municipality", order_by="Membership.valid_from")
+    populations: Mapped[list[Population]] = relationship(back_populates="municipality", order_by="Population.on")
+
+    __mapper_args__ = {"polymorphic_identity": "municipality"}
+
+    def is_member(self, day: date) -> bool:
+        """True if it belongs to the azienda on ``day`` (X1)."""
+        return any(within(day, m.valid_from, m.valid_to) for m in self.memberships)
+
+
+def within(day: date, valid_from: date | None, valid_to: date | None) -> bool:
+    """True from the first to the last day, both included; an open end never ends."""
+    return (valid_from is None or valid_from <= day) and (valid_to is None or day <= valid_to)
+
+
+class OwnedByParty(Scoped):
+    """A row that belongs to a party and is seen with it."""
+
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of one's own municipality and of the azienda."""
+        azienda = select(Azienda.__table__.c.id)
+        return or_(cls.party_id.in_(OWN_MUNICIPALITIES), cls.party_id.in_(azienda))
+
+
+class OwnedByMunicipality(Scoped):
+    """A row that belongs to a municipality and is seen with it."""
+
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of one's own municipality."""
+        return cls.municipality_id.in_(OWN_MUNICIPALITIES)
+
+
+class Membership(Base, OwnedByMunicipality):
+    """A period in which a municipality belongs to the azienda; open while ``valid_to`` is empty."""
+
+    __tablename__ = "membership"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    municipality: Mapped[Municipality] = relationship(back_populates="memberships")
+
+
+class Population(Base, OwnedByMunicipality):
+    """Residents on a day, with the source of the figure (R87)."""
+
+    __tablename__ = "population"
+    __table_args__ = (UniqueConstraint("municipality_id", "on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    on: Mapped[date]
+    residents: Mapped[int]
+    source: Mapped[str]
+
+    municipality: Mapped[Municipality] = relationship(back_populates="populations")
+
+
+class PersonFields:
+    """What a deed says of a person."""
+
+    title: Mapped[str] = mapped_column(default="")
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    sex: Mapped[str]
+    birth_place: Mapped[str]
+    birth_province: Mapped[str] = mapped_column(default="")
+    birth_date: Mapped[date]
+    tax_code: Mapped[str]
+
+    @property
+    def full_name(self) -> str:
+        """Title, name and family name."""
+        return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Signatory(Base, OwnedByParty, PersonFields, Versioned):
+    """Who signs for a party, in which role, when, and by which act (R17, R18)."""
+
+    __tablename__ = "signatory"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+
+    party: Mapped[Party] = relationship(back_populates="signatories")
+    act: Mapped[Act | None] = relationship()
+
+
+class Act(Base, OwnedByParty):
+    """A resolution or other act of a body of a party (R119, X2); a draft may not know number and date yet.
+
+    An act with a ``recalled_order`` stands in the premises with its ``recalled_text`` (R15).
+    """
+
+    __tablename__ = "act"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_kind: Mapped[str]
+    body: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str]
+    number: Mapped[str | None]
+    date: Mapped[datetime.date | None]
+    title: Mapped[str] = mapped_column(Text)
+    unanimous: Mapped[bool] = mapped_column(default=False)
+    recalled_order: Mapped[int | None]
+    recalled_text: Mapped[str] = mapped_column(Text, default="")
+
+    party: Mapped[Party] = relationship(back_populates="acts")
+
+    def __str__(self) -> str:
+        return f"{self.title} (n. {self.number})" if self.number else self.title
+
+
+class BankAccount(Base, OwnedByParty, Versioned):
+    """An account dedicated to public money (L. 136/2010 art. 3; R110)."""
+
+    __tablename__ = "bank_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    iban: Mapped[str] = mapped_column(unique=True)
+    bank: Mapped[str]
+    branch: Mapped[str]
+    treasury: Mapped[bool] = mapped_column(default=False)
+    opened_on: Mapped[date | None]
+
+    party: Mapped[Party] = relationship(back_populates="accounts")
+    delegates: Mapped[list[Delegate]] = relationship(back_populates="account", order_by="Delegate.id")
+
+
+class Delegate(Base, PersonFields, Scoped):
+    """A person who may operate on a dedicated account (L. 136/2010 art. 3 c. 7; R110)."""
+
+    __tablename__ = "delegate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("bank_account.id"), index=True)
+    role: Mapped[str]
+
+    account: Mapped[BankAccount] = relationship(back_populates="delegates")
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The delegates of the accounts that are visible."""
+        account = BankAccount.__table__.c
+        azienda = select(Azienda.__table__.c.id)
+        mine = or_(account.party_id.in_(OWN_MUNICIPALITIES), account.party_id.in_(azienda))
+        return cls.account_id.in_(select(account.id).where(mine))
+
+
+class Body(Base):
+    """An organ or institution that approves, is addressed or receives (R158); public by nature."""
+
+    __tablename__ = "body"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    owner: Mapped[str]
+    term_from: Mapped[date | None]
+    term_to: Mapped[date | None]
+
+    names: Mapped[list[BodyName]] = relationship(back_populates="body", order_by="BodyName.valid_from")
+    members: Mapped[list[BodyMember]] = relationship(back_populates="body", order_by="BodyMember.id")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def name_on(self, day: date) -> str:
+        """How the body was called on ``day`` (X19)."""
+        return next((n.name for n in self.names if within(day, n.valid_from, n.valid_to)), self.name)
+
+
+class BodyName(Base):
+    """Another name of a body, with its period (X19: ASL then ATS, Provincia then Città Metropolitana)."""
+
+    __tablename__ = "body_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    name: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    body: Mapped[Body] = relationship(back_populates="names")
+
+
+class BodyMember(Base):
+    """A member of a body, by term of office."""
+
+    __tablename__ = "body_member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    given_name: Mapped[str]
+    family_name: Mapped[str]
+    role: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    body: Mapped[Body] = relationship(back_populates="members")

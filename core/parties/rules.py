@@ -1,0 +1,93 @@
+"""Identifiers of bodies and persons: checked by python-stdnum, refused in words (law B7)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from stdnum import iban as stdnum_iban
+from stdnum.it import codicefiscale, iva
+
+from core.errors import RuleBroken
+
+ISTAT = re.compile(r"\d{6}")
+CADASTRAL = re.compile(r"[A-Z]\d{3}")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CIN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+
+
+def body_tax_code(text: str, *, field: str = "tax_code") -> str:
+    """The eleven digits of a body's fiscal code; RuleBroken if the check digit is wrong."""
+    code = re.sub(r"\s", "", text)
+    if len(code) != 11 or not iva.is_valid(code):
+        raise RuleBroken("Il codice fiscale «%(text)s» non è valido: un ente ha 11 cifre, l'ultima di controllo.",
+                         field=field, text=text)
+    return code
+
+
+def vat_number(text: str, *, field: str = "vat_number") -> str:
+    """The eleven digits of a VAT number; RuleBroken if the check digit is wrong."""
+    code = re.sub(r"\s", "", text).removeprefix("IT")
+    if len(code) != 11 or not iva.is_valid(code):
+        raise RuleBroken("La partita IVA «%(text)s» non è valida: servono 11 cifre, l'ultima di controllo.",
+                         field=field, text=text)
+    return code
+
+
+def person_tax_code(text: str, *, field: str = "tax_code") -> str:
+    """The sixteen characters of a person's fiscal code; RuleBroken if the check letter is wrong."""
+    code = re.sub(r"\s", "", text).upper()
+    if len(code) != 16 or not codicefiscale.is_valid(code):
+        raise RuleBroken("Il codice fiscale «%(text)s» non è valido: controllare i 16 caratteri.",
+                         field=field, text=text)
+    return code
+
+
+def iban(text: str, *, field: str = "iban") -> str:
+    """An Italian IBAN without spaces, both of its checks done (mod 97 and the CIN letter); RuleBroken otherwise."""
+    code = re.sub(r"\s", "", text).upper()
+    if len(code) != 27 or not code.startswith("IT") or not stdnum_iban.is_valid(code) or not _cin_agrees(code):
+        raise RuleBroken("L'IBAN «%(text)s» non è valido: un IBAN italiano ha 27 caratteri e comincia per IT. "
+                         "Ricopiarlo dal documento della banca.", field=field, text=text)
+    return code
+
+
+def istat(text: str | None, *, field: str = "istat") -> str:
+    """The six digits of a municipality's ISTAT code; RuleBroken without it."""
+    if not text or not ISTAT.fullmatch(text):
+        raise RuleBroken("Manca il codice ISTAT del comune, o non ha sei cifre: si trova nell'elenco dei comuni ISTAT.",
+                         field=field)
+    return text
+
+
+def cadastral(text: str, *, field: str = "cadastral") -> str:
+    """The cadastral code: a letter and three digits; RuleBroken otherwise."""
+    code = text.strip().upper()
+    if not CADASTRAL.fullmatch(code):
+        raise RuleBroken("Il codice catastale «%(text)s» non è valido: una lettera e tre cifre, per esempio F100.",
+                         field=field, text=text)
+    return code
+
+
+def period(valid_from: date, valid_to: date | None, *, field: str = "valid_to") -> None:
+    """RuleBroken if a period ends before it begins."""
+    if valid_to is not None and valid_to < valid_from:
+        raise RuleBroken("Il periodo finisce (%(end)s) prima di cominciare (%(start)s): correggere una delle due date.",
+                         field=field, start=f"{valid_from:%d/%m/%Y}", end=f"{valid_to:%d/%m/%Y}")
+
+
+def slug_of(name: str) -> str:
+    """The municipality's name in lower-case ASCII with hyphens: its address, and its name in exports."""
+    import unicodedata
+
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _cin_agrees(code: str) -> bool:
+    """The letter after the two check digits, computed over the 22 characters of the account (odd and even tables)."""
+    total = 0
+    for position, char in enumerate(code[5:]):
+        value = int(char) if char.isdigit() else ord(char) - ord("A")
+        total += CIN_ODD[value] if position % 2 == 0 else value
+    return chr(ord("A") + total % 26) == code[4]

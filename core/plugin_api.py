@@ -1,0 +1,72 @@
+"""The one facade for plugins, ours and other people's: import from here and from nothing else of Patto."""
+
+from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
+from core.catalogue.counts import suppressed
+from core.catalogue.operations import covered_municipalities, sheet_data
+from core.catalogue.sheets import clean, field_blocks, typed
+from core.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
+from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
+from core.documents.words import date_short, euro, month_name, number
+from core.errors import Finding, Level, NotAllowed, NotVisible, RuleBroken
+from core.hookspecs import (
+    FieldType,
+    Indicator,
+    Measure,
+    PluginDescription,
+    SheetData,
+    SheetField,
+    SheetSchema,
+    Standard,
+    hookimpl,
+)
+from core.parties.model import Municipality, OwnedByMunicipality
+from core.unit_of_work import unit_of_work
+
+__all__ = [
+    "OWN_MUNICIPALITIES",
+    "OWN_PROVIDERS",
+    "Base",
+    "Block",
+    "Bullets",
+    "Euro",
+    "FieldType",
+    "Finding",
+    "Heading",
+    "Indicator",
+    "KeyValues",
+    "Level",
+    "Lines",
+    "Measure",
+    "Municipality",
+    "NotAllowed",
+    "NotVisible",
+    "OwnedByMunicipality",
+    "Paragraph",
+    "Percent",
+    "PluginDescription",
+    "Principal",
+    "Role",
+    "RuleBroken",
+    "Scoped",
+    "ScopedSession",
+    "SheetData",
+    "SheetField",
+    "SheetSchema",
+    "Standard",
+    "Table",
+    "UtcDateTime",
+    "Versioned",
+    "as_system",
+    "clean",
+    "covered_municipalities",
+    "date_short",
+    "euro",
+    "field_blocks",
+    "hookimpl",
+    "month_name",
+    "number",
+    "sheet_data",
+    "suppressed",
+    "typed",
+    "unit_of_work",
+]

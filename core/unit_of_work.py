@@ -1,0 +1,70 @@
+"""One act, one transaction: the change, its number, its audit rows, its outgoing mail and its idempotency key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from core import audit, clock
+from core.access import Principal, ScopedSession
+from core.db import Base, Database, UtcDateTime
+from core.errors import RuleBroken
+
+
+class IdempotencyKey(Base):
+    """What a request that was already carried out had answered."""
+
+    __tablename__ = "idempotency_key"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    answer: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@contextmanager
+def unit_of_work(database: Database, principal: Principal, *, act: str) -> Iterator[ScopedSession]:
+    """Open a writing session for one act named ``act``, commit once at the end, or nothing at all.
+
+    RuleBroken in words when somebody else changed the same row first, a value must be unique, or the
+    database is locked.
+    """
+    session = ScopedSession(database, principal, writing=True)
+    try:
+        with session.begin():
+            audit.speak(session, act)
+            yield session
+            session.flush()
+            audit.fall_silent(session)
+    except StaleDataError as error:
+        raise RuleBroken(
+            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
+        ) from error
+    except IntegrityError as error:
+        raise RuleBroken(
+            "I dati non si possono registrare: un valore che deve essere unico esiste già, "
+            "oppure manca un dato collegato. Controllare e riprovare."
+        ) from error
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "busy" in str(error.orig):
+            raise RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.") from error
+        raise
+    finally:
+        session.close()
+
+
+def answered(session: ScopedSession, key: str) -> str | None:
+    """What the request ``key`` answered if it was carried out before, else None."""
+    row = session.get(IdempotencyKey, key)
+    return None if row is None or row.actor != session.principal.name else row.answer
+
+
+def remember(session: ScopedSession, key: str, answer: str) -> None:
+    """Keep the answer of request ``key`` with the change itself: sent twice, it acts once."""
+    session.add(IdempotencyKey(key=key, actor=session.principal.name, answer=answer, at=clock.now()))

@@ -1,0 +1,71 @@
+"""Tables of the users: who may log in, with which roles, for which municipalities."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import Principal, Role, Scoped
+from core.audit import SECRET
+from core.db import Base, UtcDateTime, Versioned
+from core.parties.model import Municipality
+
+
+class User(Base, Scoped, Versioned):
+    """A person who logs in. Disabled, never deleted: the history names them.
+
+    ``fs_uniquifier`` is what a log-in cookie points at: renewed at log-out and at every change of password.
+    """
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str | None] = mapped_column(info=SECRET)
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True, info=SECRET)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    municipality_grants: Mapped[list[MunicipalityGrant]] = relationship(
+        back_populates="user", cascade="all, delete-orphan"
+    )
+
+    def principal(self) -> Principal:
+        """Who this person is for the row scope."""
+        return Principal(
+            name=self.name,
+            roles=frozenset(Role(grant.role) for grant in self.grants),
+            user_id=self.id,
+            municipality_ids=frozenset(grant.municipality_id for grant in self.municipality_grants),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(Base, Scoped):
+    """A role held by a user."""
+
+    __tablename__ = "role_grant"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)
+
+    user: Mapped[User] = relationship(back_populates="grants")
+
+
+class MunicipalityGrant(Base, Scoped):
+    """A municipality that a user belongs to."""
+
+    __tablename__ = "municipality_grant"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), primary_key=True)
+
+    user: Mapped[User] = relationship(back_populates="municipality_grants")
+    municipality: Mapped[Municipality] = relationship()

@@ -1,0 +1,171 @@
+"""What changes users: inviting, roles, disabling, passwords, and what log-in leaves behind. None of them commits.
+
+Passwords arrive already hashed: the core knows no web and no hashing library.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from core.access import Principal, Role, ScopedSession, as_system
+from core.errors import RuleBroken
+from core.parties.model import Municipality
+from core.users import rules
+from core.users.model import MunicipalityGrant, RoleGrant, User
+
+OFFICE = (Role.ADMINISTRATOR, Role.SYSTEM)
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+GIVEN = frozenset(Role) - {Role.SYSTEM}
+
+
+def invite(
+    session: ScopedSession,
+    *,
+    email: str,
+    name: str,
+    roles: Collection[Role],
+    municipality_ids: Collection[int] = (),
+    password: str | None = None,
+    actor: Principal,
+) -> User:
+    """Make a user; without a (hashed) ``password`` they choose it through the link that they are handed.
+
+    RuleBroken for a wrong or taken address, no role, or a municipality's user without a municipality.
+    """
+    actor.require(*OFFICE)
+    address = email.strip().lower()
+    if not EMAIL.fullmatch(address):
+        raise RuleBroken("«%(email)s» non è un indirizzo di posta elettronica: controllarlo.", field="email",
+                         email=email)
+    if as_system(session, select(User.id).where(User.email == address), reason="indirizzo già in uso"):
+        raise RuleBroken("L'indirizzo %(email)s è già di un altro utente.", field="email", email=address)
+    user = User(email=address, name=_name(name), password=password, fs_uniquifier=new_uniquifier())
+    session.add(user)
+    session.flush()
+    _grant(session, user, roles, municipality_ids)
+    return user
+
+
+def edit(
+    session: ScopedSession,
+    user_id: int,
+    *,
+    version: int,
+    name: str,
+    roles: Collection[Role],
+    municipality_ids: Collection[int],
+    actor: Principal,
+) -> User:
+    """Set name, roles and municipalities; the person's open sessions see the new roles at the next click.
+
+    RuleBroken if somebody else changed the user first, or nobody would be left to administer.
+    """
+    user = _unchanged(session, user_id, version, actor)
+    user.name = _name(name)
+    if Role.ADMINISTRATOR not in roles:
+        _keep_one_administrator(session, user)
+    _grant(session, user, roles, municipality_ids)
+    return user
+
+
+def set_active(session: ScopedSession, user_id: int, active: bool, *, actor: Principal) -> User:
+    """Disable or enable an access; a disabled person is out at the next click. Nobody disables themselves."""
+    actor.require(*OFFICE)
+    user = session.require(User, user_id)
+    if not active:
+        if user.id == actor.user_id:
+            raise RuleBroken("Non è possibile disattivare il proprio accesso: lo fa un altro amministratore.")
+        _keep_one_administrator(session, user)
+        user.fs_uniquifier = new_uniquifier()
+    user.active = active
+    return user
+
+
+def renew_link(session: ScopedSession, user_id: int, *, actor: Principal) -> User:
+    """Void the links and sessions that a user had: done before a new one-time link is handed over."""
+    actor.require(*OFFICE)
+    user = session.require(User, user_id)
+    user.fs_uniquifier = new_uniquifier()
+    user.failed_logins, user.locked_until = 0, None
+    return user
+
+
+def set_password(session: ScopedSession, user_id: int, hashed: str, *, uniquifier: str | None = None) -> None:
+    """Keep a new hashed password; every open session and unused link of the person ends."""
+    user = session.require(User, user_id)
+    user.password = hashed
+    user.fs_uniquifier = uniquifier or new_uniquifier()
+    user.failed_logins, user.locked_until = 0, None
+
+
+def wrong_password(session: ScopedSession, user_id: int, *, now: datetime) -> None:
+    """Count a wrong password; the fifth in a row locks the access for a quarter of an hour."""
+    user = session.require(User, user_id)
+    user.failed_logins += 1
+    user.locked_until = rules.lock_after(user.failed_logins, now)
+    if user.locked_until:
+        user.failed_logins = 0
+
+
+def right_password(session: ScopedSession, user_id: int) -> None:
+    """Forget the wrong passwords once the right one has come."""
+    user = session.require(User, user_id)
+    user.failed_logins, user.locked_until = 0, None
+
+
+def end_sessions(session: ScopedSession, user_id: int) -> None:
+    """Log out everywhere: a cookie kept from before opens nothing."""
+    session.require(User, user_id).fs_uniquifier = new_uniquifier()
+
+
+def new_uniquifier() -> str:
+    """What a log-in cookie points at: long, random, renewed whenever it must stop working."""
+    return secrets.token_urlsafe(32)
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise RuleBroken("Indicare il nome e il cognome della persona.", field="name")
+    return " ".join(text.split())
+
+
+def _unchanged(session: ScopedSession, user_id: int, version: int, actor: Principal) -> User:
+    actor.require(*OFFICE)
+    user = session.require(User, user_id)
+    if user.version != version:
+        raise RuleBroken("Nel frattempo qualcun altro ha modificato questo utente: "
+                         "ricaricare la pagina e ripetere la modifica.")
+    return user
+
+
+def _grant(session: ScopedSession, user: User, roles: Collection[Role], municipality_ids: Collection[int]) -> None:
+    wanted = {Role(role) for role in roles}
+    if not wanted or not wanted <= GIVEN:
+        raise RuleBroken("Assegnare almeno un ruolo tra quelli elencati.", field="roles")
+    if Role.MUNICIPALITY in wanted and not municipality_ids:
+        raise RuleBroken("Chi lavora per un comune deve avere almeno un comune: sceglierlo.", field="municipality_ids")
+    for key in municipality_ids:
+        session.require(Municipality, key)
+    held = {grant.role: grant for grant in user.grants}
+    user.grants = [held.get(role) or RoleGrant(role=role.value) for role in sorted(wanted)]
+    kept = {grant.municipality_id: grant for grant in user.municipality_grants}
+    user.municipality_grants = [
+        kept.get(key) or MunicipalityGrant(municipality_id=key) for key in sorted(set(municipality_ids))
+    ]
+    session.flush()
+
+
+def _keep_one_administrator(session: ScopedSession, user: User) -> None:
+    """Refuse the act that would leave nobody to let people in."""
+    if not any(grant.role == Role.ADMINISTRATOR for grant in user.grants):
+        return
+    others = select(func.count(User.id)).join(RoleGrant, RoleGrant.user_id == User.id)
+    others = others.where(RoleGrant.role == Role.ADMINISTRATOR.value, User.active, User.id != user.id)
+    [(left,)] = as_system(session, others, reason="amministratori rimasti")
+    if not left:
+        raise RuleBroken("Resterebbe l'installazione senza amministratori: nominarne prima un altro.", field="roles")

@@ -1,0 +1,113 @@
+"""The main job on the demo district: load it, draft a contract for every member, generate every document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from core.access import Principal, ScopedSession, system
+from core.contracts.assemble import conferred, findings
+from core.contracts.model import Contract, ContractParty, ContractTerms
+from core.contracts.operations import draft, generate_document
+from core.contracts.states import ContractState
+from core.db import Database
+from core.documents.store import FileStore
+from core.parties.model import Municipality
+from core.registry import Registry
+from core.unit_of_work import unit_of_work
+from demo.load import load, terms_facts
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """One contract of the demo: what the command prints of it. ``document`` is relative to the data directory."""
+
+    municipality: str
+    istat: str
+    number: str
+    document: str
+    annexes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """The contracts and the remarks on them, each remark once."""
+
+    contracts: tuple[Made, ...]
+    warnings: tuple[str, ...] = field(default=())
+
+
+def run(database: Database, registry: Registry, store: FileStore, *, today: date, progress: Progress) -> Report:
+    """Do the whole job; run again on the same data it gives the same contracts and numbers."""
+    actor = system("dati dimostrativi")
+    with unit_of_work(database, actor, act="demo.load") as session:
+        load(session, registry)
+    contract_ids = list(_drafts(database, actor, today))
+    made, warnings = [], {}
+    for done, contract_id in enumerate(contract_ids, start=1):
+        with unit_of_work(database, actor, act="contract.generate") as session:
+            version = generate_document(
+                session, contract_id, registry=registry, store=store, today=today, actor=actor
+            )
+            contract = session.require(Contract, contract_id)
+            row = _made(contract, version.document.path)
+            warnings.update(dict.fromkeys(str(f) for f in findings(session, contract, registry, today=today)))
+        made.append(row)
+        progress(done, len(contract_ids), row.municipality)
+    return Report(tuple(made), tuple(warnings))
+
+
+def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
+    """The contract of every member for the demo period, drafted now if it is not there."""
+    facts = terms_facts()
+    starts_on: date = facts["start"]
+    with ScopedSession(database, actor) as session:
+        everyone = session.scalars(select(Municipality).order_by(Municipality.name)).all()
+        members = [m.id for m in everyone if m.is_member(starts_on)]
+        terms_id = session.scalars(select(ContractTerms.id).order_by(ContractTerms.id)).first()
+        existing = {m: _existing(session, m, starts_on) for m in members}
+    assert terms_id is not None
+    for municipality_id, contract_id in existing.items():
+        if contract_id is None:
+            with unit_of_work(database, actor, act="contract.draft") as session:
+                contract = draft(
+                    session,
+                    [municipality_id],
+                    starts_on=starts_on,
+                    ends_on=facts["end"],
+                    terms_id=terms_id,
+                    today=today,
+                    actor=actor,
+                )
+                contract_id = contract.id
+        yield contract_id
+
+
+def _existing(session: ScopedSession, municipality_id: int, starts_on: date) -> int | None:
+    return session.scalars(
+        select(Contract.id)
+        .join(ContractParty)
+        .where(
+            ContractParty.party_id == municipality_id,
+            Contract.starts_on == starts_on,
+            Contract.state != ContractState.CANCELLED,
+        )
+        .order_by(Contract.id)
+    ).first()
+
+
+def _made(contract: Contract, path: str) -> Made:
+    municipality = contract.municipality_parties[0].party
+    assert isinstance(municipality, Municipality)
+    return Made(
+        municipality=municipality.slug,
+        istat=municipality.istat or "",
+        number=contract.code,
+        document=path,
+        annexes=tuple(service.code for service in conferred(contract)),
+    )

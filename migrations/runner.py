@@ -1,0 +1,196 @@
+"""Running migrations: the core first, then each plugin that has tables; triggers rebuilt at the end.
+
+On SQLite Alembic's batch mode drops triggers, and with foreign keys on it deletes rows that cascade from a
+rebuilt table: foreign keys are off while it works, outside the transaction, and checked before it commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from core import audit
+from core.db import Database
+from core.errors import RuleBroken
+from core.models import metadata
+from core.paths import MIGRATIONS
+from core.registry import Registry
+
+CORE = "core"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who owns tables: the core or a plugin, where its revisions are, the core revision that it needs."""
+
+    name: str
+    versions: Path
+
+    @property
+    def version_table(self) -> str:
+        """The table that remembers this owner's revision."""
+        return f"version_{self.name}"
+
+
+def owners(registry: Registry) -> list[Owner]:
+    """The core first, then the plugins with tables, by name."""
+    plugins = [Owner(p.description.code, p.migrations) for p in registry if p.migrations is not None]
+    return [Owner(CORE, MIGRATIONS / "versions"), *sorted(plugins, key=lambda o: o.name)]
+
+
+def upgrade(database: Database, registry: Registry) -> None:
+    """Bring every owner's tables to their head. RuleBroken if the rebuilt database breaks a foreign key."""
+
+    def work(connection: Connection) -> None:
+        for owner in owners(registry):
+            command.upgrade(_config(connection, registry, owner), "head")
+        present = set(inspect(connection).get_table_names())
+        audit.rebuild_triggers(connection, [t for t in metadata.sorted_tables if t.name in present])
+
+    _migrate(database, work)
+
+
+def check(database: Database, registry: Registry) -> dict[str, list[str]]:
+    """What is not in order, by owner: revisions not applied, differences from the model, triggers missing."""
+    troubles: dict[str, list[str]] = {}
+    with database.reading.connect() as connection:
+        for owner in owners(registry):
+            troubles[owner.name] = list(_troubles(connection, registry, owner))
+    return troubles
+
+
+def remove(database: Database, registry: Registry, plugin: str) -> None:
+    """Drop a plugin's tables: a separate, explicit act. RuleBroken for an unknown plugin or one without tables."""
+    owner = next((o for o in owners(registry) if o.name == plugin and plugin != CORE), None)
+    if owner is None:
+        raise RuleBroken("Il plugin «%(plugin)s» non è caricato o non ha tabelle proprie: non c'è nulla da rimuovere.",
+                         plugin=plugin)
+
+    def work(connection: Connection) -> None:
+        command.downgrade(_config(connection, registry, owner), "base")
+        connection.execute(text(f'DROP TABLE IF EXISTS "{owner.version_table}"'))
+
+    _migrate(database, work)
+
+
+def revision(database: Database, registry: Registry, owner_name: str, message: str) -> None:
+    """Write the next revision of an owner from the difference between model and database (for developers)."""
+    owner = next(o for o in owners(registry) if o.name == owner_name)
+    number = 1 + len(list(owner.versions.glob("[0-9]*.py")))
+    with database.writing.begin() as connection:
+        command.revision(
+            _config(connection, registry, owner),
+            message,
+            autogenerate=True,
+            version_path=str(owner.versions),
+            rev_id=f"{number:04}",
+        )
+
+
+def is_current(database: Database, registry: Registry) -> bool:
+    """True if every owner's revisions are applied."""
+    with database.reading.connect() as connection:
+        return not any(_pending(connection, registry, owner) for owner in owners(registry))
+
+
+def _ownership(registry: Registry, owner: Owner) -> Callable[[str | None, str], bool]:
+    """Which tables are the owner's business. Unknown ones are nobody's: else autogenerate would drop them."""
+    prefixes = tuple(f"{o.name}_" for o in owners(registry) if o.name != CORE)
+
+    def owns(name: str | None, kind: str) -> bool:
+        if kind != "table" or name is None:
+            return True
+        if owner.name != CORE:
+            return name.startswith(f"{owner.name}_")
+        return name in metadata.tables and not name.startswith(prefixes)
+
+    return owns
+
+
+def _config(connection: Connection, registry: Registry, owner: Owner) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(owner.versions))
+    config.set_main_option("path_separator", "newline")
+    config.attributes.update(
+        connection=connection,
+        version_table=owner.version_table,
+        owns=_ownership(registry, owner),
+    )
+    return config
+
+
+def _migrate(database: Database, work: Callable[[Connection], None]) -> None:
+    with _foreign_keys_off(database) as connection:
+        with connection.begin():
+            work(connection)
+            if connection.dialect.name == "sqlite":
+                _check_foreign_keys(connection)
+
+
+@contextmanager
+def _foreign_keys_off(database: Database) -> Iterator[Connection]:
+    with database.writing.connect() as connection:
+        if connection.dialect.name != "sqlite":
+            yield connection
+            return
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute("PRAGMA foreign_keys=OFF")  # no effect inside a transaction: so before it begins
+        try:
+            yield connection
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall():
+        raise RuleBroken("La migrazione lascerebbe %(count)s righe senza il dato collegato: non è stata applicata.",
+                         count=len(broken))
+
+
+def _pending(connection: Connection, registry: Registry, owner: Owner) -> bool:
+    heads = ScriptDirectory.from_config(_config(connection, registry, owner)).get_heads()
+    context = MigrationContext.configure(connection, opts={"version_table": owner.version_table})
+    return set(context.get_current_heads()) != set(heads)
+
+
+def _troubles(connection: Connection, registry: Registry, owner: Owner) -> Iterator[str]:
+    if _pending(connection, registry, owner):
+        yield "ci sono migrazioni da applicare: eseguire «patto db upgrade»"
+        return
+    owns = _ownership(registry, owner)
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "version_table": owner.version_table,
+            "include_name": lambda name, kind, _parents: owns(name, kind),
+            "include_object": lambda _item, name, kind, _reflected, _compared: owns(name, kind),
+            "compare_type": True,
+        },
+    )
+    for difference in compare_metadata(context, metadata):
+        yield f"il modello e il database differiscono: {difference}"
+    triggers = _triggers(connection)
+    for table in metadata.sorted_tables:
+        if owns(table.name, "table") and table.name not in audit.OWN_TABLES:
+            for name in set(audit.trigger_names(table)) - triggers:
+                yield f"manca il trigger {name}: eseguire «patto db upgrade»"
+
+
+def _triggers(connection: Connection) -> set[str]:
+    sql = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        if connection.dialect.name == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    return {row[0] for row in connection.exec_driver_sql(sql)}

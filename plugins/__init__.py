@@ -1,0 +1,1 @@
+"""One folder for each service with a sheet of its own."""

@@ -1,0 +1,58 @@
+"""The table of the vouchers: how many, and for how many hours, by municipality, month and package.
+
+Sums only: who receives them stays in the case files of the social service.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Dialect, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from core.plugin_api import Base, Municipality, OwnedByMunicipality
+
+
+class Hours(TypeDecorator[Decimal]):
+    """Hours as ``Decimal`` in Python, whole hundredths of an hour in the column."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Hundredths for the column; a finer figure is a programming error, people's input is checked before."""
+        if value is None:
+            return None
+        hundredths = value * 100
+        if hundredths != int(hundredths):
+            raise ValueError(f"{value} hours have more than two decimals")
+        return int(hundredths)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Hours for Python."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+class VoucherUsage(Base, OwnedByMunicipality):
+    """The vouchers of one package that a municipality used in a month, and the hours given for them."""
+
+    __tablename__ = "home_care_vouchers_usage"
+    __table_args__ = (
+        UniqueConstraint("municipality_id", "year", "month", "package", name="uq_home_care_vouchers_usage_entry"),
+        CheckConstraint("month BETWEEN 1 AND 12", name="month"),
+        CheckConstraint("vouchers >= 0", name="vouchers"),
+        CheckConstraint("hours >= 0", name="hours"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    month: Mapped[int]
+    package: Mapped[str]
+    vouchers: Mapped[int]
+    hours: Mapped[Decimal] = mapped_column(Hours)
+
+    municipality: Mapped[Municipality] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.package}, {self.month}/{self.year}"

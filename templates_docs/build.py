@@ -1,0 +1,180 @@
+"""Makes the Word templates and their manifests from the source texts: ``python -m templates_docs.build``.
+
+The same source gives the same bytes, so a reviewer reads the text and a test compares the files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from itertools import zip_longest
+from pathlib import Path
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.shared import Pt, Twips
+from docx.table import Table
+from docx.text.paragraph import Paragraph
+
+from core.contracts.context import ContractContext
+from core.documents.manifest import manifest_of, to_toml
+from core.documents.pour import TEXT_WIDTH
+from core.documents.wordfile import settle
+from core.paths import TEMPLATES_DOCS
+from templates_docs import parts
+from templates_docs.source import Piece, read_source
+from templates_docs.styles import dress
+
+_STYLES = {
+    "=": "Title", "==": "Subtitle", "^": "Riga centrata", "!": "Nota di bozza",
+    "#": "Heading 1", "#0": "Heading 1", "##": "Heading 2", "===": "Heading 3", "====": "Heading 4",
+    "~": "Introduzione elenco", "+": "Comma", "+loop": "Comma", "*": "Lettera", "*loop": "Lettera",
+    "-": "Trattino", "": "Body Text",
+}  # fmt: skip
+
+
+def build_service_contract(folder: Path = TEMPLATES_DOCS) -> dict[str, bytes]:
+    """The files of the contract template by name: the Word file and its manifest."""
+    manifest = manifest_of("Contratto di servizio", ContractContext)
+    return {
+        "service_contract.docx": _build(read_source(folder / "service_contract")),
+        "service_contract.toml": to_toml(manifest).encode(),
+    }
+
+
+def _build(pieces: list[Piece]) -> bytes:
+    document = Document()
+    dress(document)
+    parts.header_and_footer(document.sections[0])
+    Writer(document, pieces).write()
+    return _package(document)
+
+
+def _package(document: WordDocument) -> bytes:
+    said = document.core_properties
+    said.author, said.title, said.comments, said.language = "", "Contratto di servizio", "", "it-IT"
+    said.created = said.modified = parts.EPOCH
+    packed = BytesIO()
+    document.save(packed)
+    return settle(packed.getvalue())
+
+
+class Writer:
+    """Writes the pieces of one source, in order, at the end of a document."""
+
+    def __init__(self, document: WordDocument, pieces: list[Piece]) -> None:
+        self.document = document
+        self.pieces = pieces
+        self._bookmarks = 0
+        self._break_next = False
+        self._parts: dict[str, Callable[[], None]] = {
+            "toc": self._contents,
+            "page": self._new_page,
+            "signatures": lambda: parts.signatures(self.document),
+            "annexes": lambda: parts.annexes(self.document),
+        }
+
+    def write(self) -> None:
+        """Write everything; rows of one table stand together."""
+        rows: list[Piece] = []
+        for piece in self.pieces:
+            if piece.mark.startswith("|"):
+                rows.append(piece)
+                continue
+            if rows:
+                self._table(rows)
+                rows = []
+            self._piece(piece)
+
+    def _piece(self, piece: Piece) -> None:
+        if piece.mark == "@":
+            self._parts[piece.text]()
+        elif piece.mark == "%":
+            parts.control(self.document, piece.text)
+        else:
+            self._paragraph(piece)
+
+    def _paragraph(self, piece: Piece) -> None:
+        paragraph = self.document.add_paragraph(style=_STYLES[piece.mark])
+        if self._break_next:
+            paragraph.paragraph_format.page_break_before = True
+            self._break_next = False
+        if piece.mark in ("#", "#0", "##"):
+            self._bookmarks += 1
+            parts.bookmarked(paragraph, heading_text(piece), f"_Toc{self._bookmarks:06}", str(self._bookmarks))
+            return
+        if piece.number:
+            paragraph.add_run(f"{piece.number}\t")
+        add_text(paragraph, piece.text)
+
+    def _new_page(self) -> None:
+        self._break_next = True
+
+    def _contents(self) -> None:
+        headings = [piece for piece in self.pieces if piece.mark in ("#", "#0", "##")]
+        parts.contents(
+            self.document,
+            [
+                parts.ContentsLine(heading_text(piece), 2 if piece.mark == "##" else 1, f"_Toc{n:06}", piece.conditions)
+                for n, piece in enumerate(headings, start=1)
+            ],
+        )
+
+    def _table(self, rows: list[Piece]) -> None:
+        widths = _widths(rows[0].mark)
+        table = self.document.add_table(rows=0, cols=len(widths), style="Tabella")
+        table.autofit = False
+        _add_row(table, _cells(rows[0].text), widths, "Cella intestazione")
+        table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for row in rows[1:]:
+            _add_row(table, _row_cells(row), widths, "Cella")
+        self.document.add_paragraph(style="Nota").paragraph_format.space_after = Pt(0)
+
+
+def heading_text(piece: Piece) -> str:
+    """``TITOLO II – Aree di intervento``, ``Art. 9 – Oggetto del contratto``."""
+    prefix = {"#": f"TITOLO {piece.number} – ", "##": f"Art. {piece.number} – "}.get(piece.mark, "")
+    return prefix + piece.text
+
+
+def add_text(paragraph: Paragraph, text: str) -> None:
+    """Add text with ``**bold**`` parts."""
+    for index, part in enumerate(text.split("**")):
+        if part:
+            paragraph.add_run(part).bold = True if index % 2 else None
+
+
+def _row_cells(row: Piece) -> list[str]:
+    """The cells of a row; a ``|%`` row is an instruction that leaves no row behind."""
+    return ["{%tr " + row.text + " %}"] if row.mark == "|%" else _cells(row.text)
+
+
+def _cells(text: str) -> list[str]:
+    """The cells of a row; the bars of Jinja filters have no space around them."""
+    return [cell.strip() for cell in re.split(r"\s\|\s", text)]
+
+
+def _widths(mark: str) -> list[int]:
+    shares = [int(share) for share in mark.strip("|[]").split(",")]
+    return [TEXT_WIDTH * share // sum(shares) for share in shares]
+
+
+def _add_row(table: Table, cells: list[str], widths: list[int], style: str) -> None:
+    row = table.add_row()
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    for cell, width, text in zip_longest(row.cells, widths, cells, fillvalue=""):
+        cell.width = Twips(width)
+        cell.paragraphs[0].style = style
+        add_text(cell.paragraphs[0], text)
+
+
+def main(folder: Path = TEMPLATES_DOCS) -> None:
+    """Write all templates and manifests."""
+    for name, content in build_service_contract(folder).items():
+        (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""How our Word documents look: page, fonts, paragraph and table styles. The only file that knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt, RGBColor
+
+# A Word file names one font and no stand-in (LibreOffice ignores altName): with a font that offices lack, every PC
+# would break the pages elsewhere. Arial is everywhere, or has a metric twin (Liberation Sans).
+FONT = "Arial"
+INK, BLUE, GREY = RGBColor(0x17, 0x32, 0x4D), RGBColor(0x00, 0x4D, 0x99), RGBColor(0x5B, 0x6F, 0x82)
+
+# name: size, bold, colour, space before, space after, keep with next
+_HEADINGS = {
+    "Title": (24, True, BLUE, 48, 4, True),
+    "Subtitle": (15, False, GREY, 0, 14, True),
+    "Heading 1": (15, True, BLUE, 22, 8, True),
+    "Heading 2": (11, True, INK, 14, 5, True),
+    "Heading 3": (11, True, BLUE, 12, 4, True),
+    "Heading 4": (10.5, True, INK, 9, 3, True),
+}
+# name: left indent and hanging indent in cm, space after
+_INDENTED = {
+    "Comma": (0.8, 0.8, 4),
+    "Lettera": (1.6, 0.8, 3),
+    "Trattino": (1.6, 0.5, 3),
+    "Elenco numerato": (0.8, 0.8, 3),
+}
+
+
+def dress(document: Document) -> None:
+    """Give an empty document our page, fonts and styles."""
+    _page(document)
+    _base(document)
+    for name, look in _HEADINGS.items():
+        _heading(document, name, *look)
+    for name, (left, hanging, after) in _INDENTED.items():
+        _indented(_added(document, name, "Normal"), left, hanging, after)
+    _running_text(document)
+    _contents(document)
+    _cells(document)
+    for xml in (_TABLE, _FACTS):
+        document.styles.element.append(parse_xml(xml))
+
+
+def _page(document: Document) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin, section.bottom_margin = Cm(2.6), Cm(2.2)
+    section.header_distance = section.footer_distance = Cm(1.1)
+
+
+def _base(document: Document) -> None:
+    """Language, font, hyphenation."""
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "it-IT")
+    normal = document.styles["Normal"]
+    _font(normal, 10)
+    normal.paragraph_format.space_after = Pt(6)
+    normal.paragraph_format.line_spacing = 1.15
+    normal.paragraph_format.widow_control = True
+    hyphenation = parse_xml(f"<w:autoHyphenation {nsdecls('w')}/>")
+    settings = document.settings.element
+    place = settings.find(qn("w:defaultTabStop"))
+    settings.insert(0, hyphenation) if place is None else place.addnext(hyphenation)
+
+
+def _font(style: Any, size: float, *, bold: bool | None = None, color: RGBColor | None = None) -> None:
+    style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, None
+    if color is not None:
+        style.font.color.rgb = color
+    fonts = style.element.rPr.rFonts
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    for script in ("ascii", "hAnsi", "cs", "eastAsia"):
+        fonts.set(qn(f"w:{script}"), FONT)
+
+
+def _heading(
+    document: Document, name: str, size: float, bold: bool, color: RGBColor, before: float, after: float, keep: bool
+) -> None:
+    style = document.styles[name]
+    _font(style, size, bold=bold, color=color)
+    for border in style.element.pPr.findall(qn("w:pBdr")):
+        style.element.pPr.remove(border)
+    for spacing in style.element.rPr.findall(qn("w:spacing")):
+        style.element.rPr.remove(spacing)
+    look = style.paragraph_format
+    look.space_before, look.space_after, look.keep_with_next = Pt(before), Pt(after), keep
+    look.line_spacing = 1.05
+    if name in ("Title", "Subtitle"):
+        look.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def _added(document: Document, name: str, base: str) -> Any:
+    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles[base]
+    style.quick_style = True
+    return style
+
+
+def _indented(style: Any, left: float, hanging: float, after: float) -> None:
+    look = style.paragraph_format
+    look.left_indent, look.first_line_indent, look.space_after = Cm(left), Cm(-hanging), Pt(after)
+    look.tab_stops.add_tab_stop(Cm(left))
+    look.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+
+
+def _running_text(document: Document) -> None:
+    body = document.styles["Body Text"]
+    _font(body, 10)
+    body.paragraph_format.space_after = Pt(6)
+    body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
+    bullet = document.styles["List Bullet"]
+    _font(bullet, 10)
+    bullet.paragraph_format.space_after = Pt(3)
+    note = _added(document, "Nota", "Normal")
+    _font(note, 9, color=GREY)
+    lead_in = _added(document, "Introduzione elenco", "Normal")
+    lead_in.paragraph_format.keep_with_next = True
+    lead_in.paragraph_format.space_after = Pt(3)
+    centred = _added(document, "Riga centrata", "Normal")
+    centred.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    draft = _added(document, "Nota di bozza", "Normal")
+    _font(draft, 10, bold=True, color=GREY)
+    draft.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for name in ("Header", "Footer"):
+        _font(document.styles[name], 8.5, color=GREY)
+        tabs = document.styles[name].paragraph_format.tab_stops
+        tabs.clear_all()
+        tabs.add_tab_stop(Cm(17), WD_TAB_ALIGNMENT.RIGHT)
+
+
+def _contents(document: Document) -> None:
+    """The styles of the index; Word knows them by these names."""
+    heading = _added(document, "Titolo indice", "Normal")
+    _font(heading, 12, bold=True, color=BLUE)
+    heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(20), Pt(4)
+    heading.paragraph_format.keep_with_next = True
+    for name, left, before in (("toc 1", 0.0, 5.0), ("toc 2", 0.6, 0.0)):
+        style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=True)
+        style.base_style = document.styles["Normal"]
+        _font(style, 9 if left else 9.5, bold=not left, color=INK)
+        look = style.paragraph_format
+        look.left_indent, look.space_before, look.space_after = Cm(left), Pt(before), Pt(1)
+        look.line_spacing = 1.0
+
+
+def _cells(document: Document) -> None:
+    for name, bold in (("Cella", None), ("Cella intestazione", True)):
+        style = _added(document, name, "Normal")
+        _font(style, 9, bold=bold)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
+        style.paragraph_format.line_spacing = 1.05
+
+
+_CELL_MARGINS = (
+    '<w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar>'
+)
+_TABLE = (
+    f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Tabella"><w:name w:val="Tabella"/>'
+    '<w:uiPriority w:val="59"/><w:qFormat/><w:tblPr><w:tblBorders>'
+    '<w:top w:val="single" w:sz="8" w:color="004D99"/><w:bottom w:val="single" w:sz="8" w:color="004D99"/>'
+    '<w:insideH w:val="single" w:sz="4" w:color="C9D1D9"/></w:tblBorders>' + _CELL_MARGINS + "</w:tblPr>"
+    '<w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="E8EEF5"/></w:tcPr>'
+    "</w:tblStylePr></w:style>"
+)
+_FACTS = (
+    f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="SchedaDati"><w:name w:val="Scheda dati"/>'
+    '<w:uiPriority w:val="59"/><w:qFormat/><w:tblPr><w:tblBorders>'
+    '<w:top w:val="single" w:sz="4" w:color="C9D1D9"/><w:bottom w:val="single" w:sz="4" w:color="C9D1D9"/>'
+    '<w:insideH w:val="single" w:sz="4" w:color="C9D1D9"/></w:tblBorders>' + _CELL_MARGINS + "</w:tblPr></w:style>"
+)

@@ -1,0 +1,76 @@
+"""Settings: none required, each wrong one refused in words."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core import settings
+from core.errors import RuleBroken
+from core.settings import Settings, from_environment
+
+
+def test_nothing_has_to_be_set():
+    chosen = from_environment({})
+    assert chosen.mode == "demo"
+    assert chosen.url == f"sqlite:///{chosen.data_dir / 'patto.sqlite3'}"
+    assert chosen.plugins is None, "all of this checkout"
+
+
+def test_an_option_on_the_command_line_wins_over_the_environment():
+    chosen = from_environment({"PATTO_DATA_DIR": "/srv/patto"}).with_options(data_dir=Path("/tmp/other"), lang=None)
+    assert chosen.data_dir == Path("/tmp/other")
+    assert chosen.lang == "it"
+
+
+def test_postgresql_is_addressed_as_people_write_it():
+    assert from_environment({"PATTO_DATABASE_URL": "postgres://db/patto"}).url == "postgresql+psycopg://db/patto"
+
+
+def test_plugins_are_a_list_of_names_and_may_be_none_at_all():
+    assert from_environment({"PATTO_PLUGINS": "access_desk, neutral_space,"}).plugins == (
+        "access_desk",
+        "neutral_space",
+    )
+    assert from_environment({"PATTO_PLUGINS": ""}).plugins == ()
+
+
+def test_another_day_can_be_played_in_demo_and_never_in_production():
+    assert from_environment({"PATTO_TODAY": "2027-01-31"}).today == date(2027, 1, 31)
+    with pytest.raises(RuleBroken, match="PATTO_TODAY non si può usare in produzione"):
+        from_environment({"PATTO_MODE": "production", "PATTO_SECRET_KEY": "k", "PATTO_TODAY": "2027-01-31"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("PATTO_MODE", "prova", "scegliere «demo» o «production»"),
+        ("PATTO_MODE", "production", "serve PATTO_SECRET_KEY"),
+        ("PATTO_LANG", "de", "scegliere «it» o «en»"),
+        ("PATTO_TODAY", "domani", "scrivere un giorno come"),
+        ("PATTO_TODAY", "2026-02-30", "scrivere un giorno come"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_in_words(variable, value, sentence):
+    with pytest.raises(RuleBroken, match=sentence):
+        from_environment({variable: value})
+
+
+def test_the_demo_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    chosen = Settings(data_dir=tmp_path / "data")
+    first = settings.secret_key(chosen)
+    assert len(first) > 40
+    assert settings.secret_key(chosen) == first
+    assert (tmp_path / "data" / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_data_folder_that_is_a_file_is_refused_in_words(tmp_path):
+    (tmp_path / "data").write_text("")
+    with pytest.raises(RuleBroken, match="non si può scrivere"):
+        settings.ensure_data_dir(Settings(data_dir=tmp_path / "data"))
+
+
+def test_the_real_environment_is_read_when_none_is_given(monkeypatch):
+    monkeypatch.setattr(os, "environ", {"PATTO_LANG": "en"})
+    assert from_environment().lang == "en"
