@@ -95,7 +95,7 @@ def _parser() -> Parser:
     user.add_argument("email")
     user.add_argument("name", help="nome e cognome")
     user.add_argument("--role", action="append", required=True, choices=[r.value for r in Role if r is not Role.SYSTEM])
-    user.add_argument("--municipality", action="append", default=[], help="comune di appartenenza, per esempio dresano")
+    user.add_argument("--municipality", action="append", default=[], help="comune, per esempio dresano")
 
     generate = command("generate", _documents_generate, "genera il documento di un contratto",
                        group("documents", "i documenti"))
@@ -187,7 +187,8 @@ def _listen(settings: Settings, options: argparse.Namespace, database: Database,
             "Sceglierne un'altra con --port.",
             host=options.host, port=options.port, reason=error.strerror or error,
         ) from error
-    print(f"Patto risponde su http://{options.host}:{options.port}/  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
+    address = f"http://{options.host}:{options.port}/"
+    print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
     with in_background(settings, database):
         server.run()
     return OK
@@ -227,8 +228,11 @@ def _upgrade(database: Database, registry: Registry) -> None:
         if not runner.is_current(database, registry):
             runner.upgrade(database, registry)
     except OperationalError as error:
-        raise RuleBroken("Il database non si può usare (%(reason)s): è aperto da un altro programma, o non è raggiungibile. "
-                         "Chiudere l'altro programma e riprovare.", reason=error.orig) from error
+        raise RuleBroken(
+            "Il database non si può usare (%(reason)s): è aperto da un altro programma, o non è raggiungibile. "
+            "Chiudere l'altro programma e riprovare.",
+            reason=error.orig,
+        ) from error
 
 
 def _db_upgrade(settings: Settings, _options: argparse.Namespace) -> int:
@@ -349,3 +353,7 @@ def _audit_verify(settings: Settings, options: argparse.Namespace) -> int:
 
 def _in_words(refusal: RuleBroken) -> str:
     return str(refusal)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

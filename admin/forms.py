@@ -10,11 +10,10 @@ from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.i18n import get_translations
-from wtforms.validators import InputRequired, Length, Optional, StopValidation
+from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from admin import labels
@@ -26,7 +25,6 @@ from core.money import exact_cents, parse_euro
 LONG = 20_000
 SHORT = 500
 BIGGEST = 2**31 - 1
-REQUIRED = lazy_gettext("Questo dato è necessario.")
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -239,12 +237,7 @@ def form_class(
     fields: dict[str, Any] = {}
     for name in names:
         table = next(t for t in tables if name in t.columns)
-        label_table = next((t.name for t in tables if labels.COLUMNS.get(f"{t.name}.{name}")), tables[0].name)
-        own = label_table if f"{label_table}.{name}" in labels.COLUMNS else table.name
-        fields[name] = field_for(table.columns[name], own, choices.get(name))
+        fields[name] = field_for(table.columns[name], table.name, choices.get(name))
     if versioned:
         fields["version"] = NumberField(validators=[Optional()])
     return type("RecordForm", (PageForm,), fields)
-
-
-__all__ = ["REQUIRED", "InputRequired"]

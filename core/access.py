@@ -7,17 +7,18 @@ cannot see through is refused; somebody else's row is not forbidden, it is not t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, UpdateBase, bindparam, event, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Executable, Select, bindparam, event, false, func, inspect, select, tuple_
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.context import FromStatement
+from sqlalchemy.orm.util import identity_key
 
-from core.db import Database
+from core.db import Base, Database
 from core.errors import NotAllowed, NotVisible
 
 log = logging.getLogger("patto.access")
@@ -138,21 +139,15 @@ class ScopedSession(Session):
 def as_system(session: Session, statement: Executable, *, reason: str) -> list[tuple[Any, ...]]:
     """Run one statement over all rows and give plain values back, never rows of the model. Logged.
 
-    For numbering, uniqueness across municipalities and share-outs. RuntimeError if ``statement`` selects entities.
+    For numbering, uniqueness across municipalities and share-outs. RuntimeError if ``statement`` gives entities.
     """
-    if any(d["expr"] is d.get("entity") for d in _answers(statement)):
-        raise RuntimeError("as_system gives values, not rows of the model: select columns")
     log.info("as_system: %s", reason)
     session.flush()
     result = session.execute(statement, execution_options={"patto_as_system": reason})
-    return [tuple(row) for row in result] if getattr(result, "returns_rows", True) else []
-
-
-def _answers(statement: Executable) -> Sequence[Mapping[str, Any]]:
-    """What each column of the answer is, for a select, and for an insert, update or delete that returns rows."""
-    if isinstance(statement, UpdateBase):
-        return statement.returning_column_descriptions
-    return getattr(statement, "column_descriptions", ())
+    rows = [tuple(row) for row in result] if getattr(result, "returns_rows", True) else []
+    if any(isinstance(value, Base) for row in rows for value in row):
+        raise RuntimeError("as_system gives values, not rows of the model: select columns")
+    return rows
 
 
 def _unscoped(what: str) -> RuntimeError:
@@ -163,21 +158,37 @@ def _unscoped(what: str) -> RuntimeError:
 def _scope_reads(state: ORMExecuteState) -> None:
     if "patto_as_system" in state.execution_options:
         return
-    if state.is_column_load:
-        return  # the rest of a row that is here already, so it was visible when it came
-    if not (state.is_orm_statement and state.is_select) or isinstance(state.statement, FromStatement):
-        raise _unscoped("this statement")
     session = state.session
     assert isinstance(session, ScopedSession)
+    if state.is_column_load:
+        return _scope_reload(state, session)
+    if not (state.is_orm_statement and state.is_select) or isinstance(state.statement, FromStatement):
+        raise _unscoped("this statement")
     if session.principal.sees_all:
         return
     state.statement = state.statement.options(
         with_loader_criteria(Scoped, lambda cls: cls.visible(), include_aliases=True)
     )
-    own = session.own_parameters()
+    _give_own(state, session)
+
+
+def _scope_reload(state: ORMExecuteState, session: ScopedSession) -> None:
+    """A row that is here already is loaded again, and may have become another's: loader criteria leave it out.
+
+    The rest of a joined subclass comes by a plain statement on its own table: the row was visible when it came.
+    """
+    statement, mapper = state.statement, state.bind_mapper
+    if session.principal.sees_all or mapper is None or not issubclass(mapper.class_, Scoped):
+        return
+    if isinstance(statement, Select):
+        state.statement = statement.where(mapper.class_.visible())
+        _give_own(state, session)
+
+
+def _give_own(state: ORMExecuteState, session: ScopedSession) -> None:
     if isinstance(state.parameters, Sequence):
         raise _unscoped("executemany")
-    state.parameters = {**(state.parameters or {}), **own}
+    state.parameters = {**(state.parameters or {}), **session.own_parameters()}
 
 
 @event.listens_for(ScopedSession, "before_flush")
@@ -191,6 +202,8 @@ def _scope_writes(session: ScopedSession, _context: UOWTransaction, _instances: 
     for row in touched:
         if isinstance(row, InsertOnly) and row not in session.new:
             raise NotAllowed("Quanto è stato registrato non si modifica: se ne registra una nuova versione.")
+        if not (isinstance(row, Scoped) or session.principal.sees_all):
+            raise NotAllowed("Questi dati sono di tutti: li modifica soltanto l'azienda.")
     # what was mine before; after_flush asks the same of what it has become
     _refuse_foreign(session, [*changed, *session.deleted])
 
@@ -198,6 +211,14 @@ def _scope_writes(session: ScopedSession, _context: UOWTransaction, _instances: 
 @event.listens_for(ScopedSession, "after_flush")
 def _scope_written(session: ScopedSession, _context: UOWTransaction) -> None:
     _refuse_foreign(session, [*session.new, *(row for row in session.dirty)])
+
+
+@event.listens_for(ScopedSession, "detached_to_persistent")
+def _refuse_strangers(session: ScopedSession, row: object) -> None:
+    """A row loaded under another principal does not enter this session by ``add`` or ``merge(load=False)``."""
+    if not session.principal.sees_all:
+        session.expunge(row)
+        raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
 
 
 class InsertOnly:
@@ -210,12 +231,13 @@ def _refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
         return
     scoped = sorted((row for row in rows if isinstance(row, Scoped)), key=lambda row: type(row).__name__)
     for entity, group in groupby(scoped, key=type):
-        ids = {row.id for row in group}  # type: ignore[attr-defined]
-        query = select(func.count()).select_from(entity).where(entity.id.in_(ids), entity.visible())  # type: ignore[attr-defined]
+        keys = {identity_key(instance=row)[1] for row in group}
+        mine = tuple_(*inspect(entity).primary_key).in_(keys)
+        query = select(func.count()).select_from(entity).where(mine, entity.visible())
         options = {"patto_as_system": "scope check"}
         with session.no_autoflush:
             seen = session.execute(query, session.own_parameters(), execution_options=options).scalar_one()
-        if seen != len(ids):
+        if seen != len(keys):
             raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
 
 

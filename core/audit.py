@@ -7,11 +7,12 @@ step chains the committed rows by hash; the head is exported out of the database
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, ForeignKey, Table, Text, bindparam, func, select, text, update
+from sqlalchemy import BindParameter, Connection, ForeignKey, Table, Text, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
@@ -243,7 +244,7 @@ _SEALED_COLUMNS = (
 
 def _sealed_rows(session: Session) -> Iterator[tuple[object, ...]]:
     """Number, hash and entry of every link in order, a batch at a time; a lost entry comes as empty values."""
-    after = bindparam("after", 0)
+    after: BindParameter[int] = bindparam("after", 0)
     batch = (
         select(AuditSeal.number, AuditSeal.hash, *_SEALED_COLUMNS)
         .outerjoin(AuditEntry, AuditSeal.entry_id == AuditEntry.id)
@@ -258,8 +259,8 @@ def _sealed_rows(session: Session) -> Iterator[tuple[object, ...]]:
 
 
 def _link(previous: str, row: tuple[object, ...]) -> str:
-    parts = (value.isoformat() if isinstance(value, datetime) else str(value) for value in row)
-    return hashlib.sha256("\x1f".join((previous, *parts)).encode()).hexdigest()
+    parts = [value.isoformat() if isinstance(value, datetime) else value for value in row]
+    return hashlib.sha256(json.dumps([previous, *parts]).encode()).hexdigest()
 
 
 def stamp() -> str:

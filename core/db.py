@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import ModuleType
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Text, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from core.errors import RuleBroken
@@ -124,6 +126,11 @@ class Database:
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.reading.dispose()
+
+
+def dialect(session: Session) -> ModuleType:
+    """The module whose ``insert`` speaks of conflicts, for the database of ``session``."""
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
 
 
 def make_engine(url: str, **options: Any) -> Engine:

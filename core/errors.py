@@ -40,7 +40,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A remark of a check: an Italian sentence, its values, where it was found and the rule behind it (R or X number)."""
+    """A remark of a check: a sentence, its values, where it was found and the rule behind it (R or X number)."""
 
     message: str
     values: dict[str, object] = field(default_factory=dict)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.access import as_system
-from core.db import Base
+from core.db import Base, dialect
 
 
 class Counter(Base):
@@ -28,8 +29,8 @@ def next_number(session: Session, register: str, year: int) -> int:
 
 
 def _step(session: Session, register: str, year: int) -> Insert:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Counter).values(register=register, year=year, last=1)
-    return insert.on_conflict_do_update(
+    insert: Any = dialect(session).insert(Counter).values(register=register, year=year, last=1)
+    step: Insert = insert.on_conflict_do_update(
         index_elements=[Counter.register, Counter.year], set_={"last": Counter.last + 1}
     ).returning(Counter.last)
+    return step

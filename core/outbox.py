@@ -11,8 +11,8 @@ from sqlalchemy import JSON, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
-from core.access import Scoped, ScopedSession, system
-from core.db import Base, Database, UtcDateTime
+from core.access import Scoped, ScopedSession, as_system, system
+from core.db import Base, Database, UtcDateTime, dialect
 from core.unit_of_work import unit_of_work
 
 log = logging.getLogger("patto.outbox")
@@ -36,12 +36,14 @@ class OutboxMessage(Base, Scoped):
 
 
 def post(session: Session, kind: str, payload: dict[str, Any], *, key: str) -> None:
-    """Put a message in the box; it leaves only if the transaction commits."""
-    session.add(OutboxMessage(key=key, kind=kind, payload=payload, due_at=clock.now()))
+    """Put a message in the box; it leaves only if the transaction commits, and once even if it is posted twice."""
+    insert = dialect(session).insert(OutboxMessage)
+    message = insert.values(key=key, kind=kind, payload=payload, due_at=clock.now(), attempts=0, error="")
+    as_system(session, message.on_conflict_do_nothing(index_elements=[OutboxMessage.key]), reason="posta in uscita")
 
 
 def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100) -> int:
-    """Send what is due, oldest first, each in its own transaction; a failure is kept with its reason and retried."""
+    """Send what is due, oldest first, and count what left; a failure is kept with its reason and tried again later."""
     with ScopedSession(database, system("posta in uscita")) as session:
         due = session.scalars(
             select(OutboxMessage.id)
@@ -54,17 +56,35 @@ def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int 
 
 
 def _deliver(database: Database, handlers: dict[str, Handler], message_id: int) -> bool:
-    with unit_of_work(database, system("posta in uscita"), act="outbox.deliver") as session:
+    """Claim, send, settle: the database is not held while a handler works, and the handler may write itself."""
+    message = _claim(database, message_id)
+    if message is None:
+        return False
+    try:
+        handlers[message.kind](message.payload)
+    except Exception as error:
+        log.exception("outbox message %s failed", message_id)
+        _settle(database, message_id, error=str(error))
+        return False
+    _settle(database, message_id, done_at=clock.now())
+    return True
+
+
+def _claim(database: Database, message_id: int) -> OutboxMessage | None:
+    """The message with its attempt counted and the next one put off, None if another worker was quicker.
+
+    Who dies while sending leaves it to the next attempt.
+    """
+    with unit_of_work(database, system("posta in uscita"), act="outbox.claim") as session:
         message = session.get(OutboxMessage, message_id, with_for_update=True)
-        if message is None or message.done_at is not None:
-            return False
+        if message is None or message.done_at is not None or message.due_at > clock.now():
+            return None
         message.attempts += 1
-        try:
-            handlers[message.kind](message.payload)
-        except Exception as error:
-            log.exception("outbox message %s failed", message_id)
-            message.error = str(error)
-            message.due_at = clock.now() + timedelta(minutes=2**message.attempts)
-            return False
-        message.done_at, message.error = clock.now(), ""
-        return True
+        message.due_at = clock.now() + timedelta(minutes=2**message.attempts)
+        return message
+
+
+def _settle(database: Database, message_id: int, *, done_at: datetime | None = None, error: str = "") -> None:
+    with unit_of_work(database, system("posta in uscita"), act="outbox.settle") as session:
+        message = session.require(OutboxMessage, message_id)
+        message.done_at, message.error = done_at, error

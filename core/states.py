@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
-from core.access import InsertOnly, Principal, Role
+from core.access import InsertOnly, Principal, Role, Scoped, as_system
 from core.db import Base, UtcDateTime
 from core.errors import NotAllowed, RuleBroken
 
@@ -29,8 +29,8 @@ class Passage:
 class HasLife(Protocol):
     """What a state table moves."""
 
-    id: Mapped[int]
-    state: Mapped[str]
+    id: int
+    state: str
     __tablename__: str
 
 
@@ -64,8 +64,10 @@ class Life:
             raise RuleBroken("Nello stato attuale («%(state)s») questo passaggio non è previsto.", state=subject.state)
         if not actor.has(*passage.roles):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
-        session.add(
-            PassageLog(
+        session.flush()  # a new subject has its id, and the log its place after it
+        as_system(
+            session,
+            insert(PassageLog).values(
                 subject=subject.__tablename__,
                 subject_id=subject.id,
                 action=action,
@@ -76,12 +78,13 @@ class Life:
                 actor=actor.name,
                 why=why,
                 document_id=document_id,
-            )
+            ),
+            reason="passaggio di stato",
         )
-        subject.state = passage.to  # type: ignore[assignment]
+        subject.state = passage.to
 
 
-class PassageLog(Base, InsertOnly):
+class PassageLog(Base, Scoped, InsertOnly):
     """Every passage with who, when, why and the document that proves it. Read through its subject."""
 
     __tablename__ = "passage_log"

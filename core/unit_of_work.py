@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import Text, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
 from core import audit, clock
-from core.access import Principal, ScopedSession
+from core.access import Principal, Scoped, ScopedSession, as_system
 from core.db import Base, Database, UtcDateTime
 from core.errors import RuleBroken
 
 
-class IdempotencyKey(Base):
+class IdempotencyKey(Base, Scoped):
     """What a request that was already carried out had answered."""
 
     __tablename__ = "idempotency_key"
@@ -60,11 +60,20 @@ def unit_of_work(database: Database, principal: Principal, *, act: str) -> Itera
 
 
 def answered(session: ScopedSession, key: str) -> str | None:
-    """What the request ``key`` answered if it was carried out before, else None."""
-    row = session.get(IdempotencyKey, key)
-    return None if row is None or row.actor != session.principal.name else row.answer
+    """What the request ``key`` of this principal answered if it was carried out before, else None."""
+    mine = select(IdempotencyKey.answer).where(IdempotencyKey.key == _own(session, key))
+    rows = as_system(session, mine, reason="richiesta già eseguita")
+    return rows[0][0] if rows else None
 
 
 def remember(session: ScopedSession, key: str, answer: str) -> None:
     """Keep the answer of request ``key`` with the change itself: sent twice, it acts once."""
-    session.add(IdempotencyKey(key=key, actor=session.principal.name, answer=answer, at=clock.now()))
+    kept = insert(IdempotencyKey).values(
+        key=_own(session, key), actor=session.principal.name, answer=answer, at=clock.now()
+    )
+    as_system(session, kept, reason="richiesta eseguita")
+
+
+def _own(session: ScopedSession, key: str) -> str:
+    # nobody is answered with another's answer, whatever key a browser sends
+    return f"{session.principal.user_id or session.principal.name}:{key}"

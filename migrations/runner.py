@@ -130,11 +130,10 @@ def _config(connection: Connection, registry: Registry, owner: Owner) -> Config:
 
 
 def _migrate(database: Database, work: Callable[[Connection], None]) -> None:
-    with _foreign_keys_off(database) as connection:
-        with connection.begin():
-            work(connection)
-            if connection.dialect.name == "sqlite":
-                _check_foreign_keys(connection)
+    with _foreign_keys_off(database) as connection, connection.begin():
+        work(connection)
+        if connection.dialect.name == "sqlite":
+            _check_foreign_keys(connection)
 
 
 @contextmanager

@@ -68,10 +68,10 @@ class Writer:
         self.document = document
         self.pieces = pieces
         self._bookmarks = 0
-        self._break_next = False
+        self._keep = False
         self._parts: dict[str, Callable[[], None]] = {
             "toc": self._contents,
-            "page": self._new_page,
+            "keep": self._keep_with_signatures,
             "signatures": lambda: parts.signatures(self.document),
             "annexes": lambda: parts.annexes(self.document),
         }
@@ -98,9 +98,8 @@ class Writer:
 
     def _paragraph(self, piece: Piece) -> None:
         paragraph = self.document.add_paragraph(style=_STYLES[piece.mark])
-        if self._break_next:
-            paragraph.paragraph_format.page_break_before = True
-            self._break_next = False
+        if self._keep or piece.text.endswith(":"):
+            paragraph.paragraph_format.keep_with_next = True  # what announces a list stays with it
         if piece.mark in ("#", "#0", "##"):
             self._bookmarks += 1
             parts.bookmarked(paragraph, heading_text(piece), f"_Toc{self._bookmarks:06}", str(self._bookmarks))
@@ -109,8 +108,9 @@ class Writer:
             paragraph.add_run(f"{piece.number}\t")
         add_text(paragraph, piece.text)
 
-    def _new_page(self) -> None:
-        self._break_next = True
+    def _keep_with_signatures(self) -> None:
+        """From here on paragraphs hold together: a page with signatures and no text invites abuse."""
+        self._keep = True
 
     def _contents(self) -> None:
         headings = [piece for piece in self.pieces if piece.mark in ("#", "#0", "##")]
@@ -126,6 +126,8 @@ class Writer:
         widths = _widths(rows[0].mark)
         table = self.document.add_table(rows=0, cols=len(widths), style="Tabella")
         table.autofit = False
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Twips(width)
         _add_row(table, _cells(rows[0].text), widths, "Cella intestazione")
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in rows[1:]:

@@ -6,7 +6,7 @@
     +  numbered paragraph (comma)         +loop  numbered by the loop it stands in
     *  lettered item                      *loop  lettered by the loop it stands in
     -  dash item      |  table row        |% loop over table rows       |[3,1] head row with column shares
-    %  Jinja instruction on paragraphs    @  a part built by the program (toc, page, signatures, annexes)
+    %  Jinja instruction on paragraphs    @  a part built by the program (toc, keep, signatures, annexes)
 
 Anything else is running text. A paragraph goes on over indented lines and ends at the next mark or blank line.
 ``{#label}`` after a mark names a comma or an item; ``[[article]]`` and ``[[article.label]]`` are replaced by its

@@ -116,7 +116,7 @@ def _indented(style: Any, left: float, hanging: float, after: float) -> None:
 def _running_text(document: Document) -> None:
     body = document.styles["Body Text"]
     _font(body, 10)
-    body.paragraph_format.space_after = Pt(6)
+    body.paragraph_format.space_before, body.paragraph_format.space_after = Pt(3), Pt(6)
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     bullet = document.styles["List Bullet"]
     _font(bullet, 10)
@@ -125,7 +125,7 @@ def _running_text(document: Document) -> None:
     _font(note, 9, color=GREY)
     lead_in = _added(document, "Introduzione elenco", "Normal")
     lead_in.paragraph_format.keep_with_next = True
-    lead_in.paragraph_format.space_after = Pt(3)
+    lead_in.paragraph_format.space_before, lead_in.paragraph_format.space_after = Pt(3), Pt(3)
     centred = _added(document, "Riga centrata", "Normal")
     centred.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     draft = _added(document, "Nota di bozza", "Normal")

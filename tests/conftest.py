@@ -20,7 +20,9 @@ from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from migrations import runner
 from tests import factories, postgres
+from tests.district import district, made_districts
 
+__all__ = ["district", "made_districts"]  # fixtures that live beside this file
 BACKENDS = os.environ.get("PATTO_TEST_BACKENDS", "sqlite,postgresql").split(",")
 hypothesis_settings.register_profile("patto", deadline=None)  # two shared cores: a slow example is no failure
 hypothesis_settings.load_profile("patto")

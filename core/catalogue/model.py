@@ -53,7 +53,7 @@ class Sector(Base, Versioned):
 
 
 class Service(Base, Versioned):
-    """A service of the catalogue. One service may stand in several sectors (X12) and have another managing unit (X29)."""
+    """A service of the catalogue: in one sector or several (X12), with a managing unit of its own (X29)."""
 
     __tablename__ = "service"
 

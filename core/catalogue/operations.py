@@ -40,12 +40,11 @@ def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, A
     if sheet.version != version:
         raise RuleBroken("Nel frattempo qualcun altro ha modificato la scheda: "
                          "ricaricare la pagina e ripetere la modifica.")
-    for name, value in changes.items():
-        setattr(sheet, name, _plain(name, value))
+    columns = {name: _plain(name, value) for name, value in changes.items()}
     if data is not None:
-        plugin = _plugin_of(sheet, registry)
-        for name, value in sheets.kept(plugin.sheet, data, municipality_names(session)).items():
-            setattr(sheet, name, value)
+        columns |= sheets.kept(_plugin_of(sheet, registry).sheet, data, municipality_names(session))
+    for name, value in columns.items():
+        setattr(sheet, name, value)
     session.flush()
     return sheet
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from core.access import ScopedSession
 from core.catalogue import rules as catalogue_rules
@@ -15,6 +16,7 @@ from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
 from core.contracts import rules
 from core.contracts.model import Contract, ContractParty, ContractTerms, InstalmentRule, ServiceCharter, ZonePlan
+from core.contracts.proposal import uncovered
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.errors import Finding, RuleBroken
 from core.funding.model import FundingSource
@@ -30,7 +32,9 @@ MANAGEMENT_FORMS = {
     "contract": "affidamento a terzi con contratto",
 }
 BASES = {
-    "previous_year_or_approved_budget": "importo dell'esercizio precedente o, se già approvato, del bilancio di previsione",
+    "previous_year_or_approved_budget": (
+        "importo dell'esercizio precedente o, se già approvato, del bilancio di previsione"
+    ),
     "previous_year": "importo dell'esercizio precedente",
     "annual_share": "quota dell'anno",
     "budget": "importo del bilancio di previsione",
@@ -41,14 +45,20 @@ EVENTS = {
 
 
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
-    """All remarks on a contract: its own, and those on the services and sheets that it would print."""
-    everyone = session.scalars(select(Municipality)).all()
-    district = catalogue_rules.District(
-        day=contract.starts_on,
+    """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
+    district = district_on(session, contract.starts_on)
+    own = [*rules.check(contract, today), *uncovered(contract, district)]
+    return own + catalogue_rules.findings(conferred(contract), district, registry)
+
+
+def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
+    """What the checks must know of the municipalities on ``day``."""
+    everyone = session.scalars(select(Municipality).options(selectinload(Municipality.memberships))).all()
+    return catalogue_rules.District(
+        day=day,
         names={m.slug: m.name for m in everyone},
-        members=frozenset(m.slug for m in everyone if m.is_member(contract.starts_on)),
+        members=frozenset(m.slug for m in everyone if m.is_member(day)),
     )
-    return rules.check(contract, today) + catalogue_rules.findings(conferred(contract), district, registry)
 
 
 def conferred(contract: Contract) -> list[Service]:
@@ -60,7 +70,7 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
     """Everything that the contract's document says. RuleBroken if a party cannot be printed (see ``rules.check``)."""
     services = conferred(contract)
     numbers = {service.id: number for number, service in enumerate(services, start=1)}
-    names = {slug: name for slug, name in session.execute(select(Municipality.slug, Municipality.name))}
+    names = {m.slug: m.name for m in session.scalars(select(Municipality))}
     areas = session.scalars(select(Area).order_by(Area.order)).all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
     plan, charter = contract.zone_plan, contract.charter
@@ -77,7 +87,7 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
         staff_area=next((_area(area, numbers) for area in areas if area.kind == "staff"), None),
-        terms=_terms(contract),
+        terms=terms_of(contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
         attached=tuple(_attached(contract, p.party) for p in contract.parties),
@@ -253,7 +263,8 @@ def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
     return doc.Sector(heading=sector.heading, description=sector.description, tasks=sector.tasks, entries=entries)
 
 
-def _terms(contract: Contract) -> doc.Terms:
+def terms_of(contract: Contract) -> doc.Terms:
+    """The terms of a contract as its document says them."""
     terms = contract.terms
     return doc.Terms(
         start=contract.starts_on,
@@ -280,6 +291,7 @@ def _terms(contract: Contract) -> doc.Terms:
         arbitration=terms.arbitration,
         arbitrators=terms.arbitrators,
         roll=terms.roll_policy,
+        registration_cost=terms.registration_cost,
     )
 
 

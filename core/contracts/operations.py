@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession, as_system
+from core.access import Principal, Role, ScopedSession
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
@@ -23,6 +23,7 @@ from core.contracts.model import (
     ServiceCharter,
     ZonePlan,
 )
+from core.contracts.proposal import conferred_elsewhere, in_area
 from core.contracts.states import LIFE, ContractState
 from core.documents.operations import canonical, keep
 from core.documents.store import FileStore, sha256
@@ -78,7 +79,7 @@ def draft(
         _join(contract, party, order, max(today, starts_on))
     session.flush()
     proposed = {
-        key: [s.id for s in services_covering(session, key, starts_on) if _in_area(s, area_id)]
+        key: [s.id for s in services_covering(session, key, starts_on) if in_area(s, area_id)]
         for key in municipality_ids
     }
     confer(session, contract.id, proposed, version=contract.version, actor=actor)
@@ -93,7 +94,7 @@ def confer(
     version: int,
     actor: Principal,
 ) -> Contract:
-    """Set the services conferred, by municipality id. RuleBroken if one is already conferred elsewhere in these days."""
+    """Set the services conferred, by municipality id. RuleBroken if one is conferred elsewhere in these days."""
     contract = _open(session, contract_id, version, actor)
     wanted = {(m, s) for m, chosen in services.items() for s in chosen}
     signing = {p.party_id for p in contract.municipality_parties}
@@ -124,14 +125,18 @@ def set_terms(
     actor: Principal,
     **values: object,
 ) -> Contract:
-    """Set what the guided form asks for: dates, place, terms, zone plan, charter, area, CIG and CUP."""
+    """Set what the guided form asks for: dates, place, terms, zone plan, charter, CIG and CUP, and its next step.
+
+    RuleBroken for a period that ends before it begins or leaves the year of the number, a code that is not one,
+    no place, a service already conferred in the new days (R84).
+    """
     contract = _open(session, contract_id, version, actor)
     allowed = {"starts_on", "ends_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup", "step"}
     if unknown := values.keys() - allowed:
         raise TypeError(f"not a term of a contract: {sorted(unknown)}")
     for name, value in values.items():
         setattr(contract, name, value)
-    period(contract.starts_on, contract.ends_on, field="ends_on")
+    rules.require_terms(contract)
     _refuse_conferred_twice(session, contract)
     return _touch(session, contract)
 
@@ -155,10 +160,11 @@ def set_clauses(
     return _touch(session, contract)
 
 
-def refresh_parties(session: ScopedSession, contract_id: int, *, today: date, actor: Principal) -> Contract:
+def refresh_parties(
+    session: ScopedSession, contract_id: int, *, version: int, today: date, actor: Principal
+) -> Contract:
     """Take over who signs and which acts exist now: after the office has completed a municipality's records."""
-    contract = session.require(Contract, contract_id)
-    contract = _open(session, contract_id, contract.version, actor)
+    contract = _open(session, contract_id, version, actor)
     day = max(today, contract.starts_on)
     for member in contract.parties:
         member.signatory = rules.signatory_on(member.party, day)
@@ -166,9 +172,11 @@ def refresh_parties(session: ScopedSession, contract_id: int, *, today: date, ac
     return _touch(session, contract)
 
 
-def cancel(session: ScopedSession, contract_id: int, *, why: str, today: date, actor: Principal) -> Contract:
+def cancel(
+    session: ScopedSession, contract_id: int, *, version: int, why: str, today: date, actor: Principal
+) -> Contract:
     """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
-    contract = session.require(Contract, contract_id)
+    contract = _open(session, contract_id, version, actor)
     if not why.strip():
         raise RuleBroken("Indicare il motivo dell'annullamento.", field="why")
     LIFE.move(session, contract, "cancel", actor=actor, on=today, why=why.strip())
@@ -183,14 +191,15 @@ def generate_document(
     store: FileStore,
     today: date,
     actor: Principal,
+    version: int | None = None,
 ) -> ContractDocument:
     """Generate the contract with its annexes as the next version of the text; earlier versions stay.
 
-    If nothing has changed since the last generated version, that one is given back. RuleBroken with every
-    reason that stops it (see ``rules.check``).
+    If nothing has changed since the last generated version, that one is given back. ``version`` is the one that
+    the person saw in the preview; the command line has seen none. RuleBroken for a contract that is no draft, a
+    stale preview, and with every reason that stops it (see ``rules.check``).
     """
-    actor.require(*OFFICE)
-    contract = session.require(Contract, contract_id)
+    contract = _open(session, contract_id, version, actor)
     rules.require_ready(findings(session, contract, registry, today=today))
     context = contract_document(session, contract, registry)
     data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
@@ -219,12 +228,21 @@ def upload_negotiated(
 ) -> ContractDocument:
     """Keep the Word file that a municipality sent back changed, as the next version, negotiated by hand.
 
-    RuleBroken if the file is not a Word document.
+    RuleBroken if the file is not a Word document or the contract is no draft.
     """
-    actor.require(*OFFICE)
+    contract = _open(session, contract_id, None, actor)
     require_word_file(content, file_name)
-    contract = session.require(Contract, contract_id)
     return _add_version(session, contract, store, "negotiated", content, note=note.strip())
+
+
+def terms_on(session: ScopedSession, day: date) -> ContractTerms:
+    """The latest version of the terms that holds on ``day``; RuleBroken if there is none yet."""
+    holding = select(ContractTerms).where(ContractTerms.valid_from <= day)
+    terms = session.scalars(holding.order_by(ContractTerms.valid_from.desc(), ContractTerms.edition.desc())).first()
+    if terms is None:
+        raise RuleBroken("Il %(day)s non c'è ancora una versione delle condizioni contrattuali: scegliere un'altra "
+                         "decorrenza.", field="starts_on", day=f"{day:%d/%m/%Y}")
+    return terms
 
 
 def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
@@ -236,10 +254,6 @@ def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
 def _zone_plan(session: ScopedSession, day: date) -> ZonePlan | None:
     holds = (ZonePlan.first_year <= day.year) & (ZonePlan.last_year >= day.year)
     return session.scalars(select(ZonePlan).where(holds)).first()
-
-
-def _in_area(service: Service, area_id: int | None) -> bool:
-    return area_id is None or any(place.sector.area_id == area_id for place in service.sectors)
 
 
 def _join(contract: Contract, party: Party, order: int, day: date) -> None:
@@ -258,13 +272,13 @@ def _attach_acts(contract: Contract, party: Party) -> None:
             contract.acts.append(ContractAct(act=act))
 
 
-def _open(session: ScopedSession, contract_id: int, version: int, actor: Principal) -> Contract:
-    """The contract to edit: a draft, at the version that the form was filled on."""
+def _open(session: ScopedSession, contract_id: int, version: int | None, actor: Principal) -> Contract:
+    """The contract to edit: a draft, at the version that the form was filled on (None: whatever it is now)."""
     actor.require(*OFFICE)
     contract = session.require(Contract, contract_id)
     if contract.state != ContractState.DRAFT:
         raise RuleBroken("Il contratto n. %(code)s non è più una bozza: non si modifica.", code=contract.code)
-    if contract.version != version:
+    if version is not None and contract.version != version:
         raise RuleBroken(
             "Nel frattempo qualcun altro ha modificato il contratto n. %(code)s: "
             "ricaricare la pagina e ripetere la modifica.",
@@ -283,31 +297,18 @@ def _touch(session: ScopedSession, contract: Contract) -> Contract:
 
 
 def _refuse_conferred_twice(session: ScopedSession, contract: Contract) -> None:
-    """R84: the same service of the same municipality in the same days has one contract. Asked over all contracts."""
+    """R84: the same service of the same municipality in the same days has one contract."""
     pairs = {(c.municipality.id, c.service.id) for c in contract.conferrals}
-    taken = as_system(
-        session,
-        select(Conferral.municipality_id, Conferral.service_id, Contract.number, Contract.year)
-        .join(Contract, Conferral.contract_id == Contract.id)
-        .where(
-            Contract.id != contract.id,
-            Contract.state != ContractState.CANCELLED,
-            Contract.starts_on <= contract.ends_on,
-            Contract.ends_on >= contract.starts_on,
-            Conferral.municipality_id.in_({m for m, _ in pairs}),
-        ),
-        reason="esclusiva del conferimento (R84)",
-    )
-    for municipality_id, service_id, number, year in taken:
-        if (municipality_id, service_id) in pairs:
-            raise RuleBroken(
-                "%(municipality)s conferisce già «%(service)s» con il contratto n. %(code)s negli stessi giorni: "
-                "cambiare le date, togliere il servizio o annullare l'altra bozza.",
-                field="services",
-                municipality=session.require(Municipality, municipality_id).name,
-                service=session.require(Service, service_id).title,
-                code=f"{number}/{year}",
-            )
+    taken = conferred_elsewhere(session, contract, {m for m, _ in pairs})
+    for municipality_id, service_id in sorted(pairs & taken.keys()):
+        raise RuleBroken(
+            "%(municipality)s conferisce già «%(service)s» con il contratto n. %(code)s negli stessi giorni: "
+            "cambiare le date, togliere il servizio o annullare l'altra bozza.",
+            field="services",
+            municipality=session.require(Municipality, municipality_id).name,
+            service=session.require(Service, service_id).title,
+            code=taken[municipality_id, service_id],
+        )
 
 
 def _add_version(

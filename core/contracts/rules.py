@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from core.contracts.model import Contract, ContractParty
 from core.errors import Finding, Level, RuleBroken
 from core.parties.model import Municipality, Party, Signatory, within
+from core.parties.rules import period
 
 RESOLUTIONS = {"council": "del Consiglio", "giunta": "della Giunta"}
+CIG = re.compile(r"[A-Z0-9]{10}")
+CUP = re.compile(r"[A-Z][A-Z0-9]{14}")
 AZIENDA_RESOLUTIONS = {"board": "del Consiglio di Amministrazione", "assembly": "dell'Assemblea Consortile"}
 
 
@@ -25,6 +29,22 @@ def check(contract: Contract, today: date) -> list[Finding]:
     for party in contract.parties:
         found += _party(contract, party, today)
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+
+def require_terms(contract: Contract) -> None:
+    """RuleBroken for dates, place or codes of a contract that cannot be."""
+    period(contract.starts_on, contract.ends_on, field="ends_on")
+    if contract.starts_on.year != contract.year:
+        raise RuleBroken("Il contratto n. %(code)s ha un numero del %(year)s: la decorrenza resta in quell'anno. "
+                         "Per un altro anno annullare la bozza e prepararne una nuova.",
+                         field="starts_on", code=contract.code, year=contract.year)
+    if not contract.place.strip():
+        raise RuleBroken("Indicare il luogo della firma.", field="place")
+    if contract.cig and not CIG.fullmatch(contract.cig):
+        raise RuleBroken("Il CIG «%(text)s» non è valido: ha 10 lettere o cifre.", field="cig", text=contract.cig)
+    if contract.cup and not CUP.fullmatch(contract.cup):
+        raise RuleBroken("Il CUP «%(text)s» non è valido: ha 15 lettere o cifre e comincia con una lettera.",
+                         field="cup", text=contract.cup)
 
 
 def require_ready(findings: Iterable[Finding]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError
 
@@ -12,6 +13,9 @@ from core.documents.manifest import Manifest
 from core.documents.pour import POURED_STYLES
 from core.documents.wordfile import require_word_file
 from core.errors import Finding, Level, RuleBroken
+
+if TYPE_CHECKING:
+    from core.documents.template import WordTemplate
 
 
 def check_template(path: Path, manifest: Manifest) -> list[Finding]:
@@ -30,7 +34,7 @@ def check_template(path: Path, manifest: Manifest) -> list[Finding]:
     return [*_language_findings(template, manifest, path.name), *_style_findings(template, path.name)]
 
 
-def _language_findings(template: "WordTemplate", manifest: Manifest, where: str) -> Iterator[Finding]:  # noqa: F821
+def _language_findings(template: WordTemplate, manifest: Manifest, where: str) -> Iterator[Finding]:
     environment = template.environment()
     for source in template.sources():
         try:
@@ -58,7 +62,7 @@ def _known(manifest: Manifest) -> set[str]:
     return set(manifest.paths) | {path.removesuffix("[]") for path in manifest.paths}
 
 
-def _style_findings(template: "WordTemplate", where: str) -> Iterator[Finding]:  # noqa: F821
+def _style_findings(template: WordTemplate, where: str) -> Iterator[Finding]:
     present = template.style_ids()
     for name in POURED_STYLES:
         if name not in present:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 _FEMININE = {
-    "agenzia", "approvazione", "assemblea", "assessora", "asst", "ats", "azienda", "città", "commissaria", "commissione", "comunità",
-    "conferenza", "consulta", "convenzione", "deliberazione", "determinazione", "direttrice", "direzione",
-    "fondazione", "giunta", "prefettura", "presentazione", "provincia", "regione", "segretaria", "sindaca", "società", "unione",
+    "agenzia", "assemblea", "assessora", "asst", "ats", "azienda", "commissaria", "conferenza", "consulta", "giunta",
+    "prefettura", "provincia", "segretaria", "sindaca", "unione", "regione",
 }  # fmt: skip
+_FEMININE_ENDINGS = ("zione", "sione", "tà", "trice")
 
 _PREPOSITIONS = {
     "": ("il ", "lo ", "la ", "l'", "i ", "gli ", "le "),
@@ -32,7 +32,8 @@ _PLURALS = {"comuni": "m", "enti": "m", "unioni": "f", "aziende": "f"}
 def gender(noun: str) -> str:
     """``f`` or ``m`` of a body or office, from its first word; what is not known is masculine."""
     first = noun.split(" ", 1)[0].lower()
-    return "f" if first in _FEMININE or _PLURALS.get(first) == "f" else "m"
+    feminine = first in _FEMININE or first.endswith(_FEMININE_ENDINGS) or _PLURALS.get(first) == "f"
+    return "f" if feminine else "m"
 
 
 def articulated(noun: str, preposition: str = "") -> str:

@@ -54,7 +54,7 @@ def manifest_of(title: str, data: type) -> Manifest:
     return Manifest(title, tuple(_entries(data, "")))
 
 
-def _entries(data: type, prefix: str) -> Iterator[FieldEntry]:
+def _entries(data: Any, prefix: str) -> Iterator[FieldEntry]:
     for name, hint in _hints(data).items():
         told = next((extra for extra in get_args(hint)[1:] if isinstance(extra, Told)), Told(""))
         base, optional, many = _shape(hint)
@@ -64,7 +64,7 @@ def _entries(data: type, prefix: str) -> Iterator[FieldEntry]:
             yield from _entries(base, f"{path}.")
 
 
-def _hints(data: type) -> dict[str, Any]:
+def _hints(data: Any) -> dict[str, Any]:
     """Type hints of the fields, then of the properties, that carry a :class:`Told`."""
     own = get_type_hints(data, include_extras=True)
     hints = {field.name: own[field.name] for field in fields(data)}

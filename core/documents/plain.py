@@ -63,7 +63,8 @@ def _require_frozen(value: Any, path: str) -> None:
 def _require_writable(text: str, path: str) -> None:
     """XML has no way to write control characters and half characters: a silent loss would change the contract."""
     if hasattr(text, "__html__"):
-        raise RuleBroken("Il dato «%(name)s» contiene codice e non testo: va passato come testo.", field=path, name=path)
+        raise RuleBroken("Il dato «%(name)s» contiene codice e non testo: passarlo come testo.",
+                         field=path, name=path)
     found = _ILLEGAL.search(text)
     if found:
         raise RuleBroken(

@@ -19,7 +19,8 @@ CELL = "Cella"
 CELL_HEAD = "Cella intestazione"
 TABLE = "Tabella"
 FACTS = "Scheda dati"
-POURED_STYLES = (BODY, NOTE, BULLET, STEP, CELL, CELL_HEAD, TABLE, FACTS, "heading 2", "heading 3", "heading 4")
+HEADINGS = ("heading 3", "heading 4")  # titles and articles, or annexes, hold levels 1 and 2
+POURED_STYLES = (BODY, NOTE, BULLET, STEP, CELL, CELL_HEAD, TABLE, FACTS, *HEADINGS)
 
 TEXT_WIDTH = 9638  # twentieths of a point: 17 cm, an A4 page without its margins
 _LABEL_WIDTH = 2800
@@ -33,9 +34,9 @@ def pourer(style_ids: StyleIds) -> Callable[..., Markup]:
     Names are looked up because Word in Italian renames the identifiers of built-in styles when it saves.
     """
 
-    def blocks(items: Iterable[Block], depth: int = 2) -> Markup:
-        """``{{p annex.blocks|blocks }}``; a level 1 heading becomes a heading of level ``depth + 1``."""
-        return Markup("").join(_pour(_known(item), style_ids, depth) for item in items)
+    def blocks(items: Iterable[Block]) -> Markup:
+        """``{{p annex.blocks|blocks }}``: the blocks in place of that paragraph."""
+        return Markup("").join(_pour(_known(item), style_ids) for item in items)
 
     return blocks
 
@@ -47,22 +48,22 @@ def _known(item: object) -> Block:
 
 
 @singledispatch
-def _pour(block: Block, styles: StyleIds, depth: int) -> Markup:
+def _pour(block: Block, styles: StyleIds) -> Markup:
     raise NotImplementedError(type(block).__name__)
 
 
 @_pour.register
-def _(block: Heading, styles: StyleIds, depth: int) -> Markup:
-    return _paragraph(block.text, styles.get(f"heading {min(block.level + depth, 4)}"))
+def _(block: Heading, styles: StyleIds) -> Markup:
+    return _paragraph(block.text, styles.get(HEADINGS[min(block.level, len(HEADINGS)) - 1]))
 
 
 @_pour.register
-def _(block: Paragraph, styles: StyleIds, depth: int) -> Markup:
+def _(block: Paragraph, styles: StyleIds) -> Markup:
     return _paragraph(block.text, styles.get(NOTE if block.style == "note" else BODY))
 
 
 @_pour.register
-def _(block: Bullets, styles: StyleIds, depth: int) -> Markup:
+def _(block: Bullets, styles: StyleIds) -> Markup:
     if not block.ordered:
         return Markup("").join(_paragraph(item, styles.get(BULLET)) for item in block.items)
     return Markup("").join(
@@ -71,7 +72,7 @@ def _(block: Bullets, styles: StyleIds, depth: int) -> Markup:
 
 
 @_pour.register
-def _(block: KeyValues, styles: StyleIds, depth: int) -> Markup:
+def _(block: KeyValues, styles: StyleIds) -> Markup:
     widths = (_LABEL_WIDTH, TEXT_WIDTH - _LABEL_WIDTH)
     rows = (
         _row((_cell(label, widths[0], styles.get(CELL_HEAD)), _cell(value, widths[1], styles.get(CELL))))
@@ -81,7 +82,7 @@ def _(block: KeyValues, styles: StyleIds, depth: int) -> Markup:
 
 
 @_pour.register
-def _(block: Table, styles: StyleIds, depth: int) -> Markup:
+def _(block: Table, styles: StyleIds) -> Markup:
     widths = column_widths(block)
     head = _row(
         tuple(_cell(text, width, styles.get(CELL_HEAD)) for text, width in zip(block.headers, widths, strict=True)),

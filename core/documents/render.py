@@ -39,9 +39,9 @@ def render(template: Path, context: object, properties: Properties | None = None
     except UndefinedError as error:
         raise RuleBroken("Il modello «%(template)s» usa un dato che non esiste: %(reason)s.",
                          template=template.name, reason=error.message) from error
-    except TemplateError as error:
+    except (TemplateError, TypeError) as error:  # TypeError: a loop over a number, a date compared with text
         raise RuleBroken("Il modello «%(template)s» non si può leggere: %(reason)s.",
-                         template=template.name, reason=error.message) from error
+                         template=template.name, reason=str(error)) from error
     return document.to_bytes(properties or Properties())
 
 

@@ -46,7 +46,8 @@ class WordTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
         try:
             parse_xml(xml)
         except SyntaxError as error:  # lxml's XMLSyntaxError is one
-            raise RuleBroken("Il modello genera un file che Word non aprirebbe: un campo sta fuori dal testo.") from error
+            raise RuleBroken("Il modello genera un file che Word non aprirebbe: "
+                             "un campo sta fuori dal testo.") from error
         return super().fix_tables(xml)
 
     def render_properties(self, context: Mapping[str, Any], jinja_env: Any = None) -> None:

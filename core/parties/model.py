@@ -85,7 +85,9 @@ class Municipality(Party):
     principles: Mapped[str] = mapped_column(Text, default="")
     demo: Mapped[bool] = mapped_column(default=False)
 
-    memberships: Mapped[list[Membership]] = relationship(back_populates="municipality", order_by="Membership.valid_from")
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="municipality", order_by="Membership.valid_from"
+    )
     populations: Mapped[list[Population]] = relationship(back_populates="municipality", order_by="Population.on")
 
     __mapper_args__ = {"polymorphic_identity": "municipality"}

@@ -20,7 +20,7 @@ class Hours(TypeDecorator[Decimal]):
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
         """Hundredths for the column; a finer figure is a programming error, people's input is checked before."""
         if value is None:
             return None
@@ -29,7 +29,7 @@ class Hours(TypeDecorator[Decimal]):
             raise ValueError(f"{value} hours have more than two decimals")
         return int(hundredths)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         """Hours for Python."""
         return None if value is None else Decimal(value).scaleb(-2)
 

@@ -4,14 +4,17 @@ from datetime import date
 
 import pytest
 from sqlalchemy import delete, exists, func, insert, literal, select, text, union, update
-from sqlalchemy.orm import Bundle, aliased, joinedload, raiseload, selectinload, subqueryload, undefer, with_polymorphic
+from sqlalchemy.orm import Bundle, aliased, defer, joinedload, selectinload, subqueryload, with_polymorphic
+from sqlalchemy.orm.exc import ObjectDeletedError
+from sqlalchemy.exc import InvalidRequestError
 
 from core.access import PUBLIC, Principal, Role, Scoped, ScopedSession, as_system, system
 from core.catalogue.model import Coverage, Service
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.errors import NotAllowed, NotVisible
-from core.parties.model import Act, BankAccount, Delegate, Membership, Municipality, Party
+from core.parties.model import Act, Azienda, BankAccount, Delegate, Membership, Municipality, Party
 from tests import factories
+from tests.factories import filled
 
 OWN, FOREIGN = "Dresano", "Melegnano"
 
@@ -20,20 +23,18 @@ OWN, FOREIGN = "Dresano", "Melegnano"
 def district(unit, two_municipalities):
     """Each municipality with an act, a membership, an account with its delegate, and a covered service."""
     with unit() as session:
-        service = Service(code="neutral_space", title="Spazio neutro", management_form="direct", entry="", order=1)
-        session.add_all([service, factories.azienda()])
-        for number, party_id in enumerate(two_municipalities, start=1):
+        service = filled(Service, code="neutral_space")
+        session.add_all([service, filled(Azienda, name="Azienda di prova", kind="azienda")])
+        for number, party in enumerate(two_municipalities, start=1):
+            delegate = filled(Delegate, family_name=f"Prova {number}")
             session.add_all(
                 [
-                    Act(party_id=party_id, body="council", kind="delibera", number=str(number), date=date(2026, 1, 1),
-                        title=f"Delibera {number}"),
-                    Membership(municipality_id=party_id, valid_from=date(2020, 1, 1)),
-                    BankAccount(party_id=party_id, iban=f"IT{number}", bank="Banca", branch="Sede",
-                                delegates=[Delegate(given_name="Ada", family_name=f"Prova {number}", sex="F",
-                                                    birth_place="Milano", birth_date=date(1970, 1, 1), tax_code="X")]),
-                    Coverage(municipality_id=party_id, service=service, valid_from=date(2020, 1, 1)),
+                    filled(Act, party_id=party, title=f"Delibera {number}"),
+                    filled(Membership, municipality_id=party),
+                    filled(BankAccount, party_id=party, delegates=[delegate]),
+                    filled(Coverage, municipality_id=party, service=service),
                 ]
-            )  # fmt: skip
+            )
     return two_municipalities
 
 
@@ -130,14 +131,13 @@ def test_what_belongs_to_a_party_is_seen_with_it(reading, district):
 
 
 def test_the_azienda_is_everybodys_counterpart(reading):
-    assert reading.scalars(select(Party.name).where(Party.kind == "azienda")).all() == ["Azienda Sociale di Prova"]
+    assert reading.scalars(select(Party.name).where(Party.kind == "azienda")).all() == ["Azienda di prova"]
 
 
 def test_counts_and_existence_tell_nothing_of_others(reading, district):
     _own, foreign = district
     assert reading.scalar(select(func.count()).select_from(Membership)) == 1
     assert reading.scalar(select(func.count(Municipality.id))) == 1
-    assert reading.scalar(select(exists().where(Municipality.id == foreign))) is False
     assert reading.scalar(select(exists(select(Municipality.id).where(Municipality.name == FOREIGN)))) is False
     assert reading.scalars(select(literal("si")).where(select(Municipality).where(
         Municipality.id == foreign).exists())).all() == []
@@ -159,21 +159,28 @@ def test_a_foreign_row_in_the_session_of_another_cannot_be_brought_in(database, 
     assert reading.get(Municipality, foreign) is None
 
 
-def test_a_row_that_has_become_anothers_is_not_refreshed(database, reading, district, unit):
-    own, foreign = district
+@pytest.mark.parametrize("road", ["get", "refresh", "an expired attribute"])
+def test_a_row_that_has_become_anothers_is_not_loaded_again(road, reading, district, unit):
+    _own, foreign = district
     act = reading.scalars(select(Act)).one()
-    reading.rollback()
+    act_id = act.id
     with unit() as session:
-        session.get(Act, act.id).party_id = foreign
-    reading.expire_all()
-    assert reading.get(Act, act.id, populate_existing=True) is None
+        session.get(Act, act_id).party_id = foreign
+    reading.rollback()
+    with pytest.raises((NotVisible, InvalidRequestError, ObjectDeletedError)):
+        if road == "get":
+            reading.require(Act, act_id)
+        elif road == "refresh":
+            reading.refresh(act)
+        else:
+            act.title  # noqa: B018
     assert reading.scalars(select(Act)).all() == []
-    assert own != foreign
 
 
 STATEMENTS = {
     "a Core select": select(Municipality.__table__.c.id),
     "a select of a table": select(Party.__table__),
+    "a bare exists": select(exists().where(Municipality.name == FOREIGN)),
     "text": text("SELECT name FROM party"),
     "text as entities": select(Party).from_statement(text("SELECT * FROM party")),
     "an insert": insert(Membership).values(municipality_id=1, valid_from=date(2026, 1, 1)),
@@ -227,7 +234,7 @@ def test_the_own_row_can_be_changed_and_deleted(unit, district, municipality_use
         session.delete(session.scalars(select(Coverage)).one())
     with unit() as session:
         assert session.scalar(select(func.count(Coverage.id))) == 1
-        assert set(session.scalars(select(Municipality.address))) == {"Piazza Nuova 1", "Via Roma 1"}
+        assert set(session.scalars(select(Municipality.address))) == {"Piazza Nuova 1", "-"}
 
 
 def test_a_foreign_row_carried_into_a_unit_of_work_is_neither_changed_nor_deleted(
@@ -248,7 +255,7 @@ def test_what_is_everybodys_is_changed_by_the_azienda_only(unit, district, munic
     with pytest.raises(NotAllowed), unit(principal=municipality_user) as session:
         session.scalars(select(Service)).one().title = "Altro"
     with pytest.raises(NotAllowed), unit(principal=municipality_user) as session:
-        session.add(Service(code="x_y_z", title="X", management_form="direct", entry="", order=2))
+        session.add(filled(Service))
 
 
 @pytest.mark.parametrize("who", ["auditor", "public"])
@@ -296,15 +303,10 @@ def test_two_principals_one_after_the_other_do_not_share_what_the_statement_cach
 def test_a_contract_of_several_is_seen_by_each_and_one_of_others_by_none(database, unit, district, manager):
     own, foreign = district
     with unit() as session:
-        terms = contract_terms()
-        session.add(terms)
+        terms = filled(ContractTerms)
         for number, parties in enumerate([(own,), (own, foreign), (foreign,)], start=1):
-            session.add(
-                Contract(year=2026, number=number, starts_on=date(2026, 1, 1), ends_on=date(2027, 12, 31), terms=terms,
-                         place="San Donato Milanese",
-                         parties=[ContractParty(party_id=p, capacity="municipality", order=o)
-                                  for o, p in enumerate(parties)])
-            )  # fmt: skip
+            signing = [filled(ContractParty, party_id=party, capacity="municipality") for party in parties]
+            session.add(filled(Contract, number=number, terms=terms, parties=signing))
     for party, numbers in ((own, [1, 2]), (foreign, [2, 3])):
         with ScopedSession(database, factories.clerk_of(party)) as session:
             assert session.scalars(select(Contract.number).order_by(Contract.number)).all() == numbers
@@ -312,22 +314,11 @@ def test_a_contract_of_several_is_seen_by_each_and_one_of_others_by_none(databas
 
 def test_what_is_registered_for_good_is_not_changed_even_by_the_azienda(unit, manager):
     with unit() as session:
-        session.add(contract_terms())
+        session.add(filled(ContractTerms))
     with pytest.raises(NotAllowed, match="non si modifica"), unit(principal=manager) as session:
         session.scalars(select(ContractTerms)).one().reply_days = 30
     with pytest.raises(NotAllowed, match="non si modifica"), unit(principal=manager) as session:
         session.delete(session.scalars(select(ContractTerms)).one())
-
-
-def contract_terms() -> ContractTerms:
-    figures = {
-        column.name: 1
-        for column in ContractTerms.__table__.columns
-        if column.name != "id" and not column.nullable and column.type.python_type is int
-    }
-    texts = dict.fromkeys(("title", "legal_source", "renewal_direction", "court", "roll_policy", "registration_cost"), "-")
-    flags = dict.fromkeys(("tacit_renewal", "further_damages", "arbitration"), False)
-    return ContractTerms(**figures, **texts, **flags, valid_from=date(2026, 1, 1), penalty_min=100, penalty_max=5000)
 
 
 def test_the_program_itself_gets_values_of_all_and_never_rows(database, district, municipality_user):
@@ -343,12 +334,11 @@ def test_the_program_itself_gets_values_of_all_and_never_rows(database, district
         select(Municipality),
         select(Municipality.name, Municipality),
         select(aliased(Municipality)),
-        select(Party).from_statement(text("SELECT * FROM party")),
-        insert(Membership).values(municipality_id=1, valid_from=date(2026, 1, 1)).returning(Membership),
-        update(Party).values(name="X").returning(Party),
+        select(Act).from_statement(text("SELECT * FROM act")),
+        update(Membership).values(valid_to=date(2027, 1, 1)).returning(Membership),
     ],
 )
-def test_the_program_itself_is_refused_when_it_asks_for_rows(statement, session):
+def test_the_program_itself_is_refused_when_it_asks_for_rows(statement, session, district):
     with pytest.raises(RuntimeError, match="values, not rows"):
         as_system(session, statement, reason="prova")
 
@@ -373,10 +363,17 @@ def test_a_statement_that_no_scope_has_reached_fails_instead_of_showing_everythi
             session.scalars(select(Membership).where(Membership.visible())).all()
 
 
-def test_unloaded_columns_of_an_own_row_are_still_reached(reading):
-    row = reading.scalars(select(Municipality).options(raiseload("*"), undefer("*"))).one()
-    reading.expire(row)
-    assert row.name == OWN
+def test_the_rest_of_an_own_row_is_loaded_when_it_is_wanted(reading):
+    partly = select(Municipality).options(defer(Municipality.slug), defer(Municipality.city))
+    row = reading.scalars(partly).one()
+    assert (row.slug, row.city) == ("dresano", "-")
+    reading.expire_all()
+    assert (row.slug, row.city) == ("dresano", "-")
+
+
+def test_an_own_row_met_as_a_party_tells_what_it_knows_as_a_municipality(reading):
+    party = reading.scalars(select(Party).where(Party.kind == "municipality")).one()
+    assert party.slug == "dresano"
 
 
 def test_somebody_with_no_role_sees_nothing(database, district):

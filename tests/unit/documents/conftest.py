@@ -205,6 +205,11 @@ def annex(number: int, code: str, title: str) -> Annex:
 
 
 @pytest.fixture
+def a_union() -> Municipality:
+    return union()
+
+
+@pytest.fixture
 def contract() -> ContractContext:
     council = Act("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19))
     return ContractContext(

@@ -1,0 +1,142 @@
+"""What a municipality may confer: every service of the catalogue, whether it covers the municipality, and why.
+
+The office is shown all of it: those that cover are proposed, the others may be added knowingly, and one that
+another contract confers in the same days cannot (R84).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from core.access import ScopedSession, as_system
+from core.catalogue import rules as catalogue_rules
+from core.catalogue.model import Coverage, Service, ServiceSector
+from core.catalogue.rules import District
+from core.contracts.model import Conferral, Contract
+from core.contracts.states import ContractState
+from core.errors import Finding
+from core.parties.model import Municipality, within
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One service for one municipality: ``reason`` says where its coverage comes from, ``remarks`` what to verify.
+
+    ``taken_by`` is the number of another contract that confers it in the same days.
+    """
+
+    municipality_id: int
+    service: Service
+    covers: bool
+    reason: Finding
+    remarks: tuple[Finding, ...] = field(default=())
+    taken_by: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The pair of ids as a form carries it: ``12-3``."""
+        return f"{self.municipality_id}-{self.service.id}"
+
+
+def choices(session: ScopedSession, contract: Contract, district: District) -> dict[int, list[Choice]]:
+    """The services that each municipality of a contract may confer, by its id, in the order of art. 9.
+
+    Of one area, if the contract is of one.
+    """
+    services = session.scalars(
+        select(Service).order_by(Service.order, Service.id).options(
+            selectinload(Service.coverage).joinedload(Coverage.municipality),
+            selectinload(Service.sectors).joinedload(ServiceSector.sector),
+            selectinload(Service.sheets),
+        )
+    ).all()
+    wanted = [s for s in services if in_area(s, contract.area_id)]
+    taken = conferred_elsewhere(session, contract, [p.party_id for p in contract.municipality_parties])
+    return {
+        party.party_id: [_choice(party.party, service, district, taken) for service in wanted]
+        for party in contract.municipality_parties
+        if isinstance(party.party, Municipality)
+    }
+
+
+def in_area(service: Service, area_id: int | None) -> bool:
+    """True if a service stands in a sector of the area; always, if no area is asked for."""
+    return area_id is None or any(place.sector.area_id == area_id for place in service.sectors)
+
+
+def conferred_elsewhere(
+    session: ScopedSession, contract: Contract, municipality_ids: Iterable[int]
+) -> dict[tuple[int, int], str]:
+    """Which pairs of municipality and service other contracts confer in the days of this one, with their number.
+
+    Asked over all contracts: a cancelled one confers nothing.
+    """
+    rows = as_system(
+        session,
+        select(Conferral.municipality_id, Conferral.service_id, Contract.number, Contract.year)
+        .join(Contract, Conferral.contract_id == Contract.id)
+        .where(
+            Contract.id != contract.id,
+            Contract.state != ContractState.CANCELLED,
+            Contract.starts_on <= contract.ends_on,
+            Contract.ends_on >= contract.starts_on,
+            Conferral.municipality_id.in_(set(municipality_ids)),
+        )
+        .order_by(Conferral.service_id, Contract.year, Contract.number),
+        reason="esclusiva del conferimento (R84)",
+    )
+    return {(municipality, service): f"{number}/{year}" for municipality, service, number, year in rows}
+
+
+def uncovered(contract: Contract, district: District) -> Iterator[Finding]:
+    """A warning for every conferred service that does not cover the municipality when the contract starts (X1)."""
+    for conferral in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
+        if conferral.municipality.slug not in catalogue_rules.covered(conferral.service, district):
+            yield Finding("«%(service)s» è conferito ma il %(day)s non copre %(municipality)s: togliere il servizio o "
+                          "registrarne la copertura.",
+                          {"service": conferral.service.title, "municipality": conferral.municipality.name,
+                           "day": f"{district.day:%d/%m/%Y}"}, where="services", source="X1")
+
+
+def _choice(
+    municipality: Municipality, service: Service, district: District, taken: dict[tuple[int, int], str]
+) -> Choice:
+    return Choice(
+        municipality_id=municipality.id,
+        service=service,
+        covers=municipality.slug in catalogue_rules.covered(service, district),
+        reason=_reason(municipality, service, district),
+        remarks=tuple(catalogue_rules.service_findings(service, district)),
+        taken_by=taken.get((municipality.id, service.id)),
+    )
+
+
+def _reason(municipality: Municipality, service: Service, district: District) -> Finding:
+    """Where the coverage comes from, in one sentence; the service's own periods come before the general rule."""
+    own = [c for c in service.coverage if c.municipality_id == municipality.id]
+    holds = next((c for c in own if within(district.day, c.valid_from, c.valid_to)), None)
+    if holds is not None:
+        return _period(holds)
+    if service.cover_all and municipality.slug in district.members:
+        return Finding("Copre tutti i comuni soci.", source=service.source)
+    if own:
+        return Finding("La copertura registrata (%(period)s) non comprende il %(day)s.",
+                       {"period": _days(own[-1].valid_from, own[-1].valid_to), "day": f"{district.day:%d/%m/%Y}"})
+    if service.cover_all:
+        return Finding("Copre i comuni soci, e %(name)s il %(day)s non lo è.",
+                       {"name": municipality.name, "day": f"{district.day:%d/%m/%Y}"})
+    return Finding("L'art. 9 non lo prevede per %(name)s.", {"name": municipality.name})
+
+
+def _period(coverage: Coverage) -> Finding:
+    return Finding("Copertura del comune registrata: %(period)s.",
+                   {"period": _days(coverage.valid_from, coverage.valid_to)}, source=coverage.service.source)
+
+
+def _days(first: date, last: date | None) -> str:
+    return f"dal {first:%d/%m/%Y}" if last is None else f"dal {first:%d/%m/%Y} al {last:%d/%m/%Y}"

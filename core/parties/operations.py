@@ -1,0 +1,257 @@
+"""What changes the parties: their data, and the facts below them: who signs, acts, accounts, residents, membership.
+
+Facts come by column name; what may be set is said once per table, so that a form or a script cannot set more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from core.access import Principal, Role, ScopedSession
+from core.clock import PatronDay
+from core.db import Base
+from core.errors import RuleBroken
+from core.parties import rules
+from core.parties.model import (
+    Act,
+    Azienda,
+    BankAccount,
+    Delegate,
+    Membership,
+    Municipality,
+    Party,
+    Population,
+    Signatory,
+)
+
+Facts = Mapping[str, Any]
+Row = TypeVar("Row", bound=Base)
+
+EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+HOUSEKEEPERS = (Role.MANAGEMENT, Role.ADMINISTRATOR, Role.SYSTEM)
+
+PARTY = frozenset({"name", "tax_code", "vat_number", "address", "postal_code", "city", "province", "pec"})
+AZIENDA = PARTY | {
+    "short_name", "rea", "district", "founding_date", "founding_notary", "founding_place", "recognition_date",
+    "register_number", "statute_purpose_article", "purpose", "goals", "court", "website", "letterhead",
+}
+MUNICIPALITY = PARTY | {
+    "form", "connector", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",
+}
+PERSON = frozenset(
+    {"title", "given_name", "family_name", "sex", "birth_place", "birth_province", "birth_date", "tax_code"}
+)
+SIGNATORY = PERSON | {"party_id", "role", "valid_from", "valid_to", "act_id"}
+ACT = frozenset({
+    "party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous", "recalled_order",
+    "recalled_text",
+})
+ACCOUNT = frozenset({"party_id", "iban", "bank", "branch", "treasury", "opened_on"})
+DELEGATE = PERSON | {"account_id", "role"}
+POPULATION = frozenset({"municipality_id", "on", "residents", "source"})
+MEMBERSHIP = frozenset({"municipality_id", "valid_from", "valid_to"})
+
+
+# --- parties ----------------------------------------------------------------------------------------------
+
+
+def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int, actor: Principal) -> Azienda:
+    """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
+    actor.require(*HOUSEKEEPERS)
+    azienda = _at_version(session.require(Azienda, azienda_id), version)
+    return _checked_party(_set(azienda, facts, AZIENDA))
+
+
+def set_logo(session: ScopedSession, azienda_id: int, path: str | None, *, actor: Principal) -> Azienda:
+    """Point the azienda at its logo in the data directory; None takes it away."""
+    actor.require(*HOUSEKEEPERS)
+    azienda = session.require(Azienda, azienda_id)
+    azienda.logo_path = path
+    return azienda
+
+
+def add_municipality(session: ScopedSession, facts: Facts, *, actor: Principal) -> Municipality:
+    """Register a comune or a union; its short name is made from its name.
+
+    RuleBroken for a comune without ISTAT code, a wrong code or one that another municipality has.
+    """
+    actor.require(*EDITORS)
+    municipality = _checked_municipality(_set(Municipality(), facts, MUNICIPALITY))
+    municipality.slug = rules.slug_of(municipality.name)
+    session.add(municipality)
+    return municipality
+
+
+def edit_municipality(
+    session: ScopedSession, municipality_id: int, facts: Facts, *, version: int, actor: Principal
+) -> Municipality:
+    """Set a municipality's data; its short name stays, because addresses and exports carry it."""
+    actor.require(*EDITORS)
+    municipality = _at_version(session.require(Municipality, municipality_id), version)
+    return _checked_municipality(_set(municipality, facts, MUNICIPALITY))
+
+
+def _checked_party(party: Any) -> Any:
+    if not party.name.strip():
+        raise RuleBroken("Indicare la denominazione.", field="name")
+    party.tax_code = rules.body_tax_code(party.tax_code)
+    party.vat_number = rules.vat_number(party.vat_number) if party.vat_number else None
+    return party
+
+
+def _checked_municipality(municipality: Municipality) -> Municipality:
+    _checked_party(municipality)
+    if municipality.form in (None, "comune") or municipality.istat:
+        municipality.istat = rules.istat(municipality.istat)
+    municipality.cadastral = rules.cadastral(municipality.cadastral) if municipality.cadastral else None
+    municipality.ipa = municipality.ipa.strip().lower() if municipality.ipa else None
+    patron = PatronDay.parse(municipality.patron_day)
+    municipality.patron_day = str(patron) if patron else None
+    return municipality
+
+
+# --- below a party ----------------------------------------------------------------------------------------
+
+
+def add_signatory(session: ScopedSession, facts: Facts, *, actor: Principal) -> Signatory:
+    """Register who signs for a party, in which role and by which act (R17, R18)."""
+    return _add(session, _checked_signatory(session, _set(Signatory(), facts, SIGNATORY)), actor)
+
+
+def edit_signatory(
+    session: ScopedSession, signatory_id: int, facts: Facts, *, version: int, actor: Principal
+) -> Signatory:
+    """Correct a signatory, or say when the term of office ended."""
+    actor.require(*EDITORS)
+    signatory = _at_version(session.require(Signatory, signatory_id), version)
+    return _checked_signatory(session, _set(signatory, facts, SIGNATORY))
+
+
+def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signatory:
+    _checked_person(signatory)
+    rules.period(signatory.valid_from, signatory.valid_to)
+    if signatory.act_id is not None and session.require(Act, signatory.act_id).party_id != signatory.party_id:
+        raise RuleBroken("L'atto di nomina è di un altro ente: sceglierne uno dell'ente per cui la persona firma.",
+                         field="act_id")
+    return signatory
+
+
+def add_act(session: ScopedSession, facts: Facts, *, actor: Principal) -> Act:
+    """Register a resolution or another act of a party (R15, R119); number and date may still be missing."""
+    return _add(session, _checked_act(_set(Act(), facts, ACT)), actor)
+
+
+def edit_act(session: ScopedSession, act_id: int, facts: Facts, *, version: int, actor: Principal) -> Act:
+    """Complete or correct an act. ``version`` is that of the form; 0 where the table keeps none."""
+    actor.require(*EDITORS)
+    act = session.require(Act, act_id)
+    return _checked_act(_set(_at_version(act, version), facts, ACT))
+
+
+def _checked_act(act: Act) -> Act:
+    if not (act.title or "").strip():
+        raise RuleBroken("Indicare l'oggetto dell'atto.", field="title")
+    if act.recalled_order is not None and act.recalled_order < 1:
+        raise RuleBroken("Il posto nelle premesse comincia da 1.", field="recalled_order")
+    if act.recalled_order is not None and not act.recalled_text:
+        raise RuleBroken("Un atto richiamato nelle premesse ha bisogno del suo testo.", field="recalled_text")
+    return act
+
+
+def add_account(session: ScopedSession, facts: Facts, *, actor: Principal) -> BankAccount:
+    """Register a dedicated account (L. 136/2010 art. 3; R110). RuleBroken for a wrong IBAN."""
+    return _add(session, _checked_account(_set(BankAccount(), facts, ACCOUNT)), actor)
+
+
+def edit_account(
+    session: ScopedSession, account_id: int, facts: Facts, *, version: int, actor: Principal
+) -> BankAccount:
+    """Correct a dedicated account."""
+    actor.require(*EDITORS)
+    return _checked_account(_set(_at_version(session.require(BankAccount, account_id), version), facts, ACCOUNT))
+
+
+def _checked_account(account: BankAccount) -> BankAccount:
+    account.iban = rules.iban(account.iban)
+    return account
+
+
+def add_delegate(session: ScopedSession, facts: Facts, *, actor: Principal) -> Delegate:
+    """Register a person who may operate on a dedicated account (L. 136/2010 art. 3 c. 7)."""
+    session.require(BankAccount, facts["account_id"])
+    return _add(session, _checked_person(_set(Delegate(), facts, DELEGATE)), actor)
+
+
+def add_population(session: ScopedSession, facts: Facts, *, actor: Principal) -> Population:
+    """Record the residents on a day, with the source (R87). RuleBroken for a negative figure."""
+    population = _set(Population(), facts, POPULATION)
+    if population.residents < 0:
+        raise RuleBroken("I residenti non possono essere meno di zero.", field="residents")
+    return _add(session, population, actor)
+
+
+def add_membership(session: ScopedSession, facts: Facts, *, actor: Principal) -> Membership:
+    """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
+    membership = _set(Membership(), facts, MEMBERSHIP)
+    return _add(session, _checked_membership(session, membership), actor)
+
+
+def edit_membership(
+    session: ScopedSession, membership_id: int, facts: Facts, *, version: int, actor: Principal
+) -> Membership:
+    """Say when a membership ended, or correct its days."""
+    actor.require(*EDITORS)
+    membership = _at_version(session.require(Membership, membership_id), version)
+    return _checked_membership(session, _set(membership, facts, MEMBERSHIP))
+
+
+def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
+    rules.period(membership.valid_from, membership.valid_to)
+    with session.no_autoflush:
+        others = session.require(Municipality, membership.municipality_id).memberships
+    for other in others:
+        if other is not membership and _meet(membership, other):
+            raise RuleBroken("Il comune risulta già aderente in una parte di questi giorni: correggere le date.",
+                             field="valid_from")
+    return membership
+
+
+def _meet(one: Membership, other: Membership) -> bool:
+    starts_before = other.valid_to is None or one.valid_from <= other.valid_to
+    return starts_before and (one.valid_to is None or other.valid_from <= one.valid_to)
+
+
+# --- the common part --------------------------------------------------------------------------------------
+
+
+def _set(row: Row, facts: Facts, allowed: frozenset[str]) -> Row:
+    """Lay the facts on a row. TypeError for a fact that this table does not take: a mistake of the caller."""
+    if unknown := facts.keys() - allowed:
+        raise TypeError(f"{type(row).__name__} does not take {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(row, name, value)
+    return row
+
+
+def _add(session: ScopedSession, row: Row, actor: Principal) -> Row:
+    actor.require(*EDITORS)
+    owner = getattr(row, "party_id", None) or getattr(row, "municipality_id", None)
+    if owner is not None:
+        session.require(Party, owner)
+    session.add(row)
+    return row
+
+
+def _checked_person(person: Any) -> Any:
+    person.tax_code = rules.person_tax_code(person.tax_code)
+    return person
+
+
+def _at_version(row: Row, version: int) -> Row:
+    """The row, if it is still the one that the form showed."""
+    if getattr(row, "version", version) != version:
+        raise RuleBroken(
+            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
+        )
+    return row

@@ -1,0 +1,93 @@
+"""Lives as tables: what may happen to a thing, to whom it belongs, and what is left of it."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from core.access import Role, ScopedSession
+from core.contracts.model import Contract, ContractParty, ContractTerms
+from core.errors import NotAllowed, RuleBroken
+from core.states import Life, Passage, PassageLog
+from tests.factories import filled
+
+OFFICE = frozenset({Role.MANAGEMENT})
+EVERYBODY = frozenset({Role.MANAGEMENT, Role.MUNICIPALITY})
+LIFE = Life(
+    Passage("draft", "submit", "under_approval", OFFICE),
+    Passage("draft", "cancel", "cancelled", OFFICE),
+    Passage("under_approval", "approve", "approved", EVERYBODY),
+)
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def contract(unit, two_municipalities):
+    own, _foreign = two_municipalities
+    with unit() as session:
+        signing = filled(ContractParty, party_id=own, capacity="municipality")
+        row = filled(Contract, number=1, terms=filled(ContractTerms), parties=[signing])
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_the_buttons_of_a_page_are_the_rows_of_the_table(manager, municipality_user):
+    assert [p.action for p in LIFE.possible("draft", manager)] == ["submit", "cancel"]
+    assert [p.action for p in LIFE.possible("draft", municipality_user)] == []
+    assert [p.action for p in LIFE.possible("under_approval", municipality_user)] == ["approve"]
+
+
+def test_a_passage_changes_the_state_and_is_logged_with_who_when_and_why(unit, contract, manager, database):
+    with unit(principal=manager) as session:
+        row = session.get(Contract, contract)
+        LIFE.move(session, row, "submit", actor=manager, on=TODAY, why="testo pronto")
+    with ScopedSession(database, manager) as session:
+        assert session.get(Contract, contract).state == "under_approval"
+        [log] = session.scalars(select(PassageLog))
+    assert (log.from_state, log.to_state, log.on, log.actor, log.why) == (
+        "draft", "under_approval", TODAY, "Marta Gestione", "testo pronto",
+    )  # fmt: skip
+
+
+def test_a_passage_that_the_table_does_not_know_is_refused_in_words(unit, contract, manager):
+    with pytest.raises(RuleBroken, match="non è previsto"), unit(principal=manager) as session:
+        LIFE.move(session, session.get(Contract, contract), "approve", actor=manager, on=TODAY)
+
+
+def test_a_passage_of_another_role_is_refused(unit, contract, municipality_user):
+    with pytest.raises(NotAllowed, match="ad altri ruoli"), unit(principal=municipality_user) as session:
+        LIFE.move(session, session.get(Contract, contract), "submit", actor=municipality_user, on=TODAY)
+
+
+def test_a_municipality_makes_its_own_passage_and_reads_no_log_but_through_its_subject(
+    unit, contract, manager, municipality_user, database
+):
+    with unit(principal=manager) as session:
+        LIFE.move(session, session.get(Contract, contract), "submit", actor=manager, on=TODAY, why="riservato")
+    with unit(principal=municipality_user) as session:
+        LIFE.move(session, session.get(Contract, contract), "approve", actor=municipality_user, on=TODAY)
+    with ScopedSession(database, municipality_user) as session:
+        assert session.get(Contract, contract).state == "approved"
+        assert session.scalars(select(PassageLog)).all() == []
+
+
+def test_a_thing_that_is_new_can_move_at_once(unit, two_municipalities, manager, database):
+    with unit(principal=manager) as session:
+        row = filled(Contract, number=7, state="draft", terms=filled(ContractTerms))
+        session.add(row)
+        LIFE.move(session, row, "submit", actor=manager, on=TODAY)
+    with ScopedSession(database, manager) as session:
+        assert session.scalars(select(PassageLog.subject_id)).all() == [row.id]
+
+
+def test_a_table_with_two_answers_to_one_question_is_a_mistake_of_the_program():
+    with pytest.raises(ValueError, match="same state and action"):
+        Life(Passage("draft", "submit", "a", OFFICE), Passage("draft", "submit", "b", OFFICE))
+
+
+def test_the_log_of_passages_is_never_changed(unit, contract, manager):
+    with unit(principal=manager) as session:
+        LIFE.move(session, session.get(Contract, contract), "submit", actor=manager, on=TODAY)
+    with pytest.raises(NotAllowed, match="non si modifica"), unit(principal=manager) as session:
+        session.scalars(select(PassageLog)).one().why = "altro"

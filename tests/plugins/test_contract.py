@@ -1,0 +1,100 @@
+"""What every plugin of this checkout keeps to, whoever wrote it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import tomllib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core import plugin_contract, registry
+from core.catalogue import sheets
+from core.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
+from core.paths import DEMO
+from core.registry import LoadedPlugin, Registry
+from tests.unit.catalogue.making import sheet
+
+CODES = registry.in_tree()
+
+
+@pytest.fixture(params=CODES)
+def loaded(request: pytest.FixtureRequest, registry: Registry) -> LoadedPlugin:
+    return registry.plugins[request.param]
+
+
+@pytest.fixture
+def plugin(loaded: LoadedPlugin) -> PluginDescription:
+    return loaded.description
+
+
+def demo_part(code: str) -> dict[str, Any] | None:
+    path = DEMO / "sheets" / f"{code}.toml"
+    return tomllib.loads(path.read_text())["plugin"] if path.exists() else None
+
+
+def test_the_plugin_keeps_the_contract(loaded: LoadedPlugin) -> None:
+    assert plugin_contract.check(loaded) == []
+
+
+def test_a_full_sheet_survives_the_database(plugin: PluginDescription) -> None:
+    kept = plugin_contract.example(plugin)
+    again = json.loads(json.dumps(kept))
+    assert sheets.clean(plugin.sheet, again) == kept
+    assert sheets.clean(plugin.sheet, sheets.typed(plugin.sheet, again)) == kept
+
+
+def test_the_demo_sheet_fits_the_schema_and_gets_no_remark(plugin: PluginDescription) -> None:
+    part = demo_part(plugin.code)
+    if part is None:
+        pytest.skip("the demo has no sheet for this plugin")
+    part.pop("demo", None)
+    data = sheets.typed(plugin.sheet, sheets.clean(plugin.sheet, part))
+    assert list(plugin.check(data)) == []
+    assert all(indicator.value(data) is not None for indicator in plugin.indicators)
+
+
+def test_an_old_edition_is_read_without_the_plugin(plugin: PluginDescription) -> None:
+    orphan = sheet(plugin=plugin.code, **sheets.kept(plugin.sheet, plugin_contract.example(plugin)))
+    pairs = sheets.readable(orphan.labels, orphan.data)
+    assert [label for label, _text in pairs] == [field.label for field in plugin.sheet.fields]
+    assert all(text for _label, text in pairs)
+
+
+def test_a_sheet_keeps_no_field_for_persons(plugin: PluginDescription) -> None:
+    """Sheets hold services, quantities and standards, never citizens."""
+    named = {f"{field.name}.{each.name}" for field in plugin.sheet.fields for each in (field, *field.columns)}
+    assert not [name for name in named if re.search(r"surname|family_name|tax_code|birth|diagnos|citizen", name)]
+
+
+# --- the contract itself can be broken, and says so
+
+
+def broken(**changes: Any) -> list[str]:
+    plain = PluginDescription("desk", "Sportello", "social_work", "1.0")
+    return plugin_contract.check(LoadedPlugin(dataclasses.replace(plain, **changes), registry, None))  # type: ignore[arg-type]
+
+
+def fails(_data: Any) -> Any:
+    raise KeyError("hours")
+
+
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"title": ""}, "mancano il titolo"),
+    ({"sheet": SheetSchema((SheetField("hours", "hours", FieldType.DECIMAL),))}, "etichetta in italiano"),
+    ({"sheet": SheetSchema((SheetField("rows", "Righe", FieldType.ROWS),))}, "colonne servono"),
+    ({"check": fails}, "check su una scheda vuota"),
+    ({"blocks": fails}, "blocks su una scheda vuota"),
+    ({"blocks": lambda _data: ("testo",)}, "non è del tipo previsto"),
+    ({"migrations": "migrations"}, "requires_core"),
+])
+def test_a_plugin_that_breaks_the_contract_is_told_where(changes: dict[str, Any], sentence: str) -> None:
+    assert any(sentence in problem for problem in broken(**changes))
+
+
+def test_an_indicator_gives_a_decimal_or_nothing(plugin: PluginDescription) -> None:
+    empty = sheets.typed(plugin.sheet, {})
+    assert all(indicator.value(empty) in (None, Decimal(0)) for indicator in plugin.indicators)

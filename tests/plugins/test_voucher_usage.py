@@ -1,0 +1,141 @@
+"""The monthly use of the vouchers: recorded by the management, seen by its municipality, added up to share costs."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.access import NotAllowed, Principal, ScopedSession
+from core.audit import AuditEntry
+from core.catalogue import sheets
+from core.db import Database
+from core.errors import RuleBroken
+from core.parties.model import Membership
+from core.paths import DEMO
+from core.registry import Registry
+from core.unit_of_work import unit_of_work
+from plugins.home_care_vouchers import operations
+from plugins.home_care_vouchers.model import VoucherUsage
+from plugins.home_care_vouchers.operations import Entry
+from tests import factories
+from tests.unit.catalogue import making
+
+TODAY = date(2026, 3, 10)
+
+
+@pytest.fixture
+def district(full_database: Database, manager: Principal, registry: Registry) -> dict[str, int]:
+    """Dresano and Melegnano are members, Pantigliate is not; the vouchers serve all members, with the demo's sheet."""
+    schema = registry.plugins["home_care_vouchers"].description.sheet
+    part = tomllib.loads((DEMO / "sheets" / "home_care_vouchers.toml").read_text())["plugin"]
+    part.pop("demo", None)
+    with unit_of_work(full_database, manager, act="prova") as session:
+        made = {name: factories.municipality(name) for name in ("Dresano", "Melegnano", "Pantigliate")}
+        for name in ("Dresano", "Melegnano"):
+            made[name].memberships.append(Membership(valid_from=date(2009, 5, 21)))
+        sheet = making.sheet("home_care_vouchers", plugin="home_care_vouchers", **sheets.kept(schema, part))
+        session.add_all([*made.values(), making.service("home_care_vouchers", entry="Voucher", sheets=(sheet,))])
+        session.flush()
+        return {name: municipality.id for name, municipality in made.items()}
+
+
+def record(database: Database, actor: Principal, municipality_id: int, **changes: Any) -> None:
+    usual = {"year": 2026, "month": 2, "package": "P1", "vouchers": 12, "hours": Decimal("96.5")}
+    with unit_of_work(database, actor, act="uso dei voucher") as session:
+        operations.record_usage(session, municipality_id, **{**usual, **changes}, today=TODAY, actor=actor)
+
+
+def recorded(database: Database, principal: Principal) -> list[tuple[int, str, int, Decimal]]:
+    with ScopedSession(database, principal) as session:
+        rows = session.scalars(select(VoucherUsage).order_by(VoucherUsage.id)).all()
+        return [(row.month, row.package, row.vouchers, row.hours) for row in rows]
+
+
+def test_a_month_is_recorded_and_recording_again_corrects_it(full_database: Database, district: dict[str, int],
+                                                             manager: Principal) -> None:
+    record(full_database, manager, district["Dresano"])
+    record(full_database, manager, district["Dresano"], vouchers=13, hours=Decimal("104.25"))
+    assert recorded(full_database, manager) == [(2, "P1", 13, Decimal("104.25"))]
+    with ScopedSession(full_database, manager) as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.table_name == "home_care_vouchers_usage")
+                                  .order_by(AuditEntry.id)).all()
+    assert [(entry.operation, entry.actor) for entry in entries] == [("i", manager.name), ("u", manager.name)]
+    assert json.loads(entries[1].before)["vouchers"] == 12
+
+
+@pytest.mark.parametrize(("changes", "field", "sentence"), [
+    ({"vouchers": -1}, "vouchers", "fra 0 e"),
+    ({"hours": Decimal("-0.5")}, "hours", "fra 0 e"),
+    ({"hours": Decimal("NaN")}, "hours", "fra 0 e"),
+    ({"hours": Decimal("1.005")}, "hours", "due decimali"),
+    ({"vouchers": 0}, "vouchers", "nessun voucher"),
+    ({"vouchers": 10**9}, "vouchers", "fra 0 e"),
+    ({"month": 13}, "month", "da 1 a 12"),
+    ({"month": 0}, "month", "da 1 a 12"),
+    ({"month": 4}, "month", "non è ancora cominciato"),
+    ({"year": 2027}, "year", "compreso fra"),
+    ({"year": 1999}, "year", "compreso fra"),
+    ({"package": "P9"}, "package", "i pacchetti sono P1, P2, P3, P4, P5, P6"),
+    ({"year": 2025}, "package", "i pacchetti sono nessuno"),  # the sheet begins in 2026
+])
+def test_what_cannot_be_is_refused_with_its_field(full_database: Database, district: dict[str, int],
+                                                  manager: Principal, changes: dict[str, Any], field: str,
+                                                  sentence: str) -> None:
+    with pytest.raises(RuleBroken, match=sentence) as caught:
+        record(full_database, manager, district["Dresano"], **changes)
+    assert caught.value.field == field
+    assert recorded(full_database, manager) == []
+
+
+def test_a_municipality_that_the_service_does_not_cover_is_refused(full_database: Database, district: dict[str, int],
+                                                                   manager: Principal) -> None:
+    for stranger in (district["Pantigliate"], 99999):
+        with pytest.raises(RuleBroken, match="non copre") as caught:
+            record(full_database, manager, stranger)
+        assert caught.value.field == "municipality_id"
+
+
+def test_a_whole_month_is_kept_or_nothing_of_it(full_database: Database, district: dict[str, int],
+                                                manager: Principal) -> None:
+    entries = {"P1": Entry(4, Decimal(32)), "P2": Entry(-1, Decimal(0))}
+    with (pytest.raises(RuleBroken, match="Pacchetto P2"),
+          unit_of_work(full_database, manager, act="mese") as session):
+        operations.record_month(session, district["Dresano"], 2026, 2, entries, today=TODAY, actor=manager)
+    assert recorded(full_database, manager) == []
+
+
+def test_a_municipality_sees_its_own_use_and_records_nothing(full_database: Database, district: dict[str, int],
+                                                             manager: Principal) -> None:
+    record(full_database, manager, district["Dresano"])
+    record(full_database, manager, district["Melegnano"], vouchers=40)
+    clerk = factories.clerk_of(district["Dresano"])
+    assert recorded(full_database, clerk) == [(2, "P1", 12, Decimal("96.5"))]
+    with pytest.raises(NotAllowed):
+        record(full_database, clerk, district["Dresano"])
+
+
+def test_use_is_added_up_by_municipality_for_sharing_costs(full_database: Database, district: dict[str, int],
+                                                           manager: Principal, registry: Registry) -> None:
+    record(full_database, manager, district["Dresano"], month=1, hours=Decimal("0.10"))
+    record(full_database, manager, district["Dresano"], month=2, hours=Decimal("0.20"))
+    record(full_database, manager, district["Melegnano"], package="P2", vouchers=7, hours=Decimal("98.75"))
+    measures = {m.code: m for m in registry.plugins["home_care_vouchers"].description.usage}
+    with ScopedSession(full_database, manager) as session:
+        assert measures["hours"].value(session, 2026) == {
+            district["Dresano"]: Decimal("0.30"), district["Melegnano"]: Decimal("98.75")}
+        assert measures["vouchers"].value(session, 2026) == {district["Dresano"]: 24, district["Melegnano"]: 7}
+        assert measures["hours"].value(session, 2025) == {}
+
+
+def test_what_others_see_of_a_municipality_hides_small_counts(full_database: Database, district: dict[str, int],
+                                                              manager: Principal) -> None:
+    record(full_database, manager, district["Dresano"], vouchers=3, hours=Decimal(20))
+    record(full_database, manager, district["Melegnano"], vouchers=40)
+    with ScopedSession(full_database, factories.clerk_of(district["Dresano"])) as session:
+        assert operations.comparison(session, 2026) == {"Dresano": "meno di 5", "Melegnano": "non indicato"}

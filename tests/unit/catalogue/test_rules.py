@@ -1,0 +1,112 @@
+"""What the office is told about its catalogue. Every remark names its rule and never blocks."""
+
+from __future__ import annotations
+
+from core.catalogue.rules import findings, sheet_of
+from core.errors import Finding, Level
+from core.hookspecs import PluginDescription
+from core.registry import Registry
+from tests.unit.catalogue.making import DISTRICT, service, sheet
+
+NONE = Registry()
+
+
+def sources(found: list[Finding]) -> list[tuple[str, str]]:
+    return [(remark.where, remark.source) for remark in found]
+
+
+class With(Registry):
+    """A registry that answers with one description."""
+
+    def __init__(self, plugin: PluginDescription) -> None:
+        super().__init__()
+        object.__setattr__(self, "plugin", plugin)
+
+    def get(self, code: str) -> PluginDescription | None:
+        plugin: PluginDescription = self.plugin  # type: ignore[attr-defined]
+        return plugin if plugin.code == code else None
+
+
+def test_a_catalogue_in_order_gets_no_remark() -> None:
+    assert findings([service(sheets=(sheet(),))], DISTRICT, NONE) == []
+
+
+def test_a_service_without_a_sheet_is_reported() -> None:
+    [remark] = findings([service("funds")], DISTRICT, NONE)
+    assert (remark.where, remark.source, remark.level) == ("funds", "X12", Level.WARNING)
+    assert "«Servizio funds» non ha una scheda" in str(remark)
+
+
+def test_the_sheet_of_a_year_is_the_latest_edition_up_to_then() -> None:
+    old, new = sheet(edition=2024), sheet(edition=2027)
+    assert sheet_of(service(sheets=(old, new)), 2026) is old
+    assert sheet_of(service(sheets=(new,)), 2026) is None
+
+
+def test_one_sheet_of_two_services_is_checked_once() -> None:
+    shared = sheet(cost_to_user="")
+    found = findings([service("one", sheets=(shared,)), service("two", sheets=(shared,))], DISTRICT, NONE)
+    assert sources(found) == [("desk", "X11")]
+
+
+def test_a_sheet_without_its_cost_line_is_reported() -> None:
+    [remark] = findings([service(sheets=(sheet(cost_to_user=" "),))], DISTRICT, NONE)
+    assert remark.source == "X11" and "quanto costa" in str(remark)
+
+
+def test_a_mission_pasted_from_another_service_is_reported() -> None:
+    pasted = sheet(pasted_mission="Previene i comportamenti a rischio.", mission_origin="school_wellbeing")
+    [remark] = findings([service(sheets=(pasted,))], DISTRICT, NONE)
+    assert remark.source == "X11" and "school_wellbeing" in str(remark)
+
+
+def test_the_same_mission_in_two_sheets_is_reported() -> None:
+    one, two = sheet("one", mission="Aiutare  tutti."), sheet("two", mission="aiutare tutti.")
+    found = findings([service("one", sheets=(one,)), service("two", sheets=(two,))], DISTRICT, NONE)
+    assert sources(found) == [("two", "X11")]
+
+
+def test_a_sheet_that_names_other_municipalities_than_article_nine_is_reported_with_the_non_member() -> None:
+    desk = sheet(coverage=("dresano", "melegnano", "san-giuliano-milanese"))
+    difference, outsider = findings([service(sheets=(desk,), covers=("dresano", "melegnano"))], DISTRICT, NONE)
+    assert difference.source == outsider.source == "X1"
+    assert "solo nella scheda San Giuliano Milanese, solo nell'art. 9 nessuno" in str(difference)
+    assert "non sono soci" in str(outsider) and "01/03/2026" in str(outsider)
+
+
+def test_coverage_that_nobody_printed_is_reported_as_assumed() -> None:
+    [remark] = findings([service(sheets=(sheet(),), cover_assumed=True, source="R128")], DISTRICT, NONE)
+    assert remark.source == "R128" and "tutti i Comuni soci" in str(remark)
+
+
+def test_recorded_sites_are_held_against_the_declared_number() -> None:
+    centres = sheet(data={"sites": ["Melegnano", "San Donato Milanese"], "sites_declared": 3})
+    [remark] = findings([service(sheets=(centres,))], DISTRICT, NONE)
+    assert remark.source == "X10" and "3 centri" in str(remark) and "sono 2" in str(remark)
+
+
+def test_tariffs_on_an_essential_level_are_a_remark_and_never_an_error() -> None:
+    vouchers = sheet(cost_to_user="Si applicano le tariffe di ciascun Comune.")
+    [remark] = findings([service(sheets=(vouchers,), essential_level=True)], DISTRICT, NONE)
+    assert (remark.source, remark.level) == ("X27", Level.WARNING)
+    assert findings([service(sheets=(vouchers,))], DISTRICT, NONE) == []
+    mixed = sheet(cost_to_user="Gratuito; la formazione è a tariffa.")
+    assert findings([service(sheets=(mixed,), essential_level=True)], DISTRICT, NONE) == []
+
+
+def test_the_remarks_of_the_plugin_carry_the_sheet() -> None:
+    plugin = PluginDescription("desk", "Sportello", "social_work", "1.0",
+                               check=lambda _data: (Finding("Manca la sede.", source="R140"),))
+    found = findings([service(sheets=(sheet(plugin="desk"),))], DISTRICT, With(plugin))
+    assert sources(found) == [("desk", "R140")]
+
+
+def test_a_plugin_that_breaks_while_it_checks_is_a_remark_that_names_it() -> None:
+    plugin = PluginDescription("desk", "Sportello", "social_work", "1.0", check=lambda data: data["niente"])
+    [remark] = findings([service(sheets=(sheet(plugin="desk"),))], DISTRICT, With(plugin))
+    assert "«desk» si è interrotto" in str(remark)
+
+
+def test_a_plugin_that_is_not_loaded_is_a_remark() -> None:
+    [remark] = findings([service(sheets=(sheet(plugin="desk", data={"hours": "3"}),))], DISTRICT, NONE)
+    assert "Plugin non caricato" in str(remark)

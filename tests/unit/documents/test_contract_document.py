@@ -1,0 +1,243 @@
+"""The contract, read back from its Word file: what it must say, and that the data decides it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from docx import Document
+
+from core.contracts.context import Clause, InstalmentRow, Signing
+from core.documents.check import check_template
+from core.documents.fields import collect
+from core.documents.manifest import load_manifest
+from core.documents.render import render
+from core.documents.template import WordTemplate
+from core.documents.wordfile import read_text
+from core.errors import RuleBroken
+from core.paths import TEMPLATES_DOCS
+from templates_docs.build import build_service_contract
+
+TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
+
+
+def paragraphs(context):
+    return read_text(render(TEMPLATE, context))
+
+
+def text(context):
+    return "\n".join(paragraphs(context))
+
+
+def article(context, number):
+    """The text of one article, its heading included."""
+    lines = paragraphs(context)
+    start = max(index for index, line in enumerate(lines) if line.startswith(f"Art. {number} – "))
+    later = (index for index in range(start + 1, len(lines)) if lines[index].startswith(("Art. ", "TITOLO ")))
+    return "\n".join(lines[start : next(later, len(lines))])
+
+
+def headings(context, style):
+    document = Document(BytesIO(render(TEMPLATE, context)))
+    return [paragraph.text for paragraph in document.paragraphs if paragraph.style.name == style]
+
+
+def with_terms(contract, **changes):
+    return replace(contract, terms=replace(contract.terms, **changes))
+
+
+def test_a_contract_has_thirty_articles_and_24_bis_in_five_titles(contract):
+    numbers = [heading.removeprefix("Art. ").split(" – ")[0] for heading in headings(contract, "Heading 2")]
+    assert numbers == [*map(str, range(1, 25)), "24-bis", *map(str, range(25, 31))]
+    titles = [heading for heading in headings(contract, "Heading 1") if heading.startswith("TITOLO")]
+    assert [title.split(" – ")[0] for title in titles] == [f"TITOLO {n}" for n in ("I", "II", "III", "IV", "V")]
+
+
+@pytest.mark.parametrize(("number", "figures"), [
+    ("11", ["31 dicembre 2027", "Non si rinnova tacitamente", "tre mesi prima della scadenza", "sei mesi"]),
+    ("20", ["quota annuale", "50%", "31 gennaio", "40%", "31 luglio", "preconsuntivo", "settembre", "costi indiretti",
+            "livello di utilizzo dei servizi e la popolazione residente"]),
+    ("23", ["sei mesi"]),
+    ("24", ["15 (quindici) giorni", "€ 100,00 (cento/00)", "€ 5.000,00 (cinquemila/00)", "€ 1.000,00", "€ 3.000,00",
+            "60 (sessanta) giorni", "Assemblea Consortile", "raccomandata", "posta elettronica certificata"]),
+    ("24-bis", ["13 agosto 2010, n. 136", "IT76 Y019 9920 1000 0000 0123 401", "BRMDRA80S21F205Y"]),
+    ("27", ["tre arbitri", "Tribunale di Milano", "irrituale"]),
+    ("28", ["Foro di Milano"]),
+])
+def test_the_figures_of_the_terms_stand_in_their_article(contract, number, figures):
+    said = article(contract, number)
+    assert [figure for figure in figures if figure not in said] == []
+
+
+def test_other_terms_make_another_text(contract):
+    quarterly = tuple(
+        InstalmentRow(f"Rata {n}", "quota dell'anno", Decimal("25"), date(2024, month, 15))
+        for n, month in enumerate((3, 6, 8, 11), start=1)
+    )
+    said = text(with_terms(contract, instalments=quarterly, reply_days=20, penalty_payment_days=30, continuity_months=9,
+                           penalty_maximum=Decimal("7500.00"), extra_projects_month=10, court="Lodi"))
+    for figure in ("25%", "15 marzo", "20 (venti) giorni", "30 (trenta) giorni", "nove mesi", "€ 7.500,00", "ottobre",
+                   "Foro di Lodi", "Tribunale di Lodi"):
+        assert figure in said
+    for gone in ("31 gennaio", "15 (quindici)", "50%", "40%", "cinquemila", "settembre"):
+        assert gone not in said
+
+
+def test_article_20_coordinates_the_instalments_and_not_the_projects(contract):
+    """X7: the old draft pointed to the wrong paragraph; the reference is computed."""
+    said = article(contract, "20")
+    assert "2.\tIl Comune versa la quota" in said
+    assert "5.\tLe scadenze del comma 2 " in said
+
+
+def test_letters_start_again_from_a_in_article_6(contract):
+    """X3."""
+    letters = [line[0] for line in article(contract, "6").splitlines() if line[1:2] == ")"]
+    assert letters == ["a", "b", "c"]
+
+
+def test_without_arbitration_the_article_stays_and_sends_to_the_court(contract):
+    said = article(with_terms(contract, arbitration=False), "27")
+    assert "Non è previsto l'arbitrato" in said
+    assert "art. 28" in said
+    assert "arbitri" not in said.replace("arbitrato", "")
+
+
+def test_tacit_renewal_changes_the_duration(contract):
+    said = article(with_terms(contract, tacit_renewal=True, renewal_period_months=120, notice_months=24), "11")
+    assert "si rinnova tacitamente per centoventi mesi" in said
+    assert "almeno ventiquattro mesi prima" in said
+    assert "Non si rinnova" not in said
+
+
+def test_a_union_is_called_a_union_everywhere(contract, a_union):
+    said = text(replace(contract, municipalities=(a_union,)))
+    for words in ("l'Unione dei Comuni Colli del Lambro", "rappresentata da Paolo Ferrario, nato a Lodi",
+                  "TITOLO IV – Obblighi dell'Unione", "comunica senza indugio all'Unione", "L'Unione può recedere",
+                  "commissionate dall'Unione"):
+        assert words in said
+    assert "il Comune " not in said.split("si conviene")[1].split("Allegato n. 1")[0]
+
+
+def test_several_bodies_sign_one_contract(contract, a_union):
+    said = text(replace(contract, municipalities=(*contract.municipalities, a_union)))
+    assert "e il Comune di Melegnano e l'Unione dei Comuni Colli del Lambro" in said
+    assert "«l'Ente»" in said
+    assert "Per il Comune di Melegnano" in said
+    assert "Per l'Unione dei Comuni Colli del Lambro" in said
+    assert said.count("Per l'Azienda Sociale Sud Est Milano") == 1
+
+
+def test_persons_are_born_in_their_own_gender(contract):
+    said = text(contract)
+    assert "Dott.ssa Lucia Marchetti, nata a Milano" in said
+    assert "Rag. Dario Brambilla, Responsabile del servizio finanziario, nato a Milano" in said
+
+
+def test_annexes_follow_article_9_each_on_a_new_page(contract):
+    document = Document(BytesIO(render(TEMPLATE, contract)))
+    titles = [p for p in document.paragraphs if p.style.name == "Heading 1" and p.text.startswith("Allegato")]
+    assert [p.text for p in titles] == [f"Allegato n. {a.number} — {a.title}" for a in contract.annexes]
+    assert all(p.paragraph_format.page_break_before for p in titles)
+
+
+def test_article_9_lists_only_what_is_conferred_and_may_name_a_service_twice(contract):
+    said = article(contract, "9")
+    assert said.count("Unità operativa inserimenti lavorativi (allegato n. 4)") == 2
+    assert "SPRAR" not in said
+
+
+def test_the_index_is_filled_in_with_every_article_and_annex(contract):
+    lines = paragraphs(contract)
+    index = lines[lines.index("Indice") + 1 : lines.index("Premesse", lines.index("Premesse") + 1)]
+    assert [line for line in index if line.startswith(("Art. ", "TITOLO ", "Allegato "))] == [
+        heading for heading in headings_in_order(contract) if heading != "Premesse"
+    ]
+
+
+def headings_in_order(contract):
+    document = Document(BytesIO(render(TEMPLATE, contract)))
+    return [p.text for p in document.paragraphs if p.style.name in ("Heading 1", "Heading 2")]
+
+
+def test_bozza_is_printed_on_every_page_of_a_draft_only(contract):
+    assert "BOZZA" in header(contract)
+    assert "Bozza allegata al Piano programma 2026" in text(contract)
+    assert "BOZZA" not in header(replace(contract, draft=False))
+    assert "Allegato al Piano programma 2026" in text(replace(contract, draft=False))
+
+
+def header(contract):
+    with ZipFile(BytesIO(render(TEMPLATE, contract))) as package:
+        return "".join(package.read(name).decode() for name in package.namelist() if "header" in name)
+
+
+def test_the_header_carries_the_number(contract):
+    assert "Contratto di servizio n. 12/2026" in header(contract)
+
+
+def test_a_signed_contract_says_where_and_when(contract):
+    said = text(replace(contract, signing=Signing("San Donato Milanese", date(2026, 3, 8), "10.30")))
+    assert "l'8 marzo 2026 alle ore 10.30" in said
+    assert "San Donato Milanese, 8 marzo 2026" in said
+
+
+def test_an_own_clause_becomes_article_31_and_stands_in_the_index(contract):
+    said = paragraphs(replace(contract, own_clauses=(Clause("Sede distaccata", "Il servizio apre anche a Riozzo."),)))
+    assert said.count("Art. 31 – Clausole proprie di questo contratto") == 2
+    assert "1.\tSede distaccata. Il servizio apre anche a Riozzo." in said
+    assert not any(line.startswith("Art. 31") for line in paragraphs(contract))
+
+
+def test_the_azienda_adopts_the_district_charter_until_it_has_its_own(contract):
+    """R30, X22."""
+    assert "adotta la «Carta dei servizi sociali del Sud Est Milano»" in article(contract, "6")
+    own = replace(contract, charter=replace(contract.charter, own=True))
+    assert "dell'Azienda, dal 1º gennaio 2025" in article(own, "6")
+
+
+def test_cig_and_cup_are_printed_where_there_are(contract):
+    assert "CIG B1234567A9" in text(replace(contract, cig="B1234567A9"))
+    assert "(CUP) E51B21000000001" in article(replace(contract, cup="E51B21000000001"), "24-bis")
+
+
+def test_names_with_signs_come_out_as_they_are(contract):
+    party = replace(contract.municipalities[0], mission="Rossi & Figli <srl> {{ 1 }} {% if %} «già»\nseconda riga")
+    said = paragraphs(replace(contract, municipalities=(party,)))
+    assert "–\tmissione: Rossi & Figli <srl> {{ 1 }} {% if %} «già»\nseconda riga" in said
+
+
+def test_the_same_data_makes_the_same_bytes(contract):
+    assert render(TEMPLATE, contract) == render(TEMPLATE, contract)
+
+
+def test_a_missing_value_is_refused_by_name(contract):
+    azienda = replace(contract.azienda, rea=None)
+    with pytest.raises(RuleBroken, match=r"Manca il dato «azienda\.rea»"):
+        render(TEMPLATE, replace(contract, azienda=azienda))
+
+
+def test_the_committed_template_is_the_one_that_the_source_makes():
+    """Part by part: another zlib may pack the same parts into other bytes."""
+    for name, built in build_service_contract().items():
+        committed = (TEMPLATES_DOCS / name).read_bytes()
+        assert unpacked(committed) == unpacked(built) if name.endswith(".docx") else committed == built
+    assert build_service_contract() == build_service_contract()
+
+
+def unpacked(data):
+    with ZipFile(BytesIO(data)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def test_the_template_uses_only_fields_of_its_manifest():
+    assert check_template(TEMPLATE, load_manifest(TEMPLATES_DOCS / "service_contract.toml")) == []
+
+
+def test_no_term_is_kept_in_the_data_and_left_out_of_the_text():
+    template = WordTemplate(TEMPLATE)
+    used = {path for source in template.sources() for path in collect(template.environment().parse(source)).paths}
+    terms = {path for path in load_manifest(TEMPLATES_DOCS / "service_contract.toml").paths if path.startswith("terms.")}
+    assert {path.removesuffix("[]") for path in terms} - used == set()
