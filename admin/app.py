@@ -38,16 +38,14 @@ def create_app(
         ensure_data_dir(settings)
         database = Database(settings.url)
     registry = registries.load(settings) if registry is None else registry
-    key = secret_key(settings)
 
-    app = Flask("admin", root_path=str(HERE), static_folder="static", template_folder="templates")
-    app.config.update(_config(settings, key))
+    app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
+    app.config.update(_config(settings))
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_options["autoescape"] = True
     init_app(app, Office(settings, database, registry))
     _speak(app, settings)
     CSRFProtect(app)
-    login.init_app(app, database, key)
+    login.init_app(app, database)
     formats.init_app(app)
     headers.init_app(app, production=settings.production)
     errors.init_app(app)
@@ -61,9 +59,9 @@ def create_app(
     return app
 
 
-def _config(settings: Settings, key: str) -> dict[str, object]:
+def _config(settings: Settings) -> dict[str, object]:
     return {
-        "SECRET_KEY": key,
+        "SECRET_KEY": secret_key(settings),
         "SESSION_COOKIE_NAME": "patto",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -16,6 +16,7 @@ from flask_admin import expose
 from flask_admin.model import BaseModelView
 from flask_admin.model.base import ViewArgs
 from flask_babel import gettext as _
+from jinja2 import pass_context
 from sqlalchemy import ColumnElement, Integer, Select, String, cast, func, inspect, or_, select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import ORMOption
@@ -232,7 +233,7 @@ class BaseView(Guarded, BaseModelView):
     def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
         """The keys of the rows that the search and the filters leave."""
         query = select(self.key)
-        for term in (search or "").split():
+        for term in (search or "").split() if self.searched else ():
             pattern = "%" + term.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
             query = query.where(or_(*(cast(c, String).ilike(pattern, escape="\\") for c in self.searched)))
         by_name = {flt.name: flt for flt in self.filtered}
@@ -289,6 +290,7 @@ class BaseView(Guarded, BaseModelView):
             raw = labels.choice(self._column(name).table.name, name, raw) if isinstance(raw, str) else raw
         return formats.shown(raw)
 
+    @pass_context
     def get_list_value(self, context: Any, model: Any, name: str) -> Any:
         """See ``value``."""
         return self.value(model, name)
@@ -313,7 +315,7 @@ class BaseView(Guarded, BaseModelView):
 
     def scaffold_form(self) -> type[Form]:
         """A form of the columns that the view names, and no other."""
-        tables = [t for t in reversed(self.mapper.tables)] if self.mapper.inherits else [self.mapper.local_table]
+        tables = list(reversed(self.mapper.tables)) if self.mapper.inherits else [self.mapper.local_table]
         keys = [n for n in self.form_columns if self._column(n).foreign_keys]
         choices = {name: (lambda name=name: self._options(name)) for name in keys}
         versioned = self.mapper.version_id_col is not None
@@ -391,7 +393,7 @@ class BaseView(Guarded, BaseModelView):
         template = self.create_template if row is None else self.edit_template
         back = self.get_url(".details_view", id=row.id) if row is not None and self.can_view_details else None
         return self.render(template, form=form, row=row, sections=sections, back=back or self.came_from(),
-                           heading=self.new_title if row is None else str(row))
+                           heading=self.new_title if row is None else _("Modifica: %(name)s", name=row))
 
     def proposed(self) -> dict[str, Any]:
         """What a new form is filled with: the keys named in the address (``?party_id=3``)."""

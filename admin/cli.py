@@ -11,6 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
+from sqlalchemy.exc import DatabaseError
+
 from core import audit, clock
 from core.access import Role, ScopedSession, system
 from core.db import Database
@@ -21,7 +23,6 @@ from core.settings import Settings, ensure_data_dir, from_environment
 from core.unit_of_work import unit_of_work
 
 OK, REFUSED, WRONG_USE = 0, 1, 2
-HEADS = "audit_heads.jsonl"
 
 ARGPARSE_WORDS = {
     "the following arguments are required: %s": "mancano: %s",
@@ -45,7 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings = from_environment().with_options(data_dir=options.data_dir)
         return int(options.run(settings, options) or OK)
     except RuleBroken as refusal:
-        print(_in_words(refusal), file=sys.stderr)
+        print(refusal, file=sys.stderr)
+        return REFUSED
+    except DatabaseError as error:
+        print(f"Il database non si può usare ({error.orig}): è di un altro programma, rovinato, occupato o non "
+              "raggiungibile. Controllarne l'indirizzo, o recuperare un salvataggio.", file=sys.stderr)
         return REFUSED
     except KeyboardInterrupt:
         return REFUSED
@@ -220,19 +225,10 @@ def _open(settings: Settings, *, strict: bool | None = None) -> tuple[Database, 
 
 
 def _upgrade(database: Database, registry: Registry) -> None:
-    from sqlalchemy.exc import OperationalError
-
     from migrations import runner
 
-    try:
-        if not runner.is_current(database, registry):
-            runner.upgrade(database, registry)
-    except OperationalError as error:
-        raise RuleBroken(
-            "Il database non si può usare (%(reason)s): è aperto da un altro programma, o non è raggiungibile. "
-            "Chiudere l'altro programma e riprovare.",
-            reason=error.orig,
-        ) from error
+    if not runner.is_current(database, registry):
+        runner.upgrade(database, registry)
 
 
 def _db_upgrade(settings: Settings, _options: argparse.Namespace) -> int:
@@ -349,10 +345,6 @@ def _audit_verify(settings: Settings, options: argparse.Namespace) -> int:
     else:
         print(f"La catena è rotta all'anello {verdict.broken}: {verdict.reason}.", file=sys.stderr)
     return OK if verdict.broken is None else REFUSED
-
-
-def _in_words(refusal: RuleBroken) -> str:
-    return str(refusal)
 
 
 if __name__ == "__main__":

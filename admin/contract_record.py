@@ -10,7 +10,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import String, cast, select
+from sqlalchemy import select
 
 from admin import formats, labels, policy
 from admin.session import office, principal, today
@@ -92,7 +92,7 @@ def party_names(session: ScopedSession, contract: Contract) -> dict[int, str]:
     """The names of all who sign, by id: who signs a contract may know with whom."""
     query = select(Party.id, Party.name).join(ContractParty, ContractParty.party_id == Party.id)
     rows = as_system(session, query.where(ContractParty.contract_id == contract.id), reason="enti che firmano")
-    return {key: name for key, name in rows}  # noqa: C416 - rows of two
+    return dict(row for row in rows)
 
 
 def signers(contract: Contract, names: dict[int, str]) -> list[Signer]:
@@ -111,8 +111,8 @@ def signers(contract: Contract, names: dict[int, str]) -> list[Signer]:
 
 def party_page(party: Party) -> str | None:
     """The page of a party, where its data are completed."""
-    endpoint = "azienda.index" if isinstance(party, Azienda) else "municipalities.details_view"
-    return address(endpoint, **({} if isinstance(party, Azienda) else {"id": party.id}))
+    endpoint = "azienda" if isinstance(party, Azienda) else "municipality"
+    return address(f"{endpoint}.details_view", id=party.id)
 
 
 def services_by_sector(contract: Contract, names: dict[int, str]) -> list[tuple[Sector, list[Conferred]]]:
@@ -133,8 +133,8 @@ def _conferred(contract: Contract, service: Service, number: int, municipalities
         number=number,
         service=service,
         sheet=sheet,
-        url=None if sheet is None else address("sheets.details_view", id=sheet.id),
-        edit_url=None if sheet is None else address("sheets.edit_view", id=sheet.id),
+        url=None if sheet is None else address("sheet.details_view", id=sheet.id),
+        edit_url=None if sheet is None else address("sheet.edit_view", id=sheet.id),
         municipalities=municipalities,
     )
 
@@ -208,9 +208,9 @@ def _remark(finding: Finding, contract: Contract, services: dict[str, Service],
         party = next((m.party for m in contract.parties if m.party is not None and m.party.name == name), None)
         return Remark(finding, party_page(party) if party else None, _("Dati di %(name)s", name=name))
     if where in sheets and (where not in services or finding.values.keys() != {"service"}):
-        return Remark(finding, address("sheets.edit_view", id=sheets[where].id), _("Scheda operativa"))
+        return Remark(finding, address("sheet.edit_view", id=sheets[where].id), _("Scheda operativa"))
     if where in services:
-        return Remark(finding, address("services.details_view", id=services[where].id), _("Servizio del catalogo"))
+        return Remark(finding, address("service.details_view", id=services[where].id), _("Servizio del catalogo"))
     return Remark(finding, None, "")
 
 
@@ -251,7 +251,7 @@ def diary(session: ScopedSession, contract: Contract, names: Callable[[ContractD
 def _beginning(session: ScopedSession, contract: Contract) -> Iterator[Event]:
     """When the draft was made and by whom; read from the history, of which only this line is everybody's."""
     query = select(AuditEntry.at, AuditEntry.actor).where(
-        AuditEntry.table_name == "contract", AuditEntry.row_id == cast(contract.id, String),
+        AuditEntry.table_name == "contract", AuditEntry.row_id == str(contract.id),
         AuditEntry.operation == "i",
     )
     for at, actor in as_system(session, query, reason="inizio della bozza"):
@@ -280,7 +280,7 @@ def where_it_stands(contract: Contract, found: Sequence[Remark], behind: bool, e
                         "Bozza: prima di generare il documento restano %(num)s dati da completare.", errors)
     if last is None:
         return _("Bozza: il documento non è ancora stato generato.")
-    day = formats.day(last.document.made_at.date())
+    day = formats.moment(last.document.made_at)
     if behind:
         return _("Bozza: i dati sono cambiati dopo la versione n. %(number)s del %(day)s. Generare di nuovo il "
                  "documento.", number=last.version_number, day=day)

@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from admin import labels
+from admin.forms import flat
+from admin.words import said
 from core import clock
 
 
@@ -85,3 +87,4 @@ def init_app(app: Flask) -> None:
         day=day, moment=moment, euro=euro, decimal=decimal, yes_no=yes_no, badge=badge, shown=shown,
         paragraphs=paragraphs,
     )
+    app.jinja_env.globals.update(flat=flat, said=said)

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
@@ -186,6 +187,11 @@ class Sentence:
             raise StopValidation()
 
 
+def picks(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and word as the options of a field."""
+    return [SelectChoice(value, word) for value, word in pairs]
+
+
 def number_or_none(value: Any) -> int | None:
     """The key behind an option; the empty option is none."""
     return None if value in (None, "", "None") else int(value)
@@ -193,7 +199,7 @@ def number_or_none(value: Any) -> int | None:
 
 def field_for(column: Column[Any], table: str, choices: Callable[[], Choices] | None = None) -> Field:
     """The field of one column. TypeError for a column type that no field can show."""
-    required = not (column.nullable or column.default is not None or isinstance(column.type, Boolean))
+    required = not (column.nullable or _may_be_empty(column))
     common: dict[str, Any] = {
         "label": labels.column(table, column.name),
         "description": labels.help_for(table, column.name),
@@ -201,13 +207,19 @@ def field_for(column: Column[Any], table: str, choices: Callable[[], Choices] | 
     }
     words = labels.CHOICES.get(f"{table}.{column.name}")
     if words:
-        options = [("", "–"), *words.items()] if not required else list(words.items())
-        return SelectField(choices=options, filters=[lambda v: v or None], **common)
+        options = list(words.items()) if column.default is not None else [("", "–"), *words.items()]
+        return SelectField(choices=picks(options), filters=[lambda v: v or None], **common)
     if choices is not None:
-        return SelectField(choices=choices, coerce=number_or_none, **common)
+        return SelectField(choices=lambda: picks(choices()), coerce=number_or_none, **common)
     kind, extra = _kind(column)
     common["validators"] += extra.pop("validators", [])
     return kind(**common, **extra)
+
+
+def _may_be_empty(column: Column[Any]) -> bool:
+    """True where nothing is a value: yes-or-no, and columns whose default is nothing."""
+    default = getattr(column.default, "arg", None) if column.default is not None else None
+    return isinstance(column.type, Boolean) or (column.default is not None and default in ("", ()))
 
 
 def _kind(column: Column[Any]) -> tuple[type[Field], dict[str, Any]]:

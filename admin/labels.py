@@ -31,7 +31,7 @@ STATES: dict[str, tuple[Word, str]] = {
     "invited": (_("Invitato"), "amber"),
     "loaded": (_("Attivo"), "green"),
     "broken": (_("Non caricato"), "red"),
-    "complete": (_("Completa"), "green"),
+    "complete": (_("In ordine"), "green"),
     "incomplete": (_("Da completare"), "amber"),
     "in_force": (_("In corso"), "green"),
     "ended": (_("Concluso"), "grey"),
@@ -41,7 +41,7 @@ STATES: dict[str, tuple[Word, str]] = {
 }
 
 CHOICES: dict[str, dict[str, Word]] = {
-    "municipality.form": {"comune": _("Comune"), "union": _("Unione di Comuni")},
+    "municipality.form": {"comune": _("Comune"), "unione": _("Unione di Comuni")},
     "signatory.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "delegate.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "act.body_kind": {
@@ -61,8 +61,8 @@ CHOICES: dict[str, dict[str, Word]] = {
         "contract": _("Appalto o concessione"),
     },
     "area.kind": {"services": _("Servizi"), "system": _("Sistema"), "staff": _("Staff")},
-    "contract_party.capacity": {"azienda": _("Azienda"), "comune": _("Comune"), "union": _("Unione di Comuni")},
-    "contract_document.origin": {"generated": _("Generato"), "negotiated": _("Modificato nella trattativa")},
+    "contract_party.capacity": {"azienda": _("Azienda"), "comune": _("Comune"), "unione": _("Unione di Comuni")},
+    "contract_document.origin": {"generated": _("Generato"), "negotiated": _("Negoziato a mano")},
     "body.kind": {
         "assembly": _("Assemblea"),
         "board": _("Consiglio di Amministrazione"),
@@ -123,6 +123,7 @@ TABLES: dict[str, tuple[Word, Word]] = {
 }
 
 COLUMNS: dict[str, Word] = {
+    "account_id": _("Conto dedicato"),
     "accounts": _("Conti dedicati"),
     "act_id": _("Atto di nomina"),
     "action": _("Passaggio"),
@@ -265,21 +266,19 @@ COLUMNS: dict[str, Word] = {
     "act.kind": _("Tipo di atto"),
     "act.title": _("Oggetto"),
     "service.title": _("Servizio"),
-    "operational_sheet.title": _("Scheda"),
-    "operational_sheet.tools": _("Strumenti di lavoro"),
-    "area.responsible": _("Responsabile"),
     "body.name": _("Organo o ente"),
     "user.fs_uniquifier": _("Sessioni"),
 }
 
 # What to write, with the article where a term is legal.
 HELP: dict[str, Word] = {
-    "istat": _("Sei cifre, dall'elenco dei comuni dell'ISTAT."),
+    "istat": _("Sei cifre, dall'elenco dei comuni dell'ISTAT. Serve per ogni comune; un'unione non lo ha."),
     "cadastral": _("Una lettera e tre cifre, per esempio F100."),
     "ipa": _("Per un comune è «c_» seguito dal codice catastale in minuscolo."),
     "patron_day": _("È un giorno festivo per i termini in quel comune: per esempio 06-24."),
     "iban": _("Conto dedicato ai sensi dell'art. 3 della L. 136/2010: 27 caratteri, anche con gli spazi."),
-    "opened_on": _("Il conto si comunica entro sette giorni dall'apertura o dal primo uso (L. 136/2010, art. 3, c. 7)."),
+    "opened_on": _("Il conto si comunica entro sette giorni dall'apertura o dal primo uso "
+                   "(L. 136/2010, art. 3, c. 7)."),
     "mission": _("Compare nel contratto, all'articolo sulla missione dei servizi. Un paragrafo per ogni riga vuota."),
     "operational_sheet.mission": _("Che cosa offre il servizio e perché. Una riga vuota separa i paragrafi."),
     "principles": _("I valori che il Comune indica per i propri servizi."),

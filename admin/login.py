@@ -6,7 +6,6 @@ each in a unit of work of its own, so that the core keeps the only door to the d
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -45,6 +44,7 @@ class Account(UserMixin):
     """A user as log-in sees them: a snapshot, not a row."""
 
     roles: tuple[()] = ()
+    fs_uniquifier = ""  # the library looks for it on the class
 
     def __init__(self, user: User) -> None:
         self.id = user.id
@@ -95,6 +95,9 @@ class Accounts(UserDatastore):
             "user.password",
             lambda s: operations.set_password(s, account.id, account.password or "", uniquifier=account.fs_uniquifier),
         )
+
+    def commit(self) -> None:
+        """Nothing is left to do: every change was kept in its own unit of work."""
 
     def change(self, account: Account, act: str, work: Callable[[ScopedSession], None]) -> None:
         """One operation on the person's own user row, in their name; the row scope would hide it from them."""
@@ -158,9 +161,9 @@ def one_time_link(user: User) -> str:
     return url_for("security.reset_password", token=token, _external=True)
 
 
-def init_app(app: Flask, database: Database, key: str) -> None:
+def init_app(app: Flask, database: Database) -> None:
     """Log-in, log-out, change of password and the one-time link; nothing else of the library."""
-    app.config.update(_config(key))
+    app.config.update(_config())
     security = Security(app, Accounts(database), login_form=AccessForm, password_util_cls=Passwords)
     security.want_json(lambda _request: False)
     app.view_functions["security.forgot_password"] = forgot_password
@@ -190,13 +193,13 @@ LIBRARY_POLICIES = {
 }
 
 
-def _config(key: str) -> dict[str, Any]:
+def _config() -> dict[str, Any]:
     return {
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
         "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
         "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in passwords.COST.items()},
-        "SECURITY_PASSWORD_SALT": hashlib.sha256(f"salt {key}".encode()).hexdigest(),
+        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],  # argon2 salts by itself: a hash means the same everywhere
         "SECURITY_PASSWORD_LENGTH_MIN": rules.MIN_PASSWORD,
         "SECURITY_URL_PREFIX": "/accesso",
         "SECURITY_LOGIN_URL": "/entra",
@@ -210,7 +213,7 @@ def _config(key: str) -> dict[str, Any]:
         "SECURITY_POST_RESET_VIEW": "/accesso/entra",
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
-        "SECURITY_RESET_PASSWORD_WITHIN": f"{LINK_DAYS} days",
+        "SECURITY_RESET_PASSWORD_WITHIN": timedelta(days=LINK_DAYS),
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_SEND_PASSWORD_RESET_EMAIL": False,
         "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,

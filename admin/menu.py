@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import get_locale, lazy_gettext
+from sqlalchemy import select
 
-from admin import azienda, catalogue, contracts, history, home, parties, search, sheets, system, users
-from admin.session import principal
+from admin import azienda, catalogue, contracts, history, home, parties, policy, search, sheets, system, users
+from admin.session import db, office, principal
+from core.parties.model import Azienda
 from core.registry import Registry
 
-# group: (its name, the views of its modules)
 GROUPS = {
     "work": lazy_gettext("Lavoro"),
-    "parties": lazy_gettext("Enti"),
     "catalogue": lazy_gettext("Servizi"),
+    "parties": lazy_gettext("Enti"),
     "house": lazy_gettext("Ufficio"),
 }
-MODULES = (contracts, azienda, parties, catalogue, sheets, history, users, system)
+MODULES = (contracts, catalogue, sheets, azienda, parties, history, users, system)
 
 
 def init_app(app: Flask, registry: Registry) -> list[Any]:
@@ -33,31 +38,55 @@ def init_app(app: Flask, registry: Registry) -> list[Any]:
         index_view=home.Home(name=lazy_gettext("Da fare"), url="/admin", endpoint="admin"),
         theme=Bootstrap4Theme(base_template="patto/base.html"),
     )
-    for module in MODULES:
-        for view in module.views():
-            admin.add_view(view)
     admin.add_view(search.Search(lazy_gettext("Cerca"), endpoint="search", url="cerca"))
+    for module in MODULES:
+        admin.add_views(*module.views())
     for plugin in registry:
-        for view in plugin.admin_views():
-            admin.add_view(view)
-    app.context_processor(lambda: {"menu_groups": menu_groups, "who": principal})
+        admin.add_views(*plugin.admin_views())
+    app.context_processor(frame)
     return list(admin._views)
+
+
+def frame() -> dict[str, Any]:
+    """What the frame of every page wants."""
+    return {
+        "who": principal,
+        "menu_groups": menu_groups,
+        "azienda_name": azienda_name,
+        "may_see_history": may_see_history,
+        "played_day": played_day,
+        "get_locale": get_locale,
+        "version": version("patto"),
+        "stylesheet_version": stylesheet_version(),
+    }
 
 
 def menu_groups() -> Iterator[tuple[str, list[Any]]]:
     """The menu of who asks: each group with the views that they may open."""
-    from flask import current_app
-
     [admin] = current_app.extensions["admin"]
-    seen = [v for v in admin._views if getattr(v, "in_menu", False) and v.is_accessible()]
+    open_to_me = [v for v in admin._views if v.is_visible() and v.is_accessible()]
     for code, name in GROUPS.items():
-        views = [view for view in seen if getattr(view, "group", "catalogue") == code]
-        if views:
+        if views := [view for view in open_to_me if view.group == code]:
             yield str(name), views
 
 
-def role_words(names: Any) -> str:
-    """The roles of a person, in words."""
-    from admin.labels import ROLES
+def azienda_name() -> str:
+    """The azienda's name, for the head of every page; empty before it is loaded."""
+    return db().scalar(select(Azienda.name).limit(1)) or ""
 
-    return ", ".join(str(ROLES[name]) for name in sorted(names)) or _("nessun ruolo")
+
+def may_see_history(view: Any) -> bool:
+    """True if who asks may read the history of what this view shows."""
+    return hasattr(view, "model") and policy.may(principal(), "history.index")
+
+
+def played_day() -> date | None:
+    """The day that the installation plays, None when it lives in the present."""
+    return office().settings.today
+
+
+@lru_cache
+def stylesheet_version() -> str:
+    """A mark that changes with the stylesheet, so that no browser keeps an old one."""
+    path = Path(__file__).parent / "static" / "patto.css"
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

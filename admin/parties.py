@@ -64,7 +64,7 @@ class MunicipalityView(BaseView):
     column_formatters = {
         "member": lambda _v, _c, row, _n: formats.yes_no(row.is_member(today())),
         "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
-        "residents": lambda _v, _c, row, _n: formats.shown(last_residents(row)),
+        "residents": lambda _v, _c, row, _n: last_residents(row),
         "missing": lambda _v, _c, row, _n: formats.badge("incomplete" if missing(row, today()) else "complete"),
     }
     searched = (Municipality.name, Municipality.istat, Municipality.tax_code)
@@ -77,13 +77,17 @@ class MunicipalityView(BaseView):
             selectinload(Municipality.signatories), selectinload(Municipality.acts),
             selectinload(Municipality.accounts).selectinload(BankAccount.delegates))
     details = ("form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
-               "province", "pec", "patron_day")
+               "province", "pec", "patron_day", "demo")
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "form", "connector", "tax_code", "vat_number", "istat", "cadastral", "ipa")),
         (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "patron_day")),
         (lazy_gettext("Nel contratto"), ("mission", "principles")),
     )
     left_out = frozenset({"id", "kind", "version", "slug", "demo"})
+
+    def is_numeric(self, name: str) -> bool:
+        """The residents stand at the right."""
+        return name == "residents"
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
@@ -121,9 +125,9 @@ def signatory_today(party: Party) -> Signatory | None:
     return signatory_on(party, today())
 
 
-def last_residents(municipality: Municipality) -> int | None:
-    """The latest figure of the residents."""
-    return municipality.populations[-1].residents if municipality.populations else None
+def last_residents(municipality: Municipality) -> str:
+    """The latest figure of the residents, as people write it."""
+    return formats.decimal(municipality.populations[-1].residents) if municipality.populations else ""
 
 
 def missing(municipality: Municipality, day: date) -> list[str]:

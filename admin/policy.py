@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, redirect, request, url_for
 
 from admin.session import principal
 from core.access import Principal, Role
@@ -80,8 +80,6 @@ def policies(app: Flask) -> Mapping[str, Policy]:
 
 def may(caller: Principal, endpoint: str, method: str = "GET") -> bool:
     """True if ``caller`` may use ``endpoint``: for menus and buttons."""
-    from flask import current_app
-
     policy = policies(current_app).get(endpoint)
     return policy is not None and policy.for_method(method).admits(caller)
 
@@ -119,16 +117,9 @@ def _ask() -> Response | None:
     if request.endpoint is None:  # no such address: the 404 page
         return None
     caller = principal()
-    if policies_of_request().for_method(request.method).admits(caller):
+    if policies(current_app)[request.endpoint].for_method(request.method).admits(caller):
         return None
-    if caller.user_id is None:
-        after = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("security.login", next=after))  # type: ignore[return-value]
-    abort(403)
-
-
-def policies_of_request() -> Policy:
-    """The policy of the route that is being asked for."""
-    from flask import current_app
-
-    return policies(current_app)[request.endpoint or ""]
+    if caller.user_id is not None:
+        abort(403)
+    after = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("security.login", next=after))  # type: ignore[return-value]

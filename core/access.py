@@ -13,7 +13,19 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, Select, bindparam, event, false, func, inspect, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Select,
+    bindparam,
+    event,
+    false,
+    func,
+    inspect,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.orm.context import FromStatement
 from sqlalchemy.orm.util import identity_key
@@ -112,14 +124,14 @@ class ScopedSession(Session):
         self.principal = principal
         self.writing = writing
 
-    def connection(self, *_args: object, **_kwargs: object) -> NoReturn:  # type: ignore[override]
+    def connection(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refused: a bare connection sees everything."""
         raise _unscoped("connection()")
 
     def _bulk(self, *_args: object, **_kwargs: object) -> NoReturn:
         raise _unscoped("bulk")
 
-    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _bulk  # type: ignore[assignment]
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _bulk
 
     def own_parameters(self) -> dict[str, list[int]]:
         """The principal's own ids, as the parameters that the scope asks for."""
@@ -161,7 +173,8 @@ def _scope_reads(state: ORMExecuteState) -> None:
     session = state.session
     assert isinstance(session, ScopedSession)
     if state.is_column_load:
-        return _scope_reload(state, session)
+        _scope_reload(state, session)
+        return
     if not (state.is_orm_statement and state.is_select) or isinstance(state.statement, FromStatement):
         raise _unscoped("this statement")
     if session.principal.sees_all:
@@ -230,7 +243,7 @@ def _refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
     if session.principal.sees_all:
         return
     scoped = sorted((row for row in rows if isinstance(row, Scoped)), key=lambda row: type(row).__name__)
-    for entity, group in groupby(scoped, key=type):
+    for entity, group in groupby(scoped, key=lambda row: type(row)):
         keys = {identity_key(instance=row)[1] for row in group}
         mine = tuple_(*inspect(entity).primary_key).in_(keys)
         query = select(func.count()).select_from(entity).where(mine, entity.visible())

@@ -71,6 +71,9 @@ def checked(settings: Settings) -> Settings:
         raise RuleBroken("PATTO_MODE vale «%(mode)s»: scegliere «demo» o «production».", mode=settings.mode)
     if settings.lang not in LANGUAGES:
         raise RuleBroken("PATTO_LANG vale «%(lang)s»: scegliere «it» o «en».", lang=settings.lang)
+    if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
+        raise RuleBroken("PATTO_DATABASE_URL non è un indirizzo che Patto sappia usare: scriverlo come "
+                         "postgresql://utente@server/banca-dati, o togliere la variabile per usare SQLite.")
     if settings.production and settings.today:
         raise RuleBroken("PATTO_TODAY non si può usare in produzione: togliere la variabile e riavviare.")
     if settings.production and not settings.secret_key:

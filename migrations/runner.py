@@ -2,6 +2,8 @@
 
 On SQLite Alembic's batch mode drops triggers, and with foreign keys on it deletes rows that cascade from a
 rebuilt table: foreign keys are off while it works, outside the transaction, and checked before it commits.
+(A migration that rebuilds the table of the history itself says ``PRAGMA legacy_alter_table=ON`` first, because
+all triggers speak of that table; without it SQLite refuses, and nothing is lost.)
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from core.db import Database
 from core.errors import RuleBroken
 from core.models import metadata
 from core.paths import MIGRATIONS
-from core.registry import Registry
+from core.registry import Registry, known
 
 CORE = "core"
 
@@ -104,7 +106,8 @@ def is_current(database: Database, registry: Registry) -> bool:
 
 def _ownership(registry: Registry, owner: Owner) -> Callable[[str | None, str], bool]:
     """Which tables are the owner's business. Unknown ones are nobody's: else autogenerate would drop them."""
-    prefixes = tuple(f"{o.name}_" for o in owners(registry) if o.name != CORE)
+    plugins = {*known(), *registry.plugins}  # enabled or not: a plugin's tables are never the core's business
+    prefixes = tuple(f"{code}_" for code in plugins)
 
     def owns(name: str | None, kind: str) -> bool:
         if kind != "table" or name is None:

@@ -16,6 +16,8 @@ from docx.text.paragraph import Paragraph
 
 EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 (templates carry no clock)
 
+SIGN_HERE = "_" * 34
+
 _VML = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
 _WATERMARK = f"""<w:r {nsdecls("w")} {_VML}><w:rPr><w:noProof/></w:rPr><w:pict>
 <v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" path="m@7,l@8,m@5,21600l@6,21600e">
@@ -161,32 +163,27 @@ def signatures(document: Document) -> None:
     where.paragraph_format.space_before, where.paragraph_format.space_after = Pt(24), Pt(18)
     where.paragraph_format.keep_with_next = True
     table = document.add_table(rows=0, cols=2)
-    _signature_row(table, "{%tr for party in municipalities %}", "")
-    _signature_row(
+    _row(table, ["{%tr for party in municipalities %}"], [])
+    _row(
         table,
-        "Per {{ party.title|the }}\n{{ party.representative.role }}\n{{ party.representative.person.full_name }}",
-        "{% if loop.first %}Per {{ azienda.name|the }}{% endif %}\n"
-        "{% if loop.first %}{{ azienda.representative.role }}{% endif %}\n"
-        "{% if loop.first %}{{ azienda.representative.person.full_name }}{% endif %}",
+        ["Per {{ party.title|the }}", "{{ party.representative.role }}", "{{ party.representative.person.full_name }}",
+         SIGN_HERE],
+        ["{% if loop.first %}" + line + "{% endif %}" for line in (
+            "Per {{ azienda.name|the }}", "{{ azienda.representative.role }}",
+            "{{ azienda.representative.person.full_name }}", SIGN_HERE)],
     )
-    _signature_row(table, "{%tr endfor %}", "")
+    _row(table, ["{%tr endfor %}"], [])
 
 
-def _signature_row(table: Table, left: str, right: str) -> None:
+def _row(table: Table, left: list[str], right: list[str]) -> None:
+    """A row of two signers, held on one page; each signs on the last line."""
     row = table.add_row()
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for cell, text in zip(row.cells, (left, right), strict=True):
-        lines = text.split("\n")
-        cell.paragraphs[0].add_run(lines[0]).bold = True if len(lines) > 1 else None
-        for line in lines[1:]:
-            cell.add_paragraph(line)
-        if len(lines) > 1:
-            cell.add_paragraph(SIGN_HERE if cell is row.cells[0] else "{% if loop.first %}" + SIGN_HERE + "{% endif %}")
-        for paragraph in cell.paragraphs:
+    for cell, lines in zip(row.cells, (left, right), strict=True):
+        for index, line in enumerate(lines):
+            paragraph = cell.add_paragraph() if index else cell.paragraphs[0]
+            paragraph.add_run(line).bold = True if index == 0 else None
             paragraph.paragraph_format.space_after = Pt(2)
             paragraph.paragraph_format.keep_with_next = True
         cell.paragraphs[-1].paragraph_format.space_before = Pt(26)
         cell.paragraphs[-1].paragraph_format.space_after = Pt(20)
-
-
-SIGN_HERE = "_" * 34

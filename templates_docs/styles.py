@@ -38,6 +38,7 @@ def dress(document: Document) -> None:
     """Give an empty document our page, fonts and styles."""
     _page(document)
     _base(document)
+    _settings(document)
     for name, look in _HEADINGS.items():
         _heading(document, name, *look)
     for name, (left, hanging, after) in _INDENTED.items():
@@ -58,7 +59,6 @@ def _page(document: Document) -> None:
 
 
 def _base(document: Document) -> None:
-    """Language, font, hyphenation."""
     for language in document.styles.element.iter(qn("w:lang")):
         language.set(qn("w:val"), "it-IT")
     normal = document.styles["Normal"]
@@ -66,10 +66,17 @@ def _base(document: Document) -> None:
     normal.paragraph_format.space_after = Pt(6)
     normal.paragraph_format.line_spacing = 1.15
     normal.paragraph_format.widow_control = True
-    hyphenation = parse_xml(f"<w:autoHyphenation {nsdecls('w')}/>")
+
+
+def _settings(document: Document) -> None:
+    """Italian separators, hyphenation, and the layout of today's Word: else it opens in *compatibility mode*."""
     settings = document.settings.element
-    place = settings.find(qn("w:defaultTabStop"))
-    settings.insert(0, hyphenation) if place is None else place.addnext(hyphenation)
+    settings.find(qn("w:defaultTabStop")).addnext(parse_xml(f"<w:autoHyphenation {nsdecls('w')}/>"))
+    for tag, value in (("w:themeFontLang", "it-IT"), ("w:decimalSymbol", ","), ("w:listSeparator", ";")):
+        settings.find(qn(tag)).set(qn("w:val"), value)
+    for setting in settings.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
 
 
 def _font(style: Any, size: float, *, bold: bool | None = None, color: RGBColor | None = None) -> None:

@@ -11,19 +11,13 @@ from sqlalchemy import Column, inspect
 from stdnum import luhn
 
 from core.access import Principal, Role
-from core.db import Euro, Lines, Percent
+from core.db import Euro, Lines, Percent, UtcDateTime
 from core.parties.model import Municipality
 
 Row = TypeVar("Row")
 _serial = itertools.count(1)
-_PLAIN = {
-    str: "-",
-    int: 1,
-    bool: False,
-    date: date(2026, 1, 1),
-    datetime: datetime(2026, 1, 1, tzinfo=UTC),
-    dict: {},
-}
+_PLAIN = {str: "-", int: 1, bool: False, date: date(2026, 1, 1), dict: {}}
+_OURS = {Euro: Decimal(1), Percent: Decimal(1), Lines: (), UtcDateTime: datetime(2026, 1, 1, tzinfo=UTC)}
 
 
 def filled(entity: type[Row], **fields: Any) -> Row:
@@ -37,7 +31,7 @@ def filled(entity: type[Row], **fields: Any) -> Row:
 def municipality(name: str = "Dresano", **fields: Any) -> Municipality:
     """A comune of the district; identifiers stay empty unless the test gives them."""
     return filled(Municipality, **{"name": name, "slug": name.lower().replace(" ", "-"), "kind": "municipality",
-                                   "tax_code": body_tax_code(), **fields})  # fmt: skip
+                                   "tax_code": body_tax_code(), **fields})
 
 
 def clerk_of(*municipality_ids: int) -> Principal:
@@ -59,6 +53,5 @@ def _must_be_given(column: Column[Any]) -> bool:
 def _plain(column: Column[Any]) -> Any:
     if column.unique:
         return f"unico-{next(_serial)}"
-    if isinstance(column.type, Lines):
-        return ()
-    return Decimal(1) if isinstance(column.type, Euro | Percent) else _PLAIN[column.type.python_type]
+    ours = type(column.type)
+    return _OURS[ours] if ours in _OURS else _PLAIN[column.type.python_type]

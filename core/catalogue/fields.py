@@ -18,7 +18,7 @@ from core.documents import words
 from core.errors import RuleBroken
 from core.hookspecs import FieldType, SheetField
 
-WHOLE = re.compile(r"[+-]?\d{1,15}")
+WHOLE = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(\.\d{3}){1,4})")
 NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,15}(,\d+)?|\d{1,15}\.\d+)")
 ITALIAN_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 YES_NO = {"sì": True, "si": True, "true": True, "on": True, "1": True, "no": False, "false": False, "0": False}
@@ -116,7 +116,7 @@ def _keep_integer(field: SheetField, value: object, at: Place) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not isinstance(value, int | str) or not WHOLE.fullmatch(text):
         raise at.refuse("«%(label)s» deve essere un numero intero: «%(value)s» non lo è.", value=value)
-    return int(_within(field, Decimal(text), at))
+    return int(_within(field, Decimal(text.replace(".", "")), at))
 
 
 def _keep_decimal(field: SheetField, value: object, at: Place, *, places: int, fixed: bool = False) -> str:
@@ -177,8 +177,8 @@ def _keep_municipality(_field: SheetField, value: object, at: Place) -> str:
 def _keep_rows(field: SheetField, value: object, at: Place) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
         raise at.refuse("«%(label)s» deve essere una tabella: un elenco di righe con le sue colonne.")
-    filled = [row for row in value if not all(is_empty(cell) for cell in row.values())]
-    return [_keep_row(field, number, row, at) for number, row in enumerate(filled, start=1)]
+    return [_keep_row(field, number, row, at) for number, row in enumerate(value, start=1)
+            if not all(is_empty(cell) for cell in row.values())]
 
 
 def _keep_row(field: SheetField, number: int, row: Mapping[str, Any], at: Place) -> dict[str, Any]:

@@ -94,9 +94,8 @@ def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
                       "l'utenza», anche solo per dire che è gratuito.", {"sheet": sheet.title}, where=sheet.code,
                       source="X11")
     if (sheet.pasted_mission or "").strip():
-        yield Finding("La scheda «%(sheet)s» portava anche la missione di un'altra scheda (%(origin)s): il testo "
-                      "estraneo non viene stampato. Verificarlo ed eliminarlo.",
-                      {"sheet": sheet.title, "origin": sheet.mission_origin or "non indicata"}, where=sheet.code,
+        yield Finding("La scheda «%(sheet)s» portava anche la missione di un altro servizio: il testo estraneo non "
+                      "viene stampato. Verificarlo ed eliminarlo.", {"sheet": sheet.title}, where=sheet.code,
                       source="X11")
 
 
@@ -121,8 +120,8 @@ def coverage_findings(sheet: OperationalSheet, services: Collection[Service], di
     for service in services:
         by_article = covered(service, district)
         if named != by_article:
-            yield Finding("Per «%(service)s» la scheda e l'art. 9 indicano Comuni diversi: solo nella scheda "
-                          "%(sheet_only)s, solo nell'art. 9 %(article_only)s. Vale l'art. 9.",
+            yield Finding("Per «%(service)s» la scheda e l'art. 9 indicano Comuni diversi, e vale l'art. 9. Solo nella "
+                          "scheda: %(sheet_only)s. Solo nell'art. 9: %(article_only)s.",
                           {"service": service.title, "sheet_only": district.said(named - by_article),
                            "article_only": district.said(by_article - named)}, where=sheet.code, source="X1")
     if outsiders := named - district.members:

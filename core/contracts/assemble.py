@@ -6,16 +6,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.access import ScopedSession
 from core.catalogue import rules as catalogue_rules
-from core.catalogue.model import Area, Sector, Service
+from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
 from core.contracts import rules
-from core.contracts.model import Contract, ContractParty, ContractTerms, InstalmentRule, ServiceCharter, ZonePlan
+from core.contracts.model import (
+    Conferral,
+    Contract,
+    ContractParty,
+    ContractTerms,
+    InstalmentRule,
+    ServiceCharter,
+    ZonePlan,
+)
 from core.contracts.proposal import uncovered
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.errors import Finding, RuleBroken
@@ -46,6 +54,7 @@ EVENTS = {
 
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
+    load_services(session, contract)
     district = district_on(session, contract.starts_on)
     own = [*rules.check(contract, today), *uncovered(contract, district)]
     return own + catalogue_rules.findings(conferred(contract), district, registry)
@@ -61,6 +70,18 @@ def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
     )
 
 
+def load_services(session: ScopedSession, contract: Contract) -> None:
+    """Fetch the services conferred with their sectors, sheets and coverage at once, instead of one by one."""
+    service = selectinload(Conferral.service).options(
+        selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
+        selectinload(Service.sheets),
+        selectinload(Service.coverage).joinedload(Coverage.municipality),
+    )
+    if contract.conferrals:  # held by the contract, so that the session does not forget what comes now
+        query = select(Conferral).where(Conferral.contract_id == contract.id)
+        session.scalars(query.options(service, joinedload(Conferral.municipality))).all()
+
+
 def conferred(contract: Contract) -> list[Service]:
     """The services conferred, each once, in the order of art. 9."""
     return sorted({c.service for c in contract.conferrals}, key=lambda service: service.order)
@@ -68,6 +89,7 @@ def conferred(contract: Contract) -> list[Service]:
 
 def contract_document(session: ScopedSession, contract: Contract, registry: Registry) -> doc.ContractContext:
     """Everything that the contract's document says. RuleBroken if a party cannot be printed (see ``rules.check``)."""
+    load_services(session, contract)
     services = conferred(contract)
     numbers = {service.id: number for number, service in enumerate(services, start=1)}
     names = {m.slug: m.name for m in session.scalars(select(Municipality))}

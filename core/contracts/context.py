@@ -232,7 +232,7 @@ class Terms:
     renewal_assessment_months: Annotated[int, Told("Mesi entro cui l'ente valuta il rinnovo", "3")]
     continuity_months: Annotated[int, Told("Mesi di continuità dopo la scadenza", "6")]
     instalments: Annotated[tuple[InstalmentRow, ...], Told("Piano delle rate")]
-    share_criteria: Annotated[tuple[str, ...], Told("Criteri della quota, con l'articolo", "la popolazione residente")]
+    share_criteria: Annotated[tuple[str, ...], Told("Criteri della quota", "popolazione residente")]
     extra_projects_month: Annotated[int, Told("Mese entro cui si liquidano i progetti straordinari", "9")]
     own_charter_months: Annotated[int, Told("Mesi per la Carta dei servizi dell'Azienda", "6")]
     reply_days: Annotated[int, Told("Giorni per rispondere alla diffida", "15")]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache, wraps
+from types import CodeType
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined
+from jinja2 import StrictUndefined, Template, Undefined
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -39,12 +40,25 @@ FILTERS: dict[str, Filter] = {
 _BUILT_IN = ("first", "last", "length", "list", "lower", "upper", "reverse", "sort", "trim")
 
 
-def environment(blocks: Filter) -> ImmutableSandboxedEnvironment:
+class Language(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox that compiles a source once: two thirds of a document's time go there, the same each time."""
+
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
+        """The template of this source, for this environment's filters."""
+        return Template.from_code(self, _compiled(source), {})
+
+
+@lru_cache(maxsize=16)
+def _compiled(source: str) -> CodeType:
+    return environment(str).compile(source)  # any filter will do: they are looked up when the template runs
+
+
+def environment(blocks: Filter) -> Language:
     """A fresh environment; ``blocks`` is the filter that pours blocks in the template's styles.
 
     Globals (``range``, ``dict`` ...) are removed: a template needs none, and a loop can only run over the data.
     """
-    env = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined, extensions=[_Gate])
+    env = Language(autoescape=True, undefined=StrictUndefined, extensions=[_Gate])
     env.globals.clear()
     env.filters = {name: env.filters[name] for name in _BUILT_IN}
     env.filters |= {name: _passing_gaps(function) for name, function in FILTERS.items()}

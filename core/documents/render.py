@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError, UndefinedError
@@ -24,24 +25,17 @@ def render(template: Path, context: object, properties: Properties | None = None
     The same template, data and properties give the same bytes. Raises RuleBroken, naming the field, for a
     missing value, an unknown field, data that is not plain, or a template that cannot be read.
     """
-    from core.documents.template import WordTemplate  # docxtpl costs 0.3 s, and few processes render
+    from docx.opc.exceptions import PackageNotFoundError  # docx and docxtpl cost 0.3 s, and few processes render
+
+    from core.documents.template import WordTemplate
 
     names = _names(context)
     require_plain(names)
-    document = WordTemplate(template)
     try:
+        document = WordTemplate(template)
         document.render(names, document.environment())
-    except RuleBroken as refusal:
-        raise _in_template(template, refusal) from refusal
-    except SecurityError as error:
-        raise RuleBroken("Il modello «%(template)s» usa un'istruzione non ammessa: %(reason)s.",
-                         template=template.name, reason=error.message) from error
-    except UndefinedError as error:
-        raise RuleBroken("Il modello «%(template)s» usa un dato che non esiste: %(reason)s.",
-                         template=template.name, reason=error.message) from error
-    except (TemplateError, TypeError) as error:  # TypeError: a loop over a number, a date compared with text
-        raise RuleBroken("Il modello «%(template)s» non si può leggere: %(reason)s.",
-                         template=template.name, reason=str(error)) from error
+    except (RuleBroken, TemplateError, TypeError, PackageNotFoundError, BadZipFile) as error:
+        raise _explained(template, error) from error
     return document.to_bytes(properties or Properties())
 
 
@@ -55,6 +49,15 @@ def _names(context: Any) -> dict[str, Any]:
     return {name: getattr(context, name) for name in [*(entry.name for entry in fields(context)), *computed]}
 
 
-def _in_template(template: Path, refusal: RuleBroken) -> RuleBroken:
-    return RuleBroken("%(refusal)s (modello «%(template)s»)", field=refusal.field, refusal=str(refusal),
-                      template=template.name)
+def _explained(template: Path, error: Exception) -> RuleBroken:
+    """The failure of a rendering as a sentence for whoever edits the template."""
+    if isinstance(error, RuleBroken):
+        return RuleBroken("%(refusal)s Modello: %(template)s.", field=error.field, refusal=str(error),
+                          template=template.name)
+    if isinstance(error, SecurityError):
+        sentence = "Il modello «%(template)s» usa un'istruzione non ammessa: %(reason)s."
+    elif isinstance(error, UndefinedError):
+        sentence = "Il modello «%(template)s» usa un dato che non esiste: %(reason)s."
+    else:  # bad Jinja, a loop over a number, a date compared with text, no Word file at all
+        sentence = "Il modello «%(template)s» non si può leggere: %(reason)s."
+    return RuleBroken(sentence, template=template.name, reason=str(error))

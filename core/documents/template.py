@@ -9,9 +9,8 @@ from typing import Any
 
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from core.documents.language import environment
+from core.documents.language import Language, environment
 from core.documents.pour import pourer
 from core.documents.wordfile import Properties, settle
 from core.errors import RuleBroken
@@ -20,7 +19,7 @@ from core.errors import RuleBroken
 class WordTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
     """docxtpl that speaks: no recovery from broken XML, no second pass over the values."""
 
-    def environment(self) -> ImmutableSandboxedEnvironment:
+    def environment(self) -> Language:
         """Our template language, with blocks poured in the styles that this very file calls so."""
         return environment(pourer(self.style_ids()))
 

@@ -21,6 +21,7 @@ from core.parties.model import (
     Membership,
     Municipality,
     Party,
+    PersonFields,
     Population,
     Signatory,
 )
@@ -60,7 +61,8 @@ def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, versi
     """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
     actor.require(*HOUSEKEEPERS)
     azienda = _at_version(session.require(Azienda, azienda_id), version)
-    return _checked_party(_set(azienda, facts, AZIENDA))
+    _checked_party(_set(azienda, facts, AZIENDA))
+    return azienda
 
 
 def set_logo(session: ScopedSession, azienda_id: int, path: str | None, *, actor: Principal) -> Azienda:
@@ -92,12 +94,11 @@ def edit_municipality(
     return _checked_municipality(_set(municipality, facts, MUNICIPALITY))
 
 
-def _checked_party(party: Any) -> Any:
+def _checked_party(party: Party) -> None:
     if not party.name.strip():
         raise RuleBroken("Indicare la denominazione.", field="name")
     party.tax_code = rules.body_tax_code(party.tax_code)
     party.vat_number = rules.vat_number(party.vat_number) if party.vat_number else None
-    return party
 
 
 def _checked_municipality(municipality: Municipality) -> Municipality:
@@ -180,7 +181,9 @@ def _checked_account(account: BankAccount) -> BankAccount:
 def add_delegate(session: ScopedSession, facts: Facts, *, actor: Principal) -> Delegate:
     """Register a person who may operate on a dedicated account (L. 136/2010 art. 3 c. 7)."""
     session.require(BankAccount, facts["account_id"])
-    return _add(session, _checked_person(_set(Delegate(), facts, DELEGATE)), actor)
+    delegate = _set(Delegate(), facts, DELEGATE)
+    _checked_person(delegate)
+    return _add(session, delegate, actor)
 
 
 def add_population(session: ScopedSession, facts: Facts, *, actor: Principal) -> Population:
@@ -243,9 +246,8 @@ def _add(session: ScopedSession, row: Row, actor: Principal) -> Row:
     return row
 
 
-def _checked_person(person: Any) -> Any:
+def _checked_person(person: PersonFields) -> None:
     person.tax_code = rules.person_tax_code(person.tax_code)
-    return person
 
 
 def _at_version(row: Row, version: int) -> Row:

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Dialect, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from core.plugin_api import Base, Municipality, OwnedByMunicipality
+from core.plugin_api import Base, Municipality, OwnedByMunicipality, month_name
 
 
 class Hours(TypeDecorator[Decimal]):
@@ -20,7 +20,7 @@ class Hours(TypeDecorator[Decimal]):
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         """Hundredths for the column; a finer figure is a programming error, people's input is checked before."""
         if value is None:
             return None
@@ -29,7 +29,7 @@ class Hours(TypeDecorator[Decimal]):
             raise ValueError(f"{value} hours have more than two decimals")
         return int(hundredths)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Hours for Python."""
         return None if value is None else Decimal(value).scaleb(-2)
 
@@ -55,4 +55,4 @@ class VoucherUsage(Base, OwnedByMunicipality):
     municipality: Mapped[Municipality] = relationship()
 
     def __str__(self) -> str:
-        return f"{self.package}, {self.month}/{self.year}"
+        return f"Pacchetto {self.package}, {month_name(self.month)} {self.year}"

@@ -50,7 +50,7 @@ def record_usage(session: ScopedSession, municipality_id: int, year: int, month:
     in that month, a package that the sheet of that year does not have, figures that cannot be; NotAllowed.
     """
     actor.require(*RECORDERS)
-    _check_month(year, month, today)
+    check_month(year, month, today)
     _check_figures(package, vouchers, hours)
     if municipality_id not in covered_in(session, year, month):
         raise RuleBroken("In quel mese il servizio dei voucher non copre il Comune indicato: scegliere un Comune "
@@ -74,6 +74,17 @@ def record_month(session: ScopedSession, municipality_id: int, year: int, month:
     for package, entry in entries.items():
         record_usage(session, municipality_id, year, month, package, vouchers=entry.vouchers, hours=entry.hours,
                      today=today, actor=actor)
+
+
+def check_month(year: int, month: int, today: date) -> None:
+    """RuleBroken unless the month exists and has begun."""
+    if not FIRST_YEAR <= year <= today.year:
+        raise RuleBroken("L'anno deve essere compreso fra il %(first)s e il %(last)s: %(year)s non va bene.",
+                         field="year", first=FIRST_YEAR, last=today.year, year=year)
+    if not 1 <= month <= 12:
+        raise RuleBroken("Il mese va da 1 a 12: %(month)s non va bene.", field="month", month=month)
+    if date(year, month, 1) > today:
+        raise RuleBroken("Il mese %(month)s/%(year)s non è ancora cominciato.", field="month", month=month, year=year)
 
 
 def covered_in(session: ScopedSession, year: int, month: int) -> dict[int, str]:
@@ -130,16 +141,6 @@ def _totals(session: Session, year: int, total: ColumnElement[Any]) -> dict[int,
         .group_by(VoucherUsage.municipality_id)
     )
     return {municipality: Decimal(used) for municipality, used in session.execute(query)}
-
-
-def _check_month(year: int, month: int, today: date) -> None:
-    if not FIRST_YEAR <= year <= today.year:
-        raise RuleBroken("L'anno deve essere compreso fra il %(first)s e il %(last)s: %(year)s non va bene.",
-                         field="year", first=FIRST_YEAR, last=today.year, year=year)
-    if not 1 <= month <= 12:
-        raise RuleBroken("Il mese va da 1 a 12: %(month)s non va bene.", field="month", month=month)
-    if date(year, month, 1) > today:
-        raise RuleBroken("Il mese %(month)s/%(year)s non è ancora cominciato.", field="month", month=month, year=year)
 
 
 def _check_figures(package: str, vouchers: int, hours: Decimal) -> None:

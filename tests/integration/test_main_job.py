@@ -67,7 +67,7 @@ def test_what_contradicts_itself_in_the_sources_is_reported(district: District) 
     for what in (
         "non ha una scheda operativa",
         "non dice quanto costa",
-        "missione di un'altra scheda",
+        "missione di un altro servizio",
         "San Giuliano Milanese",
         "l'art. 9 non indica i Comuni",
         "livello essenziale",

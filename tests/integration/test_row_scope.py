@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 from sqlalchemy import delete, exists, func, insert, literal, select, text, union, update
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Bundle, aliased, defer, joinedload, selectinload, subqueryload, with_polymorphic
 from sqlalchemy.orm.exc import ObjectDeletedError
-from sqlalchemy.exc import InvalidRequestError
 
 from core.access import PUBLIC, Principal, Role, Scoped, ScopedSession, as_system, system
 from core.catalogue.model import Coverage, Service
@@ -192,15 +192,15 @@ STATEMENTS = {
     "an update that returns": update(Party).values(name="X").returning(Party),
     "a bulk delete": delete(Membership),
     "a Core update": update(Party.__table__).values(name="X"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", STATEMENTS)
 @pytest.mark.parametrize("who", ["municipality_user", "manager"])
 def test_a_statement_that_the_scope_cannot_see_through_is_refused(what, who, database, district, request):
-    with ScopedSession(database, request.getfixturevalue(who), writing=True) as session:
-        with pytest.raises(RuntimeError, match="goes round the row scope"):
-            session.execute(STATEMENTS[what])
+    refused = pytest.raises(RuntimeError, match="goes round the row scope")
+    with ScopedSession(database, request.getfixturevalue(who), writing=True) as session, refused:
+        session.execute(STATEMENTS[what])
 
 
 def test_many_rows_at_once_are_refused_too(database, district, municipality_user):
@@ -358,9 +358,8 @@ def test_a_table_that_says_nothing_of_its_scope_shows_nothing(database, unit, mu
 
 
 def test_a_statement_that_no_scope_has_reached_fails_instead_of_showing_everything(database, district):
-    with ScopedSession(database, system("prova")) as session:
-        with pytest.raises(Exception, match="own_municipalities"):
-            session.scalars(select(Membership).where(Membership.visible())).all()
+    with ScopedSession(database, system("prova")) as session, pytest.raises(Exception, match="own_municipalities"):
+        session.scalars(select(Membership).where(Membership.visible())).all()
 
 
 def test_the_rest_of_an_own_row_is_loaded_when_it_is_wanted(reading):

@@ -47,7 +47,7 @@ def test_a_passage_changes_the_state_and_is_logged_with_who_when_and_why(unit, c
         [log] = session.scalars(select(PassageLog))
     assert (log.from_state, log.to_state, log.on, log.actor, log.why) == (
         "draft", "under_approval", TODAY, "Marta Gestione", "testo pronto",
-    )  # fmt: skip
+    )
 
 
 def test_a_passage_that_the_table_does_not_know_is_refused_in_words(unit, contract, manager):

@@ -1,17 +1,16 @@
 """One act, one transaction: all of it, or nothing that anybody could find afterwards."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from core import audit, outbox
-from core.access import Principal, Role, ScopedSession, system
+from core.access import Principal, Role, ScopedSession, as_system, system
 from core.audit import AuditEntry
-from core.db import Database
 from core.errors import RuleBroken
 from core.numbering import Counter, next_number
 from core.outbox import OutboxMessage
-from core.parties.model import Municipality
-from core.unit_of_work import IdempotencyKey, answered, remember
+from core.parties.model import Municipality, Party
+from core.unit_of_work import IdempotencyKey, answered, remember, unit_of_work
 from tests import factories
 
 
@@ -28,7 +27,7 @@ def test_an_act_leaves_its_change_its_number_its_history_its_mail_and_its_key(un
 
 def test_an_act_that_a_rule_stops_leaves_nothing_at_all(unit, database):
     before = history(database)
-    with pytest.raises(RuleBroken, match="^basta$"), unit() as session:
+    with pytest.raises(RuleBroken, match="basta"), unit() as session:
         session.add(factories.municipality("Dresano"))
         next_number(session, "contract", 2026)
         outbox.post(session, "mail", {"to": "x"}, key="one")
@@ -39,21 +38,14 @@ def test_an_act_that_a_rule_stops_leaves_nothing_at_all(unit, database):
     assert history(database) == before
 
 
-def test_the_second_of_two_who_edit_the_same_row_is_told_to_reload(database, unit, manager):
+def test_the_second_of_two_who_edit_the_same_row_is_told_to_reload(unit, manager):
     with unit() as session:
         session.add(row := factories.municipality("Dresano"))
-    with pytest.raises(RuleBroken, match="qualcun altro ha modificato"), unit(principal=manager) as second:
-        stale = second.get(Municipality, row.id)
-        stale.address = "Via Seconda"
-        other = Database(database.url)
-        as_if_saved_before(second, stale)
-        other.dispose()
-
-
-def as_if_saved_before(session, row):
-    """The version that the form carried is not the one in the database any more."""
-    row.version -= 1
-    session.flush()
+    with pytest.raises(RuleBroken, match="qualcun altro ha modificato"), unit(principal=manager) as session:
+        mine = session.get(Municipality, row.id)
+        somebody_else = update(Party.__table__).values(address="Via Prima 1", version=Party.version + 1)
+        as_system(session, somebody_else, reason="prova")
+        mine.address = "Via Seconda 2"
 
 
 def test_a_value_that_must_be_unique_is_refused_in_words(unit):
@@ -68,14 +60,9 @@ def test_a_locked_database_is_named_in_words(make_database, monkeypatch):
     database = make_database("sqlite")
     with database.writing.begin() as holder:
         holder.exec_driver_sql("SELECT 1")
-        with pytest.raises(RuleBroken, match="occupato da un'altra operazione"), unit_on(database) as session:
+        refused = pytest.raises(RuleBroken, match="occupato da un'altra operazione")
+        with refused, unit_of_work(database, system("prova"), act="prova") as session:
             session.add(factories.municipality("Dresano"))
-
-
-def unit_on(database):
-    from core.unit_of_work import unit_of_work
-
-    return unit_of_work(database, system("prova"), act="prova")
 
 
 def test_a_form_sent_twice_is_answered_as_the_first_time(unit, manager):
@@ -104,7 +91,7 @@ def test_the_same_key_remembered_twice_stops_the_second_act(unit, manager):
 
 
 def test_an_act_that_commits_by_itself_is_a_mistake_of_the_program(unit):
-    with pytest.raises(Exception, match="closed transaction|already"), unit() as session:
+    with pytest.raises(Exception, match=r"closed transaction|already"), unit() as session:
         session.add(factories.municipality("Dresano"))
         session.commit()
         session.add(factories.municipality("Melegnano"))

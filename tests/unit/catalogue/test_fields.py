@@ -43,6 +43,7 @@ TEAM = SheetSchema((
     (FieldType.LINES, "uno\n\n due ", ["uno", "due"]),
     (FieldType.LINES, ["uno", " ", "due"], ["uno", "due"]),
     (FieldType.INTEGER, "12", 12),
+    (FieldType.INTEGER, "1.234", 1234),
     (FieldType.INTEGER, 0, 0),
     (FieldType.DECIMAL, "12,50", "12.5"),
     (FieldType.DECIMAL, "1.234,5", "1234.5"),
@@ -64,6 +65,7 @@ def test_people_and_machines_write_the_same_value(kind: FieldType, written: obje
     (FieldType.TEXT, "suono\x07"),
     (FieldType.LINES, 7),
     (FieldType.INTEGER, "12,5"),
+    (FieldType.INTEGER, "12.5"),
     (FieldType.INTEGER, "dodici"),
     (FieldType.INTEGER, True),
     (FieldType.DECIMAL, "12.5.1"),
@@ -113,10 +115,10 @@ def test_an_unknown_field_is_named() -> None:
 
 
 def test_a_wrong_cell_is_found_by_row_and_column() -> None:
-    rows = [{"role": "Educatore", "count": 4}, {"role": "Coordinatore", "count": "tanti"}]
+    rows = [{"role": "Educatore", "count": 4}, {"role": "", "count": ""}, {"role": "Coordinatore", "count": "tanti"}]
     error = refusal(TEAM, {"team": rows})
-    assert error.field == "team-1-count"
-    assert "Équipe, riga 2: Quanti" in str(error)
+    assert error.field == "team-2-count"
+    assert "Équipe, riga 3: Quanti" in str(error)
 
 
 def test_an_unknown_column_is_named() -> None:

@@ -57,7 +57,7 @@ def test_a_sheet_without_its_cost_line_is_reported() -> None:
 def test_a_mission_pasted_from_another_service_is_reported() -> None:
     pasted = sheet(pasted_mission="Previene i comportamenti a rischio.", mission_origin="school_wellbeing")
     [remark] = findings([service(sheets=(pasted,))], DISTRICT, NONE)
-    assert remark.source == "X11" and "school_wellbeing" in str(remark)
+    assert remark.source == "X11" and "missione di un altro servizio" in str(remark)
 
 
 def test_the_same_mission_in_two_sheets_is_reported() -> None:
@@ -70,7 +70,7 @@ def test_a_sheet_that_names_other_municipalities_than_article_nine_is_reported_w
     desk = sheet(coverage=("dresano", "melegnano", "san-giuliano-milanese"))
     difference, outsider = findings([service(sheets=(desk,), covers=("dresano", "melegnano"))], DISTRICT, NONE)
     assert difference.source == outsider.source == "X1"
-    assert "solo nella scheda San Giuliano Milanese, solo nell'art. 9 nessuno" in str(difference)
+    assert "Solo nella scheda: San Giuliano Milanese. Solo nell'art. 9: nessuno." in str(difference)
     assert "non sono soci" in str(outsider) and "01/03/2026" in str(outsider)
 
 

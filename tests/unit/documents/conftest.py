@@ -125,7 +125,7 @@ def terms() -> Terms:
                           event="presentazione del bilancio di esercizio e del piano di riparto approvati "
                                 "dall'Assemblea Consortile"),
         ),
-        share_criteria=("il livello di utilizzo dei servizi", "la popolazione residente"),
+        share_criteria=("utilizzo dei servizi", "popolazione residente"),
         extra_projects_month=9,
         own_charter_months=6,
         reply_days=15,

@@ -47,11 +47,12 @@ def test_every_kind_of_new_line_is_a_break_in_the_same_paragraph(letter, newline
 @pytest.mark.parametrize("template", ["{{ assente }}", "{{ dati.assente }}", "{{ assente|capital }}",
                                       "{% if assente %}x{% endif %}", "{{ dati.assente.ancora }}"])
 def test_an_unknown_field_is_refused(letter, template):
-    with pytest.raises(RuleBroken, match="non esiste.*lettera.docx|lettera.docx.*non esiste"):
+    with pytest.raises(RuleBroken, match=r"non esiste.*lettera\.docx|lettera\.docx.*non esiste"):
         render(letter(template), {"dati": {"presente": "x"}})
 
 
-@pytest.mark.parametrize("template", ["{{ dati.data }}", "{{ dati.data|date_long }}", "del {{ dati.data|date_long|of_day }}"])
+@pytest.mark.parametrize("template", ["{{ dati.data }}", "{{ dati.data|date_long }}",
+                                      "del {{ dati.data|date_long|of_day }}"])
 def test_a_missing_value_is_refused_by_its_name(letter, template):
     with pytest.raises(RuleBroken, match=r"Manca il dato «dati\.data") as refusal:
         render(letter(template), {"dati": {"data": None}})
@@ -99,6 +100,13 @@ def test_a_template_cannot_reach_python(letter, template):
 def test_a_template_that_cannot_be_read_is_refused_in_a_sentence(letter, template):
     with pytest.raises(RuleBroken, match=r"lettera\.docx"):
         render(letter(template), {"x": "1"})
+
+
+def test_a_template_that_is_no_word_file_is_refused_in_a_sentence(tmp_path):
+    path = tmp_path / "lettera.docx"
+    path.write_bytes(b"testo")
+    with pytest.raises(RuleBroken, match="non si può leggere"):
+        render(path, {})
 
 
 def test_a_filter_on_the_wrong_kind_of_value_is_explained(letter):

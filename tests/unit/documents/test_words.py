@@ -7,7 +7,9 @@ from core.documents import grammar, words
 
 
 @pytest.mark.parametrize(("day", "said"), [
-    (date(2026, 1, 31), "31 gennaio 2026"), (date(2026, 5, 1), "1º maggio 2026"), (date(2028, 2, 29), "29 febbraio 2028"),
+    (date(2026, 1, 31), "31 gennaio 2026"),
+    (date(2026, 5, 1), "1º maggio 2026"),
+    (date(2028, 2, 29), "29 febbraio 2028"),
 ])
 def test_a_date_is_written_as_in_a_letter(day, said):
     assert words.date_long(day) == said

@@ -1,0 +1,43 @@
+# Patto: the few commands of every day. Python 3.11 or newer and make are all they need.
+
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+.PHONY: run test check prove bench lock
+
+run: .venv/run.stamp  ## install, migrate, load the demo district, generate its contracts, serve
+	$(BIN)/patto demo
+
+test: .venv/dev.stamp  ## the tests, on SQLite and PostgreSQL
+	$(BIN)/pytest -m "not proof"
+
+prove: .venv/dev.stamp  ## the proofs, and the table of their figures
+	$(BIN)/pytest tests -m proof
+
+check: .venv/dev.stamp  ## the house rules that a machine can see
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m admin.catalogues check
+	$(BIN)/pytest tests/house
+	set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	PATTO_DATA_DIR=$$folder $(BIN)/patto db upgrade; PATTO_DATA_DIR=$$folder $(BIN)/patto db check
+
+bench: .venv/dev.stamp  ## the speeds, as ratios within one run
+	set -e; for file in $$(grep -l __main__ bench/*.py); do $(BIN)/python -m bench.$$(basename $$file .py); done
+
+lock: .venv/dev.stamp  ## choose the newest versions that pyproject.toml allows
+	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+.venv/run.stamp: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/run.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
+	touch $@

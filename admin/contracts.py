@@ -1,0 +1,247 @@
+"""Contracts: the list, the record, and the acts on one: the file sent back, the download, the cancelling."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, send_file
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import FileField, HiddenField, TextAreaField
+from wtforms.validators import Length
+
+from admin import contract_record as record
+from admin import formats, labels, policy
+from admin.base_view import BIGGEST_KEY, Act, BaseView, Filter
+from admin.contract_form import ContractForm
+from admin.forms import NumberField, PageForm, Sentence, clean
+from admin.once import new_key, once
+from admin.policy import MANAGEMENT
+from admin.session import act, db, office, principal, today
+from admin.words import said
+from core.access import Role, ScopedSession
+from core.contracts import operations
+from core.contracts.assemble import load_services
+from core.contracts.model import Contract, ContractDocument, ContractParty
+from core.contracts.states import LIFE, ContractState
+from core.documents.store import FileStore
+from core.errors import NotVisible, RuleBroken
+from core.parties.model import Municipality, Party
+
+READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.AUDITOR, Role.ADMINISTRATOR,
+                       Role.MUNICIPALITY)
+CODE = cast(Contract.number, String) + "/" + cast(Contract.year, String)
+NAMES = (
+    select(func.aggregate_strings(Party.name, " "))
+    .join(ContractParty, ContractParty.party_id == Party.id)
+    .where(ContractParty.contract_id == Contract.id, ContractParty.capacity != "azienda")
+    .correlate(Contract)
+    .scalar_subquery()
+)
+
+
+class UploadForm(PageForm):
+    """The Word file that came back, and what is to be known of it."""
+
+    file = FileField(lazy_gettext("File Word"), [Sentence()],
+                     description=lazy_gettext("Il documento .docx ricevuto, fino a 20 MB e senza macro."))
+    note = TextAreaField(lazy_gettext("Nota"), [Length(max=2000)], filters=[clean], render_kw={"rows": 3},
+                         description=lazy_gettext("Chi l'ha inviato e che cosa è cambiato: resta accanto al file."))
+    request_key = HiddenField()
+
+
+class CancelForm(PageForm):
+    """Why a draft is cancelled."""
+
+    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean], render_kw={"rows": 3},
+                        description=lazy_gettext("Resta nel diario del contratto, che anche il comune legge."))
+    version = NumberField()
+
+
+class Contracts(BaseView):
+    """Every contract that one may see; management prepares them, the others read."""
+
+    may_read = READERS
+    may_write = MANAGEMENT
+    group = "work"
+    title = lazy_gettext("Contratti di servizio")
+    empty = lazy_gettext("Nessun contratto è ancora stato preparato.")
+    list_template = "contracts/list.html"
+    details_template = "contracts/record.html"
+    newest_first = True
+    column_list = ("code", "municipalities", "period", "state", "services", "documents")
+    column_labels = {"code": lazy_gettext("Numero"), "municipalities": lazy_gettext("Comuni"),
+                     "period": lazy_gettext("Periodo"), "state": lazy_gettext("Stato"),
+                     "services": lazy_gettext("Servizi"), "documents": lazy_gettext("Versioni del testo")}
+    column_formatters = {
+        "code": lambda _v, _c, row, _n: row.code,
+        "municipalities": lambda _v, _c, row, _n: municipalities(row),
+        "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.ends_on)}",
+        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "services": lambda _v, _c, row, _n: len({c.service_id for c in row.conferrals}),
+        "documents": lambda _v, _c, row, _n: len(row.documents),
+    }
+    searched = (CODE, NAMES)
+    sorted_by = {"municipalities": NAMES, "period": Contract.starts_on}
+    filtered = (
+        Filter("stato", lazy_gettext("Stato"),
+               lambda: [(state.value, labels.STATES[state][0]) for state in ContractState],
+               lambda value: Contract.state == value),
+        Filter("anno", lazy_gettext("Anno"),
+               lambda: [(y, y) for y in db().scalars(select(Contract.year).distinct().order_by(Contract.year.desc()))],
+               lambda value: Contract.year == int(value)),
+        Filter("comune", lazy_gettext("Comune"),
+               lambda: [(key, name) for key, name in db().execute(
+                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
+               lambda value: Contract.id.in_(
+                   select(ContractParty.contract_id).where(ContractParty.party_id == int(value)))),
+    )
+    load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.conferrals),
+            selectinload(Contract.documents).joinedload(ContractDocument.document))
+    left_out = frozenset()
+
+    def is_numeric(self, name: str) -> bool:
+        """The two counts stand at the right."""
+        return name in {"services", "documents"}
+
+    def state_of(self, row: Contract) -> str:
+        """For the badge beside the title."""
+        return row.state
+
+    def acts(self, row: Contract) -> list[Act]:
+        """What may be done next: to prepare, to keep a file sent back, and the passages of the state table."""
+        if not self.may_change() or row.state != ContractState.DRAFT:
+            return []
+        step = row.step if row.step in ContractForm.STEPS else "services"
+        return [
+            Act(_("Continua la preparazione"),
+                self.get_url("contract_form.step_view", contract_id=row.id, step=step), tint="primary"),
+            Act(_("Carica il file ricevuto"), self.get_url(".upload_view", id=row.id)),
+            *(self._passage(passage.action, row) for passage in LIFE.possible(row.state, principal())),
+        ]
+
+    def _passage(self, action: str, row: Contract) -> Act:
+        label, page, tint = {"cancel": (_("Annulla la bozza"), ".cancel_view", "danger")}[action]
+        return Act(label, self.get_url(page, id=row.id), tint=tint)
+
+    def context(self, row: Contract) -> dict[str, Any]:
+        """The sections of the record; a municipality is not shown the office's remarks."""
+        session, office_reads = db(), principal().sees_all
+        load_services(session, row)
+        names = record.party_names(session, row)
+        found = record.remarks(session, row) if office_reads and row.state == ContractState.DRAFT else []
+        events = record.diary(session, row, version_name)
+        behind = office_reads and row.state == ContractState.DRAFT and record.is_behind(session, row)
+        return {
+            "stands": record.where_it_stands(row, found, behind, events),
+            "signers": record.signers(row, names),
+            "sectors": record.services_by_sector(row, names),
+            "figures": record.figures(row),
+            "attached": record.acts_attached(row),
+            "versions": record.newest_first(row),
+            "origin": lambda version: labels.choice("contract_document", "origin", version.origin),
+            "remarks": found,
+            "events": events,
+            "said": said,
+        }
+
+    # --- acts -------------------------------------------------------------------------------------------------
+
+    @expose("/download/")
+    def download_view(self) -> Response:
+        """A version of the text, as a file to keep; 404 for another's."""
+        version = self._version(request.args.get("id", type=int))
+        content = FileStore(office().settings.data_dir).get(version.document.path)
+        return send_file(BytesIO(content), mimetype=operations.WORD, as_attachment=True,
+                         download_name=version.document.file_name, max_age=0)
+
+    def _version(self, key: int | None) -> ContractDocument:
+        version = None if key is None or not 0 < key <= BIGGEST_KEY else db().get(
+            ContractDocument, key, options=[joinedload(ContractDocument.document)])
+        if version is None or version.document is None:
+            abort(404)
+        return version
+
+    @expose("/upload/", methods=("GET", "POST"))
+    @policy.allow(MANAGEMENT, MANAGEMENT)
+    def upload_view(self) -> str | Response:
+        """Keep the Word file that a municipality sent back changed, as the next version."""
+        row = self.get_one(request.args.get("id"))
+        form = _filled(UploadForm, request_key=new_key())
+        if request.method == "POST" and form.validate():
+            try:
+                number = once("contract.upload", form.request_key.data or "",
+                              lambda session: self._keep(session, row.id, form))
+            except NotVisible:
+                raise
+            except RuleBroken as error:
+                form.blame(error)
+            else:
+                flash(_("Il file è registrato come versione n. %(number)s, negoziata a mano.", number=number),
+                      "success")
+                return redirect(self.after(row.id) + "#documenti")  # type: ignore[return-value]
+        return self.render("contracts/upload.html", row=row, form=form, back=self.after(row.id))
+
+    @staticmethod
+    def _keep(session: ScopedSession, contract_id: int, form: UploadForm) -> str:
+        version = operations.upload_negotiated(
+            session, contract_id, file_name=form.file.data.filename, content=form.file.data.read(),
+            note=form.note.data or "", store=FileStore(office().settings.data_dir), actor=principal(),
+        )
+        return str(version.version_number)
+
+    @expose("/cancel/", methods=("GET", "POST"))
+    @policy.allow(MANAGEMENT, MANAGEMENT)
+    def cancel_view(self) -> str | Response:
+        """Cancel a draft: says first what will happen, and asks why."""
+        row = self.get_one(request.args.get("id"))
+        form = _filled(CancelForm, version=row.version)
+        if request.method == "POST" and form.validate():
+            try:
+                with act("contract.cancel") as session:
+                    operations.cancel(session, row.id, version=form.version.data or 0, why=form.why.data or "",
+                                      today=today(), actor=principal())
+            except NotVisible:
+                raise
+            except RuleBroken as error:
+                form.blame(error)
+            else:
+                flash(_("Il contratto n. %(code)s è annullato.", code=row.code), "success")
+                return redirect(self.after(row.id))  # type: ignore[return-value]
+        return self.render("contracts/cancel.html", row=row, form=form, back=self.after(row.id))
+
+
+def _filled(form: type[PageForm], **proposed: Any) -> Any:
+    """A form with what was sent, files too, or with what is proposed."""
+    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    return form(sent, **proposed)
+
+
+def municipalities(contract: Contract) -> str:
+    """The municipalities that sign, as far as who asks may see them; the others are counted."""
+    names = [member.party.name for member in contract.municipality_parties if member.party is not None]
+    others = len(contract.municipality_parties) - len(names)
+    if others:
+        names.append(ngettext("%(num)s altro ente", "altri %(num)s enti", others))
+    return ", ".join(names)
+
+
+def version_name(version: ContractDocument) -> str:
+    """A version of the text in the diary."""
+    if version.origin == "generated":
+        return _("Generata la versione n. %(number)s del testo.", number=version.version_number)
+    return _("Caricata la versione n. %(number)s, negoziata a mano.", number=version.version_number)
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [
+        Contracts(Contract, lazy_gettext("Contratti"), endpoint="contract", url="contratti"),
+        ContractForm(lazy_gettext("Prepara un contratto"), endpoint="contract_form", url="contratti/bozza"),
+    ]

@@ -1,0 +1,59 @@
+"""The installation as its administrator sees it: plugins, settings, the seal of the history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+
+from admin import policy
+from admin.base_view import COUNTED, Page
+from admin.session import db, office
+from core import audit
+from core.access import Role
+from core.audit import AuditEntry, AuditSeal
+from core.settings import Settings
+
+
+class System(Page):
+    """One page: what runs, with what, and whether the history is sealed."""
+
+    may_read = policy.roles(Role.ADMINISTRATOR, Role.AUDITOR)
+    group = "house"
+
+    @expose("/")
+    def index(self) -> str:
+        """Plugins with their state, settings without secrets, the head of the sealed history."""
+        registry = office().registry
+        unsealed = select(AuditEntry.id).where(AuditEntry.id > (db().scalar(select(func.max(AuditSeal.entry_id))) or 0))
+        return self.render(
+            "patto/system.html", title=_("Sistema"), settings=settings_words(office().settings),
+            plugins=sorted(registry.plugins.values(), key=lambda p: p.description.title),
+            broken=sorted(registry.broken.items()), head=audit.head(db()),
+            unsealed=db().scalar(select(func.count()).select_from(unsealed.limit(COUNTED + 1).subquery())),
+        )
+
+
+def settings_words(settings: Settings) -> list[tuple[str, Any]]:
+    """The settings as label and value; passwords and keys never."""
+    url = make_url(settings.url)
+    return [
+        (_("Modo"), _("produzione") if settings.production else _("dimostrazione")),
+        (_("Cartella dei dati"), settings.data_dir),
+        (_("Database"), url.render_as_string(hide_password=True)),
+        (_("Plugin richiesti"),
+         _("tutti quelli presenti") if settings.plugins is None else ", ".join(settings.plugins)),
+        (_("Coda dei lavori"), _("indicata") if settings.queue_url else _("interna")),
+        (_("Posta elettronica"), _("indicata") if settings.smtp_url else _("nessun server: i messaggi restano qui")),
+        (_("Lingua iniziale"), settings.lang),
+        (_("Giorno simulato"), settings.today),
+    ]
+
+
+def views() -> list[Page]:
+    """The views of this module, for the menu."""
+    return [System(lazy_gettext("Sistema"), endpoint="system", url="sistema")]

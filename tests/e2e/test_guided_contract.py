@@ -1,0 +1,179 @@
+"""A manager at a real browser: from the log-in to the Word file, with the mouse and with the keyboard alone."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from admin import demo_users
+from admin.app import create_app
+from core.access import system
+from core.db import Database
+from core.documents.store import FileStore
+from core.documents.wordfile import read_text
+from core.registry import Registry
+from core.settings import Settings
+from core.unit_of_work import unit_of_work
+from demo import job
+from migrations import runner
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+if CHROMIUM is None:
+    pytest.skip("no chromium on this machine: the browser tests are not run", allow_module_level=True)
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
+Page, expect = sync_api.Page, sync_api.expect
+
+TODAY = date(2026, 3, 2)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[str]:
+    """The demo district served on a free port."""
+    folder = tmp_path_factory.mktemp("browser")
+    settings = Settings(data_dir=folder, today=TODAY)
+    database = Database(settings.url)
+    runner.upgrade(database, registry)
+    job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_done: None)
+    with unit_of_work(database, system("prova"), act="users") as session:
+        demo_users.ensure(session)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = make_server("127.0.0.1", 0, create_app(settings, database=database, registry=registry), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    """One browser for all tests."""
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: object, address: str) -> Iterator[Page]:
+    """An empty window; what the page writes to its console is an error."""
+    context = chromium.new_context(viewport=dict(zip(("width", "height"), SIZES["desk"], strict=True)),
+                                   base_url=address, locale="it-IT")
+    window = context.new_page()
+    complaints: list[str] = []
+    window.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
+    context.close()
+    assert not complaints
+
+
+def enter(page: Page, email: str) -> None:
+    """Log in."""
+    page.goto("/accesso/entra")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", demo_users.PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/**")
+
+
+def start(page: Page, municipality: str, year: int) -> None:
+    """The first step."""
+    page.goto("/admin/contratti/")
+    page.get_by_role("link", name="Nuovo contratto").click()
+    page.get_by_label(municipality, exact=True).check()
+    page.get_by_label("Decorrenza").fill(f"{year}-01-01")
+    page.get_by_label("Scadenza").fill(f"{year}-12-31")
+    page.get_by_role("button", name="Prepara la bozza").click()
+    expect(page.get_by_role("button", name="Salva e continua")).to_be_visible()
+
+
+def test_the_guided_form_leads_to_a_word_file(page: Page, tmp_path: Path) -> None:
+    enter(page, "direzione@assemi.example")
+    start(page, "Vizzolo Predabissi", 2028)
+    page.get_by_role("button", name="Salva e continua").click()
+
+    page.get_by_label("Piano di Zona").select_option(index=1)
+    page.get_by_label("Titolo").fill("Sede distaccata")
+    page.get_by_label("Testo").fill("Lo sportello apre anche il sabato mattina.")
+    page.get_by_role("button", name="Salva e continua").click()
+    expect(page.get_by_text("Non manca nulla di necessario")).to_be_visible()
+
+    page.get_by_role("link", name="Continua all'anteprima").click()
+    expect(page.get_by_text("15 (quindici) giorni")).to_be_visible()
+    page.get_by_role("button", name="Genera il documento Word").click()
+    expect(page.get_by_role("status")).to_contain_text("Generata la versione n. 1")
+
+    with page.expect_download() as arriving:
+        page.get_by_role("link", name="Scarica la versione n. 1").click()
+    file = tmp_path / arriving.value.suggested_filename
+    arriving.value.save_as(file)
+    assert file.suffix == ".docx"
+    text = "\n".join(read_text(file.read_bytes()))
+    for figure in ("15 (quindici) giorni", "€ 5.000,00", "31 gennaio", "31 dicembre 2028", "sei mesi",
+                   "Lo sportello apre anche il sabato mattina.", "Comune di Vizzolo Predabissi"):
+        assert figure in text
+
+
+def test_a_step_is_done_with_the_keyboard_alone(page: Page) -> None:
+    enter(page, "direzione@assemi.example")
+    start(page, "Carpiano", 2028)
+    first = page.locator("[name=services]").first
+    assert first.is_checked()
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if first.evaluate("box => box === document.activeElement"):
+            break
+    page.keyboard.press("Space")
+    assert not first.is_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/terms/")
+    page.go_back()
+    page.reload()
+    assert not page.locator("[name=services]").first.is_checked(), "what was saved is there again"
+
+
+def test_errors_lead_to_their_fields(page: Page) -> None:
+    enter(page, "direzione@assemi.example")
+    page.goto("/admin/contratti/bozza/")
+    page.get_by_label("Dresano", exact=True).check()
+    page.get_by_label("Decorrenza").fill("2028-01-01")
+    page.get_by_label("Scadenza").fill("2027-01-01")
+    page.get_by_role("button", name="Prepara la bozza").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("prima di cominciare")
+    summary.get_by_role("link", name="Scadenza").click()
+    assert page.url.endswith("#campo-ends_on")
+    assert page.get_by_label("Dresano", exact=True).is_checked(), "what was typed stays"
+
+
+def test_a_municipality_sees_only_its_own(page: Page) -> None:
+    enter(page, "ufficio@melegnano.example")
+    page.goto("/admin/contratti/")
+    expect(page.locator("main")).to_contain_text("Melegnano")
+    expect(page.locator("main")).not_to_contain_text("Dresano")
+    page.get_by_role("link", name="5/2026").click()
+    expect(page.get_by_role("heading", name="Contratto n. 5/2026")).to_be_visible()
+    expect(page.get_by_role("link", name="Annulla la bozza")).to_have_count(0)
+    assert page.request.get("/admin/contratti/details/?id=4").status == 404
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_no_page_is_wider_than_the_screen(page: Page, size: str) -> None:
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    enter(page, "direzione@assemi.example")
+    for path in ("", "details/?id=5", "bozza/", *(f"bozza/5/{step}/" for step in (
+            "municipality", "services", "terms", "check", "preview")), "upload/?id=5", "cancel/?id=5"):
+        assert page.goto(f"/admin/contratti/{path}").status == 200
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path

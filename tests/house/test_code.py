@@ -1,0 +1,166 @@
+"""What the house asks of its code, and a machine can see."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.paths import ROOT
+
+OURS = ("core", "admin", "plugins", "demo", "migrations", "templates_docs", "tests", "bench")
+PROGRAM = ("core", "admin", "plugins", "demo", "migrations")
+LONGEST_FILE = 600
+CLOCK_READERS = {
+    ("date", "today"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("time", "time"),
+    ("time", "localtime"), ("time", "gmtime"), ("dt", "now"),
+}
+
+
+def sources(*folders: str) -> list[Path]:
+    """The Python files of some of our folders."""
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    """A path as a reader of the checkout knows it."""
+    return str(path.relative_to(ROOT))
+
+
+def nodes(path: Path, kind: type[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of one kind in a file."""
+    return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, kind))
+
+
+def calls(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Line, owner and name of every ``owner.name(...)`` in a file."""
+    for node in nodes(path, ast.Call):
+        if isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            yield node.lineno, getattr(owner, "id", getattr(owner, "attr", "")), node.func.attr
+
+
+def test_no_file_is_longer_than_a_person_reads():
+    long = {name(p): n for p in sources(*OURS) if (n := len(p.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE}
+    versions = {file for file in long if "/versions/" in file}  # written by a machine, read by one
+    assert not long.keys() - versions, long
+
+
+def test_only_the_clock_reads_the_clock():
+    readers = [
+        f"{name(path)}:{line}"
+        for path in sources(*PROGRAM)
+        if name(path) != "core/clock.py"
+        for line, owner, method in calls(path)
+        if (owner, method) in CLOCK_READERS
+    ]
+    assert not readers, "today is a parameter: core/clock.py alone knows what day it is"
+
+
+def test_there_is_no_float_near_the_money():
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources("core", "plugins")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Constant) and isinstance(node.value, float))
+        or (isinstance(node, ast.Name) and node.id in ("float", "Float"))
+    ]
+    assert not found, "money and measures are Decimal, columns are whole numbers"
+
+
+def test_an_operation_never_commits():
+    found = [
+        f"{name(path)}:{line}"
+        for path in sources("core", "plugins", "demo")
+        if name(path) != "core/unit_of_work.py"
+        for line, _owner, method in calls(path)
+        if method == "commit"
+    ]
+    assert not found, "whoever opened the unit of work closes it"
+
+
+def test_only_the_scope_itself_can_switch_the_scope_off():
+    users = [name(p) for p in sources(*PROGRAM) if "patto_as_system" in p.read_text(encoding="utf-8")]
+    assert users == ["core/access.py"], "everybody else says as_system(reason=...)"
+
+
+def test_tables_are_named_without_their_scope_in_models_only():
+    """A table inside an ORM statement is not scoped: only ``visible`` itself may say ``__table__``."""
+    allowed = re.compile(r"(core|plugins)/\w+/model\.py|core/(access|models)\.py|admin/login\.py")
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources("core", "admin", "plugins", "demo")
+        if not allowed.fullmatch(name(path))
+        for node in nodes(path, ast.Attribute)
+        if node.attr == "__table__"
+    ]
+    assert not found
+
+
+def test_a_session_without_a_principal_is_opened_nowhere():
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources(*PROGRAM)
+        for node in nodes(path, ast.Call)
+        if isinstance(node.func, ast.Name) and node.func.id in ("Session", "sessionmaker", "scoped_session")
+    ]
+    assert not found, "ScopedSession(database, principal), or a unit of work"
+
+
+def undocumented(tree: ast.Module) -> Iterator[str]:
+    """The public modules, classes and functions of a file that do not say what they are."""
+    if not ast.get_docstring(tree):
+        yield "the file itself"
+    bodies = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    for body in bodies:
+        for node in body.body:
+            named = isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
+            if named and not ast.get_docstring(node):
+                yield node.name
+
+
+def test_whoever_is_public_says_what_it_is():
+    found = {
+        name(path): missing
+        for path in sources(*PROGRAM)
+        if "/migrations/" not in name(path) and "/versions/" not in name(path)
+        if (missing := list(undocumented(ast.parse(path.read_text(encoding="utf-8")))))
+    }
+    assert not found
+
+
+def test_nothing_is_swallowed_and_nothing_is_left_for_later():
+    later = re.compile(r"\b(TO" + "DO|FIX" + r"ME)\b|assert " + "True")
+    found = [name(p) for p in sources(*OURS) if later.search(p.read_text(encoding="utf-8"))]
+    bare = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources(*OURS)
+        for node in nodes(path, ast.ExceptHandler)
+        if node.type is None
+    ]
+    assert not found + bare
+
+
+@pytest.mark.parametrize("folder", ["core", "plugins"])
+def test_every_subject_has_the_same_shape(folder):
+    """Who knows one folder knows all: files of other names stand where the subject needs them, and say why."""
+    for subject in (p for p in (ROOT / folder).iterdir() if (p / "__init__.py").exists()):
+        assert ast.get_docstring(ast.parse((subject / "__init__.py").read_text())), name(subject)
+        if folder == "core":
+            assert (subject / "model.py").exists(), f"{name(subject)} has no model.py"
+        else:
+            assert (subject / "sheet.py").exists(), f"{name(subject)} has no sheet.py"
+
+
+def test_functions_fit_in_a_hand():
+    long = [
+        f"{name(path)}: {node.name} ({node.end_lineno - node.lineno + 1} lines)"
+        for path in sources("core", "plugins")
+        if "/migrations/" not in name(path) and "/versions/" not in name(path)
+        for node in nodes(path, ast.FunctionDef)
+        if node.end_lineno - node.lineno + 1 > 60
+    ]
+    assert not long

@@ -1,0 +1,30 @@
+"""Every table has said who sees it: it is scoped, or it stands in this list of what is everybody's."""
+
+from core.access import Scoped
+from core.db import Base
+from core.models import metadata
+
+EVERYBODYS = {
+    "area", "audit_voice", "body", "body_member", "body_name", "contract_terms", "counter", "funding_source",
+    "instalment_rule", "operational_sheet", "penalty_band", "sector", "service", "service_charter", "service_sector",
+    "sheet_service", "zone_plan",
+}
+
+
+def unscoped() -> set[str]:
+    """The tables of the core that everybody may read."""
+    classes = {mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("core.")}
+    return {cls.__tablename__ for cls in classes if not issubclass(cls, Scoped)}
+
+
+def test_a_new_table_is_scoped_or_is_declared_to_be_everybodys():
+    assert unscoped() <= EVERYBODYS, "make it Scoped, or add it here and know why"
+
+
+def test_the_list_of_what_is_everybodys_names_no_table_that_is_gone_or_scoped():
+    assert unscoped() >= EVERYBODYS
+
+
+def test_every_table_is_known_to_the_migrations():
+    mapped = {m.class_.__tablename__ for m in Base.registry.mappers if m.class_.__module__.startswith("core.")}
+    assert mapped <= set(metadata.tables)

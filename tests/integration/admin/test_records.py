@@ -1,0 +1,172 @@
+"""Records: forms that refuse in words, edits that meet, and the history that tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+from sqlalchemy import select
+
+from admin.base_view import BaseView
+from admin.labels import has_column
+from core.catalogue.model import OperationalSheet
+from core.parties.model import Azienda, Membership, Municipality, Signatory
+from tests.integration.admin.conftest import House, Person
+
+Enter = Callable[[str], Person]
+PNG = (b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (10).to_bytes(4) + (10).to_bytes(4)
+       + b"\x08\x06\x00\x00\x00" + b"\x00" * 20)
+
+
+def views(house: House) -> list[BaseView]:
+    return [v for v in house.app.extensions["admin"][0]._views if isinstance(v, BaseView)]
+
+
+def test_every_column_of_every_form_is_shown_or_left_out_on_purpose(house: House) -> None:
+    for view in views(house):
+        if not (view.can_create or view.can_edit):
+            continue
+        columns = {p.key for p in view.mapper.column_attrs}
+        assert columns - set(view.form_columns) - view.left_out == set(), view.endpoint
+        assert set(view.form_columns) <= columns, view.endpoint
+
+
+def test_every_column_that_a_form_or_a_list_shows_has_an_italian_name(house: House) -> None:
+    for view in views(house):
+        named = set(view.form_columns) | {c for c in view.column_list if c not in (view.column_labels or {})}
+        table = view.mapper.local_table.name
+        assert [n for n in sorted(named) if not has_column(table, n)] == [], view.endpoint
+
+
+def test_a_change_is_kept_and_told_in_a_sentence(house: House, person: Enter) -> None:
+    inside, page = person("direzione"), f"/admin/comuni/edit/?id={house.id_of('dresano')}"
+    old = inside.fields(page)
+    assert inside.post(page, {**old, "address": "Piazza Nuova 1"}, page=page).status_code == 302
+    story = inside.get("/admin/storia/").text
+    assert "Persona direzione" in story
+    assert f"ha modificato il comune Dresano: indirizzo da «{old['address']}» a «Piazza Nuova 1»." in story
+
+
+def test_two_people_who_edit_the_same_record_do_not_lose_each_others_work(house: House, person: Enter) -> None:
+    first, second = person("direzione"), person("direzione")
+    page = f"/admin/comuni/edit/?id={house.id_of('dresano')}"
+    opened = second.fields(page)
+    assert first.post(page, {**first.fields(page), "address": "Via Prima 1"}, page=page).status_code == 302
+    refused = second.post(page, {**opened, "address": "Via Seconda 2"}, page=page)
+    assert refused.status_code == 200
+    assert "modificati da qualcun altro" in refused.text
+    assert "Via Seconda 2" in refused.text  # what was typed stays
+    assert "Via Prima 1" in refused.text  # what stands now is told
+    with house.session() as session:
+        assert session.get(Municipality, house.id_of("dresano")).address == "Via Prima 1"
+
+
+def test_a_wrong_code_is_refused_beside_its_field_and_nothing_typed_is_lost(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    data = {"name": "Nuovo Comune", "form": "comune", "connector": "di", "tax_code": "12345678901",
+            "address": "Via Uno 1", "postal_code": "20070", "city": "Nuovo Comune", "province": "MI"}
+    page = inside.post("/admin/comuni/new/", data, page="/admin/comuni/new/")
+    assert page.status_code == 200
+    assert "codice fiscale «12345678901» non è valido" in page.text
+    assert 'value="Via Uno 1"' in page.text
+    without_istat = inside.post("/admin/comuni/new/", {**data, "tax_code": "97529770154"}, page="/admin/comuni/new/")
+    assert "Manca il codice ISTAT" in without_istat.text
+
+
+def test_a_signatory_is_added_from_the_municipality_s_page_and_leads_back_to_it(house: House, person: Enter) -> None:
+    inside, key = person("direzione"), house.id_of("dresano")
+    page = f"/admin/firmatari/new/?party_id={key}"
+    assert inside.fields(page)["party_id"] == str(key)
+    data = {"party_id": key, "title": "dott.ssa", "given_name": "Maria", "family_name": "Rossi", "sex": "F",
+            "birth_place": "Roma", "birth_date": "1980-01-01", "tax_code": "RSSMRA80A41H501Y", "role": "Vicesindaca",
+            "valid_from": "2026-03-01", "valid_to": "2026-02-01", "act_id": ""}
+    assert "finisce (01/02/2026) prima di cominciare" in inside.post(page, data, page=page).text
+    saved = inside.post(page, {**data, "valid_to": ""}, page=page)
+    assert saved.headers["Location"].endswith(f"/admin/comuni/details/?id={key}")
+    with house.session() as session:
+        assert session.scalars(select(Signatory).where(Signatory.role == "Vicesindaca")).one().party_id == key
+
+
+def test_overlapping_memberships_and_negative_residents_are_refused(house: House, person: Enter) -> None:
+    inside, key = person("direzione"), house.id_of("dresano")
+    page = "/admin/adesioni/new/"
+    data = {"municipality_id": key, "valid_from": "2020-01-01", "valid_to": ""}
+    assert "già aderente" in inside.post(page, data, page=page).text
+    page = "/admin/popolazione/new/"
+    data = {"municipality_id": key, "on": "31/12/2025", "residents": "-4", "source": "ISTAT"}
+    assert "meno di zero" in inside.post(page, data, page=page).text
+    data = {**data, "residents": "3.050"}
+    assert inside.post(page, data, page=page).status_code == 302
+    with house.session() as session:
+        assert session.get(Municipality, key).populations[-1].residents == 3050
+        assert session.scalars(select(Membership).where(Membership.municipality_id == key)).all()
+
+
+def test_a_sheet_is_edited_with_the_fields_of_its_plugin(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    with house.session() as session:
+        key = session.scalars(select(OperationalSheet.id).where(OperationalSheet.plugin == "access_desk")).one()
+    page = f"/admin/schede/edit/?id={key}"
+    form = inside.fields(page)
+    refused = inside.post(page, {**form, "weekly_opening_hours": "molte"}, page=page)
+    assert refused.status_code == 200
+    assert "molte" in refused.text
+    saved = inside.post(page, {**form, "weekly_opening_hours": "13,5", "cost_to_user": "Gratuito."}, page=page)
+    assert saved.status_code == 302
+    with house.session() as session:
+        sheet = session.get(OperationalSheet, key)
+        assert (sheet.data["weekly_opening_hours"], sheet.cost_to_user) == ("13.5", "Gratuito.")
+        assert len(sheet.data["sites"]) == 4
+
+
+def test_a_new_edition_of_a_sheet_leaves_the_old_one_as_it_was(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    assert inside.post("/admin/schede/edizione/?id=1", {"edition": "2027"}).status_code == 302
+    assert "esiste già" in inside.post("/admin/schede/edizione/?id=1", {"edition": "2027"}).text
+
+
+def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
+    inside = person("sistema")
+    with house.session() as session:
+        key = session.scalars(select(Azienda.id)).one()
+    page = f"/admin/azienda/logo/?id={key}"
+
+    def send(content: bytes, name: str) -> object:
+        return inside.post(page, {"logo": (BytesIO(content), name)}, page=page, content_type="multipart/form-data")
+
+    assert "PNG o JPEG" in send(b"<svg onload=alert(1)>", "logo.png").text
+    assert "supera 1 MB" in send(PNG + b"0" * 1_100_000, "logo.png").text
+    assert send(PNG, "qualunque").status_code == 302
+    shown = inside.get(f"/admin/azienda/logo/file?id={key}")
+    assert shown.mimetype == "image/png"
+
+
+def test_the_last_administrator_stays(house: House, person: Enter) -> None:
+    inside = person("sistema")
+    own = inside.get("/admin/utenti/?search=sistema").text.split("details/?id=")[1].split('"')[0]
+    assert inside.post(f"/admin/utenti/porta/?id={own}").status_code == 400
+    page = f"/admin/utenti/edit/?id={own}"
+    refused = inside.post(page, {**inside.fields(page), "roles": "auditor"}, page=page)
+    assert "senza amministratori" in refused.text
+
+
+def test_coverage_that_ends_before_it_begins_is_refused(house: House, person: Enter) -> None:
+    page = "/admin/servizi/copertura/?id=1"
+    data = {"municipality_id": house.id_of("pantigliate"), "valid_from": "2026-01-01", "valid_to": "2025-01-01"}
+    inside = person("direzione")
+    assert "prima di cominciare" in inside.post(page, data, page=page).text
+    assert inside.post(page, {**data, "valid_to": ""}, page=page).status_code == 302
+
+
+def test_a_file_that_is_too_big_gets_a_sentence(person: Enter) -> None:
+    inside = person("sistema")
+    answer = inside.post("/admin/azienda/logo/?id=1", {"logo": (BytesIO(b"0" * 26 * 1024 * 1024), "x.png")},
+                         content_type="multipart/form-data")
+    assert answer.status_code == 413
+    assert "25 MB" in answer.text
+
+
+def test_every_page_speaks_english_to_those_who_ask(person: Enter) -> None:
+    inside = person("direzione")
+    inside.get("/lingua/en")
+    assert '<html lang="en">' in inside.get("/admin/comuni/").text

@@ -1,0 +1,157 @@
+"""The demo district behind a running application, on both databases; people who log in and fill in forms."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import lxml.html
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from admin import demo_users
+from admin.app import create_app
+from core.access import Principal, ScopedSession, system
+from core.db import Database
+from core.documents.store import FileStore
+from core.registry import Registry
+from core.settings import Settings
+from core.unit_of_work import unit_of_work
+from demo import job
+from migrations import runner
+from tests.conftest import BACKENDS
+
+TODAY = date(2026, 3, 2)
+MANAGER, AUDITOR, MELEGNANO, DRESANO, ACCOUNTANT = (
+    "direzione@assemi.example", "revisore@assemi.example", "ufficio@melegnano.example", "ufficio@dresano.example",
+    "contabilita@assemi.example",
+)
+_serial = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class District:
+    """A loaded database with its documents, to be copied."""
+
+    backend: str
+    data_dir: Path
+    url: str
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def district(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> District:
+    """The main job, done once for each database."""
+    folder = tmp_path_factory.mktemp(f"district-{request.param}")
+    url = f"sqlite:///{folder / 'patto.sqlite3'}"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        server.command("CREATE DATABASE district_of_contracts")
+        url = server.url("district_of_contracts")
+    database = Database(url)
+    runner.upgrade(database, registry)
+    job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_done: None)
+    with unit_of_work(database, system("prova"), act="users") as session:
+        demo_users.ensure(session)
+    database.dispose()
+    return District(request.param, folder, url)
+
+
+@dataclass(frozen=True)
+class House:
+    """The application of one test, and its database seen from behind."""
+
+    app: Flask
+    database: Database
+    data_dir: Path
+
+    def session(self, principal: Principal | None = None) -> ScopedSession:
+        """Everything as it stands now."""
+        return ScopedSession(self.database, principal or system("prova"))
+
+
+@pytest.fixture
+def house(district: District, tmp_path: Path, registry: Registry, request: pytest.FixtureRequest) -> Iterator[House]:
+    """A copy of the district for one test."""
+    data_dir = tmp_path / "data"
+    shutil.copytree(district.data_dir, data_dir)
+    url, name = f"sqlite:///{data_dir / 'patto.sqlite3'}", f"contracts_{next(_serial)}"
+    if district.backend == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        server.command(f"CREATE DATABASE {name} TEMPLATE district_of_contracts")
+        url = server.url(name)
+    database = Database(url)
+    settings = Settings(data_dir=data_dir, database_url=url, today=TODAY)
+    yield House(create_app(settings, database=database, registry=registry), database, data_dir)
+    database.dispose()
+    if district.backend == "postgresql":
+        server.command(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+class Browser:
+    """A person at the screen: follows links, fills in the form that the page shows, presses its button."""
+
+    def __init__(self, client: FlaskClient, email: str) -> None:
+        self.client = client
+        self.page = self.url = self.query = ""
+        self.open("/accesso/entra")
+        assert self.send(email=email, password=demo_users.PASSWORD).status_code == 200
+
+    def open(self, url: str) -> TestResponse:
+        """Go to a page of ours."""
+        answer = self.client.get(url, follow_redirects=True)
+        self.page = answer.text if answer.mimetype == "text/html" else ""
+        self.url, self.query = answer.request.path, answer.request.query_string.decode()
+        return answer
+
+    def form(self) -> lxml.html.FormElement:
+        """The main form of the page: the last one in its main part."""
+        page = lxml.html.fromstring(self.page)
+        return page.xpath("//main//form[@method='post']")[-1]
+
+    def fields(self) -> MultiDict[str, object]:
+        """What the form would send if nothing were touched."""
+        return MultiDict(self.form().form_values())
+
+    def fields_of_page(self) -> MultiDict[str, object]:
+        """The fields of the first form on the page that is sent: the way out stands on every page."""
+        return MultiDict(lxml.html.fromstring(self.page).xpath("//form[@method='post']")[0].form_values())
+
+    def send(self, to: str = "", without: tuple[str, ...] = (), **typed: object) -> TestResponse:
+        """Type into the form and send it; lists are ticked boxes."""
+        fields = self.fields()
+        for name, value in typed.items():
+            fields.setlist(name.replace("__", "-"), value if isinstance(value, list) else [value])
+        for name in without:
+            fields.poplist(name)
+        answer = self.client.post(to or self.form().get("action") or self.url_now(), data=fields,
+                                  follow_redirects=True, content_type="multipart/form-data")
+        self.page = answer.text
+        self.url, self.query = answer.request.path, answer.request.query_string.decode()
+        return answer
+
+    def url_now(self) -> str:
+        """The address of the page on the screen."""
+        return self.url + (f"?{self.query}" if self.query else "")
+
+    def text(self) -> str:
+        """The words on the screen."""
+        return " ".join(lxml.html.fromstring(self.page).text_content().split())
+
+
+@pytest.fixture
+def enter(house: House) -> Callable[[str], Browser]:
+    """``enter(MANAGER)`` logs a person in."""
+    return lambda email: Browser(house.app.test_client(), email)
+
+
+@pytest.fixture
+def manager_screen(enter: Callable[[str], Browser]) -> Browser:
+    """The manager at the screen."""
+    return enter(MANAGER)

@@ -1,0 +1,149 @@
+"""The command ``patto``: what it answers, what it refuses, and in which words."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from admin import cli
+from core import db
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data directory and an environment that chooses nothing."""
+    for name in ("PATTO_MODE", "PATTO_DATABASE_URL", "PATTO_PLUGINS", "PATTO_SECRET_KEY", "PATTO_TODAY", "PATTO_LANG"):
+        monkeypatch.delenv(name, raising=False)
+    data = tmp_path / "dati"
+    monkeypatch.setenv("PATTO_DATA_DIR", str(data))
+    return data
+
+
+def run(*words: str) -> int:
+    """The exit code of one command; argparse leaves by itself."""
+    try:
+        return cli.main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The sentence of a command that a rule refuses: nothing on standard output."""
+    assert run(*words) == cli.REFUSED
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    return said.err
+
+
+def test_the_demo_prints_one_json_document_and_nothing_else(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "--no-serve", "--json") == cli.OK
+    said = capsys.readouterr()
+    answer = json.loads(said.out)
+    assert len(answer["contracts"]) == 8
+    assert set(answer["contracts"][0]) == {"municipality", "istat", "number", "document", "annexes"}
+    assert answer["seconds"] > 0
+    assert answer["warnings"]
+    assert all((folder / made["document"]).is_file() for made in answer["contracts"])
+
+    assert run("demo", "--no-serve", "--json") == cli.OK
+    again = json.loads(capsys.readouterr().out)
+    assert again["contracts"] == answer["contracts"]
+
+    assert run("audit", "seal", "--json") == cli.OK
+    head = json.loads(capsys.readouterr().out)
+    assert run("audit", "verify", "--json") == cli.OK
+    assert json.loads(capsys.readouterr().out)["head"] == head
+
+    assert run("db", "check", "--json") == cli.OK
+    assert not any(json.loads(capsys.readouterr().out).values())
+
+    assert run("documents", "generate", "3/2026", "--json") == cli.OK
+    assert json.loads(capsys.readouterr().out)["documents"][0]["version"] == 1
+    assert "9/2030" in refused(capsys, "documents", "generate", "9/2030")
+
+
+def test_an_altered_history_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("demo", "--no-serve")
+    run("audit", "seal")
+    with sqlite3.connect(folder / "patto.sqlite3") as connection:
+        connection.execute("UPDATE audit_entry SET after = after || ' ' WHERE id = 30")
+    capsys.readouterr()
+    assert "rotta" in refused(capsys, "audit", "verify")
+
+
+@pytest.mark.parametrize("words", [(), ("balla",), ("demo", "--port", "abc"), ("user", "add", "x@y.example")])
+def test_wrong_use_is_told_in_italian(folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
+    assert run(*words) == cli.WRONG_USE
+    assert "Comando non compreso" in capsys.readouterr().err
+
+
+def test_a_data_directory_that_cannot_be_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.write_text("un file al posto della cartella")
+    assert "non si può scrivere" in refused(capsys, "demo", "--no-serve")
+
+
+def test_a_locked_database(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("db", "upgrade") == cli.OK
+    monkeypatch.setattr(db, "BUSY_SECONDS", 0.1)
+    other = sqlite3.connect(folder / "patto.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        assert "occupato" in refused(capsys, "demo", "--no-serve")
+    finally:
+        other.close()
+
+
+def test_a_database_that_is_no_database(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder.mkdir()
+    (folder / "patto.sqlite3").write_text("questo non è un database, è una lettera lunga" * 50)
+    assert "database" in refused(capsys, "demo", "--no-serve")
+
+
+def test_a_port_in_use(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("db", "upgrade") == cli.OK
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert "--port" in refused(capsys, "serve", "--port", str(port))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("PATTO_PLUGINS", "access_desk,inesistente", "inesistente"),
+        ("PATTO_MODE", "prova", "PATTO_MODE"),
+        ("PATTO_MODE", "production", "PATTO_SECRET_KEY"),
+        ("PATTO_TODAY", "domani", "PATTO_TODAY"),
+        ("PATTO_DATABASE_URL", "oracle://x", "PATTO_DATABASE_URL"),
+    ],
+)
+def test_settings_that_cannot_be_used(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str, word: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert word in refused(capsys, "db", "upgrade")
+
+
+def test_commands_before_the_database_is_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "patto db upgrade" in refused(capsys, "documents", "generate")
+
+
+def test_removing_a_plugin_is_explicit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("db", "upgrade") == cli.OK
+    assert run("db", "remove", "home_care_vouchers") == cli.OK
+    assert "nulla da rimuovere" in refused(capsys, "db", "remove", "access_desk")
+    assert run("db", "upgrade") == cli.OK
+    assert run("db", "check") == cli.OK
+
+
+def test_plugins_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plugins", "list", "--json") == cli.OK
+    listed = {p["code"]: p["state"] for p in json.loads(capsys.readouterr().out)["plugins"]}
+    assert {"access_desk", "neutral_space", "home_care_vouchers"} <= listed.keys()
+    assert set(listed.values()) == {"caricato"}
+    assert run("plugins", "check") == cli.OK

@@ -1,0 +1,64 @@
+"""The page that teaches how a plugin is made: its example runs, and it leaves nothing of the interface out."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from core import plugin_contract, registry
+from core.catalogue import sheets
+from core.documents.blocks import KeyValues, Table
+from core.errors import RuleBroken
+from core.hookspecs import FieldType, PluginDescription, PluginSpec
+from core.paths import ROOT
+from core.settings import Settings
+from tests.unit.catalogue.making import sheet
+
+PAGE = (ROOT / "docs" / "plugins.md").read_text()
+FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> registry.LoadedPlugin:
+    """The example of the page, written to files and installed."""
+    for name, text in FILE.findall(PAGE):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    project = tomllib.loads((tmp_path / "pyproject.toml").read_text())["project"]
+    installed = tmp_path / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: 1.0\n")
+    [(group, entries)] = project["entry-points"].items()
+    lines = [f"[{group}]", *(f"{name} = {value}" for name, value in entries.items())]
+    (installed / "entry_points.txt").write_text("\n".join(lines) + "\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return registry.load(Settings(plugins=("meal_delivery",))).plugins["meal_delivery"]
+
+
+def test_the_example_keeps_the_contract(example: registry.LoadedPlugin) -> None:
+    assert plugin_contract.check(example) == []
+
+
+def test_the_example_checks_refuses_and_prints(example: registry.LoadedPlugin) -> None:
+    plugin = example.description
+    assert [str(remark) for remark in plugin.check(sheets.typed(plugin.sheet, {}))] == ["Mancano le tariffe dei pasti."]
+    with pytest.raises(RuleBroken, match="Pasti al giorno"):
+        sheets.clean(plugin.sheet, {"meals_a_day": 0})
+    data = {"meals_a_day": "80", "tariffs": [{"band": "Intera", "price": "6,50"}]}
+    blocks = sheets.blocks_of(sheet(plugin="meal_delivery", **sheets.kept(plugin.sheet, data)), plugin)
+    assert KeyValues((("Pasti al giorno", "80"),)) in blocks
+    assert Table(("Fascia", "Prezzo di un pasto"), (("Intera", "€ 6,50"),)) in blocks
+
+
+@pytest.mark.parametrize("name", [
+    *(kind.name for kind in FieldType),
+    *(field.name for field in dataclasses.fields(PluginDescription)),
+    *(hook for hook in vars(PluginSpec) if hook.startswith("patto_")),
+])
+def test_the_page_explains_every_part_of_the_interface(name: str) -> None:
+    assert re.search(rf"\b{name}\b", PAGE)
