@@ -314,10 +314,15 @@ def _plugins_list(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _plugins_check(settings: Settings, options: argparse.Namespace) -> int:
-    registry = load(settings, strict=True)
-    codes = sorted(registry.plugins)
-    print(json.dumps({"checked": codes}) if options.json else f"In ordine: {', '.join(codes)}.")
-    return OK
+    from core import plugin_contract
+
+    troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
+    if options.json:
+        print(json.dumps(troubles, ensure_ascii=False, indent=2))
+    else:
+        for code, found in troubles.items():
+            print(f"{code}: {'in ordine' if not found else '; '.join(found)}")
+    return REFUSED if any(troubles.values()) else OK
 
 
 # --- audit ------------------------------------------------------------------------------------------------

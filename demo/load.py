@@ -15,6 +15,7 @@ from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Servi
 from core.catalogue.sheets import kept
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand, ServiceCharter, ZonePlan
 from core.funding.model import FundingSource
+from core.hookspecs import PluginDescription
 from core.parties import rules
 from core.parties.model import (
     Act,
@@ -382,5 +383,12 @@ def _sheet(name: str, services: Mapping[str, Service], registry: Registry) -> Op
         source=facts["source"],
         plugin=plugin.code if plugin else None,
         services=[services[code] for code in facts["services"]],
-        **(kept(plugin.sheet, {k: v for k, v in facts["plugin"].items() if k != "demo"}) if plugin else {}),
+        **_own_part(facts, plugin),
     )
+
+
+def _own_part(facts: Facts, plugin: PluginDescription | None) -> dict[str, Any]:
+    """The data beside the plain sections: the plugin's, or what a sheet without a plugin says in figures (X10)."""
+    if plugin is None:
+        return {"data": facts.get("data", {}), "labels": facts.get("labels", {})}
+    return kept(plugin.sheet, {name: value for name, value in facts["plugin"].items() if name != "demo"})
