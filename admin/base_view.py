@@ -143,16 +143,24 @@ class BaseView(Guarded, BaseModelView):
         """Call the operation that changes ``row``, seen at ``version``; what it gives is not used."""
         raise NotImplementedError
 
+    def remove(self, session: ScopedSession, row: Any) -> None:
+        """Call the operation that takes ``row`` away; the history keeps it."""
+        raise NotImplementedError
+
     def choices(self, name: str) -> Choices:
         """The options of a foreign key in the form: the rows that the person sees."""
         [key] = self._column(name).foreign_keys
         target = next(m.class_ for m in self.mapper.registry.mappers if m.local_table is key.column.table)
-        rows = db().scalars(select(target).limit(MOST_CHOICES)).unique().all()
+        rows = db().scalars(select(target).order_by(target.id).limit(MOST_CHOICES)).unique().all()
         return sorted(((row.id, str(row)) for row in rows), key=lambda option: option[1].casefold())
 
     def acts(self, row: Any) -> Sequence[Act]:
         """The next possible acts on a record, as buttons."""
         return ()
+
+    def name_of(self, row: Any) -> str:
+        """What a record is called in the title of a page."""
+        return str(row)
 
     def state_of(self, row: Any) -> str:
         """The state of a record, for the badge beside its title; empty for none."""
@@ -212,7 +220,7 @@ class BaseView(Guarded, BaseModelView):
     def _get_list_extra_args(self) -> ViewArgs:
         """What the address asks for; nonsense asks for the first page."""
         args = request.args
-        page, sort = _small(args.get("page")), _small(args.get("sort"))
+        page, sort = small(args.get("page")), small(args.get("sort"))
         active = [(flt.name, flt.label, args[flt.name]) for flt in self.filtered if args.get(flt.name)]
         return ViewArgs(
             page=min(page or 0, COUNTED // PAGE - 1),
@@ -263,7 +271,7 @@ class BaseView(Guarded, BaseModelView):
 
     def get_one(self, id: Any) -> Any:
         """The row, or 404: a bad key, a row that is not there and somebody else's are one answer."""
-        key = _small(id)
+        key = small(id)
         return self.seen(db(), key)
 
     def seen(self, session: ScopedSession, key: int | None) -> Any:
@@ -374,6 +382,24 @@ class BaseView(Guarded, BaseModelView):
                 return redirect(self.after(row.id))  # type: ignore[return-value]
         return self._form_page(form, row)
 
+    @expose("/delete/", methods=("GET", "POST"))
+    def delete_view(self) -> str | Response:
+        """Ask, then take a record away: a thing that was entered by mistake, or has ended."""
+        row = self.get_one(request.args.get("id"))
+        back, error = self.after(row.id), None
+        if request.method == "POST":
+            try:
+                with act(f"{self.endpoint}.delete") as session:
+                    self.remove(session, self.seen(session, row.id))
+            except NotVisible:
+                raise
+            except RuleBroken as refusal:
+                error = refusal
+            else:
+                flash(_("Tolto."), "success")
+                return redirect(back)  # type: ignore[return-value]
+        return self.render("patto/remove.html", name=self.name_of(row), back=back, error=error)
+
     def _is_fresh(self, form: PageForm, row: Any) -> bool:
         if "version" not in form or form.version.data == row.version:
             return True
@@ -392,12 +418,14 @@ class BaseView(Guarded, BaseModelView):
         sections = self.form_sections or ((None, self.form_columns),)
         template = self.create_template if row is None else self.edit_template
         back = self.get_url(".details_view", id=row.id) if row is not None and self.can_view_details else None
+        if row is not None and back is None:
+            back = self.after(row.id)
         return self.render(template, form=form, row=row, sections=sections, back=back or self.came_from(),
-                           heading=self.new_title if row is None else _("Modifica: %(name)s", name=row))
+                           heading=self.new_title if row is None else _("Modifica: %(name)s", name=self.name_of(row)))
 
     def proposed(self) -> dict[str, Any]:
         """What a new form is filled with: the keys named in the address (``?party_id=3``)."""
-        named = {name: number_or_none(_small(request.args.get(name))) for name in self.form_columns
+        named = {name: number_or_none(small(request.args.get(name))) for name in self.form_columns
                  if self._column(name).foreign_keys}
         return {name: value for name, value in named.items() if value is not None}
 
@@ -423,7 +451,7 @@ def own_address(url: str | None) -> str | None:
     return None
 
 
-def _small(text: Any) -> int | None:
+def small(text: Any) -> int | None:
     """A number that a key or a page can be; None for anything else."""
     if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= BIGGEST_KEY:
         return int(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from core.paths import ROOT
 
@@ -108,10 +109,10 @@ def compile_missing() -> None:
         if not source.exists() or (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             continue
         try:
-            fresh = target.with_suffix(".new")
-            with fresh.open("wb") as file:
+            # a name of its own, so that two processes that start together do not write into each other
+            with NamedTemporaryFile(dir=target.parent, suffix=".mo.new", delete=False) as file:
                 write_mo(file, _read(language))
-            fresh.replace(target)
+            Path(file.name).replace(target)
         except OSError:
             # a checkout that cannot be written still speaks Italian: the ids are the sentences
             return

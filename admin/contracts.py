@@ -10,10 +10,11 @@ from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
+from flask_wtf.file import FileField
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import FileField, HiddenField, TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from admin import contract_record as record

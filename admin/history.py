@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin import labels, policy
-from admin.base_view import Page, _small
+from admin.base_view import Page, small
 from admin.session import db
 from admin.telling import BOOKKEEPING, Teller
 from core import clock
@@ -58,7 +58,7 @@ class History(Page):
             query = query.where(AuditEntry.at >= _midnight(start))
         if (end := _day(wanted["to"])) and end < date.max:
             query = query.where(AuditEntry.at < _midnight(end + timedelta(days=1)))
-        if before := _small(wanted["before"]):
+        if before := small(wanted["before"]):
             query = query.where(AuditEntry.id < before)
         return query
 

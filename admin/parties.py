@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -146,6 +147,12 @@ def missing(municipality: Municipality, day: date) -> list[str]:
     return found
 
 
+def party_page(key: int) -> str:
+    """The page of a party: the azienda's or a municipality's."""
+    kind = db().get_one(Party, key).kind
+    return url_for(f"{'azienda' if kind == 'azienda' else 'municipality'}.details_view", id=key)
+
+
 class BelowParty(BaseView):
     """A fact that belongs to a party: reached from the party's page, saved back to it."""
 
@@ -167,9 +174,7 @@ class BelowParty(BaseView):
 
     def after(self, key: int) -> str:
         """Back to the party."""
-        row = self.seen(db(), key)
-        endpoint = "azienda" if db().get(Party, row.party_id).kind == "azienda" else "municipality"  # type: ignore[union-attr]
-        return self.get_url(f"{endpoint}.details_view", id=row.party_id)
+        return party_page(self.seen(db(), key).party_id)
 
 
 class SignatoryView(BelowParty):
@@ -243,6 +248,10 @@ class AccountView(BelowParty):
     form_columns = ("party_id", "iban", "bank", "branch", "treasury", "opened_on")
     left_out = frozenset({"id", "version"})
 
+    def name_of(self, row: BankAccount) -> str:
+        """An account is called by its IBAN."""
+        return row.iban
+
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
         return operations.add_account(session, facts, actor=principal())
@@ -260,6 +269,7 @@ class DelegateView(BaseView):
     group = "parties"
     new_title = lazy_gettext("Nuovo delegato")
     can_create = True
+    can_delete = True
     can_view_details = False
     in_menu = False
     column_list = ("family_name", "role", "account")
@@ -280,6 +290,14 @@ class DelegateView(BaseView):
         """See the operation."""
         return operations.add_delegate(session, facts, actor=principal())
 
+    def remove(self, session: ScopedSession, row: Delegate) -> None:
+        """See the operation."""
+        operations.remove_delegate(session, row.id, actor=principal())
+
+    def after(self, key: int) -> str:
+        """Back to the account's party."""
+        return party_page(db().get_one(BankAccount, self.seen(db(), key).account_id).party_id)
+
 
 class PopulationView(BaseView):
     """Residents by day, with the source (R87)."""
@@ -289,6 +307,7 @@ class PopulationView(BaseView):
     group = "parties"
     new_title = lazy_gettext("Nuova popolazione")
     can_create = True
+    can_delete = True
     can_view_details = False
     in_menu = False
     column_list = ("municipality", "on", "residents", "source")
@@ -297,9 +316,18 @@ class PopulationView(BaseView):
     form_columns = ("municipality_id", "on", "residents", "source")
     left_out = frozenset({"id"})
 
+    def name_of(self, row: Population) -> str:
+        """The figure with its municipality and day."""
+        return _("%(count)s residenti di %(name)s al %(day)s", count=formats.decimal(row.residents),
+                 name=row.municipality.name, day=formats.day(row.on))
+
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Population:
         """See the operation."""
         return operations.add_population(session, facts, actor=principal())
+
+    def remove(self, session: ScopedSession, row: Population) -> None:
+        """See the operation."""
+        operations.remove_population(session, row.id, actor=principal())
 
     def after(self, key: int) -> str:
         """Back to the municipality."""
@@ -322,6 +350,10 @@ class MembershipView(BaseView):
     load = (selectinload(Membership.municipality),)
     form_columns = ("municipality_id", "valid_from", "valid_to")
     left_out = frozenset({"id", "version"})
+
+    def name_of(self, row: Membership) -> str:
+        """A membership is called by its municipality."""
+        return _("adesione di %(name)s", name=row.municipality.name)
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Membership:
         """See the operation."""

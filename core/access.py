@@ -54,6 +54,7 @@ SEES_ALL = frozenset(
     {Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.AUDITOR, Role.ADMINISTRATOR, Role.SYSTEM}
 )
 WRITES = frozenset(Role) - {Role.AUDITOR}
+WRITES_ALL = SEES_ALL & WRITES
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class Principal:
     def writes(self) -> bool:
         """False for an auditor and for the public: their sessions cannot change a row."""
         return bool(self.roles & WRITES)
+
+    @property
+    def writes_all(self) -> bool:
+        """True for the azienda's own offices: an auditor who also works for a municipality writes only there."""
+        return bool(self.roles & WRITES_ALL)
 
     def has(self, *roles: Role) -> bool:
         """True if one of ``roles`` is held."""
@@ -215,7 +221,7 @@ def _scope_writes(session: ScopedSession, _context: UOWTransaction, _instances: 
     for row in touched:
         if isinstance(row, InsertOnly) and row not in session.new:
             raise NotAllowed("Quanto è stato registrato non si modifica: se ne registra una nuova versione.")
-        if not (isinstance(row, Scoped) or session.principal.sees_all):
+        if not (isinstance(row, Scoped) or session.principal.writes_all):
             raise NotAllowed("Questi dati sono di tutti: li modifica soltanto l'azienda.")
     # what was mine before; after_flush asks the same of what it has become
     _refuse_foreign(session, [*changed, *session.deleted])
@@ -239,8 +245,8 @@ class InsertOnly:
 
 
 def _refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
-    """NotVisible if one of ``rows`` is outside the principal's scope, in the database as it stands now."""
-    if session.principal.sees_all:
+    """NotVisible if one of ``rows`` is outside what the principal may write, in the database as it stands now."""
+    if session.principal.writes_all:
         return
     scoped = sorted((row for row in rows if isinstance(row, Scoped)), key=lambda row: type(row).__name__)
     for entity, group in groupby(scoped, key=lambda row: type(row)):

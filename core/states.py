@@ -61,7 +61,7 @@ class Life:
         """Do the passage and log it. RuleBroken if the table has no such row, NotAllowed if the role is another's."""
         passage = self._to.get((subject.state, action))
         if passage is None:
-            raise RuleBroken("Nello stato attuale («%(state)s») questo passaggio non è previsto.", state=subject.state)
+            raise RuleBroken("Nello stato attuale questo passaggio non è previsto: ricaricare la pagina.")
         if not actor.has(*passage.roles):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         session.flush()  # a new subject has its id, and the log its place after it

@@ -28,6 +28,9 @@ class IdempotencyKey(Base, Scoped):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+OCCUPIED = ("locked", "busy", "deadlock", "lock timeout")  # what SQLite and PostgreSQL say of it
+
+
 @contextmanager
 def unit_of_work(database: Database, principal: Principal, *, act: str) -> Iterator[ScopedSession]:
     """Open a writing session for one act named ``act``, commit once at the end, or nothing at all.
@@ -52,7 +55,7 @@ def unit_of_work(database: Database, principal: Principal, *, act: str) -> Itera
             "oppure manca un dato collegato. Controllare e riprovare."
         ) from error
     except OperationalError as error:
-        if "locked" in str(error.orig) or "busy" in str(error.orig):
+        if any(word in str(error.orig) for word in OCCUPIED):
             raise RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.") from error
         raise
     finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from core.access import Role, ScopedSession
 from core.catalogue.model import OperationalSheet, Service
@@ -41,7 +41,7 @@ class Waiting:
 
 
 def waiting(session: ScopedSession, today: date) -> list[Waiting]:
-    """What waits for the session's principal, what is due first first; things without a day come last."""
+    """What waits for the session's principal, the earliest day first; things without a day come last."""
     found: list[Waiting] = []
     who = session.principal
     if who.has(Role.MANAGEMENT, Role.AUDITOR, Role.SYSTEM):
@@ -118,7 +118,10 @@ def _without_signatory(session: ScopedSession, today: date) -> Iterator[Waiting]
 
 
 def _without_cost(session: ScopedSession) -> Iterator[Waiting]:
+    newer = aliased(OperationalSheet)
+    replaced = select(newer.id).where(newer.code == OperationalSheet.code, newer.edition > OperationalSheet.edition)
     query = select(OperationalSheet.id, OperationalSheet.title).where(OperationalSheet.cost_to_user == "")
+    query = query.where(~replaced.exists())
     for key, title in session.execute(query.order_by(OperationalSheet.title).limit(MOST)):
         what = Finding("La scheda non dice quanto costa il servizio agli utenti: completarla.", source="X11")
         yield Waiting("sheet", key, title, what, Role.MANAGEMENT)

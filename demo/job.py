@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from core.access import Principal, ScopedSession, system
 from core.contracts.assemble import conferred, findings
-from core.contracts.model import Contract, ContractParty, ContractTerms
+from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document
 from core.contracts.states import ContractState
 from core.db import Database
 from core.documents.store import FileStore
+from core.errors import RuleBroken
 from core.parties.model import Municipality
 from core.registry import Registry
 from core.unit_of_work import unit_of_work
@@ -48,18 +49,33 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
     with unit_of_work(database, actor, act="demo.load") as session:
         load(session, registry)
     contract_ids = list(_drafts(database, actor, today))
-    made, warnings = [], {}
+    made: list[Made] = []
+    warnings: dict[str, None] = {}
     for done, contract_id in enumerate(contract_ids, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
-            version = generate_document(
-                session, contract_id, registry=registry, store=store, today=today, actor=actor
-            )
             contract = session.require(Contract, contract_id)
+            version, refusal = _text(session, contract, registry, store, today=today, actor=actor)
             row = _made(contract, version.document.path)
-            warnings.update(dict.fromkeys(str(f) for f in findings(session, contract, registry, today=today)))
+            remarks = [*refusal, *findings(session, contract, registry, today=today)]
+            warnings.update(dict.fromkeys(str(remark) for remark in remarks))
         made.append(row)
         progress(done, len(contract_ids), row.municipality)
     return Report(tuple(made), tuple(warnings))
+
+
+def _text(
+    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, today: date, actor: Principal
+) -> tuple[ContractDocument, list[RuleBroken]]:
+    """The text of a contract, made now; if that is refused the last one, with the refusal.
+
+    Whoever plays with the demo may leave a contract incomplete, and the program must start all the same.
+    """
+    try:
+        return generate_document(session, contract.id, registry=registry, store=store, today=today, actor=actor), []
+    except RuleBroken as refusal:
+        if not contract.documents:
+            raise
+        return contract.documents[-1], [refusal]
 
 
 def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:

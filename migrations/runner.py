@@ -18,7 +18,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 
 from core import audit
 from core.db import Database
@@ -134,6 +134,8 @@ def _config(connection: Connection, registry: Registry, owner: Owner) -> Config:
 
 def _migrate(database: Database, work: Callable[[Connection], None]) -> None:
     with _foreign_keys_off(database) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":  # two processes that start together: SQLite's write lock does it
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("patto.migrations"))))
         work(connection)
         if connection.dialect.name == "sqlite":
             _check_foreign_keys(connection)

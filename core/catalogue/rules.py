@@ -5,16 +5,20 @@ A finding warns and never blocks. ``where`` is the code of the service or of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet, Service
+from core.documents.words import MONTHS
 from core.errors import Finding, RuleBroken
 from core.hookspecs import PluginDescription
 from core.parties.model import within
 from core.registry import Registry
+
+UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di ogni anno))")
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,10 @@ class District:
 def findings(services: Collection[Service], district: District, registry: Registry) -> list[Finding]:
     """Every remark on ``services`` and on the sheets that describe them on the day of ``district``."""
     found = [remark for service in services for remark in service_findings(service, district)]
-    for sheet, described in sheets_in_use(services, district.day.year):
+    in_use = sheets_in_use(services, district.day.year)
+    for sheet, described in in_use:
         found += sheet_findings(sheet, described, district, registry)
-    found += repeated_missions([sheet for sheet, _ in sheets_in_use(services, district.day.year)])
-    return found
+    return [*found, *repeated_missions([sheet for sheet, _ in in_use])]
 
 
 def sheet_of(service: Service, year: int) -> OperationalSheet | None:
@@ -81,6 +85,7 @@ def sheet_findings(sheet: OperationalSheet, services: Collection[Service], distr
                    registry: Registry) -> Iterator[Finding]:
     """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
     yield from section_findings(sheet)
+    yield from undated_findings(sheet)
     yield from coverage_findings(sheet, services, district)
     yield from site_findings(sheet)
     yield from tariff_findings(sheet, services)
@@ -97,6 +102,14 @@ def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:
         yield Finding("La scheda «%(sheet)s» portava anche la missione di un altro servizio: il testo estraneo non "
                       "viene stampato. Verificarlo ed eliminarlo.", {"sheet": sheet.title}, where=sheet.code,
                       source="X11")
+
+
+def undated_findings(sheet: OperationalSheet) -> Iterator[Finding]:
+    """A day without its year in what a user pays or who is served: nobody knows whether it is still to come (X11)."""
+    for text in (sheet.cost_to_user, sheet.recipients):
+        if day := UNDATED.search(text or ""):
+            yield Finding("La scheda «%(sheet)s» cita il %(day)s senza l'anno: completare la data.",
+                          {"sheet": sheet.title, "day": day.group()}, where=sheet.code, source="X11")
 
 
 def repeated_missions(in_use: Collection[OperationalSheet]) -> Iterator[Finding]:

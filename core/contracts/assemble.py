@@ -112,7 +112,7 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
         terms=terms_of(contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
-        attached=tuple(_attached(contract, p.party) for p in contract.parties),
+        attached=tuple(_attached(p) for p in contract.parties),
         signing=doc.Signing(place=contract.place),
         annexes=tuple(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
@@ -211,8 +211,8 @@ def _municipality(member: ContractParty) -> doc.Municipality:
 
 
 def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
-    everyone = session.scalars(select(Municipality).order_by(Municipality.name))
-    return tuple(m.name for m in everyone if m.is_member(day))
+    # sorted here: two databases may put the same names in two orders, and a document has one
+    return tuple(sorted(m.name for m in session.scalars(select(Municipality)) if m.is_member(day)))
 
 
 def _representative(member: ContractParty) -> doc.Representative:
@@ -253,11 +253,11 @@ def _recalled(party: Party) -> Iterator[doc.RecalledAct]:
         yield doc.RecalledAct(text=act.recalled_text or act.title, act=None if act.recalled_text else _act(act))
 
 
-def _attached(contract: Contract, party: Party) -> doc.AttachedDocuments:
-    acts = [link.act for link in contract.acts if link.act.party_id == party.id]
+def _attached(member: ContractParty) -> doc.AttachedDocuments:
+    acts = [link.act for link in member.contract.acts if link.act.party_id == member.party_id]
     documents = tuple(doc.AttachedDocument(title=act.title) if not act.number and not act.body
                       else doc.AttachedDocument(act=_act(act)) for act in acts)
-    name = party.name if isinstance(party, Azienda) or party.name.startswith("Unione") else f"Comune di {party.name}"
+    name = member.party.name if isinstance(member.party, Azienda) else _municipality(member).title
     return doc.AttachedDocuments(party=name, documents=documents)
 
 
@@ -328,7 +328,7 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
         base = BASES.get(rule.base or "", rule.base or "quota definitiva, meno gli acconti richiesti")
         due = date.fromisoformat(f"2024-{rule.due}") if rule.due else None  # a leap year: 29 February is a day too
         event = EVENTS.get(rule.event, rule.event) if rule.event else None
-        condition = "accompagnato dai dati di preconsuntivo" if rule.with_forecast else ""
+        condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
         rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
                                       condition=condition))
     return tuple(rows)

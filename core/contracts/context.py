@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from core.documents.blocks import Block
-from core.documents.grammar import of_place
+from core.documents.grammar import articulated, of_place
 from core.documents.manifest import Told
 
 
@@ -45,6 +45,11 @@ class Person:
     def full_name(self) -> Annotated[str, Told("Titolo, nome e cognome", "Dott.ssa Anna Rossi")]:
         """Title, given name and family name."""
         return " ".join(part for part in (self.title, self.given_name, self.family_name) if part)
+
+    @property
+    def by_full_name(self) -> Annotated[str, Told("Lo stesso, preceduto da «da»", "dalla Dott.ssa Anna Rossi")]:
+        """``dalla dott.ssa Anna Rossi``; a person without a title takes the plain preposition: ``da Anna Rossi``."""
+        return articulated(self.full_name, "da", self.sex) if self.title else f"da {self.full_name}"
 
 
 @dataclass(frozen=True)

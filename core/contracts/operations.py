@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
+from core.access import Principal, Role, ScopedSession, as_system
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
@@ -38,6 +38,7 @@ from core.registry import Registry
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+GENERATED, NEGOTIATED = "generated", "negotiated"
 
 
 def draft(
@@ -58,6 +59,7 @@ def draft(
     RuleBroken for no municipality, a period that ends before it begins, or a service already conferred (R84).
     """
     actor.require(*OFFICE)
+    municipality_ids = list(dict.fromkeys(municipality_ids))
     if not municipality_ids:
         raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
     period(starts_on, ends_on, field="ends_on")
@@ -195,15 +197,16 @@ def generate_document(
 ) -> ContractDocument:
     """Generate the contract with its annexes as the next version of the text; earlier versions stay.
 
-    If nothing has changed since the last generated version, that one is given back. ``version`` is the one that
-    the person saw in the preview; the command line has seen none. RuleBroken for a contract that is no draft, a
+    If nothing has changed since the last generated version, that one is given back, also when a text negotiated by
+    hand has come after it. ``version`` is the one that the person saw in the preview; the command line has seen
+    none. RuleBroken for a contract that is no draft, a
     stale preview, and with every reason that stops it (see ``rules.check``).
     """
     contract = _open(session, contract_id, version, actor)
     rules.require_ready(findings(session, contract, registry, today=today))
     context = contract_document(session, contract, registry)
     data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
-    last = contract.documents[-1] if contract.documents else None
+    last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last
     from core.documents.render import render  # loads the template engine only when a document is made
@@ -212,7 +215,7 @@ def generate_document(
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
     return _add_version(
-        session, contract, store, "generated", content, data=data, template=TEMPLATE.name, template_sha256=template_hash
+        session, contract, store, GENERATED, content, data=data, template=TEMPLATE.name, template_sha256=template_hash
     )
 
 
@@ -232,7 +235,7 @@ def upload_negotiated(
     """
     contract = _open(session, contract_id, None, actor)
     require_word_file(content, file_name)
-    return _add_version(session, contract, store, "negotiated", content, note=note.strip())
+    return _add_version(session, contract, store, NEGOTIATED, content, note=note.strip())
 
 
 def terms_on(session: ScopedSession, day: date) -> ContractTerms:
@@ -276,8 +279,7 @@ def _open(session: ScopedSession, contract_id: int, version: int | None, actor: 
     """The contract to edit: a draft, at the version that the form was filled on (None: whatever it is now)."""
     actor.require(*OFFICE)
     contract = session.require(Contract, contract_id)
-    if contract.state != ContractState.DRAFT:
-        raise RuleBroken("Il contratto n. %(code)s non è più una bozza: non si modifica.", code=contract.code)
+    _require_draft(contract)
     if version is not None and contract.version != version:
         raise RuleBroken(
             "Nel frattempo qualcun altro ha modificato il contratto n. %(code)s: "
@@ -285,6 +287,11 @@ def _open(session: ScopedSession, contract_id: int, version: int | None, actor: 
             code=contract.code,
         )
     return contract
+
+
+def _require_draft(contract: Contract) -> None:
+    if contract.state != ContractState.DRAFT:
+        raise RuleBroken("Il contratto n. %(code)s non è più una bozza: non si modifica.", code=contract.code)
 
 
 def _touch(session: ScopedSession, contract: Contract) -> Contract:
@@ -299,6 +306,9 @@ def _touch(session: ScopedSession, contract: Contract) -> Contract:
 def _refuse_conferred_twice(session: ScopedSession, contract: Contract) -> None:
     """R84: the same service of the same municipality in the same days has one contract."""
     pairs = {(c.municipality.id, c.service.id) for c in contract.conferrals}
+    # two drafts of one municipality wait for each other here: each would not see what the other confers
+    one_at_a_time = select(Party.id).where(Party.id.in_({m for m, _ in pairs})).order_by(Party.id)
+    as_system(session, one_at_a_time.with_for_update(key_share=True), reason="esclusiva del conferimento (R84)")
     taken = conferred_elsewhere(session, contract, {m for m, _ in pairs})
     for municipality_id, service_id in sorted(pairs & taken.keys()):
         raise RuleBroken(
@@ -324,6 +334,7 @@ def _add_version(
     template_sha256: str | None = None,
 ) -> ContractDocument:
     session.refresh(contract, with_for_update=True)
+    _require_draft(contract)  # somebody may have cancelled it while the document was being made
     number = len(contract.documents) + 1
     version = ContractDocument(
         version_number=number,

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_FEMININE = {
-    "agenzia", "assemblea", "assessora", "asst", "ats", "azienda", "commissaria", "conferenza", "consulta", "giunta",
-    "prefettura", "provincia", "segretaria", "sindaca", "unione", "regione",
-}  # fmt: skip
-_FEMININE_ENDINGS = ("zione", "sione", "tà", "trice")
+_FEMININE = {"asst", "ats", "unione", "regione"}
+_FEMININE_ENDINGS = ("a", "zione", "sione", "tà", "trice")  # Giunta, Camera, determina, dott.ssa
+_MASCULINE_ENDINGS = ("amma", "ema", "oma", "ista")  # Programma, Sistema, Diploma, Autista
 
 _PREPOSITIONS = {
     "": ("il ", "lo ", "la ", "l'", "i ", "gli ", "le "),
@@ -32,20 +30,20 @@ _PLURALS = {"comuni": "m", "enti": "m", "unioni": "f", "aziende": "f"}
 def gender(noun: str) -> str:
     """``f`` or ``m`` of a body or office, from its first word; what is not known is masculine."""
     first = noun.split(" ", 1)[0].lower()
-    feminine = first in _FEMININE or first.endswith(_FEMININE_ENDINGS) or _PLURALS.get(first) == "f"
-    return "f" if feminine else "m"
+    ending = first.endswith(_FEMININE_ENDINGS) and not first.endswith(_MASCULINE_ENDINGS)
+    return "f" if first in _FEMININE or ending or _PLURALS.get(first) == "f" else "m"
 
 
-def articulated(noun: str, preposition: str = "") -> str:
-    """The noun with its article, after a preposition if one is given.
+def articulated(noun: str, preposition: str = "", sex: str = "") -> str:
+    """The noun with its article, after a preposition if one is given; ``sex`` (M or F) if it names a person.
 
-    ``il Comune``, ``l'Unione``, ``dello Stato``, ``all'Azienda``, ``dei Comuni``.
+    ``il Comune``, ``l'Unione``, ``dello Stato``, ``all'Azienda``, ``dei Comuni``, ``dalla rag. Rossi``.
     """
     forms = _PREPOSITIONS[preposition]
-    return forms[_form(noun)] + noun
+    return forms[_form(noun, sex.lower() or gender(noun))] + noun
 
 
-def _form(noun: str) -> int:
+def _form(noun: str, gender: str) -> int:
     """Index of the article: il, lo, la, l', i, gli, le."""
     first = noun.split(" ", 1)[0].lower()
     vowel = first[0] in "aeiouàèéìòù"
@@ -54,7 +52,7 @@ def _form(noun: str) -> int:
         return 6 if _PLURALS[first] == "f" else (5 if vowel or impure else 4)
     if vowel:
         return 3
-    if gender(noun) == "f":
+    if gender == "f":
         return 2
     return 1 if impure else 0
 

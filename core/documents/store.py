@@ -58,9 +58,20 @@ class FileStore:
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(target)
+            _settle_folder(target.parent)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _settle_folder(folder: Path) -> None:
+    """Put the folder's list of names on the disk; Windows does so by itself and opens no folder."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def sha256(content: bytes) -> str:

@@ -56,6 +56,16 @@ def of_day(text: str) -> str:
     return f"dell'{text}" if _starts_with_vowel_sound(text) else f"del {text}"
 
 
+def from_day(text: str) -> str:
+    """``dal 1º gennaio``, ``dall'8 marzo``."""
+    return f"dall'{text}" if _starts_with_vowel_sound(text) else f"dal {text}"
+
+
+def to_day(text: str) -> str:
+    """``al 31 dicembre``, ``all'11 giugno``."""
+    return f"all'{text}" if _starts_with_vowel_sound(text) else f"al {text}"
+
+
 def _starts_with_vowel_sound(text: str) -> bool:
     """Eight and eleven are read *otto* and *undici*."""
     return text.split(" ", 1)[0] in {"8", "11"}
@@ -165,7 +175,7 @@ def iban(code: str) -> str:
 
 def blank(value: Any) -> Any:
     """The value, or a line to be filled in by hand: for what a draft may leave open."""
-    return BLANK if value is None else value
+    return BLANK if value is None or value == "" else value
 
 
 def capital(text: str) -> str:

@@ -29,7 +29,7 @@ class Party(Base, Scoped, Versioned):
     pec: Mapped[str | None]
 
     signatories: Mapped[list[Signatory]] = relationship(back_populates="party", order_by="Signatory.valid_from")
-    acts: Mapped[list[Act]] = relationship(back_populates="party", order_by="(Act.date, Act.id)")
+    acts: Mapped[list[Act]] = relationship(back_populates="party", order_by="(Act.date.nulls_last(), Act.id)")
     accounts: Mapped[list[BankAccount]] = relationship(back_populates="party", order_by="BankAccount.id")
 
     __mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "party", **Versioned.__mapper_args__}

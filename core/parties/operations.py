@@ -186,12 +186,22 @@ def add_delegate(session: ScopedSession, facts: Facts, *, actor: Principal) -> D
     return _add(session, delegate, actor)
 
 
+def remove_delegate(session: ScopedSession, delegate_id: int, *, actor: Principal) -> None:
+    """Take away a delegate who no longer operates on the account; the history keeps the name."""
+    _remove(session, Delegate, delegate_id, actor)
+
+
 def add_population(session: ScopedSession, facts: Facts, *, actor: Principal) -> Population:
     """Record the residents on a day, with the source (R87). RuleBroken for a negative figure."""
     population = _set(Population(), facts, POPULATION)
     if population.residents < 0:
         raise RuleBroken("I residenti non possono essere meno di zero.", field="residents")
     return _add(session, population, actor)
+
+
+def remove_population(session: ScopedSession, population_id: int, *, actor: Principal) -> None:
+    """Take away a figure that was entered by mistake."""
+    _remove(session, Population, population_id, actor)
 
 
 def add_membership(session: ScopedSession, facts: Facts, *, actor: Principal) -> Membership:
@@ -244,6 +254,11 @@ def _add(session: ScopedSession, row: Row, actor: Principal) -> Row:
         session.require(Party, owner)
     session.add(row)
     return row
+
+
+def _remove(session: ScopedSession, entity: type[Base], key: int, actor: Principal) -> None:
+    actor.require(*EDITORS)
+    session.delete(session.require(entity, key))
 
 
 def _checked_person(person: PersonFields) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from core.access import Principal, Role, ScopedSession, as_system
 from core.errors import RuleBroken
@@ -67,6 +68,7 @@ def edit(
     """
     user = _unchanged(session, user_id, version, actor)
     user.name = _name(name)
+    flag_modified(user, "name")  # roles stand in rows of their own: without this a stale form would not be refused
     if Role.ADMINISTRATOR not in roles:
         _keep_one_administrator(session, user)
     _grant(session, user, roles, municipality_ids)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from core.plugin_api import (
     Block,
+    Bullets,
     FieldType,
     Heading,
     KeyValues,
-    Paragraph,
     SheetData,
     SheetField,
     SheetSchema,
@@ -26,6 +26,8 @@ TEAM = SheetField(
         SheetField("count", "Quante", FieldType.INTEGER, required=True, minimum=1, maximum=999),
     ),
 )
+PROTOCOL = SheetField("protocol_steps", "Protocollo operativo", FieldType.LINES,
+                      help="Un passo per riga, dalla segnalazione alle dimissioni: sono undici.")
 TARIFFS = SheetField(
     "tariffs",
     "Tariffe dedicate",
@@ -41,8 +43,7 @@ SHEET = SheetSchema(
     fields=(
         SheetField("site", "Sede", FieldType.TEXT),
         TEAM,
-        SheetField("protocol_steps", "Passi del percorso", FieldType.LINES,
-                   help="Uno per riga, dalla segnalazione alle dimissioni: sono undici."),
+        PROTOCOL,
         SheetField("report_months", "Ogni quanti mesi si scrive la relazione", FieldType.INTEGER, minimum=1, maximum=60,
                    help="La relazione al servizio inviante è semestrale."),
         SheetField("supervision_months", "Ogni quanti mesi si tiene la supervisione", FieldType.INTEGER, minimum=1,
@@ -65,9 +66,8 @@ def _blocks(sheet: SheetData) -> Iterator[Block]:
         yield Heading(TEAM.label)
         yield Table(("Figura professionale", "Operatori"), tuple((m["role"], number(m["count"])) for m in team), (3, 1))
     if steps := sheet["protocol_steps"]:
-        yield Heading("Il percorso in breve")
-        # one paragraph: the sheet itself already prints the protocol in full
-        yield Paragraph("; ".join(f"{n}. {step}" for n, step in enumerate(steps, start=1)) + ".")
+        yield Heading(PROTOCOL.label)
+        yield Bullets(tuple(steps), ordered=True)
     if tariffs := sheet["tariffs"]:
         yield Heading(TARIFFS.label)
         rows = tuple((t["name"], t["unit"], euro(t["amount"])) for t in tariffs)

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.proof
 OWN, OTHER = "dresano", "melegnano"
 READERS = (Role.AUDITOR,)
 Figure = Callable[[str, str], None]
+LogIn = Callable[..., tuple[FlaskClient, Callable[[], None]]]
 
 
 @pytest.fixture
@@ -43,20 +44,28 @@ def municipality_ids(district: District) -> dict[str, int]:
 
 
 @pytest.fixture
-def log_in(app: Flask, district: District, municipality_ids: dict[str, int]) -> Callable[..., FlaskClient]:
-    """A browser in which somebody with this role, of these municipalities, is logged in."""
+def log_in(app: Flask, district: District, municipality_ids: dict[str, int]) -> LogIn:
+    """A browser in which somebody with this role, of these municipalities, is logged in; and the way back in."""
 
-    def make(role: Role, *slugs: str) -> FlaskClient:
+    def make(role: Role, *slugs: str) -> tuple[FlaskClient, Callable[[], None]]:
         with unit_of_work(district.database, system("prova"), act="prova") as session:
-            user: User = invite(
+            user_id = invite(
                 session, email=f"{role}-{'-'.join(slugs)}@prova.example", name=f"Prova {role}", roles=[role],
                 municipality_ids=[municipality_ids[slug] for slug in slugs], password="-", actor=system("prova"),
-            )  # fmt: skip
-            cookie = user.fs_uniquifier
+            ).id  # fmt: skip
         client = app.test_client()
-        with client.session_transaction() as kept:
-            kept.update(_user_id=cookie, _fresh=True)
-        return client
+
+        def come_back() -> None:
+            with unit_of_work(district.database, system("prova"), act="prova") as session:
+                user = session.require(User, user_id)
+                user.active = True
+                cookie = user.fs_uniquifier
+            with client.session_transaction() as kept:
+                kept.clear()
+                kept.update(_user_id=cookie, _fresh=True)
+            assert client.get("/admin/").status_code == 200, "the attacker is not in: nothing would be proved"
+
+        return client, come_back
 
     return make
 
@@ -68,21 +77,20 @@ def test_every_route_declares_who_may_call_it(app: Flask, figure: Figure) -> Non
 
 
 def test_a_municipality_sees_and_changes_nothing_of_another(
-    app: Flask, district: District, log_in: Callable[..., FlaskClient], municipality_ids: dict[str, int],
+    app: Flask, district: District, log_in: LogIn, municipality_ids: dict[str, int],
     backend: str, figure: Figure,
 ) -> None:  # fmt: skip
-    client = log_in(Role.MUNICIPALITY, OWN)
+    client, come_back = log_in(Role.MUNICIPALITY, OWN)
     engine = district.database.reading
     ids = tenancy.ids_of(engine, [municipality_ids[OWN]])
     canaries = tenancy.release_canaries(engine, district.store, ids)
     before = tenancy.fingerprint(engine, ids)
-    found = tenancy.attack(app, client, engine, ids, f"Prova {Role.MUNICIPALITY}")
+    found = tenancy.attack(app, client, engine, ids, f"Prova {Role.MUNICIPALITY}", come_back)
     figure(
         f"tenuta, comune ({backend})",
         f"{found.requests} richieste, {canaries} canarini: {len(found.leaks)} fughe, {len(found.changes)} modifiche "
         f"altrui, {len(found.crashes)} errori 500",
     )
-    assert found.still_in, "the attack lost its log-in: it proved nothing"
     assert found.clean, found
     assert tenancy.fingerprint(engine, ids) == before
 
@@ -94,7 +102,7 @@ def test_the_public_sees_and_changes_nothing(
     ids = tenancy.ids_of(engine, [])
     tenancy.release_canaries(engine, district.store, ids)
     before = tenancy.fingerprint(engine, ids)
-    found = tenancy.attack(app, app.test_client(), engine, ids, "pubblico")
+    found = tenancy.attack(app, app.test_client(), engine, ids, "pubblico", lambda: None)
     figure(f"tenuta, pubblico ({backend})", f"{found.requests} richieste: {len(found.leaks)} fughe, "
            f"{len(found.changes)} modifiche, {len(found.crashes)} errori 500")
     assert found.clean, found
@@ -103,43 +111,42 @@ def test_the_public_sees_and_changes_nothing(
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SYSTEM, Role.MUNICIPALITY, Role.PROVIDER}))
 def test_every_office_meets_no_500_and_an_auditor_changes_nothing(
-    app: Flask, district: District, log_in: Callable[..., FlaskClient], role: Role, backend: str, figure: Figure
+    app: Flask, district: District, log_in: LogIn, role: Role, backend: str, figure: Figure
 ) -> None:
-    client = log_in(role)
+    client, come_back = log_in(role)
     engine = district.database.reading
     ids = tenancy.ids_of(engine, [])
-    start = tenancy._last_entry(engine)
-    found = tenancy.attack(app, client, engine, ids, "nessuno")
+    start = tenancy.last_entry(engine)
+    found = tenancy.attack(app, client, engine, ids, "nessuno", come_back)
     written = tenancy.writes(engine, start, f"Prova {role}")
     figure(f"tenuta, {role} ({backend})", f"{found.requests} richieste, {len(found.crashes)} errori 500, "
            f"{len(written)} modifiche sue")
-    assert found.still_in, "the attack lost its log-in: it proved nothing"
     assert not found.crashes, found.crashes
     if role in READERS:
         assert not written
 
 
 def test_the_control_goes_red_without_the_row_scope(
-    app: Flask, district: District, log_in: Callable[..., FlaskClient], municipality_ids: dict[str, int],
+    app: Flask, district: District, log_in: LogIn, municipality_ids: dict[str, int],
     monkeypatch: pytest.MonkeyPatch, backend: str, figure: Figure,
 ) -> None:  # fmt: skip
-    client = log_in(Role.MUNICIPALITY, OWN)
+    client, come_back = log_in(Role.MUNICIPALITY, OWN)
     engine = district.database.reading
     ids = tenancy.ids_of(engine, [municipality_ids[OWN]])
     tenancy.release_canaries(engine, district.store, ids)
     monkeypatch.setattr(Principal, "sees_all", property(lambda self: True))
-    found = tenancy.attack(app, client, engine, ids, f"Prova {Role.MUNICIPALITY}")
+    found = tenancy.attack(app, client, engine, ids, f"Prova {Role.MUNICIPALITY}", come_back)
     figure(f"tenuta, controllo ({backend})", f"senza l'ambito delle righe: {len(found.leaks)} fughe trovate")
     assert found.leaks
 
 
 def test_the_control_goes_red_when_everybody_may_write(
-    app: Flask, district: District, log_in: Callable[..., FlaskClient], municipality_ids: dict[str, int],
+    app: Flask, district: District, log_in: LogIn, municipality_ids: dict[str, int],
     monkeypatch: pytest.MonkeyPatch, backend: str, figure: Figure,
 ) -> None:  # fmt: skip
     from admin import policy
 
-    client = log_in(Role.MUNICIPALITY, OWN)
+    client, come_back = log_in(Role.MUNICIPALITY, OWN)
     engine = district.database.reading
     ids = tenancy.ids_of(engine, [municipality_ids[OWN]])
     monkeypatch.setattr(policy.Who, "admits", lambda self, caller: True)
@@ -147,7 +154,7 @@ def test_the_control_goes_red_when_everybody_may_write(
     monkeypatch.setattr(Principal, "require", lambda self, *roles: None)
     monkeypatch.setattr(Principal, "has", lambda self, *roles: True)
     before = tenancy.fingerprint(engine, ids)
-    found = tenancy.attack(app, client, engine, ids, f"Prova {Role.MUNICIPALITY}")
+    found = tenancy.attack(app, client, engine, ids, f"Prova {Role.MUNICIPALITY}", come_back)
     moved = sum(before[name] != after for name, after in tenancy.fingerprint(engine, ids).items())
     figure(f"tenuta, controllo ({backend})", f"senza ruoli né ambito: {len(found.changes)} righe altrui modificate")
     assert found.changes and moved

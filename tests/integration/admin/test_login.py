@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from admin import login
+from admin.app import create_app
 from core import clock
+from core.settings import Settings
 from core.users.model import User
 from tests.integration.admin.conftest import PASSWORD, House, Person
 
@@ -118,3 +120,15 @@ def test_pages_carry_a_policy_that_lets_in_nothing_from_elsewhere(person: Enter)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_in_production_cookies_travel_only_over_https(house: House) -> None:
+    settings = house.app.extensions["patto"].settings
+    production = Settings(mode="production", secret_key="lunga e casuale", data_dir=settings.data_dir,
+                          database_url=settings.url)
+    app = create_app(production, database=house.database, registry=house.app.extensions["patto"].registry)
+    guest = app.test_client()
+    page = guest.get("/accesso/entra", base_url="https://localhost")
+    assert "max-age" in page.headers["Strict-Transport-Security"]
+    cookie = guest.get_cookie("patto")
+    assert (cookie.secure, cookie.http_only, cookie.same_site) == (True, True, "Lax")

@@ -102,6 +102,31 @@ def test_overlapping_memberships_and_negative_residents_are_refused(house: House
         assert session.scalars(select(Membership).where(Membership.municipality_id == key)).all()
 
 
+def test_a_delegate_and_a_figure_entered_by_mistake_are_taken_away_and_the_history_keeps_them(
+    house: House, person: Enter
+) -> None:
+    inside, key = person("direzione"), house.id_of("dresano")
+    with house.session() as session:
+        municipality = session.get(Municipality, key)
+        delegate, figure = municipality.accounts[0].delegates[0], municipality.populations[0]
+    for page in (f"/admin/delegati/delete/?id={delegate.id}", f"/admin/popolazione/delete/?id={figure.id}"):
+        asked = inside.get(page)
+        assert "Togliere" in asked.text
+        assert " object at " not in asked.text
+        assert inside.post(page).headers["Location"].endswith(f"/admin/comuni/details/?id={key}")
+        assert inside.get(page).status_code == 404
+    assert f"ha tolto il delegato sul conto {delegate.given_name} {delegate.family_name}" in inside.get(
+        "/admin/storia/").text
+
+
+def test_no_page_shows_a_record_by_its_python_name(house: House, person: Enter) -> None:
+    inside = person("direzione")
+    for rule in house.app.url_map.iter_rules():
+        if rule.endpoint.endswith(("edit_view", "details_view", "index_view", "new_view")):
+            page = inside.get(f"{rule.rule}?id=1")
+            assert " object at " not in page.text, rule.rule
+
+
 def test_a_sheet_is_edited_with_the_fields_of_its_plugin(house: House, person: Enter) -> None:
     inside = person("direzione")
     with house.session() as session:
@@ -169,4 +194,7 @@ def test_a_file_that_is_too_big_gets_a_sentence(person: Enter) -> None:
 def test_every_page_speaks_english_to_those_who_ask(person: Enter) -> None:
     inside = person("direzione")
     inside.get("/lingua/en")
-    assert '<html lang="en">' in inside.get("/admin/comuni/").text
+    page = inside.get("/admin/comuni/").text
+    assert '<html lang="en">' in page
+    assert "New municipality" in page
+    assert "Nuovo comune" not in page
