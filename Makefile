@@ -2,8 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
-           --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
 .PHONY: run test check prove bench lock
 

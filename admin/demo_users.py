@@ -12,7 +12,7 @@ from core.parties.model import Municipality
 from core.users.model import User
 from core.users.operations import invite
 
-PASSWORD = "Patto-dimostrativo-2026"
+PASSWORD = "Patto-dimostrativo-2026"  # noqa: S105  printed at every start of the demo, and only there
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def covered(service: Service, district: District) -> frozenset[str]:
 
 
 def service_findings(service: Service, district: District) -> Iterator[Finding]:
-    """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down."""
+    """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37)."""
     if sheet_of(service, district.day.year) is None:
         yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nel contratto esce una pagina con i soli "
                       "dati del catalogo.", {"service": service.title}, where=service.code, source="X12")
@@ -76,6 +76,9 @@ def service_findings(service: Service, district: District) -> Iterator[Finding]:
         yield Finding("Per il servizio «%(service)s» l'art. 9 non indica i Comuni: si intendono tutti i Comuni soci. "
                       "Confermare o indicare quali.", {"service": service.title}, where=service.code,
                       source=service.source or "X1")
+    if service.management_form == "direct" and not service.essential_level:
+        yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
+                      "verificare la forma di gestione.", {"service": service.title}, where=service.code, source="R37")
 
 
 # --- one sheet --------------------------------------------------------------------------------------------

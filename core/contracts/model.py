@@ -156,7 +156,7 @@ class Contract(Base, Scoped, Versioned):
     parties: Mapped[list[ContractParty]] = relationship(back_populates="contract", order_by="ContractParty.order")
     conferrals: Mapped[list[Conferral]] = relationship(back_populates="contract", cascade="all, delete-orphan")
     acts: Mapped[list[ContractAct]] = relationship(
-        back_populates="contract", order_by="ContractAct.id", cascade="all, delete-orphan"
+        back_populates="contract", order_by="ContractAct.act_id", cascade="all, delete-orphan"
     )
     clauses: Mapped[list[OwnClause]] = relationship(
         back_populates="contract", order_by="OwnClause.order", cascade="all, delete-orphan"

@@ -125,7 +125,7 @@ class OwnedByMunicipality(Scoped):
         return cls.municipality_id.in_(OWN_MUNICIPALITIES)
 
 
-class Membership(Base, OwnedByMunicipality):
+class Membership(Base, OwnedByMunicipality, Versioned):
     """A period in which a municipality belongs to the azienda; open while ``valid_to`` is empty."""
 
     __tablename__ = "membership"
@@ -187,7 +187,7 @@ class Signatory(Base, OwnedByParty, PersonFields, Versioned):
     act: Mapped[Act | None] = relationship()
 
 
-class Act(Base, OwnedByParty):
+class Act(Base, OwnedByParty, Versioned):
     """A resolution or other act of a body of a party (R119, X2); a draft may not know number and date yet.
 
     An act with a ``recalled_order`` stands in the premises with its ``recalled_text`` (R15).

@@ -265,6 +265,17 @@ def test_who_only_reads_changes_nothing(who, unit, district, auditor):
         session.add(factories.municipality("Colturano"))
 
 
+def test_an_auditor_who_also_works_for_a_municipality_writes_only_there(unit, district):
+    own, foreign = district
+    both = Principal("Aldo Doppio", frozenset({Role.AUDITOR, Role.MUNICIPALITY}), municipality_ids=frozenset({own}))
+    with unit(principal=both) as session:
+        session.get(Municipality, own).mission = "Ascoltare"
+    with pytest.raises(NotVisible), unit(principal=both) as session:
+        session.get(Municipality, foreign).mission = "Ascoltare"
+    with pytest.raises(NotAllowed, match="soltanto l'azienda"), unit(principal=both) as session:
+        session.scalars(select(Service)).one().title = "Altro"
+
+
 def test_a_reading_session_changes_nothing_even_for_who_could(database, district, manager):
     with ScopedSession(database, manager) as session:
         session.scalars(select(Municipality)).first().address = "Altrove"

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from core import audit, outbox
 from core.access import Principal, Role, ScopedSession, as_system, system
@@ -63,6 +64,11 @@ def test_a_locked_database_is_named_in_words(make_database, monkeypatch):
         refused = pytest.raises(RuleBroken, match="occupato da un'altra operazione")
         with refused, unit_of_work(database, system("prova"), act="prova") as session:
             session.add(factories.municipality("Dresano"))
+
+
+def test_two_acts_that_wait_for_each_other_are_told_to_try_again(unit):
+    with pytest.raises(RuleBroken, match="riprovare"), unit():
+        raise OperationalError("UPDATE", {}, Exception("deadlock detected"))
 
 
 def test_a_form_sent_twice_is_answered_as_the_first_time(unit, manager):

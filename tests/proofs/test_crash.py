@@ -1,4 +1,4 @@
-"""kill -9 at random instants of "number + contract + document": nothing acknowledged is lost, nothing is double or broken."""
+"""kill -9 at random instants of "number + contract + document": nothing lost, nothing double, nothing broken."""
 
 from __future__ import annotations
 
@@ -146,9 +146,9 @@ def ground(database: Database, tmp_path: Path) -> Ground:
         terms = ContractTerms(
             title="Prova", edition=1, valid_from=date(YEAR, 1, 1), legal_source="prova", tacit_renewal=False,
             renewal_assessment_months=3, renewal_direction="before", continuity_months=6, share_criteria=("uso",),
-            extra_projects_month=9, own_charter_months=6, reply_days=15, penalty_min=Decimal(100), penalty_max=Decimal(5000),
-            penalty_payment_days=60, further_damages=True, account_notice_days=7, arbitration=False, arbitrators=3,
-            court="Milano", roll_policy="holiday", registration_cost="azienda",
+            extra_projects_month=9, own_charter_months=6, reply_days=15, account_notice_days=7,
+            penalty_min=Decimal(100), penalty_max=Decimal(5000), penalty_payment_days=60, further_damages=True,
+            arbitration=False, arbitrators=3, court="Milano", roll_policy="holiday", registration_cost="azienda",
         )
         session.add(terms)
         session.flush()

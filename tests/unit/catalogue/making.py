@@ -38,7 +38,7 @@ def service(code: str = "desk", *, sheets: tuple[OperationalSheet, ...] = (), co
     facts: dict[str, Any] = {
         "code": code,
         "title": f"Servizio {code}",
-        "management_form": "direct",
+        "management_form": "accreditation",
         "essential_level": False,
         "cover_all": not covers,
         "cover_assumed": False,

@@ -85,6 +85,20 @@ def test_recorded_sites_are_held_against_the_declared_number() -> None:
     assert remark.source == "X10" and "3 centri" in str(remark) and "sono 2" in str(remark)
 
 
+def test_only_an_essential_level_is_managed_directly() -> None:
+    [remark] = findings([service(sheets=(sheet(),), management_form="direct")], DISTRICT, NONE)
+    assert remark.source == "R37" and "livelli essenziali" in str(remark)
+    assert findings([service(sheets=(sheet(),), management_form="direct", essential_level=True)], DISTRICT, NONE) == []
+
+
+def test_a_day_without_its_year_is_reported() -> None:
+    undated = sheet(cost_to_user="Gratuito fino al 30 giugno, poi a tariffa.")
+    [remark] = findings([service(sheets=(undated,))], DISTRICT, NONE)
+    assert remark.source == "X11" and "30 giugno senza l'anno" in str(remark)
+    for complete in ("Gratuito fino al 30 giugno 2027.", "Gratuito dal 1º luglio di ogni anno."):
+        assert findings([service(sheets=(sheet(cost_to_user=complete),))], DISTRICT, NONE) == []
+
+
 def test_tariffs_on_an_essential_level_are_a_remark_and_never_an_error() -> None:
     vouchers = sheet(cost_to_user="Si applicano le tariffe di ciascun Comune.")
     [remark] = findings([service(sheets=(vouchers,), essential_level=True)], DISTRICT, NONE)

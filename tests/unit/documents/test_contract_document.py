@@ -244,3 +244,25 @@ def test_no_term_is_kept_in_the_data_and_left_out_of_the_text():
     known = load_manifest(TEMPLATES_DOCS / "service_contract.toml").paths
     terms = {path for path in known if path.startswith("terms.")}
     assert {path.removesuffix("[]") for path in terms} - used == set()
+
+
+def test_a_contract_with_a_union_agrees_with_it(contract, a_union):
+    said = text(replace(contract, municipalities=(a_union,)))
+    assert "tenere l'Unione estranea a qualunque controversia" in said
+    assert "L'Unione può recedere da sola dal contratto" in said
+
+
+def test_dates_and_titles_take_their_preposition(contract):
+    said = text(with_terms(contract, start=date(2026, 3, 8), end=date(2028, 6, 11)))
+    assert "decorre dall'8 marzo 2026 e scade l'11 giugno 2028" in said
+    assert "rappresentata dalla Dott.ssa Lucia Marchetti" in said
+    assert "da Elena Colnaghi" in said or "da Paolo Ferrario" in said
+
+
+def test_what_a_municipality_has_not_registered_yet_is_a_line_to_fill_in(contract):
+    """R18, R110: the draft leaves acts, accounts and delegates open."""
+    bare = replace(contract.municipalities[0], acts=(), accounts=(), mission="", values="")
+    said = text(replace(contract, municipalities=(bare,)))
+    assert "in esecuzione della deliberazione n. ________ del ________, di seguito" in said
+    assert "conto corrente di tesoreria: IBAN ________;" in said
+    assert "missione: ________" in said

@@ -30,6 +30,21 @@ def test_eight_and_eleven_take_an_apostrophe(day, on, by, of):
     assert (words.on_day(said), words.by_day(said), words.of_day(said)) == (on, by, of)
 
 
+@pytest.mark.parametrize(("day", "since", "until"), [
+    (date(2026, 1, 1), "dal 1º gennaio", "al 1º gennaio"),
+    (date(2026, 3, 8), "dall'8 marzo", "all'8 marzo"),
+    (date(2026, 6, 11), "dall'11 giugno", "all'11 giugno"),
+])
+def test_a_period_runs_from_a_day_to_a_day(day, since, until):
+    said = words.day_month(day)
+    assert (words.from_day(said), words.to_day(said)) == (since, until)
+
+
+def test_what_is_not_known_yet_leaves_a_line_to_fill_in():
+    assert words.blank(None) == words.blank("") == words.BLANK
+    assert words.blank("12") == "12"
+
+
 def test_terms_are_written_in_words_and_binding_days_in_figures_too():
     assert words.months(6) == "sei mesi"
     assert words.months(1) == "un mese"
@@ -92,6 +107,22 @@ def test_articles_and_prepositions_follow_the_noun(noun, the, of_the, to_the, fr
     assert grammar.of_the(noun) == of_the
     assert grammar.to_the(noun) == to_the
     assert grammar.from_the(noun) == from_the
+
+
+@pytest.mark.parametrize(("noun", "said"), [
+    ("determina", "della determina"), ("Camera di commercio", "della Camera di commercio"),
+    ("Comunità montana", "della Comunità montana"), ("Programma", "del Programma"), ("decreto", "del decreto"),
+])
+def test_most_bodies_and_acts_that_end_in_a_are_feminine(noun, said):
+    assert grammar.of_the(noun) == said
+
+
+@pytest.mark.parametrize(("name", "sex", "said"), [
+    ("dott.ssa Anna Rossi", "F", "dalla dott.ssa Anna Rossi"), ("dott. Ugo Neri", "M", "dal dott. Ugo Neri"),
+    ("rag. Anna Rossi", "F", "dalla rag. Anna Rossi"), ("avv. Ugo Neri", "M", "dall'avv. Ugo Neri"),
+])
+def test_the_article_of_a_title_follows_the_person(name, sex, said):
+    assert grammar.articulated(name, "da", sex) == said
 
 
 def test_places_keep_the_full_preposition_unless_their_record_says_otherwise():

@@ -1,4 +1,4 @@
-"""foundation"""
+"""parties catalogue users"""
 
 from collections.abc import Sequence
 
@@ -63,70 +63,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_body_code")),
     )
     op.create_table(
-        "contract_terms",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("edition", sa.Integer(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("legal_source", sa.Text(), nullable=False),
-        sa.Column("tacit_renewal", sa.Boolean(), nullable=False),
-        sa.Column("tacit_renewal_months", sa.Integer(), nullable=True),
-        sa.Column("tacit_renewal_times", sa.Integer(), nullable=True),
-        sa.Column("notice_months", sa.Integer(), nullable=True),
-        sa.Column("renewal_assessment_months", sa.Integer(), nullable=False),
-        sa.Column("renewal_direction", sa.String(), nullable=False),
-        sa.Column("continuity_months", sa.Integer(), nullable=False),
-        sa.Column("share_criteria", sa.Text(), nullable=False),
-        sa.Column("extra_projects_month", sa.Integer(), nullable=False),
-        sa.Column("own_charter_months", sa.Integer(), nullable=False),
-        sa.Column("reply_days", sa.Integer(), nullable=False),
-        sa.Column("penalty_min", sa.BigInteger(), nullable=False),
-        sa.Column("penalty_max", sa.BigInteger(), nullable=False),
-        sa.Column("penalty_payment_days", sa.Integer(), nullable=False),
-        sa.Column("further_damages", sa.Boolean(), nullable=False),
-        sa.Column("account_notice_days", sa.Integer(), nullable=False),
-        sa.Column("arbitration", sa.Boolean(), nullable=False),
-        sa.Column("arbitrators", sa.Integer(), nullable=False),
-        sa.Column("court", sa.String(), nullable=False),
-        sa.Column("roll_policy", sa.String(), nullable=False),
-        sa.Column("registration_cost", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_terms")),
-        sa.UniqueConstraint("title", "edition", name=op.f("uq_contract_terms_title_edition")),
-    )
-    op.create_table(
         "counter",
         sa.Column("register", sa.String(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.CheckConstraint("last > 0", name=op.f("ck_counter_positive")),
         sa.PrimaryKeyConstraint("register", "year", name=op.f("pk_counter")),
-    )
-    op.create_table(
-        "document",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("file_name", sa.String(), nullable=False),
-        sa.Column("path", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("template", sa.String(), nullable=True),
-        sa.Column("template_sha256", sa.String(), nullable=True),
-        sa.Column("data_path", sa.String(), nullable=True),
-        sa.Column("data_sha256", sa.String(), nullable=True),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("made_by", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
-    )
-    op.create_table(
-        "funding_source",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("laws", sa.Text(), nullable=False),
-        sa.Column("studied", sa.Boolean(), nullable=False),
-        sa.Column("order", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_source")),
-        sa.UniqueConstraint("code", name=op.f("uq_funding_source_code")),
     )
     op.create_table(
         "idempotency_key",
@@ -218,15 +160,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_service_code")),
     )
     op.create_table(
-        "service_charter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_charter")),
-    )
-    op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
@@ -242,18 +175,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_fs_uniquifier")),
     )
     op.create_table(
-        "zone_plan",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("ordinal", sa.Integer(), nullable=True),
-        sa.Column("first_year", sa.Integer(), nullable=False),
-        sa.Column("last_year", sa.Integer(), nullable=False),
-        sa.Column("agreement_date", sa.Date(), nullable=True),
-        sa.Column("budget_article", sa.String(), nullable=False),
-        sa.Column("founding", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_zone_plan")),
-    )
-    op.create_table(
         "act",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("body_kind", sa.String(), nullable=False),
@@ -266,6 +187,7 @@ def upgrade() -> None:
         sa.Column("recalled_order", sa.Integer(), nullable=True),
         sa.Column("recalled_text", sa.Text(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_act_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_act")),
     )
@@ -348,56 +270,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_body_name_body_id"), ["body_id"], unique=False)
 
     op.create_table(
-        "contract",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("ends_on", sa.Date(), nullable=False),
-        sa.Column("place", sa.String(), nullable=False),
-        sa.Column("cig", sa.String(), nullable=True),
-        sa.Column("cup", sa.String(), nullable=True),
-        sa.Column("step", sa.String(), nullable=False),
-        sa.Column("terms_id", sa.Integer(), nullable=False),
-        sa.Column("zone_plan_id", sa.Integer(), nullable=True),
-        sa.Column("charter_id", sa.Integer(), nullable=True),
-        sa.Column("area_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_contract_period")),
-        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_contract_area_id_area")),
-        sa.ForeignKeyConstraint(
-            ["charter_id"], ["service_charter.id"], name=op.f("fk_contract_charter_id_service_charter")
-        ),
-        sa.ForeignKeyConstraint(["terms_id"], ["contract_terms.id"], name=op.f("fk_contract_terms_id_contract_terms")),
-        sa.ForeignKeyConstraint(["zone_plan_id"], ["zone_plan.id"], name=op.f("fk_contract_zone_plan_id_zone_plan")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract")),
-        sa.UniqueConstraint("year", "number", name=op.f("uq_contract_year_number")),
-    )
-    with op.batch_alter_table("contract", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_contract_state"), ["state"], unique=False)
-
-    op.create_table(
-        "instalment_rule",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("terms_id", sa.Integer(), nullable=False),
-        sa.Column("order", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("percent", sa.Integer(), nullable=True),
-        sa.Column("base", sa.String(), nullable=True),
-        sa.Column("due", sa.String(), nullable=True),
-        sa.Column("event", sa.String(), nullable=True),
-        sa.Column("with_forecast", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["terms_id"], ["contract_terms.id"], name=op.f("fk_instalment_rule_terms_id_contract_terms")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment_rule")),
-    )
-    with op.batch_alter_table("instalment_rule", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_instalment_rule_terms_id"), ["terms_id"], unique=False)
-
-    op.create_table(
         "municipality",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -417,43 +289,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("istat", name=op.f("uq_municipality_istat")),
         sa.UniqueConstraint("slug", name=op.f("uq_municipality_slug")),
     )
-    op.create_table(
-        "passage_log",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("action", sa.String(), nullable=False),
-        sa.Column("from_state", sa.String(), nullable=False),
-        sa.Column("to_state", sa.String(), nullable=False),
-        sa.Column("on", sa.Date(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor", sa.String(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_passage_log_document_id_document")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_passage_log")),
-    )
-    with op.batch_alter_table("passage_log", schema=None) as batch_op:
-        batch_op.create_index("ix_passage_log_subject", ["subject", "subject_id"], unique=False)
-
-    op.create_table(
-        "penalty_band",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("terms_id", sa.Integer(), nullable=False),
-        sa.Column("order", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("description", sa.Text(), nullable=False),
-        sa.Column("minimum", sa.BigInteger(), nullable=False),
-        sa.Column("maximum", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("minimum <= maximum", name=op.f("ck_penalty_band_limits")),
-        sa.ForeignKeyConstraint(
-            ["terms_id"], ["contract_terms.id"], name=op.f("fk_penalty_band_terms_id_contract_terms")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_penalty_band")),
-    )
-    with op.batch_alter_table("penalty_band", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_penalty_band_terms_id"), ["terms_id"], unique=False)
-
     op.create_table(
         "role_grant",
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -489,66 +324,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("sheet_id", "service_id", name=op.f("pk_sheet_service")),
     )
-    op.create_table(
-        "conferral",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("service_id", sa.Integer(), nullable=False),
-        sa.Column("municipality_id", sa.Integer(), nullable=False),
-        sa.Column("contract_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_conferral_contract_id_contract")),
-        sa.ForeignKeyConstraint(
-            ["municipality_id"], ["municipality.id"], name=op.f("fk_conferral_municipality_id_municipality")
-        ),
-        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_conferral_service_id_service")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_conferral")),
-        sa.UniqueConstraint(
-            "contract_id",
-            "service_id",
-            "municipality_id",
-            name=op.f("uq_conferral_contract_id_service_id_municipality_id"),
-        ),
-    )
-    with op.batch_alter_table("conferral", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_conferral_contract_id"), ["contract_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_conferral_municipality_id"), ["municipality_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_conferral_service_id"), ["service_id"], unique=False)
-
-    op.create_table(
-        "contract_act",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("act_id", sa.Integer(), nullable=False),
-        sa.Column("contract_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_contract_act_act_id_act")),
-        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_act_contract_id_contract")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_act")),
-        sa.UniqueConstraint("contract_id", "act_id", name=op.f("uq_contract_act_contract_id_act_id")),
-    )
-    with op.batch_alter_table("contract_act", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_contract_act_contract_id"), ["contract_id"], unique=False)
-
-    op.create_table(
-        "contract_document",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("document_id", sa.Integer(), nullable=False),
-        sa.Column("version_number", sa.Integer(), nullable=False),
-        sa.Column("origin", sa.String(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("contract_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["contract_id"], ["contract.id"], name=op.f("fk_contract_document_contract_id_contract")
-        ),
-        sa.ForeignKeyConstraint(
-            ["document_id"], ["document.id"], name=op.f("fk_contract_document_document_id_document")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_document")),
-        sa.UniqueConstraint(
-            "contract_id", "version_number", name=op.f("uq_contract_document_contract_id_version_number")
-        ),
-        sa.UniqueConstraint("document_id", name=op.f("uq_contract_document_document_id")),
-    )
-    with op.batch_alter_table("contract_document", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_contract_document_contract_id"), ["contract_id"], unique=False)
-
     op.create_table(
         "coverage",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -592,6 +367,7 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_membership_municipality_id_municipality")
         ),
@@ -610,19 +386,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_municipality_grant_user_id_user")),
         sa.PrimaryKeyConstraint("user_id", "municipality_id", name=op.f("pk_municipality_grant")),
     )
-    op.create_table(
-        "own_clause",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("order", sa.Integer(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("contract_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_own_clause_contract_id_contract")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_clause")),
-    )
-    with op.batch_alter_table("own_clause", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_own_clause_contract_id"), ["contract_id"], unique=False)
-
     op.create_table(
         "population",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -672,36 +435,11 @@ def upgrade() -> None:
     with op.batch_alter_table("signatory", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signatory_party_id"), ["party_id"], unique=False)
 
-    op.create_table(
-        "contract_party",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("party_id", sa.Integer(), nullable=False),
-        sa.Column("signatory_id", sa.Integer(), nullable=True),
-        sa.Column("capacity", sa.String(), nullable=False),
-        sa.Column("order", sa.Integer(), nullable=False),
-        sa.Column("contract_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_party_contract_id_contract")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contract_party_party_id_party")),
-        sa.ForeignKeyConstraint(
-            ["signatory_id"], ["signatory.id"], name=op.f("fk_contract_party_signatory_id_signatory")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_party")),
-        sa.UniqueConstraint("contract_id", "party_id", name=op.f("uq_contract_party_contract_id_party_id")),
-    )
-    with op.batch_alter_table("contract_party", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_contract_party_contract_id"), ["contract_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contract_party_party_id"), ["party_id"], unique=False)
-
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table("contract_party", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contract_party_party_id"))
-        batch_op.drop_index(batch_op.f("ix_contract_party_contract_id"))
-
-    op.drop_table("contract_party")
     with op.batch_alter_table("signatory", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signatory_party_id"))
 
@@ -711,10 +449,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_population_municipality_id"))
 
     op.drop_table("population")
-    with op.batch_alter_table("own_clause", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_own_clause_contract_id"))
-
-    op.drop_table("own_clause")
     op.drop_table("municipality_grant")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_municipality_id"))
@@ -729,43 +463,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_coverage_municipality_id"))
 
     op.drop_table("coverage")
-    with op.batch_alter_table("contract_document", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contract_document_contract_id"))
-
-    op.drop_table("contract_document")
-    with op.batch_alter_table("contract_act", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contract_act_contract_id"))
-
-    op.drop_table("contract_act")
-    with op.batch_alter_table("conferral", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_conferral_service_id"))
-        batch_op.drop_index(batch_op.f("ix_conferral_municipality_id"))
-        batch_op.drop_index(batch_op.f("ix_conferral_contract_id"))
-
-    op.drop_table("conferral")
     op.drop_table("sheet_service")
     with op.batch_alter_table("sector", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sector_area_id"))
 
     op.drop_table("sector")
     op.drop_table("role_grant")
-    with op.batch_alter_table("penalty_band", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_penalty_band_terms_id"))
-
-    op.drop_table("penalty_band")
-    with op.batch_alter_table("passage_log", schema=None) as batch_op:
-        batch_op.drop_index("ix_passage_log_subject")
-
-    op.drop_table("passage_log")
     op.drop_table("municipality")
-    with op.batch_alter_table("instalment_rule", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_instalment_rule_terms_id"))
-
-    op.drop_table("instalment_rule")
-    with op.batch_alter_table("contract", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contract_state"))
-
-    op.drop_table("contract")
     with op.batch_alter_table("body_name", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_body_name_body_id"))
 
@@ -784,9 +488,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_act_party_id"))
 
     op.drop_table("act")
-    op.drop_table("zone_plan")
     op.drop_table("user")
-    op.drop_table("service_charter")
     op.drop_table("service")
     with op.batch_alter_table("party", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_party_name"))
@@ -798,10 +500,7 @@ def downgrade() -> None:
     op.drop_table("outbox_message")
     op.drop_table("operational_sheet")
     op.drop_table("idempotency_key")
-    op.drop_table("funding_source")
-    op.drop_table("document")
     op.drop_table("counter")
-    op.drop_table("contract_terms")
     op.drop_table("body")
     op.drop_table("audit_voice")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
