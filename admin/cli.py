@@ -13,6 +13,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import DatabaseError
 
+from admin import calc
 from core import audit, clock
 from core.access import Role, ScopedSession, system
 from core.db import Database
@@ -109,6 +110,8 @@ def _parser() -> Parser:
     plugins = group("plugins", "i plugin dei servizi")
     command("list", _plugins_list, "elenca i plugin", plugins)
     command("check", _plugins_check, "controlla che i plugin si carichino", plugins)
+
+    calc.add_commands(group("calc", "calcoli: termini, riparto, rate, penali"), command)
 
     audit_group = group("audit", "il registro delle modifiche")
     command("seal", _audit_seal, "sigilla le voci nuove ed esporta la testa", audit_group)

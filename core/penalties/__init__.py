@@ -1,0 +1,1 @@
+"""The penalty procedure: notice, reply, hearing, decision, payment."""

@@ -1,0 +1,108 @@
+"""``patto calc``: one JSON document in, one out, and a sentence for what cannot be calculated."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from admin import cli
+
+PENALTY: dict[str, Any] = {
+    "bands": [{"kind": "delay", "min": "100.00", "max": "1000.00"}], "kind": "delay", "amount": "1000.00",
+    "notice_received": "2026-04-10", "reply_days": 15, "rebuttal_received": None, "hearing_held": "2026-04-29",
+    "decided": "2026-05-04", "request_received": "2026-08-05", "payment_days": 60, "roll": "holiday",
+}  # fmt: skip
+YEAR: dict[str, Any] = {
+    "year": 2027, "previous": "200000.00", "budget": "210000.00", "budget_approved": "2027-03-01",
+    "final": "205000.00",
+    "plan": [{"kind": "advance", "percent": "50", "due": "01-31"}, {"kind": "advance", "percent": "40", "due": "07-31"},
+             {"kind": "balance", "event": "accounts_approved"}],
+    "events": {"accounts_approved": "2028-05-02"},
+}  # fmt: skip
+SHARE: dict[str, Any] = {"total": "10.00", "keys": [{"weight": "1", "values": {"A": "1", "B": "2"}}]}
+
+
+def calc(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: str, case: object = None) -> Any:
+    """The answer of a calculator, or the sentence with which it refuses."""
+    monkeypatch.setattr("sys.stdin", io.StringIO(case if isinstance(case, str) else json.dumps(case)))
+    try:
+        code = cli.main(["calc", *words, "--json"])
+    except SystemExit as end:
+        code = int(end.code or 0)
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err
+    if code == cli.OK:
+        return json.loads(said.out)
+    assert not said.out
+    return f"{code} {said.err}"
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    return lambda *words, case=None: calc(monkeypatch, capsys, *words, case=case)
+
+
+def test_a_term_has_two_dates(ask: Any) -> None:
+    assert ask("deadline", "--from", "2026-04-10", "--days", "15") == {"nominal": "2026-04-25",
+                                                                       "effective": "2026-04-27"}
+    assert ask("deadline", "--from", "2026-04-10", "--days", "15", "--roll", "none")["effective"] == "2026-04-25"
+    assert ask("deadline", "--from", "2027-12-31", "--months", "3", "--backwards")["effective"] == "2027-09-30"
+    assert ask("deadline", "--from", "2026-12-04", "--working-days", "3", "--patron", "12-07")["nominal"] == "2026-12-11"
+
+
+def test_a_share_out_explains_itself(ask: Any) -> None:
+    answer = ask("allocate", case=SHARE)
+    assert answer["shares"] == {"A": "3.33", "B": "6.67"}
+    assert answer["keys"][0]["amount"] == "10.00"
+
+
+def test_a_year_of_instalments(ask: Any) -> None:
+    rows = ask("instalments", case=YEAR)["instalments"]
+    assert [row["amount"] for row in rows] == ["100000.00", "84000.00", "21000.00"]
+    assert rows[0] == {"kind": "advance", "base": "200000.00", "amount": "100000.00", "nominal": "2027-01-31",
+                       "effective": "2027-02-01"}
+    later = ask("instalments", case={**YEAR, "final": None, "events": {}})["instalments"][-1]
+    assert (later["amount"], later["nominal"], later["effective"]) == (None, None, None)
+
+
+def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
+    assert ask("penalty", case=PENALTY)["allowed"] is True
+    answer = ask("penalty", case={**PENALTY, "hearing_held": None, "amount": "1.00"})
+    assert answer["allowed"] is False
+    assert len(answer["reasons"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "case"),
+    [
+        (("deadline", "--from", "ieri", "--days", "1"), None),
+        (("deadline", "--from", "2026-01-01", "--days", "-1"), None),
+        (("deadline", "--from", "2026-01-01", "--days", "1", "--months", "1"), None),
+        (("deadline", "--from", "2026-01-01"), None),
+        (("deadline", "--from", "2026-01-01", "--working-days", "999999999"), None),
+        (("deadline", "--from", "2026-01-01", "--days", "1", "--patron", "13-40"), None),
+        (("allocate",), "non è json"),
+        (("allocate",), []),
+        (("allocate",), {**SHARE, "total": 10.5}),
+        (("allocate",), {**SHARE, "total": "10.005"}),
+        (("allocate",), {**SHARE, "total": "1e999999"}),
+        (("allocate",), {"total": "1.00", "keys": []}),
+        (("allocate",), {"total": "1.00", "keys": [{"weight": "1", "values": {"A": "NaN"}}]}),
+        (("instalments",), {**YEAR, "year": 99999}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "gift", "due": "01-31"}]}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-32"}]}),
+        (("instalments",), {**YEAR, "budget": "-1.00"}),
+        (("penalty",), {**PENALTY, "reply_days": "15"}),
+        (("penalty",), {**PENALTY, "roll": "never"}),
+        (("penalty",), {**PENALTY, "decided": "4 maggio"}),
+        (("penalty",), {**PENALTY, "bands": None}),
+    ],
+)
+def test_wrong_input_is_refused_in_words(ask: Any, words: tuple[str, ...], case: object) -> None:
+    refusal = ask(*words, case=case)
+    assert isinstance(refusal, str), refusal
+    assert refusal[0] in "12"
+    assert len(refusal) > 20
