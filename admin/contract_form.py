@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
@@ -31,7 +30,6 @@ from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.states import ContractState
 from core.documents.store import FileStore
-from core.documents.wordfile import read_text
 from core.errors import NotVisible, RuleBroken
 from core.parties.model import Municipality
 
@@ -165,9 +163,11 @@ class ContractForm(Page):
                       _("Nulla è cambiato dopo la versione n. %(number)s: resta quella.", number=number), "success")
                 return self._record(contract)
         found = record.remarks(db(), contract)
+        errors = [r for r in found if r.is_error]
         return self._page(
-            "preview", contract, form, errors=[r for r in found if r.is_error],
-            warnings=sum(not r.is_error for r in found), articles=articles(), annexes=conferred(contract),
+            "preview", contract, form, errors=errors, warnings=len(found) - len(errors),
+            articles=[] if errors else operations.headings(db(), contract, office().registry),
+            annexes=conferred(contract),
             figures=record.figures(contract), names=record.party_names(db(), contract),
         )
 
@@ -280,14 +280,3 @@ def ordered(model: Any, column: Any) -> list[Any]:
 def optional(rows: list[Any]) -> list[tuple[Any, str]]:
     """Options with an empty one."""
     return [("", "–"), *((row.id, str(row)) for row in rows)]
-
-
-def articles() -> list[str]:
-    """The titles and articles of the contract, in order, as the Word template lists them."""
-    return _articles(operations.TEMPLATE.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=2)
-def _articles(_changed: int) -> list[str]:
-    lines = (line.partition("\t")[0].strip() for line in read_text(operations.TEMPLATE.read_bytes()))
-    return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))

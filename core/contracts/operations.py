@@ -27,7 +27,7 @@ from core.contracts.proposal import conferred_elsewhere, in_area
 from core.contracts.states import LIFE, ContractState
 from core.documents.operations import canonical, keep
 from core.documents.store import FileStore, sha256
-from core.documents.wordfile import require_word_file
+from core.documents.wordfile import read_text, require_word_file
 from core.errors import RuleBroken
 from core.numbering import next_number
 from core.parties.model import Azienda, Municipality, Party, within
@@ -246,6 +246,15 @@ def terms_on(session: ScopedSession, day: date) -> ContractTerms:
         raise RuleBroken("Il %(day)s non c'è ancora una versione delle condizioni contrattuali: scegliere un'altra "
                          "decorrenza.", field="starts_on", day=f"{day:%d/%m/%Y}")
     return terms
+
+
+def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:
+    """The titles and articles of the document that would be generated now, in order: for the preview."""
+    from core.documents.render import render
+
+    printed = read_text(render(TEMPLATE, contract_document(session, contract, registry)))
+    lines = (line.partition("\t")[0].strip() for line in printed)
+    return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))
 
 
 def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
