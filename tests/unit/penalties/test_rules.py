@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -13,9 +13,9 @@ from core.errors import RuleBroken
 from core.penalties.rules import Band, Procedure, Verdict, judge
 
 BANDS = (
-    Band("delay", D(100), D(1000)),
-    Band("harm", D(1000), D(3000)),
-    Band("misconduct", D(3000), D(5000)),
+    Band("delay", Decimal(100), Decimal(1000)),
+    Band("harm", Decimal(1000), Decimal(3000)),
+    Band("misconduct", Decimal(3000), Decimal(5000)),
 )
 CASE = Procedure(
     reply_days=15,
@@ -28,7 +28,7 @@ CASE = Procedure(
 
 
 def judged(kind: str = "delay", amount: str = "1000.00", **changes: object) -> Verdict:
-    return judge(BANDS, kind, D(amount), replace(CASE, **changes))
+    return judge(BANDS, kind, Decimal(amount), replace(CASE, **changes))
 
 
 def test_a_penalty_in_its_band_after_the_hearing_and_the_term_is_allowed() -> None:
@@ -45,7 +45,12 @@ def test_the_limits_of_a_band_belong_to_it_and_the_kind_decides_the_band(kind: s
 
 @pytest.mark.parametrize(
     ("kind", "amount", "word"),
-    [("delay", "99.99", "sotto"), ("delay", "1000.01", "sopra"), ("harm", "999.99", "sotto"), ("altro", "1.00", "fascia")],
+    [
+        ("delay", "99.99", "sotto"),
+        ("delay", "1000.01", "sopra"),
+        ("harm", "999.99", "sotto"),
+        ("altro", "1.00", "fascia"),
+    ],
 )
 def test_an_amount_outside_its_band_is_not_allowed(kind: str, amount: str, word: str) -> None:
     [reason] = judged(kind, amount).reasons
@@ -82,4 +87,4 @@ def test_the_day_after_the_effective_end_of_the_term_is_late_enough() -> None:
 
 def test_a_band_upside_down_is_refused() -> None:
     with pytest.raises(RuleBroken, match="minimo sopra il massimo"):
-        Band("delay", D(2), D(1))
+        Band("delay", Decimal(2), Decimal(1))
