@@ -252,6 +252,7 @@ COLUMNS: dict[str, Word] = {
     "tools": _("Strumenti di lavoro"),
     "treasury": _("Conto di tesoreria"),
     "unanimous": _("Approvato all'unanimità"),
+    "constitutes": _("Prende atto della costituzione dell'azienda"),
     "user_id": _("Utente"),
     "valid_from": _("Dal"),
     "valid_to": _("Al"),

@@ -222,7 +222,7 @@ class ActView(BelowParty):
     )
     form_sections = (
         (lazy_gettext("Atto"), ("party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous")),
-        (lazy_gettext("Nelle premesse del contratto"), ("recalled_order", "recalled_text")),
+        (lazy_gettext("Nelle premesse del contratto"), ("recalled_order", "recalled_text", "constitutes")),
     )
     left_out = frozenset({"id", "version"})
 

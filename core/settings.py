@@ -103,12 +103,22 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = ensure_data_dir(settings) / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # made by an earlier start, or by the process beside this one
+    if not path.exists():
+        _make_key(path)
     return path.read_text()
+
+
+def _make_key(path: Path) -> None:
+    """Write the key aside and give it its name whole: two processes that start together read the same one."""
+    aside = path.with_name(f".{path.name}-{os.getpid()}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        path.hardlink_to(aside)
+    except FileExistsError:
+        pass  # the process beside this one was first
+    finally:
+        aside.unlink()
 
 
 def _psycopg(url: str) -> str:

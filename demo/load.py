@@ -165,6 +165,7 @@ def _act(facts: Facts, recalled_order: int | None = None) -> Act:
         date=facts.get("date"),
         title=facts.get("title", "Nomina"),
         unanimous=facts.get("unanimous", False),
+        constitutes=facts.get("constitutes", False),
         recalled_order=recalled_order,
         recalled_text=_text(facts, "text"),
     )

@@ -155,8 +155,7 @@ def _catalogue_page(service: Service) -> Iterator[Block]:
 def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     azienda = member.party
     assert isinstance(azienda, Azienda)
-    constitution = next((a for a in azienda.acts if a.kind == "deliberazione" and a.recalled_order and
-                         a.date and azienda.recognition_date <= a.date), None)
+    constitution = next((act for act in azienda.acts if act.constitutes), None)
     founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
     if constitution is None or founding_plan is None:
         raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della fondazione.")

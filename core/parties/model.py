@@ -190,7 +190,8 @@ class Signatory(Base, OwnedByParty, PersonFields, Versioned):
 class Act(Base, OwnedByParty, Versioned):
     """A resolution or other act of a body of a party (R119, X2); a draft may not know number and date yet.
 
-    An act with a ``recalled_order`` stands in the premises with its ``recalled_text`` (R15).
+    An act with a ``recalled_order`` stands in the premises with its ``recalled_text`` (R15); the one that
+    ``constitutes`` takes note of the azienda's constitution (R9).
     """
 
     __tablename__ = "act"
@@ -203,6 +204,7 @@ class Act(Base, OwnedByParty, Versioned):
     date: Mapped[datetime.date | None]
     title: Mapped[str] = mapped_column(Text)
     unanimous: Mapped[bool] = mapped_column(default=False)
+    constitutes: Mapped[bool] = mapped_column(default=False)
     recalled_order: Mapped[int | None]
     recalled_text: Mapped[str] = mapped_column(Text, default="")
 

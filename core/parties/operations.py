@@ -45,7 +45,7 @@ PERSON = frozenset(
 )
 SIGNATORY = PERSON | {"party_id", "role", "valid_from", "valid_to", "act_id"}
 ACT = frozenset({
-    "party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous", "recalled_order",
+    "party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous", "constitutes", "recalled_order",
     "recalled_text",
 })
 ACCOUNT = frozenset({"party_id", "iban", "bank", "branch", "treasury", "opened_on"})

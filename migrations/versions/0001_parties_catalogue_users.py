@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("date", sa.Date(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("unanimous", sa.Boolean(), nullable=False),
+        sa.Column("constitutes", sa.Boolean(), nullable=False),
         sa.Column("recalled_order", sa.Integer(), nullable=True),
         sa.Column("recalled_text", sa.Text(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),

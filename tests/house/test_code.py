@@ -150,7 +150,8 @@ def test_every_subject_has_the_same_shape(folder):
     for subject in (p for p in (ROOT / folder).iterdir() if (p / "__init__.py").exists()):
         assert ast.get_docstring(ast.parse((subject / "__init__.py").read_text())), name(subject)
         if folder == "core":
-            assert (subject / "model.py").exists(), f"{name(subject)} has no model.py"
+            began = {"model.py", "rules.py"} & {path.name for path in subject.glob("*.py")}
+            assert began, f"{name(subject)} begins neither with its tables nor with its rules"
         else:
             assert (subject / "sheet.py").exists(), f"{name(subject)} has no sheet.py"
 
