@@ -417,10 +417,8 @@ class BaseView(Guarded, BaseModelView):
     def _form_page(self, form: PageForm, row: Any) -> str:
         sections = self.form_sections or ((None, self.form_columns),)
         template = self.create_template if row is None else self.edit_template
-        back = self.get_url(".details_view", id=row.id) if row is not None and self.can_view_details else None
-        if row is not None and back is None:
-            back = self.after(row.id)
-        return self.render(template, form=form, row=row, sections=sections, back=back or self.came_from(),
+        back = self.came_from() if row is None else self.after(row.id)
+        return self.render(template, form=form, row=row, sections=sections, back=back,
                            heading=self.new_title if row is None else _("Modifica: %(name)s", name=self.name_of(row)))
 
     def proposed(self) -> dict[str, Any]:
@@ -430,8 +428,10 @@ class BaseView(Guarded, BaseModelView):
         return {name: value for name, value in named.items() if value is not None}
 
     def after(self, key: int) -> str:
-        """Where the person goes after saving."""
-        return self.get_url(".details_view", id=key) if self.can_view_details else self.came_from()
+        """Where the person goes after saving: back where the form was opened from, if that was said."""
+        if not self.can_view_details:
+            return self.came_from()
+        return own_address(request.args.get("url")) or self.get_url(".details_view", id=key)
 
     def came_from(self) -> str:
         """The page that the form was opened from, if it is ours; else the list."""

@@ -114,7 +114,9 @@ def covered_words(service: Service) -> str:
         word = _("tutti i comuni soci")
         return _("%(word)s (presunto)", word=word) if service.cover_assumed else word
     names = [c.municipality.name for c in service.coverage if within(today(), c.valid_from, c.valid_to)]
-    return ", ".join(sorted(names)) or _("nessun comune")
+    if principal().sees_all:
+        return ", ".join(sorted(names)) or _("nessun comune")
+    return ", ".join(sorted(names)) or _("altri comuni")  # who sees only their own cannot say that nobody is covered
 
 
 class AreaView(BaseView):

@@ -160,7 +160,8 @@ class ContractForm(Page):
             if self._done(form, None, lambda _s: made.append(self._generate(contract.id, form))):
                 number, _space, new = made[0].partition(" ")
                 flash(_("Generata la versione n. %(number)s del documento.", number=number) if new else
-                      _("Nulla è cambiato dopo la versione n. %(number)s: resta quella.", number=number), "success")
+                      _("I dati sono quelli della versione n. %(number)s: non serve generarne un'altra.",
+                        number=number), "success")
                 return self._record(contract)
         found = record.remarks(db(), contract)
         errors = [r for r in found if r.is_error]
@@ -169,6 +170,7 @@ class ContractForm(Page):
             articles=[] if errors else operations.headings(db(), contract, office().registry),
             annexes=conferred(contract),
             figures=record.figures(contract), names=record.party_names(db(), contract),
+            negotiated=record.last_negotiated(contract),
         )
 
     @staticmethod
@@ -227,8 +229,9 @@ class ContractForm(Page):
         return redirect(self.get_url("contract.details_view", id=contract.id))  # type: ignore[return-value]
 
     def _page(self, step: str, contract: Contract | None, form: StepForm | None, **values: Any) -> str:
+        heading = _("Nuovo contratto") if contract is None else record.title(db(), contract)
         return self.render(f"contracts/step_{step}.html", step=step, contract=contract, form=form, steps=self.STEPS,
-                           said=said, **values)
+                           heading=heading, said=said, **values)
 
 
 # --- what is offered --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -115,6 +115,12 @@ def party_page(party: Party) -> str | None:
     return address(f"{endpoint}.details_view", id=party.id)
 
 
+def title(session: ScopedSession, contract: Contract) -> str:
+    """The number, and the municipalities that sign."""
+    names = party_names(session, contract)
+    return ", ".join([str(contract), *(names[member.party_id] for member in contract.municipality_parties)])
+
+
 def services_by_sector(contract: Contract, names: dict[int, str]) -> list[tuple[Sector, list[Conferred]]]:
     """The services conferred under their sectors, in the order of art. 9; one may stand in two (X12)."""
     several = len(contract.municipality_parties) > 1
@@ -154,11 +160,15 @@ def figures(contract: Contract) -> list[tuple[str, list[str]]]:
     terms = terms_of(contract)
     arbitrators = words.figured(terms.arbitrators, "membro")
     renewal = _("Rinnovo tacito.") if terms.tacit_renewal else _("Nessun rinnovo tacito.")
+    months = words.months(terms.renewal_assessment_months)
+    assessed = _("Il rinnovo si valuta entro %(months)s dopo la scadenza.", months=months) \
+        if terms.renewal_after_expiry else _("Il rinnovo si valuta almeno %(months)s prima della scadenza.",
+                                             months=months)
     return [
         (_("Durata"), [_("Dal %(start)s al %(end)s. %(renewal)s", start=words.date_long(terms.start),
                          end=words.date_long(terms.end), renewal=renewal),
-                       _("Il rinnovo si valuta entro %(months)s; in attesa, il servizio continua per %(continuity)s.",
-                         months=words.months(terms.renewal_assessment_months),
+                       assessed,
+                       _("Senza rinnovo l'azienda assicura i servizi ancora per %(continuity)s, se occorre.",
                          continuity=words.months(terms.continuity_months))]),
         (_("Rate"), [_instalment(row) for row in terms.instalments]),
         (_("Progetti straordinari"), [_("Si liquidano entro il mese di %(month)s.",
@@ -208,7 +218,7 @@ def _remark(finding: Finding, contract: Contract, services: dict[str, Service],
         party = next((m.party for m in contract.parties if m.party is not None and m.party.name == name), None)
         return Remark(finding, party_page(party) if party else None, _("Dati di %(name)s", name=name))
     if where in sheets and (where not in services or finding.values.keys() != {"service"}):
-        return Remark(finding, address("sheet.edit_view", id=sheets[where].id), _("Scheda operativa"))
+        return Remark(finding, address("sheet.edit_view", id=sheets[where].id, url=request.full_path), _("Scheda operativa"))
     if where in services:
         return Remark(finding, address("service.details_view", id=services[where].id), _("Servizio del catalogo"))
     return Remark(finding, None, "")
@@ -226,6 +236,12 @@ def _step(contract: Contract, step: str) -> str | None:
 def newest_first(contract: Contract) -> list[ContractDocument]:
     """The versions of the text, the last one first."""
     return list(reversed(contract.documents))
+
+
+def last_negotiated(contract: Contract) -> int | None:
+    """The number of the last version, if it was negotiated by hand."""
+    last = contract.documents[-1] if contract.documents else None
+    return last.version_number if last is not None and last.origin != "generated" else None
 
 
 def is_behind(session: ScopedSession, contract: Contract) -> bool:
@@ -272,7 +288,7 @@ def where_it_stands(contract: Contract, found: Sequence[Remark], behind: bool, e
     """One sentence that says where the contract stands and what comes next."""
     if contract.state != ContractState.DRAFT:
         return _("Annullato: il numero %(code)s resta assegnato, i documenti si possono ancora leggere.",
-                 code=contract.code) + (f" {events[0].note}" if events and events[0].note else "")
+                 code=contract.code) + (" " + _("Motivo: %(why)s", why=events[0].note) if events and events[0].note else "")
     errors = sum(remark.is_error for remark in found)
     last = contract.documents[-1] if contract.documents else None
     if errors:

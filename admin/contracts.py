@@ -111,18 +111,29 @@ class Contracts(BaseView):
         """The two counts stand at the right."""
         return name in {"services", "documents"}
 
+    def name_of(self, row: Contract) -> str:
+        """The number, and with whom."""
+        return record.title(db(), row)
+
+    def is_draft(self, row: Contract) -> bool:
+        """True while it may still be changed."""
+        return row.state == ContractState.DRAFT
+
     def state_of(self, row: Contract) -> str:
         """For the badge beside the title."""
         return row.state
 
     def acts(self, row: Contract) -> list[Act]:
-        """What may be done next: to prepare, to keep a file sent back, and the passages of the state table."""
-        if not self.may_change() or row.state != ContractState.DRAFT:
-            return []
+        """What may be done next: read the text, prepare, keep a file sent back, and the passages of the state table."""
+        reading = [Act(_("Scarica il testo"), self.get_url(".download_view", id=row.documents[-1].id))
+                   ] if row.documents else []
+        if not self.may_change() or not self.is_draft(row):
+            return reading
         step = row.step if row.step in ContractForm.STEPS else "services"
         return [
             Act(_("Continua la preparazione"),
                 self.get_url("contract_form.step_view", contract_id=row.id, step=step), tint="primary"),
+            *reading,
             Act(_("Carica il file ricevuto"), self.get_url(".upload_view", id=row.id)),
             *(self._passage(passage.action, row) for passage in LIFE.possible(row.state, principal())),
         ]

@@ -68,7 +68,7 @@ def _lines(values: tuple[Any, ...] | list[Any]) -> Markup:
 def paragraphs(text: str | None) -> Markup:
     """A long text with its paragraphs."""
     parts = [part.strip() for part in (text or "").split("\n\n") if part.strip()]
-    return Markup("").join(Markup("<p>{}</p>").format(part) for part in parts)
+    return Markup("").join(Markup('<p class="text">{}</p>').format(part) for part in parts)
 
 
 # bool before int, datetime before date: each is a kind of the other

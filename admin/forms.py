@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import get_translations
-from wtforms.validators import Length, Optional, StopValidation
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from admin import labels
@@ -65,8 +65,11 @@ def flat(errors: Any) -> Iterable[str]:
 
 
 def clean(text: str | None) -> str | None:
-    """Without the characters that no keyboard writes and no database keeps, and without space around."""
-    return None if text is None else text.replace("\x00", "").strip()
+    """Without the characters that no keyboard writes and no database keeps, and without space around.
+
+    A browser sends every line end as two characters: one is kept, else a blank line would no longer part paragraphs.
+    """
+    return None if text is None else text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 class DateField(StringField):
@@ -167,6 +170,18 @@ class LinesField(TextAreaField):
         self.data = tuple(line.strip() for line in text.splitlines() if line.strip())
 
 
+class OneField(SelectField):
+    """One of a few. An empty choice is left to the validators; one that is not in the list is refused in words."""
+
+    def pre_validate(self, form: Any) -> None:
+        """ValidationError for what the list does not offer."""
+        try:
+            if self.data is not None:
+                super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Scegliere una voce dell'elenco.")) from error
+
+
 class ManyField(SelectMultipleField):
     """Several of a few: boxes to tick."""
 
@@ -208,9 +223,11 @@ def field_for(column: Column[Any], table: str, choices: Callable[[], Choices] | 
     words = labels.CHOICES.get(f"{table}.{column.name}")
     if words:
         options = list(words.items()) if column.default is not None else [("", "–"), *words.items()]
-        return SelectField(choices=picks(options), filters=[lambda v: v or None], **common)
+        return OneField(choices=picks(options), filters=[lambda v: v or None], **common)
     if choices is not None:
-        return SelectField(choices=lambda: picks(choices()), coerce=number_or_none, **common)
+        return OneField(choices=lambda: picks(choices()), coerce=number_or_none, **common)
+    if column.default is not None and column.default.is_scalar:
+        common["default"] = column.default.arg
     kind, extra = _kind(column)
     common["validators"] += extra.pop("validators", [])
     return kind(**common, **extra)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 
 from admin import labels, policy
 from admin.base_view import Guarded
@@ -23,10 +24,10 @@ PAGES = {
     "sheet": ("sheet.details_view", lazy_gettext("Apri la scheda")),
     "user": ("user.details_view", lazy_gettext("Apri l'utente")),
 }
-FIGURES = {
-    "drafts": lazy_gettext("contratti in bozza"),
-    "members": lazy_gettext("comuni soci"),
-    "services": lazy_gettext("servizi nel catalogo"),
+FIGURES: dict[str, Callable[[int], str]] = {
+    "drafts": lambda count: ngettext("contratto in bozza", "contratti in bozza", count),
+    "members": lambda count: ngettext("comune socio", "comuni soci", count),
+    "services": lambda count: ngettext("servizio nel catalogo", "servizi nel catalogo", count),
 }
 # role: (what to do when nothing waits, the page where it is done)
 NEXT = (
@@ -38,6 +39,10 @@ NEXT = (
      lazy_gettext("Apri la storia")),
     (Role.MUNICIPALITY, lazy_gettext("Si possono leggere i propri contratti."), "contract.index_view",
      lazy_gettext("Vai ai contratti")),
+    (Role.ACCOUNTING, lazy_gettext("Si possono leggere i contratti e le loro rate."), "contract.index_view",
+     lazy_gettext("Vai ai contratti")),
+    (Role.ACCREDITATION, lazy_gettext("Si possono leggere i servizi e le schede operative."), "service.index_view",
+     lazy_gettext("Vai ai servizi")),
 )
 
 
@@ -51,7 +56,7 @@ class Home(Guarded, AdminIndexView):
     def index(self) -> str:
         """What waits for who asks."""
         items = [self._item(item) for item in waiting.waiting(db(), today())]
-        figures = [(figure.value, FIGURES[figure.kind]) for figure in waiting.figures(db(), today())]
+        figures = [(figure.value, FIGURES[figure.kind](figure.value)) for figure in waiting.figures(db(), today())]
         return self.render("patto/home.html", items=items, figures=figures, next=next_act(principal()))
 
     def _item(self, item: waiting.Waiting) -> dict[str, Any]:

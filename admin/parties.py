@@ -16,6 +16,8 @@ from admin.base_view import BaseView, Filter
 from admin.forms import Choices
 from admin.session import db, principal, today
 from core.access import ScopedSession
+from core.clock import PatronDay
+from core.documents import words
 from core.parties import operations
 from core.parties.model import (
     Act,
@@ -66,6 +68,7 @@ class MunicipalityView(BaseView):
         "member": lambda _v, _c, row, _n: formats.yes_no(row.is_member(today())),
         "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
         "residents": lambda _v, _c, row, _n: last_residents(row),
+        "patron_day": lambda _v, _c, row, _n: formats.shown(patron_words(row)),
         "missing": lambda _v, _c, row, _n: formats.badge("incomplete" if missing(row, today()) else "complete"),
     }
     searched = (Municipality.name, Municipality.istat, Municipality.tax_code)
@@ -129,6 +132,12 @@ def signatory_today(party: Party) -> Signatory | None:
 def last_residents(municipality: Municipality) -> str:
     """The latest figure of the residents, as people write it."""
     return formats.decimal(municipality.populations[-1].residents) if municipality.populations else ""
+
+
+def patron_words(municipality: Municipality) -> str:
+    """The feast of the patron as one says it: ``24 giugno``; empty if it is not known."""
+    feast = PatronDay.parse(municipality.patron_day)
+    return "" if feast is None else words.day_month(date(2024, feast.month, feast.day))  # a year that has all days
 
 
 def missing(municipality: Municipality, day: date) -> list[str]:
@@ -376,13 +385,20 @@ class BodyView(BaseView):
     title = lazy_gettext("Organi ed enti")
     details_template = "patto/body.html"
     column_list = ("name", "kind", "owner", "term_from", "term_to")
+    column_labels = {"owner": lazy_gettext("Di chi è")}
+    column_formatters = {"owner": lambda _v, _c, row, _n: owner_words(row)}
     searched = (Body.name, Body.code)
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),
                lambda value: Body.kind == value),
     )
     load = (selectinload(Body.names), selectinload(Body.members))
-    details = ("code", "kind", "owner", "term_from", "term_to")
+    details = ("kind", "owner", "term_from", "term_to")
+
+
+def owner_words(body: Body) -> str:
+    """Whose body it is: the azienda's, the district's, another's, or a municipality's (kept by its short name)."""
+    return str(labels.CHOICES["body.owner"].get(body.owner, _("Comune")))
 
 
 def views() -> list[BaseView]:

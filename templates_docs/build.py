@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 
 from core.contracts.context import ContractContext
 from core.documents.manifest import manifest_of, to_toml
-from core.documents.pour import TEXT_WIDTH
+from core.documents.pour import CELL, CELL_HEAD, FIGURES, TEXT_WIDTH
 from core.documents.wordfile import settle
 from core.paths import TEMPLATES_DOCS
 from templates_docs import parts
@@ -28,7 +28,7 @@ from templates_docs.source import Piece, read_source
 from templates_docs.styles import dress
 
 _STYLES = {
-    "=": "Title", "==": "Subtitle", "^": "Riga centrata", "!": "Nota di bozza",
+    "=": "Title", "==": "Subtitle", "^": "Riga centrata", "!": "Nota di bozza", "!!": "Carta intestata",
     "#": "Heading 1", "#0": "Heading 1", "##": "Heading 2", "===": "Heading 3", "====": "Heading 4",
     "~": "Introduzione elenco", "+": "Comma", "+loop": "Comma", "*": "Lettera", "*loop": "Lettera",
     "-": "Trattino", "": "Body Text",
@@ -128,10 +128,11 @@ class Writer:
         table.autofit = False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Twips(width)
-        _add_row(table, _cells(rows[0].text), widths, "Cella intestazione")
+        amounts = _amounts(rows)
+        _add_row(table, _cells(rows[0].text), widths, CELL_HEAD, amounts)
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in rows[1:]:
-            _add_row(table, _row_cells(row), widths, "Cella")
+            _add_row(table, _row_cells(row), widths, CELL, amounts)
         self.document.add_paragraph(style="Nota").paragraph_format.space_after = Pt(0)
 
 
@@ -163,12 +164,17 @@ def _widths(mark: str) -> list[int]:
     return [TEXT_WIDTH * share // sum(shares) for share in shares]
 
 
-def _add_row(table: Table, cells: list[str], widths: list[int], style: str) -> None:
+def _amounts(rows: list[Piece]) -> set[int]:
+    """The columns that hold amounts: they stand at the right."""
+    return {n for row in rows for n, cell in enumerate(_cells(row.text)) if row.mark == "|" and "|euro" in cell}
+
+
+def _add_row(table: Table, cells: list[str], widths: list[int], style: str, amounts: set[int]) -> None:
     row = table.add_row()
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for cell, width, text in zip_longest(row.cells, widths, cells, fillvalue=""):
+    for index, (cell, width, text) in enumerate(zip_longest(row.cells, widths, cells, fillvalue="")):
         cell.width = Twips(width)
-        cell.paragraphs[0].style = style
+        cell.paragraphs[0].style = style + FIGURES if index in amounts else style
         add_text(cell.paragraphs[0], text)
 
 

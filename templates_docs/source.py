@@ -1,6 +1,6 @@
 """The source text of a template: plain Italian with a mark at the start of each paragraph.
 
-    =  title          ==  subtitle        ^  centred line       !  note of the draft
+    =  title          ==  subtitle        ^  centred line       !  note of the draft    !! letterhead
     #  title (TITOLO I ...)               #0 unnumbered title   ## label: article   ## label bis: article 24-bis
     === area          ==== sector         ~  lead-in of a list
     +  numbered paragraph (comma)         +loop  numbered by the loop it stands in
@@ -23,7 +23,7 @@ from pathlib import Path
 
 from core.documents.words import letter, roman
 
-_MARK = re.compile(r"(====|===|==|=|##|#0|#|\+loop|\*loop|\+|\*|-|~|\^|!|\|%|\|\[[\d,]+\]|\||%|@)(?: |(?<=@))(.*)")
+_MARK = re.compile(r"(====|===|==|=|##|#0|#|\+loop|\*loop|\+|\*|-|~|\^|!!|!|\|%|\|\[[\d,]+\]|\||%|@)(?: |(?<=@))(.*)")
 _ONE_LINE = ("%", "|%", "@")
 _LABEL = re.compile(r"\{#(\w+)\}\s*")
 _ARTICLE = re.compile(r"(\w+)( bis)?: (.+)")

@@ -71,6 +71,8 @@ def _base(document: Document) -> None:
 def _settings(document: Document) -> None:
     """Italian separators, hyphenation, and the layout of today's Word: else it opens in *compatibility mode*."""
     settings = document.settings.element
+    # a line that a person ends by hand is not stretched to the margin
+    settings.find(qn("w:compat")).insert(0, parse_xml(f"<w:doNotExpandShiftReturn {nsdecls('w')}/>"))
     settings.find(qn("w:defaultTabStop")).addnext(parse_xml(f"<w:autoHyphenation {nsdecls('w')}/>"))
     for tag, value in (("w:themeFontLang", "it-IT"), ("w:decimalSymbol", ","), ("w:listSeparator", ";")):
         settings.find(qn(tag)).set(qn("w:val"), value)
@@ -135,7 +137,12 @@ def _running_text(document: Document) -> None:
     lead_in.paragraph_format.space_before, lead_in.paragraph_format.space_after = Pt(3), Pt(3)
     centred = _added(document, "Riga centrata", "Normal")
     centred.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    letterhead = _added(document, "Carta intestata", "Normal")
+    _font(letterhead, 9, color=GREY)
+    letterhead.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    letterhead.paragraph_format.space_after = Pt(0)
     draft = _added(document, "Nota di bozza", "Normal")
+    draft.paragraph_format.space_before = Pt(12)
     _font(draft, 10, bold=True, color=GREY)
     draft.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for name in ("Header", "Footer"):
@@ -166,6 +173,9 @@ def _cells(document: Document) -> None:
         _font(style, 9, bold=bold)
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
         style.paragraph_format.line_spacing = 1.05
+    for name in ("Cella", "Cella intestazione"):
+        figures = _added(document, f"{name} cifre", name)
+        figures.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 _CELL_MARGINS = (

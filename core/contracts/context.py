@@ -106,6 +106,9 @@ class Azienda:
     accounts: Annotated[tuple[Account, ...], Told("Conti correnti dedicati")]
     vat_number: Annotated[str | None, Told("Partita IVA, se diversa dal codice fiscale", "97529770154")] = None
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "protocollo@pec.azienda.example")] = ""
+    letterhead: Annotated[tuple[str, ...], Told("Righe della carta intestata", "via Sergnano 2")] = ()
+    purpose: Annotated[str, Told("Scopo fissato dallo Statuto, dopo «lo scopo di»", "gestire i servizi")] = ""
+    goals: Annotated[tuple[str, ...], Told("Obiettivi dell'affidamento", "rendere omogenea l'offerta")] = ()
 
 
 @dataclass(frozen=True)

@@ -57,13 +57,13 @@ def require_ready(findings: Iterable[Finding]) -> None:
 def _period(contract: Contract) -> Iterator[Finding]:
     plan = contract.zone_plan
     if plan is None:
-        yield Finding("Manca il Piano di Zona a cui il contratto si riferisce: sceglierlo tra i termini.",
+        yield Finding("Manca il Piano di Zona a cui il contratto si riferisce: sceglierlo tra le condizioni.",
                       level=Level.ERROR, where="zone_plan", source="R11")
     elif contract.starts_on.year < plan.first_year or contract.ends_on.year > plan.last_year:
         yield Finding("La durata esce dal periodo del Piano di Zona (%(plan)s): verificare le date.",
                       {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11")
     if contract.charter is None:
-        yield Finding("Manca la Carta dei servizi in vigore: sceglierla tra i termini.",
+        yield Finding("Manca la Carta dei servizi in vigore: sceglierla tra le condizioni.",
                       level=Level.ERROR, where="charter", source="R30")
 
 

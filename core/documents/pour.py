@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import singledispatch
 
@@ -17,13 +18,16 @@ BULLET = "List Bullet"
 STEP = "Elenco numerato"
 CELL = "Cella"
 CELL_HEAD = "Cella intestazione"
+FIGURES = " cifre"  # the two cell styles have a twin whose text stands at the right
 TABLE = "Tabella"
 FACTS = "Scheda dati"
 HEADINGS = ("heading 3", "heading 4")  # titles and articles, or annexes, hold levels 1 and 2
-POURED_STYLES = (BODY, NOTE, BULLET, STEP, CELL, CELL_HEAD, TABLE, FACTS, *HEADINGS)
+POURED_STYLES = (BODY, NOTE, BULLET, STEP, CELL, CELL_HEAD, CELL + FIGURES, CELL_HEAD + FIGURES, TABLE,
+                 FACTS, *HEADINGS)
 
 TEXT_WIDTH = 9638  # twentieths of a point: 17 cm, an A4 page without its margins
 _LABEL_WIDTH = 2800
+_FIGURE = re.compile(r"(€ )?-?[\d.]+(,\d+)?( ?%)?")
 
 StyleIds = Mapping[str, str]
 
@@ -84,14 +88,15 @@ def _(block: KeyValues, styles: StyleIds) -> Markup:
 @_pour.register
 def _(block: Table, styles: StyleIds) -> Markup:
     widths = column_widths(block)
-    head = _row(
-        tuple(_cell(text, width, styles.get(CELL_HEAD)) for text, width in zip(block.headers, widths, strict=True)),
-        header=True,
-    )
-    rows = (
-        _row(tuple(_cell(text, width, styles.get(CELL)) for text, width in zip(row, widths, strict=True)))
-        for row in block.rows
-    )
+    columns = [[row[index] for row in block.rows] for index in range(len(widths))]
+    sides = [FIGURES if column and all(_FIGURE.fullmatch(text) for text in column) else "" for column in columns]
+
+    def line(texts: tuple[str, ...], style: str) -> tuple[Markup, ...]:
+        return tuple(_cell(text, width, styles.get(style + side))
+                     for text, width, side in zip(texts, widths, sides, strict=True))
+
+    head = _row(line(block.headers, CELL_HEAD), header=True)
+    rows = (_row(line(row, CELL)) for row in block.rows)
     return _table((head, *rows), widths, styles.get(TABLE))
 
 

@@ -99,6 +99,7 @@ def _checked_party(party: Party) -> None:
         raise RuleBroken("Indicare la denominazione.", field="name")
     party.tax_code = rules.body_tax_code(party.tax_code)
     party.vat_number = rules.vat_number(party.vat_number) if party.vat_number else None
+    party.pec = rules.pec(party.pec) if party.pec else None
 
 
 def _checked_municipality(municipality: Municipality) -> Municipality:

@@ -10,6 +10,7 @@ from stdnum.it import codicefiscale, iva
 
 from core.errors import RuleBroken
 
+EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 ISTAT = re.compile(r"\d{6}")
 CADASTRAL = re.compile(r"[A-Z]\d{3}")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -67,6 +68,15 @@ def cadastral(text: str, *, field: str = "cadastral") -> str:
         raise RuleBroken("Il codice catastale «%(text)s» non è valido: una lettera e tre cifre, per esempio F100.",
                          field=field, text=text)
     return code
+
+
+def pec(text: str, *, field: str = "pec") -> str:
+    """An address of certified e-mail, without space around; RuleBroken if it is no address."""
+    address = text.strip()
+    if not EMAIL.fullmatch(address):
+        raise RuleBroken("«%(text)s» non è un indirizzo di posta elettronica certificata: controllarlo.",
+                         field=field, text=text)
+    return address
 
 
 def period(valid_from: date, valid_to: date | None, *, field: str = "valid_to") -> None:

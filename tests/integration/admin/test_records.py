@@ -47,6 +47,57 @@ def test_a_change_is_kept_and_told_in_a_sentence(house: House, person: Enter) ->
     assert f"ha modificato il comune Dresano: indirizzo da «{old['address']}» a «Piazza Nuova 1»." in story
 
 
+def test_a_sheet_saved_as_the_browser_sends_it_keeps_its_paragraphs(house: House, person: Enter) -> None:
+    with house.session() as session:
+        key, mission = session.execute(
+            select(OperationalSheet.id, OperationalSheet.mission).where(OperationalSheet.mission.contains("\n\n"))
+        ).first() or (0, "")
+    inside, page = person("direzione"), f"/admin/schede/edit/?id={key}"
+    as_sent = {name: value.replace("\n", "\r\n") if isinstance(value, str) else value
+               for name, value in inside.fields(page).items()}
+    assert inside.post(page, as_sent, page=page).status_code == 302
+    with house.session() as session:
+        assert session.require(OperationalSheet, key).mission == mission.strip()
+
+
+def test_after_a_correction_the_person_is_back_at_the_check(house: House, person: Enter) -> None:
+    with house.session() as session:
+        key = session.scalars(select(OperationalSheet.id)).first()
+    inside, back = person("direzione"), "/admin/contratti/details/?id=1"
+    page = f"/admin/schede/edit/?id={key}&url={back.replace('?', '%3F').replace('=', '%3D')}"
+    assert inside.post(page, inside.fields(page), page=page).location == back
+    elsewhere = page.replace("/admin/contratti", "//altrove.example/admin")
+    assert "altrove" not in inside.post(elsewhere, inside.fields(elsewhere), page=elsewhere).location
+
+
+def test_a_pec_that_is_no_address_is_refused(house: House, person: Enter) -> None:
+    inside, page = person("sistema"), "/admin/azienda/edit/?id=1"
+    refused = inside.post(page, {**inside.fields(page), "pec": "non-mail"}, page=page)
+    assert "«non-mail» non è un indirizzo di posta elettronica certificata" in refused.text
+
+
+def test_a_new_municipality_needs_only_what_it_has(house: House, person: Enter) -> None:
+    inside, page = person("direzione"), "/admin/comuni/new/"
+    empty = inside.fields(page)
+    assert empty["connector"] == "di", "most names take it"
+    typed = {"name": "Tribiano", "tax_code": "84503590154", "istat": "015222", "address": "Piazza Giovanni Paolo II",
+             "postal_code": "20067", "city": "Tribiano", "province": "MI"}
+    assert inside.post(page, {**empty, **typed}, page=page).status_code == 302
+    assert "Tribiano" in inside.get("/admin/comuni/").text
+
+
+def test_a_choice_that_is_missing_or_strange_is_refused_in_words(house: House, person: Enter) -> None:
+    inside, page = person("direzione"), "/admin/firmatari/new/"
+    assert "Sesso</a>: Questo dato" in inside.post(page, inside.fields(page), page=page).text
+    assert "Scegliere una voce dell" in inside.post(page, {**inside.fields(page), "sex": "X"}, page=page).text
+
+
+def test_bodies_say_whose_they_are_in_words(house: House, person: Enter) -> None:
+    listed = person("direzione").get("/admin/organi/").text
+    assert "Distretto" in listed
+    assert "external" not in listed
+
+
 def test_two_people_who_edit_the_same_record_do_not_lose_each_others_work(house: House, person: Enter) -> None:
     first, second = person("direzione"), person("direzione")
     page = f"/admin/comuni/edit/?id={house.id_of('dresano')}"

@@ -116,7 +116,18 @@ def test_generating_again_without_changes_makes_no_other_version(house: House, m
     with_zone_plan(manager_screen, key)
     generate(manager_screen, key)
     generate(manager_screen, key)
-    assert "Nulla è cambiato dopo la versione n. 1" in manager_screen.text()
+    assert "I dati sono quelli della versione n. 1" in manager_screen.text()
+
+
+def test_a_text_negotiated_by_hand_is_not_lost_unawares(house: House, manager_screen: Browser) -> None:
+    screen, key = manager_screen, draft(manager_screen, house, "melegnano")
+    with_zone_plan(screen, key)
+    generate(screen, key)
+    text = screen.client.get(f"/admin/contratti/download/?id={document_of(house, key, 1).id}").data
+    screen.open(f"/admin/contratti/upload/?id={key}")
+    screen.send(file=(BytesIO(text), "ritorno.docx"))
+    screen.open(f"/admin/contratti/bozza/{key}/preview/")
+    assert "La versione n. 2 è stata negoziata a mano" in screen.text()
 
 
 def test_two_municipalities_may_sign_one_contract(house: House, enter: Callable[[str], Browser]) -> None:

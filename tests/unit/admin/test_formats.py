@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin import formats
 from admin.base_view import own_address
-from admin.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm
+from admin.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm, clean
 from admin.home import days_words
 from admin.telling import joined
 
@@ -92,3 +92,7 @@ def test_a_sentence_of_the_history_does_not_say_a_noun_twice() -> None:
 def test_the_days_left_are_words() -> None:
     assert [days_words(d) for d in (None, 0, 1, 5, -1, -9)] == [
         "", "oggi", "domani", "tra 5 giorni", "da ieri", "da 9 giorni"]
+
+
+def test_a_browsers_line_ends_leave_paragraphs_apart():
+    assert clean("Primo.\r\n\r\nSecondo.\r\n") == "Primo.\n\nSecondo."

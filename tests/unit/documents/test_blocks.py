@@ -48,6 +48,13 @@ def test_tables_keep_rows_headers_and_shares_of_the_width(sheet):
     assert wide == pytest.approx(narrow * 3, rel=0.01)
 
 
+def test_columns_of_figures_stand_at_the_right(sheet):
+    made = sheet(Table(("Voce", "Tariffa"), (("Incontro", "€ 1.018,00"), ("Relazione 2", "€ 75,00"))))
+    head, *rows = Document(BytesIO(made)).tables[0].rows
+    assert [cell.paragraphs[0].style.name for cell in head.cells] == ["Cella intestazione", "Cella intestazione cifre"]
+    assert {tuple(c.paragraphs[0].style.name for c in row.cells) for row in rows} == {("Cella", "Cella cifre")}
+
+
 def test_facts_stand_label_beside_value(sheet):
     table = Document(BytesIO(sheet(KeyValues((("Costo", "Gratuito"),))))).tables[0]
     assert [cell.text for cell in table.rows[0].cells] == ["Costo", "Gratuito"]
