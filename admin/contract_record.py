@@ -218,7 +218,8 @@ def _remark(finding: Finding, contract: Contract, services: dict[str, Service],
         party = next((m.party for m in contract.parties if m.party is not None and m.party.name == name), None)
         return Remark(finding, party_page(party) if party else None, _("Dati di %(name)s", name=name))
     if where in sheets and (where not in services or finding.values.keys() != {"service"}):
-        return Remark(finding, address("sheet.edit_view", id=sheets[where].id, url=request.full_path), _("Scheda operativa"))
+        edit = address("sheet.edit_view", id=sheets[where].id, url=request.full_path)  # saved, one is back here
+        return Remark(finding, edit, _("Scheda operativa"))
     if where in services:
         return Remark(finding, address("service.details_view", id=services[where].id), _("Servizio del catalogo"))
     return Remark(finding, None, "")
@@ -287,8 +288,9 @@ def _passages(session: ScopedSession, contract: Contract) -> Iterator[Event]:
 def where_it_stands(contract: Contract, found: Sequence[Remark], behind: bool, events: Sequence[Event]) -> str:
     """One sentence that says where the contract stands and what comes next."""
     if contract.state != ContractState.DRAFT:
+        why = " " + _("Motivo: %(why)s", why=events[0].note) if events and events[0].note else ""
         return _("Annullato: il numero %(code)s resta assegnato, i documenti si possono ancora leggere.",
-                 code=contract.code) + (" " + _("Motivo: %(why)s", why=events[0].note) if events and events[0].note else "")
+                 code=contract.code) + why
     errors = sum(remark.is_error for remark in found)
     last = contract.documents[-1] if contract.documents else None
     if errors:

@@ -278,7 +278,7 @@ HELP: dict[str, Word] = {
     "cadastral": _("Una lettera e tre cifre, per esempio F100."),
     "connector": _("«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede, come per La Spezia."),
     "ipa": _("Per un comune è «c_» seguito dal codice catastale in minuscolo."),
-    "patron_day": _("Mese e giorno, per esempio 06-24: in quel comune i termini non scadono quel giorno."),
+    "patron_day": _("Mese e giorno, per esempio 06-24. Per i termini in quel comune è un giorno festivo."),
     "iban": _("Conto dedicato ai sensi dell'art. 3 della L. 136/2010: 27 caratteri, anche con gli spazi."),
     "opened_on": _("Il conto si comunica entro sette giorni dall'apertura o dal primo uso "
                    "(L. 136/2010, art. 3, c. 7)."),

@@ -42,9 +42,11 @@ def require_word_file(data: bytes, filename: str) -> None:
     that Word would follow by itself (plain hyperlinks may stay), no XML entities.
     """
     if not filename.lower().endswith(".docx"):
-        raise RuleBroken("«%(file)s» non ha estensione .docx: salvarlo da Word come documento .docx.", field="file", file=filename)
+        raise RuleBroken("«%(file)s» non ha estensione .docx: salvarlo da Word come documento .docx.",
+                         field="file", file=filename)
     if len(data) > MAX_BYTES:
-        raise RuleBroken("«%(file)s» supera i 20 MB: ridurre le immagini o dividere il documento.", field="file", file=filename)
+        raise RuleBroken("«%(file)s» supera i 20 MB: ridurre le immagini o dividere il documento.",
+                         field="file", file=filename)
     try:
         with ZipFile(BytesIO(data)) as package:
             _require_sound_package(package, filename)
@@ -53,7 +55,8 @@ def require_word_file(data: bytes, filename: str) -> None:
 
 
 def _not_word(filename: str) -> RuleBroken:
-    return RuleBroken("«%(file)s» non è un documento Word: aprirlo con Word e salvarlo come .docx.", field="file", file=filename)
+    return RuleBroken("«%(file)s» non è un documento Word: aprirlo con Word e salvarlo come .docx.",
+                      field="file", file=filename)
 
 
 def _require_sound_package(package: ZipFile, filename: str) -> None:
@@ -72,7 +75,8 @@ def _require_sound_package(package: ZipFile, filename: str) -> None:
 
 
 def _has_macros(filename: str) -> RuleBroken:
-    return RuleBroken("«%(file)s» contiene macro: salvarlo come documento .docx senza macro.", field="file", file=filename)
+    return RuleBroken("«%(file)s» contiene macro: salvarlo come documento .docx senza macro.",
+                      field="file", file=filename)
 
 
 def _require_sound_part(name: str, xml: bytes, filename: str) -> None:

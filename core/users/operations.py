@@ -5,7 +5,6 @@ Passwords arrive already hashed: the core knows no web and no hashing library.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime
@@ -16,11 +15,11 @@ from sqlalchemy.orm.attributes import flag_modified
 from core.access import Principal, Role, ScopedSession, as_system
 from core.errors import RuleBroken
 from core.parties.model import Municipality
+from core.parties.rules import EMAIL
 from core.users import rules
 from core.users.model import MunicipalityGrant, RoleGrant, User
 
 OFFICE = (Role.ADMINISTRATOR, Role.SYSTEM)
-EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 GIVEN = frozenset(Role) - {Role.SYSTEM}
 
 

@@ -22,6 +22,7 @@ from tests.proofs import tenancy
 pytestmark = pytest.mark.proof
 OWN, OTHER = "dresano", "melegnano"
 READERS = (Role.AUDITOR,)
+OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.ADMINISTRATOR)
 Figure = Callable[[str, str], None]
 LogIn = Callable[..., tuple[FlaskClient, Callable[[], None]]]
 
@@ -109,7 +110,12 @@ def test_the_public_sees_and_changes_nothing(
     assert tenancy.fingerprint(engine, ids) == before
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.SYSTEM, Role.MUNICIPALITY, Role.PROVIDER}))
+# What the two databases could do differently is the row scope, and the offices are not under it: one is enough for
+# them; the auditor, who must change nothing, is tried on both.
+@pytest.mark.parametrize(
+    ("role", "backend"),
+    [(Role.AUDITOR, "postgresql"), *((role, "sqlite") for role in (*OFFICES, Role.AUDITOR))],
+)
 def test_every_office_meets_no_500_and_an_auditor_changes_nothing(
     app: Flask, district: District, log_in: LogIn, role: Role, backend: str, figure: Figure
 ) -> None:
