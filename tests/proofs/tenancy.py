@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import product
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, Table, select, text
-from werkzeug.routing import Rule
+from werkzeug.routing import BuildError, Rule, ValidationError
 
 from admin.policy import policies
 from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, scoped_tables
@@ -29,6 +30,7 @@ NEVER = 987654
 KNOWN_TO_ALL = {("party", "name")}  # every contract names all the members in its premises
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there
 FORMS_EACH = 3
+KNOWN_WORDS = ("municipality", "services", "terms", "check", "preview", "access_desk", "melegnano", "it")
 WORDS = ("'\"><b>", "99999999999999999999", "1,2", "-1", "%00", "à;è")
 
 
@@ -151,10 +153,12 @@ def _addresses(app: Flask, rule: Rule, ids: dict[str, Ids]) -> Iterator[str]:
         for value in (*candidates, *WORDS):
             yield f"{address}?id={value}&search={value}&page={value}&flt0_0={value}&q={CANARY[:6]}&name=municipality"
         return
-    for value in (*candidates, *WORDS, "access_desk", "dresano", "melegnano", "services"):
+    # a name that ends in _id takes ids, any other the words that our routes know, and nonsense
+    words = {name: (*candidates, *WORDS) if name.endswith("_id") else (*KNOWN_WORDS, *WORDS) for name in names}
+    for values in product(*words.values()):
         try:
-            yield adapter.build(rule.endpoint, dict.fromkeys(names, value), method=_method(rule))
-        except Exception:
+            yield adapter.build(rule.endpoint, dict(zip(names, values, strict=True)), method=_method(rule))
+        except (BuildError, ValidationError, ValueError):
             continue  # the converter refuses the word: the address does not exist
 
 
