@@ -15,9 +15,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core import clock
+from core.allocation.rules import Key, allocate
 from core.clock import PatronDay, Roll, Term, Unit
 from core.errors import RuleBroken
-from core.funding import rules as funding
+from core.instalments import rules as plan_rules
 from core.money import exact_cents
 from core.penalties import rules as penalties
 from core.settings import Settings
@@ -69,13 +70,13 @@ def _deadline(options: argparse.Namespace) -> Answer:
 def _allocate(_options: argparse.Namespace) -> Answer:
     case = _read()
     keys = [
-        funding.Key(
+        Key(
             _number(_get(key, "weight"), "weight"),
             {party: _number(value, "values") for party, value in _mapping(_get(key, "values"), "values").items()},
         )
         for key in _list(_get(case, "keys"), "keys")
     ]
-    result = funding.allocate(_euro(_get(case, "total"), "total"), keys)
+    result = allocate(_euro(_get(case, "total"), "total"), keys)
     return {
         "shares": _amounts(result.shares),
         "keys": [{"amount": str(part.amount), "shares": _amounts(part.shares)} for part in result.slices],
@@ -87,7 +88,7 @@ def _instalments(_options: argparse.Namespace) -> Answer:
     year = _integer(_get(case, "year"), "year")
     if year not in YEARS:
         raise _wrong("year", year, "un anno di quattro cifre, per esempio 2027")
-    share = funding.Share(
+    share = plan_rules.Share(
         previous=_optional(_euro, case, "previous"),
         budget=_optional(_euro, case, "budget"),
         budget_approved=_optional(_day, case, "budget_approved"),
@@ -96,7 +97,7 @@ def _instalments(_options: argparse.Namespace) -> Answer:
     plan = [_plan_row(row, year) for row in _list(_get(case, "plan"), "plan")]
     happened = _mapping(case.get("events") or {}, "events")
     events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
-    rows = funding.instalments(year, share, plan, events, **_policy(case))
+    rows = plan_rules.instalments(year, share, plan, events, **_policy(case))
     return {"instalments": [_instalment(row) for row in rows]}
 
 
@@ -127,12 +128,12 @@ def _penalty(_options: argparse.Namespace) -> Answer:
     }
 
 
-def _plan_row(row: Any, year: int) -> funding.PlanRow:
+def _plan_row(row: Any, year: int) -> plan_rules.PlanRow:
     kind = _get(row, "kind")
-    if kind not in list(funding.Kind):
+    if kind not in list(plan_rules.Kind):
         raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s».", field="plan", kind=kind)
-    return funding.PlanRow(
-        kind=funding.Kind(kind),
+    return plan_rules.PlanRow(
+        kind=plan_rules.Kind(kind),
         percent=_optional(_number, row, "percent"),
         due=_due(row["due"], year) if row.get("due") is not None else None,
         event=row.get("event"),
@@ -234,7 +235,7 @@ def _amounts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
     return {party: str(amount) for party, amount in amounts.items()}
 
 
-def _instalment(row: funding.Instalment) -> Answer:
+def _instalment(row: plan_rules.Instalment) -> Answer:
     return {
         "kind": row.kind.value,
         "base": None if row.base is None else str(row.base),

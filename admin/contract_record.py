@@ -16,6 +16,7 @@ from admin import formats, labels, policy
 from admin.session import office, principal, today
 from core.access import ScopedSession, as_system
 from core.audit import AuditEntry
+from core.cases.model import PassageLog
 from core.catalogue.model import OperationalSheet, Sector, Service
 from core.catalogue.rules import sheet_of
 from core.contracts.assemble import conferred, contract_document, findings, terms_of
@@ -26,7 +27,6 @@ from core.documents.operations import canonical
 from core.documents.store import sha256
 from core.errors import Finding, Level, RuleBroken
 from core.parties.model import Act, Azienda, Party, Signatory
-from core.states import PassageLog
 
 PARTY_DATA = frozenset({"signatories", "acts", "accounts", "istat", "mission", "population"})
 TERMS_DATA = frozenset({"zone_plan", "charter", "ends_on"})

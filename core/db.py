@@ -77,6 +77,26 @@ class Percent(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-3).normalize() + 0
 
 
+class Quantity(TypeDecorator[Decimal]):
+    """A measured quantity (hours, places, residents) as ``Decimal``, thousandths in the column."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Thousandths for the column; a finer quantity is an error."""
+        if value is None:
+            return None
+        scaled = value * 1000
+        if scaled != int(scaled):
+            raise RuleBroken("La quantità %(value)s ha più di tre decimali.", value=value)
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """A quantity for Python, without idle zeros."""
+        return None if value is None else Decimal(value).scaleb(-3).normalize() + 0
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: always with its zone in Python, always UTC in the column."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.cases.model import case_of
 from core.catalogue.model import Area, Service
 from core.db import Base, Euro, Lines, Percent, Versioned
 from core.documents.model import Document, seen_through
@@ -60,6 +62,7 @@ class ContractTerms(Base, InsertOnly):
     valid_from: Mapped[dt.date]
     legal_source: Mapped[str] = mapped_column(Text)
 
+    duration_months: Mapped[int | None]
     tacit_renewal: Mapped[bool]
     tacit_renewal_months: Mapped[int | None]
     tacit_renewal_times: Mapped[int | None]
@@ -81,6 +84,8 @@ class ContractTerms(Base, InsertOnly):
     court: Mapped[str]
     roll_policy: Mapped[str]
     registration_cost: Mapped[str]
+    interest: Mapped[str] = mapped_column(default="none")
+    interest_points: Mapped[Decimal | None] = mapped_column(Percent)
 
     instalments: Mapped[list[InstalmentRule]] = relationship(back_populates="terms", order_by="InstalmentRule.order")
     bands: Mapped[list[PenaltyBand]] = relationship(back_populates="terms", order_by="PenaltyBand.order")
@@ -125,8 +130,19 @@ class PenaltyBand(Base, InsertOnly):
     terms: Mapped[ContractTerms] = relationship(back_populates="bands")
 
 
+def _first_expiry(context: Any) -> dt.date:
+    """A new contract runs to its first expiry."""
+    first: dt.date = context.get_current_parameters()["ends_on"]
+    return first
+
+
 class Contract(Base, Scoped, Versioned):
-    """A contract of service. Its number is taken when the draft is made and stays for good."""
+    """A contract of service. Its number is taken when the draft is made and stays for good.
+
+    ``ends_on`` is the first expiry and is never overwritten; ``runs_to`` is the last day with extensions, tacit
+    renewals, withdrawal or termination. ``renews_id`` names the contract that this one follows; ``amends_id`` the one
+    of which this is a working copy (R62), and ``base`` what that one said when the copy was made.
+    """
 
     __tablename__ = "contract"
     __table_args__ = (
@@ -140,7 +156,13 @@ class Contract(Base, Scoped, Versioned):
     state: Mapped[str] = mapped_column(default="draft", index=True)
     starts_on: Mapped[dt.date]
     ends_on: Mapped[dt.date]
+    runs_to: Mapped[dt.date] = mapped_column(index=True, default=_first_expiry)
     place: Mapped[str]
+    signed_on: Mapped[dt.date | None]
+    signed_at: Mapped[dt.time | None]
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    amends_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    base: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     cig: Mapped[str | None]
     cup: Mapped[str | None]
     step: Mapped[str] = mapped_column(default="services")
@@ -164,6 +186,13 @@ class Contract(Base, Scoped, Versioned):
     documents: Mapped[list[ContractDocument]] = relationship(
         back_populates="contract", order_by="ContractDocument.version_number"
     )
+    extensions: Mapped[list[ContractExtension]] = relationship(
+        back_populates="contract", order_by="ContractExtension.id"
+    )
+    renewal: Mapped[ContractRenewal | None] = relationship(back_populates="contract")
+    ending: Mapped[ContractEnding | None] = relationship(back_populates="contract")
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="contract", order_by="Attachment.id")
+    assets: Mapped[list[EntrustedAsset]] = relationship(back_populates="contract", order_by="EntrustedAsset.id")
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
@@ -212,10 +241,16 @@ class ContractParty(Base, OwnedByContract):
     signatory: Mapped[Signatory | None] = relationship()
 
 
+@case_of("contract")
+def contracts_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the contracts to which ``municipalities`` are parties."""
+    party = ContractParty.__table__.c
+    return select(party.contract_id).where(party.party_id.in_(municipalities))
+
+
 def own_contracts() -> Select[tuple[int]]:
     """The ids of the contracts of one's own municipalities, for ``visible``."""
-    party = ContractParty.__table__.c
-    return select(party.contract_id).where(party.party_id.in_(OWN_MUNICIPALITIES))
+    return contracts_of(OWN_MUNICIPALITIES)
 
 
 class Conferral(Base, OwnedByContract):
@@ -234,13 +269,14 @@ class Conferral(Base, OwnedByContract):
 
 
 class ContractAct(Base, OwnedByContract):
-    """An act attached to the contract, though not materially (R119)."""
+    """An act of the contract: ``attached`` though not materially (R119), or the ``approval`` of one of its parties."""
 
     __tablename__ = "contract_act"
     __table_args__ = (UniqueConstraint("contract_id", "act_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+    role: Mapped[str] = mapped_column(default="attached")
 
     contract: Mapped[Contract] = relationship(back_populates="acts")
     act: Mapped[Act] = relationship()
@@ -260,7 +296,10 @@ class OwnClause(Base, OwnedByContract):
 
 
 class ContractDocument(Base, OwnedByContract, InsertOnly):
-    """A version of the contract's text: generated, or negotiated by hand and uploaded. Never changed."""
+    """A version of the contract's text: generated, or negotiated by hand and uploaded. Never changed.
+
+    ``snapshot`` holds the contract's fields as they were, so that any two versions can be compared.
+    """
 
     __tablename__ = "contract_document"
     __table_args__ = (UniqueConstraint("contract_id", "version_number"),)
@@ -270,6 +309,7 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
     version_number: Mapped[int]
     origin: Mapped[str]
     note: Mapped[str] = mapped_column(Text, default="")
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
     contract: Mapped[Contract] = relationship(back_populates="documents")
     document: Mapped[Document] = relationship()
@@ -279,4 +319,159 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
 def own_contract_documents() -> Select[tuple[int]]:
     """The documents of the contracts of one's own municipalities."""
     held = ContractDocument.__table__.c
+    return select(held.document_id).where(held.contract_id.in_(own_contracts()))
+
+
+class ContractExtension(Base, OwnedByContract, InsertOnly):
+    """An extension by an act: from the old last day to a new one; ``gap_why`` declares that the contract had lapsed.
+
+    One that was a mistake is not erased: ``undoes_id`` names it.
+    """
+
+    __tablename__ = "contract_extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+    decided_on: Mapped[dt.date]
+    from_day: Mapped[dt.date]
+    to_day: Mapped[dt.date]
+    tacit: Mapped[bool] = mapped_column(default=False)
+    gap_why: Mapped[str] = mapped_column(Text, default="")
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("contract_extension.id"), unique=True)
+
+    contract: Mapped[Contract] = relationship(back_populates="extensions")
+    act: Mapped[Act] = relationship()
+
+
+class ContractRenewal(Base, OwnedByContract, Versioned):
+    """Renewal as two events (R60): the municipality's assessment by an act, then its communication to the azienda."""
+
+    __tablename__ = "contract_renewal"
+    __table_args__ = (UniqueConstraint("contract_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+    favourable: Mapped[bool]
+    assessed_on: Mapped[dt.date]
+    communicated_on: Mapped[dt.date | None]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    contract: Mapped[Contract] = relationship(back_populates="renewal")
+    act: Mapped[Act] = relationship()
+
+
+class ContractEnding(Base, OwnedByContract, Versioned):
+    """An early end: withdrawal of a municipality with its indemnity (R114), or termination by a ground (R112, R113).
+
+    ``ground`` is one of delay, infringement, new_rules, traceability for a termination, public_interest for a
+    withdrawal; ``declared_on`` is empty while the ground has only arisen.
+    """
+
+    __tablename__ = "contract_ending"
+    __table_args__ = (UniqueConstraint("contract_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    ground: Mapped[str]
+    reasons: Mapped[str] = mapped_column(Text)
+    arisen_on: Mapped[dt.date]
+    declared_on: Mapped[dt.date | None]
+    effective_on: Mapped[dt.date | None]
+    indemnity: Mapped[Decimal | None] = mapped_column(Euro)
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+
+    contract: Mapped[Contract] = relationship(back_populates="ending")
+    act: Mapped[Act | None] = relationship()
+
+
+class Attachment(Base, OwnedByContract, Versioned):
+    """A document to attach (R119): asked for, then received as a file, with its number in the office's register."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(default="asked")
+    asked_on: Mapped[dt.date]
+    received_on: Mapped[dt.date | None]
+    register_number: Mapped[str] = mapped_column(default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    contract: Mapped[Contract] = relationship(back_populates="attachments")
+    document: Mapped[Document | None] = relationship()
+
+
+class EntrustedAsset(Base, OwnedByContract, Versioned):
+    """Premises or equipment entrusted to the azienda (R79-R82), with who does which upkeep; ``rent`` in euros a year.
+
+    ``kind``: building, movable or system. ``title``: free_loan or rent. ``ordinary_upkeep`` and
+    ``extraordinary_upkeep``: azienda or municipality. ``rent_due``: month and day, MM-DD.
+    """
+
+    __tablename__ = "entrusted_asset"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+    title: Mapped[str]
+    rent: Mapped[Decimal | None] = mapped_column(Euro)
+    rent_due: Mapped[str | None]
+    ordinary_upkeep: Mapped[str] = mapped_column(default="azienda")
+    extraordinary_upkeep: Mapped[str] = mapped_column(default="municipality")
+    agreements: Mapped[str] = mapped_column(Text, default="")
+    annex_signed_on: Mapped[dt.date | None]
+    annex_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    contract: Mapped[Contract] = relationship(back_populates="assets")
+    municipality: Mapped[Municipality] = relationship()
+    annex: Mapped[Document | None] = relationship()
+
+
+class InsurancePolicy(Base, Scoped, Versioned):
+    """A policy of the azienda (R97): what it covers, up to how much, in which period; of one contract or of all."""
+
+    __tablename__ = "insurance_policy"
+    __table_args__ = (CheckConstraint("valid_to >= valid_from", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
+    insurer: Mapped[str]
+    number: Mapped[str]
+    cover: Mapped[str] = mapped_column(Text)
+    amount: Mapped[Decimal | None] = mapped_column(Euro)
+    valid_from: Mapped[dt.date]
+    valid_to: Mapped[dt.date]
+    by_municipality: Mapped[bool] = mapped_column(default=False)
+
+    contract: Mapped[Contract | None] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The policies of all contracts, and those of one's own."""
+        return or_(cls.contract_id.is_(None), cls.contract_id.in_(own_contracts()))
+
+    def __str__(self) -> str:
+        return f"{self.insurer}, n. {self.number}"
+
+
+@seen_through
+def own_attachments() -> Select[tuple[int]]:
+    """The files attached to the contracts of one's own municipalities."""
+    held = Attachment.__table__.c
+    return select(held.document_id).where(held.contract_id.in_(own_contracts()))
+
+
+@seen_through
+def own_annexes() -> Select[tuple[int]]:
+    """The technical annexes of the contracts of one's own municipalities."""
+    held = EntrustedAsset.__table__.c
+    return select(held.annex_id).where(held.contract_id.in_(own_contracts()))
+
+
+@seen_through
+def own_renewals() -> Select[tuple[int]]:
+    """The communications of renewal of the contracts of one's own municipalities."""
+    held = ContractRenewal.__table__.c
     return select(held.document_id).where(held.contract_id.in_(own_contracts()))

@@ -34,6 +34,7 @@ from core.parties.model import Azienda, Municipality, Party, within
 from core.parties.rules import period
 from core.paths import TEMPLATES_DOCS
 from core.registry import Registry
+from core.states import Proof
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
@@ -138,6 +139,7 @@ def set_terms(
         raise TypeError(f"not a term of a contract: {sorted(unknown)}")
     for name, value in values.items():
         setattr(contract, name, value)
+    contract.runs_to = contract.ends_on
     rules.require_terms(contract)
     _refuse_conferred_twice(session, contract)
     return _touch(session, contract)
@@ -179,9 +181,7 @@ def cancel(
 ) -> Contract:
     """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
     contract = _open(session, contract_id, version, actor)
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo dell'annullamento.", field="why")
-    LIFE.move(session, contract, "cancel", actor=actor, on=today, why=why.strip())
+    LIFE.move(session, contract, "cancel", actor=actor, on=today, proof=Proof(why=why))
     return contract
 
 

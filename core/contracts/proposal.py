@@ -83,8 +83,8 @@ def conferred_elsewhere(
         .where(
             Contract.id != contract.id,
             Contract.state != ContractState.CANCELLED,
-            Contract.starts_on <= contract.ends_on,
-            Contract.ends_on >= contract.starts_on,
+            Contract.starts_on <= contract.runs_to,
+            Contract.runs_to >= contract.starts_on,
             Conferral.municipality_id.in_(set(municipality_ids)),
         )
         .order_by(Conferral.service_id, Contract.year, Contract.number),

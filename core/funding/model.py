@@ -1,11 +1,17 @@
-"""Tables of the funding: for now the sources that art. 12 c. 4 names."""
+"""Tables of the funding: the sources that art. 12 c. 4 names, and the budgets by year, stage and service."""
 
 from __future__ import annotations
 
-from sqlalchemy import Text
-from sqlalchemy.orm import Mapped, mapped_column
+from datetime import date
+from decimal import Decimal
 
-from core.db import Base, Lines
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import Scoped
+from core.catalogue.model import Service
+from core.db import Base, Euro, Lines, Versioned
+from core.parties.model import Act, Municipality
 
 
 class FundingSource(Base):
@@ -20,5 +26,92 @@ class FundingSource(Base):
     studied: Mapped[bool] = mapped_column(default=False)
     order: Mapped[int]
 
+    names: Mapped[list[SourceName]] = relationship(back_populates="source", order_by="SourceName.id")
+
     def __str__(self) -> str:
         return self.title
+
+
+class SourceName(Base):
+    """How another document (the sheets, the region's forms) calls a source (X23): its imports find it by this name."""
+
+    __tablename__ = "source_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("funding_source.id"), index=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    document: Mapped[str] = mapped_column(default="")
+
+    source: Mapped[FundingSource] = relationship(back_populates="names")
+
+
+class Budget(Base, Scoped, Versioned):
+    """The figures of a year at one stage: forecast, budget, pre_closing or accounts; approved by an act with votes.
+
+    The cash figures give the financial balance, the others the three indicators of the accounts (R63, R64); euros.
+    """
+
+    __tablename__ = "budget"
+    __table_args__ = (UniqueConstraint("year", "stage"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    stage: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    approved_on: Mapped[date | None]
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    votes_abstained: Mapped[int | None]
+    cash_in: Mapped[Decimal | None] = mapped_column(Euro)
+    cash_out: Mapped[Decimal | None] = mapped_column(Euro)
+    current_assets: Mapped[Decimal | None] = mapped_column(Euro)
+    current_debts: Mapped[Decimal | None] = mapped_column(Euro)
+    equity: Mapped[Decimal | None] = mapped_column(Euro)
+    total_assets: Mapped[Decimal | None] = mapped_column(Euro)
+
+    act: Mapped[Act | None] = relationship()
+    lines: Mapped[list[BudgetLine]] = relationship(
+        back_populates="budget", order_by="BudgetLine.id", cascade="all, delete-orphan"
+    )
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The approved ones: every member approves them and pays by them."""
+        return cls.state == "approved"
+
+    def __str__(self) -> str:
+        return f"{self.year}"
+
+
+class BudgetLine(Base, Scoped):
+    """An amount of a budget: of one service, or of all (indirect costs without a service).
+
+    ``kind``: direct_cost, indirect_cost, user_fee, revenue or source (with its funding source). A ``social`` cost
+    names who funds it (R65): a municipality, or in words.
+    """
+
+    __tablename__ = "budget_line"
+    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"), index=True)
+    service_id: Mapped[int | None] = mapped_column(ForeignKey("service.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    amount: Mapped[Decimal] = mapped_column(Euro)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("funding_source.id"))
+    social: Mapped[bool] = mapped_column(default=False)
+    funder_id: Mapped[int | None] = mapped_column(ForeignKey("municipality.id"))
+    funder: Mapped[str] = mapped_column(default="")
+
+    budget: Mapped[Budget] = relationship(back_populates="lines")
+    service: Mapped[Service | None] = relationship()
+    source: Mapped[FundingSource | None] = relationship()
+    funding_municipality: Mapped[Municipality | None] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The lines of the budgets that are visible."""
+        held = Budget.__table__.c
+        return cls.budget_id.in_(select(held.id).where(held.state == "approved"))

@@ -225,6 +225,8 @@ class BankAccount(Base, OwnedByParty, Versioned):
     branch: Mapped[str]
     treasury: Mapped[bool] = mapped_column(default=False)
     opened_on: Mapped[date | None]
+    first_used_on: Mapped[date | None]
+    communicated_on: Mapped[date | None]
 
     party: Mapped[Party] = relationship(back_populates="accounts")
     delegates: Mapped[list[Delegate]] = relationship(back_populates="account", order_by="Delegate.id")

@@ -17,6 +17,7 @@ class User(Base, Scoped, Versioned):
     """A person who logs in. Disabled, never deleted: the history names them.
 
     ``fs_uniquifier`` is what a log-in cookie points at: renewed at log-out and at every change of password.
+    ``feed_token`` is the secret in the address of the person's calendar feed.
     """
 
     __tablename__ = "user"
@@ -29,6 +30,7 @@ class User(Base, Scoped, Versioned):
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, info=SECRET)
     failed_logins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    feed_token: Mapped[str | None] = mapped_column(unique=True, info=SECRET)
 
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", cascade="all, delete-orphan")
     municipality_grants: Mapped[list[MunicipalityGrant]] = relationship(

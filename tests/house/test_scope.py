@@ -5,9 +5,9 @@ from core.db import Base
 from core.models import metadata
 
 EVERYBODYS = {
-    "area", "audit_voice", "body", "body_member", "body_name", "contract_terms", "counter", "funding_source",
-    "instalment_rule", "operational_sheet", "penalty_band", "sector", "service", "service_charter", "service_sector",
-    "sheet_service", "zone_plan",
+    "area", "audit_voice", "body", "body_member", "body_name", "contract_terms", "counter", "deadline_rule",
+    "funding_source", "instalment_rule", "interest_rate", "operational_sheet", "penalty_band", "sector", "service",
+    "service_charter", "service_sector", "sheet_service", "source_name", "zone_plan",
 }
 
 

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from core.access import Role, ScopedSession
+from core.cases.model import PassageLog
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.errors import NotAllowed, RuleBroken
-from core.states import Life, Passage, PassageLog
+from core.states import Life, Need, Passage, Proof
+from tests import factories
 from tests.factories import filled
 
 OFFICE = frozenset({Role.MANAGEMENT})
@@ -41,7 +43,7 @@ def test_the_buttons_of_a_page_are_the_rows_of_the_table(manager, municipality_u
 def test_a_passage_changes_the_state_and_is_logged_with_who_when_and_why(unit, contract, manager, database):
     with unit(principal=manager) as session:
         row = session.get(Contract, contract)
-        LIFE.move(session, row, "submit", actor=manager, on=TODAY, why="testo pronto")
+        LIFE.move(session, row, "submit", actor=manager, on=TODAY, proof=Proof(why="testo pronto"))
     with ScopedSession(database, manager) as session:
         assert session.get(Contract, contract).state == "under_approval"
         [log] = session.scalars(select(PassageLog))
@@ -60,16 +62,48 @@ def test_a_passage_of_another_role_is_refused(unit, contract, municipality_user)
         LIFE.move(session, session.get(Contract, contract), "submit", actor=municipality_user, on=TODAY)
 
 
-def test_a_municipality_makes_its_own_passage_and_reads_no_log_but_through_its_subject(
-    unit, contract, manager, municipality_user, database
+def test_a_municipality_makes_its_own_passage_and_reads_the_log_of_its_own_cases_only(
+    unit, contract, manager, municipality_user, two_municipalities, database
 ):
     with unit(principal=manager) as session:
-        LIFE.move(session, session.get(Contract, contract), "submit", actor=manager, on=TODAY, why="riservato")
+        LIFE.move(session, session.get(Contract, contract), "submit", actor=manager, on=TODAY)
     with unit(principal=municipality_user) as session:
         LIFE.move(session, session.get(Contract, contract), "approve", actor=municipality_user, on=TODAY)
     with ScopedSession(database, municipality_user) as session:
         assert session.get(Contract, contract).state == "approved"
+        assert [log.action for log in session.scalars(select(PassageLog).order_by(PassageLog.id))] == [
+            "submit", "approve"]
+    with ScopedSession(database, factories.clerk_of(two_municipalities[1])) as session:
         assert session.scalars(select(PassageLog)).all() == []
+
+
+def test_a_passage_asks_for_its_proof(unit, contract, manager):
+    life = Life(Passage("draft", "withdraw", "withdrawn", OFFICE, (Need.WHY, Need.RECEIVED)))
+    with unit(principal=manager) as session:
+        row = session.get(Contract, contract)
+        with pytest.raises(RuleBroken, match="motivo"):
+            life.move(session, row, "withdraw", actor=manager, on=TODAY, proof=Proof(why="  ", received_on=TODAY))
+        with pytest.raises(RuleBroken, match="ricevuto"):
+            life.move(session, row, "withdraw", actor=manager, on=TODAY, proof=Proof(why="interesse pubblico"))
+        assert row.state == "draft"
+        life.move(session, row, "withdraw", actor=manager, on=TODAY,
+                  proof=Proof("interesse pubblico", received_on=TODAY))
+        assert row.state == "withdrawn"
+
+
+def test_a_mistaken_passage_is_undone_by_a_new_one_and_both_stay(unit, contract, manager, database):
+    with unit(principal=manager) as session:
+        row = session.get(Contract, contract)
+        LIFE.move(session, row, "submit", actor=manager, on=TODAY)
+        with pytest.raises(RuleBroken, match="motivo"):
+            LIFE.undo(session, row, actor=manager, on=TODAY, why=" ")
+        LIFE.undo(session, row, actor=manager, on=TODAY, why="inviato per errore")
+        with pytest.raises(RuleBroken, match="Non c'è un passaggio"):
+            LIFE.undo(session, row, actor=manager, on=TODAY, why="ancora")
+    with ScopedSession(database, manager) as session:
+        assert session.get(Contract, contract).state == "draft"
+        submitted, undone = session.scalars(select(PassageLog).order_by(PassageLog.id))
+    assert (undone.action, undone.undoes_id, undone.why) == ("undo", submitted.id, "inviato per errore")
 
 
 def test_a_thing_that_is_new_can_move_at_once(unit, two_municipalities, manager, database):

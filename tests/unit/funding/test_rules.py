@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.allocation.rules import Key, allocate
 from core.clock import Term
 from core.errors import RuleBroken
-from core.funding.rules import Key, Kind, PlanRow, Share, allocate, instalments
+from core.instalments.rules import Kind, PlanRow, Share, instalments
 
 PLAN = (
     PlanRow(Kind.ADVANCE, Decimal(50), due=date(2027, 1, 31)),

@@ -1,0 +1,234 @@
+"""Tables of the allocation plan: groups of services, keys with weights, and the frozen lines that explain a share."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, and_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.catalogue.model import Service
+from core.db import Base, Euro, Percent, Quantity, Versioned
+from core.documents.model import Document, seen_through
+from core.funding.model import Budget
+from core.parties.model import Act, Municipality, OwnedByMunicipality
+
+
+class OfApprovedPlan(Scoped):
+    """A row of an allocation plan: everybody's who is a member, once the plan is approved."""
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("allocation_plan.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of approved plans."""
+        return cls.plan_id.in_(approved_plans())
+
+
+class AllocationPlan(Base, Scoped, Versioned):
+    """How the costs of a budget are shared among the municipalities (R87).
+
+    ``joining``: a municipality that joined during the year counts by ``days`` or for the ``whole`` year. ``ties``: the
+    declared order in which leftover cents are given: name, or istat. ``indirect_base``: the indirect costs of the
+    azienda are spread over the groups by ``direct_cost`` or ``equal`` parts.
+    """
+
+    __tablename__ = "allocation_plan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft")
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budget.id"), index=True)
+    joining: Mapped[str] = mapped_column(default="days")
+    ties: Mapped[str] = mapped_column(default="name")
+    indirect_base: Mapped[str] = mapped_column(default="direct_cost")
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    approved_on: Mapped[date | None]
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    votes_abstained: Mapped[int | None]
+
+    budget: Mapped[Budget] = relationship()
+    act: Mapped[Act | None] = relationship()
+    groups: Mapped[list[AllocationGroup]] = relationship(
+        back_populates="plan", order_by="AllocationGroup.order", cascade="all, delete-orphan"
+    )
+    lines: Mapped[list[ShareLine]] = relationship(back_populates="plan", order_by="ShareLine.id")
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The approved ones."""
+        return cls.state == "approved"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def approved_plans() -> Select[tuple[int]]:
+    """The ids of the approved plans, for ``visible``."""
+    held = AllocationPlan.__table__.c
+    return select(held.id).where(held.state == "approved")
+
+
+class AllocationGroup(Base, OfApprovedPlan):
+    """Services whose cost is shared together by the same keys; ``deduction`` in euros is taken off with its reason."""
+
+    __tablename__ = "allocation_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order: Mapped[int]
+    title: Mapped[str]
+    deduction: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
+    deduction_why: Mapped[str] = mapped_column(Text, default="")
+
+    plan: Mapped[AllocationPlan] = relationship(back_populates="groups")
+    services: Mapped[list[GroupService]] = relationship(back_populates="group", cascade="all, delete-orphan")
+    keys: Mapped[list[AllocationKey]] = relationship(
+        back_populates="group", order_by="AllocationKey.order", cascade="all, delete-orphan"
+    )
+    exclusions: Mapped[list[GroupExclusion]] = relationship(back_populates="group", cascade="all, delete-orphan")
+
+
+class OfGroup(Scoped):
+    """A row of a group, seen with it."""
+
+    group_id: Mapped[int] = mapped_column(ForeignKey("allocation_group.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of the groups of approved plans."""
+        held = AllocationGroup.__table__.c
+        return cls.group_id.in_(select(held.id).where(held.plan_id.in_(approved_plans())))
+
+
+class GroupService(Base, OfGroup):
+    """A service of a group."""
+
+    __tablename__ = "group_service"
+    __table_args__ = (UniqueConstraint("group_id", "service_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"))
+
+    group: Mapped[AllocationGroup] = relationship(back_populates="services")
+    service: Mapped[Service] = relationship()
+
+
+class GroupExclusion(Base, OfGroup):
+    """A municipality that does not pay for a group, with the reason."""
+
+    __tablename__ = "group_exclusion"
+    __table_args__ = (UniqueConstraint("group_id", "municipality_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    why: Mapped[str] = mapped_column(Text)
+
+    group: Mapped[AllocationGroup] = relationship(back_populates="exclusions")
+    municipality: Mapped[Municipality] = relationship()
+
+
+class AllocationKey(Base, OfGroup):
+    """A criterion and its weight in percent; the weights of a group make exactly 100.
+
+    ``kind``: residents (``on``), usage (``measure`` of a plugin in ``usage_year``), users, places, equal, fixed (euros
+    typed for each municipality), historic (last year's quota, converging by ``convergence`` percent to the other keys),
+    solidarity. Typed figures are ``KeyValue`` rows.
+    """
+
+    __tablename__ = "allocation_key"
+    __table_args__ = (CheckConstraint("weight >= 0", name="weight"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order: Mapped[int]
+    kind: Mapped[str]
+    weight: Mapped[Decimal] = mapped_column(Percent)
+    on: Mapped[date | None]
+    measure: Mapped[str | None]
+    usage_year: Mapped[int | None]
+    convergence: Mapped[Decimal | None] = mapped_column(Percent)
+    source: Mapped[str] = mapped_column(Text, default="")
+
+    group: Mapped[AllocationGroup] = relationship(back_populates="keys")
+    values: Mapped[list[KeyValue]] = relationship(back_populates="key", cascade="all, delete-orphan")
+
+
+class KeyValue(Base, Scoped):
+    """The figure of a municipality for a key, as typed or imported."""
+
+    __tablename__ = "key_value"
+    __table_args__ = (UniqueConstraint("key_id", "municipality_id"), CheckConstraint("value >= 0", name="value"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_id: Mapped[int] = mapped_column(ForeignKey("allocation_key.id"), index=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
+    value: Mapped[Decimal] = mapped_column(Quantity)
+
+    key: Mapped[AllocationKey] = relationship(back_populates="values")
+    municipality: Mapped[Municipality] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """One's own figures."""
+        return cls.municipality_id.in_(OWN_MUNICIPALITIES)
+
+
+class ShareLine(Base, InsertOnly, OwnedByMunicipality):
+    """One line of the printed explanation, frozen at approval: of ``pool`` euros shared by a key, a municipality with
+    ``value`` of ``whole`` pays ``amount``. The lines of a municipality add up to its share.
+    """
+
+    __tablename__ = "share_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("allocation_plan.id"), index=True)
+    group_title: Mapped[str]
+    key_kind: Mapped[str]
+    key_title: Mapped[str]
+    source: Mapped[str] = mapped_column(Text, default="")
+    weight: Mapped[Decimal] = mapped_column(Percent)
+    pool: Mapped[Decimal] = mapped_column(Euro)
+    value: Mapped[Decimal] = mapped_column(Quantity)
+    whole: Mapped[Decimal] = mapped_column(Quantity)
+    amount: Mapped[Decimal] = mapped_column(Euro)
+
+    plan: Mapped[AllocationPlan] = relationship(back_populates="lines")
+    municipality: Mapped[Municipality] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """One's own lines of approved plans."""
+        return and_(cls.municipality_id.in_(OWN_MUNICIPALITIES), cls.plan_id.in_(approved_plans()))
+
+
+class YearShare(Base, OwnedByMunicipality, InsertOnly):
+    """What a municipality owes for a year, in euros: the truth that instalments read; the newest of a kind holds.
+
+    ``kind``: budget (of an approved budget plan), final (of the accounts), chosen (a figure agreed for the advances).
+    ``origin``: plan, import or typed.
+    """
+
+    __tablename__ = "year_share"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    kind: Mapped[str]
+    amount: Mapped[Decimal] = mapped_column(Euro)
+    approved_on: Mapped[date]
+    origin: Mapped[str]
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_plan.id"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    municipality: Mapped[Municipality] = relationship()
+    document: Mapped[Document | None] = relationship()
+
+
+@seen_through
+def own_explanations() -> Select[tuple[int]]:
+    """The explanations of the shares of one's own municipalities."""
+    held = YearShare.__table__.c
+    return select(held.document_id).where(held.municipality_id.in_(OWN_MUNICIPALITIES))

@@ -1,0 +1,1 @@
+"""One engine for every term: rules as rows, deadlines that follow the facts, alerts that never fire twice."""

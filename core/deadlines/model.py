@@ -1,0 +1,125 @@
+"""Tables of the deadlines: rules, the deadlines that they make, what people changed in them, and alerts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.cases.model import OfCase, of_cases
+from core.db import Base, Lines, UtcDateTime, Versioned
+
+
+class DeadlineRule(Base, Versioned):
+    """On *event* expect *expected* within the term; *cancelled_by* takes the expectation away.
+
+    ``amount`` counts ``unit`` (days, months, working days) from the day after the event, ``backwards`` before it;
+    None where the case itself fixes the term (the contract's terms, a due date). ``alert_days``: days before the
+    deadline on which to warn, one a line; 0 is the day itself.
+    """
+
+    __tablename__ = "deadline_rule"
+    __table_args__ = (CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Text, default="")
+    event: Mapped[str]
+    expected: Mapped[str]
+    cancelled_by: Mapped[str] = mapped_column(default="")
+    amount: Mapped[int | None]
+    unit: Mapped[str] = mapped_column(default="days")
+    backwards: Mapped[bool] = mapped_column(default=False)
+    owner_role: Mapped[str]
+    shared: Mapped[bool] = mapped_column(default=False)
+    alert_days: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    active: Mapped[bool] = mapped_column(default=True)
+    legal_source: Mapped[str] = mapped_column(Text, default="")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Deadline(Base, OfCase, Versioned):
+    """What is expected of somebody by a day, in one case, by one rule, for one event (key: rule, case, occurrence).
+
+    ``state``: open, met, missed, suspended or cancelled. ``effective`` holds extensions, ``nominal`` the pure count.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        UniqueConstraint("rule_id", "subject", "subject_id", "occurrence"),
+        Index("ix_deadline_subject", "subject", "subject_id"),
+        Index("ix_deadline_state_effective", "state", "effective"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("deadline_rule.id"), index=True)
+    occurrence: Mapped[str] = mapped_column(default="")
+    case_title: Mapped[str]
+    started_on: Mapped[date]
+    nominal: Mapped[date]
+    effective: Mapped[date]
+    state: Mapped[str] = mapped_column(default="open")
+    settled_on: Mapped[date | None]
+    owner_role: Mapped[str]
+    shared: Mapped[bool] = mapped_column(default=False)
+
+    rule: Mapped[DeadlineRule] = relationship()
+    changes: Mapped[list[DeadlineChange]] = relationship(back_populates="deadline", order_by="DeadlineChange.id")
+    alerts: Mapped[list[Alert]] = relationship(back_populates="deadline", order_by="Alert.due_on")
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The shared deadlines of one's own cases."""
+        return and_(cls.shared, of_cases(cls, OWN_MUNICIPALITIES))
+
+    def __str__(self) -> str:
+        return f"{self.case_title}: {self.effective:%d/%m/%Y}"
+
+
+class OfDeadline(Scoped):
+    """A row that belongs to a deadline and is seen with it."""
+
+    deadline_id: Mapped[int] = mapped_column(ForeignKey("deadline.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of the deadlines that are visible."""
+        held = Deadline.__table__.c
+        return cls.deadline_id.in_(select(held.id).where(held.shared, of_cases(held, OWN_MUNICIPALITIES)))
+
+
+class DeadlineChange(Base, OfDeadline, InsertOnly):
+    """A person's word on a term: suspended, resumed, or extended by ``days``, each with its reason; never erased."""
+
+    __tablename__ = "deadline_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    on: Mapped[date]
+    days: Mapped[int] = mapped_column(default=0)
+    why: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    deadline: Mapped[Deadline] = relationship(back_populates="changes")
+
+
+class Alert(Base, OfDeadline):
+    """A warning ``days_before`` the deadline falls on ``for_date``; fired once, as soon as ``due_on`` is not later."""
+
+    __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("deadline_id", "days_before", "for_date"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    days_before: Mapped[int]
+    for_date: Mapped[date]
+    due_on: Mapped[date] = mapped_column(index=True)
+    fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    deadline: Mapped[Deadline] = relationship(back_populates="alerts")

@@ -1,0 +1,1 @@
+"""What is asked of each municipality, when, and what became of it."""

@@ -1,0 +1,139 @@
+"""Tables of the instalments: what is asked, the round in which it is asked, the municipality's commitment, interest."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_MUNICIPALITIES, Scoped
+from core.cases.model import case_of
+from core.contracts.model import Contract
+from core.db import Base, Euro, Percent, Versioned
+from core.documents.model import Document, seen_through
+from core.parties.model import Act, Municipality, OwnedByMunicipality
+
+
+class Instalment(Base, OwnedByMunicipality, Versioned):
+    """An instalment of a year (R88-R93); amounts in euros, a negative one is a credit.
+
+    ``kind``: advance, balance, extra_project (R92), further_advance (R93) or opening (asked before the program came).
+    ``base_kind``: previous, budget, chosen or final. ``paid`` is the sum of its settlements, kept by the payments.
+    ``nominal`` and ``effective`` are empty until the event that fixes them; ``amount`` until its base is known.
+    """
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("year", "number"),
+        Index("ix_instalment_state_effective", "state", "effective"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    number: Mapped[int]
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("instalment_rule.id"))
+    round_id: Mapped[int | None] = mapped_column(ForeignKey("request_round.id"), index=True)
+    kind: Mapped[str]
+    title: Mapped[str]
+    state: Mapped[str] = mapped_column(default="planned")
+    percent: Mapped[Decimal | None] = mapped_column(Percent)
+    base_kind: Mapped[str | None]
+    base: Mapped[Decimal | None] = mapped_column(Euro)
+    amount: Mapped[Decimal | None] = mapped_column(Euro)
+    paid: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
+    event: Mapped[str | None]
+    nominal: Mapped[date | None]
+    effective: Mapped[date | None]
+    requested_on: Mapped[date | None]
+    settled_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    checked_on: Mapped[date | None]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    contract: Mapped[Contract] = relationship()
+    municipality: Mapped[Municipality] = relationship()
+    round: Mapped[RequestRound | None] = relationship(back_populates="instalments")
+    act: Mapped[Act | None] = relationship()
+    document: Mapped[Document | None] = relationship()
+
+    @property
+    def code(self) -> str:
+        """The number as people write it: 12/2026."""
+        return f"{self.number}/{self.year}"
+
+    @property
+    def left(self) -> Decimal:
+        """Euros still to pay; zero while the amount is not known, negative for a credit."""
+        return (self.amount or Decimal(0)) - self.paid
+
+    def __str__(self) -> str:
+        return f"Rata n. {self.code}"
+
+
+@case_of("instalment")
+def instalments_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the instalments of ``municipalities``."""
+    held = Instalment.__table__.c
+    return select(held.id).where(held.municipality_id.in_(municipalities))
+
+
+@seen_through
+def own_requests() -> Select[tuple[int]]:
+    """The request letters of one's own instalments."""
+    held = Instalment.__table__.c
+    return select(held.document_id).where(held.municipality_id.in_(OWN_MUNICIPALITIES))
+
+
+class RequestRound(Base, Scoped, Versioned):
+    """The requests of one due date, prepared, approved and sent together; the office's own business."""
+
+    __tablename__ = "request_round"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    title: Mapped[str]
+    due: Mapped[date]
+    state: Mapped[str] = mapped_column(default="prepared")
+
+    instalments: Mapped[list[Instalment]] = relationship(back_populates="round", order_by="Instalment.number")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Commitment(Base, OwnedByMunicipality, Versioned):
+    """What a municipality has committed for a year: number and act of the commitment, CIG where required."""
+
+    __tablename__ = "commitment"
+    __table_args__ = (UniqueConstraint("municipality_id", "year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    number: Mapped[str]
+    act: Mapped[str] = mapped_column(default="")
+    cig: Mapped[str | None]
+    amount: Mapped[Decimal | None] = mapped_column(Euro)
+
+    municipality: Mapped[Municipality] = relationship()
+
+    def __str__(self) -> str:
+        return f"impegno n. {self.number}/{self.year}"
+
+
+class InterestRate(Base):
+    """A yearly rate of interest in percent with its first day and its source: legal (art. 1284 c.c.) or commercial."""
+
+    __tablename__ = "interest_rate"
+    __table_args__ = (UniqueConstraint("kind", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    valid_from: Mapped[date]
+    percent: Mapped[Decimal] = mapped_column(Percent)
+    source: Mapped[str] = mapped_column(Text, default="")
+

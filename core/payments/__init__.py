@@ -1,0 +1,1 @@
+"""The money that arrives: payments, what they settle, and the bank statements in which they are found."""

@@ -1,0 +1,118 @@
+"""Tables of the payments: what arrived, which instalments it settles, and the lines of the bank's statements."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.db import Base, Euro, UtcDateTime, Versioned
+from core.documents.model import Document, seen_through
+from core.instalments.model import Instalment
+from core.parties.model import Municipality, OwnedByMunicipality
+
+
+class Payment(Base, OwnedByMunicipality, InsertOnly):
+    """Money that arrived, in euros; a reversal is a negative payment that names the one it takes back.
+
+    ``method``: bank_transfer, treasury, post or pagopa: only ways that leave a trace (R112). ``number`` is yearly.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(index=True)
+    number: Mapped[int]
+    received_on: Mapped[date] = mapped_column(index=True)
+    amount: Mapped[Decimal] = mapped_column(Euro)
+    method: Mapped[str]
+    reference: Mapped[str] = mapped_column(Text, default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
+    why: Mapped[str] = mapped_column(Text, default="")
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    municipality: Mapped[Municipality] = relationship()
+    receipt: Mapped[Document | None] = relationship()
+    settlements: Mapped[list[Settlement]] = relationship(back_populates="payment", order_by="Settlement.id")
+
+    @property
+    def code(self) -> str:
+        """The number as people write it: 12/2026."""
+        return f"{self.number}/{self.year}"
+
+    def __str__(self) -> str:
+        return f"Pagamento n. {self.code}"
+
+
+class Settlement(Base, InsertOnly, Scoped):
+    """The part of a payment that settles one instalment, in euros; negative for a reversal.
+
+    What a payment holds beyond its settlements is an over-payment, a credit of the municipality.
+    """
+
+    __tablename__ = "settlement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    instalment_id: Mapped[int] = mapped_column(ForeignKey("instalment.id"), index=True)
+    amount: Mapped[Decimal] = mapped_column(Euro)
+
+    payment: Mapped[Payment] = relationship(back_populates="settlements")
+    instalment: Mapped[Instalment] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The settlements of one's own payments."""
+        held = Payment.__table__.c
+        return cls.payment_id.in_(select(held.id).where(held.municipality_id.in_(OWN_MUNICIPALITIES)))
+
+
+@seen_through
+def own_receipts() -> Select[tuple[int]]:
+    """The receipts of one's own payments."""
+    held = Payment.__table__.c
+    return select(held.receipt_id).where(held.municipality_id.in_(OWN_MUNICIPALITIES))
+
+
+class BankStatement(Base, Scoped, InsertOnly):
+    """A statement that was read in: its file, the account, the days. The office's own business."""
+
+    __tablename__ = "bank_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    format: Mapped[str]
+    iban: Mapped[str]
+    from_day: Mapped[date | None]
+    to_day: Mapped[date | None]
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+
+    document: Mapped[Document] = relationship()
+    lines: Mapped[list[StatementLine]] = relationship(back_populates="statement", order_by="StatementLine.id")
+
+
+class StatementLine(Base, Scoped, Versioned):
+    """A credit of a statement. ``key`` names it for good, so that reading a statement twice changes nothing.
+
+    ``state``: open, matched (with its payment) or ignored.
+    """
+
+    __tablename__ = "statement_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    booked_on: Mapped[date]
+    amount: Mapped[Decimal] = mapped_column(Euro)
+    payer: Mapped[str] = mapped_column(default="")
+    payer_iban: Mapped[str] = mapped_column(default="")
+    reference: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(default="open", index=True)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
+
+    statement: Mapped[BankStatement] = relationship(back_populates="lines")
+    payment: Mapped[Payment | None] = relationship()
