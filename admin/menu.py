@@ -23,6 +23,7 @@ from core.registry import Registry
 
 GROUPS = {
     "work": lazy_gettext("Lavoro"),
+    "money": lazy_gettext("Conti"),
     "catalogue": lazy_gettext("Servizi"),
     "parties": lazy_gettext("Enti"),
     "house": lazy_gettext("Ufficio"),
