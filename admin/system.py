@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, abort, flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -11,12 +12,15 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from admin import policy
-from admin.base_view import COUNTED, Page
-from admin.session import db, office
+from admin.base_view import COUNTED, Page, small
+from admin.session import act, db, office, principal
 from core import audit
 from core.access import Role
 from core.audit import AuditEntry, AuditSeal
+from core.outbox import OutboxMessage, given_up, try_again
 from core.settings import Settings
+
+MOST = 100
 
 
 class System(Page):
@@ -35,7 +39,21 @@ class System(Page):
             plugins=sorted(registry.plugins.values(), key=lambda p: p.description.title),
             broken=sorted(registry.broken.items()), head=audit.head(db()),
             unsealed=db().scalar(select(func.count()).select_from(unsealed.limit(COUNTED + 1).subquery())),
+            unsent=db().scalars(select(OutboxMessage).where(given_up()).order_by(OutboxMessage.id).limit(MOST)).all(),
+            may_retry=policy.ADMINISTRATOR.admits(principal()),
         )
+
+    @expose("/riprova/", methods=("POST",))
+    @policy.allow(policy.NOBODY, policy.ADMINISTRATOR)
+    def retry(self) -> Response:
+        """Try a message again that was given up."""
+        key = small(request.args.get("id"))
+        if key is None:
+            abort(404)
+        with act("outbox.retry") as session:
+            try_again(session, key, actor=principal())
+        flash(_("Il messaggio sarà inviato di nuovo al prossimo giro, entro un minuto."), "success")
+        return redirect(self.get_url(".index"))  # type: ignore[return-value]
 
 
 def settings_words(settings: Settings) -> list[tuple[str, Any]]:
@@ -48,7 +66,8 @@ def settings_words(settings: Settings) -> list[tuple[str, Any]]:
         (_("Plugin richiesti"),
          _("tutti quelli presenti") if settings.plugins is None else ", ".join(settings.plugins)),
         (_("Coda dei lavori"), _("indicata") if settings.queue_url else _("interna")),
-        (_("Posta elettronica"), _("indicata") if settings.smtp_url else _("nessun server: i messaggi restano qui")),
+        (_("Posta elettronica"),
+         _("indicata") if settings.smtp_url else _("nessun server: i messaggi restano nella cartella mailbox")),
         (_("Lingua iniziale"), settings.lang),
         (_("Giorno simulato"), settings.today),
     ]

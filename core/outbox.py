@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Text, select
+from sqlalchemy import JSON, ColumnElement, Text, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
-from core.access import Scoped, ScopedSession, as_system, system
+from core.access import Principal, Role, Scoped, ScopedSession, as_system, system
 from core.db import Base, Database, UtcDateTime, dialect
+from core.errors import RuleBroken
 from core.unit_of_work import unit_of_work
 
 log = logging.getLogger("patto.outbox")
@@ -40,6 +41,25 @@ def post(session: Session, kind: str, payload: dict[str, Any], *, key: str) -> N
     insert = dialect(session).insert(OutboxMessage)
     message = insert.values(key=key, kind=kind, payload=payload, due_at=clock.now(), attempts=0, error="")
     as_system(session, message.on_conflict_do_nothing(index_elements=[OutboxMessage.key]), reason="posta in uscita")
+
+
+def post_mail(session: Session, *, to: str, subject: str, text: str, key: str) -> None:
+    """Put a mail in the box; its ``key`` names it for good, so that sending it again overwrites or is recognised."""
+    post(session, "mail", {"key": key, "to": to, "subject": subject, "text": text}, key=key)
+
+
+def given_up() -> ColumnElement[bool]:
+    """The messages that no attempt could send: they wait for somebody to look."""
+    return and_(OutboxMessage.done_at.is_(None), OutboxMessage.attempts >= MAX_ATTEMPTS)
+
+
+def try_again(session: ScopedSession, message_id: int, *, actor: Principal) -> None:
+    """Give a message that was given up its attempts back. RuleBroken if it has left or is still being tried."""
+    actor.require(Role.ADMINISTRATOR, Role.SYSTEM)
+    message = session.require(OutboxMessage, message_id)
+    if message.done_at is not None or message.attempts < MAX_ATTEMPTS:
+        raise RuleBroken("Questo messaggio è già partito, o il programma lo sta ancora inviando.")
+    message.attempts, message.due_at, message.error = 0, clock.now(), ""
 
 
 def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100) -> int:

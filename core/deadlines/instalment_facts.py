@@ -1,0 +1,65 @@
+"""What happens to an instalment, as the deadline engine reads it."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from core.access import ScopedSession
+from core.clock import PatronDay, Roll
+from core.contracts.model import Contract, ContractTerms
+from core.deadlines.rules import Case, Happening
+from core.instalments.model import Instalment
+from core.instalments.rules import State
+from core.parties.model import Municipality
+
+SETTLED = (State.PAID, State.CREDITED, State.CANCELLED)
+ASKED = (State.REQUESTED, State.DUE, State.PART_PAID, State.OVERDUE, State.PAID)
+
+
+def living_instalments(_today: date) -> Select[int]:
+    """The instalments that are not settled."""
+    return select(Instalment.id).where(Instalment.state.not_in(SETTLED))
+
+
+def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
+    """The instalments behind ``ids``, with the clock of their contract and the patron of their municipality."""
+    rows = (
+        select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
+               Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
+               Instalment.settled_on,
+               ContractTerms.roll_policy, ContractTerms.extra_projects_month, Municipality.id.label("municipality_id"),
+               Municipality.name, Municipality.patron_day)
+        .join(Contract, Contract.id == Instalment.contract_id)
+        .join(ContractTerms, ContractTerms.id == Contract.terms_id)
+        .join(Municipality, Municipality.id == Instalment.municipality_id)
+        .where(Instalment.id.in_(ids))
+    )
+    for row in session.execute(rows):
+        title = f"Rata n. {row.number}/{row.year} di {row.name}"
+        yield Case("instalment", row.id, title, tuple(_happenings(row, today)), Roll(row.roll_policy),
+                   PatronDay.parse(row.patron_day), frozenset({row.municipality_id}))
+
+
+def _happenings(row: Any, today: date) -> Iterator[Happening]:
+    """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it."""
+    if row.state in (State.CREDITED, State.CANCELLED):
+        return
+    if row.nominal:  # what an event fixes is asked for after it, what has its day in the year before
+        yield Happening("instalment.fixed" if row.event else "instalment.planned", row.nominal)
+    if row.state in ASKED:
+        asked = row.requested_on or row.nominal or today
+        yield Happening("instalment.requested", asked)
+        if row.nominal:
+            yield Happening("instalment.due", asked, due=row.nominal)
+            yield Happening("instalment.unpaid", row.effective or row.nominal)
+    if row.kind == "extra_project":
+        month: int = row.extra_projects_month
+        end = date(row.year, month, calendar.monthrange(row.year, month)[1])
+        yield Happening("instalment.extra_project", date(row.year, 1, 1), due=end)
+    if row.state == State.PAID:
+        yield Happening("instalment.paid", row.settled_on or row.effective or today)

@@ -1,0 +1,260 @@
+"""What changes deadlines: following the facts, a person's word on a term, the rules. None of these commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import selectinload
+
+from core import clock, outbox
+from core.access import Principal, Role, ScopedSession
+from core.deadlines import facts, rules
+from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
+from core.deadlines.rules import MOST_DAYS, Case, Wanted
+from core.deadlines.states import LIFE, PENDING, ChangeKind, DeadlineState
+from core.errors import NotAllowed, RuleBroken
+from core.states import Proof
+
+FOLLOW = "deadlines.follow"
+CHUNK = 500
+
+
+# --- following the facts ----------------------------------------------------------------------------------
+
+
+def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *, today: date) -> None:
+    """Make the deadlines of these cases (None: all living ones) what the facts and the rules say today.
+
+    Run twice it changes nothing. Every operation that changes facts of a case calls it at its end; what a municipality
+    changes is followed by the worker, because a municipality does not see the office's own deadlines.
+    """
+    if ids is not None and not session.principal.writes_all:
+        wanted = {"subject": subject, "ids": sorted(ids)}
+        outbox.post(session, FOLLOW, wanted, key=f"{FOLLOW} {secrets.token_hex(12)}")
+        return
+    session.flush()
+    everything = facts.living_ids(session, subject, today) if ids is None else sorted(ids)
+    rules_here = session.scalars(select(DeadlineRule).where(DeadlineRule.subject == subject)).all()
+    for start in range(0, len(everything), CHUNK):
+        keys = everything[start : start + CHUNK]
+        _reconcile(session, rules_here, facts.cases(session, subject, keys, today), today)
+
+
+def _reconcile(
+    session: ScopedSession, rules_here: Sequence[DeadlineRule], cases: Sequence[Case], today: date
+) -> None:
+    """The deadlines of ``cases``, all of one subject, brought to what they must be."""
+    if not cases:
+        return
+    held: dict[int, list[Deadline]] = defaultdict(list)
+    mine = Deadline.subject == cases[0].subject, Deadline.subject_id.in_([case.subject_id for case in cases])
+    load = selectinload(Deadline.changes), selectinload(Deadline.alerts)
+    locked = select(Deadline).where(*mine).options(*load).order_by(Deadline.id).with_for_update(of=Deadline)
+    for deadline in session.scalars(locked.execution_options(populate_existing=True)):
+        held[deadline.subject_id].append(deadline)
+    by_id = {rule.id: rule for rule in rules_here}
+    for case in cases:
+        _reconcile_case(session, by_id, case, held[case.subject_id], today)
+    session.flush()
+
+
+def _reconcile_case(
+    session: ScopedSession, by_id: Mapping[int, DeadlineRule], case: Case, held: Iterable[Deadline], today: date
+) -> None:
+    here = {(deadline.rule_id, deadline.occurrence): deadline for deadline in held}
+    changes = {key: deadline.changes for key, deadline in here.items()}
+    for wanted in rules.expected(by_id.values(), case, changes, today):
+        rule = by_id[wanted.rule_id]
+        deadline = here.pop((wanted.rule_id, wanted.occurrence), None)
+        if deadline is None:
+            if wanted.state not in PENDING:
+                continue  # what is settled before it was ever pending asks nothing of anybody
+            deadline = Deadline(rule=rule, subject=case.subject, subject_id=case.subject_id,
+                                occurrence=wanted.occurrence)
+            session.add(deadline)
+        _become(deadline, rule, case, wanted)
+        _set_alerts(session, deadline, rule)
+    for deadline in here.values():  # nothing asks for these any more; what was done stays done
+        if deadline.state in PENDING:
+            deadline.state, deadline.settled_on = DeadlineState.CANCELLED, today
+
+
+def _become(deadline: Deadline, rule: DeadlineRule, case: Case, wanted: Wanted) -> None:
+    deadline.case_title = case.title
+    deadline.owner_role, deadline.shared = rule.owner_role, rule.shared
+    deadline.started_on = wanted.started_on
+    deadline.nominal, deadline.effective = wanted.nominal, wanted.effective
+    deadline.state, deadline.settled_on = wanted.state, wanted.settled_on
+
+
+def _set_alerts(session: ScopedSession, deadline: Deadline, rule: DeadlineRule) -> None:
+    """Alerts not yet fired move with the date; fired ones stay, and are never made again for the same date."""
+    days = rules.alert_days(rule.alert_days) if deadline.state in PENDING else ()
+    missing = dict(rules.alerts(days, deadline.effective))
+    for alert in list(deadline.alerts):
+        if alert.for_date == deadline.effective and alert.days_before in missing:
+            del missing[alert.days_before]
+        elif alert.fired_at is None:
+            deadline.alerts.remove(alert)
+            if alert.id is not None:
+                session.delete(alert)
+    for before, due_on in missing.items():
+        deadline.alerts.append(Alert(days_before=before, for_date=deadline.effective, due_on=due_on))
+
+
+# --- whose they are ---------------------------------------------------------------------------------------
+
+OWNERS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.MUNICIPALITY)
+
+
+def falling_to(who: Principal) -> ColumnElement[bool]:
+    """The deadlines that concern ``who``: those of their office; a municipality's own, which the scope leaves it.
+
+    Who only reads is shown those of the management.
+    """
+    if not who.sees_all:
+        return true()
+    offices = [role for role in OWNERS if who.has(role)]
+    return Deadline.owner_role.in_(offices or [Role.MANAGEMENT])
+
+
+# --- a person's word --------------------------------------------------------------------------------------
+
+
+def require_own(deadline: Deadline, actor: Principal) -> None:
+    """NotAllowed unless ``actor`` may act on a deadline: the management on any, the other offices on their own."""
+    if not _is_own(deadline, actor):
+        raise NotAllowed("Su questa scadenza agisce soltanto l'ufficio a cui tocca, o la direzione.")
+
+
+def _is_own(deadline: Deadline, actor: Principal) -> bool:
+    return actor.has(Role.MANAGEMENT, Role.SYSTEM) or (actor.writes_all and actor.has(Role(deadline.owner_role)))
+
+
+def possible(deadline: Deadline, actor: Principal) -> Iterator[ChangeKind]:
+    """What ``actor`` may say of a deadline now: the buttons of its page."""
+    if not _is_own(deadline, actor):
+        return
+    for passage in LIFE.possible(deadline.state, actor):
+        kind = ChangeKind(passage.action)
+        if kind is not ChangeKind.REOPENED or rules.word(deadline.changes).met_on is not None:
+            yield kind
+
+
+def suspend(
+    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
+) -> Deadline:
+    """Stop the clock of a term on a day, with the reason.
+
+    RuleBroken for a day in the future, before the term began, or after it had ended.
+    """
+    return _say(session, deadline_id, ChangeKind.SUSPENDED, on=on, why=why, today=today, actor=actor)
+
+
+def resume(
+    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
+) -> Deadline:
+    """Start the clock again: the days of the suspension are added to the term. RuleBroken as for ``suspend``."""
+    return _say(session, deadline_id, ChangeKind.RESUMED, on=on, why=why, today=today, actor=actor)
+
+
+def extend(
+    session: ScopedSession, deadline_id: int, *, on: date, days: int, why: str, today: date, actor: Principal
+) -> Deadline:
+    """Give ``days`` more, decided on a day, with the reason. RuleBroken for no days or too many."""
+    if not 1 <= days <= MOST_DAYS:
+        raise RuleBroken("Indicare di quanti giorni si proroga il termine: da 1 a %(most)s.", field="days",
+                         most=MOST_DAYS)
+    return _say(session, deadline_id, ChangeKind.EXTENDED, on=on, days=days, why=why, today=today, actor=actor)
+
+
+def settle(
+    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
+) -> Deadline:
+    """Record that what was expected has been done, where the program cannot see it by itself (a rent paid)."""
+    return _say(session, deadline_id, ChangeKind.MET, on=on, why=why, today=today, actor=actor)
+
+
+def reopen(
+    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
+) -> Deadline:
+    """Take back ``settle``: both stay in the history of the deadline."""
+    return _say(session, deadline_id, ChangeKind.REOPENED, on=on, why=why, today=today, actor=actor)
+
+
+def _say(
+    session: ScopedSession, deadline_id: int, kind: ChangeKind, *, on: date, why: str, today: date,
+    actor: Principal, days: int = 0,
+) -> Deadline:
+    deadline = session.require(Deadline, deadline_id)
+    require_own(deadline, actor)
+    passage = next((p for p in LIFE.possible(deadline.state, actor) if p.action == kind), None)
+    if passage is None or kind not in possible(deadline, actor):
+        raise RuleBroken("Nello stato attuale della scadenza questo non è previsto: ricaricare la pagina.")
+    Proof(why=why).require(passage.needs)
+    _require_day(deadline, kind, on, today)
+    change = DeadlineChange(kind=kind, on=on, days=days, why=why.strip(), actor=actor.name, at=clock.now())
+    deadline.changes.append(change)
+    session.flush()
+    follow(session, deadline.subject, [deadline.subject_id], today=today)
+    return deadline
+
+
+def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) -> None:
+    """RuleBroken for a day on which this cannot have happened."""
+    if on > today:
+        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    since = rules.word(deadline.changes).suspended_since
+    if kind is ChangeKind.RESUMED and since is not None and on < since:
+        raise RuleBroken("Il termine è sospeso dal %(day)s: la ripresa non può venire prima.", field="on",
+                         day=f"{since:%d/%m/%Y}")
+    if kind is ChangeKind.SUSPENDED and not deadline.started_on <= on <= deadline.effective:
+        raise RuleBroken("Si può sospendere il termine soltanto mentre corre, dal %(start)s al %(end)s.", field="on",
+                         start=f"{deadline.started_on:%d/%m/%Y}", end=f"{deadline.effective:%d/%m/%Y}")
+
+
+# --- rules ------------------------------------------------------------------------------------------------
+
+EDITABLE = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
+
+
+def set_rule(
+    session: ScopedSession, rule_id: int, wanted: Mapping[str, Any], *, version: int, today: date, actor: Principal
+) -> DeadlineRule:
+    """Change a rule (title, own text, term, alerts, owner, whether it holds); all its deadlines follow at once.
+
+    RuleBroken if somebody else changed it first, for a term where the contract fixes it, for days that are no number.
+    """
+    actor.require(Role.MANAGEMENT, Role.SYSTEM)
+    rule = session.require(DeadlineRule, rule_id)
+    if rule.version != version:
+        raise RuleBroken("Nel frattempo qualcun altro ha modificato questa regola: "
+                         "ricaricare la pagina e ripetere la modifica.")
+    _check_rule(rule, wanted)
+    for name in EDITABLE:
+        setattr(rule, name, wanted.get(name, getattr(rule, name)))
+    rule.alert_days = tuple(str(days) for days in rules.alert_days(rule.alert_days))
+    follow(session, rule.subject, None, today=today)
+    return rule
+
+
+def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
+    if not str(wanted.get("title", rule.title)).strip():
+        raise RuleBroken("Indicare il titolo della regola.", field="title")
+    amount = wanted.get("amount", rule.amount)
+    if rule.amount is None and amount is not None:
+        raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "
+                         "lasciare vuoto.", field="amount")
+    if rule.amount is not None and (amount is None or not 0 <= amount <= MOST_DAYS):
+        raise RuleBroken("Indicare la durata del termine: un numero da 0 a %(most)s.", field="amount", most=MOST_DAYS)
+    if wanted.get("unit", rule.unit) not in set(clock.Unit):
+        raise RuleBroken("Indicare se il termine conta giorni, mesi o giorni lavorativi.", field="unit")
+    if wanted.get("owner_role", rule.owner_role) not in OWNERS:
+        raise RuleBroken("Indicare a chi tocca, tra i ruoli elencati.", field="owner_role")
+    if wanted.get("owner_role", rule.owner_role) == Role.MUNICIPALITY and not wanted.get("shared", rule.shared):
+        raise RuleBroken("Una scadenza che tocca al comune deve essere visibile al comune.", field="shared")
