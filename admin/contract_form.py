@@ -25,7 +25,7 @@ from admin.session import act, db, office, principal, today
 from admin.words import said
 from core.access import ScopedSession
 from core.catalogue.model import Area, Sector
-from core.contracts import operations, proposal
+from core.contracts import operations, proposal, terms
 from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.states import ContractState
@@ -56,9 +56,12 @@ class ContractForm(Page):
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response:
         """The first step of a new contract: with whom, for which services, for how long."""
-        start, end = proposed_period(db(), today())
+        start = date(today().year + 1, 1, 1)
+        versions = terms.current(db(), start)
+        # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
+        end = None if any(row.duration_months for row in versions) else proposed_end(db(), start, None)
         form = StartForm(request.form or None, starts_on=start, ends_on=end, request_key=new_key())
-        form.offer(everybody(db(), today()), areas(db()))
+        form.offer(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
         if request.method == "POST" and form.validate():
             try:
                 key = int(once("contract.draft", form.request_key.data or "", lambda s: self._draft(s, form)))
@@ -73,9 +76,12 @@ class ContractForm(Page):
 
     @staticmethod
     def _draft(session: ScopedSession, form: StartForm) -> str:
+        start = form.starts_on.data
+        chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
+            else operations.terms_on(session, start)
         contract = operations.draft(
-            session, list(dict.fromkeys(form.municipality.data)), starts_on=form.starts_on.data,
-            ends_on=form.ends_on.data, terms_id=operations.terms_on(session, form.starts_on.data).id,
+            session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
+            ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
             area_id=form.area_id.data, today=today(), actor=principal(),
         )
         return str(contract.id)
@@ -147,7 +153,7 @@ class ContractForm(Page):
         if self._sent(form, contract) and self._done(
             form, "contract.refresh", lambda session: operations.refresh_parties(
                 session, contract.id, version=form.version.data, today=today(), actor=principal())):
-            flash(_("Firmatari e atti sono quelli registrati oggi."), "success")
+            flash(_("I firmatari sono quelli registrati oggi."), "success")
             return self._go(contract.id, "check")
         found = record.remarks(db(), contract)
         return self._page("check", contract, form, remarks=found, ready=not any(r.is_error for r in found))
@@ -249,11 +255,10 @@ def areas(session: ScopedSession) -> list[tuple[Any, Any]]:
     return [("", _("Tutti i servizi")), *((area.id, _("Solo l'area %(area)s", area=area.title)) for area in rows)]
 
 
-def proposed_period(session: ScopedSession, day: date) -> tuple[date, date]:
-    """From the next first of January to the end of the Zone Plan that then holds, else of that year (R6)."""
-    start = date(day.year + 1, 1, 1)
+def proposed_end(session: ScopedSession, start: date, duration_months: int | None) -> date:
+    """The last day: by the duration of the terms, else the end of the Zone Plan that then holds, else of the year."""
     query = select(ZonePlan.last_year).where(ZonePlan.first_year <= start.year, ZonePlan.last_year >= start.year)
-    return start, date(session.scalar(query) or start.year, 12, 31)
+    return terms.proposed_end(start, duration_months, session.scalars(query).first())
 
 
 Groups = list[tuple[Sector, list[proposal.Choice]]]

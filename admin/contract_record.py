@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy import select
 
-from admin import formats, labels, policy
+from admin import labels, policy
+from admin.diary import Event, events, in_order
 from admin.session import office, principal, today
 from core.access import ScopedSession, as_system
 from core.audit import AuditEntry
-from core.cases.model import PassageLog
 from core.catalogue.model import OperationalSheet, Sector, Service
 from core.catalogue.rules import sheet_of
 from core.contracts.assemble import conferred, contract_document, findings, terms_of
 from core.contracts.model import Contract, ContractDocument, ContractParty
+from core.contracts.passages import was_imported
 from core.contracts.states import ContractState
 from core.documents import words
 from core.documents.operations import canonical
@@ -28,7 +27,7 @@ from core.documents.store import sha256
 from core.errors import Finding, Level, RuleBroken
 from core.parties.model import Act, Azienda, Party, Signatory
 
-PARTY_DATA = frozenset({"signatories", "acts", "accounts", "istat", "mission", "population"})
+PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "population"})
 TERMS_DATA = frozenset({"zone_plan", "charter", "ends_on"})
 
 
@@ -67,17 +66,6 @@ class Remark:
     def is_error(self) -> bool:
         """True if it stops the document."""
         return self.finding.level is Level.ERROR
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of the diary."""
-
-    at: datetime
-    who: str
-    text: str
-    note: str = ""
-    url: str | None = field(default=None)
 
 
 def address(endpoint: str, **values: Any) -> str | None:
@@ -148,7 +136,7 @@ def _conferred(contract: Contract, service: Service, number: int, municipalities
 def acts_attached(contract: Contract) -> list[Act]:
     """The acts attached (R119), those of the azienda first; others' are not shown to a municipality."""
     order = {member.party_id: member.order for member in contract.parties}
-    acts = [link.act for link in contract.acts if link.act is not None]
+    acts = contract.printed_acts
     return sorted(acts, key=lambda act: (order.get(act.party_id, 0), act.date is None, act.date, act.id))
 
 
@@ -159,8 +147,11 @@ def figures(contract: Contract) -> list[tuple[str, list[str]]]:
     """The figures of the terms as the contract writes them, under a heading each (R59-R61, R87-R92, R103-R109)."""
     terms = terms_of(contract)
     arbitrators = words.figured(terms.arbitrators, "membro")
-    renewal = _("Rinnovo tacito.") if terms.tacit_renewal else _("Nessun rinnovo tacito.")
-    months = words.months(terms.renewal_assessment_months)
+    renewal = _("Nessun rinnovo tacito.")
+    if terms.tacit_renewal:
+        renewal = _("Rinnovo tacito per %(period)s, con preavviso di %(notice)s.",
+                    period=words.span(terms.renewal_period_months or 0), notice=words.span(terms.notice_months or 0))
+    months = words.span(terms.renewal_assessment_months)
     assessed = _("Il rinnovo si valuta entro %(months)s dopo la scadenza.", months=months) \
         if terms.renewal_after_expiry else _("Il rinnovo si valuta almeno %(months)s prima della scadenza.",
                                              months=months)
@@ -169,7 +160,7 @@ def figures(contract: Contract) -> list[tuple[str, list[str]]]:
                          end=words.date_long(terms.end), renewal=renewal),
                        assessed,
                        _("Senza rinnovo l'azienda assicura i servizi ancora per %(continuity)s, se occorre.",
-                         continuity=words.months(terms.continuity_months))]),
+                         continuity=words.span(terms.continuity_months))]),
         (_("Rate"), [_instalment(row) for row in terms.instalments]),
         (_("Progetti straordinari"), [_("Si liquidano entro il mese di %(month)s.",
                                         month=words.month_name(terms.extra_projects_month))]),
@@ -213,6 +204,8 @@ def _remark(finding: Finding, contract: Contract, services: dict[str, Service],
         return Remark(finding, _step(contract, "terms"), _("Condizioni del contratto"))
     if where == "services":
         return Remark(finding, _step(contract, "services"), _("Servizi del contratto"))
+    if where == "acts":
+        return Remark(finding, address("contract.acts_view", id=contract.id), _("Atti allegati"))
     if where in PARTY_DATA:
         name = finding.values.get("name")
         party = next((m.party for m in contract.parties if m.party is not None and m.party.name == name), None)
@@ -258,11 +251,10 @@ def is_behind(session: ScopedSession, contract: Contract) -> bool:
 
 
 def diary(session: ScopedSession, contract: Contract, names: Callable[[ContractDocument], str]) -> list[Event]:
-    """What happened to the contract, newest first: its beginning, its documents, its passages."""
-    events = [*_beginning(session, contract), *_passages(session, contract)]
-    for version in contract.documents:
-        events.append(Event(version.document.made_at, version.document.made_by, names(version), version.note))
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    """What happened to the contract, newest first: its beginning and its documents beside what every case has."""
+    texts = [Event(version.document.made_at, version.document.made_by, names(version), version.note)
+             for version in contract.documents]
+    return in_order([*_beginning(session, contract), *texts, *reversed(events(session, "contract", contract.id))])
 
 
 def _beginning(session: ScopedSession, contract: Contract) -> Iterator[Event]:
@@ -271,35 +263,7 @@ def _beginning(session: ScopedSession, contract: Contract) -> Iterator[Event]:
         AuditEntry.table_name == "contract", AuditEntry.row_id == str(contract.id),
         AuditEntry.operation == "i",
     )
+    if was_imported(session, contract):
+        return  # it never was a draft here: its import is told among the passages
     for at, actor in as_system(session, query, reason="inizio della bozza"):
         yield Event(at, actor, _("Preparata la bozza, con il numero %(code)s.", code=contract.code))
-
-
-def _passages(session: ScopedSession, contract: Contract) -> Iterator[Event]:
-    query = select(PassageLog).where(PassageLog.subject == "contract", PassageLog.subject_id == contract.id)
-    for row in session.scalars(query.order_by(PassageLog.id)):
-        word, _tint = labels.STATES.get(row.to_state, (row.to_state, ""))
-        yield Event(row.at, row.actor, _("Passato nello stato «%(state)s».", state=word), row.why)
-
-
-# --- one sentence -----------------------------------------------------------------------------------------
-
-
-def where_it_stands(contract: Contract, found: Sequence[Remark], behind: bool, events: Sequence[Event]) -> str:
-    """One sentence that says where the contract stands and what comes next."""
-    if contract.state != ContractState.DRAFT:
-        why = " " + _("Motivo: %(why)s", why=events[0].note) if events and events[0].note else ""
-        return _("Annullato: il numero %(code)s resta assegnato, i documenti si possono ancora leggere.",
-                 code=contract.code) + why
-    errors = sum(remark.is_error for remark in found)
-    last = contract.documents[-1] if contract.documents else None
-    if errors:
-        return ngettext("Bozza: prima di generare il documento resta %(num)s dato da completare.",
-                        "Bozza: prima di generare il documento restano %(num)s dati da completare.", errors)
-    if last is None:
-        return _("Bozza: il documento non è ancora stato generato.")
-    day = formats.moment(last.document.made_at)
-    if behind:
-        return _("Bozza: i dati sono cambiati dopo la versione n. %(number)s del %(day)s. Generare di nuovo il "
-                 "documento.", number=last.version_number, day=day)
-    return _("Bozza: il testo è alla versione n. %(number)s del %(day)s.", number=last.version_number, day=day)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Optional
 
 from admin import labels
 from admin.forms import (
@@ -16,6 +16,7 @@ from admin.forms import (
     DateField,
     ManyField,
     NumberField,
+    OneField,
     PageForm,
     Sentence,
     clean,
@@ -51,12 +52,16 @@ class StartForm(StepForm):
     area_id = SelectField(_("Servizi"), coerce=number_or_none, description=_(
         "Un contratto può riguardare tutti i servizi o una sola area."))
     starts_on = _day("starts_on", _("Decide l'anno del numero, la copertura e l'edizione delle schede."))
-    ends_on = _day("ends_on", _("Di regola la fine del Piano di Zona (art. 11)."))
+    terms_id = OneField(labels.column("contract", "terms_id"), [Optional()], coerce=number_or_none, description=_(
+        "Rate, rinnovo, penali e foro. Di ogni titolo si prende la versione che vale alla decorrenza."))
+    ends_on = DateField(labels.column("contract", "ends_on"), [Optional()], render_kw={"type": "date"}, description=_(
+        "Vuota: la durata che le condizioni fissano, altrimenti la fine del Piano di Zona (art. 11)."))
 
-    def offer(self, municipalities: Choices, areas: Choices) -> None:
-        """Fill the two lists."""
+    def offer(self, municipalities: Choices, areas: Choices, terms: Choices) -> None:
+        """Fill the lists."""
         self.municipality.choices = municipalities
         self.area_id.choices = areas
+        self.terms_id.choices = terms
 
 
 class ServicesForm(StepForm):

@@ -13,23 +13,25 @@ from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
 from sqlalchemy import String, cast, func, select
 from sqlalchemy.orm import joinedload, selectinload
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
+from admin import contract_contents, contract_life, contract_state, diary, formats, labels, policy
 from admin import contract_record as record
-from admin import formats, labels, policy
 from admin.base_view import BIGGEST_KEY, Act, BaseView, Filter
 from admin.contract_form import ContractForm
-from admin.forms import NumberField, PageForm, Sentence, clean
+from admin.deadlines import case_deadlines
+from admin.forms import ManyField, NumberField, PageForm, Sentence, clean, number_or_none
 from admin.once import new_key, once
 from admin.policy import MANAGEMENT
 from admin.session import act, db, office, principal, today
+from admin.uploads import filled
 from admin.words import said
 from core.access import Role, ScopedSession
 from core.contracts import operations
 from core.contracts.assemble import load_services
 from core.contracts.model import Contract, ContractDocument, ContractParty
+from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.documents.store import FileStore
 from core.errors import NotVisible, RuleBroken
@@ -57,6 +59,13 @@ class UploadForm(PageForm):
     request_key = HiddenField()
 
 
+class ActsForm(PageForm):
+    """The acts attached to a draft."""
+
+    acts = ManyField(lazy_gettext("Atti"), coerce=number_or_none)
+    version = NumberField()
+
+
 class CancelForm(PageForm):
     """Why a draft is cancelled."""
 
@@ -76,14 +85,15 @@ class Contracts(BaseView):
     list_template = "contracts/list.html"
     details_template = "contracts/record.html"
     newest_first = True
+    newest_by = ("year", "number")
     column_list = ("code", "municipalities", "period", "state", "services", "documents")
     column_labels = {"code": lazy_gettext("Numero"), "municipalities": lazy_gettext("Comuni"),
                      "period": lazy_gettext("Periodo"), "state": lazy_gettext("Stato"),
                      "services": lazy_gettext("Servizi"), "documents": lazy_gettext("Versioni del testo")}
     column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
+        "code": lambda _v, _c, row, _n: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
         "municipalities": lambda _v, _c, row, _n: municipalities(row),
-        "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.ends_on)}",
+        "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
         "services": lambda _v, _c, row, _n: len({c.service_id for c in row.conferrals}),
         "documents": lambda _v, _c, row, _n: len(row.documents),
@@ -127,20 +137,25 @@ class Contracts(BaseView):
         """What may be done next: read the text, prepare, keep a file sent back, and the passages of the state table."""
         reading = [Act(_("Scarica il testo"), self.get_url(".download_view", id=row.documents[-1].id))
                    ] if row.documents else []
+        passages = contract_life.buttons(db(), row, rare=False)
         if not self.may_change() or not self.is_draft(row):
-            return reading
+            return [*passages, *reading, *contract_contents.acts(row)]
         step = row.step if row.step in ContractForm.STEPS else "services"
         return [
             Act(_("Continua la preparazione"),
                 self.get_url("contract_form.step_view", contract_id=row.id, step=step), tint="primary"),
+            *(passages if row.documents else ()),
             *reading,
             Act(_("Carica il file ricevuto"), self.get_url(".upload_view", id=row.id)),
-            *(self._passage(passage.action, row) for passage in LIFE.possible(row.state, principal())),
+            *contract_contents.acts(row),
         ]
 
-    def _passage(self, action: str, row: Contract) -> Act:
-        label, page, tint = {"cancel": (_("Annulla la bozza"), ".cancel_view", "danger")}[action]
-        return Act(label, self.get_url(page, id=row.id), tint=tint)
+    def other_acts(self, row: Contract) -> list[Act]:
+        """The passages that are rarely wanted: they stand apart, below."""
+        passages = contract_life.buttons(db(), row, rare=True)
+        if any(passage.action == "cancel" for passage in LIFE.possible(row.state, principal())):
+            passages.append(Act(_("Annulla la bozza"), self.get_url(".cancel_view", id=row.id), tint="danger"))
+        return passages
 
     def context(self, row: Contract) -> dict[str, Any]:
         """The sections of the record; a municipality is not shown the office's remarks."""
@@ -148,10 +163,11 @@ class Contracts(BaseView):
         load_services(session, row)
         names = record.party_names(session, row)
         found = record.remarks(session, row) if office_reads and row.state == ContractState.DRAFT else []
-        events = record.diary(session, row, version_name)
+        passed = LIFE.last(session, row) if row.state == ContractState.CANCELLED else None
         behind = office_reads and row.state == ContractState.DRAFT and record.is_behind(session, row)
         return {
-            "stands": record.where_it_stands(row, found, behind, events),
+            "stands": contract_state.where_it_stands(session, row, found, behind, passed.why if passed else ""),
+            "other_acts": self.other_acts(row),
             "signers": record.signers(row, names),
             "sectors": record.services_by_sector(row, names),
             "figures": record.figures(row),
@@ -159,8 +175,12 @@ class Contracts(BaseView):
             "versions": record.newest_first(row),
             "origin": lambda version: labels.choice("contract_document", "origin", version.origin),
             "remarks": found,
-            "events": events,
             "said": said,
+            "deadlines": case_deadlines("contract", row.id),
+            "contents": contract_contents.context(session, row),
+            **contract_state.sections(session, row),
+            **diary.context(session, "contract", row.id),
+            "events": record.diary(session, row, version_name),
         }
 
     # --- acts -------------------------------------------------------------------------------------------------
@@ -170,8 +190,9 @@ class Contracts(BaseView):
         """A version of the text, as a file to keep; 404 for another's."""
         version = self._version(request.args.get("id", type=int))
         content = FileStore(office().settings.data_dir).get(version.document.path)
-        return send_file(BytesIO(content), mimetype=operations.WORD, as_attachment=True,
-                         download_name=version.document.file_name, max_age=0)
+        name = version.document.file_name
+        return send_file(BytesIO(content), mimetype=operations.WORD if name.endswith(".docx") else None,
+                         as_attachment=True, download_name=name, max_age=0)
 
     def _version(self, key: int | None) -> ContractDocument:
         version = None if key is None or not 0 < key <= BIGGEST_KEY else db().get(
@@ -185,7 +206,7 @@ class Contracts(BaseView):
     def upload_view(self) -> str | Response:
         """Keep the Word file that a municipality sent back changed, as the next version."""
         row = self.get_one(request.args.get("id"))
-        form = _filled(UploadForm, request_key=new_key())
+        form = filled(UploadForm, request_key=new_key())
         if request.method == "POST" and form.validate():
             try:
                 number = once("contract.upload", form.request_key.data or "",
@@ -208,12 +229,34 @@ class Contracts(BaseView):
         )
         return str(version.version_number)
 
+    @expose("/atti/", methods=("GET", "POST"))
+    @policy.allow(MANAGEMENT, MANAGEMENT)
+    def acts_view(self) -> str | Response:
+        """Choose the acts that are attached to a draft (R119)."""
+        row = self.get_one(request.args.get("id"))
+        choices = acts_to_attach(row)
+        form = filled(ActsForm, version=row.version, acts=[act.id for act in row.printed_acts])
+        form.acts.choices = [(act.id, diary.act_words(act)) for act in choices]
+        if request.method == "POST" and form.validate():
+            try:
+                with act("contract.acts") as session:
+                    operations.set_acts(session, row.id, form.acts.data or (), version=form.version.data or 0,
+                                        actor=principal())
+            except NotVisible:
+                raise
+            except RuleBroken as error:
+                form.blame(error)
+            else:
+                flash(_("Gli atti allegati sono quelli scelti."), "success")
+                return redirect(self.after(row.id) + "#atti")  # type: ignore[return-value]
+        return self.render("contracts/acts.html", row=row, form=form, choices=choices, back=self.after(row.id))
+
     @expose("/cancel/", methods=("GET", "POST"))
     @policy.allow(MANAGEMENT, MANAGEMENT)
     def cancel_view(self) -> str | Response:
         """Cancel a draft: says first what will happen, and asks why."""
         row = self.get_one(request.args.get("id"))
-        form = _filled(CancelForm, version=row.version)
+        form = filled(CancelForm, version=row.version)
         if request.method == "POST" and form.validate():
             try:
                 with act("contract.cancel") as session:
@@ -229,12 +272,6 @@ class Contracts(BaseView):
         return self.render("contracts/cancel.html", row=row, form=form, back=self.after(row.id))
 
 
-def _filled(form: type[PageForm], **proposed: Any) -> Any:
-    """A form with what was sent, files too, or with what is proposed."""
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
-    return form(sent, **proposed)
-
-
 def municipalities(contract: Contract) -> str:
     """The municipalities that sign, as far as who asks may see them; the others are counted."""
     names = [member.party.name for member in contract.municipality_parties if member.party is not None]
@@ -248,6 +285,8 @@ def version_name(version: ContractDocument) -> str:
     """A version of the text in the diary."""
     if version.origin == "generated":
         return _("Generata la versione n. %(number)s del testo.", number=version.version_number)
+    if version.origin == "imported":
+        return _("Importata la versione n. %(number)s, già firmata.", number=version.version_number)
     return _("Caricata la versione n. %(number)s, negoziata a mano.", number=version.version_number)
 
 
@@ -256,4 +295,5 @@ def views() -> list[AdminBaseView]:
     return [
         Contracts(Contract, lazy_gettext("Contratti"), endpoint="contract", url="contratti"),
         ContractForm(lazy_gettext("Prepara un contratto"), endpoint="contract_form", url="contratti/bozza"),
+        *contract_life.views(),
     ]

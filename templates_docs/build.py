@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
@@ -14,14 +15,17 @@ from pathlib import Path
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
+from docx.section import Section
 from docx.shared import Pt, Twips
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from core.allocation.explanation import ShareExplanation
 from core.contracts.context import ContractContext
 from core.documents.manifest import manifest_of, to_toml
 from core.documents.pour import CELL, CELL_HEAD, FIGURES, TEXT_WIDTH
 from core.documents.wordfile import settle
+from core.instalments.letter import InstalmentRequest
 from core.paths import TEMPLATES_DOCS
 from templates_docs import parts
 from templates_docs.source import Piece, read_source
@@ -31,30 +35,48 @@ _STYLES = {
     "=": "Title", "==": "Subtitle", "^": "Riga centrata", "!": "Nota di bozza", "!!": "Carta intestata",
     "#": "Heading 1", "#0": "Heading 1", "##": "Heading 2", "===": "Heading 3", "====": "Heading 4",
     "~": "Introduzione elenco", "+": "Comma", "+loop": "Comma", "*": "Lettera", "*loop": "Lettera",
-    "-": "Trattino", "": "Body Text",
+    "-": "Trattino", ">": "Destinatario", ">=": "Oggetto", ">^": "Firma", "": "Body Text",
 }  # fmt: skip
 
 
-def build_service_contract(folder: Path = TEMPLATES_DOCS) -> dict[str, bytes]:
-    """The files of the contract template by name: the Word file and its manifest."""
-    manifest = manifest_of("Contratto di servizio", ContractContext)
+@dataclass(frozen=True)
+class Template:
+    """A template: its title, the data that it is filled with, and what stands above and below its pages."""
+
+    title: str
+    data: type
+    frame: Callable[[Section], None]
+
+
+# by the name of the source's folder, which is the name of the Word file too
+TEMPLATES: dict[str, Template] = {
+    "service_contract": Template("Contratto di servizio", ContractContext, parts.header_and_footer),
+    "instalment_request": Template("Richiesta di una rata", InstalmentRequest, parts.letter_frame),
+    "share_explanation": Template("Come è stata calcolata la quota", ShareExplanation, parts.letter_frame),
+}
+_AMOUNT = re.compile(r"\{\{ [\w.]+\|euro \}\}")
+
+
+def build(name: str, folder: Path = TEMPLATES_DOCS) -> dict[str, bytes]:
+    """The files of one template by name: the Word file and its manifest."""
+    template = TEMPLATES[name]
     return {
-        "service_contract.docx": _build(read_source(folder / "service_contract")),
-        "service_contract.toml": to_toml(manifest).encode(),
+        f"{name}.docx": _build(template, read_source(folder / name)),
+        f"{name}.toml": to_toml(manifest_of(template.title, template.data)).encode(),
     }
 
 
-def _build(pieces: list[Piece]) -> bytes:
+def _build(template: Template, pieces: list[Piece]) -> bytes:
     document = Document()
     dress(document)
-    parts.header_and_footer(document.sections[0])
+    template.frame(document.sections[0])
     Writer(document, pieces).write()
-    return _package(document)
+    return _package(document, template.title)
 
 
-def _package(document: WordDocument) -> bytes:
+def _package(document: WordDocument, title: str) -> bytes:
     said = document.core_properties
-    said.author, said.title, said.comments, said.language = "", "Contratto di servizio", "", "it-IT"
+    said.author, said.title, said.comments, said.language = "", title, "", "it-IT"
     said.created = said.modified = parts.EPOCH
     packed = BytesIO()
     document.save(packed)
@@ -165,8 +187,9 @@ def _widths(mark: str) -> list[int]:
 
 
 def _amounts(rows: list[Piece]) -> set[int]:
-    """The columns that hold amounts: they stand at the right."""
-    return {n for row in rows for n, cell in enumerate(_cells(row.text)) if row.mark == "|" and "|euro" in cell}
+    """The columns that hold amounts and nothing else: they stand at the right."""
+    cells = (pair for row in rows if row.mark == "|" for pair in enumerate(_cells(row.text)))
+    return {n for n, cell in cells if _AMOUNT.fullmatch(cell)}
 
 
 def _add_row(table: Table, cells: list[str], widths: list[int], style: str, amounts: set[int]) -> None:
@@ -180,8 +203,9 @@ def _add_row(table: Table, cells: list[str], widths: list[int], style: str, amou
 
 def main(folder: Path = TEMPLATES_DOCS) -> None:
     """Write all templates and manifests."""
-    for name, content in build_service_contract(folder).items():
-        (folder / name).write_bytes(content)
+    for template in TEMPLATES:
+        for name, content in build(template, folder).items():
+            (folder / name).write_bytes(content)
 
 
 if __name__ == "__main__":

@@ -57,8 +57,19 @@ def header_and_footer(section: Section) -> None:
     header._p.append(parse_xml(_WATERMARK))
     header.add_run("{%r endif %}")
     _line(header, "bottom")
-    footer = section.footer.paragraphs[0]
-    footer.add_run("{{ azienda.name }}\tPagina ")
+    _page_numbers(section.footer.paragraphs[0], "{{ azienda.name }}")
+
+
+def letter_frame(section: Section) -> None:
+    """The letterhead's first line above; page x of y below."""
+    header = section.header.paragraphs[0]
+    header.add_run("{{ sender.short_name }}")
+    _line(header, "bottom")
+    _page_numbers(section.footer.paragraphs[0], "{{ sender.name }}")
+
+
+def _page_numbers(footer: Paragraph, name: str) -> None:
+    footer.add_run(f"{name}\tPagina ")
     _field(footer, "PAGE", "1")
     footer.add_run(" di ")
     _field(footer, "NUMPAGES", "1")

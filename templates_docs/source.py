@@ -6,6 +6,7 @@
     +  numbered paragraph (comma)         +loop  numbered by the loop it stands in
     *  lettered item                      *loop  lettered by the loop it stands in
     -  dash item      |  table row        |% loop over table rows       |[3,1] head row with column shares
+    >  line of an address             >= subject of a letter  >^ line of the signature
     %  Jinja instruction on paragraphs    @  a part built by the program (toc, keep, signatures, annexes)
 
 Anything else is running text. A paragraph goes on over indented lines and ends at the next mark or blank line.
@@ -23,7 +24,9 @@ from pathlib import Path
 
 from core.documents.words import letter, roman
 
-_MARK = re.compile(r"(====|===|==|=|##|#0|#|\+loop|\*loop|\+|\*|-|~|\^|!!|!|\|%|\|\[[\d,]+\]|\||%|@)(?: |(?<=@))(.*)")
+_MARK = re.compile(
+    r"(====|===|==|=|##|#0|#|\+loop|\*loop|\+|\*|-|~|\^|!!|!|>\^|>=|>|\|%|\|\[[\d,]+\]|\||%|@)(?: |(?<=@))(.*)"
+)
 _ONE_LINE = ("%", "|%", "@")
 _LABEL = re.compile(r"\{#(\w+)\}\s*")
 _ARTICLE = re.compile(r"(\w+)( bis)?: (.+)")

@@ -14,6 +14,8 @@ from docx.shared import Cm, Pt, RGBColor
 # A Word file names one font and no stand-in (LibreOffice ignores altName): with a font that offices lack, every PC
 # would break the pages elsewhere. Arial is everywhere, or has a metric twin (Liberation Sans).
 FONT = "Arial"
+PLAIN_TABLES = ("Normal Table", "Table Grid")
+UNUSED_PARTS = ("/stylesWithEffects", "/metadata/thumbnail")
 INK, BLUE, GREY = RGBColor(0x17, 0x32, 0x4D), RGBColor(0x00, 0x4D, 0x99), RGBColor(0x5B, 0x6F, 0x82)
 
 # name: size, bold, colour, space before, space after, keep with next
@@ -36,6 +38,7 @@ _INDENTED = {
 
 def dress(document: Document) -> None:
     """Give an empty document our page, fonts and styles."""
+    _slim(document)
     _page(document)
     _base(document)
     _settings(document)
@@ -48,6 +51,19 @@ def dress(document: Document) -> None:
     _cells(document)
     for xml in (_TABLE, _FACTS):
         document.styles.element.append(parse_xml(xml))
+
+
+def _slim(document: Document) -> None:
+    """Leave out what the library's empty file carries and no document of ours uses: nine tenths of its weight.
+
+    These are a hundred coloured table styles, their copy for Word 2010, and a picture of an empty page.
+    """
+    for style in list(document.styles):
+        if style.type == WD_STYLE_TYPE.TABLE and style.name not in PLAIN_TABLES:
+            style.delete()
+    for rels in (document.part.rels, document.part.package.rels):
+        for key in [key for key, rel in rels.items() if rel.reltype.endswith(UNUSED_PARTS)]:
+            del rels[key]
 
 
 def _page(document: Document) -> None:
@@ -141,6 +157,15 @@ def _running_text(document: Document) -> None:
     _font(letterhead, 9, color=GREY)
     letterhead.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     letterhead.paragraph_format.space_after = Pt(0)
+    addressee = _added(document, "Destinatario", "Normal")
+    addressee.paragraph_format.left_indent, addressee.paragraph_format.space_after = Cm(9), Pt(0)
+    subject = _added(document, "Oggetto", "Normal")
+    _font(subject, 10, bold=True)
+    subject.paragraph_format.space_before, subject.paragraph_format.space_after = Pt(22), Pt(10)
+    signature = _added(document, "Firma", "Normal")
+    signature.paragraph_format.left_indent, signature.paragraph_format.space_after = Cm(9), Pt(8)
+    signature.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    signature.paragraph_format.keep_with_next = True
     draft = _added(document, "Nota di bozza", "Normal")
     draft.paragraph_format.space_before = Pt(12)
     _font(draft, 10, bold=True, color=GREY)

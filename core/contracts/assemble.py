@@ -15,11 +15,13 @@ from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
 from core.contracts import rules
+from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.model import (
     Conferral,
     Contract,
     ContractParty,
     ContractTerms,
+    EntrustedAsset,
     InstalmentRule,
     ServiceCharter,
     ZonePlan,
@@ -46,6 +48,7 @@ BASES = {
     "previous_year": "importo dell'esercizio precedente",
     "annual_share": "quota dell'anno",
     "budget": "importo del bilancio di previsione",
+    "chosen": "importo concordato per gli acconti dell'anno",
 }
 EVENTS = {
     "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
@@ -95,6 +98,7 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
     names = {m.slug: m.name for m in session.scalars(select(Municipality))}
     areas = session.scalars(select(Area).order_by(Area.order)).all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
+    assets = _assets(session, contract)
     plan, charter = contract.zone_plan, contract.charter
     if plan is None or charter is None:
         raise RuleBroken("Al contratto mancano il Piano di Zona o la Carta dei servizi: completare i termini.")
@@ -113,12 +117,19 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties),
-        signing=doc.Signing(place=contract.place),
-        annexes=tuple(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
+        signing=_signing(contract),
+        annexes=(*(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
+                 *((_assets_annex(assets, len(services) + 1),) if assets else ())),
+        assets_annex=len(services) + 1 if assets else None,
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
         cig=contract.cig,
         cup=contract.cup,
     )
+
+
+def _signing(contract: Contract) -> doc.Signing:
+    hour = contract.signed_at
+    return doc.Signing(contract.place, contract.signed_on, None if hour is None else f"{hour.hour}.{hour.minute:02}")
 
 
 def _annex(service: Service, number: int, year: int, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
@@ -133,6 +144,16 @@ def _annex(service: Service, number: int, year: int, registry: Registry, names: 
         blocks=blocks_of(sheet, plugin, names),
         sheet_title=sheet.title if sheet.title != service.title else None,
     )
+
+
+def _assets(session: ScopedSession, contract: Contract) -> list[EntrustedAsset]:
+    """What is entrusted with a contract; an amendment prints what is entrusted with the contract that it amends."""
+    query = select(EntrustedAsset).where(EntrustedAsset.contract_id.in_([contract.id, contract.amends_id or 0]))
+    return list(session.scalars(query.order_by(EntrustedAsset.id)))
+
+
+def _assets_annex(assets: Sequence[EntrustedAsset], number: int) -> doc.Annex:
+    return doc.Annex(number=number, service_code="", title=ANNEX_TITLE, blocks=tuple(annex_blocks(assets)))
 
 
 def _catalogue_page(service: Service) -> Iterator[Block]:
@@ -192,7 +213,7 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
 def _municipality(member: ContractParty) -> doc.Municipality:
     municipality = member.party
     assert isinstance(municipality, Municipality)
-    acts = (link.act for link in member.contract.acts if link.act.party_id == municipality.id)
+    acts = (act for act in member.contract.printed_acts if act.party_id == municipality.id)
     return doc.Municipality(
         kind=municipality.form,
         name=municipality.name,
@@ -256,7 +277,7 @@ def _recalled(party: Party) -> Iterator[doc.RecalledAct]:
 
 
 def _attached(member: ContractParty) -> doc.AttachedDocuments:
-    acts = [link.act for link in member.contract.acts if link.act.party_id == member.party_id]
+    acts = [act for act in member.contract.printed_acts if act.party_id == member.party_id]
     documents = tuple(doc.AttachedDocument(title=act.title) if not act.number and not act.body
                       else doc.AttachedDocument(act=_act(act)) for act in acts)
     name = member.party.name if isinstance(member.party, Azienda) else _municipality(member).title
@@ -292,7 +313,7 @@ def terms_of(contract: Contract) -> doc.Terms:
     terms = contract.terms
     return doc.Terms(
         start=contract.starts_on,
-        end=contract.ends_on,
+        end=contract.runs_to,
         tacit_renewal=terms.tacit_renewal,
         renewal_period_months=terms.tacit_renewal_months,
         renewal_times=terms.tacit_renewal_times,
@@ -316,6 +337,9 @@ def terms_of(contract: Contract) -> doc.Terms:
         arbitrators=terms.arbitrators,
         roll=terms.roll_policy,
         registration_cost=terms.registration_cost,
+        coordinated=terms.coordinated,
+        interest=terms.interest,
+        interest_points=terms.interest_points,
     )
 
 

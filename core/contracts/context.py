@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from core.documents.blocks import Block
-from core.documents.grammar import articulated, of_place
+from core.documents.grammar import articulated, body_noun, body_title
 from core.documents.manifest import Told
 
 
@@ -138,13 +138,12 @@ class Municipality:
     @property
     def title(self) -> Annotated[str, Told("Nome completo, senza articolo", "Comune di Melegnano")]:
         """``Comune di Melegnano``, ``Unione dei Comuni ...``."""
-        noun = "Unione" if self.kind == "unione" else "Comune"
-        return self.name if self.name.startswith(f"{noun} ") else f"{noun} {of_place(self.name, self.connector)}"
+        return body_title(self.kind, self.name, self.connector)
 
     @property
     def noun(self) -> Annotated[str, Told("Come il contratto chiama l'ente", "Comune")]:
         """The word by which the contract calls this party."""
-        return "Unione" if self.kind == "unione" else "Comune"
+        return body_noun(self.kind)
 
 
 @dataclass(frozen=True)
@@ -231,7 +230,8 @@ class Terms:
     """Every figure that can differ between two aziende or two years: one version of the contract's terms.
 
     Months and days are whole numbers; ``roll`` is one of none, holiday, saturday; ``registration_cost`` one of
-    azienda, municipality, shared.
+    azienda, municipality, shared; ``coordinated`` one of instalments, projects, both (X7); ``interest`` one of none,
+    legal, commercial.
     """
 
     start: Annotated[date, Told("Inizio della durata", "2026-01-01")]
@@ -259,6 +259,14 @@ class Terms:
     renewal_after_expiry: Annotated[bool, Told("La valutazione del rinnovo segue la scadenza")] = False
     further_damages: Annotated[bool, Told("Resta dovuto il danno ulteriore")] = True
     registration_cost: Annotated[str, Told("A carico di: azienda, municipality, shared", "azienda")] = "azienda"
+    coordinated: Annotated[str, Told("Scadenze da coordinare: instalments, projects, both", "both")] = "instalments"
+    interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
+    interest_points: Annotated[Decimal | None, Told("Punti percentuali in più del tasso", "2")] = None
+
+    @property
+    def arbitrators_each(self) -> Annotated[int, Told("Arbitri che ciascuna parte nomina, oltre al presidente", "1")]:
+        """How many of the arbitrators each party names: the named choose the one that is left (R115, X9)."""
+        return (self.arbitrators - 1) // 2
 
 
 @dataclass(frozen=True)
@@ -297,7 +305,10 @@ class AttachedDocuments:
 
 @dataclass(frozen=True)
 class Annex:
-    """The sheet of one conferred service, built from blocks; numbers run in the order of art. 9."""
+    """The sheet of one conferred service, built from blocks; numbers run in the order of art. 9.
+
+    The things entrusted stand in a last annex of their own, which belongs to no service (R81).
+    """
 
     number: Annotated[int, Told("Numero dell'allegato", "3")]
     service_code: Annotated[str, Told("Codice del servizio", "access_desk")]
@@ -336,6 +347,7 @@ class ContractContext:
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
     staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
     own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()
+    assets_annex: Annotated[int | None, Told("Numero dell'allegato dei beni affidati, se ce ne sono", "26")] = None
     cig: Annotated[str | None, Told("Codice identificativo di gara", "B1234567A9")] = None
     cup: Annotated[str | None, Told("Codice unico di progetto", "E51B21000000001")] = None
 

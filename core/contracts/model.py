@@ -17,7 +17,7 @@ from core.documents.model import Document, seen_through
 from core.parties.model import Act, Municipality, Party, Signatory
 
 
-class ZonePlan(Base):
+class ZonePlan(Base, Versioned):
     """A three-year plan of the district (R6, R11), with the agreement that adopts it (R12)."""
 
     __tablename__ = "zone_plan"
@@ -35,7 +35,7 @@ class ZonePlan(Base):
         return f"{self.title} {self.first_year}-{self.last_year}"
 
 
-class ServiceCharter(Base):
+class ServiceCharter(Base, Versioned):
     """A charter edition in force: the district's until the azienda has its own (R30, R34, R100, X22)."""
 
     __tablename__ = "service_charter"
@@ -51,7 +51,11 @@ class ServiceCharter(Base):
 
 
 class ContractTerms(Base, InsertOnly):
-    """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent."""
+    """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent.
+
+    ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
+    source names one and means another (X7), so the reference is a datum: instalments, projects or both.
+    """
 
     __tablename__ = "contract_terms"
     __table_args__ = (UniqueConstraint("title", "edition"),)
@@ -72,6 +76,7 @@ class ContractTerms(Base, InsertOnly):
     continuity_months: Mapped[int]
     share_criteria: Mapped[tuple[str, ...]] = mapped_column(Lines)
     extra_projects_month: Mapped[int]
+    coordinated: Mapped[str] = mapped_column(default="instalments")
     own_charter_months: Mapped[int]
     reply_days: Mapped[int]
     penalty_min: Mapped[Decimal] = mapped_column(Euro)
@@ -189,8 +194,8 @@ class Contract(Base, Scoped, Versioned):
     extensions: Mapped[list[ContractExtension]] = relationship(
         back_populates="contract", order_by="ContractExtension.id"
     )
-    renewal: Mapped[ContractRenewal | None] = relationship(back_populates="contract")
-    ending: Mapped[ContractEnding | None] = relationship(back_populates="contract")
+    renewals: Mapped[list[ContractRenewal]] = relationship(back_populates="contract", order_by="ContractRenewal.id")
+    endings: Mapped[list[ContractEnding]] = relationship(back_populates="contract", order_by="ContractEnding.id")
     attachments: Mapped[list[Attachment]] = relationship(back_populates="contract", order_by="Attachment.id")
     assets: Mapped[list[EntrustedAsset]] = relationship(back_populates="contract", order_by="EntrustedAsset.id")
 
@@ -209,8 +214,28 @@ class Contract(Base, Scoped, Versioned):
         """The municipalities that sign, in order."""
         return [p for p in self.parties if p.capacity != "azienda"]
 
+    @property
+    def renewal(self) -> ContractRenewal | None:
+        """The last assessment of the renewal that stands."""
+        return next((row for row in reversed(self.renewals) if row.stands), None)
+
+    @property
+    def ending(self) -> ContractEnding | None:
+        """The early end that stands: a ground that has arisen, a termination, a withdrawal."""
+        return next((row for row in reversed(self.endings) if row.stands), None)
+
+    @property
+    def approvals(self) -> list[Act]:
+        """The acts by which the parties have approved this text."""
+        return [link.act for link in self.acts if link.role == "approval" and link.act is not None]
+
+    @property
+    def printed_acts(self) -> list[Act]:
+        """The acts that its document names: all but the approvals of an earlier text."""
+        return [link.act for link in self.acts if link.role != "superseded" and link.act is not None]
+
     def __str__(self) -> str:
-        return f"Contratto n. {self.code}"
+        return f"{'Modifica' if self.amends_id else 'Contratto'} n. {self.code}"
 
 
 class OwnedByContract(Scoped):
@@ -269,7 +294,10 @@ class Conferral(Base, OwnedByContract):
 
 
 class ContractAct(Base, OwnedByContract):
-    """An act of the contract: ``attached`` though not materially (R119), or the ``approval`` of one of its parties."""
+    """An act of the contract: ``attached`` though not materially (R119), or the ``approval`` of one of its parties.
+
+    An approval that was taken back, or was of a text sent back since, stays as ``superseded``.
+    """
 
     __tablename__ = "contract_act"
     __table_args__ = (UniqueConstraint("contract_id", "act_id"),)
@@ -323,15 +351,16 @@ def own_contract_documents() -> Select[tuple[int]]:
 
 
 class ContractExtension(Base, OwnedByContract, InsertOnly):
-    """An extension by an act: from the old last day to a new one; ``gap_why`` declares that the contract had lapsed.
+    """An extension by an act: from the day after the old last one to a new one, both included.
 
-    One that was a mistake is not erased: ``undoes_id`` names it.
+    ``gap_why`` declares that the contract had lapsed. A tacit renewal needs no act. One that was a mistake is not
+    erased: the row whose ``undoes_id`` names it takes it back.
     """
 
     __tablename__ = "contract_extension"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     decided_on: Mapped[dt.date]
     from_day: Mapped[dt.date]
     to_day: Mapped[dt.date]
@@ -340,14 +369,16 @@ class ContractExtension(Base, OwnedByContract, InsertOnly):
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("contract_extension.id"), unique=True)
 
     contract: Mapped[Contract] = relationship(back_populates="extensions")
-    act: Mapped[Act] = relationship()
+    act: Mapped[Act | None] = relationship()
 
 
 class ContractRenewal(Base, OwnedByContract, Versioned):
-    """Renewal as two events (R60): the municipality's assessment by an act, then its communication to the azienda."""
+    """Renewal as two events (R60): the municipality's assessment by an act, then its communication to the azienda.
+
+    ``stands`` is False for one that was recorded by mistake.
+    """
 
     __tablename__ = "contract_renewal"
-    __table_args__ = (UniqueConstraint("contract_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
@@ -355,8 +386,9 @@ class ContractRenewal(Base, OwnedByContract, Versioned):
     assessed_on: Mapped[dt.date]
     communicated_on: Mapped[dt.date | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    stands: Mapped[bool] = mapped_column(default=True)
 
-    contract: Mapped[Contract] = relationship(back_populates="renewal")
+    contract: Mapped[Contract] = relationship(back_populates="renewals")
     act: Mapped[Act] = relationship()
 
 
@@ -364,11 +396,11 @@ class ContractEnding(Base, OwnedByContract, Versioned):
     """An early end: withdrawal of a municipality with its indemnity (R114), or termination by a ground (R112, R113).
 
     ``ground`` is one of delay, infringement, new_rules, traceability for a termination, public_interest for a
-    withdrawal; ``declared_on`` is empty while the ground has only arisen.
+    withdrawal; ``declared_on`` is empty while the ground has only arisen. From ``effective_on`` the contract no longer
+    holds. ``stands`` is False for a ground that was forgone and for what was recorded by mistake.
     """
 
     __tablename__ = "contract_ending"
-    __table_args__ = (UniqueConstraint("contract_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -379,8 +411,9 @@ class ContractEnding(Base, OwnedByContract, Versioned):
     effective_on: Mapped[dt.date | None]
     indemnity: Mapped[Decimal | None] = mapped_column(Euro)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    stands: Mapped[bool] = mapped_column(default=True)
 
-    contract: Mapped[Contract] = relationship(back_populates="ending")
+    contract: Mapped[Contract] = relationship(back_populates="endings")
     act: Mapped[Act | None] = relationship()
 
 

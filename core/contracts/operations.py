@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession, as_system
+from core.access import Principal, Role, ScopedSession
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
 from core.contracts.assemble import contract_document, findings
+from core.contracts.compare import snapshot
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -23,14 +24,16 @@ from core.contracts.model import (
     ServiceCharter,
     ZonePlan,
 )
-from core.contracts.proposal import conferred_elsewhere, in_area
+from core.contracts.plans import charter_in_force
+from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
+from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
 from core.documents.store import FileStore, sha256
 from core.documents.wordfile import read_text, require_word_file
 from core.errors import RuleBroken
 from core.numbering import next_number
-from core.parties.model import Azienda, Municipality, Party, within
+from core.parties.model import Act, Azienda, Municipality, Party
 from core.parties.rules import period
 from core.paths import TEMPLATES_DOCS
 from core.registry import Registry
@@ -50,13 +53,15 @@ def draft(
     ends_on: date,
     terms_id: int,
     area_id: int | None = None,
+    services: Mapping[int, Sequence[int]] | None = None,
     today: date,
     actor: Principal,
 ) -> Contract:
     """Draft a contract with one or more municipalities; its yearly number is taken now and never given back.
 
-    Proposed: the services that cover each municipality when the contract starts (of one area, if ``area_id``),
-    the signatories in office, the acts of the year, the Zone Plan and the charter in force.
+    Conferred: ``services`` by municipality, else those that cover each when the contract starts (of one area, if
+    ``area_id``). Proposed:
+    the signatories in office, the azienda's founding acts, the Zone Plan and the charter in force.
     RuleBroken for no municipality, a period that ends before it begins, or a service already conferred (R84).
     """
     actor.require(*OFFICE)
@@ -81,11 +86,13 @@ def draft(
     for order, party in enumerate([azienda, *parties]):
         _join(contract, party, order, max(today, starts_on))
     session.flush()
-    proposed = {
-        key: [s.id for s in services_covering(session, key, starts_on) if in_area(s, area_id)]
-        for key in municipality_ids
-    }
-    confer(session, contract.id, proposed, version=contract.version, actor=actor)
+    if services is None:
+        services = {
+            key: [s.id for s in services_covering(session, key, starts_on) if in_area(s, area_id)]
+            for key in municipality_ids
+        }
+    confer(session, contract.id, services, version=contract.version, actor=actor)
+    follow(session, "contract", [contract.id], today=today)
     return contract
 
 
@@ -116,8 +123,8 @@ def confer(
                 service=session.require(Service, service_id),
             )
         )
-    _refuse_conferred_twice(session, contract)
-    return _touch(session, contract)
+    require_exclusive(session, contract)
+    return touch(session, contract)
 
 
 def set_terms(
@@ -141,8 +148,8 @@ def set_terms(
         setattr(contract, name, value)
     contract.runs_to = contract.ends_on
     rules.require_terms(contract)
-    _refuse_conferred_twice(session, contract)
-    return _touch(session, contract)
+    require_exclusive(session, contract)
+    return touch(session, contract)
 
 
 def set_clauses(
@@ -161,19 +168,39 @@ def set_clauses(
     contract.clauses = [
         OwnClause(order=order, title=title.strip(), text=text.strip()) for order, (title, text) in enumerate(clauses)
     ]
-    return _touch(session, contract)
+    return touch(session, contract)
+
+
+def set_acts(
+    session: ScopedSession, contract_id: int, act_ids: Collection[int], *, version: int, actor: Principal
+) -> Contract:
+    """Choose the acts attached though not materially (R119); approvals stay. RuleBroken for an act of a stranger."""
+    contract = _open(session, contract_id, version, actor)
+    parties = {member.party_id for member in contract.parties}
+    for link in [link for link in contract.acts if link.role == "attached" and link.act_id not in act_ids]:
+        contract.acts.remove(link)
+    tied = {link.act_id: link for link in contract.acts}
+    for act_id in sorted(act_ids):
+        act = session.require(Act, act_id)
+        if act.party_id not in parties:
+            raise RuleBroken("«%(title)s» è un atto di un ente che non firma questo contratto.", field="acts",
+                             title=act.title)
+        if act_id not in tied:
+            contract.acts.append(ContractAct(act=act))
+        elif tied[act_id].role == "superseded":
+            tied[act_id].role = "attached"
+    return touch(session, contract)
 
 
 def refresh_parties(
     session: ScopedSession, contract_id: int, *, version: int, today: date, actor: Principal
 ) -> Contract:
-    """Take over who signs and which acts exist now: after the office has completed a municipality's records."""
+    """Take over who signs now: after the office has completed a municipality's records."""
     contract = _open(session, contract_id, version, actor)
     day = max(today, contract.starts_on)
     for member in contract.parties:
         member.signatory = rules.signatory_on(member.party, day)
-        _attach_acts(contract, member.party)
-    return _touch(session, contract)
+    return touch(session, contract)
 
 
 def cancel(
@@ -182,6 +209,7 @@ def cancel(
     """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
     contract = _open(session, contract_id, version, actor)
     LIFE.move(session, contract, "cancel", actor=actor, on=today, proof=Proof(why=why))
+    follow(session, "contract", [contract.id], today=today)
     return contract
 
 
@@ -199,11 +227,28 @@ def generate_document(
 
     If nothing has changed since the last generated version, that one is given back, also when a text negotiated by
     hand has come after it. ``version`` is the one that the person saw in the preview; the command line has seen
-    none. RuleBroken for a contract that is no draft, a
-    stale preview, and with every reason that stops it (see ``rules.check``).
+    none. RuleBroken for a contract that is neither a draft
+    nor approved, a stale preview, and with every reason that stops it (see ``rules.check``).
     """
-    contract = _open(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version, actor)
+    _require_unsigned(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
+    return _generate(session, contract, registry, store)
+
+
+def consolidate_document(
+    session: ScopedSession, contract: Contract, *, registry: Registry, store: FileStore
+) -> ContractDocument:
+    """Generate the text of a living contract with the amendment that it has just taken over, as its next version.
+
+    Who signed it may have left office meanwhile, so the remarks for a new signature are not asked (R62).
+    """
+    return _generate(session, contract, registry, store, consolidates=True)
+
+
+def _generate(
+    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, consolidates: bool = False
+) -> ContractDocument:
     context = contract_document(session, contract, registry)
     data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
     last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
@@ -215,7 +260,8 @@ def generate_document(
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
     return _add_version(
-        session, contract, store, GENERATED, content, data=data, template=TEMPLATE.name, template_sha256=template_hash
+        session, contract, store, GENERATED, content, data=data, template=TEMPLATE.name,
+        template_sha256=template_hash, consolidates=consolidates,
     )
 
 
@@ -259,8 +305,7 @@ def headings(session: ScopedSession, contract: Contract, registry: Registry) -> 
 
 def charter_on(session: ScopedSession, day: date) -> ServiceCharter | None:
     """The charter in force: the azienda's own if there is one, else the district's (R30, X22)."""
-    charters = [c for c in session.scalars(select(ServiceCharter)) if within(day, c.valid_from, c.valid_to)]
-    return max(charters, key=lambda c: (c.owner == "azienda", c.valid_from), default=None)
+    return charter_in_force(session.scalars(select(ServiceCharter)).all(), day)
 
 
 def _zone_plan(session: ScopedSession, day: date) -> ZonePlan | None:
@@ -272,23 +317,14 @@ def _join(contract: Contract, party: Party, order: int, day: date) -> None:
     capacity = party.form if isinstance(party, Municipality) else "azienda"
     signatory = rules.signatory_on(party, day)
     contract.parties.append(ContractParty(party=party, capacity=capacity, order=order, signatory=signatory))
-    _attach_acts(contract, party)
+    founding = (act for act in party.acts if act.body_kind == "founding" and act.recalled_order is None)
+    contract.acts += [ContractAct(act=act) for act in founding]
 
 
-def _attach_acts(contract: Contract, party: Party) -> None:
-    """The acts that R119 attaches: those of the contract's year, and the azienda's founding acts."""
-    attached = {link.act_id for link in contract.acts}
-    for act in party.acts:
-        of_this_year = act.date is None or act.date.year == contract.year or act.body_kind == "founding"
-        if of_this_year and act.recalled_order is None and act.id not in attached:
-            contract.acts.append(ContractAct(act=act))
-
-
-def _open(session: ScopedSession, contract_id: int, version: int | None, actor: Principal) -> Contract:
-    """The contract to edit: a draft, at the version that the form was filled on (None: whatever it is now)."""
+def contract_at(session: ScopedSession, contract_id: int, version: int | None, actor: Principal) -> Contract:
+    """The contract to act on, at the version that the form was filled on (None: whatever it is now)."""
     actor.require(*OFFICE)
     contract = session.require(Contract, contract_id)
-    _require_draft(contract)
     if version is not None and contract.version != version:
         raise RuleBroken(
             "Nel frattempo qualcun altro ha modificato il contratto n. %(code)s: "
@@ -298,36 +334,31 @@ def _open(session: ScopedSession, contract_id: int, version: int | None, actor: 
     return contract
 
 
+def _open(session: ScopedSession, contract_id: int, version: int | None, actor: Principal) -> Contract:
+    """The contract to edit: a draft."""
+    contract = contract_at(session, contract_id, version, actor)
+    _require_draft(contract)
+    return contract
+
+
 def _require_draft(contract: Contract) -> None:
     if contract.state != ContractState.DRAFT:
         raise RuleBroken("Il contratto n. %(code)s non è più una bozza: non si modifica.", code=contract.code)
 
 
-def _touch(session: ScopedSession, contract: Contract) -> Contract:
+def _require_unsigned(contract: Contract) -> None:
+    """The text is written in a draft, and once more when it is approved: with the acts, and without the word draft."""
+    if contract.state != ContractState.APPROVED:
+        _require_draft(contract)
+
+
+def touch(session: ScopedSession, contract: Contract) -> Contract:
     """Raise the version though only rows below it changed: a stale form of any step is refused."""
     from sqlalchemy.orm.attributes import flag_modified
 
     flag_modified(contract, "step")
     session.flush()
     return contract
-
-
-def _refuse_conferred_twice(session: ScopedSession, contract: Contract) -> None:
-    """R84: the same service of the same municipality in the same days has one contract."""
-    pairs = {(c.municipality.id, c.service.id) for c in contract.conferrals}
-    # two drafts of one municipality wait for each other here: each would not see what the other confers
-    one_at_a_time = select(Party.id).where(Party.id.in_({m for m, _ in pairs})).order_by(Party.id)
-    as_system(session, one_at_a_time.with_for_update(key_share=True), reason="esclusiva del conferimento (R84)")
-    taken = conferred_elsewhere(session, contract, {m for m, _ in pairs})
-    for municipality_id, service_id in sorted(pairs & taken.keys()):
-        raise RuleBroken(
-            "%(municipality)s conferisce già «%(service)s» con il contratto n. %(code)s negli stessi giorni: "
-            "cambiare le date, togliere il servizio o annullare l'altra bozza.",
-            field="services",
-            municipality=session.require(Municipality, municipality_id).name,
-            service=session.require(Service, service_id).title,
-            code=taken[municipality_id, service_id],
-        )
 
 
 def _add_version(
@@ -341,14 +372,17 @@ def _add_version(
     data: bytes | None = None,
     template: str | None = None,
     template_sha256: str | None = None,
+    consolidates: bool = False,
 ) -> ContractDocument:
     session.refresh(contract, with_for_update=True)
-    _require_draft(contract)  # somebody may have cancelled it while the document was being made
+    if not consolidates:
+        _require_unsigned(contract)  # somebody may have cancelled it while the document was being made
     number = len(contract.documents) + 1
     version = ContractDocument(
         version_number=number,
         origin=origin,
         note=note,
+        snapshot=snapshot(contract),
         document=keep(
             session,
             store,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.access import ScopedSession, as_system
@@ -19,8 +19,8 @@ from core.catalogue.model import Coverage, Service, ServiceSector
 from core.catalogue.rules import District
 from core.contracts.model import Conferral, Contract
 from core.contracts.states import ContractState
-from core.errors import Finding
-from core.parties.model import Municipality, within
+from core.errors import Finding, RuleBroken
+from core.parties.model import Act, Municipality, Party, within
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,15 @@ def conferred_elsewhere(
 ) -> dict[tuple[int, int], str]:
     """Which pairs of municipality and service other contracts confer in the days of this one, with their number.
 
-    Asked over all contracts: a cancelled one confers nothing.
+    Asked over all contracts: a cancelled one confers nothing, and an amendment is one with the contract it amends.
     """
     rows = as_system(
         session,
         select(Conferral.municipality_id, Conferral.service_id, Contract.number, Contract.year)
         .join(Contract, Conferral.contract_id == Contract.id)
         .where(
-            Contract.id != contract.id,
-            Contract.state != ContractState.CANCELLED,
+            func.coalesce(Contract.amends_id, Contract.id) != (contract.amends_id or contract.id),
+            Contract.state.not_in((ContractState.CANCELLED, ContractState.MERGED)),
             Contract.starts_on <= contract.runs_to,
             Contract.runs_to >= contract.starts_on,
             Conferral.municipality_id.in_(set(municipality_ids)),
@@ -91,6 +91,33 @@ def conferred_elsewhere(
         reason="esclusiva del conferimento (R84)",
     )
     return {(municipality, service): f"{number}/{year}" for municipality, service, number, year in rows}
+
+
+def require_exclusive(session: ScopedSession, contract: Contract) -> None:
+    """R84: the same service of the same municipality in the same days has one contract. RuleBroken naming the other."""
+    pairs = {(c.municipality.id, c.service.id) for c in contract.conferrals}
+    # two drafts of one municipality wait for each other here: each would not see what the other confers
+    one_at_a_time = select(Party.id).where(Party.id.in_({m for m, _ in pairs})).order_by(Party.id)
+    as_system(session, one_at_a_time.with_for_update(key_share=True), reason="esclusiva del conferimento (R84)")
+    taken = conferred_elsewhere(session, contract, {m for m, _ in pairs})
+    for municipality_id, service_id in sorted(pairs & taken.keys()):
+        raise RuleBroken(
+            "%(municipality)s conferisce già «%(service)s» con il contratto n. %(code)s negli stessi giorni: "
+            "cambiare le date, togliere il servizio o annullare l'altra bozza.",
+            field="services",
+            municipality=session.require(Municipality, municipality_id).name,
+            service=session.require(Service, service_id).title,
+            code=taken[municipality_id, service_id],
+        )
+
+
+def acts_to_attach(contract: Contract) -> list[Act]:
+    """The acts that may be attached (R119), the newest first: the parties' own, without those that the premises recall
+    or that appoint who signs."""
+    appointing = {person.act_id for member in contract.parties for person in member.party.signatories}
+    acts = (act for member in contract.parties for act in member.party.acts
+            if act.recalled_order is None and act.id not in appointing)
+    return sorted(acts, key=lambda act: (act.date is None, act.date or date.max, act.id), reverse=True)
 
 
 def uncovered(contract: Contract, district: District) -> Iterator[Finding]:

@@ -1,15 +1,19 @@
-"""What a contract needs before its document is made: remarks, and which of them stop it."""
+"""What a contract needs before its document is made, and the days and remarks of its life. Pure: today is given."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from core.contracts.model import Contract, ContractParty
+from core import clock
+from core.clock import Roll, Term, Unit
+from core.contracts.model import Contract, ContractExtension, ContractParty
+from core.contracts.states import RUNNING, ContractState
+from core.contracts.terms import proposed_end
 from core.errors import Finding, Level, RuleBroken
 from core.parties.model import Municipality, Party, Signatory, within
-from core.parties.rules import period
+from core.parties.rules import countable, period
 
 RESOLUTIONS = {"council": "del Consiglio", "giunta": "della Giunta"}
 CIG = re.compile(r"[A-Z0-9]{10}")
@@ -38,13 +42,29 @@ def require_terms(contract: Contract) -> None:
         raise RuleBroken("Il contratto n. %(code)s ha un numero del %(year)s: la decorrenza resta in quell'anno. "
                          "Per un altro anno annullare la bozza e prepararne una nuova.",
                          field="starts_on", code=contract.code, year=contract.year)
+    _require_the_days_amended(contract)
     if not contract.place.strip():
         raise RuleBroken("Indicare il luogo della firma.", field="place")
+    require_codes(contract)
+
+
+def require_codes(contract: Contract) -> None:
+    """RuleBroken for a CIG or a CUP that is none."""
     if contract.cig and not CIG.fullmatch(contract.cig):
         raise RuleBroken("Il CIG «%(text)s» non è valido: ha 10 lettere o cifre.", field="cig", text=contract.cig)
     if contract.cup and not CUP.fullmatch(contract.cup):
         raise RuleBroken("Il CUP «%(text)s» non è valido: ha 15 lettere o cifre e comincia con una lettera.",
                          field="cup", text=contract.cup)
+
+
+def _require_the_days_amended(contract: Contract) -> None:
+    """An amendment changes what is done, not for how long: extensions are records of their own (R59, R62)."""
+    base = contract.base or {}
+    days = {"starts_on": contract.starts_on, "ends_on": contract.ends_on}
+    for name, day in days.items():
+        if name in base and base[name]["value"] != day.isoformat():
+            raise RuleBroken("Una modifica non cambia la durata: lasciare %(day)s. Per prolungare il contratto si "
+                             "registra una proroga.", field=name, day=base[name]["shown"])
 
 
 def require_ready(findings: Iterable[Finding]) -> None:
@@ -62,6 +82,10 @@ def _period(contract: Contract) -> Iterator[Finding]:
     elif contract.starts_on.year < plan.first_year or contract.ends_on.year > plan.last_year:
         yield Finding("La durata esce dal periodo del Piano di Zona (%(plan)s): verificare le date.",
                       {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11")
+    fixed = contract.terms.duration_months
+    if fixed and contract.ends_on != (end := proposed_end(contract.starts_on, fixed, None)):
+        yield Finding("Le condizioni fissano una durata di %(months)s mesi, che finirebbe il %(end)s: verificare la "
+                      "scadenza.", {"months": fixed, "end": f"{end:%d/%m/%Y}"}, where="ends_on", source="R59")
     if contract.charter is None:
         yield Finding("Manca la Carta dei servizi in vigore: sceglierla tra le condizioni.",
                       level=Level.ERROR, where="charter", source="R30")
@@ -86,11 +110,11 @@ def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[F
                       values, level=Level.ERROR, where="signatories", source="R18")
     if isinstance(party, Municipality):
         yield from _municipality(party, values)
-    kinds = {link.act.body_kind for link in contract.acts if link.act.party_id == party.id}
+    kinds = {act.body_kind for act in contract.printed_acts if act.party_id == party.id}
     wanted = RESOLUTIONS if isinstance(party, Municipality) else AZIENDA_RESOLUTIONS
     for kind, body in wanted.items():
         if kind not in kinds:
-            yield Finding("Manca la deliberazione %(body)s di %(name)s: registrarla tra gli atti.",
+            yield Finding("Manca la deliberazione %(body)s di %(name)s: sceglierla tra gli atti allegati.",
                           {**values, "body": body}, where="acts", source="R119")
     if not party.accounts:
         yield Finding("Manca il conto dedicato di %(name)s: registrarlo con i delegati (L. 136/2010).",
@@ -107,3 +131,178 @@ def _municipality(municipality: Municipality, values: dict[str, object]) -> Iter
     if not municipality.populations:
         yield Finding("Manca la popolazione di %(name)s: serve per il riparto dei costi.",
                       values, where="population", source="R87")
+
+
+# --- the days of its life ---------------------------------------------------------------------------------
+
+
+def standing_extensions(contract: Contract) -> list[ContractExtension]:
+    """The extensions and tacit renewals that stand, in the order in which they were made."""
+    undone = {row.undoes_id for row in contract.extensions if row.undoes_id is not None}
+    return [row for row in contract.extensions if row.undoes_id is None and row.id not in undone]
+
+
+def last_day(contract: Contract) -> date:
+    """The last day on which the contract holds: its first expiry, moved by extensions, cut by an early end."""
+    last = max((row.to_day for row in standing_extensions(contract)), default=contract.ends_on)
+    ending = contract.ending
+    if ending is None or ending.effective_on is None:
+        return last
+    return min(last, ending.effective_on - timedelta(days=1))
+
+
+def assessment_by(contract: Contract) -> Term:
+    """By when the municipality assesses the renewal and says so (R60): before the expiry or after it, as the terms say.
+
+    Counted backwards it is never moved: it is the last useful day (X5).
+    """
+    terms = contract.terms
+    if terms.renewal_direction == "after":
+        return clock.term(contract.runs_to, terms.renewal_assessment_months, Unit.MONTHS, roll=Roll(terms.roll_policy))
+    return clock.term(contract.runs_to, terms.renewal_assessment_months, Unit.MONTHS, backwards=True)
+
+
+def notice_by(contract: Contract) -> date | None:
+    """The last useful day for the notice that stops the next tacit renewal; None if none comes (X5)."""
+    if next_tacit_period(contract) is None or contract.terms.notice_months is None:
+        return None
+    return clock.term(contract.runs_to, contract.terms.notice_months, Unit.MONTHS, backwards=True).effective
+
+
+def next_tacit_period(contract: Contract) -> tuple[date, date] | None:
+    """The first and last day of the next tacit renewal; None if the terms know none, or no more of them."""
+    terms = contract.terms
+    made = sum(row.tacit for row in standing_extensions(contract))
+    if not terms.tacit_renewal or not terms.tacit_renewal_months:
+        return None
+    if terms.tacit_renewal_times is not None and made >= terms.tacit_renewal_times:
+        return None
+    first = contract.runs_to + timedelta(days=1)
+    return first, clock.add_months(first, terms.tacit_renewal_months) - timedelta(days=1)
+
+
+def notice_given(contract: Contract) -> bool:
+    """True if an assessment against the renewal was communicated by the last useful day."""
+    renewal, by = contract.renewal, notice_by(contract)
+    return (renewal is not None and not renewal.favourable and renewal.communicated_on is not None
+            and by is not None and renewal.communicated_on <= by)
+
+
+def renews_tacitly(contract: Contract, today: date) -> bool:
+    """True if the term is over and the contract goes on by itself: nobody gave notice in time."""
+    return contract.runs_to < today and next_tacit_period(contract) is not None and not notice_given(contract)
+
+
+def continuity_until(contract: Contract) -> date:
+    """The last day of the continuity of services after the expiry (R61)."""
+    return clock.add_months(contract.runs_to, contract.terms.continuity_months)
+
+
+def missing_approvals(contract: Contract) -> list[ContractParty]:
+    """The municipalities whose act of approval is not in; the azienda's own is welcome and not waited for."""
+    approved = {act.party_id for act in contract.approvals}
+    return [party for party in contract.municipality_parties if party.party_id not in approved]
+
+
+# --- what may be done now ---------------------------------------------------------------------------------
+
+
+def timely(contract: Contract, action: str, today: date) -> bool:
+    """False for a passage that the table knows and the days or the facts of this contract do not allow yet."""
+    renewal, over = contract.renewal, contract.runs_to < today
+    refusals = {
+        "enter_force": contract.amends_id is not None or contract.starts_on > today,
+        "merge": contract.amends_id is None,
+        "expire": not over or (contract.state in RUNNING and renews_tacitly(contract, today)),
+        "renew_tacitly": not renews_tacitly(contract, today),
+        "communicate": renewal is None or renewal.communicated_on is not None,
+        "continue": continuity_until(contract) < today,
+        "close": not over,
+    }
+    return not refusals.get(action, False)
+
+
+def require_signature(contract: Contract, signed_on: date, today: date) -> None:
+    """RuleBroken for a signature in the future, or before the last of the acts that approve the text."""
+    if signed_on > today:
+        raise RuleBroken("La firma è datata nel futuro (%(day)s): registrarla quando è avvenuta.", field="signed_on",
+                         day=f"{signed_on:%d/%m/%Y}")
+    for act in contract.approvals:
+        if act.date is not None and act.date > signed_on:
+            raise RuleBroken("Il %(day)s il contratto non era ancora approvato: l'atto di %(name)s è del %(approved)s. "
+                             "Correggere la data della firma, o quella dell'atto.", field="signed_on",
+                             day=f"{signed_on:%d/%m/%Y}", name=act.party.name, approved=f"{act.date:%d/%m/%Y}")
+
+
+def extension_from(contract: Contract, decided_on: date, to_day: date, gap_why: str) -> date:
+    """The first day of an extension. A contract that had lapsed begins again on the day of the act, and says why.
+
+    RuleBroken for a last day that is not later or stands for never, and for a gap that is not declared.
+    """
+    countable(to_day, field="to_day")
+    if to_day <= contract.runs_to:
+        raise RuleBroken("Il contratto vale già fino al %(day)s: la proroga arriva a un giorno successivo.",
+                         field="to_day", day=f"{contract.runs_to:%d/%m/%Y}")
+    if decided_on <= contract.runs_to:
+        return contract.runs_to + timedelta(days=1)
+    if to_day < decided_on:
+        raise RuleBroken("L'atto del %(decided)s proroga fino a un giorno già passato (%(day)s): correggere una delle "
+                         "due date.", field="to_day", decided=f"{decided_on:%d/%m/%Y}", day=f"{to_day:%d/%m/%Y}")
+    if not gap_why.strip():
+        raise RuleBroken("Il contratto era scaduto il %(day)s, prima dell'atto del %(decided)s: una proroga non copre "
+                         "un intervallo. Dichiararne il motivo, oppure preparare un nuovo contratto.",
+                         field="gap_why", day=f"{contract.runs_to:%d/%m/%Y}", decided=f"{decided_on:%d/%m/%Y}")
+    return decided_on
+
+
+def require_within_life(contract: Contract, day: date, *, field: str) -> None:
+    """RuleBroken for an early end that comes before the contract begins, or after it has ended by itself."""
+    if not contract.starts_on < day <= contract.runs_to:
+        raise RuleBroken("L'effetto cade fuori dalla durata del contratto (dal %(start)s al %(end)s): correggere la "
+                         "data.", field=field, start=f"{contract.starts_on:%d/%m/%Y}",
+                         end=f"{contract.runs_to:%d/%m/%Y}")
+
+
+def require_past(day: date, today: date, *, field: str) -> None:
+    """RuleBroken for something said to have happened on a day that has not come."""
+    if day > today:
+        raise RuleBroken("Il %(day)s non è ancora arrivato: si registra quello che è già avvenuto.", field=field,
+                         day=f"{day:%d/%m/%Y}")
+
+
+def life_findings(contract: Contract, today: date) -> list[Finding]:
+    """What deserves a look in the life of a contract that is signed: it stops nobody."""
+    return [*_late_signature(contract), *_past_terms(contract, today), *_late_renewal(contract), *_ending(contract)]
+
+
+def _late_signature(contract: Contract) -> Iterator[Finding]:
+    if contract.amends_id is not None:  # the services of an amended contract run under the contract
+        return
+    if contract.signed_on is not None and contract.signed_on > contract.starts_on:
+        yield Finding("La firma (%(signed)s) è successiva alla decorrenza (%(start)s): verificare su quale base i "
+                      "servizi sono stati svolti prima.", {"signed": f"{contract.signed_on:%d/%m/%Y}",
+                      "start": f"{contract.starts_on:%d/%m/%Y}"}, where="signed_on", source="R16")
+
+
+def _past_terms(contract: Contract, today: date) -> Iterator[Finding]:
+    if contract.state in (*RUNNING, ContractState.GROUND_ARISEN) and contract.runs_to < today:
+        yield Finding("La durata è finita il %(day)s: il passaggio va ancora registrato.",
+                      {"day": f"{contract.runs_to:%d/%m/%Y}"}, where="runs_to", source="R59")
+    plan = contract.zone_plan
+    if plan is not None and contract.runs_to.year > plan.last_year and contract.runs_to != contract.ends_on:
+        yield Finding("La durata prorogata esce dal periodo del Piano di Zona (%(plan)s).",
+                      {"plan": f"{plan.first_year}-{plan.last_year}"}, where="runs_to", source="R11")
+
+
+def _late_renewal(contract: Contract) -> Iterator[Finding]:
+    renewal, by = contract.renewal, notice_by(contract) or assessment_by(contract).effective
+    if renewal is not None and renewal.communicated_on is not None and renewal.communicated_on > by:
+        yield Finding("La comunicazione sul rinnovo è arrivata il %(day)s, dopo l'ultimo giorno utile (%(by)s).",
+                      {"day": f"{renewal.communicated_on:%d/%m/%Y}", "by": f"{by:%d/%m/%Y}"},
+                      where="renewal", source="R60")
+
+
+def _ending(contract: Contract) -> Iterator[Finding]:
+    ending = contract.ending
+    if ending is not None and ending.kind == "withdrawal" and ending.indemnity is None:
+        yield Finding("L'indennizzo per il recesso è ancora da determinare.", where="indemnity", source="R114")

@@ -101,6 +101,17 @@ def of_place(name: str, connector: str = "di") -> str:
     return f"{connector}{name}" if connector.endswith(("'", "’")) else f"{connector} {name}"
 
 
+def body_noun(form: str) -> str:
+    """What a body is called for short: ``Comune``, ``Unione``."""
+    return "Unione" if form == "unione" else "Comune"
+
+
+def body_title(form: str, name: str, connector: str = "di") -> str:
+    """The whole name of a body, without article: ``Comune di Melegnano``, ``Unione dei Comuni ...``."""
+    noun = body_noun(form)
+    return name if name.startswith(f"{noun} ") else f"{noun} {of_place(name, connector)}"
+
+
 def joined(items: Iterable[str]) -> str:
     """``A, B e C``; ``ed`` before another *e*: ``Adda ed Enza``."""
     parts = list(items)

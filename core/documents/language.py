@@ -30,7 +30,7 @@ FILTERS: dict[str, Filter] = {
     for function in (
         words.date_short, words.date_long, words.day_month, words.on_day, words.by_day, words.of_day,
         words.from_day, words.to_day, words.month_name, words.in_words, words.ordinal, words.days, words.months,
-        words.years, words.number, words.euro, words.euro_in_words, words.percent, words.in_percent_words,
+        words.years, words.span, words.number, words.euro, words.euro_in_words, words.percent, words.in_percent_words,
         words.roman, words.letter, words.iban, words.capital,
         grammar.the, grammar.of_the, grammar.to_the, grammar.from_the, grammar.in_the, grammar.agree,
         grammar.by_sex, grammar.of_place, grammar.joined,

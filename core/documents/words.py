@@ -114,6 +114,12 @@ def months(number: int) -> str:
     return counted(number, "mese")
 
 
+def span(number: int) -> str:
+    """Months, or years where they are whole: ``nove mesi``, ``un anno``, ``dieci anni``."""
+    whole, rest = divmod(number, 12)
+    return years(whole) if whole and not rest else months(number)
+
+
 def years(number: int) -> str:
     """``tre anni``."""
     return counted(number, "anno")

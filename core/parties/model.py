@@ -215,7 +215,11 @@ class Act(Base, OwnedByParty, Versioned):
 
 
 class BankAccount(Base, OwnedByParty, Versioned):
-    """An account dedicated to public money (L. 136/2010 art. 3; R110)."""
+    """An account dedicated to public money (L. 136/2010 art. 3; R110).
+
+    ``first_used_on`` is asked of an account that existed before; ``changed_on`` is the last change of the account or of
+    its delegates after it was communicated: a change is communicated anew.
+    """
 
     __tablename__ = "bank_account"
 
@@ -226,6 +230,7 @@ class BankAccount(Base, OwnedByParty, Versioned):
     treasury: Mapped[bool] = mapped_column(default=False)
     opened_on: Mapped[date | None]
     first_used_on: Mapped[date | None]
+    changed_on: Mapped[date | None]
     communicated_on: Mapped[date | None]
 
     party: Mapped[Party] = relationship(back_populates="accounts")

@@ -6,11 +6,13 @@ Facts come by column name; what may be set is said once per table, so that a for
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from core.access import Principal, Role, ScopedSession
 from core.clock import PatronDay
 from core.db import Base
+from core.deadlines.operations import follow
 from core.errors import RuleBroken
 from core.parties import rules
 from core.parties.model import (
@@ -48,7 +50,10 @@ ACT = frozenset({
     "party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous", "constitutes", "recalled_order",
     "recalled_text",
 })
-ACCOUNT = frozenset({"party_id", "iban", "bank", "branch", "treasury", "opened_on"})
+ACCOUNT = frozenset({
+    "party_id", "iban", "bank", "branch", "treasury", "opened_on", "first_used_on", "communicated_on",
+})
+TOLD = ("iban", "bank", "branch", "treasury")  # a change of these is communicated anew
 DELEGATE = PERSON | {"account_id", "role"}
 POPULATION = frozenset({"municipality_id", "on", "residents", "source"})
 MEMBERSHIP = frozenset({"municipality_id", "valid_from", "valid_to"})
@@ -161,35 +166,70 @@ def _checked_act(act: Act) -> Act:
     return act
 
 
-def add_account(session: ScopedSession, facts: Facts, *, actor: Principal) -> BankAccount:
-    """Register a dedicated account (L. 136/2010 art. 3; R110). RuleBroken for a wrong IBAN."""
-    return _add(session, _checked_account(_set(BankAccount(), facts, ACCOUNT)), actor)
+def add_account(session: ScopedSession, facts: Facts, *, today: date, actor: Principal) -> BankAccount:
+    """Register a dedicated account (L. 136/2010 art. 3; R110). RuleBroken for a wrong IBAN or days that cannot be."""
+    account = _add(session, _checked_account(_set(BankAccount(), facts, ACCOUNT), today), actor)
+    return _followed(session, account, today)
 
 
 def edit_account(
-    session: ScopedSession, account_id: int, facts: Facts, *, version: int, actor: Principal
+    session: ScopedSession, account_id: int, facts: Facts, *, version: int, today: date, actor: Principal
 ) -> BankAccount:
-    """Correct a dedicated account."""
+    """Correct a dedicated account. What was communicated and has changed is to be communicated anew (R110)."""
     actor.require(*EDITORS)
-    return _checked_account(_set(_at_version(session.require(BankAccount, account_id), version), facts, ACCOUNT))
+    account = _at_version(session.require(BankAccount, account_id), version)
+    before, told = [getattr(account, name) for name in TOLD], account.communicated_on
+    _checked_account(_set(account, facts, ACCOUNT), today)
+    if told is not None and before != [getattr(account, name) for name in TOLD]:
+        if account.communicated_on == told:
+            _changed(account, today)
+        else:
+            account.changed_on = account.communicated_on
+    return _followed(session, account, today)
 
 
-def _checked_account(account: BankAccount) -> BankAccount:
+def _checked_account(account: BankAccount, today: date) -> BankAccount:
     account.iban = rules.iban(account.iban)
+    if account.opened_on and account.first_used_on and account.first_used_on < account.opened_on:
+        raise RuleBroken("Il conto non può essere stato usato prima di essere aperto: correggere una delle due date.",
+                         field="first_used_on")
+    if account.communicated_on and account.communicated_on > today:
+        raise RuleBroken("Il conto non può essere stato comunicato dopo oggi: correggere il giorno.",
+                         field="communicated_on")
+    if account.communicated_on and account.opened_on and account.communicated_on < account.opened_on:
+        raise RuleBroken("Il conto non può essere stato comunicato prima di esistere: correggere una delle due date.",
+                         field="communicated_on")
     return account
 
 
-def add_delegate(session: ScopedSession, facts: Facts, *, actor: Principal) -> Delegate:
-    """Register a person who may operate on a dedicated account (L. 136/2010 art. 3 c. 7)."""
-    session.require(BankAccount, facts["account_id"])
+def _changed(account: BankAccount, today: date) -> None:
+    if account.communicated_on is not None:
+        account.changed_on, account.communicated_on = today, None
+
+
+def _followed(session: ScopedSession, account: BankAccount, today: date) -> BankAccount:
+    session.flush()
+    follow(session, "bank_account", [account.id], today=today)
+    return account
+
+
+def add_delegate(session: ScopedSession, facts: Facts, *, today: date, actor: Principal) -> Delegate:
+    """Register a person who may operate on a dedicated account, to be communicated (L. 136/2010 art. 3 c. 7)."""
+    account = session.require(BankAccount, facts["account_id"])
     delegate = _set(Delegate(), facts, DELEGATE)
     _checked_person(delegate)
-    return _add(session, delegate, actor)
+    _add(session, delegate, actor)
+    _changed(account, today)
+    _followed(session, account, today)
+    return delegate
 
 
-def remove_delegate(session: ScopedSession, delegate_id: int, *, actor: Principal) -> None:
-    """Take away a delegate who no longer operates on the account; the history keeps the name."""
+def remove_delegate(session: ScopedSession, delegate_id: int, *, today: date, actor: Principal) -> None:
+    """Take away a delegate who no longer operates on the account, to be communicated; the history keeps the name."""
+    account = session.require(Delegate, delegate_id).account
     _remove(session, Delegate, delegate_id, actor)
+    _changed(account, today)
+    _followed(session, account, today)
 
 
 def add_population(session: ScopedSession, facts: Facts, *, actor: Principal) -> Population:

@@ -14,6 +14,15 @@ EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 ISTAT = re.compile(r"\d{6}")
 CADASTRAL = re.compile(r"[A-Z]\d{3}")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+BODIES = {  # how an act names the body that adopted it, where nobody wrote it otherwise
+    ("council", "comune"): "Consiglio comunale",
+    ("giunta", "comune"): "Giunta comunale",
+    ("council", "unione"): "Consiglio dell'Unione",
+    ("giunta", "unione"): "Giunta dell'Unione",
+    ("board", "azienda"): "Consiglio di Amministrazione",
+    ("assembly", "azienda"): "Assemblea Consortile",
+}
+LAST_YEAR = 2200
 CIN_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
 
 
@@ -80,10 +89,19 @@ def pec(text: str, *, field: str = "pec") -> str:
 
 
 def period(valid_from: date, valid_to: date | None, *, field: str = "valid_to") -> None:
-    """RuleBroken if a period ends before it begins."""
+    """RuleBroken if a period ends before it begins, or on a day that stands for never."""
+    if valid_to is not None:
+        countable(valid_to, field=field)
     if valid_to is not None and valid_to < valid_from:
         raise RuleBroken("Il periodo finisce (%(end)s) prima di cominciare (%(start)s): correggere una delle due date.",
                          field=field, start=f"{valid_from:%d/%m/%Y}", end=f"{valid_to:%d/%m/%Y}")
+
+
+def countable(day: date, *, field: str) -> None:
+    """RuleBroken for a last day like 31/12/9999: terms are counted from it, and the calendar has no more days."""
+    if day.year > LAST_YEAR:
+        raise RuleBroken("Il %(day)s è troppo lontano: indicare un giorno fino al %(last)s.", field=field,
+                         day=f"{day:%d/%m/%Y}", last=LAST_YEAR)
 
 
 def slug_of(name: str) -> str:
@@ -101,3 +119,14 @@ def _cin_agrees(code: str) -> bool:
         value = int(char) if char.isdigit() else ord(char) - ord("A")
         total += CIN_ODD[value] if position % 2 == 0 else value
     return chr(ord("A") + total % 26) == code[4]
+
+
+def body_name(written: str, *, body_kind: str, form: str) -> str:
+    """The name of the body of an act as it was written; left blank, its usual name (the contract prints it, R15).
+
+    ``form`` is the party's: azienda, comune, unione. RuleBroken for a body that has no usual name.
+    """
+    name = written.strip() or BODIES.get((body_kind, form), "")
+    if not name:
+        raise RuleBroken("Scrivere la denominazione dell'organo come la riporta l'atto.", field="body")
+    return name

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,47 +18,15 @@ from admin import demo_users
 from admin.app import create_app
 from core.access import Principal, ScopedSession, system
 from core.db import Database
-from core.documents.store import FileStore
-from core.registry import Registry
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
-from demo import job
-from migrations import runner
-from tests.conftest import BACKENDS
+from tests.district import District
 
 TODAY = date(2026, 3, 2)
 MANAGER, AUDITOR, MELEGNANO, DRESANO, ACCOUNTANT = (
     "direzione@assemi.example", "revisore@assemi.example", "ufficio@melegnano.example", "ufficio@dresano.example",
     "contabilita@assemi.example",
 )
-_serial = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class District:
-    """A loaded database with its documents, to be copied."""
-
-    backend: str
-    data_dir: Path
-    url: str
-
-
-@pytest.fixture(scope="session", params=BACKENDS)
-def district(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> District:
-    """The main job, done once for each database."""
-    folder = tmp_path_factory.mktemp(f"district-{request.param}")
-    url = f"sqlite:///{folder / 'patto.sqlite3'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        server.command("CREATE DATABASE district_of_contracts")
-        url = server.url("district_of_contracts")
-    database = Database(url)
-    runner.upgrade(database, registry)
-    job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_done: None)
-    with unit_of_work(database, system("prova"), act="users") as session:
-        demo_users.ensure(session)
-    database.dispose()
-    return District(request.param, folder, url)
 
 
 @dataclass(frozen=True)
@@ -77,21 +43,13 @@ class House:
 
 
 @pytest.fixture
-def house(district: District, tmp_path: Path, registry: Registry, request: pytest.FixtureRequest) -> Iterator[House]:
-    """A copy of the district for one test."""
-    data_dir = tmp_path / "data"
-    shutil.copytree(district.data_dir, data_dir)
-    url, name = f"sqlite:///{data_dir / 'patto.sqlite3'}", f"contracts_{next(_serial)}"
-    if district.backend == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        server.command(f"CREATE DATABASE {name} TEMPLATE district_of_contracts")
-        url = server.url(name)
-    database = Database(url)
-    settings = Settings(data_dir=data_dir, database_url=url, today=TODAY)
-    yield House(create_app(settings, database=database, registry=registry), database, data_dir)
-    database.dispose()
-    if district.backend == "postgresql":
-        server.command(f"DROP DATABASE {name} WITH (FORCE)")
+def house(district: District, cheap_passwords: None) -> House:
+    """The demo district of one test, with the people of the demo in it."""
+    with unit_of_work(district.database, system("prova"), act="persone") as session:
+        demo_users.ensure(session)
+    settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
+    app = create_app(settings, database=district.database, registry=district.registry)
+    return House(app, district.database, district.folder)
 
 
 class Browser:

@@ -18,7 +18,7 @@ from core.documents.template import WordTemplate
 from core.documents.wordfile import read_text
 from core.errors import RuleBroken
 from core.paths import TEMPLATES_DOCS
-from templates_docs.build import build_service_contract
+from templates_docs.build import TEMPLATES, build
 
 TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
 
@@ -92,6 +92,46 @@ def test_article_20_coordinates_the_instalments_and_not_the_projects(contract):
     assert "5.\tLe scadenze del comma 2 " in said
 
 
+@pytest.mark.parametrize(("coordinated", "said"), [
+    ("projects", "5.\tLe scadenze del comma 3 si"), ("both", "5.\tLe scadenze dei commi 2 e 3 si"),
+])
+def test_which_paragraph_article_20_coordinates_is_a_datum_of_the_terms(contract, coordinated, said):
+    """X7."""
+    assert said in article(with_terms(contract, coordinated=coordinated), "20")
+
+
+@pytest.mark.parametrize(("number", "said"), [
+    (1, "un arbitro unico: le parti lo scelgono insieme"),
+    (3, "un collegio di tre arbitri: ciascuna parte ne nomina uno; i nominati scelgono il presidente"),
+    (5, "un collegio di cinque arbitri: ciascuna parte ne nomina due; i nominati scelgono il presidente"),
+])
+def test_the_arbitrators_of_the_parties_and_their_president_make_the_number(contract, a_union, number, said):
+    """R115, X9."""
+    assert said in article(with_terms(contract, arbitrators=number), "27")
+    together = replace(contract, municipalities=(*contract.municipalities, a_union))
+    if number > 1:
+        assert "l'Azienda da un lato e gli Enti dall'altro ne nominano" in article(
+            with_terms(together, arbitrators=number), "27")
+
+
+@pytest.mark.parametrize(("cost", "said"), [
+    ("azienda", "sono a carico dell'Azienda."), ("municipality", "sono a carico del Comune."),
+    ("shared", "sono divise in parti uguali."),
+])
+def test_who_pays_the_registration_is_a_datum_of_the_terms(contract, cost, said):
+    """R117."""
+    assert f"le spese di registrazione {said}" in article(with_terms(contract, registration_cost=cost), "29")
+
+
+def test_interest_on_delay_is_written_only_where_the_terms_have_it(contract):
+    assert "interessi" not in article(contract, "20")
+    legal = article(with_terms(contract, interest="legal", interest_points=Decimal(2)), "20")
+    assert "6.\tSu quanto il Comune versa dopo la scadenza" in legal
+    assert "gli interessi legali, secondo l'art. 1284 del codice civile, aumentati di 2 punti percentuali." in legal
+    commercial = article(with_terms(contract, interest="commercial"), "20")
+    assert "dal decreto legislativo 9 ottobre 2002, n. 231." in commercial
+
+
 def test_letters_start_again_from_a_in_article_6(contract):
     """X3."""
     letters = [line[0] for line in article(contract, "6").splitlines() if line[1:2] == ")"]
@@ -108,8 +148,8 @@ def test_without_arbitration_the_article_stays_and_sends_to_the_court(contract):
 def test_tacit_renewal_changes_the_duration(contract):
     said = article(with_terms(contract, tacit_renewal=True, renewal_period_months=120, renewal_times=2,
                               notice_months=24), "11")
-    assert "si rinnova tacitamente per centoventi mesi, per non più di due volte" in said
-    assert "almeno ventiquattro mesi prima" in said
+    assert "si rinnova tacitamente per dieci anni, per non più di due volte" in said
+    assert "almeno due anni prima" in said
     assert "Non si rinnova" not in said
 
 
@@ -221,12 +261,13 @@ def test_a_missing_value_is_refused_by_name(contract):
         render(TEMPLATE, replace(contract, azienda=azienda))
 
 
-def test_the_committed_template_is_the_one_that_the_source_makes():
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_the_committed_template_is_the_one_that_the_source_makes(template):
     """Part by part: another zlib may pack the same parts into other bytes."""
-    for name, built in build_service_contract().items():
+    for name, built in build(template).items():
         committed = (TEMPLATES_DOCS / name).read_bytes()
         assert unpacked(committed) == unpacked(built) if name.endswith(".docx") else committed == built
-    assert build_service_contract() == build_service_contract()
+    assert build(template) == build(template)
 
 
 def unpacked(data):
@@ -234,8 +275,10 @@ def unpacked(data):
         return {name: package.read(name) for name in package.namelist()}
 
 
-def test_the_template_uses_only_fields_of_its_manifest():
-    assert check_template(TEMPLATE, load_manifest(TEMPLATES_DOCS / "service_contract.toml")) == []
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_uses_only_fields_of_its_manifest(template):
+    manifest = load_manifest(TEMPLATES_DOCS / f"{template}.toml")
+    assert check_template(TEMPLATES_DOCS / f"{template}.docx", manifest) == []
 
 
 def test_no_term_is_kept_in_the_data_and_left_out_of_the_text():

@@ -49,6 +49,8 @@ def test_terms_are_written_in_words_and_binding_days_in_figures_too():
     assert words.months(6) == "sei mesi"
     assert words.months(1) == "un mese"
     assert words.years(3) == "tre anni"
+    assert [words.span(n) for n in (0, 9, 12, 18, 120)] == ["zero mesi", "nove mesi", "un anno", "diciotto mesi",
+                                                            "dieci anni"]
     assert words.days(15) == "15 (quindici) giorni"
     assert words.days(60) == "60 (sessanta) giorni"
     assert words.days(1) == "1 (un) giorno"

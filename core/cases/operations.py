@@ -1,0 +1,128 @@
+"""What is added to the diary of a case: notes, files, letters and their receipts. Nothing of it is ever changed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from core import clock
+from core.access import Principal, Role, ScopedSession
+from core.cases import rules
+from core.cases.model import CASES, CaseFile, Note, Sending
+from core.db import Base
+from core.deadlines.operations import follow
+from core.documents.model import Document
+from core.documents.operations import keep
+from core.documents.store import FileStore
+from core.errors import NotVisible, RuleBroken
+from core.parties.model import Party
+
+OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
+LONGEST_NOTE = 20_000
+
+
+def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
+    """The row that a case is. NotVisible if it is not there, is another's, or ``subject`` is no case."""
+    if subject not in CASES:
+        raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
+    entity = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == subject)
+    return session.require(entity, subject_id)
+
+
+def add_note(
+    session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool, actor: Principal
+) -> Note:
+    """Write a note; the municipality reads it if it is ``shared``. RuleBroken for an empty one."""
+    _require(session, subject, subject_id, actor)
+    if not text.strip() or len(text) > LONGEST_NOTE:
+        raise RuleBroken("Scrivere la nota, al massimo 20.000 caratteri.", field="text")
+    note = Note(subject=subject, subject_id=subject_id, text=text.strip(), shared=shared, at=clock.now(),
+                actor=actor.name)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def add_file(
+    session: ScopedSession, subject: str, subject_id: int, *, title: str, file_name: str, content: bytes,
+    store: FileStore, actor: Principal,
+) -> CaseFile:
+    """Keep a file in the diary, which the municipality sees too. RuleBroken for no title or an unsafe file."""
+    _require(session, subject, subject_id, actor)
+    if not title.strip():
+        raise RuleBroken("Indicare che cos'è il file.", field="title")
+    document = keep_file(session, subject, subject_id, file_name=file_name, content=content, store=store)
+    held = CaseFile(subject=subject, subject_id=subject_id, title=title.strip(), document=document)
+    session.add(held)
+    session.flush()
+    return held
+
+
+def keep_file(
+    session: ScopedSession, subject: str, subject_id: int, *, file_name: str, content: bytes, store: FileStore,
+    kind: str = "case_file", field: str = "file",
+) -> Document:
+    """Keep a file that belongs to a case: a proof, a letter, a receipt. RuleBroken, on ``field``, if it is not safe.
+
+    Whoever calls ties it to what it proves; until then nobody but the offices sees it.
+    """
+    rules.require_safe_file(file_name, content, field=field)
+    document = keep(session, store, kind=kind, folder=f"documents/cases/{subject}/{subject_id}",
+                    file_name=_plain(file_name), content=content)
+    session.flush()
+    return document
+
+
+def record_sending(
+    session: ScopedSession, subject: str, subject_id: int, *, title: str, sender_id: int, addressee_id: int,
+    channel: str, sent_on: date, protocol_number: str = "", document_id: int | None = None, today: date,
+    actor: Principal,
+) -> Sending:
+    """Record a letter that left or came: by PEC, registered post or by hand (R102), with its number in the register.
+
+    RuleBroken for no subject, the same party twice, an unknown channel or a day that has not come.
+    """
+    _require(session, subject, subject_id, actor)
+    rules.require_sending(title, sender_id, addressee_id, channel, sent_on, today)
+    for party_id in (sender_id, addressee_id):
+        session.require(Party, party_id)
+    sending = Sending(
+        subject=subject, subject_id=subject_id, title=title.strip(), sender_id=sender_id, addressee_id=addressee_id,
+        channel=channel, protocol_number=protocol_number.strip(), sent_on=sent_on, document_id=document_id,
+    )
+    session.add(sending)
+    session.flush()
+    return sending
+
+
+def record_receipt(
+    session: ScopedSession, sending_id: int, *, received_on: date, document_id: int | None = None,
+    today: date, actor: Principal,
+) -> Sending:
+    """Record when a letter was received, with the receipt that proves it: from here its terms run.
+
+    RuleBroken before the day on which it was sent, in the future, or if the receipt is recorded already.
+    """
+    actor.require(*OFFICES)
+    sending = session.require(Sending, sending_id)
+    if sending.received_on is not None:
+        raise RuleBroken("Il ricevimento è già registrato, il %(day)s.", field="received_on",
+                         day=f"{sending.received_on:%d/%m/%Y}")
+    rules.require_receipt(sending.sent_on, received_on, today)
+    sending.received_on, sending.receipt_id = received_on, document_id
+    session.flush()
+    follow(session, sending.subject, [sending.subject_id], today=today)
+    return sending
+
+
+def _require(session: ScopedSession, subject: str, subject_id: int, actor: Principal) -> None:
+    actor.require(*OFFICES)
+    case_of(session, subject, subject_id)
+
+
+def _plain(file_name: str) -> str:
+    """A file name that every system takes: no folders, nothing that is not a letter, a digit, a dot or a dash."""
+    name = re.sub(r"[^\w.\- ]", "_", file_name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    stem, dot, suffix = name.rpartition(".")
+    return f"{stem[:80] or 'file'}{dot}{suffix}"

@@ -1,0 +1,219 @@
+"""Amendments (R62): a working copy that is edited and approved as any draft, then merged into the living contract."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from core.access import Principal, Role, ScopedSession
+from core.cases.operations import add_note
+from core.catalogue.model import Service
+from core.contracts.compare import Difference, changes_to_merge, differences, field_of, snapshot
+from core.contracts.model import Conferral, Contract, ContractAct, ContractParty, OwnClause
+from core.contracts.operations import consolidate_document
+from core.contracts.passages import move
+from core.contracts.proposal import require_exclusive
+from core.contracts.rules import signatory_on
+from core.contracts.states import LIFE, ContractState
+from core.deadlines.operations import follow
+from core.documents.store import FileStore
+from core.errors import Finding, RuleBroken
+from core.numbering import next_number
+from core.parties.model import Municipality
+from core.registry import Registry
+
+OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
+REASONS = {
+    "new_services": "Affidamento di nuovi servizi",
+    "needs": "Nuove esigenze di gestione",
+    "goals": "Nuovi obiettivi",
+}
+AMENDABLE = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.EXTENDED)
+OVER = (ContractState.MERGED, ContractState.CANCELLED)
+
+
+def open_amendment(
+    session: ScopedSession, contract_id: int, *, reason: str, text: str, today: date, actor: Principal
+) -> Contract:
+    """Make a working copy of a living contract, with its own number; it is edited and approved as a draft (R62).
+
+    ``reason`` is a key of REASONS. RuleBroken for a contract that is not signed or in force, an amendment itself, no
+    reason in words, or while another amendment of it is open.
+    """
+    actor.require(*OFFICE)
+    live = session.require(Contract, contract_id)
+    session.refresh(live, with_for_update=True)  # of two who open one at once, the second sees the first
+    _require_amendable(session, live)
+    if reason not in REASONS:
+        raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
+    if not text.strip():
+        raise RuleBroken("Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
+    copy = _copy(session, live, today)
+    session.add(copy)
+    session.flush()
+    why = f"{REASONS[reason]}. {text.strip()}"
+    add_note(session, "contract", live.id, text=f"Aperta la modifica n. {copy.code}. {why}", shared=True, actor=actor)
+    add_note(session, "contract", copy.id, text=f"Modifica del contratto n. {live.code}. {why}", shared=True,
+             actor=actor)
+    return copy
+
+
+def merge(
+    session: ScopedSession, amendment_id: int, *, registry: Registry, store: FileStore, today: date, actor: Principal
+) -> Contract:
+    """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
+
+    RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
+    not signed; for a service that another contract has taken meanwhile (R84).
+    """
+    actor.require(*OFFICE)
+    copy = session.require(Contract, amendment_id)
+    if copy.amends_id is None:
+        raise RuleBroken("Il contratto n. %(code)s non è una modifica: non c'è nulla da recepire.", code=copy.code)
+    live = session.require(Contract, copy.amends_id)
+    session.refresh(live, with_for_update=True)
+    if live.state not in AMENDABLE:
+        raise RuleBroken("Il contratto n. %(code)s non è più in corso: la modifica non si può recepire.",
+                         code=live.code)
+    move(session, copy, "merge", on=today, today=today, actor=actor)
+    before = snapshot(live)
+    changes = changes_to_merge(copy.base or {}, before, snapshot(copy))
+    _apply(session, live, copy, changes)
+    if _touches_services(changes):
+        require_exclusive(session, live)
+    version = consolidate_document(session, live, registry=registry, store=store)
+    told = _told(copy, differences(before, snapshot(live)), version.version_number)
+    for contract in (live, copy):
+        add_note(session, "contract", contract.id, text=told, shared=True, actor=actor)
+    follow(session, "contract", [live.id], today=today)
+    return live
+
+
+def amendments_of(session: ScopedSession, contract: Contract) -> list[Contract]:
+    """The amendments of a contract, the newest first."""
+    query = select(Contract).where(Contract.amends_id == contract.id).order_by(Contract.id.desc())
+    return list(session.scalars(query))
+
+
+def before_and_after(copy: Contract) -> list[Difference]:
+    """What an amendment changes of the contract as it was when the copy was made."""
+    return differences(copy.base or {}, snapshot(copy))
+
+
+def findings(contract: Contract, amendments: list[Contract], today: date) -> list[Finding]:
+    """Reminders: an amendment of the services changes the share, now that it is open and in the year of its merge."""
+    found = []
+    if contract.amends_id is not None and contract.state not in OVER and _changes_services(contract):
+        found.append(Finding(
+            "La modifica aggiunge o toglie servizi: quando sarà recepita, la quota annuale cambia e il piano di "
+            "riparto va rivisto.", where="services", source="R87"))
+    for amendment in amendments:
+        merged = LIFE.last(_session(amendment), amendment) if amendment.state == ContractState.MERGED else None
+        if merged is not None and merged.on.year == today.year and _changes_services(amendment):
+            found.append(Finding(
+                "Dal %(day)s i servizi sono quelli della modifica n. %(code)s: verificare che la quota e il piano di "
+                "riparto ne tengano conto.", {"day": f"{merged.on:%d/%m/%Y}", "code": amendment.code},
+                where="services", source="R87"))
+    return found
+
+
+# --- the copy ---------------------------------------------------------------------------------------------
+
+
+def _require_amendable(session: ScopedSession, live: Contract) -> None:
+    if live.amends_id is not None:
+        raise RuleBroken("Una modifica non si modifica a sua volta: finché è in bozza si corregge, poi se ne apre "
+                         "un'altra sul contratto.")
+    if live.state not in AMENDABLE:
+        raise RuleBroken("Il contratto n. %(code)s non è firmato o in corso: una bozza si corregge, un contratto "
+                         "finito si rinnova.", code=live.code)
+    other = next((a for a in amendments_of(session, live) if a.state not in OVER), None)
+    if other is not None:
+        raise RuleBroken("Il contratto n. %(code)s ha già una modifica aperta, la n. %(other)s: concluderla o "
+                         "annullarla prima di aprirne un'altra.", code=live.code, other=other.code)
+
+
+def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
+    year = live.starts_on.year
+    copy = Contract(
+        year=year, number=next_number(session, "contract", year), starts_on=live.starts_on, ends_on=live.runs_to,
+        place=live.place, cig=live.cig, cup=live.cup, terms=live.terms, zone_plan=live.zone_plan,
+        charter=live.charter, area_id=live.area_id, amends_id=live.id, base=snapshot(live),
+    )
+    for member in live.parties:
+        signs = signatory_on(member.party, max(today, live.starts_on))
+        copy.parties.append(ContractParty(party=member.party, capacity=member.capacity, order=member.order,
+                                          signatory=signs))
+    copy.conferrals = [Conferral(municipality=c.municipality, service=c.service) for c in live.conferrals]
+    copy.clauses = [OwnClause(order=c.order, title=c.title, text=c.text) for c in live.clauses]
+    copy.acts = [ContractAct(act=link.act, role="attached") for link in live.acts if link.role == "attached"]
+    return copy
+
+
+# --- the merge --------------------------------------------------------------------------------------------
+
+
+def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapping[str, Any]) -> None:
+    """Lay the changes on the contract; its days are not among them (see ``rules.require_terms``)."""
+    for key, value in changes.items():
+        field = field_of(key)
+        if field == "service":
+            _confer(session, live, key, bool(value))
+        elif field != "clause":
+            setattr(live, field, value)
+    if any(field_of(key) == "clause" for key in changes):
+        _merge_clauses(live, copy, changes)
+    flag_modified(live, "step")  # the version rises though only rows below it may have changed
+    session.flush()
+    session.refresh(live, ["terms", "zone_plan", "charter"])
+
+
+def _confer(session: ScopedSession, live: Contract, key: str, conferred: bool) -> None:
+    municipality_id, service_id = (int(part) for part in key.split("/")[1:])
+    held = next((c for c in live.conferrals if (c.municipality_id, c.service_id) == (municipality_id, service_id)),
+                None)
+    if conferred and held is None:
+        live.conferrals.append(Conferral(municipality=session.require(Municipality, municipality_id),
+                                         service=session.require(Service, service_id)))
+    elif not conferred and held is not None:
+        live.conferrals.remove(held)
+
+
+def _merge_clauses(live: Contract, copy: Contract, changes: Mapping[str, Any]) -> None:
+    """The clauses in the order of the copy, then those that the contract has got meanwhile."""
+    texts = {key: fact for key, fact in snapshot(live).items() if field_of(key) == "clause"}
+    of_copy = {key: fact for key, fact in snapshot(copy).items() if field_of(key) == "clause"}
+    wanted = {key: of_copy[key] if key in changes else texts[key] for key in of_copy if key in changes or key in texts}
+    wanted |= {key: fact for key, fact in texts.items() if key not in of_copy and key not in changes}
+    live.clauses = [OwnClause(order=order, title=fact["of"], text=fact["value"])
+                    for order, fact in enumerate(wanted.values())]
+
+
+def _told(copy: Contract, changed: list[Difference], version: int) -> str:
+    """What the merge did, for the two diaries."""
+    services = [d for d in changed if d.field == "service"]
+    text = f"Recepita la modifica n. {copy.code}: generata la versione n. {version} del testo."
+    for word, kind in (("Aggiunti", "added"), ("Tolti", "removed")):
+        if names := [f"{d.after or d.before} ({d.of})" for d in services if d.kind == kind]:
+            text += f" {word}: {', '.join(names)}."
+    return text + " La quota annuale cambia: rivedere il piano di riparto." if services else text
+
+
+def _touches_services(changes: Mapping[str, Any]) -> bool:
+    return any(field_of(key) == "service" for key in changes)
+
+
+def _changes_services(copy: Contract) -> bool:
+    return any(d.field == "service" for d in before_and_after(copy))
+
+
+def _session(contract: Contract) -> ScopedSession:
+    from sqlalchemy.orm import object_session
+
+    session = object_session(contract)
+    assert isinstance(session, ScopedSession)
+    return session

@@ -1,0 +1,121 @@
+"""The documents to attach though not materially (R119): asked for, then received as files with a register number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+from core.access import Principal, Role, ScopedSession
+from core.cases.operations import add_file
+from core.contracts.model import Attachment, Contract
+from core.contracts.states import ContractState
+from core.documents.grammar import body_title
+from core.documents.store import FileStore
+from core.errors import RuleBroken
+from core.parties.model import Municipality
+from core.states import Life, Passage
+
+OFFICE = frozenset({Role.MANAGEMENT, Role.SYSTEM})
+
+
+class AttachmentState(StrEnum):
+    """Whether a document is here."""
+
+    ASKED = "asked"
+    RECEIVED = "received"
+
+
+LIFE = Life(Passage(AttachmentState.ASKED, "receive", AttachmentState.RECEIVED, OFFICE))
+
+OF_A_MUNICIPALITY: tuple[str, ...] = ("Deliberazione del Consiglio – %(body)s", "Deliberazione della Giunta – %(body)s")
+OF_THE_AZIENDA = (
+    "Deliberazione del Consiglio di Amministrazione – %(body)s", "Deliberazione dell'Assemblea Consortile – %(body)s",
+    "Convenzione costitutiva – %(body)s", "Statuto – %(body)s",
+)
+
+
+def standard_titles(contract: Contract) -> Iterator[str]:
+    """The documents that R119 names, for every party of a contract."""
+    for member in contract.parties:
+        party = member.party
+        if isinstance(party, Municipality):
+            body, titles = body_title(party.form, party.name, party.connector), OF_A_MUNICIPALITY
+        else:
+            body, titles = party.name, OF_THE_AZIENDA
+        yield from (title % {"body": body} for title in titles)
+
+
+def ask(session: ScopedSession, contract_id: int, title: str, *, today: date, actor: Principal) -> Attachment:
+    """Note that a document has been asked for. RuleBroken without a title, or for one that was asked already."""
+    actor.require(*OFFICE)
+    contract = _open(session, contract_id)
+    title = title.strip()
+    if not title:
+        raise RuleBroken("Indicare quale documento si chiede.", field="title")
+    if title in {held.title for held in contract.attachments}:
+        raise RuleBroken("«%(title)s» è già nell'elenco.", field="title", title=title)
+    attachment = Attachment(title=title, asked_on=today)
+    contract.attachments.append(attachment)
+    session.flush()
+    return attachment
+
+
+def ask_standard(session: ScopedSession, contract_id: int, *, today: date, actor: Principal) -> int:
+    """Ask for the documents of R119 that are not yet in the list; gives how many."""
+    actor.require(*OFFICE)
+    contract = _open(session, contract_id)
+    held = {attachment.title for attachment in contract.attachments}
+    missing = [title for title in standard_titles(contract) if title not in held]
+    for title in missing:
+        ask(session, contract_id, title, today=today, actor=actor)
+    return len(missing)
+
+
+def receive(
+    session: ScopedSession,
+    attachment_id: int,
+    *,
+    register_number: str,
+    received_on: date,
+    file_name: str,
+    content: bytes,
+    store: FileStore,
+    today: date,
+    actor: Principal,
+) -> Attachment:
+    """Keep the file that came, with its number in the office's register.
+
+    RuleBroken for a document that is here already, a day to come, no register number, or a wrong file.
+    """
+    actor.require(*OFFICE)
+    attachment = session.require(Attachment, attachment_id)
+    if received_on > today:
+        raise RuleBroken("Il documento non può essere stato ricevuto dopo oggi: correggere il giorno.",
+                         field="received_on")
+    if not register_number.strip():
+        raise RuleBroken("Indicare il numero di protocollo con cui il documento è arrivato.", field="register_number")
+    LIFE.move(session, attachment, "receive", actor=actor, on=today)
+    held = add_file(session, "contract", attachment.contract_id, title=attachment.title, file_name=file_name,
+                    content=content, store=store, actor=actor)
+    attachment.received_on, attachment.register_number = received_on, register_number.strip()
+    attachment.document = held.document
+    session.flush()
+    return attachment
+
+
+def remove(session: ScopedSession, attachment_id: int, *, actor: Principal) -> None:
+    """Take a document off the list that is not needed after all. RuleBroken for one that has been received."""
+    actor.require(*OFFICE)
+    attachment = session.require(Attachment, attachment_id)
+    if attachment.state != AttachmentState.ASKED:
+        raise RuleBroken("Un documento ricevuto resta nell'elenco.")
+    attachment.contract.attachments.remove(attachment)
+    session.delete(attachment)
+
+
+def _open(session: ScopedSession, contract_id: int) -> Contract:
+    contract = session.require(Contract, contract_id)
+    if contract.state == ContractState.CANCELLED:
+        raise RuleBroken("Il contratto n. %(code)s è annullato: non si chiedono altri documenti.", code=contract.code)
+    return contract

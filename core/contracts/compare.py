@@ -1,0 +1,262 @@
+"""Two states of a contract beside each other: its fields, its services, its text paragraph by paragraph. Pure.
+
+A snapshot is flat and plain: ``{"service/3/12": {"value": true, "shown": "Segretariato sociale", "of": "Dresano"}}``.
+Flat, so that a field, a service and a clause are compared, and merged, by one rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from enum import StrEnum
+from typing import Any
+
+from core.contracts.model import Contract
+from core.errors import RuleBroken
+
+Snapshot = Mapping[str, Mapping[str, Any]]
+
+NAMES = {
+    "starts_on": "Decorrenza",
+    "ends_on": "Ultimo giorno",
+    "place": "Luogo della firma",
+    "terms_id": "Condizioni contrattuali",
+    "zone_plan_id": "Piano di Zona",
+    "charter_id": "Carta dei servizi",
+    "cig": "CIG",
+    "cup": "CUP",
+    "service": "Servizio",
+    "signatory": "Firmatario",
+    "clause": "Clausola",
+    "act": "Atto allegato",
+}
+# what an amendment says of its own signing: it never passes to the contract that it amends
+OF_THE_SIGNING = frozenset({"place", "signatory", "act"})
+MOST_PAIRS = 2500
+ANNEX_NUMBER = re.compile(r"(allegato n\. )\d+", re.IGNORECASE)
+
+
+class Kind(StrEnum):
+    """What became of a field or a paragraph."""
+
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that two snapshots say differently; ``of`` is the municipality or the party it belongs to."""
+
+    key: str
+    kind: Kind
+    of: str
+    before: str
+    after: str
+
+    @property
+    def field(self) -> str:
+        """The part of the key that names the field: ``service``, ``ends_on``."""
+        return field_of(self.key)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Neighbouring paragraphs that had the same fate; a changed one stands alone, before and after."""
+
+    kind: Kind
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+def field_of(key: str) -> str:
+    """``service`` of ``service/3/12``."""
+    return key.partition("/")[0]
+
+
+# --- snapshots --------------------------------------------------------------------------------------------
+
+
+def snapshot(contract: Contract) -> dict[str, dict[str, Any]]:
+    """What a contract says, as plain data under stable keys; what it leaves open is left out.
+
+    ``ends_on`` is its last day with extensions, because that is what two states of a contract differ in. The acts by
+    which its parties approved it are marked: they are no content (see ``differences``).
+    """
+    return {key: fact for key, fact in _facts(contract) if fact["value"] not in (None, "")}
+
+
+def _facts(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield "starts_on", _day(contract.starts_on)
+    yield "ends_on", _day(contract.runs_to or contract.ends_on)
+    for name in ("place", "cig", "cup"):
+        value = getattr(contract, name)
+        yield name, _fact(value, value or "")
+    for name in ("terms", "zone_plan", "charter"):
+        row = getattr(contract, name)
+        yield f"{name}_id", _fact(None if row is None else row.id, str(row))
+    for member in contract.parties:
+        who = member.signatory
+        shown = "" if who is None else f"{who.full_name}, {who.role}"
+        yield f"signatory/{member.party_id}", _fact(None if who is None else who.id, shown, member.party.name)
+    for given in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
+        key = f"service/{given.municipality.id}/{given.service.id}"
+        yield key, _fact(True, given.service.title, given.municipality.name)
+    titles: list[str] = []
+    for clause in contract.clauses:
+        titles.append(clause.title)
+        again = f" ({times})" if (times := titles.count(clause.title)) > 1 else ""
+        yield f"clause/{clause.title}{again}", _fact(clause.text, clause.text, clause.title)
+    for link in contract.acts:
+        if link.role != "superseded":
+            fact = _fact(True, str(link.act), link.act.party.name)
+            yield f"act/{link.act.id}", fact | {"approval": True} if link.role == "approval" else fact
+
+
+def _fact(value: Any, shown: str, of: str = "") -> dict[str, Any]:
+    return {"value": value, "shown": shown, "of": of}
+
+
+def _day(day: date) -> dict[str, Any]:
+    return _fact(day.isoformat(), f"{day:%d/%m/%Y}")
+
+
+def differences(before: Snapshot, after: Snapshot) -> list[Difference]:
+    """The fields that differ, in the order of the newer snapshot; those that it lacks come last.
+
+    An approval is of one text, and no change from a text to another that has its own.
+    """
+    keys = [key for key in [*after, *(key for key in before if key not in after)]
+            if not any(snap.get(key, {}).get("approval") for snap in (before, after))]
+    return [_difference(key, before.get(key), after.get(key)) for key in keys if _differ(key, before, after)]
+
+
+def _differ(key: str, one: Snapshot, other: Snapshot) -> bool:
+    return bool(_value(key, one) != _value(key, other))
+
+
+def _value(key: str, snap: Snapshot) -> Any:
+    return snap[key]["value"] if key in snap else None
+
+
+def _difference(key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Difference:
+    kind = Kind.ADDED if before is None else Kind.REMOVED if after is None else Kind.CHANGED
+    of = (after or before or {})["of"]
+    return Difference(key, kind, of, before["shown"] if before else "", after["shown"] if after else "")
+
+
+# --- the merge of three -----------------------------------------------------------------------------------
+
+
+def changes_to_merge(base: Snapshot, live: Snapshot, copy: Snapshot) -> dict[str, Any]:
+    """What the copy changes since ``base``, as key -> value (None: taken away), where it may pass to ``live``.
+
+    RuleBroken, naming the field, where the live value has changed too and differs (R62). What the amendment says of
+    its own signing stays with it.
+    """
+    changed = [d.key for d in differences(base, copy) if d.field not in OF_THE_SIGNING]
+    for key in changed:
+        if _differ(key, base, live) and _differ(key, live, copy):
+            raise _conflict(key, base, live, copy)
+    return {key: _value(key, copy) for key in changed if _differ(key, live, copy)}
+
+
+def _conflict(key: str, base: Snapshot, live: Snapshot, copy: Snapshot) -> RuleBroken:
+    def shown(snap: Snapshot) -> str:
+        return str(snap[key]["shown"]) if key in snap else "niente"
+
+    of = next(snap[key]["of"] for snap in (copy, live, base) if key in snap)
+    name = f"{NAMES[field_of(key)]} ({of})" if of else NAMES[field_of(key)]
+    return RuleBroken(
+        "La modifica non si può recepire: «%(name)s» nel frattempo è cambiato anche nel contratto. Era %(base)s, "
+        "ora è %(live)s e la modifica vuole %(copy)s. Correggere il passaggio della firma, "
+        "riportare la modifica in bozza e accordarsi di nuovo sul valore.",
+        field=field_of(key), name=name, base=shown(base), live=shown(live), copy=shown(copy),
+    )
+
+
+# --- texts ------------------------------------------------------------------------------------------------
+
+
+def paragraphs(before: Sequence[str], after: Sequence[str]) -> list[Stretch]:
+    """Two texts side by side, paragraph by paragraph; blank ones and spaces do not count.
+
+    A paragraph in which only the number of an annex differs is the same: a service less renumbers all that follow.
+    """
+    old, new = _plain(before), _plain(after)
+    found: list[Stretch] = []
+    matcher = SequenceMatcher(None, _unnumbered(old), _unnumbered(new), autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            found.append(Stretch(Kind.SAME, tuple(old[i:j]), tuple(new[k:m])))
+        else:
+            found.extend(_pairs(old[i:j], new[k:m]))
+    return _joined(found)
+
+
+def words(before: str, after: str) -> list[tuple[Kind, str]]:
+    """One paragraph against another, word by word."""
+    old, new = before.split(" "), after.split(" ")
+    found: list[tuple[Kind, str]] = []
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.append((Kind.SAME, " ".join(old[i:j])))
+            continue
+        found += [(kind, " ".join(part)) for kind, part in ((Kind.REMOVED, old[i:j]), (Kind.ADDED, new[k:m])) if part]
+    return found
+
+
+def renumbered(stretches: Sequence[Stretch]) -> int:
+    """In how many paragraphs nothing but the number of an annex has changed."""
+    same = (stretch for stretch in stretches if stretch.kind is Kind.SAME)
+    return sum(one != other for stretch in same for one, other in zip(stretch.before, stretch.after, strict=True))
+
+
+def _unnumbered(lines: list[str]) -> list[str]:
+    return [ANNEX_NUMBER.sub(r"\1", line) for line in lines]
+
+
+def _plain(text: Sequence[str]) -> list[str]:
+    lines = (re.sub(r"\s+", " ", line).strip() for line in text)
+    return [line for line in lines if line]
+
+
+def _pairs(old: list[str], new: list[str]) -> Iterator[Stretch]:
+    """A replaced stretch: each old paragraph beside the new one that resembles it, the rest taken out or put in."""
+    if len(old) * len(new) > MOST_PAIRS:  # a whole part was rewritten: to look for pairs would take minutes
+        yield Stretch(Kind.REMOVED, before=tuple(old))
+        yield Stretch(Kind.ADDED, after=tuple(new))
+        return
+    rest = 0
+    for line in old:
+        twin = next((n for n in range(rest, len(new)) if _alike(line, new[n])), None)
+        if twin is None:
+            yield Stretch(Kind.REMOVED, before=(line,))
+            continue
+        yield Stretch(Kind.ADDED, after=tuple(new[rest:twin]))
+        yield Stretch(Kind.CHANGED, (line,), (new[twin],))
+        rest = twin + 1
+    yield Stretch(Kind.ADDED, after=tuple(new[rest:]))
+
+
+def _alike(one: str, other: str) -> bool:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() * 2 >= 1 and matcher.ratio() * 2 >= 1
+
+
+def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+    """Neighbours of one kind together, and no empty ones."""
+    found: list[Stretch] = []
+    for stretch in stretches:
+        if not (stretch.before or stretch.after):
+            continue
+        last = found[-1] if found else None
+        if last is not None and last.kind is stretch.kind and stretch.kind is not Kind.CHANGED:
+            found[-1] = Stretch(last.kind, last.before + stretch.before, last.after + stretch.after)
+        else:
+            found.append(stretch)
+    return found

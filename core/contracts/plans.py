@@ -1,0 +1,125 @@
+"""Zone Plans and service charters: what a contract carries out, and which standards hold meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from core.access import Principal, Role, ScopedSession
+from core.contracts.model import ServiceCharter, ZonePlan
+from core.errors import Finding, RuleBroken
+from core.parties.model import within
+from core.parties.rules import period
+
+Facts = Mapping[str, Any]
+Row = TypeVar("Row", ZonePlan, ServiceCharter)
+
+EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+PLAN = frozenset({"title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding"})
+CHARTER = frozenset({"title", "owner", "valid_from", "valid_to"})
+OWNERS = frozenset({"azienda", "district"})
+YEARS = range(1990, 2101)
+LONGEST = 10
+
+
+# --- operations -------------------------------------------------------------------------------------------
+
+
+def add_plan(session: ScopedSession, facts: Facts, *, actor: Principal) -> ZonePlan:
+    """Add a Zone Plan (R6, R11, R12). RuleBroken for years out of order or nonsense in its ordinal."""
+    actor.require(*EDITORS)
+    plan = _sound_plan(_set(ZonePlan(), facts, PLAN))
+    session.add(plan)
+    return plan
+
+
+def edit_plan(session: ScopedSession, plan_id: int, facts: Facts, *, version: int, actor: Principal) -> ZonePlan:
+    """Correct a Zone Plan, or add its agreement. RuleBroken as for a new one, or for a stale form."""
+    actor.require(*EDITORS)
+    return _sound_plan(_set(_at_version(session.require(ZonePlan, plan_id), version), facts, PLAN))
+
+
+def add_charter(session: ScopedSession, facts: Facts, *, actor: Principal) -> ServiceCharter:
+    """Add a charter, the district's or the azienda's own (R30, R100). RuleBroken for a period that ends too early."""
+    actor.require(*EDITORS)
+    charter = _sound_charter(_set(ServiceCharter(), facts, CHARTER))
+    session.add(charter)
+    return charter
+
+
+def edit_charter(
+    session: ScopedSession, charter_id: int, facts: Facts, *, version: int, actor: Principal
+) -> ServiceCharter:
+    """Correct a charter, or say when it ended. RuleBroken as for a new one, or for a stale form."""
+    actor.require(*EDITORS)
+    return _sound_charter(_set(_at_version(session.require(ServiceCharter, charter_id), version), facts, CHARTER))
+
+
+def _set(row: Row, facts: Facts, allowed: frozenset[str]) -> Row:
+    if unknown := facts.keys() - allowed:
+        raise TypeError(f"{type(row).__name__} does not take {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(row, name, value)
+    return row
+
+
+def _at_version(row: Row, version: int) -> Row:
+    if row.version != version:
+        raise RuleBroken(
+            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
+        )
+    return row
+
+
+# --- pure -------------------------------------------------------------------------------------------------
+
+
+def overlapping(plan: ZonePlan, others: Iterable[ZonePlan]) -> list[Finding]:
+    """A warning for each other plan that shares a year: two plans at once are two programmes (R6, R11)."""
+    return [
+        Finding("Gli anni di questo piano e di «%(other)s» si sovrappongono: un contratto di quegli anni prende il "
+                "primo dei due. Verificare.", {"other": str(other)}, where="first_year", source="R11")
+        for other in others
+        if other.id != plan.id and plan.first_year <= other.last_year and other.first_year <= plan.last_year
+    ]
+
+
+def incomplete(plan: ZonePlan) -> list[Finding]:
+    """What the plan lacks before a contract can print it: its agreement and its ordinal (R6, R12)."""
+    if plan.agreement_date is not None and plan.ordinal is not None:
+        return []
+    return [Finding("Mancano la data dell'Accordo di Programma o il numero del triennio: senza, un contratto che attua "
+                    "questo piano non si può stampare.", where="agreement_date", source="R12")]
+
+
+def charter_in_force(charters: Sequence[ServiceCharter], day: date) -> ServiceCharter | None:
+    """The charter that holds: the azienda's own wins over the district's, then the last to begin (R30, X22)."""
+    holding = [c for c in charters if within(day, c.valid_from, c.valid_to)]
+    return max(holding, key=lambda c: (c.owner == "azienda", c.valid_from), default=None)
+
+
+def _sound_plan(plan: ZonePlan) -> ZonePlan:
+    plan.title = " ".join((plan.title or "").split())
+    if not plan.title:
+        raise RuleBroken("Indicare il titolo del piano.", field="title")
+    for name in ("first_year", "last_year"):
+        if getattr(plan, name) not in YEARS:
+            raise RuleBroken("Indicare un anno con quattro cifre, dal %(first)s al %(last)s.", field=name,
+                             first=YEARS[0], last=YEARS[-1])
+    if not 0 <= plan.last_year - plan.first_year < LONGEST:
+        raise RuleBroken("Il piano va dal %(first)s al %(last)s: il primo anno viene prima dell'ultimo, e di regola "
+                         "gli anni sono tre.", field="last_year", first=plan.first_year, last=plan.last_year)
+    if plan.ordinal is not None and plan.ordinal not in range(1, 100):
+        raise RuleBroken("Il numero del triennio va da 1 a 99.", field="ordinal")
+    return plan
+
+
+def _sound_charter(charter: ServiceCharter) -> ServiceCharter:
+    charter.title = " ".join((charter.title or "").split())
+    if not charter.title:
+        raise RuleBroken("Indicare il titolo della Carta.", field="title")
+    if charter.owner not in OWNERS:
+        raise RuleBroken("Scegliere di chi è la Carta: del distretto o dell'azienda.", field="owner")
+    period(charter.valid_from, charter.valid_to)
+    return charter

@@ -1,0 +1,100 @@
+"""A mistaken passage is taken back by a new one: the state returns, what it did is undone, no row is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from core.access import Principal, ScopedSession
+from core.cases.model import PassageLog
+from core.contracts import rules
+from core.contracts.model import Contract, ContractExtension
+from core.contracts.operations import contract_at, touch
+from core.contracts.passages import settle_approvals, successor_of
+from core.contracts.proposal import require_exclusive
+from core.contracts.states import LIFE, ContractState
+from core.deadlines.operations import follow
+from core.errors import RuleBroken
+from core.states import Proof
+
+
+def undo(
+    session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> Contract:
+    """Take back the last passage, with a reason: the state, and what the passage had done to the contract.
+
+    RuleBroken for a passage that cannot be taken back, or whose services another contract has taken since (R84).
+    """
+    contract = contract_at(session, contract_id, version, actor)
+    undone = LIFE.undo(session, contract, actor=actor, on=today, why=why)
+    if undone.action == "merge":
+        raise RuleBroken("Una modifica recepita non si annulla: prepararne una nuova che dica il contrario.")
+    if undone.action in TAKEN_BACK:
+        TAKEN_BACK[undone.action](session, contract, undone)
+    settle_approvals(session, contract)
+    session.flush()
+    session.refresh(contract, ["extensions"])
+    contract.runs_to = rules.last_day(contract)
+    require_exclusive(session, contract)
+    follow(session, "contract", [contract.id], today=today)
+    return touch(session, contract)
+
+
+def _unsign(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    contract.signed_on = contract.signed_at = None
+
+
+def _unextend(session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    row = rules.standing_extensions(contract)[-1]
+    session.add(ContractExtension(contract_id=contract.id, act_id=row.act_id, decided_on=row.decided_on,
+                                  from_day=row.from_day, to_day=row.to_day, tacit=row.tacit, undoes_id=row.id))
+
+
+def _unassess(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    if contract.renewal is not None:
+        contract.renewal.stands = False
+
+
+def _uncommunicate(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    if contract.renewal is not None:
+        contract.renewal.communicated_on = contract.renewal.document_id = None
+
+
+def _unend(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    if contract.ending is not None:
+        contract.ending.stands = False
+
+
+def _undeclare(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    if contract.ending is not None:
+        contract.ending.declared_on = contract.ending.effective_on = contract.ending.act = None
+
+
+def _unforgo(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    contract.endings[-1].stands = True
+
+
+def _drop_successor(session: ScopedSession, contract: Contract, undone: PassageLog) -> None:
+    successor = successor_of(session, contract)
+    if successor is None:
+        return
+    if successor.state != ContractState.DRAFT:
+        raise RuleBroken("Il contratto n. %(code)s, che rinnova questo, non è più una bozza: correggere prima quello.",
+                         code=successor.code)
+    LIFE.move(session, successor, "cancel", actor=session.principal, on=undone.on,
+              proof=Proof(why=f"Corretta la preparazione del rinnovo del contratto n. {contract.code}."))
+
+
+TAKEN_BACK: dict[str, Callable[[ScopedSession, Contract, PassageLog], None]] = {
+    "sign": _unsign,
+    "extend": _unextend,
+    "renew_tacitly": _unextend,
+    "assess": _unassess,
+    "communicate": _uncommunicate,
+    "withdraw": _unend,
+    "ground": _unend,
+    "declare": _undeclare,
+    "forgo": _unforgo,
+    "forgo_extended": _unforgo,
+    "prepare_renewal": _drop_successor,
+}

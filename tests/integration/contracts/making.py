@@ -1,0 +1,46 @@
+"""A demo contract brought into force in one sentence, for the tests of what it contains."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from sqlalchemy import select
+
+from core.access import ScopedSession, system
+from core.contracts import life
+from core.contracts.model import Contract
+from core.contracts.operations import generate_document
+from core.contracts.passages import Resolution
+from tests.district import TODAY, District
+
+ACTOR = system("prova")
+SIGNED_FILE = b"%PDF-1.7 firmato"
+
+
+def demo_contract(session: ScopedSession, number: int = 1) -> Contract:
+    """A contract of the demo district by its number of 2026; the first is Carpiano's."""
+    return session.scalars(select(Contract).where(Contract.number == number, Contract.year == 2026)).one()
+
+
+def approved_and_signed(session: ScopedSession, district: District, contract: Contract, today: date = TODAY) -> None:
+    """The whole way from the draft to the signature."""
+    if not contract.documents:
+        generate_document(session, contract.id, registry=district.registry, store=district.store, today=today,
+                          actor=ACTOR)
+    life.submit(session, contract.id, version=None, today=today, actor=ACTOR)
+    for number, member in enumerate(contract.municipality_parties):
+        act = Resolution(member.party_id, "council", "Consiglio comunale", f"{contract.number}{number}", today)
+        life.approve(session, contract.id, act=act, version=None, today=today, actor=ACTOR)
+    life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano",
+              file_name="contratto.pdf", content=SIGNED_FILE, store=district.store, version=None, today=today,
+              actor=ACTOR)
+
+
+def in_force(session: ScopedSession, district: District, number: int = 1) -> Contract:
+    """A demo contract, in force."""
+    contract = demo_contract(session, number)
+    if contract.state == "draft":
+        approved_and_signed(session, district, contract)
+    life.advance(session, TODAY)
+    assert contract.state == "in_force"
+    return contract

@@ -1,0 +1,91 @@
+"""The request letter: what it says for an advance, a balance, a credit, and what it refuses to leave blank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from core.documents.letters import Addressee, Sender
+from core.documents.render import render
+from core.documents.wordfile import read_text
+from core.errors import RuleBroken
+from core.instalments.letter import CommitmentLine, InstalmentRequest
+from core.paths import TEMPLATES_DOCS
+
+TEMPLATE = TEMPLATES_DOCS / "instalment_request.docx"
+SENDER = Sender(
+    name="Azienda Sociale Sud Est Milano", short_name="A.S.S.E.MI.", place="San Donato Milanese",
+    letterhead=("Azienda Sociale Sud Est Milano", "via Sergnano 2, 20097 San Donato Milanese (MI)"),
+    signatory="Dott.ssa Anna Rossi", role="Direttrice", iban="IT60X0542811101000000123456", bank="Banca dimostrativa",
+)
+ADDRESSEE = Addressee(
+    title="Comune di Melegnano", noun="Comune", address="piazza Risorgimento 1", postal_code="20077",
+    city="Melegnano", province="MI", pec="comune@pec.melegnano.example",
+)
+ADVANCE = InstalmentRequest(
+    sender=SENDER, addressee=ADDRESSEE, day=date(2027, 1, 8), subject="richiesta della rata n. 3/2027 – Primo acconto",
+    code="3/2027", title="Primo acconto", year=2027, contract="1/2026", amount=Decimal("100000.00"), credit=False,
+    due=date(2027, 2, 1), nominal=date(2027, 1, 31), kind="advance", base=Decimal("200000.00"),
+    base_name="quota dell'anno precedente", percent=Decimal(50),
+    commitments=(CommitmentLine("128", 2027, "determinazione n. 15 del 04/01/2027", "B1234567A9"),),
+    interest="legal",
+)
+
+
+def text(letter: InstalmentRequest) -> str:
+    return " ".join(" ".join(read_text(render(TEMPLATE, letter))).split())
+
+
+def test_a_request_says_how_much_by_when_why_and_where_to_pay():
+    said = text(ADVANCE)
+    assert "si chiede al Comune di Melegnano di versare € 100.000,00 (centomila/00) entro il 1º febbraio 2027." in said
+    assert "50% di € 200.000,00 (quota dell'anno precedente)" in said
+    assert "il termine del 31 gennaio 2027 cade in un giorno in cui non scade" in said
+    assert "n. 128/2027, determinazione n. 15 del 04/01/2027 – CIG B1234567A9" in said
+    assert "IBAN IT60 X054 2811 1010 0000 0123 456 – Banca dimostrativa" in said
+    assert "Rata n. 3/2027 – Primo acconto 2027" in said
+    assert "decorrono gli interessi legali." in said
+
+
+def test_a_municipality_that_has_committed_nothing_yet_is_asked_for_it():
+    bare = text(replace(ADVANCE, commitments=(), interest="none"))
+    assert "Si chiede di comunicare il numero e l'atto dell'impegno di spesa" in bare
+    assert "interessi" not in bare
+
+
+def test_a_balance_says_what_was_asked_before():
+    balance = replace(ADVANCE, kind="balance", title="Saldo", amount=Decimal("20500.50"), base=Decimal("205000.50"),
+                      base_name="quota definitiva", percent=None, asked_before=Decimal("184500.00"),
+                      nominal=date(2028, 5, 2), due=date(2028, 5, 2))
+    said = text(balance)
+    assert "€ 205.000,50 per l'anno 2027" in said
+    assert "€ 184.500,00 con gli acconti" in said
+    assert "€ 20.500,50 (ventimilacinquecento/50)" in said
+    assert "entro il 2 maggio 2028" in said
+
+
+def test_a_negative_balance_is_a_credit_and_nothing_is_asked():
+    credit = replace(ADVANCE, kind="balance", title="Saldo", amount=Decimal("1200.00"), credit=True, percent=None,
+                     asked_before=Decimal("206200.00"), due=None, nominal=None)
+    said = text(credit)
+    assert "si comunica un credito di € 1.200,00 (milleduecento/00)" in said
+    assert "si chiede" not in said
+    assert "IBAN" not in said
+
+
+def test_a_letter_agrees_with_a_union():
+    union = replace(ADDRESSEE, title="Unione dei Comuni Basiano e Masate", noun="Unione")
+    assert "si chiede all'Unione dei Comuni Basiano e Masate di versare" in text(replace(ADVANCE, addressee=union))
+
+
+@pytest.mark.parametrize(("lacks", "name"), [
+    ({"due": None}, "due"),
+    ({"sender": replace(SENDER, iban=None)}, r"sender\.iban"),
+    ({"base": None}, "base"),
+])
+def test_a_missing_value_is_refused_by_name(lacks, name):
+    with pytest.raises(RuleBroken, match=f"Manca il dato «{name}"):
+        render(TEMPLATE, replace(ADVANCE, **lacks))
