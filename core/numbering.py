@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Insert
+from sqlalchemy import CheckConstraint, Insert, case
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.access import as_system
@@ -34,3 +34,11 @@ def _step(session: Session, register: str, year: int) -> Insert:
         index_elements=[Counter.register, Counter.year], set_={"last": Counter.last + 1}
     ).returning(Counter.last)
     return step
+
+
+def reserve_number(session: Session, register: str, year: int, number: int) -> None:
+    """Let the register go on after ``number``, which a paper already bears: it is never given out again."""
+    insert: Any = dialect(session).insert(Counter).values(register=register, year=year, last=number)
+    later = case((Counter.last < number, number), else_=Counter.last)
+    step = insert.on_conflict_do_update(index_elements=[Counter.register, Counter.year], set_={"last": later})
+    as_system(session, step, reason=f"numero {number} di {register}/{year} già dato")

@@ -135,5 +135,5 @@ class InterestRate(Base):
     kind: Mapped[str]
     valid_from: Mapped[date]
     percent: Mapped[Decimal] = mapped_column(Percent)
-    source: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(Text)
 

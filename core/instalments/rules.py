@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -20,6 +20,41 @@ class Kind(StrEnum):
     BALANCE = "balance"
 
 
+class BaseRule(StrEnum):
+    """Of what an advance is a percentage, by the contract (R88, X6); the share of the year is read like the budget."""
+
+    BUDGET_OR_PREVIOUS = "previous_year_or_approved_budget"
+    ANNUAL_SHARE = "annual_share"
+    PREVIOUS = "previous_year"
+    BUDGET = "budget"
+    CHOSEN = "chosen"
+
+
+class BaseKind(StrEnum):
+    """Of what an instalment was computed in the end."""
+
+    PREVIOUS = "previous"
+    BUDGET = "budget"
+    CHOSEN = "chosen"
+    FINAL = "final"
+
+
+class State(StrEnum):
+    """Where an instalment stands."""
+
+    PLANNED = "planned"
+    REQUESTED = "requested"
+    DUE = "due"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    OVERDUE = "overdue"
+    CREDITED = "credited"
+    CANCELLED = "cancelled"
+
+
+DUE_SOON = timedelta(days=15)  # what falls due within a fortnight is said to be due
+
+
 @dataclass(frozen=True)
 class PlanRow:
     """A row of the instalment plan: due on a day of the year, or when an event happens."""
@@ -28,6 +63,7 @@ class PlanRow:
     percent: Decimal | None = None
     due: date | None = None
     event: str | None = None
+    base: BaseRule = BaseRule.BUDGET_OR_PREVIOUS
 
 
 @dataclass(frozen=True)
@@ -38,6 +74,7 @@ class Share:
     budget: Decimal | None = None
     budget_approved: date | None = None
     final: Decimal | None = None
+    chosen: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +85,7 @@ class Instalment:
     base: Decimal | None
     amount: Decimal | None
     term: Term | None
+    base_kind: BaseKind | None = None
 
 
 def instalments(
@@ -58,52 +96,108 @@ def instalments(
     *,
     roll: Roll = Roll.HOLIDAY,
     patron: PatronDay | None = None,
+    asked: Mapping[int, Decimal] | None = None,
+    beyond: Decimal = Decimal(0),
+    lenient: bool = False,
 ) -> list[Instalment]:
     """The instalments of a year by the plan of the contract (R88-R91); the balance takes the rest.
 
     The base of an advance is the budget if it was approved by the nominal date, else the previous year, else (new
-    member) the budget whenever approved. RuleBroken for a plan in disorder, a negative figure, or no base at all.
+    member) the budget whenever approved; where the contract says so it is one of these alone, or a chosen figure.
+    ``asked`` are amounts that were asked already, by the row's place, and stay; ``beyond`` is what was asked as
+    advances beyond the plan (R93). RuleBroken for a plan in disorder, a negative figure, or no base at all;
+    ``lenient`` leaves base and amount of such a row open.
     """
     _check_share(share)
-    _check_plan(year, plan)
-    rows: list[Instalment] = []
-    for row in plan:
-        nominal = row.due if row.event is None else events.get(row.event)
-        term = Term(nominal, clock.roll_forward(nominal, roll, patron)) if nominal else None
-        if row.kind is Kind.ADVANCE and row.percent is not None:
-            base = _base(share, nominal)
-            rows.append(Instalment(row.kind, base, money.percentage(base, row.percent), term))
-        else:
-            rows.append(Instalment(row.kind, share.final, None, term))
-    asked = sum((row.amount for row in rows if row.amount is not None), Decimal("0.00"))
-    return [_settled(row, share.final, asked) for row in rows]
+    check_plan(year, plan)
+    rows = [
+        _row(row, share, events, roll, patron, (asked or {}).get(place), lenient) for place, row in enumerate(plan)
+    ]
+    before = sum((row.amount for row in rows if row.amount is not None and row.kind is Kind.ADVANCE), beyond)
+    return [_settled(row, share.final, before, (asked or {}).get(place)) for place, row in enumerate(rows)]
 
 
-def _settled(row: Instalment, final: Decimal | None, asked: Decimal) -> Instalment:
-    if row.kind is Kind.ADVANCE or final is None:
+def _row(
+    row: PlanRow, share: Share, events: Mapping[str, date], roll: Roll, patron: PatronDay | None,
+    asked: Decimal | None, lenient: bool,
+) -> Instalment:
+    nominal = row.due if row.event is None else events.get(row.event)
+    term = Term(nominal, clock.roll_forward(nominal, roll, patron)) if nominal else None
+    if row.kind is Kind.BALANCE or row.percent is None:
+        return Instalment(row.kind, share.final, asked, term, BaseKind.FINAL)
+    if asked is not None:
+        return Instalment(row.kind, None, asked, term)
+    try:
+        kind, base = _base(row.base, share, nominal)
+    except RuleBroken:
+        if not lenient:
+            raise
+        return Instalment(row.kind, None, None, term)
+    return Instalment(row.kind, base, money.percentage(base, row.percent), term, kind)
+
+
+def _settled(row: Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Instalment:
+    if row.kind is Kind.ADVANCE or final is None or asked is not None:
         return row
-    return Instalment(row.kind, final, final - asked, row.term)
+    return Instalment(row.kind, final, final - before, row.term, row.base_kind)
 
 
-def _base(share: Share, nominal: date | None) -> Decimal:
+def _base(rule: BaseRule, share: Share, nominal: date | None) -> tuple[BaseKind, Decimal]:
     approved = share.budget_approved is not None and share.budget is not None
     in_time = approved and nominal is not None and share.budget_approved <= nominal  # type: ignore[operator]
-    if share.budget is not None and (in_time or (approved and share.previous is None)):
-        return share.budget
-    if share.previous is None:
-        raise RuleBroken("Manca l'importo su cui calcolare l'acconto: indicare quello dell'anno precedente, o il "
-                         "bilancio con la data in cui è stato approvato.", field="previous")
-    return share.previous
+    if rule is BaseRule.CHOSEN:
+        return BaseKind.CHOSEN, _given(share.chosen, "chosen")
+    if rule is BaseRule.PREVIOUS:
+        return BaseKind.PREVIOUS, _given(share.previous, "previous")
+    if share.budget is not None and (in_time or (approved and (share.previous is None or rule is BaseRule.BUDGET))):
+        return BaseKind.BUDGET, share.budget
+    if rule is BaseRule.BUDGET:
+        return BaseKind.BUDGET, _given(None, "budget")
+    return BaseKind.PREVIOUS, _given(share.previous, "previous")
+
+
+NO_BASE = {
+    "previous": "Manca l'importo su cui calcolare l'acconto: indicare quello dell'anno precedente, o il bilancio con "
+                "la data in cui è stato approvato.",
+    "budget": "Manca l'importo su cui calcolare l'acconto: il bilancio dell'anno non è ancora approvato.",
+    "chosen": "Manca l'importo su cui calcolare l'acconto: il contratto rinvia a un importo concordato, da indicare.",
+}
+
+
+def _given(amount: Decimal | None, field: str) -> Decimal:
+    if amount is None:
+        raise RuleBroken(NO_BASE[field], field=field)
+    return amount
+
+
+def state_of(
+    amount: Decimal | None, paid: Decimal, requested_on: date | None, effective: date | None, today: date
+) -> State:
+    """Where an instalment stands, from its facts alone: what is late is late even if a part of it was paid."""
+    if requested_on is None or amount is None:
+        return State.PLANNED
+    if amount == paid:
+        return State.PAID
+    if amount < 0:
+        return State.CREDITED
+    if effective is not None and today > effective:
+        return State.OVERDUE
+    if paid > 0:
+        return State.PART_PAID
+    return State.DUE if effective is not None and today >= effective - DUE_SOON else State.REQUESTED
 
 
 def _check_share(share: Share) -> None:
-    for name, amount in (("previous", share.previous), ("budget", share.budget), ("final", share.final)):
+    for name, amount in (
+        ("previous", share.previous), ("budget", share.budget), ("final", share.final), ("chosen", share.chosen)
+    ):
         if amount is not None and money.exact_cents(amount, field=name) < 0:
             raise RuleBroken("Gli importi dell'anno non possono essere negativi: controllare «%(name)s».",
                              field=name, name=name)
 
 
-def _check_plan(year: int, plan: Sequence[PlanRow]) -> None:
+def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
+    """RuleBroken for a plan in disorder: percentages over 100, no balance or two, a row without its one due."""
     if [row.kind for row in plan].count(Kind.BALANCE) != 1:
         raise RuleBroken("Il piano delle rate deve avere una riga di saldo, e una sola.", field="plan")
     for row in plan:

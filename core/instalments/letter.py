@@ -1,0 +1,47 @@
+"""What the letter that asks for an instalment says: plain frozen data for the Word template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from core.documents.letters import Letter
+from core.documents.manifest import Told
+
+
+@dataclass(frozen=True)
+class CommitmentLine:
+    """A commitment of the municipality, as the letter recalls it."""
+
+    number: Annotated[str, Told("Numero dell'impegno di spesa", "128")]
+    year: Annotated[int, Told("Anno dell'impegno", "2026")]
+    act: Annotated[str, Told("Atto di impegno, vuoto se non comunicato", "determinazione n. 15 del 20/01/2026")] = ""
+    cig: Annotated[str | None, Told("CIG, se richiesto", "B1234567A9")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstalmentRequest(Letter):
+    """The request of one instalment (R87-R93), or the notice of a credit where the balance is negative."""
+
+    code: Annotated[str, Told("Numero della rata", "3/2026")]
+    title: Annotated[str, Told("Nome della rata", "Primo acconto")]
+    year: Annotated[int, Told("Anno della quota", "2026")]
+    contract: Annotated[str, Told("Numero del contratto", "1/2026")]
+    amount: Annotated[Decimal, Told("Importo chiesto, sempre positivo", "41250.00")]
+    credit: Annotated[bool, Told("Non si chiede: è un credito dell'ente")]
+    due: Annotated[date | None, Told("Ultimo giorno per pagare", "2026-02-02")]
+    nominal: Annotated[date | None, Told("Scadenza prima dello slittamento", "2026-01-31")]
+    kind: Annotated[str, Told("Tipo: advance, balance, extra_project, further_advance", "advance")]
+    base: Annotated[Decimal | None, Told("Importo su cui si calcola", "82500.00")] = None
+    base_name: Annotated[str, Told("Che importo è", "quota dell'anno precedente")] = ""
+    percent: Annotated[Decimal | None, Told("Percentuale; manca per il saldo", "50")] = None
+    asked_before: Annotated[Decimal | None, Told("Per il saldo: quanto si è già chiesto", "74250.00")] = None
+    reason: Annotated[str, Told("Ragioni o incarico, vuoto se non servono", "Progetto estivo")] = ""
+    act: Annotated[str, Told("Atto che lo approva, vuoto se non serve", "deliberazione n. 4 del 10/06/2026")] = ""
+    commitments: Annotated[tuple[CommitmentLine, ...], Told("Impegni di spesa comunicati")] = ()
+    cig: Annotated[str | None, Told("CIG del contratto, se c'è", "B1234567A9")] = None
+    cup: Annotated[str | None, Told("CUP del contratto, se c'è", "E51B21000000001")] = None
+    interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
+    interest_points: Annotated[Decimal | None, Told("Punti in più sul tasso", "2")] = None

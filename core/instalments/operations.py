@@ -1,0 +1,413 @@
+"""What makes and changes instalments: planning a year, keeping it up to date, extra projects, further advances."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from core.access import Principal, ScopedSession, as_system
+from core.clock import PatronDay, Roll, roll_forward
+from core.contracts.model import Contract
+from core.deadlines.operations import follow
+from core.errors import RuleBroken
+from core.instalments import planning
+from core.instalments.interest import InterestLine, Rate, interest
+from core.instalments.model import Commitment, Instalment
+from core.instalments.rates import rates
+from core.instalments.rules import DUE_SOON, State, state_of
+from core.instalments.states import LIFE, OFFICE, VERBS
+from core.money import exact_cents
+from core.numbering import next_number
+from core.parties.model import Act, Municipality, Party
+from core.payments.model import Payment, Settlement
+from core.states import Proof
+
+COMMITMENT = frozenset({"municipality_id", "year", "number", "act", "cig", "amount"})
+
+
+# --- the plan of a year -----------------------------------------------------------------------------------
+
+
+def plan_year(
+    session: ScopedSession, contract_id: int, year: int, *, today: date, actor: Principal
+) -> list[Instalment]:
+    """Write down the instalments of a year by the plan of the contract, for each municipality that confers (R88-R91).
+
+    What is already there stays; what lacks a figure is planned without its amount (``planning.propose`` names it).
+    RuleBroken for a contract not signed yet or not in force in that year, or if nothing is left to plan.
+    """
+    actor.require(*OFFICE)
+    return _planned(session, _plan(session, session.require(Contract, contract_id), year), year, today)
+
+
+def plan_all(session: ScopedSession, year: int, *, today: date, actor: Principal) -> list[Instalment]:
+    """Write down the instalments of a year of every contract in force (see ``plan_year``)."""
+    actor.require(*OFFICE)
+    made = [row for contract in planning.contracts_in_force(session, year) for row in _plan(session, contract, year)]
+    return _planned(session, made, year, today)
+
+
+def _planned(session: ScopedSession, made: list[Instalment], year: int, today: date) -> list[Instalment]:
+    if not made:
+        raise RuleBroken("Per il %(year)s non resta nulla da prevedere: le rate ci sono già tutte, o manca chi "
+                         "conferisce servizi.", field="year", year=year)
+    follow(session, "instalment", [row.id for row in made], today=today)
+    refresh(session, year, today=today)  # a balance that was there already counts what has been added
+    return made
+
+
+def _plan(session: ScopedSession, contract: Contract, year: int) -> list[Instalment]:
+    # two who plan the same municipality wait for each other here: each would not see the other's rows
+    members = [member.party_id for member in contract.municipality_parties]
+    one_at_a_time = select(Party.id).where(Party.id.in_(members)).order_by(Party.id).with_for_update(key_share=True)
+    as_system(session, one_at_a_time, reason="piano delle rate dell'anno")
+    made = [_written(session, contract, row, year) for row in planning.propose(session, contract, year).rows]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def _written(session: ScopedSession, contract: Contract, row: planning.Proposed, year: int) -> Instalment:
+    return Instalment(
+        year=year,
+        number=next_number(session, "instalment", year),
+        contract=contract,
+        municipality=row.municipality,
+        rule_id=row.rule.id,
+        kind=row.rule.kind,
+        title=row.rule.title,
+        percent=row.rule.percent,
+        event=row.rule.event,
+        **row.figures(),
+    )
+
+
+def refresh(session: ScopedSession, year: int, *, today: date) -> None:
+    """Bring the planned instalments of a year up to its shares, and what was asked to the day.
+
+    The next year's too: its advances may be computed on this one. What was asked, or stands in a round of requests,
+    keeps its figures.
+    """
+    fresh = [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)]
+    changed = [row for row, facts in fresh if _take(row, facts)]
+    session.flush()
+    pass_time(session, today=today, year=year)
+    if changed:
+        follow(session, "instalment", [row.id for row in changed], today=today)
+
+
+def refresh_all(session: ScopedSession, today: date) -> None:
+    """The daily round: every year in which something is still planned, then the passing of the days."""
+    years = select(Instalment.year).where(Instalment.state == State.PLANNED).distinct()
+    for year in session.scalars(years).all():
+        refresh(session, year - 1, today=today)
+    pass_time(session, today=today)
+
+
+def pass_time(session: ScopedSession, *, today: date, year: int | None = None) -> None:
+    """What was asked falls due, then becomes overdue, as the days go by."""
+    turning = select(Instalment).where(or_(
+        (Instalment.state == State.REQUESTED) & (Instalment.effective <= today + DUE_SOON),
+        Instalment.state.in_((State.DUE, State.PART_PAID)) & (Instalment.effective < today),
+    ))
+    rows = turning if year is None else turning.where(Instalment.year == year)
+    for row in session.scalars(rows.order_by(Instalment.id)).all():
+        restate(session, row, today=today, actor=session.principal)
+
+
+def restate(
+    session: ScopedSession, row: Instalment, *, today: date, actor: Principal, settled_on: date | None = None
+) -> None:
+    """Move what was asked to the state that its facts give it, with a passage in its diary.
+
+    ``settled_on`` is the day on which the money arrived, if that is what moves it.
+    """
+    wanted = state_of(row.amount, row.paid, row.requested_on, row.effective, today)
+    if wanted is State(row.state):
+        return
+    verb = "use_up" if State(row.state) is State.CREDITED else VERBS[wanted]
+    LIFE.move(session, row, verb, actor=actor, on=_turned_on(row, wanted, today))
+    row.settled_on = (settled_on or today) if wanted is State.PAID else None
+
+
+def _turned_on(row: Instalment, state: State, today: date) -> date:
+    """The day from which a state holds: what the days bring has its day, whenever it is noticed."""
+    if row.effective is None or row.requested_on is None:
+        return today
+    if state is State.OVERDUE:
+        return max(row.effective + timedelta(days=1), row.requested_on)
+    return max(row.effective - DUE_SOON, row.requested_on) if state is State.DUE else today
+
+
+def _take(row: Instalment, facts: Mapping[str, Any]) -> bool:
+    """Lay the figures on a row; True if one was another."""
+    changed = {name: value for name, value in facts.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    return bool(changed)
+
+
+# --- beyond the plan --------------------------------------------------------------------------------------
+
+
+def add_extra_project(
+    session: ScopedSession,
+    contract_id: int,
+    municipality_id: int,
+    *,
+    year: int,
+    title: str,
+    amount: Decimal,
+    act_id: int | None,
+    checked_on: date | None,
+    today: date,
+    actor: Principal,
+) -> Instalment:
+    """An extraordinary project, commissioned by an act and paid by the month that the contract says (R92).
+
+    It is asked for once it has been checked. RuleBroken without title or act, for an amount that is not positive,
+    or a check in the future or after the term of the year.
+    """
+    contract, municipality = _beyond(session, contract_id, municipality_id, year, actor)
+    month = contract.terms.extra_projects_month
+    nominal = date(year, month, calendar.monthrange(year, month)[1])
+    row = _asked_beyond(session, contract, municipality, "extra_project", title, amount, year, nominal)
+    row.act = _act(session, row, act_id, "Indicare l'atto con cui il progetto è stato commissionato.")
+    if checked_on is not None:
+        _check(row, checked_on, today)
+    return _added(session, row, today)
+
+
+def check_project(
+    session: ScopedSession, instalment_id: int, *, checked_on: date, version: int, today: date, actor: Principal
+) -> Instalment:
+    """Record that a commissioned project was checked: from now on it may be asked for (R92)."""
+    actor.require(*OFFICE)
+    row: Instalment = _at_version(session.require(Instalment, instalment_id), version)
+    if row.kind != "extra_project" or row.state != State.PLANNED:
+        raise RuleBroken("Si verifica un progetto straordinario che non è ancora stato chiesto.")
+    _check(row, checked_on, today)
+    return row
+
+
+def add_further_advance(
+    session: ScopedSession,
+    contract_id: int,
+    municipality_id: int,
+    *,
+    year: int,
+    title: str,
+    amount: Decimal,
+    reason: str,
+    act_id: int | None,
+    due: date,
+    today: date,
+    actor: Principal,
+) -> Instalment:
+    """A further advance on the share, with its reasons and the approval of the Assembly (R93); the balance takes it.
+
+    RuleBroken without reasons, without an act of the Assembly, or for a due date before the year or in the past.
+    """
+    contract, municipality = _beyond(session, contract_id, municipality_id, year, actor)
+    if due.year < year or due < today:
+        raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s o è già passata: correggerla.",
+                         field="due", due=f"{due:%d/%m/%Y}", year=year)
+    if not reason.strip():
+        raise RuleBroken("Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
+    row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
+    row.reason = reason.strip()
+    row.act = _act(session, row, act_id, "Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata.")
+    if row.act.body_kind != "assembly":
+        raise RuleBroken("Un'ulteriore anticipazione è approvata dall'Assemblea Consortile: scegliere una sua "
+                         "deliberazione.", field="act_id")
+    added = _added(session, row, today)
+    refresh(session, year, today=today)  # the balance, if it is known, is less by as much
+    return added
+
+
+def _beyond(
+    session: ScopedSession, contract_id: int, municipality_id: int, year: int, actor: Principal
+) -> tuple[Contract, Municipality]:
+    actor.require(*OFFICE)
+    contract = session.require(Contract, contract_id)
+    planning.require_in_force(contract, year)
+    if municipality_id not in {member.party_id for member in contract.municipality_parties}:
+        raise RuleBroken("Il Comune non è parte del contratto n. %(code)s.", field="municipality_id",
+                         code=contract.code)
+    return contract, session.require(Municipality, municipality_id)
+
+
+def _asked_beyond(
+    session: ScopedSession, contract: Contract, municipality: Municipality, kind: str, title: str, amount: Decimal,
+    year: int, nominal: date,
+) -> Instalment:
+    if not title.strip():
+        raise RuleBroken("Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
+    if exact_cents(amount, field="amount") <= 0:
+        raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
+    roll, patron = Roll(contract.terms.roll_policy), PatronDay.parse(municipality.patron_day)
+    return Instalment(
+        year=year, number=next_number(session, "instalment", year), contract=contract, municipality=municipality,
+        kind=kind, title=title.strip(), amount=amount, nominal=nominal, effective=roll_forward(nominal, roll, patron),
+    )
+
+
+def _added(session: ScopedSession, row: Instalment, today: date) -> Instalment:
+    session.add(row)
+    session.flush()
+    follow(session, "instalment", [row.id], today=today)
+    return row
+
+
+def _act(session: ScopedSession, row: Instalment, act_id: int | None, lacks: str) -> Act:
+    if act_id is None:
+        raise RuleBroken(lacks, field="act_id")
+    act = session.require(Act, act_id)
+    azienda = {member.party_id for member in row.contract.parties if member.capacity == "azienda"}
+    if act.party_id not in {row.municipality.id, *azienda}:
+        raise RuleBroken("L'atto è di un altro ente: scegliere un atto del Comune o dell'azienda.", field="act_id")
+    if not act.number or act.date is None:
+        raise RuleBroken("L'atto non ha ancora numero e data: completarlo tra gli atti, poi indicarlo qui.",
+                         field="act_id")
+    return act
+
+
+def _check(row: Instalment, checked_on: date, today: date) -> None:
+    if checked_on > today:
+        raise RuleBroken("Il progetto non può essere stato verificato in un giorno futuro.", field="checked_on")
+    if row.nominal is not None and checked_on > row.nominal:
+        raise RuleBroken("I progetti straordinari del %(year)s si verificano e si pagano entro il %(due)s: una "
+                         "verifica successiva riguarda l'anno dopo.", field="checked_on", year=row.year,
+                         due=f"{row.nominal:%d/%m/%Y}")
+    if row.act is not None and row.act.date is not None and checked_on < row.act.date:
+        raise RuleBroken("La verifica viene prima dell'atto che ha commissionato il progetto: correggere la data.",
+                         field="checked_on")
+    row.checked_on = checked_on
+
+
+# --- corrections ------------------------------------------------------------------------------------------
+
+
+def cancel(
+    session: ScopedSession, instalment_id: int, *, why: str, version: int, today: date, actor: Principal
+) -> None:
+    """Cancel an instalment that was planned by mistake; its number stays taken, the balance takes its amount.
+
+    RuleBroken once it was asked for.
+    """
+    row = _at_version(session.require(Instalment, instalment_id), version)
+    if row.round_id is not None:
+        raise RuleBroken("La rata è in una richiesta già preparata: sciogliere prima quella.")
+    LIFE.move(session, row, "cancel", actor=actor, on=today, proof=Proof(why=why))
+    session.flush()
+    refresh(session, row.year, today=today)  # the balance takes what is asked no more
+    follow(session, "instalment", [row.id], today=today)
+
+
+def take_back(
+    session: ScopedSession, instalment_id: int, *, why: str, version: int, today: date, actor: Principal
+) -> None:
+    """Undo a request that was sent by mistake: the instalment is planned again, and every passage stays in the diary.
+
+    RuleBroken without a reason, or while a payment settles it.
+    """
+    actor.require(*OFFICE)
+    row = _at_version(session.require(Instalment, instalment_id), version)
+    if row.paid:
+        raise RuleBroken("La rata n. %(code)s ha già dei pagamenti: stornarli prima di ritirare la richiesta.",
+                         code=row.code)
+    if row.requested_on is None:
+        raise RuleBroken("La rata n. %(code)s non è stata chiesta: non c'è nulla da ritirare.", code=row.code)
+    while row.state != State.PLANNED:
+        LIFE.undo(session, row, actor=actor, on=today, why=why)
+    row.requested_on = row.settled_on = row.round_id = row.document_id = None
+    session.flush()
+    refresh(session, row.year, today=today)
+    follow(session, "instalment", [row.id], today=today)
+
+
+def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:
+    """The instalments as they are now, held until the transaction ends: whoever pays them too waits.
+
+    NotVisible in effect: one that is not there, or not yours, is missing from the answer.
+    """
+    session.flush()
+    rows = select(Instalment).where(Instalment.id.in_(ids)).order_by(Instalment.id).with_for_update()
+    return {row.id: row for row in session.scalars(rows, execution_options={"populate_existing": True})}
+
+
+def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
+    """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
+
+    RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid in time.
+    """
+    terms = row.contract.terms
+    if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
+        return []
+    received = select(Payment.received_on, Settlement.amount).join(Payment, Settlement.payment_id == Payment.id)
+    paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
+    known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
+    # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
+    return interest(row.amount or Decimal(0), row.effective, paid, today, known, terms.interest_points or Decimal(0))
+
+
+def _at_version(row: Any, version: int) -> Any:
+    if row.version != version:
+        raise RuleBroken(
+            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
+        )
+    return row
+
+
+# --- commitments ------------------------------------------------------------------------------------------
+
+
+def add_commitment(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> Commitment:
+    """Record what a municipality has committed for a year: number, act, CIG, amount in euros."""
+    actor.require(*OFFICE)
+    commitment = _sound(session, _set(Commitment(), facts))
+    session.add(commitment)
+    return commitment
+
+
+def edit_commitment(
+    session: ScopedSession, commitment_id: int, facts: Mapping[str, Any], *, version: int, actor: Principal
+) -> Commitment:
+    """Correct or complete a commitment. RuleBroken for a stale form."""
+    actor.require(*OFFICE)
+    return _sound(session, _set(_at_version(session.require(Commitment, commitment_id), version), facts))
+
+
+def _set(commitment: Commitment, facts: Mapping[str, Any]) -> Commitment:
+    if unknown := facts.keys() - COMMITMENT:
+        raise TypeError(f"a commitment does not take {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(commitment, name, value)
+    return commitment
+
+
+def _sound(session: ScopedSession, commitment: Commitment) -> Commitment:
+    session.require(Municipality, commitment.municipality_id)
+    commitment.number = commitment.number.strip()
+    if not commitment.number:
+        raise RuleBroken("Indicare il numero dell'impegno.", field="number")
+    if not 2000 <= commitment.year <= 2100:
+        raise RuleBroken("Indicare l'anno con quattro cifre, per esempio 2026.", field="year")
+    if commitment.amount is not None and exact_cents(commitment.amount, field="amount") < 0:
+        raise RuleBroken("L'importo impegnato non può essere negativo.", field="amount")
+    if commitment.cig and len(commitment.cig.strip()) != 10:
+        raise RuleBroken("Il CIG ha dieci caratteri: ricopiarlo dall'atto.", field="cig")
+    with session.no_autoflush:
+        same = select(Commitment.id).where(
+            Commitment.municipality_id == commitment.municipality_id, Commitment.year == commitment.year,
+            Commitment.number == commitment.number)
+        others = [key for key in session.scalars(same) if key != commitment.id]
+    if others:
+        raise RuleBroken("L'impegno n. %(number)s del %(year)s è già registrato per questo Comune.", field="number",
+                         number=commitment.number, year=commitment.year)
+    return commitment

@@ -1,0 +1,220 @@
+"""From contract and shares to the instalments of a year: what would be planned, what has changed. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from core.access import ScopedSession
+from core.clock import PatronDay, Roll
+from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.errors import Finding, RuleBroken
+from core.instalments import rules
+from core.instalments.model import Instalment
+from core.instalments.rules import BaseRule, Kind, PlanRow, State
+from core.instalments.shares import YearFacts, year_facts
+from core.parties.model import Municipality
+
+GAPS = {
+    "previous": "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui "
+                "calcolare gli acconti. Fino ad allora si prevedono senza importo.",
+    "budget": "Per %(name)s il bilancio dell'anno non è ancora approvato: gli acconti si prevedono senza importo.",
+    "chosen": "Per %(name)s il contratto rinvia a un importo concordato, che manca: indicarlo. Fino ad allora gli "
+              "acconti si prevedono senza importo.",
+}
+NOT_YET = frozenset({"draft", "under_approval", "partly_approved", "approved", "cancelled", "merged"})
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """An instalment that would be written: for whom, by which row of the plan, with which figures."""
+
+    municipality: Municipality
+    rule: InstalmentRule
+    computed: rules.Instalment
+
+    def figures(self) -> dict[str, Any]:
+        """Base, amount and term, by the names of the table."""
+        return figures(self.computed)
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """What planning a year would write, and what it cannot know yet."""
+
+    rows: tuple[Proposed, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What is known of it, in euros."""
+        return sum((row.computed.amount for row in self.rows if row.computed.amount is not None), Decimal("0.00"))
+
+
+def require_in_force(contract: Contract, year: int) -> None:
+    """RuleBroken for a contract that is not signed yet, a working copy, or a year outside its term."""
+    if contract.state in NOT_YET or contract.amends_id is not None:
+        raise RuleBroken("Il contratto n. %(code)s non è ancora firmato: le rate si prevedono dopo la firma.",
+                         field="contract_id", code=contract.code)
+    if not contract.starts_on.year <= year <= contract.runs_to.year:
+        raise RuleBroken("Nel %(year)s il contratto n. %(code)s non è in vigore: va dal %(start)s al %(end)s.",
+                         field="year", year=year, code=contract.code, start=f"{contract.starts_on:%d/%m/%Y}",
+                         end=f"{contract.runs_to:%d/%m/%Y}")
+
+
+def contracts_in_force(session: ScopedSession, year: int) -> list[Contract]:
+    """The signed contracts whose term touches a year, in the order of their numbers."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    signed = select(Contract).where(Contract.state.not_in(NOT_YET), Contract.amends_id.is_(None),
+                                    Contract.starts_on <= last, Contract.runs_to >= first)
+    return list(session.scalars(signed.order_by(Contract.year, Contract.number)))
+
+
+def propose_all(session: ScopedSession, year: int) -> YearPlan:
+    """What is still to be planned for a year, of all contracts in force. RuleBroken if there is none."""
+    contracts = contracts_in_force(session, year)
+    if not contracts:
+        raise RuleBroken("Nel %(year)s nessun contratto firmato è in vigore: le rate si prevedono dopo la firma.",
+                         field="year", year=year)
+    plans = [propose(session, contract, year) for contract in contracts]
+    return YearPlan(tuple(row for plan in plans for row in plan.rows),
+                    tuple(finding for plan in plans for finding in plan.findings))
+
+
+def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
+    """What is still to be planned for a year, for each municipality that confers a service by this contract.
+
+    RuleBroken for a contract that cannot ask for that year, or a plan in disorder.
+    """
+    require_in_force(contract, year)
+    conferring = {conferral.municipality_id for conferral in contract.conferrals}
+    parties = [member.party for member in contract.municipality_parties]
+    facts = year_facts(session, [party.id for party in parties], year)
+    here = _existing(session, [party.id for party in parties], year)
+    rows: list[Proposed] = []
+    findings: list[Finding] = []
+    for party in parties:
+        assert isinstance(party, Municipality)
+        own = here.get(party.id, [])
+        if party.id not in conferring:
+            findings.append(Finding("%(name)s non conferisce servizi con questo contratto: non gli si chiedono rate.",
+                                    {"name": party.name}))
+        elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):
+            findings.append(Finding("Le rate del %(year)s di %(name)s sono già previste con il contratto n. %(code)s.",
+                                    {"year": year, "name": party.name, "code": other.contract.code}))
+        else:
+            new = [row for row in _computed(contract.terms, party, year, facts[party.id], own) if row[2] is None]
+            rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
+            findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new])
+    return YearPlan(tuple(rows), tuple(findings))
+
+
+def recomputed(session: ScopedSession, year: int) -> Iterator[tuple[Instalment, dict[str, Any]]]:
+    """Each planned instalment of a year that stands in no round, with the figures that it should have now."""
+    pending = select(Instalment).where(
+        Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
+        Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE)),
+    ).options(selectinload(Instalment.municipality), selectinload(Instalment.contract).selectinload(Contract.terms)
+              .selectinload(ContractTerms.instalments))
+    owned: dict[tuple[int, int], list[Instalment]] = {}
+    for row in session.scalars(pending):
+        owned.setdefault((row.municipality_id, row.contract_id), []).append(row)
+    owners = {municipality_id for municipality_id, _contract in owned}
+    facts, here = year_facts(session, owners, year), _existing(session, owners, year)
+    for (key, _contract), rows in owned.items():
+        planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
+        for _rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
+            if found is not None and found.id in planned:
+                yield found, figures(computed)
+
+
+def figures(computed: rules.Instalment) -> dict[str, Any]:
+    """What an instalment takes from its computation, by the names of the table."""
+    return {
+        "base_kind": computed.base_kind if computed.base is not None else None,
+        "base": computed.base,
+        "amount": computed.amount,
+        "nominal": computed.term.nominal if computed.term else None,
+        "effective": computed.term.effective if computed.term else None,
+    }
+
+
+def _existing(session: ScopedSession, municipality_ids: Iterable[int], year: int) -> dict[int, list[Instalment]]:
+    """What is there of the shares of a year already, by municipality; extra projects and openings are not shares."""
+    query = select(Instalment).where(
+        Instalment.municipality_id.in_(municipality_ids), Instalment.year == year, Instalment.state != State.CANCELLED,
+        Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE, "further_advance")),
+    )
+    found: dict[int, list[Instalment]] = {}
+    for row in session.scalars(query.order_by(Instalment.id)):
+        found.setdefault(row.municipality_id, []).append(row)
+    return found
+
+
+def _computed(
+    terms: ContractTerms, municipality: Municipality, year: int, facts: YearFacts, here: Sequence[Instalment], *,
+    complete: bool = False,
+) -> list[tuple[InstalmentRule, rules.Instalment, Instalment | None]]:
+    """Each row of the plan with its figures, and the instalment that stands for it already.
+
+    ``complete``: nothing will be added to ``here``, so that a row which nothing stands for (its instalment was
+    cancelled) asks for nothing, and the balance takes that too.
+    """
+    plan = [plan_row(rule, year) for rule in terms.instalments]
+    rows = [next((row for row in here if _stands_for(row, rule)), None) for rule in terms.instalments]
+    matched = {row.id for row in rows if row is not None}
+    beyond = sum((row.amount or Decimal(0) for row in here if row.id not in matched), Decimal(0))
+    asked = {place: row.amount for place, row in enumerate(rows) if row and row.amount is not None and _fixed(row)}
+    if complete:
+        asked |= {place: Decimal(0) for place, row in enumerate(rows) if row is None}
+    computed = rules.instalments(
+        year, facts.share, plan, facts.events, roll=Roll(terms.roll_policy),
+        patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, lenient=True,
+    )
+    return list(zip(terms.instalments, computed, rows, strict=True))
+
+
+def _stands_for(row: Instalment, rule: InstalmentRule) -> bool:
+    """By the row of the plan, or by its name: another version of the terms, or an import, may have written it."""
+    named_so = (row.kind, row.title) == (rule.kind, rule.title)
+    return row.kind != "further_advance" and (row.rule_id == rule.id or named_so)
+
+
+def _fixed(row: Instalment) -> bool:
+    """True for what was asked, or is being asked: its figures stay."""
+    return row.requested_on is not None or row.round_id is not None
+
+
+def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
+    """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
+    base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
+    return PlanRow(Kind(rule.kind), rule.percent, _due(rule.due, year) if rule.due else None, rule.event, base)
+
+
+def _due(text: str, year: int) -> date:
+    month, day = (int(part) for part in text.split("-"))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return date(year, month, day - 1)
+
+
+def _gaps(
+    municipality: Municipality, facts: YearFacts, rows: Sequence[tuple[InstalmentRule, rules.Instalment]]
+) -> list[Finding]:
+    """A remark for the municipality whose advances have no figure to be computed on."""
+    bases = {BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
+             for rule, computed in rows if computed.kind is Kind.ADVANCE and computed.amount is None}
+    if not bases:
+        return []
+    if BaseRule.CHOSEN in bases and facts.share.chosen is None:
+        lacks = "chosen"
+    else:
+        lacks = "budget" if bases == {BaseRule.BUDGET} else "previous"
+    return [Finding(GAPS[lacks], {"name": municipality.name}, where=str(municipality.id), source="R88")]

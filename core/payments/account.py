@@ -1,0 +1,141 @@
+"""The account of a municipality: what it owed at the start, what was asked, what came, what it owes now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Date, func, or_, select, type_coerce
+
+from core.access import ScopedSession
+from core.instalments.model import Instalment
+from core.instalments.rules import State
+from core.parties.model import Municipality
+from core.payments.model import Payment
+
+NOT_ASKED = (State.PLANNED, State.CANCELLED)
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A line of the account, in euros: asked of the municipality, or paid by it; ``balance`` is what it owes after it.
+
+    ``kind``: request, credit, payment or reversal; ``code`` is the number of the instalment or of the payment, ``key``
+    its id.
+    """
+
+    on: date
+    kind: str
+    key: int
+    code: str
+    text: str
+    asked: Decimal = ZERO
+    paid: Decimal = ZERO
+    balance: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Account:
+    """A year of a municipality: what it owed before, the movements in order, what it owes after; negative: a credit."""
+
+    year: int
+    opening: Decimal
+    movements: tuple[Movement, ...]
+
+    @property
+    def closing(self) -> Decimal:
+        """What the municipality owes at the end."""
+        return self.movements[-1].balance if self.movements else self.opening
+
+    @property
+    def asked(self) -> Decimal:
+        """What was asked in the year, credits taken off."""
+        return sum((one.asked for one in self.movements), ZERO)
+
+    @property
+    def paid(self) -> Decimal:
+        """What came in the year, reversals taken off."""
+        return sum((one.paid for one in self.movements), ZERO)
+
+
+def balanced(opening: Decimal, movements: Iterable[Movement]) -> tuple[Movement, ...]:
+    """The movements by day, requests before payments of the same day, each with what is owed after it."""
+    balance, told = opening, []
+    for one in sorted(movements, key=lambda m: (m.on, m.paid != 0, m.kind, m.key)):
+        balance += one.asked - one.paid
+        told.append(replace(one, balance=balance))
+    return tuple(told)
+
+
+def account(session: ScopedSession, municipality_id: int, year: int) -> Account:
+    """The account of a municipality for a year. NotVisible for another's.
+
+    A credit that is used up changes nothing here: it stands as a credit since the day on which it arose.
+    """
+    session.require(Municipality, municipality_id)
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    opening = _asked(session, municipality_id, first) - _paid(session, municipality_id, first)
+    movements = [*_requests(session, municipality_id, first, after), *_payments(session, municipality_id, first, after)]
+    return Account(year, opening, balanced(opening, movements))
+
+
+def with_account() -> ColumnElement[bool]:
+    """The municipalities that have an account: members, of now or of once, and whoever was asked or paid anything."""
+    return or_(Municipality.memberships.any(),
+               select(Instalment.id).where(Instalment.municipality_id == Municipality.id).exists(),
+               select(Payment.id).where(Payment.municipality_id == Municipality.id).exists())
+
+
+def balances(session: ScopedSession, municipality_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What each municipality owes by all that was asked and paid, in two statements however many they are."""
+    keys = list(municipality_ids)
+    asked = select(Instalment.municipality_id, func.sum(Instalment.amount)).where(
+        Instalment.municipality_id.in_(keys), Instalment.state.not_in(NOT_ASKED)).group_by(Instalment.municipality_id)
+    paid = select(Payment.municipality_id, func.sum(Payment.amount)).where(
+        Payment.municipality_id.in_(keys)).group_by(Payment.municipality_id)
+    owed = dict.fromkeys(keys, ZERO)
+    for key, amount in session.execute(asked):
+        owed[key] += amount or ZERO
+    for key, amount in session.execute(paid):
+        owed[key] -= amount or ZERO
+    return owed
+
+
+def _asked_on() -> ColumnElement[date]:
+    """A request counts from the day on which it was sent; a credit, never requested, from the day on which it arose."""
+    return type_coerce(func.coalesce(Instalment.requested_on, Instalment.nominal), Date)
+
+
+def _asked(session: ScopedSession, municipality_id: int, before: date) -> Decimal:
+    total = select(func.sum(Instalment.amount)).where(
+        Instalment.municipality_id == municipality_id, Instalment.state.not_in(NOT_ASKED), _asked_on() < before)
+    return session.scalar(total) or ZERO
+
+
+def _paid(session: ScopedSession, municipality_id: int, before: date) -> Decimal:
+    total = select(func.sum(Payment.amount)).where(
+        Payment.municipality_id == municipality_id, Payment.received_on < before)
+    return session.scalar(total) or ZERO
+
+
+def _requests(session: ScopedSession, municipality_id: int, first: date, after: date) -> Iterable[Movement]:
+    rows = select(Instalment.id, Instalment.number, Instalment.year, Instalment.title, Instalment.amount,
+                  _asked_on())
+    rows = rows.where(Instalment.municipality_id == municipality_id, Instalment.state.not_in(NOT_ASKED),
+                      _asked_on() >= first, _asked_on() < after)
+    for key, number, year, title, amount, on in session.execute(rows):
+        asked = amount or ZERO
+        yield Movement(on, "credit" if asked < 0 else "request", key, f"{number}/{year}", title, asked=asked)
+
+
+def _payments(session: ScopedSession, municipality_id: int, first: date, after: date) -> Iterable[Movement]:
+    rows = select(Payment.id, Payment.number, Payment.year, Payment.reference, Payment.amount, Payment.received_on,
+                  Payment.reverses_id)
+    rows = rows.where(Payment.municipality_id == municipality_id, Payment.received_on >= first,
+                      Payment.received_on < after)
+    for key, number, year, reference, amount, on, reverses in session.execute(rows):
+        kind = "payment" if reverses is None else "reversal"
+        yield Movement(on, kind, key, f"{number}/{year}", reference, paid=amount)

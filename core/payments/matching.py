@@ -1,0 +1,193 @@
+"""Bank statements taken in, and their credits matched with instalments. None of these commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import and_, or_, select
+
+from core import clock
+from core.access import Principal, ScopedSession
+from core.documents.operations import keep
+from core.documents.store import FileStore
+from core.errors import RuleBroken
+from core.instalments.model import Instalment
+from core.instalments.states import PAYABLE
+from core.parties.model import Azienda, BankAccount, Municipality
+from core.payments import rules, statements
+from core.payments.model import BankStatement, Payment, StatementLine
+from core.payments.operations import record
+from core.payments.rules import CODE, Credit, Open, Payer, Proposal
+from core.payments.states import LINE_LIFE, OFFICE, LineState
+from core.states import Proof
+
+CHUNK = 500
+MOST_CANDIDATES = 500
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a file: the statement that was kept (None if it brought nothing new), and its lines."""
+
+    statement: BankStatement | None
+    new: int
+    known: int
+    left_out: int
+
+
+def own_accounts(session: ScopedSession) -> list[BankAccount]:
+    """The azienda's dedicated accounts (R111)."""
+    mine = select(BankAccount).join(Azienda, BankAccount.party_id == Azienda.id)
+    return list(session.scalars(mine.order_by(BankAccount.id)))
+
+
+def take_in(
+    session: ScopedSession, file_name: str, content: bytes, *, iban: str | None, store: FileStore, actor: Principal
+) -> Report:
+    """Keep a statement and the credits in it that are not here yet; the same file twice changes nothing.
+
+    RuleBroken for whatever ``statements.read`` refuses, an empty statement, or an account that is not the azienda's.
+    """
+    actor.require(*OFFICE)
+    found = statements.read(file_name, content, iban=iban)
+    if found.iban not in {account.iban for account in own_accounts(session)}:
+        raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
+                         "controllare il file, o registrare il conto.", field="file", iban=found.iban)
+    if not found.lines:
+        raise RuleBroken("«%(file)s» non contiene accrediti: non c'è nulla da abbinare.", field="file", file=file_name)
+    here = _here(session, [line.key for line in found.lines])
+    new = [line for line in found.lines if line.key not in here]
+    report = Report(None, len(new), len(found.lines) - len(new), found.left_out)
+    if not new:
+        return report
+    document = keep(session, store, kind="bank_statement", folder=f"documents/statements/{found.iban[-6:]}",
+                    file_name=_safe(file_name, found.format), content=content)
+    statement = BankStatement(format=found.format, iban=found.iban, from_day=found.from_day, to_day=found.to_day,
+                              imported_at=clock.now(), document=document)
+    session.add(statement)
+    session.flush()
+    session.add_all(_line(statement.id, line) for line in new)
+    session.flush()
+    return Report(statement, report.new, report.known, report.left_out)
+
+
+def _line(statement_id: int, line: statements.Line) -> StatementLine:
+    credit = line.credit
+    return StatementLine(statement_id=statement_id, key=line.key, booked_on=credit.booked_on, amount=credit.amount,
+                         payer=credit.payer, payer_iban=credit.payer_iban, reference=credit.reference)
+
+
+def _here(session: ScopedSession, keys: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(keys), CHUNK):
+        some = keys[start : start + CHUNK]
+        found.update(session.scalars(select(StatementLine.key).where(StatementLine.key.in_(some))))
+    return found
+
+
+def _safe(file_name: str, format: str) -> str:
+    """The name that the file came with, without the folders that it may pretend."""
+    name = file_name.replace("\\", "/").rpartition("/")[2].replace("\x00", "").strip()
+    return name[-100:] or f"estratto-conto.{'xml' if format == statements.CAMT else 'csv'}"
+
+
+# --- proposals --------------------------------------------------------------------------------------------
+
+
+def payers(session: ScopedSession) -> list[Payer]:
+    """The municipalities as a bank may name them."""
+    accounts: dict[int, set[str]] = {}
+    for key, code in session.execute(select(BankAccount.party_id, BankAccount.iban)):
+        accounts.setdefault(key, set()).add(code)
+    rows = session.execute(select(Municipality.id, Municipality.name).order_by(Municipality.id))
+    return [Payer(key, name, frozenset(accounts.get(key, ()))) for key, name in rows]
+
+
+def credit_of(line: StatementLine) -> Credit:
+    """A line as the bank tells it."""
+    return Credit(line.booked_on, line.amount, line.payer, line.payer_iban, line.reference)
+
+
+def proposals(session: ScopedSession, line: StatementLine, known: Sequence[Payer]) -> list[Proposal]:
+    """How a credit may be settled, the best first; a bounded look at what is open, however much that is."""
+    credit = credit_of(line)
+    likely = [payer.municipality_id for payer in known if rules.may_pay(credit, payer)]
+    named = [and_(Instalment.number == int(number), Instalment.year == int(year))
+             for number, year in CODE.findall(line.reference)[:10]]
+    waiting = select(Instalment).where(
+        Instalment.state.in_(PAYABLE),
+        or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named),
+    )
+    rows = session.scalars(waiting.order_by(Instalment.effective, Instalment.id).limit(MOST_CANDIDATES))
+    found = [Open(row.id, row.number, row.year, row.municipality_id, row.left, row.effective) for row in rows]
+    return rules.proposals(credit, found, known)
+
+
+def confirm(
+    session: ScopedSession,
+    line_id: int,
+    *,
+    municipality_id: int,
+    parts: Mapping[int, Decimal],
+    versions: Mapping[int, int],
+    version: int,
+    for_another: bool = False,
+    today: date,
+    actor: Principal,
+) -> Payment:
+    """Make the payment that a credit is, and settle ``parts`` with it; the rest is the municipality's credit.
+
+    RuleBroken for whatever ``operations.record`` refuses, if the line was matched or left out meanwhile, and if it
+    comes from another municipality and nobody says that it pays ``for_another``.
+    """
+    line = _open_line(session, line_id, version)
+    rules.require_payer(credit_of(line), payers(session), municipality_id, for_another=for_another)
+    payment = record(
+        session, municipality_id, received_on=line.booked_on, amount=line.amount, method="bank_transfer",
+        reference=" – ".join(text for text in (line.payer, line.reference) if text), parts=parts, versions=versions,
+        today=today, actor=actor,
+    )
+    line.payment_id = payment.id
+    LINE_LIFE.move(session, line, "match", actor=actor, on=today)
+    session.flush()
+    return payment
+
+
+def ignore(
+    session: ScopedSession, line_id: int, *, why: str, version: int, today: date, actor: Principal
+) -> StatementLine:
+    """Leave out a credit that is no instalment (a refund, a contribution), with the reason."""
+    line = _open_line(session, line_id, version)
+    LINE_LIFE.move(session, line, "ignore", actor=actor, on=today, proof=Proof(why=why))
+    return line
+
+
+def take_up(session: ScopedSession, line_id: int, *, version: int, today: date, actor: Principal) -> StatementLine:
+    """Take up again a credit that was left out."""
+    line = _held(session, line_id, version)
+    if line.state != LineState.IGNORED:
+        raise RuleBroken("Il movimento non è tra quelli esclusi: ricaricare la pagina.")
+    LINE_LIFE.move(session, line, "reopen", actor=actor, on=today)
+    return line
+
+
+def _open_line(session: ScopedSession, line_id: int, version: int) -> StatementLine:
+    line = _held(session, line_id, version)
+    if line.state != LineState.OPEN:
+        raise _changed()
+    return line
+
+
+def _held(session: ScopedSession, line_id: int, version: int) -> StatementLine:
+    line = session.require(StatementLine, line_id)
+    session.refresh(line, with_for_update=True)
+    if line.version != version:
+        raise _changed()
+    return line
+
+
+def _changed() -> RuleBroken:
+    return RuleBroken("Nel frattempo il movimento è stato abbinato o escluso da qualcun altro: ricaricare la pagina.")

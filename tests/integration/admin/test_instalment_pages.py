@@ -1,0 +1,363 @@
+"""A year of money in the browser: planned, asked for, paid in parts, found on a statement, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import select
+
+from core.access import system
+from core.allocation.model import YearShare
+from core.contracts.model import Contract, ContractTerms
+from core.instalments.model import Instalment, InterestRate, RequestRound
+from core.parties.model import BankAccount, Party
+from core.payments.model import Payment, StatementLine
+from core.unit_of_work import unit_of_work
+from tests.factories import filled
+from tests.integration.admin.conftest import TODAY, House, Person
+from tests.unit.payments.test_statements import camt, details, entry
+
+Enter = Callable[[str], Person]
+DUE = "2026-07-31"
+
+
+@pytest.fixture
+def signed(house: House) -> House:
+    """The two contracts are in force; the shares of 2025 are known, Melegnano's and Dresano's."""
+    with unit_of_work(house.database, system("prova"), act="firma") as session:
+        for contract in session.scalars(select(Contract)):
+            contract.state = "in_force"
+        for slug, amount in (("melegnano", "200000.00"), ("dresano", "33333.33")):
+            session.add(YearShare(municipality_id=house.id_of(slug), year=2025, kind="final", origin="import",
+                                  amount=Decimal(amount), approved_on=date(2025, 5, 5)))
+    return house
+
+
+def instalment(house: House, slug: str, title: str = "Secondo acconto") -> Instalment:
+    with house.session() as session:
+        rows = select(Instalment).where(Instalment.municipality_id == house.id_of(slug), Instalment.title == title)
+        return session.scalars(rows).one()
+
+
+def plan(person: Person, year: int = 2026) -> str:
+    page = f"/admin/rate/piano/?contract=&year={year}"
+    answer = person.post(page, person.fields(page), page=page, follow_redirects=True)
+    return answer.text
+
+
+def ask(house: House, person: Enter) -> int:
+    """The second advances are prepared, approved and sent; the id of the round."""
+    office, head = person("contabilita"), person("direzione")
+    page = "/admin/richieste/prepara/"
+    office.post(page, {**office.fields(page), "due": DUE}, page=page)
+    with house.session() as session:
+        key = session.scalars(select(RequestRound.id).order_by(RequestRound.id.desc())).first() or 0
+    approve = f"/admin/richieste/approva/?id={key}"
+    head.post(approve, head.fields(approve), page=approve)
+    send = f"/admin/richieste/invia/?id={key}"
+    fields = office.fields(send)
+    numbers = {name: f"{n}/2026" for n, name in enumerate(fields, start=100) if name.startswith("protocol_")}
+    assert office.post(send, {**fields, **numbers}, page=send).status_code == 302
+    return key
+
+
+def pay(person: Person, row: Instalment, amount: str, part: str, **typed: str) -> str:
+    page = f"/admin/pagamenti/nuovo/?instalment={row.id}"
+    fields = {**person.fields(page), "amount": amount, f"part_{row.id}": part, **typed}
+    fields.pop("receipt", None)
+    return person.post(page, fields, page=page, follow_redirects=True).text
+
+
+def test_from_the_plan_to_the_last_cent(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    shown = office.get("/admin/rate/piano/?contract=&year=2026").text
+    assert "€ 80.000,00" in shown, "the plan is looked at before it is written"
+    assert "Le rate del 2026 sono previste" in plan(office)
+    key = ask(signed, person)
+    record = office.get(f"/admin/rate/details/?id={instalment(signed, 'melegnano').id}").text
+    assert "Chiesta: € 80.000,00 entro il 31/07/2026." in record
+    assert "Inviata la lettera" in record
+    archive = ZipFile(BytesIO(office.get(f"/admin/richieste/lettere/?id={key}").data))
+    assert len(archive.namelist()) == 2
+    row = instalment(signed, "melegnano")
+    assert "Restano" not in pay(office, row, "30.000,00", "30.000,00")
+    assert instalment(signed, "melegnano").state == "part_paid"
+    assert instalment(signed, "dresano").state == "requested", "a payment closes its instalment and no other"
+    pay(office, instalment(signed, "melegnano"), "50.000,00", "50.000,00")
+    assert "Pagata per intero il 02/03/2026." in office.get(f"/admin/rate/details/?id={row.id}").text
+
+
+def test_what_a_payment_cannot_be_is_said_beside_its_field_and_nothing_typed_is_lost(
+    signed: House, person: Enter
+) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    refused = pay(office, row, "20.000,00", "20.000,00")
+    assert "restano da pagare € 13.333,33" in refused
+    assert 'value="20.000,00"' in refused
+    assert "più di due decimali" in pay(office, row, "13.333,333", "")
+    assert "Scegliere una voce dell" in pay(office, row, "10,00", "", method="cash")
+    with signed.session() as session:
+        assert session.scalars(select(Payment)).all() == []
+
+
+def test_the_second_of_two_who_pay_the_same_instalment_sees_what_changed(signed: House, person: Enter) -> None:
+    first, second = person("contabilita"), person("direzione")
+    plan(first)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    page = f"/admin/pagamenti/nuovo/?instalment={row.id}"
+    opened = {**second.fields(page), "method": "post"}
+    opened.pop("receipt", None)
+    pay(first, row, "3.333,33", "3.333,33")
+    refused = second.post(page, opened, page=page).text
+    assert f"la rata n. {row.code} è cambiata: ora restano da pagare € 10.000,00" in refused
+    assert instalment(signed, "dresano").paid == Decimal("3333.33")
+
+
+def test_who_pays_what_somebody_else_has_just_paid_in_full_is_told_and_nothing_is_recorded(
+    signed: House, person: Enter
+) -> None:
+    office, colleague = person("contabilita"), person("direzione")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    page = f"/admin/pagamenti/nuovo/?instalment={row.id}"
+    seen = {**office.fields(page), "method": "post"}
+    seen.pop("receipt", None)
+    pay(colleague, row, "13.333,33", "13.333,33", method="post")
+    answer = office.post(page, seen, page=page)
+    assert "è cambiata: ora restano da pagare € 0,00" in answer.text
+    assert office.post(page, {**seen, f"part_{row.id}": ""}, page=page).status_code == 302, "as a credit, knowingly"
+    with signed.session() as session:
+        assert len(session.scalars(select(Payment)).all()) == 2
+
+
+def test_a_form_sent_twice_pays_once(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    page = f"/admin/pagamenti/nuovo/?instalment={row.id}"
+    fields = {**office.fields(page), "method": "post", "amount": "10,00", f"part_{row.id}": "10,00"}
+    fields.pop("receipt", None)
+    answers = [office.post(page, fields, page=page) for _again in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].location == answers[1].location
+    assert instalment(signed, "dresano").paid == Decimal("10.00")
+
+
+def test_a_new_member_gets_its_figure_from_the_page_of_the_plan(signed: House, person: Enter) -> None:
+    with unit_of_work(signed.database, system("prova"), act="quota") as session:
+        session.add(YearShare(municipality_id=signed.id_of("melegnano"), year=2026, kind="budget", origin="plan",
+                              amount=Decimal("200000.00"), approved_on=date(2026, 3, 1)))
+    office = person("contabilita")
+    shown = office.get("/admin/rate/piano/?contract=&year=2027").text
+    assert "Dresano non ha una quota dell" in shown
+    plan(office, 2027)
+    assert instalment(signed, "dresano").amount is None
+    assert instalment(signed, "melegnano").amount == Decimal("80000.00")
+    page = f"/admin/rate/piano/importo/?municipality={signed.id_of('dresano')}&year=2027"
+    typed = {**office.fields(page), "kind": "chosen", "amount": "50.000,00", "note": "Accordo di ingresso"}
+    office.post(page, typed, page=page)
+    assert instalment(signed, "dresano").amount is None, "the contract does not compute on a chosen figure"
+    office.post(page, {**typed, **keys(office, page), "kind": "previous"}, page=page)
+    assert instalment(signed, "dresano").amount == Decimal("20000.00")
+
+
+def keys(person: Person, page: str) -> dict[str, str]:
+    return {"request_key": person.fields(page)["request_key"]}
+
+
+def statement(house: House) -> bytes:
+    with house.session() as session:
+        account = session.scalars(select(BankAccount.iban).join(Party).where(Party.kind == "azienda")).first() or ""
+        payer = session.scalars(select(BankAccount.iban).where(
+            BankAccount.party_id == house.id_of("melegnano"))).first() or ""
+    code = instalment(house, "melegnano").code
+    paid = details(text=f"rata n. {code}").replace("IT40S0542811101000000123457", payer)
+    refund = details(text="rimborso", name="<Nm>Ditta Rossi</Nm>").replace("IT40S0542811101000000123457", "")
+    return camt(entry("80000.00", day="2026-03-01", extra=paid),
+                entry("12.00", day="2026-03-01", extra=refund, ref="X"), iban=account)
+
+
+def upload(person: Person, content: bytes, name: str = "estratto.xml") -> str:
+    page = "/admin/estratti-conto/leggi/"
+    fields = {**person.fields(page), "file": (BytesIO(content), name)}
+    return person.post(page, fields, page=page, content_type="multipart/form-data", follow_redirects=True).text
+
+
+def test_a_statement_is_read_once_and_its_credits_are_confirmed(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    content = statement(signed)
+    assert "Letti 2 accrediti nuovi." in upload(office, content)
+    assert "non è cambiato nulla" in upload(office, content)
+    with signed.session() as session:
+        first, other = session.scalars(select(StatementLine).order_by(StatementLine.id)).all()
+    page = f"/admin/accrediti/details/?id={first.id}"
+    shown = office.get(page).text
+    assert "certa" in shown
+    assert "la causale nomina la rata" in shown
+    row = instalment(signed, "melegnano")
+    wanted = {**office.fields(page), "municipality_id": str(row.municipality_id), f"part_{row.id}": "80000.00"}
+    answer = office.post(f"/admin/accrediti/conferma/?id={first.id}", wanted, page=page)
+    assert answer.location.endswith(f"id={other.id}"), "on to the next"
+    assert instalment(signed, "melegnano").state == "paid"
+    again = {**wanted, **keys(office, f"/admin/accrediti/escludi/?id={other.id}")}
+    stale = office.post(f"/admin/accrediti/conferma/?id={first.id}", again, page=page)
+    assert stale.status_code == 302, "it is matched already: back to its page"
+    ignore = f"/admin/accrediti/escludi/?id={other.id}"
+    assert office.post(ignore, {**office.fields(ignore), "why": "Rimborso"}, page=ignore).status_code == 302
+    with signed.session() as session:
+        assert [line.state for line in session.scalars(select(StatementLine).order_by(StatementLine.id))] == [
+            "matched", "ignored"]
+        paid = session.scalars(select(Payment.id)).one()
+    reverse = f"/admin/pagamenti/storno/?id={paid}"
+    office.post(reverse, {**office.fields(reverse), "why": "Rata sbagliata"}, page=reverse)
+    assert instalment(signed, "melegnano").state == "requested"
+    with signed.session() as session:
+        assert session.get_one(StatementLine, first.id).state == "open"
+
+
+def test_money_of_another_municipality_wants_a_word_of_its_own(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    content = statement(signed).replace(f"rata n. {instalment(signed, 'melegnano').code}".encode(),
+                                        f"rata n. {row.code}".encode())
+    upload(office, content)
+    with signed.session() as session:
+        line = session.scalars(select(StatementLine).order_by(StatementLine.id)).first()
+    page = f"/admin/accrediti/details/?id={line.id}"
+    shown = office.get(page).text
+    assert shown.count('class="proposal"') == 1, "the payer's own instalment, though the reference names another"
+    assert "Nessuna proposta è certa" in shown
+    page += f"&municipality_id={row.municipality_id}"
+    assert "Il versamento viene da Melegnano, la rata è di Dresano." in office.get(page).text
+    wanted = {**office.fields(page), "municipality_id": str(row.municipality_id), f"part_{row.id}": str(row.left)}
+    wanted = {name: value for name, value in wanted.items()
+              if not name.startswith(("part_", "version_", "for_another")) or name == f"part_{row.id}"}
+    refused = office.post(f"/admin/accrediti/conferma/?id={line.id}", wanted, page=page)
+    assert refused.status_code == 200
+    assert "se è giusto, spuntare la conferma" in refused.text
+    assert instalment(signed, "dresano").state == "requested"
+    answer = office.post(f"/admin/accrediti/conferma/?id={line.id}", {**wanted, "for_another": "y"}, page=page)
+    assert answer.status_code == 302
+    assert instalment(signed, "dresano").state == "paid"
+
+
+@pytest.mark.parametrize(("content", "name", "message"), [
+    (b"<Document><Bk", "rotto.xml", "rovinato o incompleto"),
+    (b"Nome;Cognome\n", "altro.csv", "non si legge come estratto conto"),
+    (camt(entry(currency="USD")), "dollari.xml", "è in USD e non in euro"),
+])
+def test_a_statement_that_cannot_be_read_is_refused_in_words(
+    signed: House, person: Enter, content: bytes, name: str, message: str
+) -> None:
+    assert message in upload(person("contabilita"), content, name)
+    with signed.session() as session:
+        assert session.scalars(select(StatementLine)).all() == []
+
+
+def test_a_municipality_reads_its_own_and_writes_nothing(signed: House, person: Enter) -> None:
+    plan(person("contabilita"))
+    ask(signed, person)
+    clerk, mine, other = person("dresano"), instalment(signed, "dresano"), instalment(signed, "melegnano")
+    listed = clerk.get("/admin/rate/").text
+    assert mine.code in listed
+    assert other.code + "</a>" not in listed
+    assert clerk.get(f"/admin/rate/details/?id={mine.id}").status_code == 200
+    assert clerk.get(f"/admin/rate/details/?id={other.id}").status_code == 404
+    for page in ("/admin/richieste/", "/admin/estratti-conto/", "/admin/accrediti/", "/admin/rate/piano/",
+                 "/admin/pagamenti/nuovo/", f"/admin/rate/ritira/?id={mine.id}"):
+        assert clerk.get(page).status_code == 403, page
+    reader = person("revisore")
+    assert reader.get("/admin/richieste/").status_code == 200
+    assert reader.get(f"/admin/rate/annulla/?id={mine.id}").status_code == 403
+
+
+def test_a_request_sent_by_mistake_is_taken_back(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    page = f"/admin/rate/ritira/?id={instalment(signed, 'dresano').id}"
+    assert "Questo dato è necessario" in office.post(page, office.fields(page), page=page).text
+    office.post(page, {**office.fields(page), "why": "Inviata al Comune sbagliato"}, page=page)
+    row = instalment(signed, "dresano")
+    assert row.state == "planned"
+    assert "Inviata al Comune sbagliato" in office.get(f"/admin/rate/details/?id={row.id}").text
+
+
+def test_interest_on_delay_is_counted_where_the_contract_says_so(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    with unit_of_work(signed.database, system("prova"), act="interessi") as session:
+        row = session.get_one(Instalment, instalment(signed, "melegnano").id)
+        row.effective, row.requested_on = date(2026, 1, 31), date(2026, 1, 8)
+        row.contract.terms = filled(ContractTerms, title="Con interessi", interest="legal", roll_policy="holiday")
+    page = f"/admin/rate/details/?id={instalment(signed, 'melegnano').id}"
+    assert "per il 01/02/2026 non è registrato" in office.get(page).text
+    with unit_of_work(signed.database, system("prova"), act="tasso") as session:
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
+    shown = office.get(page).text
+    assert "01/02/2026 – 02/03/2026" in shown
+    assert "€ 105,21" in shown  # 80.000 at 1,6 % for 30 days of 365
+
+
+def test_a_project_and_a_further_advance_say_what_they_lack(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    for page in ("/admin/rate/piano/progetto/", "/admin/rate/piano/anticipazione/"):
+        answer = office.post(page, office.fields(page), page=page).text
+        assert "Non è stato registrato nulla" in answer
+        assert "Questo dato è necessario" in answer
+
+
+def test_a_page_of_instalments_costs_the_same_however_many_there_are(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    few = statements_of(signed, office)
+    with unit_of_work(signed.database, system("prova"), act="tante") as session:
+        first = session.scalars(select(Instalment)).first()
+        assert first is not None
+        session.add_all(Instalment(
+            year=2027, number=n, contract_id=first.contract_id, municipality_id=first.municipality_id, kind="advance",
+            title="Acconto", amount=Decimal(n), nominal=TODAY, effective=TODAY) for n in range(1, 300))
+    assert statements_of(signed, office) <= few + 1
+
+
+def test_an_instalment_is_found_by_its_number_and_by_its_municipality(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    row = instalment(signed, "dresano")
+    words = (row.code, "dresa", "melegnano", "77/1999")
+    found = {word: office.get(f"/admin/rate/?search={word}").text for word in words}
+    address = f"/admin/rate/details/?id={row.id}"
+    assert {word: address in page for word, page in found.items()} == {
+        row.code: True, "dresa": True, "melegnano": False, "77/1999": False}
+
+
+def statements_of(house: House, person: Person) -> int:
+    from sqlalchemy import event
+
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(house.database.reading, "before_cursor_execute", note)
+    try:
+        assert person.get("/admin/rate/").status_code == 200
+    finally:
+        event.remove(house.database.reading, "before_cursor_execute", note)
+    return len(seen)

@@ -1,0 +1,310 @@
+"""Money that arrives: whole, in part, too much, taken back; found on a statement; by eight people at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
+from threading import Event
+from time import sleep
+
+import pytest
+from sqlalchemy import func, select, update
+
+from core.access import as_system
+from core.contracts.model import ContractTerms
+from core.db import Database
+from core.errors import RuleBroken
+from core.instalments.model import Instalment, InterestRate
+from core.instalments.operations import interest_of
+from core.payments import matching, operations
+from core.payments.model import BankStatement, Payment, Settlement, StatementLine
+from core.unit_of_work import unit_of_work
+from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
+from tests.unit.payments.test_statements import camt, details, entry
+
+JANUARY, TODAY = date(2026, 1, 12), date(2026, 2, 5)
+
+
+@pytest.fixture
+def asked(ledger: Ledger) -> dict[tuple[str, str], int]:
+    """Both first advances are asked for: 100.000 of Melegnano, 16.666,67 of Dresano."""
+    planned = ledger.plan(2026, JANUARY)
+    ledger.ask(date(2026, 1, 31), JANUARY)
+    return planned
+
+
+def pay(ledger: Ledger, municipality: int, amount: str, parts: dict[int, str], **facts: object) -> int:
+    with ledger.unit("paga", ACCOUNTANT) as session:
+        payment = operations.record(
+            session, municipality, amount=Decimal(amount), parts={k: Decimal(v) for k, v in parts.items()},
+            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT,
+               **facts})
+        return payment.id
+
+
+def test_a_payment_closes_its_instalment_and_no_other(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    mine, other = asked["Melegnano", "Primo acconto"], asked["Dresano", "Primo acconto"]
+    pay(ledger, ledger.melegnano, "100000.00", {mine: "100000.00"})
+    paid, waiting = ledger.row(mine), ledger.row(other)
+    assert (paid.state, paid.paid, paid.settled_on) == ("paid", Decimal("100000.00"), date(2026, 1, 30))
+    assert (waiting.state, waiting.paid) == ("requested", Decimal(0))
+    with pytest.raises(RuleBroken, match="dello stesso Comune"):
+        pay(ledger, ledger.melegnano, "10.00", {other: "10.00"})
+
+
+def test_a_part_payment_leaves_the_rest_open(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    pay(ledger, ledger.melegnano, "40000.00", {key: "40000.00"}, today=date(2026, 1, 30))
+    assert (ledger.row(key).state, ledger.row(key).left) == ("part_paid", Decimal("60000.00"))
+    pay(ledger, ledger.melegnano, "1.00", {key: "1.00"})
+    assert ledger.row(key).state == "overdue", "late is late, though a part was paid"
+    pay(ledger, ledger.melegnano, "59999.00", {key: "59999.00"})
+    assert ledger.row(key).state == "paid"
+
+
+def test_an_over_payment_is_a_credit_that_can_be_used(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    first, second = asked["Melegnano", "Primo acconto"], asked["Melegnano", "Secondo acconto"]
+    with pytest.raises(RuleBroken, match=r"restano da pagare € 100\.000,00"):
+        pay(ledger, ledger.melegnano, "101000.00", {first: "101000.00"})
+    with pytest.raises(RuleBroken, match="non è stata chiesta"):
+        pay(ledger, ledger.melegnano, "101000.00", {first: "100000.00", second: "1000.00"})
+    pay(ledger, ledger.melegnano, "101000.00", {first: "100000.00"})
+    [credit] = credits_of(ledger, ledger.melegnano)
+    assert (credit.amount, credit.name) == (Decimal("1000.00"), "pagamento n. 1/2026")
+    ledger.ask(date(2026, 7, 31), TODAY)
+    use(ledger, second, credit.key, "600.00")
+    assert credits_of(ledger, ledger.melegnano)[0].amount == Decimal("400.00")
+    with pytest.raises(RuleBroken, match="già stato usato, o è minore"):
+        use(ledger, second, credit.key, "400.01")
+    use(ledger, second, credit.key, "400.00")
+    assert credits_of(ledger, ledger.melegnano) == []
+    assert ledger.row(second).paid == Decimal("1000.00")
+
+
+def credits_of(ledger: Ledger, municipality: int) -> list[operations.CreditSource]:
+    with ledger.unit("legge") as session:
+        return operations.credits_of(session, municipality)
+
+
+def use(ledger: Ledger, key: int, source: str, amount: str) -> None:
+    version = ledger.row(key).version
+    with ledger.unit("compensa", ACCOUNTANT) as session:
+        operations.use_credit(session, key, source=source, amount=Decimal(amount), version=version, today=TODAY,
+                              actor=ACCOUNTANT)
+
+
+def test_a_negative_balance_is_used_against_the_next_instalment(ledger: Ledger) -> None:
+    planned, may = ledger.plan(2026, JANUARY), date(2027, 5, 3)
+    ledger.share(ledger.melegnano, 2026, "final", "179000.00", may)
+    with ledger.unit("aggiorna") as session:
+        from core.instalments import operations as instalments
+
+        instalments.refresh(session, 2026, today=may)
+    ledger.ask(may, may)
+    ledger.ask(date(2026, 7, 31), may)
+    balance, second = planned["Melegnano", "Saldo"], planned["Melegnano", "Secondo acconto"]
+    [credit] = credits_of(ledger, ledger.melegnano)
+    assert (credit.amount, ledger.row(balance).state) == (Decimal("1000.00"), "credited")
+    use(ledger, second, credit.key, "1000.00")
+    assert (ledger.row(balance).state, ledger.row(balance).left) == ("paid", Decimal(0))
+    assert ledger.row(second).paid == Decimal("1000.00")
+    with ledger.unit("storna", ACCOUNTANT) as session:
+        offset = session.scalars(select(Payment).where(Payment.method == "offset")).one()
+        operations.reverse(session, offset.id, why="Compensazione sbagliata", on=TODAY, today=TODAY, actor=ACCOUNTANT)
+    assert (ledger.row(balance).state, ledger.row(second).paid) == ("credited", Decimal(0))
+
+
+def test_a_reversal_opens_again_what_was_paid_and_stays_written(ledger: Ledger,
+                                                                asked: dict[tuple[str, str], int]) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    payment = pay(ledger, ledger.melegnano, "100500.00", {key: "100000.00"})
+    with pytest.raises(RuleBroken, match="Indicare il motivo"):
+        reverse(ledger, payment, "")
+    taken = reverse(ledger, payment, "Bonifico revocato")
+    assert (ledger.row(key).state, ledger.row(key).paid, ledger.row(key).settled_on) == ("overdue", Decimal(0), None)
+    assert credits_of(ledger, ledger.melegnano) == []
+    with pytest.raises(RuleBroken, match="è già stato stornato"):
+        reverse(ledger, payment, "Di nuovo")
+    with pytest.raises(RuleBroken, match="Uno storno non si storna"):
+        reverse(ledger, taken, "Di nuovo")
+    with ledger.unit("legge") as session:
+        assert session.scalar(select(func.sum(Payment.amount))) == Decimal(0)
+
+
+def reverse(ledger: Ledger, payment: int, why: str) -> int:
+    with ledger.unit("storna", ACCOUNTANT) as session:
+        return operations.reverse(session, payment, why=why, on=TODAY, today=TODAY, actor=ACCOUNTANT).id
+
+
+def test_the_second_of_two_people_sees_what_has_changed(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    seen = {key: ledger.row(key).version}
+    pay(ledger, ledger.melegnano, "100.00", {key: "100.00"}, versions=seen)
+    with pytest.raises(RuleBroken, match=r"ora restano da pagare € 99\.900,00"):
+        pay(ledger, ledger.melegnano, "100000.00", {key: "100000.00"}, versions=seen)
+
+
+def test_a_payment_from_nowhere_is_refused(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    with pytest.raises(RuleBroken, match="soltanto pagamenti per mezzo di banche o Poste"):
+        pay(ledger, ledger.melegnano, "10.00", {key: "10.00"}, method="cash")
+    with pytest.raises(RuleBroken, match="più di due decimali"):
+        pay(ledger, ledger.melegnano, "10.005", {})
+
+
+def test_a_receipt_is_kept_with_its_payment(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    upload = operations.Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
+    key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload, store=ledger.store)
+    with ledger.unit("legge") as session:
+        receipt = session.get_one(Payment, key).receipt
+        assert receipt is not None
+        assert ledger.store.get(receipt.path) == upload.content
+
+
+def test_eight_payers_at_once_lose_nothing(ledger: Ledger, asked: dict[tuple[str, str], int],
+                                           database: Database) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+
+    def one(_n: int) -> None:
+        for _again in range(5):
+            with unit_of_work(database, ACCOUNTANT, act="paga") as session:
+                operations.record(session, ledger.melegnano, received_on=JANUARY, amount=Decimal("10.01"),
+                                  method="post", parts={key: Decimal("10.01")}, today=TODAY, actor=ACCOUNTANT)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(8)))
+    assert ledger.row(key).paid == Decimal("400.40")
+    with ledger.unit("legge") as session:
+        assert session.scalar(select(func.sum(Settlement.amount))) == Decimal("400.40")
+        assert sorted(session.scalars(select(Payment.number))) == list(range(1, 41))
+
+
+# --- statements -------------------------------------------------------------------------------------------
+
+STATEMENT = camt(
+    entry("100000.00", extra=details(text="rata n. 1/2026"), ref="A"),
+    entry("77.00", extra=details(text="rimborso", name="<Nm>Ditta Rossi</Nm>").replace(MELEGNANO_IBAN, ""), ref="B"),
+    entry("5.00", sign="DBIT", ref="C"),
+)
+
+
+def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.Report:
+    with ledger.unit("estratto", ACCOUNTANT) as session:
+        return matching.take_in(session, name, content, iban=AZIENDA_IBAN, store=ledger.store, actor=ACCOUNTANT)
+
+
+def test_the_same_statement_twice_changes_nothing(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    first, again = take_in(ledger), take_in(ledger)
+    assert (first.new, first.known, first.left_out) == (2, 0, 1)
+    assert (again.statement, again.new, again.known) == (None, 0, 2)
+    longer = take_in(ledger, camt(entry("100000.00", extra=details(text="rata n. 1/2026"), ref="A"), entry(ref="D")))
+    assert (longer.new, longer.known) == (1, 1), "statements that overlap meet in their lines"
+    with ledger.unit("legge") as session:
+        assert session.scalar(select(func.count()).select_from(StatementLine)) == 3
+        assert session.scalar(select(func.count()).select_from(BankStatement)) == 2
+
+
+def test_a_refused_statement_leaves_nothing(ledger: Ledger) -> None:
+    with pytest.raises(RuleBroken, match="non è tra i conti dedicati"):
+        take_in(ledger, camt(entry(), iban=MELEGNANO_IBAN))
+    with pytest.raises(RuleBroken, match="in USD"):
+        take_in(ledger, camt(entry(), entry(currency="USD")))
+    with pytest.raises(RuleBroken, match="non contiene accrediti"):
+        take_in(ledger, camt(entry(sign="DBIT")))
+    with ledger.unit("legge") as session:
+        assert session.scalar(select(func.count()).select_from(StatementLine)) == 0
+
+
+def lines(ledger: Ledger) -> list[StatementLine]:
+    with ledger.unit("legge") as session:
+        return list(session.scalars(select(StatementLine).order_by(StatementLine.id)))
+
+
+def test_a_proposal_that_is_confirmed_is_a_payment(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    take_in(ledger)
+    line, other = lines(ledger)
+    with ledger.unit("legge") as session:
+        known = matching.payers(session)
+        first = matching.proposals(session, session.get_one(StatementLine, line.id), known)[0]
+        assert matching.proposals(session, session.get_one(StatementLine, other.id), known) == []
+    key = asked["Melegnano", "Primo acconto"]
+    assert first.certain
+    assert first.parts == ((key, Decimal("100000.00")),)
+    confirm(ledger, line, key)
+    assert ledger.row(key).state == "paid"
+    with pytest.raises(RuleBroken, match="abbinato o escluso da qualcun altro"):
+        confirm(ledger, line, key)
+    payment = lines(ledger)[0].payment_id
+    assert payment is not None
+    reverse(ledger, payment, "Abbinato alla rata sbagliata")
+    assert (lines(ledger)[0].state, lines(ledger)[0].payment_id) == ("open", None)
+    confirm(ledger, lines(ledger)[0], key)
+
+
+def confirm(ledger: Ledger, line: StatementLine, key: int) -> None:
+    with ledger.unit("conferma", ACCOUNTANT) as session:
+        row = session.get_one(Instalment, key)
+        matching.confirm(session, line.id, municipality_id=row.municipality_id, parts={key: line.amount},
+                         versions={key: row.version}, version=line.version, today=TODAY, actor=ACCOUNTANT)
+
+
+def test_what_is_no_instalment_is_left_out_with_a_reason_and_taken_up_again(ledger: Ledger) -> None:
+    take_in(ledger)
+    line = lines(ledger)[1]
+    with ledger.unit("escludi", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Indicare il motivo"):
+        matching.ignore(session, line.id, why=" ", version=line.version, today=TODAY, actor=ACCOUNTANT)
+    with ledger.unit("escludi", ACCOUNTANT) as session:
+        matching.ignore(session, line.id, why="Rimborso di un fornitore", version=line.version, today=TODAY,
+                        actor=ACCOUNTANT)
+    assert lines(ledger)[1].state == "ignored"
+    with ledger.unit("riprendi", ACCOUNTANT) as session:
+        matching.take_up(session, line.id, version=lines_version(session, line.id), today=TODAY, actor=ACCOUNTANT)
+    assert lines(ledger)[1].state == "open"
+
+
+def lines_version(session: object, key: int) -> int:
+    return session.get_one(StatementLine, key).version  # type: ignore[attr-defined]
+
+
+def test_interest_counts_every_day_whatever_the_order_in_which_payments_are_recorded(ledger: Ledger) -> None:
+    with ledger.unit("tasso") as session:
+        as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
+        session.add(InterestRate(kind="legal", valid_from=date(2020, 1, 1), percent=Decimal("3.65"), source="D.M."))
+    planned = ledger.plan(2026, JANUARY)
+    ledger.ask(date(2026, 1, 31), JANUARY)
+    key, today = planned["Melegnano", "Primo acconto"], date(2026, 3, 31)
+    pay(ledger, ledger.melegnano, "50000.00", {key: "50000.00"}, received_on=date(2026, 3, 12), today=today)
+    pay(ledger, ledger.melegnano, "50000.00", {key: "50000.00"}, received_on=date(2026, 3, 2), today=today)
+    with ledger.unit("legge") as session:
+        account = interest_of(session, session.get_one(Instalment, key), today=today)
+    assert [(line.days, line.principal, line.amount) for line in account] == [
+        (30, Decimal("100000.00"), Decimal("300.00")), (10, Decimal("50000.00"), Decimal("50.00"))]
+    assert ledger.row(key).settled_on == date(2026, 3, 12), "it was paid when the last part arrived"
+
+
+def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(
+    ledger: Ledger, asked: dict[tuple[str, str], int], database: Database
+) -> None:
+    first, second = asked["Melegnano", "Primo acconto"], asked["Melegnano", "Secondo acconto"]
+    key = pay(ledger, ledger.melegnano, "180000.00", {first: "100000.00"})
+    ledger.ask(date(2026, 7, 31), TODAY)
+    version, taken_back = ledger.row(second).version, Event()
+
+    def take_back() -> None:
+        with unit_of_work(database, ACCOUNTANT, act="storno") as session:
+            operations.reverse(session, key, why="Accreditato per errore.", on=TODAY, today=TODAY, actor=ACCOUNTANT)
+            taken_back.set()
+            sleep(0.3)  # not yet committed: the other one has to wait
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(take_back)
+        assert taken_back.wait(10)
+        with (
+            pytest.raises(RuleBroken, match="Il credito scelto è già stato usato"),
+            unit_of_work(database, ACCOUNTANT, act="credito") as session,
+        ):
+            operations.use_credit(session, second, source=f"p{key}", amount=Decimal("80000.00"), version=version,
+                                  today=TODAY, actor=ACCOUNTANT)
+        done.result()
+    assert (ledger.row(first).paid, ledger.row(second).paid) == (Decimal(0), Decimal(0))

@@ -1,0 +1,121 @@
+"""Instalments and interest: arithmetic and states, without a database."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import RuleBroken
+from core.instalments.interest import Rate, interest, total
+from core.instalments.rounds import title_of
+from core.instalments.rules import BaseKind, BaseRule, Kind, PlanRow, Share, State, instalments, state_of
+
+JANUARY, JULY = date(2027, 1, 31), date(2027, 7, 31)
+CENTS = st.decimals(min_value=0, max_value=10**7, places=2)
+
+
+def plan(*bases: BaseRule) -> list[PlanRow]:
+    days = (JANUARY, JULY)
+    advances = [PlanRow(Kind.ADVANCE, Decimal(40), due, None, base) for base, due in zip(bases, days, strict=False)]
+    return [*advances, PlanRow(Kind.BALANCE, None, None, "accounts_approved")]
+
+
+def test_the_contract_says_of_what_an_advance_is_a_percentage():
+    share = Share(Decimal("100.00"), Decimal("200.00"), date(2027, 3, 1), chosen=Decimal("50.00"))
+    bases = [instalments(2027, share, plan(rule, rule), {})[1] for rule in BaseRule]
+    assert [(row.base_kind, row.base) for row in bases] == [
+        (BaseKind.BUDGET, Decimal("200.00")), (BaseKind.BUDGET, Decimal("200.00")),
+        (BaseKind.PREVIOUS, Decimal("100.00")), (BaseKind.BUDGET, Decimal("200.00")),
+        (BaseKind.CHOSEN, Decimal("50.00")),
+    ]
+
+
+@pytest.mark.parametrize(("rule", "field"), [
+    (BaseRule.PREVIOUS, "previous"), (BaseRule.BUDGET, "budget"), (BaseRule.CHOSEN, "chosen"),
+    (BaseRule.BUDGET_OR_PREVIOUS, "previous"),
+])
+def test_a_base_that_is_not_known_is_refused_or_left_open(rule, field):
+    with pytest.raises(RuleBroken) as refusal:
+        instalments(2027, Share(), plan(rule), {})
+    assert refusal.value.field == field
+    first, balance = instalments(2027, Share(), plan(rule), {}, lenient=True)
+    assert (first.amount, balance.amount) == (None, None)
+    assert first.term is not None, "it falls due on its day all the same"
+
+
+def test_what_was_asked_stays_and_the_balance_takes_the_difference():
+    share = Share(Decimal("100.00"), final=Decimal("120.00"))
+    rows = instalments(2027, share, plan(BaseRule.PREVIOUS, BaseRule.PREVIOUS), {"accounts_approved": JULY},
+                       asked={0: Decimal("33.33")}, beyond=Decimal("10.00"))
+    assert [row.amount for row in rows] == [Decimal("33.33"), Decimal("40.00"), Decimal("36.67")]
+
+
+@given(previous=CENTS, final=CENTS, asked=st.none() | CENTS, beyond=CENTS, percent=st.integers(1, 50))
+def test_instalments_and_further_advances_always_add_up_to_the_final_share(previous, final, asked, beyond, percent):
+    rows = [PlanRow(Kind.ADVANCE, Decimal(percent), JANUARY), PlanRow(Kind.ADVANCE, Decimal(percent), JULY),
+            PlanRow(Kind.BALANCE, None, None, "accounts_approved")]
+    made = instalments(2027, Share(previous, final=final), rows, {}, asked={} if asked is None else {0: asked},
+                       beyond=beyond)
+    assert sum(row.amount for row in made) + beyond == final
+
+
+@pytest.mark.parametrize(("amount", "paid", "today", "state"), [
+    ("100", "0", date(2027, 1, 10), State.REQUESTED), ("100", "0", date(2027, 1, 16), State.DUE),
+    ("100", "0", JANUARY, State.DUE), ("100", "0", date(2027, 2, 1), State.OVERDUE),
+    ("100", "40", date(2027, 1, 20), State.PART_PAID), ("100", "40", date(2027, 2, 1), State.OVERDUE),
+    ("100", "100", date(2027, 2, 1), State.PAID), ("-5", "0", date(2027, 2, 1), State.CREDITED),
+    ("-5", "-5", date(2027, 2, 1), State.PAID),
+])
+def test_the_facts_of_an_instalment_give_its_state(amount, paid, today, state):
+    assert state_of(Decimal(amount), Decimal(paid), date(2027, 1, 8), JANUARY, today) is state
+
+
+def test_what_was_not_asked_for_is_planned_whatever_the_day():
+    assert state_of(Decimal(1), Decimal(0), None, JANUARY, JULY) is State.PLANNED
+    assert state_of(None, Decimal(0), None, None, JULY) is State.PLANNED
+
+
+LEGAL = [Rate(date(2025, 1, 1), Decimal("2")), Rate(date(2026, 1, 1), Decimal("1.6"))]
+
+
+def test_interest_counts_days_by_rate_and_by_what_is_still_owed():
+    lines = interest(Decimal("10000.00"), date(2025, 12, 1), [(date(2026, 1, 10), Decimal("4000.00"))],
+                     date(2026, 1, 20), LEGAL)
+    assert [(line.first, line.last, line.days, line.principal, line.percent, line.amount) for line in lines] == [
+        (date(2025, 12, 2), date(2025, 12, 31), 30, Decimal("10000.00"), Decimal("2"), Decimal("16.44")),
+        (date(2026, 1, 1), date(2026, 1, 10), 10, Decimal("10000.00"), Decimal("1.6"), Decimal("4.38")),
+        (date(2026, 1, 11), date(2026, 1, 20), 10, Decimal("6000.00"), Decimal("1.6"), Decimal("2.63")),
+    ]
+    assert total(lines) == Decimal("23.45")
+
+
+def test_no_interest_until_the_day_after_the_due_date_nor_on_what_is_paid():
+    assert interest(Decimal("100.00"), JANUARY, [], JANUARY, LEGAL) == []
+    assert interest(Decimal("100.00"), JANUARY, [(JANUARY, Decimal("100.00"))], JULY, LEGAL) == []
+
+
+def test_a_reversed_payment_bears_interest_again():
+    paid = [(date(2026, 2, 10), Decimal("100.00")), (date(2026, 2, 20), Decimal("-100.00"))]
+    lines = interest(Decimal("100.00"), date(2026, 1, 31), paid, date(2026, 2, 28), LEGAL)
+    assert [(line.first.day, line.last.day) for line in lines] == [(1, 10), (21, 28)]
+
+
+def test_points_are_added_and_a_missing_rate_is_named():
+    [line] = interest(Decimal("36500.00"), date(2026, 1, 31), [], date(2026, 2, 1), LEGAL, Decimal("8"))
+    assert (line.percent, line.amount) == (Decimal("9.6"), Decimal("9.60"))
+    with pytest.raises(RuleBroken, match="per il 02/01/2024 non è registrato"):
+        interest(Decimal("100.00"), date(2024, 1, 1), [], date(2024, 3, 1), LEGAL)
+
+
+@pytest.mark.parametrize(("titles", "title"), [
+    (["Primo acconto"], "Primo acconto 2026 – scadenza 31/01/2026"),
+    (["Conguaglio 2026"], "Conguaglio 2026 – scadenza 31/01/2026"),
+    (["Conguaglio 2025"], "Conguaglio 2025 – scadenza 31/01/2026"),
+    (["Primo acconto", "Saldo"], "Rate 2026 – scadenza 31/01/2026"),
+])
+def test_a_round_says_its_year_once(titles, title):
+    assert title_of(titles, 2026, date(2026, 1, 31)) == title
