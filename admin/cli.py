@@ -7,13 +7,13 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import NoReturn
 
 from sqlalchemy.exc import DatabaseError
 
-from admin import calc
+from admin import calc, transfer
 from core import audit, clock
 from core.access import Role, ScopedSession, system
 from core.db import Database
@@ -113,6 +113,8 @@ def _parser() -> Parser:
 
     calc.add_commands(group("calc", "calcoli: termini, riparto, rate, penali"), command)
 
+    transfer.add_commands(command, _open)
+
     audit_group = group("audit", "il registro delle modifiche")
     command("seal", _audit_seal, "sigilla le voci nuove ed esporta la testa", audit_group)
     command("verify", _audit_verify, "verifica la catena dei sigilli", audit_group)
@@ -123,16 +125,16 @@ def _parser() -> Parser:
 
 
 def _demo(settings: Settings, options: argparse.Namespace) -> int:
-    from demo.job import run
+    from demo import job, story
 
     started = time.perf_counter()
     ensure_data_dir(settings)
-    registry, database = load(settings), Database(settings.url)
+    registry, database, store = load(settings), Database(settings.url), FileStore(settings.data_dir)
     _upgrade(database, registry)
-    report = run(
-        database, registry, FileStore(settings.data_dir), today=clock.today(settings.today),
-        progress=_progress if not options.json else _quiet,
-    )
+    today, progress = clock.today(settings.today), _quiet if options.json else _progress
+    report = job.run(database, registry, store, today=today, progress=progress)
+    left_out = story.play(database, registry, store, today=today, progress=progress)
+    report = replace(report, warnings=(*report.warnings, *left_out))
     users = _demo_users(database)
     seconds = round(time.perf_counter() - started, 2)
     if options.json:

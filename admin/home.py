@@ -9,17 +9,27 @@ from flask import current_app, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
+from sqlalchemy import select
 
-from admin import labels, policy
+from admin import formats, labels, policy
 from admin.base_view import Guarded
+from admin.charts import Chart
 from admin.session import db, principal, today
+from admin.trends import cash_chart, own_shares_chart
 from admin.words import said
-from core import waiting
+from core import outlook, waiting
 from core.access import Principal, Role
+from core.allocation.model import AllocationPlan, ShareLine
+from core.allocation.states import PlanState
+from core.parties.model import Municipality
 
 # kind of case: (page, word on the button)
 PAGES = {
+    "deadline": ("deadline.details_view", lazy_gettext("Apri la scadenza")),
+    "outbox": ("system.index", lazy_gettext("Apri il sistema")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
+    "round": ("request_round.details_view", lazy_gettext("Apri le richieste")),
+    "credit": ("statement_line.index_view", lazy_gettext("Apri gli accrediti")),
     "municipality": ("municipality.details_view", lazy_gettext("Apri il comune")),
     "sheet": ("sheet.details_view", lazy_gettext("Apri la scheda")),
     "user": ("user.details_view", lazy_gettext("Apri l'utente")),
@@ -29,6 +39,9 @@ FIGURES: dict[str, Callable[[int], str]] = {
     "members": lambda count: ngettext("comune socio", "comuni soci", count),
     "services": lambda count: ngettext("servizio nel catalogo", "servizi nel catalogo", count),
 }
+MONEY_ROLES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.MUNICIPALITY)
+MONEY_PAGES = ("instalment.details_view", "account.index", "allocation_plan.share_view", "trends.index")
+MOST_SHARES = 12
 # role: (what to do when nothing waits, the page where it is done)
 NEXT = (
     (Role.MANAGEMENT, lazy_gettext("Si può preparare un nuovo contratto."), "contract.index_view",
@@ -54,10 +67,15 @@ class Home(Guarded, AdminIndexView):
 
     @expose("/")
     def index(self) -> str:
-        """What waits for who asks."""
+        """What waits for who asks; below it a few figures and one chart of the money, for those whose task it is."""
+        caller = principal()
         items = [self._item(item) for item in waiting.waiting(db(), today())]
-        figures = [(figure.value, FIGURES[figure.kind](figure.value)) for figure in waiting.figures(db(), today())]
-        return self.render("patto/home.html", items=items, figures=figures, next=next_act(principal()))
+        own = caller.has(Role.MUNICIPALITY)
+        return self.render(
+            "patto/home.html", items=items, next=next_act(caller), figures=figures(caller),
+            payments=outlook.next_payments(db()) if own else [], account=outlook.where_to_pay(db()) if own else None,
+            shares=explained_shares() if own else [], chart=home_chart(caller),
+            pages={name for name in MONEY_PAGES if name in current_app.view_functions and policy.may(caller, name)})
 
     def _item(self, item: waiting.Waiting) -> dict[str, Any]:
         endpoint, word = PAGES[item.kind]
@@ -65,6 +83,46 @@ class Home(Guarded, AdminIndexView):
         return {"due": item.due, "left": days_words(days), "late": days is not None and days < 0, "case": item.case,
                 "what": said(item.what), "who": labels.ROLES[item.role.value], "word": word,
                 "url": url_for(endpoint, id=item.key) if endpoint in current_app.view_functions else None}
+
+
+def figures(caller: Principal) -> list[tuple[str, str]]:
+    """At most three figures: money for those who follow it, else what the program holds."""
+    if not caller.has(*MONEY_ROLES):
+        return [(formats.decimal(figure.value), FIGURES[figure.kind](figure.value))
+                for figure in waiting.figures(db(), today())]
+    late, soon = outlook.overdue(db(), today()), outlook.due_soon(db(), today())
+    told = [
+        (formats.euro(late.amount), ngettext("in ritardo, su %(num)s rata", "in ritardo, su %(num)s rate", late.count))
+        if late.count else (_("Nessuna"), _("rata in ritardo")),
+        (formats.euro(soon.amount), ngettext("in scadenza entro 30 giorni, su %(num)s rata",
+                                             "in scadenza entro 30 giorni, su %(num)s rate", soon.count))
+        if soon.count else (_("Nessuna"), _("rata in scadenza entro 30 giorni")),
+    ]
+    drafts = next(figure for figure in waiting.figures(db(), today()) if figure.kind == "drafts")
+    return [*told, (formats.decimal(drafts.value), FIGURES["drafts"](drafts.value))]
+
+
+def home_chart(caller: Principal) -> Chart | None:
+    """The one chart: the shares over the years for a municipality, the cash of the year for the offices."""
+    if not caller.has(*MONEY_ROLES):
+        return None
+    chart = cash_chart(db(), today().year) if caller.sees_all else own_shares_chart(db(), today())
+    return None if chart.is_empty else chart
+
+
+def explained_shares() -> list[tuple[str, str]]:
+    """The approved plans that divide something among one's own municipalities: name and page of the explanation."""
+    mine = select(ShareLine.plan_id, ShareLine.municipality_id).distinct().subquery()
+    query = (
+        select(AllocationPlan.id, AllocationPlan.title, Municipality.id, Municipality.name)
+        .join(mine, mine.c.plan_id == AllocationPlan.id).join(Municipality, Municipality.id == mine.c.municipality_id)
+        .where(AllocationPlan.state == PlanState.APPROVED)
+        .order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc(), Municipality.name).limit(MOST_SHARES)
+    )
+    several = len(principal().municipality_ids) > 1
+    return [(f"{title}, {name}" if several else title,
+             url_for("allocation_plan.share_view", id=plan_id, comune=municipality_id))
+            for plan_id, title, municipality_id, name in db().execute(query)]
 
 
 def days_words(days: int | None) -> str:

@@ -1,27 +1,36 @@
 """What waits for whom: the questions behind the home page, asked for one principal, with the day as a parameter.
 
-Deadlines with their terms come from the deadline engine; here are the things that wait without a term yet.
+Deadlines with their terms come from the deadline engine; beside them stands what waits without a term.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import aliased, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from core.access import Role, ScopedSession
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractParty
 from core.contracts.states import ContractState
+from core.deadlines.model import Deadline
+from core.deadlines.operations import falling_to
+from core.deadlines.states import ALERTING
 from core.errors import Finding, Level
+from core.instalments.model import RequestRound
+from core.instalments.states import RoundState
+from core.outbox import OutboxMessage, given_up
 from core.parties.model import Membership, Municipality, Party, Signatory
+from core.payments.model import StatementLine
+from core.payments.states import LineState
 from core.users.model import User
 
 MOST = 50
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -41,16 +50,22 @@ class Waiting:
 
 
 def waiting(session: ScopedSession, today: date) -> list[Waiting]:
-    """What waits for the session's principal, the earliest day first; things without a day come last."""
-    found: list[Waiting] = []
+    """What waits for the session's principal: the deadlines of their office first, then the rest; earliest day first.
+
+    Things without a day come last.
+    """
     who = session.principal
+    found = _deadlines(session, today)
     if who.has(Role.MANAGEMENT, Role.AUDITOR, Role.SYSTEM):
         found += [*_drafts(session, today), *_without_signatory(session, today), *_without_cost(session)]
+        found += [*_rounds(session, RoundState.PREPARED, Role.MANAGEMENT), *_to_merge(session)]
+    if who.has(Role.ACCOUNTING, Role.AUDITOR, Role.SYSTEM):
+        found += [*_rounds(session, RoundState.APPROVED, Role.ACCOUNTING), *_unmatched(session)]
     if who.has(Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM):
-        found += _never_logged_in(session)
+        found += [*_given_up(session), *_never_logged_in(session)]
     if who.has(Role.MUNICIPALITY):
         found += _own_drafts(session)
-    return sorted(found, key=lambda item: (item.due or date.max))
+    return sorted(found, key=lambda item: (item.kind != "deadline", item.due or date.max))
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,55 @@ def figures(session: ScopedSession, today: date) -> list[Figure]:
     ]
 
 
+def _deadlines(session: ScopedSession, today: date) -> list[Waiting]:
+    """What falls to one's own office within a month, and what was missed."""
+    soon = Deadline.effective <= today + SOON
+    query = select(Deadline).where(falling_to(session.principal), Deadline.state.in_(ALERTING), soon)
+    if session.principal.has(Role.MUNICIPALITY) and not session.principal.sees_all:
+        query = query.where(Deadline.owner_role == Role.MUNICIPALITY)  # it reads the others too, and need not act
+    rows = query.options(joinedload(Deadline.rule)).order_by(Deadline.effective, Deadline.id).limit(MOST)
+    return [_deadline(row, today) for row in session.scalars(rows)]
+
+
+def _deadline(row: Deadline, today: date) -> Waiting:
+    missed = row.effective < today
+    words = "%(title)s: il termine è passato." if missed else "%(title)s."
+    return Waiting("deadline", row.id, row.case_title, Finding(words, {"title": row.rule.title}),
+                   Role(row.owner_role), row.effective)
+
+
+ROUNDS = {
+    RoundState.PREPARED: "Le lettere sono pronte: leggerle e approvarle.",
+    RoundState.APPROVED: "Le lettere sono approvate: inviarle e registrare l'invio.",
+}
+
+
+def _rounds(session: ScopedSession, state: RoundState, role: Role) -> Iterator[Waiting]:
+    """Requests of instalments that wait for the next hand: prepared, approved, sent."""
+    query = select(RequestRound).where(RequestRound.state == state).order_by(RequestRound.due, RequestRound.id)
+    for found in session.scalars(query.limit(MOST)):
+        yield Waiting("round", found.id, found.title, Finding(ROUNDS[state]), role, found.due)
+
+
+def _unmatched(session: ScopedSession) -> Iterator[Waiting]:
+    """Credits of the bank that no instalment has taken yet."""
+    query = select(func.count(StatementLine.id)).where(StatementLine.state == LineState.OPEN)
+    count = session.scalar(query) or 0
+    if count:
+        what = Finding("Da abbinare a una rata: %(count)s. Confermare le proposte o scegliere la rata.",
+                       {"count": count})
+        yield Waiting("credit", 0, "Accrediti in banca", what, Role.ACCOUNTING)
+
+
+def _given_up(session: ScopedSession) -> Iterator[Waiting]:
+    """Messages that every attempt failed to send: somebody must look why."""
+    count = session.scalar(select(func.count(OutboxMessage.id)).where(given_up())) or 0
+    if count:
+        what = Finding("Dopo molti tentativi %(count)s messaggi non sono partiti: vedere perché e riprovare.",
+                       {"count": count})
+        yield Waiting("outbox", 0, "Posta in uscita", what, Role.ADMINISTRATOR)
+
+
 def _drafts(session: ScopedSession, today: date) -> Iterator[Waiting]:
     query = select(Contract).where(Contract.state == ContractState.DRAFT).order_by(Contract.starts_on, Contract.id)
     parties = selectinload(Contract.parties)
@@ -85,7 +149,7 @@ def _drafts(session: ScopedSession, today: date) -> Iterator[Waiting]:
     for contract in session.scalars(query.options(*load).limit(MOST)).all():
         names = ", ".join(member.party.name for member in contract.municipality_parties)
         yield Waiting("contract", contract.id, f"{contract}, {names}", _next_step(contract, today), Role.MANAGEMENT,
-                      contract.starts_on)
+                      _wanted_by(contract))
 
 
 def _next_step(contract: Contract, today: date) -> Finding:
@@ -100,12 +164,25 @@ def _next_step(contract: Contract, today: date) -> Finding:
     return Finding("La bozza è pronta: rileggerla e mandarla al Comune.")
 
 
+def _to_merge(session: ScopedSession) -> Iterator[Waiting]:
+    """Amendments that are signed: the contract still says what it said before."""
+    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED)
+    for amendment in session.scalars(signed.order_by(Contract.id).limit(MOST)):
+        yield Waiting("contract", amendment.id, str(amendment),
+                      Finding("La modifica è firmata: recepirla nel contratto."), Role.MANAGEMENT)
+
+
 def _own_drafts(session: ScopedSession) -> Iterator[Waiting]:
-    query = select(Contract).join(ContractParty).where(Contract.state == ContractState.DRAFT).distinct()
+    query = select(Contract).where(Contract.state == ContractState.DRAFT)
     for contract in session.scalars(query.order_by(Contract.id).limit(MOST)).all():
         if contract.documents:
             yield Waiting("contract", contract.id, str(contract), Finding("Leggere la bozza del contratto."),
-                          Role.MUNICIPALITY, contract.starts_on)
+                          Role.MUNICIPALITY, _wanted_by(contract))
+
+
+def _wanted_by(contract: Contract) -> date | None:
+    """When a draft should be a contract: when it starts. An amendment has no day, its contract runs meanwhile."""
+    return None if contract.amends_id else contract.starts_on
 
 
 def _without_signatory(session: ScopedSession, today: date) -> Iterator[Waiting]:

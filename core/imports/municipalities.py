@@ -1,0 +1,83 @@
+"""Import of the municipalities: who they are, since when they are members, how many live there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from core.errors import RuleBroken
+from core.imports.operations import Desk, Import
+from core.imports.rules import Column, Kind, Sheet
+from core.parties import operations as parties
+from core.parties.model import Municipality
+
+OWN = ("name", "form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
+       "province", "pec", "patron_day")
+
+SHEET = Sheet(
+    "municipalities", "Comuni",
+    (
+        Column("name", "Nome", help="Senza «Comune di».", example="Dresano"),
+        Column("form", "Forma", Kind.CHOICE, choices={"comune": "Comune", "unione": "Unione di Comuni"},
+               example="Comune"),
+        Column("istat", "Codice ISTAT", required=False, digits=6, example="015101",
+               help="Sei cifre; può mancare solo a un'unione."),
+        Column("tax_code", "Codice fiscale", digits=11, help="Undici cifre.", example="84503590154"),
+        Column("vat_number", "Partita IVA", required=False, digits=11, example="10153940159"),
+        Column("cadastral", "Codice catastale", required=False, example="D367"),
+        Column("ipa", "Codice IPA", required=False, example="c_d367"),
+        Column("address", "Indirizzo", example="Via Roma, 3"),
+        Column("postal_code", "CAP", digits=5, example="20070"),
+        Column("city", "Località", example="Dresano"),
+        Column("province", "Provincia", example="MI"),
+        Column("pec", "PEC", required=False, example="comune@pec.example"),
+        Column("patron_day", "Festa del patrono", required=False, help="Mese e giorno, come 06-24.", example="06-24"),
+        Column("member_from", "Socio dal", Kind.DAY, required=False, example="01/01/2020",
+               help="Vuoto se non è socio dell'azienda."),
+        Column("member_to", "Socio fino al", Kind.DAY, required=False, help="Vuoto se lo è ancora."),
+        Column("residents", "Residenti", Kind.NUMBER, required=False, example="3008"),
+        Column("residents_on", "Residenti al", Kind.DAY, required=False, example="31/12/2025"),
+        Column("residents_source", "Fonte dei residenti", required=False, example="ISTAT, bilancio demografico"),
+    ),
+    about="Un comune o un'unione per riga, con l'adesione all'azienda e l'ultima popolazione.",
+)
+
+
+def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
+    """Register one municipality. RuleBroken if it is registered already, or one of its facts cannot be."""
+    _require_new(desk, facts)
+    own = {name: facts[name] for name in OWN if facts[name] is not None}
+    row = parties.add_municipality(desk.session, {**own, "demo": False}, actor=desk.actor)
+    desk.session.flush()
+    if facts["member_from"] is not None:
+        parties.add_membership(desk.session, {"municipality_id": row.id, "valid_from": facts["member_from"],
+                                              "valid_to": facts["member_to"]}, actor=desk.actor)
+    elif facts["member_to"] is not None:
+        raise RuleBroken("C'è il giorno in cui l'adesione è finita ma non quello in cui è cominciata.",
+                         field="member_from")
+    if facts["residents"] is not None:
+        for name in ("residents_on", "residents_source"):
+            if facts[name] is None:
+                raise RuleBroken("Dei residenti servono il numero, il giorno e la fonte.", field=name)
+        parties.add_population(desk.session, {
+            "municipality_id": row.id, "on": facts["residents_on"], "residents": facts["residents"],
+            "source": facts["residents_source"]}, actor=desk.actor)
+    return row.name
+
+
+def _require_new(desk: Desk, facts: Mapping[str, Any]) -> None:
+    same = or_(Municipality.tax_code == facts["tax_code"], Municipality.name == facts["name"],
+               Municipality.istat == facts["istat"] if facts["istat"] else Municipality.tax_code == facts["tax_code"])
+    held = desk.session.scalars(select(Municipality.name).where(same).limit(1)).first()
+    if held is not None:
+        raise RuleBroken("%(name)s è già registrato, o compare due volte nel file: togliere la riga. I suoi dati si "
+                         "correggono dalla sua pagina.", field="name", name=held)
+
+
+MUNICIPALITIES = Import(
+    "municipalities", "Comuni",
+    "I comuni e le unioni del distretto, da quando sono soci, quanti residenti hanno.",
+    (SHEET,), {SHEET.name: apply},
+)

@@ -1,0 +1,22 @@
+"""The imports that there are, in the order in which an office that begins does them."""
+
+from __future__ import annotations
+
+from core.errors import RuleBroken
+from core.imports.budgets import BUDGETS
+from core.imports.contracts import CONTRACTS
+from core.imports.money import INSTALMENTS, OPENING, SHARES
+from core.imports.municipalities import MUNICIPALITIES
+from core.imports.operations import Import
+
+IMPORTS: dict[str, Import] = {
+    kind.name: kind for kind in (MUNICIPALITIES, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS)
+}
+
+
+def import_called(name: str) -> Import:
+    """The import called ``name``; RuleBroken if there is none."""
+    if name not in IMPORTS:
+        raise RuleBroken("L'importazione «%(name)s» non c'è: scegliere tra %(names)s.", name=name,
+                         names=", ".join(IMPORTS))
+    return IMPORTS[name]

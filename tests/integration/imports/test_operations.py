@@ -1,0 +1,196 @@
+"""An import goes in whole or not at all, and says of every row what became of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from sqlalchemy import func, select
+
+from core.access import ScopedSession
+from core.allocation.model import YearShare
+from core.cases.model import PassageLog
+from core.contracts.model import Contract
+from core.documents.model import Document
+from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.imports.operations import Report, keep_upload, kept_upload, unpacked
+from core.imports.subjects import IMPORTS
+from core.instalments.model import Instalment
+from core.numbering import next_number
+from core.parties.model import Municipality
+from core.payments.model import Payment
+from tests.integration.imports.conftest import CONTRACT, INSTALMENT, MANAGER, PAID, SHARE, Send
+
+PDF = b"%PDF-1.7 firmato"
+NEW_TOWN = {
+    "name": "Borgo Nuovo", "form": "Comune", "istat": 15999, "tax_code": "84503590154", "address": "Via Roma, 1",
+    "postal_code": 20070, "city": "Borgo Nuovo", "province": "MI", "member_from": "01/01/2025", "residents": 3008,
+    "residents_on": "31/12/2025", "residents_source": "ISTAT",
+}
+
+
+def troubles(report: Report) -> list[tuple[int, str, str]]:
+    """Row, column and sentence of everything that must be corrected."""
+    return [(row.number, finding.where, str(finding)) for row in report.wrong for finding in row.findings]
+
+
+def count(session: ScopedSession, entity: type) -> int:
+    return session.scalar(select(func.count()).select_from(entity)) or 0
+
+
+def test_an_office_that_begins_brings_everything_it_has(send: Send, session: ScopedSession) -> None:
+    assert send("municipalities", NEW_TOWN).applied
+    report = send("contracts", CONTRACT | {"files": "firmato.pdf"}, files={"firmato.pdf": PDF})
+    assert report.applied, troubles(report)
+    assert send("shares", SHARE).applied
+    assert send("instalments", INSTALMENT | PAID).applied
+    assert send("opening", {"municipality": "Dresano", "on": "31/12/2025", "amount": "-250,00"}).applied
+
+    town = session.scalars(select(Municipality).where(Municipality.name == "Borgo Nuovo")).one()
+    assert (town.istat, town.slug, town.populations[0].residents) == ("015999", "borgo-nuovo", 3008)
+    contract = session.scalars(select(Contract)).one()
+    assert (contract.code, contract.state, contract.runs_to) == ("3/2025", "in_force", date(2026, 12, 31))
+    assert contract.conferrals
+    assert [held.origin for held in contract.documents] == ["imported"]
+    assert session.scalars(select(YearShare)).one().origin == "import"
+    credit, advance = session.scalars(select(Instalment).order_by(Instalment.year))
+    assert (advance.state, advance.left) == ("overdue", Decimal("30000.00"))
+    assert advance.effective == date(2026, 1, 31)  # a Saturday is no holiday
+    assert advance.rule_id is not None
+    assert (credit.kind, credit.state, credit.amount) == ("opening", "credited", Decimal("-250.00"))
+    payment = session.scalars(select(Payment)).one()
+    assert (payment.amount, payment.settlements[0].instalment_id) == (Decimal("20000.00"), advance.id)
+    imported = select(PassageLog.subject).where(PassageLog.action == "import").order_by(PassageLog.id)
+    assert list(session.scalars(imported)) == ["contract", "instalment", "instalment"]
+
+
+def test_one_wrong_row_leaves_nothing_behind_and_the_others_are_checked_all_the_same(
+    send: Send, session: ScopedSession
+) -> None:
+    send("contracts", CONTRACT)
+    report = send("shares", SHARE, SHARE | {"municipality": "Atlantide"}, SHARE | {"amount": "1,234"}, SHARE)
+    assert not report.applied
+    assert [(number, column) for number, column, _text in troubles(report)] == [
+        (3, "Comune"), (4, "Importo"), (5, "Anno")]
+    assert count(session, YearShare) == 0
+
+
+def test_a_rehearsal_writes_nothing_and_takes_no_number(send: Send, session: ScopedSession, tmp_path) -> None:
+    report = send("contracts", CONTRACT | {"files": "a.pdf"}, files={"a.pdf": PDF}, rehearse=True)
+    assert report.is_clean
+    assert not report.applied
+    assert (count(session, Contract), count(session, PassageLog)) == (0, 0)
+    assert next_number(session, "contract", 2025) == 1
+    assert not (tmp_path / "dati").exists()
+
+
+def test_the_same_file_twice_changes_nothing(send: Send, session: ScopedSession) -> None:
+    send("contracts", CONTRACT)
+    for what, row in (("contracts", CONTRACT), ("instalments", INSTALMENT), ("shares", SHARE)):
+        send(what, row)
+        assert not send(what, row).applied
+    assert (count(session, Contract), count(session, Instalment), count(session, YearShare)) == (1, 1, 1)
+
+
+def test_a_number_that_a_paper_bears_is_never_given_out_again(send: Send, session: ScopedSession) -> None:
+    send("contracts", CONTRACT)
+    assert next_number(session, "contract", 2025) == 4
+
+
+def test_accounting_imports_money_and_not_contracts(send: Send) -> None:
+    from core.access import Principal, Role
+
+    accountant = Principal("Carlo Conti", frozenset({Role.ACCOUNTING}), user_id=9)
+    with pytest.raises(NotAllowed):
+        send("contracts", CONTRACT, actor=accountant)
+    send("contracts", CONTRACT)
+    assert send("shares", SHARE, actor=accountant).applied
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"code": "3"}, "Numero"), ({"code": "0/2025"}, "Numero"), ({"code": "3/2024"}, "Numero"),
+        ({"municipalities": "Dresano; Dresano"}, "Comuni"), ({"municipalities": "Dresano; Atlantide"}, "Comuni"),
+        ({"ends_on": "01/01/2024"}, "Scadenza"), ({"signed_on": "01/01/2027"}, "Firmato il"),
+        ({"services": "volo spaziale"}, "Servizi"), ({"terms": 9}, "Condizioni"), ({"cig": "corto"}, "CIG"),
+        ({"files": "manca.pdf"}, "File"), ({"files": "finto.pdf"}, "File"), ({"files": "virus.exe"}, "File"),
+    ],
+)
+def test_a_contract_that_cannot_have_been_signed_is_refused_on_its_column(
+    send: Send, changes: dict[str, object], column: str
+) -> None:
+    report = send("contracts", CONTRACT | changes, files={"finto.pdf": b"ciao", "virus.exe": b"MZ"})
+    assert [found for _number, found, _text in troubles(report)] == [column]
+
+
+def test_the_same_service_of_the_same_days_is_conferred_once(send: Send) -> None:
+    report = send("contracts", CONTRACT, CONTRACT | {"code": "4/2025"})
+    assert [(number, column) for number, column, _text in troubles(report)] == [(3, "Servizi")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [
+        ({"amount": 0}, "Importo"), ({"due": "31/12/2025"}, "Scadenza"),
+        ({"requested_on": "01/04/2026"}, "Richiesta il"),
+        ({"paid": 10}, "Pagato il"), (PAID | {"paid": "50.000,01"}, "Pagato"), (PAID | {"method": None}, "Modo"),
+        (PAID | {"method": "contanti"}, "Modo"), (PAID | {"paid_on": "01/04/2026"}, "Pagato il"),
+        ({"contract": "9/2025"}, "Contratto"), ({"municipality": "Melegnano"}, "Contratto"), ({"year": 1990}, "Anno"),
+    ],
+)
+def test_an_instalment_that_cannot_have_been_asked_is_refused_on_its_column(
+    send: Send, changes: dict[str, object], column: str
+) -> None:
+    send("contracts", CONTRACT)
+    report = send("instalments", INSTALMENT | changes)
+    assert [found for _number, found, _text in troubles(report)] == [column]
+
+
+@pytest.mark.parametrize(
+    ("changes", "column"),
+    [({"amount": "-1,00"}, "Importo"), ({"approved_on": "01/04/2026"}, "Approvata il"), ({"year": 1999}, "Anno"),
+     ({"municipality": "Melegnano"}, "Comune"), ({"kind": "presunta"}, "Tipo")],
+)
+def test_a_share_that_cannot_be_is_refused_on_its_column(send: Send, changes: dict[str, object], column: str) -> None:
+    send("contracts", CONTRACT)
+    assert [found for _number, found, _text in troubles(send("shares", SHARE | changes))] == [column]
+
+
+def test_a_municipality_that_is_here_already_is_refused(send: Send) -> None:
+    [(_number, column, text)] = troubles(send("municipalities", NEW_TOWN | {"name": "Dresano"}))
+    assert column == "Nome"
+    assert "già registrato" in text
+
+
+def test_the_file_that_was_sent_is_kept_once_and_no_other_document_passes_for_it(
+    send: Send, session: ScopedSession, tmp_path
+) -> None:
+    from core.documents.store import FileStore
+
+    send("contracts", CONTRACT | {"files": "firmato.pdf"}, files={"firmato.pdf": PDF})
+    store = FileStore(tmp_path / "dati")
+    one, two = (keep_upload(session, IMPORTS["shares"], file_name="../quote.xlsx", content=b"PK", store=store)
+                for _ in range(2))
+    assert one is two
+    assert kept_upload(session, one.id, store) == (one.file_name, b"PK")
+    contract_file = session.scalars(select(Document).where(Document.kind == "contract")).one()
+    with pytest.raises(NotVisible):
+        kept_upload(session, contract_file.id, store)
+
+
+def test_files_come_in_a_readable_zip() -> None:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("cartella/firmato.pdf", PDF)
+    assert unpacked(packed.getvalue()) == {"firmato.pdf": PDF}
+    with pytest.raises(RuleBroken):
+        unpacked(b"non una cartella")
+
+
+def test_the_manager_is_told_who_did_it(send: Send, session: ScopedSession) -> None:
+    send("contracts", CONTRACT)
+    assert session.scalars(select(PassageLog)).one().actor == MANAGER.name
