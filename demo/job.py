@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from core.access import Principal, ScopedSession, system
 from core.contracts.assemble import conferred, findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
-from core.contracts.operations import draft, generate_document
+from core.contracts.operations import draft, generate_document, set_acts
+from core.contracts.proposal import acts_to_attach
 from core.contracts.states import ContractState
 from core.db import Database
 from core.documents.store import FileStore
@@ -55,7 +57,7 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
         with unit_of_work(database, actor, act="contract.generate") as session:
             contract = session.require(Contract, contract_id)
             version, refusal = _text(session, contract, registry, store, today=today, actor=actor)
-            row = _made(contract, version.document.path)
+            row = _made(contract, version, store)
             remarks = [*refusal, *findings(session, contract, registry, today=today)]
             warnings.update(dict.fromkeys(str(remark) for remark in remarks))
         made.append(row)
@@ -66,10 +68,13 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
 def _text(
     session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, today: date, actor: Principal
 ) -> tuple[ContractDocument, list[RuleBroken]]:
-    """The text of a contract, made now; if that is refused the last one, with the refusal.
+    """The text of a contract: while it is a draft made now, afterwards the one that this job had made.
 
-    Whoever plays with the demo may leave a contract incomplete, and the program must start all the same.
+    Whoever plays with the demo may leave a contract incomplete, and the program must start all the same: then it is
+    its last text, with the refusal.
     """
+    if contract.state != ContractState.DRAFT and contract.documents:
+        return contract.documents[0], []
     try:
         return generate_document(session, contract.id, registry=registry, store=store, today=today, actor=actor), []
     except RuleBroken as refusal:
@@ -100,6 +105,8 @@ def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
                     today=today,
                     actor=actor,
                 )
+                chosen = [act.id for act in acts_to_attach(contract)]
+                set_acts(session, contract.id, chosen, version=contract.version, actor=actor)
                 contract_id = contract.id
         yield contract_id
 
@@ -117,13 +124,12 @@ def _existing(session: ScopedSession, municipality_id: int, starts_on: date) -> 
     ).first()
 
 
-def _made(contract: Contract, path: str) -> Made:
+def _made(contract: Contract, version: ContractDocument, store: FileStore) -> Made:
     municipality = contract.municipality_parties[0].party
     assert isinstance(municipality, Municipality)
-    return Made(
-        municipality=municipality.slug,
-        istat=municipality.istat or "",
-        number=contract.code,
-        document=path,
-        annexes=tuple(service.code for service in conferred(contract)),
-    )
+    data_path = version.document.data_path
+    if data_path is None:  # a text negotiated by hand: it says what the contract confers
+        annexes = tuple(service.code for service in conferred(contract))
+    else:
+        annexes = tuple(annex["service_code"] for annex in json.loads(store.get(data_path))["annexes"])
+    return Made(municipality.slug, municipality.istat or "", contract.code, version.document.path, annexes)

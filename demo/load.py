@@ -14,6 +14,7 @@ from core.access import ScopedSession
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.sheets import kept
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand, ServiceCharter, ZonePlan
+from core.deadlines.standard import install_rules
 from core.funding.model import FundingSource
 from core.hookspecs import PluginDescription
 from core.parties import rules
@@ -49,14 +50,15 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     """Load the district if the database has none; True if it was loaded now. RuleBroken for a datum in disorder."""
     if session.scalars(select(Azienda.id)).first() is not None:
         return False
-    district, catalogue, terms = (_read(name) for name in ("district", "catalogue", "terms"))
+    district, catalogue, terms = (read(name) for name in ("district", "catalogue", "terms"))
     _azienda(session, district)
     municipalities = {facts["slug"]: _municipality(session, facts) for facts in district["municipalities"]}
     session.add_all(_body(facts) for facts in district["bodies"])
     session.add_all(_plans(district))
     session.add_all(_funding_source(facts) for facts in district["funding_sources"])
     session.add(_charter(district["charter"]))
-    session.add(_terms(terms))
+    session.add(contract_terms(terms))
+    install_rules(session)
     services = _catalogue(session, catalogue, municipalities)
     session.add_all(_sheet(path.stem, services, registry) for path in sorted((DEMO / "sheets").glob("*.toml")))
     session.flush()
@@ -65,10 +67,11 @@ def load(session: ScopedSession, registry: Registry) -> bool:
 
 def terms_facts() -> Facts:
     """The facts of the demo terms: the period of the demo contracts is among them."""
-    return _read("terms")
+    return read("terms")
 
 
-def _read(name: str) -> Facts:
+def read(name: str) -> Facts:
+    """One of the demo's files."""
     return tomllib.loads((DEMO / f"{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -187,6 +190,7 @@ def _account(facts: Facts) -> BankAccount:
         branch=facts["branch"],
         treasury=facts["treasury"],
         opened_on=facts.get("opened"),
+        communicated_on=facts.get("communicated"),
         delegates=[Delegate(**_person(person), role=person["role"]) for person in facts["delegates"]],
     )
 
@@ -250,7 +254,8 @@ def _funding_source(facts: Facts) -> FundingSource:
     )
 
 
-def _terms(facts: Facts) -> ContractTerms:
+def contract_terms(facts: Facts) -> ContractTerms:
+    """The first version of some terms, with its instalments and penalty bands."""
     return ContractTerms(
         title=facts["title"],
         edition=1,
@@ -274,6 +279,7 @@ def _terms(facts: Facts) -> ContractTerms:
         court=facts["court"],
         roll_policy=facts["roll_policy"],
         registration_cost=facts["registration_cost"],
+        interest=facts.get("interest", "none"),
         instalments=[_instalment(row) for row in facts["instalments"]],
         bands=[_band(row) for row in facts["penalty_bands"]],
     )
@@ -363,7 +369,7 @@ def _coverage(facts: Facts, municipalities: Mapping[str, Municipality]) -> Cover
 
 
 def _sheet(name: str, services: Mapping[str, Service], registry: Registry) -> OperationalSheet:
-    facts = _read(f"sheets/{name}")
+    facts = read(f"sheets/{name}")
     plugin = registry.get(facts["code"]) if "plugin" in facts else None
     return OperationalSheet(
         code=facts["code"],

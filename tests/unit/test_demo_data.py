@@ -15,6 +15,8 @@ import pytest
 from stdnum import iban
 from stdnum.it import codicefiscale, iva
 
+from demo import story
+
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "demo"
 
@@ -26,6 +28,8 @@ def read(name: str) -> dict[str, Any]:
 CATALOGUE = read("catalogue.toml")
 DISTRICT = read("district.toml")
 TERMS = read("terms.toml")
+MONEY = read("money.toml")
+STORY = read("story.toml")
 SHEETS = {
     path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((DEMO / "sheets").glob("*.toml"))
 }
@@ -400,6 +404,66 @@ def test_the_contract_ends_with_the_zone_plan() -> None:
 
 def test_a_term_that_names_a_source_exists() -> None:
     assert set(TERMS["sources"]) <= set(TERMS)
+
+
+# ------------------------------------------------------------------------------------------------ money and story
+
+
+def test_every_budget_names_services_and_sources_that_exist() -> None:
+    sources = {source["code"] for source in DISTRICT["funding_sources"]}
+    for budget in MONEY["budgets"]:
+        for code, lines in budget.get("services", {}).items():
+            assert code in SERVICES
+            assert {line["source"] for line in lines if line["kind"] == "source"} <= sources
+            assert all("funder" in line for line in lines if line.get("social"))
+    assert set(MONEY["budgets"][0]["services"]) == set(SERVICES), "the first budget knows every service"
+
+
+def test_a_budget_or_a_plan_follows_one_that_stands_before_it() -> None:
+    for rows in (MONEY["budgets"], MONEY["plans"]):
+        before: list[tuple[int, str]] = []
+        for row in rows:
+            if "like" in row:
+                assert (row["like"]["year"], row["like"]["stage"]) in before
+            before.append((row["year"], row["stage"]))
+        assert len(set(before)) == len(before)
+
+
+def test_the_weights_of_every_group_make_a_hundred() -> None:
+    for plan in MONEY["plans"]:
+        for group in plan["groups"]:
+            assert sum(Decimal(key.get("weight", 0)) for key in group["keys"]) == 100, group["title"]
+
+
+def test_the_groups_of_the_first_plan_hold_each_service_once() -> None:
+    grouped = [code for group in MONEY["plans"][0]["groups"] for code in group["services"]]
+    assert sorted(grouped) == sorted(SERVICES)
+
+
+def test_a_key_has_figures_of_those_who_have_the_services_and_of_nobody_else() -> None:
+    for plan in MONEY["plans"]:
+        for group in plan["groups"]:
+            served = {slug for slug in MEMBERS if covered_today(slug) & set(group["services"])}
+            for key in group["keys"]:
+                if "values" in key:
+                    assert set(key["values"]) == served, group["title"]
+
+
+def test_an_event_is_known_by_its_sentence_and_its_verb_exists() -> None:
+    told = [event["what"] for event in STORY["events"]]
+    assert len(set(told)) == len(told)
+    assert {event["do"] for event in STORY["events"]} == set(story.VERBS)
+
+
+def test_the_story_is_written_in_the_order_of_the_days() -> None:
+    days = [event["on"] for event in STORY["events"]]
+    assert days == sorted(days)
+
+
+def test_an_act_of_the_story_is_not_younger_than_the_day_it_comes_in() -> None:
+    for event in STORY["events"]:
+        for act in (*event.get("acts", ()), *(event[name] for name in ("act", "by") if name in event)):
+            assert act["date"] <= event["on"], event["what"]
 
 
 # ------------------------------------------------------------------------------------------------ rules cited

@@ -1,0 +1,84 @@
+"""The story of the demo district: two years of contracts and money, played day by day through the core's operations.
+
+What has been played is known by the idempotency key of its act, so a second run does nothing, and a run on a later day
+goes on from there. Whoever plays with the demo may have changed something on which an event rests: that event is told
+and left out, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy.exc import NoResultFound
+
+from core.access import ScopedSession, system
+from core.contracts.life import advance
+from core.db import Database
+from core.deadlines.facts import SOURCES
+from core.deadlines.operations import follow
+from core.documents.store import FileStore
+from core.errors import RuleBroken
+from core.instalments.operations import refresh_all
+from core.registry import Registry
+from core.unit_of_work import answered, remember, unit_of_work
+from demo import scenes_budgets, scenes_cases, scenes_contracts, scenes_money
+from demo.job import Progress
+from demo.load import Facts, read
+from demo.scene import Scene
+
+ACTOR = system("dati dimostrativi")
+VERBS: dict[str, Callable[[Scene, Facts], None]] = {
+    verb.__name__: verb
+    for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS)
+}
+
+
+def events(today: date) -> list[Facts]:
+    """What happens in the story up to ``today``, in the order of the days."""
+    told: list[Facts] = read("story")["events"]
+    return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
+
+
+def play(
+    database: Database, registry: Registry, store: FileStore, *, today: date, progress: Progress
+) -> tuple[str, ...]:
+    """Play what has happened up to ``today`` and was not played yet; gives the events that could not be, with why."""
+    money = read("money")
+    with ScopedSession(database, ACTOR) as session:
+        pending = [event for event in events(today) if answered(session, _key(event)) is None]
+    left_out: list[str] = []
+    done = 0
+    for _month, of_month in groupby(pending, key=lambda event: (event["on"].year, event["on"].month)):
+        for place, event in enumerate(of_month):
+            day = event["on"]
+            if place == 0:
+                _pass_night(database, day)  # one night a month is enough for a story
+            done += 1
+            try:
+                with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
+                    VERBS[event["do"]](Scene(session, registry, store, day, ACTOR, money), event)
+                    remember(session, _key(event), "")
+            except RuleBroken as refusal:
+                left_out.append(f"{event['what']}: {refusal}")
+            except NoResultFound:
+                left_out.append(f"{event['what']}: non c'è più ciò a cui si riferisce.")
+            progress(done, len(pending), f"{day:%d/%m/%Y}")
+    if pending:
+        _pass_night(database, today)
+        with unit_of_work(database, ACTOR, act="demo.deadlines") as session:
+            for subject in SOURCES:
+                follow(session, subject, None, today=today)
+    return tuple(left_out)
+
+
+def _key(event: Facts) -> str:
+    return f"demo: {event['what']}"
+
+
+def _pass_night(database: Database, day: date) -> None:
+    """What the worker does every night: contracts begin and end, instalments fall due."""
+    with unit_of_work(database, ACTOR, act="demo.night") as session:
+        advance(session, day)
+        refresh_all(session, day)
