@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from admin.demo_users import ensure
 from core import clock
 from core.access import ScopedSession, system
 from core.contracts.assemble import contract_document
@@ -13,6 +20,8 @@ from core.db import Database
 from core.documents.store import FileStore
 from core.registry import Registry, load
 from core.settings import Settings
+from core.unit_of_work import unit_of_work
+from core.users.model import User
 from demo.job import run
 from migrations import runner
 
@@ -30,3 +39,29 @@ def contexts(database: Database, registry: Registry) -> list[ContractContext]:
     """The data of every contract's document."""
     with ScopedSession(database, system("prova di velocità")) as session:
         return [contract_document(session, contract, registry) for contract in session.query(Contract)]
+
+
+@contextmanager
+def counting(database: Database) -> Iterator[list[str]]:
+    """The SQL statements that are read while the block runs."""
+    statements: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(database.reading, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(database.reading, "before_cursor_execute", note)
+
+
+def log_in(app: Any, database: Database) -> FlaskClient:
+    """A browser in which the management is logged in."""
+    with unit_of_work(database, system("prova di velocità"), act="bench.users") as session:
+        ensure(session)
+        cookie = session.scalars(select(User.fs_uniquifier).order_by(User.id).limit(1)).one()
+    client: FlaskClient = app.test_client()
+    with client.session_transaction() as kept:
+        kept.update(_user_id=cookie, _fresh=True)
+    return client

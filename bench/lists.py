@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 from admin.app import create_app
-from admin.demo_users import ensure
-from bench.ground import demo
+from bench.ground import counting, demo, log_in
 from bench.measure import median_seconds, row
 from core.access import ScopedSession, system
 from core.contracts.model import Contract, ContractParty
 from core.db import Database
 from core.parties.model import Municipality
-from core.unit_of_work import unit_of_work
-from core.users.model import User
 
 PAGES = {
     "first page": "/admin/contratti/",
@@ -36,7 +31,7 @@ def main() -> None:
     """Print time and statements of each page at both sizes."""
     with tempfile.TemporaryDirectory() as folder:
         settings, database, registry = demo(Path(folder))
-        client = _log_in(create_app(settings, database=database, registry=registry), database)
+        client = log_in(create_app(settings, database=database, registry=registry), database)
         print("The list of contracts")
         small = _measure(client, database, 1_000)
         large = _measure(client, database, 100_000)
@@ -51,7 +46,7 @@ def _measure(client: FlaskClient, database: Database, size: int) -> dict[str, tu
     _fill(database, size)
     figures = {}
     for name, address in PAGES.items():
-        with _counting(database) as statements:
+        with counting(database) as statements:
             assert client.get(address).status_code == 200, address
         figures[name] = (median_seconds(lambda address=address: client.get(address)), len(statements))
     return figures
@@ -83,30 +78,6 @@ def _contract(key: int, terms_id: int) -> dict[str, Any]:
     year = FIRST_YEAR + key // PER_YEAR
     return {"id": key, "year": year, "number": key % PER_YEAR + 1, "state": "draft", "step": "services", "place": "-",
             "starts_on": date(year, 1, 1), "ends_on": date(year, 12, 31), "terms_id": terms_id, "version": 1}
-
-
-@contextmanager
-def _counting(database: Database) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        statements.append(statement)
-
-    event.listen(database.reading, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(database.reading, "before_cursor_execute", note)
-
-
-def _log_in(app: Any, database: Database) -> FlaskClient:
-    with unit_of_work(database, system("prova di velocità"), act="bench.users") as session:
-        ensure(session)
-        cookie = session.scalars(select(User.fs_uniquifier).order_by(User.id).limit(1)).one()
-    client: FlaskClient = app.test_client()
-    with client.session_transaction() as kept:
-        kept.update(_user_id=cookie, _fresh=True)
-    return client
 
 
 if __name__ == "__main__":

@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-FIGURES = pytest.StashKey[list[tuple[str, str]]]()
+FIGURE = "figura: "
 
 
 @pytest.fixture
-def figure(pytestconfig: pytest.Config) -> Callable[[str, str], None]:
+def figure(record_property: Callable[[str, object], None]) -> Callable[[str, str], None]:
     """``figure("numerazione (sqlite)", "0 doppioni")`` writes one line of the table."""
-    lines = pytestconfig.stash.setdefault(FIGURES, [])
-    return lambda name, text: lines.append((name, text))
+    return lambda name, text: record_property(FIGURE + name, text)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table."""
-    lines = config.stash.get(FIGURES, [])
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the table, from the reports: proofs may run in several processes."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    lines = [(name.removeprefix(FIGURE), text) for report in reports if getattr(report, "when", "") == "call"
+             for name, text in report.user_properties if name.startswith(FIGURE)]
     if not lines:
         return
     width = max(len(name) for name, _text in lines)
