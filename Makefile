@@ -10,10 +10,10 @@ run: .venv/run.stamp  ## install, migrate, load the demo district, generate its 
 	$(BIN)/patto demo
 
 test: .venv/dev.stamp  ## the tests, on SQLite and PostgreSQL
-	$(BIN)/pytest -m "not proof"
+	$(BIN)/pytest -m "not proof" --numprocesses 2 --dist loadfile
 
 prove: .venv/dev.stamp  ## the proofs, and the table of their figures
-	$(BIN)/pytest tests -m proof
+	$(BIN)/pytest tests -m proof --numprocesses 2
 
 check: .venv/dev.stamp  ## the house rules that a machine can see
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from admin import catalogues, errors, formats, headers, login, policy
+from admin import catalogues, errors, feed, formats, headers, login, policy
 from admin.session import Office, init_app, office
 from core import registry as registries
 from core.db import Database
@@ -55,6 +55,7 @@ def create_app(
 
     views = menu.init_app(app, registry)
     _own_routes(app)
+    feed.init_app(app)
     policy.enforce(app, views, LIBRARIES)
     return app
 

@@ -89,7 +89,8 @@ class Page(Guarded, AdminBaseView):
 class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
-    Reading: ``column_list``, ``searched``, ``filtered``, ``sorted_by``, ``load``, ``details``.
+    Reading: ``column_list``, ``searched``, ``filtered``, ``sorted_by``, ``newest_first`` (``newest_by``, then by key),
+    ``load``, ``details``.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -115,6 +116,7 @@ class BaseView(Guarded, BaseModelView):
     filtered: Sequence[Filter] = ()
     sorted_by: dict[str, Any] = {}
     newest_first = False
+    newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
     details: Sequence[str] = ()
     form_columns: Sequence[str] = ()
@@ -264,10 +266,10 @@ class BaseView(Guarded, BaseModelView):
     def _ordered(self, query: Select[tuple[Any]], name: Any, descending: Any) -> Select[tuple[Any]]:
         """By the column asked for, else the view's first; ties by the key, so that pages never shuffle."""
         first = next(iter(self._sortable_columns.values()), self.key)
-        column = self._sortable_columns.get(name, self.key if self.newest_first else first)
-        if descending or (self.newest_first and name not in self._sortable_columns):
-            return query.order_by(column.desc(), self.key.desc())
-        return query.order_by(column, self.key)
+        if self.newest_first and name not in self._sortable_columns:
+            return query.order_by(*(getattr(self.model, by).desc() for by in self.newest_by), self.key.desc())
+        column = self._sortable_columns.get(name, first)
+        return query.order_by(column.desc(), self.key.desc()) if descending else query.order_by(column, self.key)
 
     def get_one(self, id: Any) -> Any:
         """The row, or 404: a bad key, a row that is not there and somebody else's are one answer."""

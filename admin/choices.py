@@ -33,6 +33,7 @@ STATES: dict[str, tuple[Word, str]] = {
     "in_force": (_("In corso"), "green"),
     "ended": (_("Concluso"), "grey"),
     "future": (_("Futuro"), "grey"),
+    "superseded": (_("Sostituito"), "grey"),
     "under_approval": (_("In approvazione"), "amber"),
     "partly_approved": (_("Approvato in parte"), "amber"),
     "approved": (_("Approvato"), "green"),
@@ -59,6 +60,7 @@ STATES: dict[str, tuple[Word, str]] = {
     "credited": (_("A credito"), "blue"),
     "prepared": (_("Preparato"), "amber"),
     "sent": (_("Inviato"), "green"),
+    "to_match": (_("Da abbinare"), "amber"),
     "matched": (_("Abbinato"), "green"),
     "ignored": (_("Escluso"), "grey"),
     "asked": (_("Richiesto"), "amber"),
@@ -89,8 +91,12 @@ CHOICES: dict[str, dict[str, Word]] = {
     },
     "area.kind": {"services": _("Servizi"), "system": _("Sistema"), "staff": _("Staff")},
     "contract_party.capacity": {"azienda": _("Azienda"), "comune": _("Comune"), "unione": _("Unione di Comuni")},
-    "contract_document.origin": {"generated": _("Generato"), "negotiated": _("Negoziato a mano")},
-    "contract_act.role": {"attached": _("Allegato"), "approval": _("Approvazione")},
+    "contract_document.origin": {
+        "generated": _("Generato"), "negotiated": _("Negoziato a mano"), "imported": _("Importato"),
+    },
+    "contract_act.role": {
+        "attached": _("Allegato"), "approval": _("Approvazione"), "superseded": _("Approvazione superata"),
+    },
     "contract_ending.kind": {"withdrawal": _("Recesso del Comune"), "termination": _("Risoluzione")},
     "contract_ending.ground": {
         "public_interest": _("Gravi ragioni di interesse pubblico"),
@@ -110,14 +116,18 @@ CHOICES: dict[str, dict[str, Word]] = {
     },
     "deadline_rule.subject": {
         "contract": _("Contratto"), "instalment": _("Rata"), "bank_account": _("Conto dedicato"),
-        "entrusted_asset": _("Immobili e beni affidati"), "insurance_policy": _("Polizza"), "budget": _("Bilancio"),
+        "entrusted_asset": _("Immobili e beni affidati"), "insurance_policy": _("Polizza"),
+        "service_charter": _("Carta dei servizi"), "zone_plan": _("Piano di Zona"),
     },
     "deadline_rule.unit": {"days": _("giorni"), "months": _("mesi"), "working_days": _("giorni lavorativi")},
     "deadline_rule.owner_role": {
         "management": _("Direzione"), "accounting": _("Contabilità"), "accreditation": _("Accreditamento"),
         "municipality": _("Comune"),
     },
-    "deadline_change.kind": {"suspended": _("Sospensione"), "resumed": _("Ripresa"), "extended": _("Proroga")},
+    "deadline_change.kind": {
+        "suspended": _("Sospensione"), "resumed": _("Ripresa"), "extended": _("Proroga"), "met": _("Adempimento"),
+        "reopened": _("Correzione: da fare ancora"),
+    },
     "budget.stage": {
         "forecast": _("Previsione"), "budget": _("Bilancio preventivo"), "pre_closing": _("Preconsuntivo"),
         "accounts": _("Bilancio d'esercizio"),
@@ -146,7 +156,7 @@ CHOICES: dict[str, dict[str, Word]] = {
         "further_advance": _("Ulteriore anticipazione"), "opening": _("Saldo iniziale"),
     },
     "instalment.base_kind": {
-        "previous": _("Quota dell'anno precedente"), "budget": _("Bilancio approvato"),
+        "previous": _("Quota dell'anno precedente"), "budget": _("Quota del bilancio approvato"),
         "chosen": _("Importo concordato"), "final": _("Quota definitiva"),
     },
     "instalment.event": {"accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto")},
@@ -154,6 +164,22 @@ CHOICES: dict[str, dict[str, Word]] = {
     "contract_terms.interest": {
         "none": _("Nessuno"), "legal": _("Legali"), "commercial": _("Transazioni commerciali"),
     },
+    "contract_terms.coordinated": {
+        "instalments": _("Scadenze delle rate"), "projects": _("Progetti straordinari"),
+        "both": _("Scadenze delle rate e progetti straordinari"),
+    },
+    "contract_terms.registration_cost": {
+        "azienda": _("A carico dell'azienda"), "municipality": _("A carico del Comune"),
+        "shared": _("Divise in parti uguali"),
+    },
+    "instalment_rule.kind": {"advance": _("Acconto"), "balance": _("Saldo")},
+    "instalment_rule.base": {
+        "previous_year_or_approved_budget": _("Anno precedente o, se già approvato, bilancio di previsione"),
+        "previous_year": _("Importo dell'anno precedente"), "annual_share": _("Quota dell'anno"),
+        "budget": _("Bilancio di previsione"), "chosen": _("Importo concordato"),
+    },
+    "instalment_rule.event": {"accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto")},
+    "service_charter.owner": {"azienda": _("Azienda"), "district": _("Distretto")},
     "contract_terms.renewal_direction": {"before": _("Prima della scadenza"), "after": _("Dopo la scadenza")},
     "contract_terms.roll_policy": {
         "none": _("La scadenza non si sposta"), "holiday": _("Si sposta dai giorni festivi"),
@@ -161,7 +187,7 @@ CHOICES: dict[str, dict[str, Word]] = {
     },
     "payment.method": {
         "bank_transfer": _("Bonifico bancario"), "treasury": _("Giroconto di tesoreria"),
-        "post": _("Versamento alle Poste"), "pagopa": _("pagoPA"),
+        "post": _("Versamento alle Poste"), "pagopa": _("pagoPA"), "offset": _("Compensazione con un credito"),
     },
     "bank_statement.format": {"camt": _("CAMT.053"), "csv": _("CSV")},
     "body.owner": {"azienda": _("Azienda"), "district": _("Distretto"), "external": _("Altro ente")},
@@ -180,3 +206,39 @@ CHOICES: dict[str, dict[str, Word]] = {
         "partner": _("Partner"),
     },
 }
+
+# what starts and ends the terms, as the rules name it
+EVENTS: dict[str, Word] = {
+    "contract.starts": _("Decorrenza del contratto"),
+    "contract.signed": _("Firma del contratto"),
+    "contract.assessment": _("Termine per valutare il rinnovo"),
+    "contract.assessed": _("Valutazione del rinnovo con un atto"),
+    "contract.favourable": _("Valutazione favorevole al rinnovo"),
+    "contract.communicated": _("Comunicazione della volontà sul rinnovo"),
+    "contract.notice": _("Termine per la disdetta, prima del rinnovo tacito"),
+    "contract.notice_given": _("Disdetta comunicata"),
+    "contract.ends": _("Ultimo giorno del contratto"),
+    "contract.provided": _("Rinnovo, continuità, chiusura o fine anticipata del contratto"),
+    "contract.continuity": _("Continuità dei servizi dopo la scadenza"),
+    "contract.closed": _("Chiusura del contratto"),
+    "instalment.planned": _("Data prevista della rata"),
+    "instalment.fixed": _("Evento che fissa la rata"),
+    "instalment.requested": _("Richiesta della rata"),
+    "instalment.due": _("Scadenza della rata richiesta"),
+    "instalment.unpaid": _("Scadenza effettiva della rata"),
+    "instalment.extra_project": _("Progetto straordinario dell'anno"),
+    "instalment.paid": _("Pagamento della rata"),
+    "account.opened": _("Apertura, primo uso o cambiamento del conto"),
+    "account.communicated": _("Comunicazione del conto e dei delegati"),
+    "asset.rent_due": _("Canone dell'anno"),
+    "asset.rent_paid": _("Pagamento del canone, segnato a mano"),
+    "policy.ends": _("Fine della polizza, prima di quella del contratto"),
+    "policy.followed": _("Polizza che continua la copertura"),
+    "charter.adopted": _("Carta del distretto, dalla firma del contratto"),
+    "charter.own": _("Carta propria dell'azienda"),
+    "zone_plan.ends": _("Ultimo giorno del Piano di Zona"),
+    "zone_plan.followed": _("Piano di Zona che segue"),
+}
+CHOICES["deadline_rule.event"] = CHOICES["deadline_rule.expected"] = CHOICES["deadline_rule.cancelled_by"] = EVENTS
+CHOICES["deadline.subject"] = CHOICES["deadline_rule.subject"]
+CHOICES["deadline.owner_role"] = CHOICES["deadline_rule.owner_role"]

@@ -3,6 +3,7 @@ field that vanishes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -26,6 +27,7 @@ from core.money import exact_cents, parse_euro
 LONG = 20_000
 SHORT = 500
 BIGGEST = 2**31 - 1
+WHOLE = re.compile(r"-?[0-9]{1,12}")
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -107,7 +109,7 @@ class NumberField(StringField):
         self.data = None
         if not text:
             return
-        if not text.lstrip("-").isascii() or not text.lstrip("-").isdigit() or abs(int(text[:12])) > BIGGEST:
+        if not WHOLE.fullmatch(text) or abs(int(text)) > BIGGEST:
             raise ValueError(_("«%(text)s» non è un numero intero.", text=text))
         self.data = int(text)
 
@@ -187,6 +189,13 @@ class ManyField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """ValidationError for what the list does not offer."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Scegliere una voce dell'elenco.")) from error
 
 
 class Sentence:

@@ -54,9 +54,9 @@ class History(Page):
             query = query.where(AuditEntry.table_name.not_in(BOOKKEEPING))
         if wanted["person"]:
             query = query.where(AuditEntry.actor.icontains(wanted["person"], autoescape=True))
-        if start := _day(wanted["from"]):
+        if (start := _day(wanted["from"])) and start > date.min:
             query = query.where(AuditEntry.at >= _midnight(start))
-        if (end := _day(wanted["to"])) and end < date.max:
+        if (end := _day(wanted["to"])) and date.min < end < date.max:
             query = query.where(AuditEntry.at < _midnight(end + timedelta(days=1)))
         if before := small(wanted["before"]):
             query = query.where(AuditEntry.id < before)

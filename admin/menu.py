@@ -16,7 +16,37 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
 from sqlalchemy import select
 
-from admin import azienda, catalogue, contracts, history, home, parties, policy, search, sheets, system, users
+from admin import (
+    account_statement,
+    allocation,
+    azienda,
+    budgets,
+    case_pages,
+    catalogue,
+    contract_contents,
+    contracts,
+    deadlines,
+    exports,
+    funding_sources,
+    history,
+    home,
+    imports,
+    instalments,
+    parties,
+    payments,
+    plans,
+    policy,
+    rates,
+    search,
+    shares,
+    sheets,
+    statements,
+    system,
+    terms,
+    trends,
+    users,
+    what_if,
+)
 from admin.session import db, office, principal
 from core.parties.model import Azienda
 from core.registry import Registry
@@ -28,7 +58,34 @@ GROUPS = {
     "parties": lazy_gettext("Enti"),
     "house": lazy_gettext("Ufficio"),
 }
-MODULES = (contracts, catalogue, sheets, azienda, parties, history, users, system)
+MODULES = (
+    contracts,
+    case_pages,
+    deadlines,
+    contract_contents,
+    shares,
+    allocation,
+    budgets,
+    instalments,
+    payments,
+    statements,
+    account_statement,
+    trends,
+    exports,
+    what_if,
+    funding_sources,
+    rates,
+    catalogue,
+    sheets,
+    plans,
+    azienda,
+    parties,
+    terms,
+    imports,
+    history,
+    users,
+    system,
+)
 
 
 def init_app(app: Flask, registry: Registry) -> list[Any]:

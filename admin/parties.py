@@ -13,12 +13,13 @@ from sqlalchemy.orm import selectinload
 
 from admin import formats, labels, policy
 from admin.base_view import BaseView, Filter
+from admin.findings import remarks_for
 from admin.forms import Choices
 from admin.session import db, principal, today
 from core.access import ScopedSession
 from core.clock import PatronDay
 from core.documents import words
-from core.parties import operations
+from core.parties import operations, traceability
 from core.parties.model import (
     Act,
     BankAccount,
@@ -45,6 +46,7 @@ def belongings(party: Party, day: date) -> dict[str, Any]:
     return {
         "signatories": [(s, period_state(s, day)) for s in reversed(party.signatories)],
         "accounts": party.accounts,
+        "trace_remarks": remarks_for(lambda: traceability.findings(party, day)),
         "party_acts": list(reversed(party.acts)),
         "may_add": policy.MANAGEMENT.admits(principal()),
     }
@@ -249,13 +251,16 @@ class AccountView(BelowParty):
 
     new_title = lazy_gettext("Nuovo conto dedicato")
     in_menu = True
-    column_list = ("iban", "party", "bank", "delegates", "treasury")
+    column_list = ("iban", "party", "bank", "delegates", "communicated_on")
     column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}
     column_formatters = {"delegates": lambda _v, _c, row, _n: formats.shown([str(d) for d in row.delegates])}
     searched = (BankAccount.iban, BankAccount.bank)
     load = (selectinload(BankAccount.party), selectinload(BankAccount.delegates))
-    form_columns = ("party_id", "iban", "bank", "branch", "treasury", "opened_on")
-    left_out = frozenset({"id", "version"})
+    form_sections = (
+        (lazy_gettext("Conto"), ("party_id", "iban", "bank", "branch", "treasury")),
+        (lazy_gettext("Comunicazione (L. 136/2010, art. 3)"), ("opened_on", "first_used_on", "communicated_on")),
+    )
+    left_out = frozenset({"id", "version", "changed_on"})
 
     def name_of(self, row: BankAccount) -> str:
         """An account is called by its IBAN."""
@@ -263,11 +268,11 @@ class AccountView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
-        return operations.add_account(session, facts, actor=principal())
+        return operations.add_account(session, facts, today=today(), actor=principal())
 
     def update(self, session: ScopedSession, row: BankAccount, version: int, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
-        return operations.edit_account(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_account(session, row.id, facts, version=version, today=today(), actor=principal())
 
 
 class DelegateView(BaseView):
@@ -297,11 +302,11 @@ class DelegateView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Delegate:
         """See the operation."""
-        return operations.add_delegate(session, facts, actor=principal())
+        return operations.add_delegate(session, facts, today=today(), actor=principal())
 
     def remove(self, session: ScopedSession, row: Delegate) -> None:
         """See the operation."""
-        operations.remove_delegate(session, row.id, actor=principal())
+        operations.remove_delegate(session, row.id, today=today(), actor=principal())
 
     def after(self, key: int) -> str:
         """Back to the account's party."""

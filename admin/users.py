@@ -82,7 +82,8 @@ class UserView(BaseView):
             selectinload(User.municipality_grants).selectinload(MunicipalityGrant.municipality))
     details = ("email", "active")
     form_columns = ("email", "name")  # the form itself is written out below: roles are rows of another table
-    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "failed_logins", "locked_until"})
+    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "failed_logins", "locked_until",
+                          "feed_token"})
 
     def state_of(self, row: User) -> str:
         """Active, disabled, or invited and not yet come."""

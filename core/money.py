@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from math import lcm
 
 from core.errors import RuleBroken
 
@@ -25,6 +25,8 @@ def parse_euro(text: str, *, field: str | None = None) -> Decimal:
         cleaned = cleaned.replace(".", "").replace(",", ".")
     elif not MACHINE.fullmatch(cleaned):
         raise _no_amount(text, field)
+    elif len(cleaned.rpartition(".")[2]) > 2:  # 8.000 too: who types it means eight thousand, a machine means eight
+        raise _too_fine(text, field)
     return exact_cents(Decimal(cleaned), field=field)
 
 
@@ -33,9 +35,12 @@ def exact_cents(amount: Decimal, *, field: str | None = None) -> Decimal:
     if not amount.is_finite() or abs(amount) > LARGEST:
         raise _no_amount(str(amount), field)
     if amount != amount.quantize(CENT):
-        raise RuleBroken("L'importo %(text)s ha più di due decimali: arrotondarlo al centesimo.",
-                         field=field, text=amount)
+        raise _too_fine(str(amount), field)
     return amount.quantize(CENT)
+
+
+def _too_fine(text: str, field: str | None) -> RuleBroken:
+    return RuleBroken("L'importo %(text)s ha più di due decimali: scriverlo come 1.234,56.", field=field, text=text)
 
 
 def _no_amount(text: str, field: str | None) -> RuleBroken:
@@ -59,19 +64,25 @@ def share(total: Decimal, weights: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """
     names = list(weights)
     cents = int(exact_cents(total) * 100)
-    parts = _largest_remainder(cents, [Fraction(weights[name]) for name in names])
+    parts = _largest_remainder(cents, _whole_numbers([weights[name] for name in names]))
     return {name: Decimal(part).scaleb(-2).quantize(CENT) for name, part in zip(names, parts, strict=True)}
 
 
-def _largest_remainder(cents: int, weights: Sequence[Fraction]) -> list[int]:
+def _whole_numbers(weights: Sequence[Decimal]) -> list[int]:
+    """The weights over one denominator, exactly: whole numbers are shared many times faster than fractions."""
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    denominator = lcm(*(below for _above, below in ratios))
+    return [above * (denominator // below) for above, below in ratios]
+
+
+def _largest_remainder(cents: int, weights: Sequence[int]) -> list[int]:
     if any(weight < 0 for weight in weights):
         raise RuleBroken("Una chiave di riparto non può avere valori negativi.")
     whole = sum(weights)
     if not whole:
         raise RuleBroken("La chiave di riparto ha tutti i valori a zero: indicare almeno un valore positivo.")
-    exact = [cents * weight / whole for weight in weights]
-    parts = [int(value // 1) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda i: (parts[i] - exact[i], i))
+    parts = [cents * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(cents * weights[i] % whole), i))
     for index in by_remainder[: cents - sum(parts)]:
         parts[index] += 1
     return parts

@@ -20,9 +20,10 @@ from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from migrations import runner
 from tests import factories, postgres
-from tests.district import district, made_districts
+from tests.district import cheap_passwords, district, lived_district, lived_districts, made_districts
 
-__all__ = ["district", "made_districts"]  # fixtures that live beside this file
+# fixtures that live beside this file
+__all__ = ["cheap_passwords", "district", "lived_district", "lived_districts", "made_districts"]
 BACKENDS = os.environ.get("PATTO_TEST_BACKENDS", "sqlite,postgresql").split(",")
 hypothesis_settings.register_profile("patto", deadline=None)  # two shared cores: a slow example is no failure
 hypothesis_settings.load_profile("patto")

@@ -124,6 +124,18 @@ def end_sessions(session: ScopedSession, user_id: int) -> None:
     session.require(User, user_id).fs_uniquifier = new_uniquifier()
 
 
+def renew_feed(session: ScopedSession, user_id: int) -> str:
+    """Give a person a new secret address for their calendar and tell it; the old one stops working at once."""
+    user = session.require(User, user_id)
+    user.feed_token = secrets.token_urlsafe(32)
+    return user.feed_token
+
+
+def revoke_feed(session: ScopedSession, user_id: int) -> None:
+    """Close a person's calendar address: whoever still asks for it finds nothing."""
+    session.require(User, user_id).feed_token = None
+
+
 def new_uniquifier() -> str:
     """What a log-in cookie points at: long, random, renewed whenever it must stop working."""
     return secrets.token_urlsafe(32)

@@ -244,19 +244,19 @@ def upgrade() -> None:
     sa.Column('effective_on', sa.Date(), nullable=True),
     sa.Column('indemnity', sa.BigInteger(), nullable=True),
     sa.Column('act_id', sa.Integer(), nullable=True),
+    sa.Column('stands', sa.Boolean(), nullable=False),
     sa.Column('contract_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['act_id'], ['act.id'], name=op.f('fk_contract_ending_act_id_act')),
     sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_ending_contract_id_contract')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_ending')),
-    sa.UniqueConstraint('contract_id', name=op.f('uq_contract_ending_contract_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_ending'))
     )
     with op.batch_alter_table('contract_ending', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contract_ending_contract_id'), ['contract_id'], unique=False)
 
     op.create_table('contract_extension',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('act_id', sa.Integer(), nullable=False),
+    sa.Column('act_id', sa.Integer(), nullable=True),
     sa.Column('decided_on', sa.Date(), nullable=False),
     sa.Column('from_day', sa.Date(), nullable=False),
     sa.Column('to_day', sa.Date(), nullable=False),
@@ -280,13 +280,13 @@ def upgrade() -> None:
     sa.Column('assessed_on', sa.Date(), nullable=False),
     sa.Column('communicated_on', sa.Date(), nullable=True),
     sa.Column('document_id', sa.Integer(), nullable=True),
+    sa.Column('stands', sa.Boolean(), nullable=False),
     sa.Column('contract_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['act_id'], ['act.id'], name=op.f('fk_contract_renewal_act_id_act')),
     sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_renewal_contract_id_contract')),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_contract_renewal_document_id_document')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_renewal')),
-    sa.UniqueConstraint('contract_id', name=op.f('uq_contract_renewal_contract_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_renewal'))
     )
     with op.batch_alter_table('contract_renewal', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_contract_renewal_contract_id'), ['contract_id'], unique=False)
@@ -607,6 +607,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('bank_account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('first_used_on', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('changed_on', sa.Date(), nullable=True))
         batch_op.add_column(sa.Column('communicated_on', sa.Date(), nullable=True))
 
     with op.batch_alter_table('contract', schema=None) as batch_op:
@@ -619,8 +620,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contract_amends_id'), ['amends_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contract_renews_id'), ['renews_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_contract_runs_to'), ['runs_to'], unique=False)
-        batch_op.create_foreign_key(batch_op.f('fk_contract_renews_id_contract'), 'contract', ['renews_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_contract_amends_id_contract'), 'contract', ['amends_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_contract_renews_id_contract'), 'contract', ['renews_id'], ['id'])
 
     op.execute("UPDATE contract SET runs_to = ends_on")
     with op.batch_alter_table('contract', schema=None) as batch_op:
@@ -634,6 +635,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table('contract_terms', schema=None) as batch_op:
         batch_op.add_column(sa.Column('duration_months', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('coordinated', sa.String(), server_default='instalments', nullable=False))
         batch_op.add_column(sa.Column('interest', sa.String(), server_default='none', nullable=False))
         batch_op.add_column(sa.Column('interest_points', sa.Integer(), nullable=True))
 
@@ -645,18 +647,30 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_passage_log_act_id_act'), 'act', ['act_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_passage_log_undoes_id_passage_log'), 'passage_log', ['undoes_id'], ['id'])
 
+    with op.batch_alter_table('service_charter', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('version', sa.Integer(), server_default='1', nullable=False))
+
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.add_column(sa.Column('feed_token', sa.String(), nullable=True))
         batch_op.create_unique_constraint(batch_op.f('uq_user_feed_token'), ['feed_token'])
+
+    with op.batch_alter_table('zone_plan', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('version', sa.Integer(), server_default='1', nullable=False))
 
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('zone_plan', schema=None) as batch_op:
+        batch_op.drop_column('version')
+
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('uq_user_feed_token'), type_='unique')
         batch_op.drop_column('feed_token')
+
+    with op.batch_alter_table('service_charter', schema=None) as batch_op:
+        batch_op.drop_column('version')
 
     with op.batch_alter_table('passage_log', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_passage_log_undoes_id_passage_log'), type_='foreignkey')
@@ -669,6 +683,7 @@ def downgrade() -> None:
     with op.batch_alter_table('contract_terms', schema=None) as batch_op:
         batch_op.drop_column('interest_points')
         batch_op.drop_column('interest')
+        batch_op.drop_column('coordinated')
         batch_op.drop_column('duration_months')
 
     with op.batch_alter_table('contract_document', schema=None) as batch_op:
@@ -678,8 +693,8 @@ def downgrade() -> None:
         batch_op.drop_column('role')
 
     with op.batch_alter_table('contract', schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f('fk_contract_amends_id_contract'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_contract_renews_id_contract'), type_='foreignkey')
+        batch_op.drop_constraint(batch_op.f('fk_contract_amends_id_contract'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_contract_runs_to'))
         batch_op.drop_index(batch_op.f('ix_contract_renews_id'))
         batch_op.drop_index(batch_op.f('ix_contract_amends_id'))
@@ -692,6 +707,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('bank_account', schema=None) as batch_op:
         batch_op.drop_column('communicated_on')
+        batch_op.drop_column('changed_on')
         batch_op.drop_column('first_used_on')
 
     with op.batch_alter_table('key_value', schema=None) as batch_op:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-import shutil
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from admin import demo_users
 from admin.app import create_app
@@ -23,16 +19,12 @@ from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from demo import job
 from migrations import runner
+from tests.e2e.conftest import SIZES, enter, served
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-if CHROMIUM is None:
-    pytest.skip("no chromium on this machine: the browser tests are not run", allow_module_level=True)
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
 
 TODAY = date(2026, 3, 2)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
 
 @pytest.fixture(scope="module")
@@ -45,46 +37,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Ite
     job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_done: None)
     with unit_of_work(database, system("prova"), act="users") as session:
         demo_users.ensure(session)
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = make_server("127.0.0.1", 0, create_app(settings, database=database, registry=registry), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(create_app(settings, database=database, registry=registry)) as place:
+        yield place
     database.dispose()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    """One browser for all tests."""
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: object, address: str) -> Iterator[Page]:
-    """An empty window; what the page writes to its console is an error."""
-    context = chromium.new_context(viewport=dict(zip(("width", "height"), SIZES["desk"], strict=True)),
-                                   base_url=address, locale="it-IT")
-    window = context.new_page()
-    complaints: list[str] = []
-    window.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    window.on("pageerror", lambda error: complaints.append(str(error)))
-    yield window
-    context.close()
-    assert not complaints
-
-
-def enter(page: Page, email: str) -> None:
-    """Log in."""
-    page.goto("/accesso/entra")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", demo_users.PASSWORD)
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/admin/**")
 
 
 def start(page: Page, municipality: str, year: int) -> None:

@@ -178,6 +178,19 @@ def test_sealing_takes_everything_once(unit, database, history):
     assert verdict(database).unsealed == 0
 
 
+def test_a_round_looks_a_little_back_for_what_was_committed_late_and_a_whole_one_finds_everything(
+    unit, database, history, monkeypatch
+):
+    monkeypatch.setattr("core.audit.LATE", 2)
+    outside(database, "DELETE FROM audit_seal")
+    last = {"key": history.number}
+    with database.writing.begin() as connection:  # as if the last entry had been sealed before slower ones arrived
+        connection.execute(text("INSERT INTO audit_seal (number, entry_id, hash) VALUES (1, :key, '-')"), last)
+    with unit("seal") as session:
+        assert seal(session, whole=False).number == 2, "the one just before the last sealed"
+    assert sealed(unit).number == history.number, "all of them"
+
+
 def test_a_history_longer_than_a_batch_is_sealed_and_verified_whole(unit, database, monkeypatch):
     monkeypatch.setattr(audit, "SEAL_BATCH", 3)
     with unit() as session:

@@ -91,7 +91,7 @@ def test_what_is_no_amount_is_refused_in_words_beside_its_field(text):
     assert refused.value.field == "amount"
 
 
-@pytest.mark.parametrize("text", ["99.999", "1,234", "0,001"])
+@pytest.mark.parametrize("text", ["99.999", "1,234", "0,001", "8.000", "€ 10.000", "1234.5600"])
 def test_a_third_decimal_is_refused_and_never_rounded_in_silence(text):
     with pytest.raises(RuleBroken, match="più di due decimali"):
         parse_euro(text)

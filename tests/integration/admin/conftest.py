@@ -1,14 +1,11 @@
-"""A small district behind a running application, on both databases, and people who log in to it."""
+"""The demo district behind a running application, on both databases, and people who log in to it."""
 
 from __future__ import annotations
 
-import itertools
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -19,17 +16,13 @@ from werkzeug.test import TestResponse
 from admin import passwords
 from admin.app import create_app
 from core.access import Role, ScopedSession, system
-from core.contracts import operations as contracts
-from core.contracts.model import ContractTerms
+from core.contracts.model import ContractParty
 from core.db import Database
 from core.parties.model import Municipality
-from core.registry import Registry
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from core.users import operations as users
-from demo.load import load
-from migrations import runner
-from tests.conftest import BACKENDS
+from tests.district import District
 
 TODAY = date(2026, 3, 2)
 PASSWORD = "una frase che si ricorda"
@@ -42,52 +35,6 @@ PEOPLE = {
     "melegnano": (Role.MUNICIPALITY, ("melegnano",)),
 }
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-_serial = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class District:
-    """A loaded database, to be copied."""
-
-    backend: str
-    folder: Path
-    url: str
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """Argon2 at its lowest cost: these tests log in a thousand times."""
-    before = dict(passwords.COST)
-    passwords.COST.update(time_cost=1, memory_cost=64, parallelism=1)
-    yield
-    passwords.COST.update(before)
-
-
-@pytest.fixture(scope="session", params=BACKENDS)
-def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, registry: Registry,
-           cheap_passwords: None) -> District:
-    """The demo district with one draft contract each for Dresano and Melegnano."""
-    folder = tmp_path_factory.mktemp(f"admin-{request.param}")
-    url = f"sqlite:///{folder / 'patto.sqlite3'}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        server.command("CREATE DATABASE district_of_admin")
-        url = server.url("district_of_admin")
-    database = Database(url)
-    runner.upgrade(database, registry)
-    office = system("prova")
-    with unit_of_work(database, office, act="carico") as session:
-        load(session, registry)
-        ids = {row.slug: row.id for row in session.execute(select(Municipality.slug, Municipality.id))}
-        terms = session.scalars(select(ContractTerms.id)).first()
-        for name, (role, slugs) in PEOPLE.items():
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
-                         municipality_ids=[ids[s] for s in slugs], password=passwords.hash_password(PASSWORD))
-        for slug in ("dresano", "melegnano"):
-            contracts.draft(session, [ids[slug]], starts_on=date(2026, 1, 1), ends_on=date(2027, 12, 31),
-                            terms_id=terms, today=TODAY, actor=office)
-    database.dispose()
-    return District(request.param, folder, url)
 
 
 @dataclass(frozen=True)
@@ -106,23 +53,24 @@ class House:
         with self.session() as session:
             return session.scalars(select(Municipality.id).where(Municipality.slug == slug)).one()
 
+    def contract_of(self, slug: str) -> int:
+        """The key of a municipality's contract."""
+        party = select(ContractParty.contract_id).join(Municipality, Municipality.id == ContractParty.party_id)
+        with self.session() as session:
+            return session.scalars(party.where(Municipality.slug == slug).order_by(ContractParty.contract_id)).first()
+
 
 @pytest.fixture
-def house(loaded: District, tmp_path: Path, registry: Registry, request: pytest.FixtureRequest) -> Iterator[House]:
-    """A copy of the district for one test."""
-    url, name, server = f"sqlite:///{tmp_path / 'patto.sqlite3'}", f"admin_{next(_serial)}", None
-    if loaded.backend == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        server.command(f"CREATE DATABASE {name} TEMPLATE district_of_admin")
-        url = server.url(name)
-    else:
-        shutil.copy(loaded.folder / "patto.sqlite3", tmp_path / "patto.sqlite3")
-    database = Database(url)
-    app = create_app(Settings(data_dir=tmp_path, database_url=url, today=TODAY), database=database, registry=registry)
-    yield House(app, database)
-    database.dispose()
-    if server:
-        server.command(f"DROP DATABASE {name} WITH (FORCE)")
+def house(district: District, cheap_passwords: None) -> House:
+    """The demo district of one test, with the people above in it."""
+    office = system("prova")
+    with unit_of_work(district.database, office, act="persone") as session:
+        ids = {row.slug: row.id for row in session.execute(select(Municipality.slug, Municipality.id))}
+        for name, (role, slugs) in PEOPLE.items():
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
+                         municipality_ids=[ids[s] for s in slugs], password=passwords.hash_password(PASSWORD))
+    settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
+    return House(create_app(settings, database=district.database, registry=district.registry), district.database)
 
 
 class Person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from sqlalchemy import select
 
 from admin.base_view import BaseView
@@ -249,3 +250,15 @@ def test_every_page_speaks_english_to_those_who_ask(person: Enter) -> None:
     assert '<html lang="en">' in page
     assert "New municipality" in page
     assert "Nuovo comune" not in page
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_the_history_is_asked_from_the_first_day_to_the_last(person: Enter, day: str) -> None:
+    assert person("direzione").get(f"/admin/storia/?from={day}&to={day}").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["--5", "000000000000999999999999", "2147483648", "1e3", "-"])
+def test_what_is_no_whole_number_is_refused_in_our_words(house: House, person: Enter, typed: str) -> None:
+    inside, page = person("direzione"), "/admin/piani-di-zona/new/"
+    refused = inside.post(page, {**inside.fields(page), "first_year": typed}, page=page)
+    assert f"«{typed}» non è un numero intero." in refused.text

@@ -20,7 +20,7 @@ from tests.integration.admin.conftest import PEOPLE, House, Person
 Enter = Callable[[str], Person]
 LISTS = ("/admin/comuni/", "/admin/firmatari/", "/admin/atti/", "/admin/conti/", "/admin/delegati/",
          "/admin/popolazione/", "/admin/adesioni/", "/admin/contratti/", "/admin/cerca/?q=Melegnano",
-         "/admin/cerca/?q=2/2026", "/admin/", "/admin/azienda/details/?id=1")
+         "/admin/cerca/?q=5/2026", "/admin/", "/admin/azienda/details/?id=1")
 LINK = re.compile(r'href="([^"]*)"')
 SECRETS = ("Melegnano", "Marchiondi")
 
@@ -64,8 +64,8 @@ def test_another_municipality_is_not_forbidden_it_is_not_there(house: House, per
     inside, foreign = person("dresano"), house.id_of("melegnano")
     assert inside.get(f"/admin/comuni/details/?id={foreign}").status_code == 404
     assert inside.get(f"/admin/comuni/details/?id={house.id_of('dresano')}").status_code == 200
-    assert inside.get("/admin/contratti/details/?id=2").status_code == 404
-    assert inside.get("/admin/contratti/details/?id=1").status_code == 200
+    assert inside.get(f"/admin/contratti/details/?id={house.contract_of('melegnano')}").status_code == 404
+    assert inside.get(f"/admin/contratti/details/?id={house.contract_of('dresano')}").status_code == 200
 
 
 def test_an_auditor_reads_everything_and_changes_nothing(house: House, person: Enter) -> None:

@@ -1,0 +1,263 @@
+"""From the rows to the plain description of an allocation plan: costs, who takes part, figures and their sources."""
+
+from __future__ import annotations
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import reduce
+from operator import add
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from core.access import ScopedSession
+from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
+from core.allocation.plan import TYPED, Cost, Kind, Plan, PlanGroup, PlanKey, spread_general
+from core.contracts.model import Contract
+from core.contracts.rules import continuity_until
+from core.contracts.states import ContractState
+from core.errors import Finding, Level, RuleBroken
+from core.funding.rules import ZERO, ServiceResult, general_costs, results
+from core.hookspecs import Measure
+from core.parties.model import Municipality, Population
+from core.registry import Registry
+
+TITLES = {
+    Kind.RESIDENTS: "Residenti", Kind.USERS: "Utenti", Kind.PLACES: "Posti", Kind.EQUAL: "Parti uguali",
+    Kind.FIXED: "Somme fisse", Kind.HISTORIC: "Quota storica", Kind.SOLIDARITY: "Fondo di solidarietà, per residenti",
+}
+Days = Mapping[int, Mapping[int, int]]  # service id -> municipality id -> days of the year
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the plans of a year are made from: the municipalities in order, their residents, who confers what."""
+
+    municipalities: tuple[Municipality, ...]
+    days: Days
+    drafts: frozenset[int]
+    registry: Registry
+
+    @property
+    def slugs(self) -> dict[int, str]:
+        """The slug of each municipality by its id."""
+        return {m.id: m.slug for m in self.municipalities}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name of each municipality by its slug."""
+        return {m.slug: m.name for m in self.municipalities}
+
+
+def describe(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Plan:
+    """The plan as plain data, ready to be shared out.
+
+    RuleBroken, naming the group, for residents that are not known, or a measure of use that no plugin gives.
+    """
+    facts = facts_of(session, plan, registry)
+    costs = costs_of(plan)
+    return Plan(
+        year_days=days_in(plan.year),
+        order=tuple(m.slug for m in facts.municipalities),
+        groups=tuple(_group(session, plan, group, costs[group.title], facts) for group in plan.groups),
+        by_days=plan.joining == "days",
+        names=facts.names,
+    )
+
+
+def facts_of(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> Facts:
+    """The municipalities in the plan's order for leftover cents, and the days in which each confers each service."""
+    everyone = session.scalars(select(Municipality).options(selectinload(Municipality.populations))).all()
+    by_istat = plan.ties == "istat"
+    order = sorted(everyone, key=lambda m: ((m.istat or "999999") if by_istat else "", m.name.casefold(), m.id))
+    days, drafts = conferred_days(session, plan.year)
+    return Facts(tuple(order), days, drafts, registry)
+
+
+def conferred_days(session: ScopedSession, year: int) -> tuple[Days, frozenset[int]]:
+    """Days of ``year`` in which each municipality confers each service; and who does so only by a draft.
+
+    A budget comes before the contracts of its year, so drafts count; cancelled contracts and working copies do not.
+    """
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    held: dict[tuple[int, int], set[date]] = defaultdict(set)
+    firm: set[int] = set()
+    drafted: set[int] = set()
+    for contract in session.scalars(_contracts(first, last)):
+        start, end = max(contract.starts_on, first), min(_last_day(contract), last)
+        dates = {start + timedelta(days=number) for number in range((end - start).days + 1)}
+        for conferral in contract.conferrals if dates else ():
+            held[conferral.service_id, conferral.municipality_id] |= dates
+            (drafted if contract.state == ContractState.DRAFT else firm).add(conferral.municipality_id)
+    days: dict[int, dict[int, int]] = defaultdict(dict)
+    for (service, municipality), conferred in held.items():
+        days[service][municipality] = len(conferred)
+    return days, frozenset(drafted - firm)
+
+
+def _contracts(first: date, last: date) -> Select[Contract]:
+    """The contracts that may confer something between two days."""
+    runs = or_(Contract.runs_to >= first, Contract.state == ContractState.CONTINUITY)
+    left_out = (ContractState.CANCELLED, ContractState.MERGED)
+    living = select(Contract).where(Contract.starts_on <= last, runs, Contract.state.not_in(left_out),
+                                    Contract.amends_id.is_(None))
+    return living.options(selectinload(Contract.conferrals), joinedload(Contract.terms))
+
+
+def _last_day(contract: Contract) -> date:
+    """The last day on which the services go on: after the expiry while they are continued (R61)."""
+    return continuity_until(contract) if contract.state == ContractState.CONTINUITY else contract.runs_to
+
+
+def days_in(year: int) -> int:
+    """365, or 366."""
+    return 366 if calendar.isleap(year) else 365
+
+
+def costs_of(plan: AllocationPlan) -> dict[str, Cost]:
+    """What each group costs, by its title: its services, its part of the general indirect costs, its deduction."""
+    of_service = results(plan.budget.lines)
+    sums = {group.title: _added(of_service[s.service_id] for s in group.services if s.service_id in of_service)
+            for group in plan.groups}
+    general = spread_general(sums, general_costs(plan.budget.lines), plan.indirect_base)
+    return {group.title: Cost(_with_general(sums[group.title], general[group.title]), group.deduction)
+            for group in plan.groups}
+
+
+def _added(found: Iterable[ServiceResult]) -> ServiceResult:
+    names = ("direct", "indirect", "fees", "revenues", "sources", "municipal")
+    rows = list(found)
+    return ServiceResult(**{name: reduce(add, (getattr(row, name) for row in rows), ZERO) for name in names})
+
+
+def _with_general(sums: ServiceResult, general: Decimal) -> ServiceResult:
+    return ServiceResult(sums.direct, sums.indirect, general, sums.fees, sums.revenues, sums.sources, sums.municipal)
+
+
+def _group(
+    session: ScopedSession, plan: AllocationPlan, group: AllocationGroup, cost: Cost, facts: Facts
+) -> PlanGroup:
+    excluded = {exclusion.municipality_id for exclusion in group.exclusions}
+    days: dict[str, int] = {}
+    for service in group.services:
+        for municipality, count in facts.days.get(service.service_id, {}).items():
+            if municipality not in excluded:
+                slug = facts.slugs[municipality]
+                days[slug] = max(days.get(slug, 0), count)
+    keys = tuple(_key(session, plan, group, key, days, facts) for key in group.keys)
+    return PlanGroup(group.title, cost, days, keys, frozenset(facts.slugs[key] for key in excluded))
+
+
+def _key(
+    session: ScopedSession, plan: AllocationPlan, group: AllocationGroup, key: AllocationKey, days: Mapping[str, int],
+    facts: Facts,
+) -> PlanKey:
+    kind = Kind(key.kind)
+    title, source = TITLES.get(kind, ""), key.source
+    values: dict[str, Decimal] = {}
+    if kind in (Kind.RESIDENTS, Kind.SOLIDARITY):
+        on = key.on or date(plan.year - 1, 12, 31)
+        wanted = facts.slugs.values() if kind is Kind.SOLIDARITY else days
+        values, found = residents_on(facts, on, set(wanted) & _taking_part(facts), group.title)
+        title, source = f"{title} al {found.on:%d/%m/%Y}", source or found.source
+    elif kind is Kind.USAGE:
+        year = key.usage_year or plan.year - 1
+        measure = measure_of(facts.registry, key.measure or "", group.title)
+        used = measure.value(session, year)
+        values = {slug: Decimal(used.get(key_id, 0)) for key_id, slug in facts.slugs.items()}
+        title, source = f"{measure.title}, {year}", source or f"registro dell'uso del servizio, {measure.unit}"
+    elif kind in TYPED:
+        if kind is Kind.HISTORIC:
+            title = f"{title}, superata per il {key.convergence or 0:f}%".replace(".", ",")
+        values = {facts.slugs[held.municipality_id]: held.value for held in key.values}
+    return PlanKey(kind, title, key.weight, values, source, key.convergence or ZERO)
+
+
+def _taking_part(facts: Facts) -> set[str]:
+    return {facts.slugs[key] for members in facts.days.values() for key in members}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The day of the figures (the newest of them) and where they come from."""
+
+    on: date
+    source: str
+
+
+def residents_on(facts: Facts, day: date, wanted: set[str], group: str) -> tuple[dict[str, Decimal], Origin]:
+    """The residents of ``wanted`` by the last figure known on ``day``, and their origin.
+
+    RuleBroken, naming the group, for municipalities of which no figure is known.
+    """
+    latest: dict[str, Population] = {}
+    for municipality in facts.municipalities:
+        known = [population for population in municipality.populations if population.on <= day]
+        if known and municipality.slug in wanted:
+            latest[municipality.slug] = known[-1]
+    if missing := sorted(facts.names[slug] for slug in wanted - latest.keys()):
+        raise RuleBroken("Gruppo «%(group)s»: al %(day)s non si conoscono i residenti di %(names)s. Registrarli nella "
+                         "pagina del comune.", group=group, day=f"{day:%d/%m/%Y}", names=", ".join(missing))
+    newest = max((population.on for population in latest.values()), default=day)
+    sources = dict.fromkeys(population.source for population in latest.values() if population.source)
+    older = [f"{facts.names[slug]} al {held.on:%d/%m/%Y}" for slug, held in latest.items() if held.on != newest]
+    return ({slug: Decimal(population.residents) for slug, population in latest.items()},
+            Origin(newest, "; ".join([", ".join(sources), *older]) if older else ", ".join(sources)))
+
+
+def measures(registry: Registry) -> Iterator[tuple[str, Measure]]:
+    """Every measure of use that the plugins give, by ``plugin.measure``."""
+    for plugin in registry:
+        for measure in plugin.description.usage:
+            yield f"{plugin.description.code}.{measure.code}", measure
+
+
+def measure_of(registry: Registry, code: str, group: str) -> Measure:
+    """The measure ``plugin.measure``; RuleBroken, naming the group, if no loaded plugin gives it."""
+    found = dict(measures(registry)).get(code)
+    if found is None:
+        raise RuleBroken("Gruppo «%(group)s»: la misura dell'uso «%(code)s» non c'è, perché il plugin che la dà non è "
+                         "caricato. Sceglierne un'altra.", field="measure", group=group, code=code)
+    return found
+
+
+def findings(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
+    """What is to be said of a plan before it is approved, errors first."""
+    facts = facts_of(session, plan, registry)
+    found = [*_uncovered(plan), *_gains(plan), *_members(facts, plan)]
+    return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+
+def _uncovered(plan: AllocationPlan) -> Iterator[Finding]:
+    grouped = {service.service_id for group in plan.groups for service in group.services}
+    if not plan.groups:
+        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87")
+    services = {line.service_id: line.service for line in plan.budget.lines if line.service is not None}
+    for key, result in results(plan.budget.lines).items():
+        if key not in grouped and Cost(result).pool:
+            yield Finding("«%(service)s» ha costi da coprire ma non è in alcun gruppo: aggiungerlo a uno.",
+                          {"service": services[key].title}, Level.ERROR, source="R87")
+
+
+def _gains(plan: AllocationPlan) -> Iterator[Finding]:
+    for title, cost in costs_of(plan).items():
+        if cost.net < 0:
+            yield Finding("Il gruppo «%(group)s» ha un avanzo di %(gain)s euro: non si compensa con gli altri gruppi e "
+                          "nessuno paga per esso.", {"group": title, "gain": -cost.net}, source="R65")
+
+
+def _members(facts: Facts, plan: AllocationPlan) -> Iterator[Finding]:
+    names = [m.name for m in facts.municipalities if m.id in facts.drafts]
+    if names:
+        yield Finding("Conferiscono i servizi con un contratto ancora in bozza: %(names)s.",
+                      {"names": ", ".join(names)}, source="R84")
+    taking_part = _taking_part(facts)
+    left_out = [m.name for m in facts.municipalities
+                if m.slug not in taking_part and m.is_member(date(plan.year, 1, 1))]
+    if left_out:
+        yield Finding("Sono soci ma nell'anno non conferiscono alcun servizio, quindi non hanno una quota: %(names)s.",
+                      {"names": ", ".join(left_out)}, source="R87")

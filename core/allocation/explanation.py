@@ -1,0 +1,165 @@
+"""How a municipality's share was computed, group by group and line by line: for the screen and for the letter.
+
+Every sum is the sum of the lines above it: costs make the amount to share, lines make the group, groups the share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from sqlalchemy import select
+
+from core.access import ScopedSession
+from core.allocation.assemble import costs_of
+from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind, Line
+from core.documents import letters
+from core.documents.letters import Letter
+from core.documents.manifest import Told
+from core.documents.model import Document
+from core.documents.store import FileStore
+from core.funding.rules import ZERO
+from core.funding.states import Stage
+from core.parties.model import Azienda, Municipality
+
+TEMPLATE = "share_explanation"
+NAMES = {
+    Stage.FORECAST: "prevista", Stage.BUDGET: "di previsione", Stage.PRE_CLOSING: "di preconsuntivo",
+    Stage.ACCOUNTS: "definitiva",
+}
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """One of the figures that make the amount to share; what lowers it is negative."""
+
+    label: Annotated[str, Told("Voce", "Costi diretti")]
+    amount: Annotated[Decimal, Told("Importo; negativo se diminuisce", "120000.00")]
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """A key and what the municipality pays by it."""
+
+    key: Annotated[str, Told("Chiave", "Residenti al 31/12/2025")]
+    source: Annotated[str, Told("Da dove viene il valore, vuoto se non serve", "ISTAT")]
+    weight: Annotated[Decimal | None, Told("Peso in percento; manca per somme fisse e quota storica", "60")]
+    pool: Annotated[Decimal, Told("Quanto si divide con questa chiave", "60000.00")]
+    value: Annotated[Decimal, Told("Valore dell'ente", "3046")]
+    whole: Annotated[Decimal, Told("Valore di tutti", "98250")]
+    amount: Annotated[Decimal, Told("Quanto spetta all'ente", "1860.15")]
+
+
+@dataclass(frozen=True)
+class GroupShare:
+    """A group of services: what it costs, and what the municipality pays of it."""
+
+    title: Annotated[str, Told("Gruppo di servizi", "Minori e famiglia")]
+    services: Annotated[tuple[str, ...], Told("Servizi del gruppo", "Spazio neutro")]
+    costs: Annotated[tuple[CostLine, ...], Told("Come si arriva all'importo da ripartire")]
+    pool: Annotated[Decimal, Told("Importo da ripartire", "100000.00")]
+    lines: Annotated[tuple[KeyLine, ...], Told("Le chiavi, una per riga")]
+    total: Annotated[Decimal, Told("Quota dell'ente per il gruppo", "3120.40")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareExplanation(Letter):
+    """The letter that explains a share."""
+
+    year: Annotated[int, Told("Anno della quota", "2026")]
+    kind: Annotated[str, Told("Che quota è: prevista, di previsione, definitiva", "di previsione")]
+    plan: Annotated[str, Told("Titolo del piano di riparto", "Piano di riparto 2026")]
+    act: Annotated[str, Told("Atto dell'Assemblea", "deliberazione n. 4 del 20/12/2025")]
+    by_days: Annotated[bool, Told("Chi aderisce durante l'anno conta per i giorni")]
+    groups: Annotated[tuple[GroupShare, ...], Told("I gruppi di servizi")]
+    total: Annotated[Decimal, Told("Quota dell'anno", "82500.00")]
+
+
+def of_municipality(session: ScopedSession, plan: AllocationPlan, municipality_id: int) -> tuple[GroupShare, ...]:
+    """The frozen lines of a municipality, with the costs that they share; in the order of the groups."""
+    query = select(ShareLine).where(ShareLine.plan_id == plan.id, ShareLine.municipality_id == municipality_id)
+    frozen = session.scalars(query.order_by(ShareLine.id))
+    return _grouped(plan, ((line.group_title, _frozen(line)) for line in frozen))
+
+
+def of_trial(plan: AllocationPlan, lines: Iterable[Line]) -> tuple[GroupShare, ...]:
+    """The same for ``lines`` of one municipality that were computed just now and are kept nowhere."""
+    return _grouped(plan, ((line.group, _tried(line)) for line in lines))
+
+
+def _grouped(plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]]) -> tuple[GroupShare, ...]:
+    held: dict[str, list[KeyLine]] = {}
+    for title, line in lines:
+        held.setdefault(title, []).append(line)
+    costs = costs_of(plan)
+    return tuple(_group(group, costs[group.title], held[group.title]) for group in plan.groups if group.title in held)
+
+
+def _frozen(line: ShareLine) -> KeyLine:
+    weight = None if Kind(line.key_kind) in WITHOUT_WEIGHT else line.weight
+    return KeyLine(line.key_title, line.source, weight, line.pool, line.value, line.whole, line.amount)
+
+
+def _tried(line: Line) -> KeyLine:
+    weight = None if line.kind in WITHOUT_WEIGHT else line.weight
+    return KeyLine(line.key, line.source, weight, line.pool, line.value, line.whole, line.amount)
+
+
+def _group(group: AllocationGroup, cost: Cost, lines: Iterable[KeyLine]) -> GroupShare:
+    held = tuple(lines)
+    return GroupShare(
+        title=group.title,
+        services=tuple(row.service.title for row in sorted(group.services, key=lambda row: row.service.order)),
+        costs=tuple(cost_lines(cost, group.deduction_why)),
+        pool=cost.pool,
+        lines=held,
+        total=sum((line.amount for line in held), ZERO),
+    )
+
+
+def cost_lines(cost: Cost, why: str) -> Iterator[CostLine]:
+    """How the amount to share comes about; the lines that are nothing are left out, the others make it exactly."""
+    figures = cost.figures
+    rows = (
+        ("Costi diretti", figures.direct),
+        ("Costi indiretti dei servizi", figures.indirect),
+        ("Quota dei costi indiretti dell'azienda", figures.general),
+        ("Contribuzione degli utenti", -figures.fees),
+        ("Altri ricavi", -figures.revenues),
+        ("Fonti di finanziamento", -figures.sources),
+        (f"Detrazione: {why}", -cost.deduction),
+        ("Avanzo del gruppo, che non si compensa con altri", max(-cost.net, ZERO)),
+    )
+    return (CostLine(label, amount) for label, amount in rows if amount)
+
+
+def make(
+    session: ScopedSession, store: FileStore, plan: AllocationPlan, municipality: Municipality, *, today: date
+) -> Document:
+    """Make and keep the letter "how your share was computed" of a municipality, from the frozen lines.
+
+    RuleBroken if nobody signs for the azienda.
+    """
+    groups = of_municipality(session, plan, municipality.id)
+    kind, act = NAMES[Stage(plan.budget.stage)], plan.act
+    letter = ShareExplanation(
+        sender=letters.sender(session.scalars(select(Azienda)).one(), today),
+        addressee=letters.addressee(municipality),
+        day=today,
+        subject=f"Come è stata calcolata la quota {kind} dell'anno {plan.year}",
+        year=plan.year,
+        kind=kind,
+        plan=plan.title,
+        act=f"deliberazione n. {act.number} del {act.date:%d/%m/%Y}" if act else "",
+        by_days=plan.joining == "days",
+        groups=groups,
+        total=sum((group.total for group in groups), ZERO),
+    )
+    return letters.make(
+        session, store, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",
+        file_name=f"quota-{plan.year}-{municipality.slug}.docx", title=letter.subject,
+    )

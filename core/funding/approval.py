@@ -1,0 +1,75 @@
+"""What the assembly decides: the act with its number and day, and the votes. Budgets and allocation plans share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import select
+
+from core.access import ScopedSession
+from core.errors import RuleBroken
+from core.parties.model import Act, Azienda
+
+ASSEMBLY = "Assemblea Consortile"
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A resolution of the consortium assembly: its number, its day, and how the members voted."""
+
+    number: str
+    on: date
+    votes_for: int
+    votes_against: int = 0
+    votes_abstained: int = 0
+
+    def check(self, today: date) -> None:
+        """RuleBroken without a number, for a day that has not come, or votes that do not approve."""
+        if not self.number.strip():
+            raise RuleBroken("Indicare il numero della deliberazione.", field="number")
+        if self.on > today:
+            raise RuleBroken("La deliberazione porta una data che non è ancora arrivata: %(day)s.", field="on",
+                             day=f"{self.on:%d/%m/%Y}")
+        if min(self.votes_for, self.votes_against, self.votes_abstained) < 0:
+            raise RuleBroken("I voti non possono essere meno di zero.", field="votes_for")
+        if self.votes_for <= self.votes_against:
+            raise RuleBroken("Con %(yes)s voti favorevoli e %(no)s contrari l'Assemblea non ha approvato: controllare "
+                             "i voti.", field="votes_for", yes=self.votes_for, no=self.votes_against)
+
+
+class Approvable(Protocol):
+    """A row that the assembly approves."""
+
+    act_id: int | None
+    approved_on: date | None
+    votes_for: int | None
+    votes_against: int | None
+    votes_abstained: int | None
+
+
+def record(session: ScopedSession, row: Approvable, approval: Approval, *, title: str, today: date) -> Act:
+    """Write the approval on ``row``; give the act: the one that is known by number and day, or a new one of ``title``.
+
+    RuleBroken as ``Approval.check``.
+    """
+    approval.check(today)
+    azienda = session.scalars(select(Azienda)).one()
+    known = select(Act).where(Act.party_id == azienda.id, Act.body_kind == "assembly",
+                              Act.number == approval.number.strip(), Act.date == approval.on)
+    act = session.scalars(known).first()
+    if act is None:
+        act = Act(party_id=azienda.id, body_kind="assembly", body=ASSEMBLY, kind="deliberazione", title=title,
+                  number=approval.number.strip(), date=approval.on)
+        session.add(act)
+        session.flush()
+    row.act_id, row.approved_on = act.id, approval.on
+    row.votes_for, row.votes_against = approval.votes_for, approval.votes_against
+    row.votes_abstained = approval.votes_abstained
+    return act
+
+
+def clear(row: Approvable) -> None:
+    """Take the approval off ``row``: the act stays among the acts, the passages stay in the diary."""
+    row.act_id = row.approved_on = row.votes_for = row.votes_against = row.votes_abstained = None

@@ -1,0 +1,204 @@
+"""What changes the budgets: opening, lines, figures of the accounts, approval and its undoing. None commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import flag_modified
+
+from core.access import Principal, ScopedSession
+from core.catalogue.model import Service
+from core.errors import Level, RuleBroken
+from core.funding import approval as assembly
+from core.funding import rules
+from core.funding.approval import Approval
+from core.funding.model import Budget, BudgetLine, FundingSource, SourceName
+from core.funding.rules import LineFacts
+from core.funding.states import LIFE, OFFICE, BudgetState, Stage
+from core.parties.model import Municipality
+from core.states import Proof
+
+STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
+          Stage.ACCOUNTS: "Bilancio d'esercizio"}
+COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+STALE = "Nel frattempo qualcun altro ha modificato il bilancio: ricaricare la pagina e ripetere la modifica."
+
+
+def name_of(budget: Budget) -> str:
+    """A budget as acts call it: ``Bilancio preventivo 2026``."""
+    return f"{STAGES[Stage(budget.stage)]} {budget.year}"
+
+
+def open_budget(
+    session: ScopedSession, year: int, stage: str, *, copy_from: int | None = None, actor: Principal
+) -> Budget:
+    """Open the budget of a year at a stage, empty or with the lines of another (``copy_from``).
+
+    RuleBroken for a year or a stage that does not exist, or if it is there already.
+    """
+    actor.require(*OFFICE)
+    rules.check_year(year)
+    if stage not in set(Stage):
+        raise RuleBroken("Scegliere la fase del bilancio.", field="stage")
+    same = select(Budget.id).where(Budget.year == year, Budget.stage == stage)
+    if session.scalar(same) is not None:
+        raise RuleBroken("%(name)s c'è già: aprire quello.", field="stage", name=f"{STAGES[Stage(stage)]} {year}")
+    budget = Budget(year=year, stage=stage)
+    if copy_from is not None:
+        model = session.require(Budget, copy_from)
+        budget.lines = [BudgetLine(**{name: getattr(line, name) for name in COPIED}) for line in model.lines]
+    session.add(budget)
+    session.flush()
+    return budget
+
+
+def set_lines(
+    session: ScopedSession, budget_id: int, service_id: int | None, lines: Sequence[LineFacts], *, version: int | None,
+    actor: Principal,
+) -> Budget:
+    """Set all lines of one service (None: the indirect costs of all services), in order.
+
+    RuleBroken for a line that cannot be (negative, three decimals, without title or source), a stale version, or a
+    budget that is approved.
+    """
+    budget = _open(session, budget_id, version, actor)
+    if service_id is not None:
+        session.require(Service, service_id)
+    budget.lines = [line for line in budget.lines if line.service_id != service_id]
+    session.flush()
+    budget.lines += [_line(session, line, service_id) for line in lines]
+    return _touch(session, budget)
+
+
+def add_line(
+    session: ScopedSession, budget_id: int, service_id: int | None, line: LineFacts, *, actor: Principal
+) -> BudgetLine:
+    """Add one line to a draft: an import does so row by row. RuleBroken as ``set_lines``."""
+    budget = _open(session, budget_id, None, actor)
+    if service_id is not None:
+        session.require(Service, service_id)
+    made = _line(session, line, service_id)
+    budget.lines.append(made)
+    _touch(session, budget)
+    return made
+
+
+def _line(session: ScopedSession, facts: LineFacts, service_id: int | None) -> BudgetLine:
+    rules.check_line(facts, service_id)
+    if facts.source_id is not None:
+        session.require(FundingSource, facts.source_id)
+    if facts.funder_id is not None:
+        session.require(Municipality, facts.funder_id)
+    return BudgetLine(
+        service_id=service_id, kind=facts.kind, title=facts.title.strip(), amount=facts.amount,
+        source_id=facts.source_id if facts.kind == rules.Kind.SOURCE else None, social=facts.social,
+        funder_id=facts.funder_id if facts.social else None, funder=facts.funder.strip() if facts.social else "",
+    )
+
+
+def set_figures(
+    session: ScopedSession, budget_id: int, figures: Mapping[str, Decimal | None], *, version: int, actor: Principal
+) -> Budget:
+    """Set the cash figures and those of the three indicators (R63, R64), by column.
+
+    RuleBroken for a negative amount, the equity aside, which losses can consume.
+    """
+    budget = _open(session, budget_id, version, actor)
+    if unknown := figures.keys() - set(rules.FIGURES):
+        raise TypeError(f"not a figure of the accounts: {sorted(unknown)}")
+    for name, amount in figures.items():
+        if amount is not None and amount < 0 and name != "equity":
+            raise RuleBroken("Questo importo non può essere negativo.", field=name)
+        setattr(budget, name, amount)
+    return _touch(session, budget)
+
+
+def approve(
+    session: ScopedSession, budget_id: int, approval: Approval, *, version: int | None = None, today: date,
+    actor: Principal,
+) -> Budget:
+    """Record that the assembly approved the budget. RuleBroken with the first error of ``rules.findings``."""
+    budget = _open(session, budget_id, version, actor)
+    for finding in rules.findings(budget):
+        if finding.level is Level.ERROR:
+            raise RuleBroken(finding.message, field=None, **finding.values)
+    title = f"Approvazione: {name_of(budget)}"
+    act = assembly.record(session, budget, approval, title=title, today=today)
+    LIFE.move(session, budget, "approve", actor=actor, on=approval.on, proof=Proof(act_id=act.id))
+    session.flush()
+    return budget
+
+
+def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date, actor: Principal) -> Budget:
+    """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
+    from core.allocation.model import AllocationPlan  # the plans know the budgets, not the other way round
+
+    actor.require(*OFFICE)
+    budget = session.require(Budget, budget_id)
+    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
+    if plan := session.scalars(resting).first():
+        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
+                         plan=plan.title)
+    LIFE.undo(session, budget, actor=actor, on=today, why=why)
+    assembly.clear(budget)
+    session.flush()
+    return budget
+
+
+def _open(session: ScopedSession, budget_id: int, version: int | None, actor: Principal) -> Budget:
+    """The budget to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
+    actor.require(*OFFICE)
+    budget = session.require(Budget, budget_id)
+    if budget.state != BudgetState.DRAFT:
+        raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
+                         name=name_of(budget))
+    if version is not None and budget.version != version:
+        raise RuleBroken(STALE)
+    return budget
+
+
+def _touch(session: ScopedSession, budget: Budget) -> Budget:
+    """Raise the version though only its lines changed: a stale form of another service is refused too."""
+    flag_modified(budget, "stage")
+    session.flush()
+    return budget
+
+
+# --- sources and their other names (X23) ------------------------------------------------------------------
+
+
+def name_source(session: ScopedSession, source_id: int, name: str, document: str, *, actor: Principal) -> SourceName:
+    """Say how another document calls a source (X23). RuleBroken for no name, or one that is taken."""
+    actor.require(*OFFICE)
+    source = session.require(FundingSource, source_id)
+    if not name.strip():
+        raise RuleBroken("Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
+    taken = find_source(session, name)
+    if taken is not None:
+        raise RuleBroken("«%(name)s» indica già la fonte «%(source)s».", field="name", name=name.strip(),
+                         source=taken.title)
+    named = SourceName(source=source, name=name.strip(), document=document.strip())
+    session.add(named)
+    session.flush()
+    return named
+
+
+def forget_name(session: ScopedSession, name_id: int, *, actor: Principal) -> None:
+    """Take away a name that was entered by mistake; the history keeps it."""
+    actor.require(*OFFICE)
+    session.delete(session.require(SourceName, name_id))
+    session.flush()
+
+
+def find_source(session: Session, name: str) -> FundingSource | None:
+    """The source with this code, title or other name, whatever the capitals; None if there is none."""
+    wanted = " ".join(name.split()).casefold()
+    for source in session.scalars(select(FundingSource).options(selectinload(FundingSource.names))):
+        known = (source.code, source.title, *(other.name for other in source.names))
+        if wanted in {" ".join(text.split()).casefold() for text in known}:
+            return source
+    return None

@@ -1,0 +1,68 @@
+"""A real browser before a served application; what a page writes to its console is an error."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from admin import demo_users
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """``app`` on a free port; its address."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: the browser tests are not run")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, address: str) -> Iterator[Any]:
+    """An empty window on the application of the test."""
+    context = chromium.new_context(viewport=dict(zip(("width", "height"), SIZES["desk"], strict=True)),
+                                   base_url=address, locale="it-IT")
+    window = context.new_page()
+    complaints: list[str] = []
+    window.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
+    context.close()
+    assert not complaints
+
+
+def enter(page: Any, email: str) -> None:
+    """Log in, in the place of whoever was there."""
+    page.context.clear_cookies()
+    page.goto("/accesso/entra")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", demo_users.PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/**")

@@ -1,0 +1,85 @@
+"""The demo district with a budget to share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from core.access import Principal, Role, ScopedSession
+from core.allocation import operations
+from core.allocation.operations import GroupFacts, KeyFacts
+from core.catalogue.model import Service
+from core.documents.store import FileStore
+from core.funding import operations as funding
+from core.funding.approval import Approval
+from core.funding.model import FundingSource
+from core.funding.rules import LineFacts
+from core.parties.model import Municipality
+from core.registry import Registry
+from core.unit_of_work import unit_of_work
+from tests.district import District
+
+TODAY = date(2026, 3, 2)
+PASSED = Approval("5", date(2026, 2, 28), 7)
+ACCOUNTANT = Principal("Tina Conti", frozenset({Role.ACCOUNTING}), user_id=7)
+D = Decimal
+Acting = Callable[..., AbstractContextManager[ScopedSession]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The district, the ids that a test names, and the plan to work on."""
+
+    database: District
+    services: dict[str, int]
+    municipalities: dict[str, int]
+    budget_id: int
+    plan_id: int
+
+    @property
+    def registry(self) -> Registry:
+        """The plugins."""
+        return self.database.registry
+
+    @property
+    def store(self) -> FileStore:
+        """The files."""
+        return self.database.store
+
+    def acting(self, act: str = "prova", who: Principal = ACCOUNTANT) -> AbstractContextManager[ScopedSession]:
+        """One act of accounting, or of ``who``."""
+        return unit_of_work(self.database.database, who, act=act)
+
+    def group(self, title: str = "Minori", *keys: KeyFacts, services: tuple[str, ...] = ("neutral_space",),
+              **more: object) -> GroupFacts:
+        """A group of services, shared by residents unless ``keys`` say otherwise."""
+        return GroupFacts(title, [self.services[code] for code in services],
+                          list(keys) or [KeyFacts("residents", D(100))], **more)
+
+    def approve_budget(self) -> None:
+        """The assembly approves the budget."""
+        with self.acting("bilancio") as session:
+            funding.approve(session, self.budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+
+
+@pytest.fixture
+def desk(district: District) -> Desk:
+    """A budget of 2026 with two services and general costs, and an empty plan on it."""
+    with unit_of_work(district.database, ACCOUNTANT, act="bilancio") as session:
+        services = {row.code: row.id for row in session.scalars(select(Service))}
+        municipalities = {row.slug: row.id for row in session.scalars(select(Municipality))}
+        fund = session.scalars(select(FundingSource.id).where(FundingSource.code == "fsr")).one()
+        budget = funding.open_budget(session, 2026, "budget", actor=ACCOUNTANT)
+        for code, cost in (("neutral_space", "60000.00"), ("access_desk", "30000.00")):
+            lines = [LineFacts("direct_cost", "Personale", D(cost)), LineFacts("source", "Fondo", D("1000.00"), fund)]
+            funding.set_lines(session, budget.id, services[code], lines, version=None, actor=ACCOUNTANT)
+        general = [LineFacts("indirect_cost", "Direzione", D("9000.01"))]
+        funding.set_lines(session, budget.id, None, general, version=None, actor=ACCOUNTANT)
+        plan = operations.open_plan(session, budget.id, actor=ACCOUNTANT)
+        return Desk(district, services, municipalities, budget.id, plan.id)
