@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from admin import formats, policy
 from admin.base_view import BIGGEST_KEY, Page, small
-from admin.exports import READERS, stream
+from admin.exports import stream
 from admin.session import db, principal, today
 from admin.spreadsheets import XLSX
 from core.parties.model import Municipality
@@ -44,7 +44,7 @@ def own_title() -> str:
 class AccountStatement(Page):
     """What each municipality owes, and how it came about."""
 
-    may_read = READERS
+    may_read = policy.MONEY_READERS
     group = "money"
 
     @expose("/")

@@ -14,7 +14,6 @@ from admin.forms import NumberField, PageForm
 from admin.once import new_key, once
 from admin.uploads import filled
 from core.access import ScopedSession
-from core.errors import NotVisible, RuleBroken
 
 
 class ActForm(PageForm):
@@ -46,13 +45,9 @@ def attempt(name: str, form: ActForm, work: Callable[[ScopedSession], object]) -
     """Do an act that was sent, once; its answer. None if it was not sent or is refused: then the form says why."""
     if request.method != "POST" or not form.validate():
         return None
-    try:
+    with form.blaming():
         return once(name, form.request_key.data or "", lambda session: str(work(session)))
-    except NotVisible:
-        raise
-    except RuleBroken as error:
-        form.blame(error)
-        return None
+    return None
 
 
 def carry_out(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import Response, abort, flash, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -15,18 +15,18 @@ from sqlalchemy.orm import joinedload, selectinload
 from admin import allocation_record as record
 from admin import formats, policy
 from admin.allocation_forms import OpenPlanForm, PlanForm, group_form
+from admin.approved_view import ApprovedView
 from admin.base_view import Act, BaseView, Filter, small
 from admin.budget_forms import ApprovalForm, WhyForm, passed_by
-from admin.budgets import OFFICE, READERS, budget_name
+from admin.budgets import budget_name
 from admin.forms import PageForm
 from admin.once import new_key, once
-from admin.session import act, db, office, principal, today
+from admin.session import db, office, principal, today
 from core.access import ScopedSession
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
 from core.documents.store import FileStore
-from core.errors import NotVisible, RuleBroken
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.parties.model import Municipality
@@ -34,12 +34,10 @@ from core.parties.model import Municipality
 ROOM = 1  # blank keys at the end of a group's form
 
 
-class Plans(BaseView):
+class Plans(ApprovedView):
     """The allocation plans: accounting makes them, the assembly approves them, members read what is approved."""
 
-    may_read = READERS
-    may_write = OFFICE
-    group = "money"
+    closed = lazy_gettext("Il piano è approvato: si può leggere, non modificare.")
     title = lazy_gettext("Piani di riparto")
     lead = lazy_gettext("Chi paga quanto di ogni anno, e perché (art. 20, c. 1).")
     empty = lazy_gettext("Nessun piano di riparto. Un piano si apre dalla pagina di un bilancio.")
@@ -103,7 +101,7 @@ class Plans(BaseView):
     # --- preparing --------------------------------------------------------------------------------------------
 
     @expose("/apri/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def open_view(self) -> str | Response:
         """Open the plan of a budget."""
         key = small(request.args.get("budget"))
@@ -115,25 +113,20 @@ class Plans(BaseView):
         form.copy_from.choices = [("", _("nessun piano: si comincia da zero")),
                                   *((other.id, f"{other.title} ({other.year})") for other in others)]
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 made = once("plan.open", form.request_key.data or "", lambda session: str(operations.open_plan(
                     session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data,
                     actor=principal()).id))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Il piano è aperto."), "success")
-                return self._record(int(made))
-        return self._simple(form, _("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)),
+                return self.record(int(made))
+        return self.plain_form(form, _("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)),
                             self.get_url("budget.details_view", id=budget.id), _("Apri il piano"))
 
     @expose("/impostazioni/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def settings_view(self) -> str | Response:
         """What holds for the whole plan."""
-        row = self._draft()
+        row = self.draft()
         form = PlanForm(request.form or None, obj=row)
 
         def work(session: ScopedSession) -> None:
@@ -141,14 +134,14 @@ class Plans(BaseView):
                                 title=form.title.data or "", joining=form.joining.data, ties=form.ties.data,
                                 indirect_base=form.indirect_base.data)
 
-        return self._act(row, form, "plan.settings", work, _("Le impostazioni sono registrate.")) or self._simple(
-            form, _("Impostazioni: %(plan)s", plan=row.title), self._url(row.id), _("Salva"))
+        return self.done(row, form, "plan.settings", work, _("Le impostazioni sono registrate.")) or self.plain_form(
+            form, _("Impostazioni: %(plan)s", plan=row.title), self.address(row.id), _("Salva"))
 
     @expose("/gruppo/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def group_view(self) -> str | Response:
         """A group with its services, keys, exclusions and typed figures, on one page."""
-        row = self._draft()
+        row = self.draft()
         held = self._group(row)
         facts = operations.facts_of_group(held) if held else None
         more = "more" in request.form  # one more key on the page: nothing is recorded, what was typed stays
@@ -164,15 +157,15 @@ class Plans(BaseView):
             operations.set_group(session, row.id, held.id if held else None, form.facts(),
                                  version=form.version.data or 0, actor=principal())
 
-        done = None if more else self._act(row, form, "plan.group", work, _("Il gruppo è registrato."))
-        return done or self.render("allocation/group.html", row=row, held=held, form=form, back=self._url(row.id),
+        done = None if more else self.done(row, form, "plan.group", work, _("Il gruppo è registrato."))
+        return done or self.render("allocation/group.html", row=row, held=held, form=form, back=self.address(row.id),
                                    kind_words=record.kind_words)
 
     @expose("/gruppo/togli/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def remove_group_view(self) -> str | Response:
         """Take a group out of the plan, after asking."""
-        row = self._draft()
+        row = self.draft()
         held = self._group(row)
         if held is None:
             abort(404)
@@ -181,8 +174,8 @@ class Plans(BaseView):
         def work(session: ScopedSession) -> None:
             operations.remove_group(session, row.id, held.id, version=row.version, actor=principal())
 
-        done = self._act(row, form, "plan.group.remove", work, _("Il gruppo è tolto dal piano."))
-        return done or self.render("patto/remove.html", name=held.title, back=self._url(row.id), error=None)
+        done = self.done(row, form, "plan.group.remove", work, _("Il gruppo è tolto dal piano."))
+        return done or self.render("patto/remove.html", name=held.title, back=self.address(row.id), form=form)
 
     @staticmethod
     def _group(row: AllocationPlan) -> AllocationGroup | None:
@@ -198,10 +191,10 @@ class Plans(BaseView):
     # --- approving --------------------------------------------------------------------------------------------
 
     @expose("/approva/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def approve_view(self) -> str | Response:
         """Record the assembly's approval: says first what follows, and for whom."""
-        row = self._draft()
+        row = self.draft()
         form = ApprovalForm(request.form or None, version=row.version)
 
         def work(session: ScopedSession) -> None:
@@ -209,12 +202,12 @@ class Plans(BaseView):
                                store=FileStore(office().settings.data_dir), version=form.version.data or 0,
                                today=today(), actor=principal())
 
-        done = self._act(row, form, "plan.approve", work, _("Il piano di riparto è approvato."))
-        return done or self.render("allocation/approve.html", row=row, form=form, back=self._url(row.id),
+        done = self.done(row, form, "plan.approve", work, _("Il piano di riparto è approvato."))
+        return done or self.render("allocation/approve.html", row=row, form=form, back=self.address(row.id),
                                    **record.sections(db(), row, office().registry, editable=False))
 
     @expose("/riapri/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def reopen_view(self) -> str | Response:
         """Undo an approval that was a mistake, with the reason."""
         row = self.get_one(request.args.get("id"))
@@ -223,11 +216,11 @@ class Plans(BaseView):
         def work(session: ScopedSession) -> None:
             operations.reopen(session, row.id, why=form.why.data or "", today=today(), actor=principal())
 
-        done = self._act(row, form, "plan.reopen", work, _("Il piano è di nuovo in bozza."))
-        return done or self.render("allocation/reopen.html", row=row, form=form, back=self._url(row.id))
+        done = self.done(row, form, "plan.reopen", work, _("Il piano è di nuovo in bozza."))
+        return done or self.render("allocation/reopen.html", row=row, form=form, back=self.address(row.id))
 
     @expose("/calcolo/")
-    @policy.allow(READERS)
+    @policy.allow(policy.MONEY_READERS)
     def share_view(self) -> str:
         """How the share of one municipality is computed, line by line; to print."""
         row = self.get_one(request.args.get("id"))
@@ -235,44 +228,9 @@ class Plans(BaseView):
         municipality = None if key is None else db().get(Municipality, key)
         if municipality is None:
             abort(404)
-        return self.render("allocation/share.html", row=row, municipality=municipality, back=self._url(row.id),
+        return self.render("allocation/share.html", row=row, municipality=municipality, back=self.address(row.id),
                            **record.explained(db(), row, municipality, office().registry))
 
-    # --- the common part --------------------------------------------------------------------------------------
-
-    def _act(self, row: AllocationPlan, form: PageForm, name: str, work: Any, said: str) -> Response | None:
-        """Carry out ``work`` if the form was sent and holds; the answer that leads back, None to show the form."""
-        if request.method != "POST" or not form.validate():
-            return None
-        try:
-            with act(name) as session:
-                work(session)
-        except NotVisible:
-            raise
-        except RuleBroken as error:
-            form.blame(error)
-            return None
-        flash(said, "success")
-        return self._record(row.id)
-
-    def _simple(self, form: PageForm, heading: str, back: str, verb: str) -> str:
-        names = [field.name for field in form if field.name not in ("version", "request_key")]
-        return self.render("budgets/form.html", form=form, heading=heading, back=back, verb=verb,
-                           sections=[(None, names)])
-
-    def _draft(self) -> Any:
-        """The plan that the address names; one that is approved shows its record."""
-        row = self.get_one(request.args.get("id"))
-        if row.state != PlanState.DRAFT:
-            flash(_("Il piano è approvato: si può leggere, non modificare."), "warning")
-            abort(self._record(row.id))
-        return row
-
-    def _url(self, key: int) -> str:
-        return self.get_url(".details_view", id=key)
-
-    def _record(self, key: int) -> Response:
-        return redirect(self._url(key))  # type: ignore[return-value]
 
 
 def _proposed_title(budget: Budget) -> str:

@@ -21,7 +21,7 @@ from core.contracts import amendments
 from core.contracts.compare import changes_to_merge, snapshot
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
-from core.errors import NotVisible, RuleBroken
+from core.errors import RuleBroken
 
 REASONS = (
     ("new_services", lazy_gettext("Affidamento di nuovi servizi")),
@@ -51,13 +51,8 @@ class Amendments(ContractPage):
         row = self.contract(contract_id)
         form = AmendmentForm(request.form or None, request_key=new_key())
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 key = once("contract.amend", form.request_key.data or "", lambda s: self._open(s, row.id, form))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("La modifica è aperta come bozza: si prepara e si approva come un contratto."), "success")
                 return redirect(self.get_url("contract_form.step_view", contract_id=int(key),  # type: ignore[return-value]
                                              step="services"))
@@ -84,15 +79,10 @@ class Amendments(ContractPage):
         row, live = self._both(contract_id)
         form = PageForm(request.form or None)
         if request.method == "POST":
-            try:
+            with form.blaming():
                 with act("contract.merge") as session:
                     amendments.merge(session, row.id, registry=office().registry,
                                      store=store(), today=today(), actor=principal())
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code,
                         live=live.code), "success")
                 return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]

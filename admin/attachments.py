@@ -19,7 +19,6 @@ from admin.uploads import file_of, filled, store
 from core.access import ScopedSession
 from core.contracts import attachments
 from core.contracts.model import Attachment, Contract
-from core.errors import NotVisible, RuleBroken
 
 ROW = "<int(max=2147483647):attachment_id>"
 
@@ -51,14 +50,9 @@ class Attachments(ContractPage):
         row = self.contract(contract_id)
         form = AskForm(request.form or None)
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 with act("attachment.ask") as session:
                     attachments.ask(session, row.id, form.title.data or "", today=today(), actor=principal())
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Il documento è nell'elenco di quelli richiesti."), "success")
                 return self._list(row)
         standard = len(set(attachments.standard_titles(row)) - {held.title for held in row.attachments})
@@ -82,13 +76,8 @@ class Attachments(ContractPage):
         held = self._attachment(attachment_id)
         form = filled(ReceiveForm, received_on=today(), request_key=new_key())
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 once("attachment.receive", form.request_key.data or "", lambda s: self._receive(s, held.id, form))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Il documento è registrato, anche tra i file del contratto."), "success")
                 return self._list(held.contract)
         back = self.get_url(".list_view", contract_id=held.contract_id)

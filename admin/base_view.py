@@ -28,7 +28,6 @@ from admin.policy import Who
 from admin.session import act, db, principal
 from core.access import ScopedSession
 from core.db import Euro, Percent
-from core.errors import NotVisible, RuleBroken
 
 PAGE = 20
 COUNTED = 5000
@@ -352,16 +351,11 @@ class BaseView(Guarded, BaseModelView):
         """A new record."""
         form = self.get_form()(request.form or None, **self.proposed())
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 with act(f"{self.endpoint}.create") as session:
                     row = self.create(session, self.facts(form))
                     session.flush()
                     key = row.id
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Registrato."), "success")
                 return redirect(self.after(key))  # type: ignore[return-value]
         return self._form_page(form, None)
@@ -372,14 +366,9 @@ class BaseView(Guarded, BaseModelView):
         row = self.get_one(request.args.get("id"))
         form = self.get_form()(request.form or None, obj=row)
         if request.method == "POST" and form.validate() and self._is_fresh(form, row):
-            try:
+            with form.blaming():
                 with act(f"{self.endpoint}.update") as session:
                     self.update(session, self.seen(session, row.id), getattr(row, "version", 0), self.facts(form))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Modifiche registrate."), "success")
                 return redirect(self.after(row.id))  # type: ignore[return-value]
         return self._form_page(form, row)
@@ -388,19 +377,14 @@ class BaseView(Guarded, BaseModelView):
     def delete_view(self) -> str | Response:
         """Ask, then take a record away: a thing that was entered by mistake, or has ended."""
         row = self.get_one(request.args.get("id"))
-        back, error = self.after(row.id), None
+        back, form = self.after(row.id), PageForm(request.form or None)
         if request.method == "POST":
-            try:
+            with form.blaming():
                 with act(f"{self.endpoint}.delete") as session:
                     self.remove(session, self.seen(session, row.id))
-            except NotVisible:
-                raise
-            except RuleBroken as refusal:
-                error = refusal
-            else:
                 flash(_("Tolto."), "success")
                 return redirect(back)  # type: ignore[return-value]
-        return self.render("patto/remove.html", name=self.name_of(row), back=back, error=error)
+        return self.render("patto/remove.html", name=self.name_of(row), back=back, form=form)
 
     def _is_fresh(self, form: PageForm, row: Any) -> bool:
         if "version" not in form or form.version.data == row.version:

@@ -14,29 +14,24 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from admin import budget_record as record
 from admin import formats, labels, policy
+from admin.approved_view import ApprovedView
 from admin.base_view import Act, BaseView, Filter, small
 from admin.budget_forms import ApprovalForm, FiguresForm, LinesForm, OpenForm, WhyForm, line_data, passed_by
-from admin.forms import PageForm
 from admin.once import new_key, once
 from admin.session import act, db, principal, today
-from core.access import Role, ScopedSession
+from core.access import ScopedSession
 from core.catalogue.model import Service
-from core.errors import NotVisible, RuleBroken
 from core.funding import operations, rules
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import LIFE, BudgetState, Stage
 
-OFFICE = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
-READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.ADMINISTRATOR, Role.MUNICIPALITY)
 GENERAL = "tutti"  # in an address: the indirect costs of all services
 
 
-class Budgets(BaseView):
+class Budgets(ApprovedView):
     """The budgets of the years, stage by stage; members read those that are approved."""
 
-    may_read = READERS
-    may_write = OFFICE
-    group = "money"
+    closed = lazy_gettext("Il bilancio è approvato: si può leggere, non modificare.")
     title = lazy_gettext("Bilanci")
     lead = lazy_gettext("Ogni servizio chiude con il proprio risultato: i servizi non si compensano tra loro "
                         "(art. 12, c. 3).")
@@ -100,7 +95,7 @@ class Budgets(BaseView):
     # --- acts -------------------------------------------------------------------------------------------------
 
     @expose("/apri/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def open_view(self) -> str | Response:
         """Open the budget of a year at a stage."""
         form = OpenForm(request.form or None, year=today().year + 1, stage=Stage.BUDGET.value, request_key=new_key())
@@ -108,26 +103,21 @@ class Budgets(BaseView):
         form.copy_from.choices = [("", _("nessun bilancio: si comincia da zero")),
                                   *((other.id, self.name_of(other)) for other in others)]
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 key = once("budget.open", form.request_key.data or "", lambda session: str(operations.open_budget(
                     session, form.year.data, form.stage.data, copy_from=form.copy_from.data, actor=principal()).id))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Il bilancio è aperto: registrare le voci di ogni servizio."), "success")
-                return self._record(int(key))
-        return self._simple(form, _("Nuovo bilancio"), self.get_url(".index_view"), _("Apri il bilancio"))
+                return self.record(int(key))
+        return self.plain_form(form, _("Nuovo bilancio"), self.get_url(".index_view"), _("Apri il bilancio"))
 
     @expose("/voci/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def lines_view(self) -> str | Response:
         """All lines of one service in one form; without a service, the choice of one."""
-        row = self._draft()
+        row = self.draft()
         if not request.args.get("servizio"):
             return self.render("budgets/services.html", row=row, services=record.services(db()), general=GENERAL,
-                               counts=record.counts(row), back=self._url(row.id))
+                               counts=record.counts(row), back=self.address(row.id))
         service = self._service()
         key = service.id if service else None
         held = [line_data(line) for line in row.lines if line.service_id == key]
@@ -135,18 +125,13 @@ class Budgets(BaseView):
         sources = record.sources(db())
         form.offer(sources)
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 self._save_lines(row, key, form)
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Le voci sono registrate."), "success")
                 again = self.get_url(".lines_view", id=row.id, servizio=key or GENERAL)
-                return redirect(again if form.go.data else self._url(row.id))  # type: ignore[return-value]
+                return redirect(again if form.go.data else self.address(row.id))  # type: ignore[return-value]
         form.room(sources)
-        return self.render("budgets/lines.html", row=row, service=service, form=form, back=self._url(row.id),
+        return self.render("budgets/lines.html", row=row, service=service, form=form, back=self.address(row.id),
                            municipalities=record.municipality_ids(db()))
 
     @staticmethod
@@ -168,37 +153,37 @@ class Budgets(BaseView):
             operations.set_lines(session, row.id, key, facts, version=form.version.data or 0, actor=principal())
 
     @expose("/cassa/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def figures_view(self) -> str | Response:
         """Cash and capital: what balances and indicators are made of (R63, R64)."""
-        row = self._draft()
+        row = self.draft()
         form = FiguresForm(request.form or None, obj=row)
 
         def work(session: ScopedSession) -> None:
             operations.set_figures(session, row.id, form.figures(), version=form.version.data or 0, actor=principal())
 
-        return self._act(row, form, "budget.figures", work, _("Le cifre sono registrate.")) or self._simple(
-            form, _("Cassa e patrimonio: %(budget)s", budget=self.name_of(row)), self._url(row.id), _("Salva"),
+        return self.done(row, form, "budget.figures", work, _("Le cifre sono registrate.")) or self.plain_form(
+            form, _("Cassa e patrimonio: %(budget)s", budget=self.name_of(row)), self.address(row.id), _("Salva"),
             [(_("Equilibrio finanziario"), ("cash_in", "cash_out")),
              (_("Indicatori"), ("current_assets", "current_debts", "equity", "total_assets"))])
 
     @expose("/approva/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def approve_view(self) -> str | Response:
         """Record the assembly's approval: says first what follows."""
-        row = self._draft()
+        row = self.draft()
         form = ApprovalForm(request.form or None, version=row.version)
 
         def work(session: ScopedSession) -> None:
             operations.approve(session, row.id, form.approval(), version=form.version.data or 0, today=today(),
                                actor=principal())
 
-        done = self._act(row, form, "budget.approve", work, _("Il bilancio è approvato."))
-        return done or self.render("budgets/approve.html", row=row, form=form, back=self._url(row.id),
+        done = self.done(row, form, "budget.approve", work, _("Il bilancio è approvato."))
+        return done or self.render("budgets/approve.html", row=row, form=form, back=self.address(row.id),
                                    remarks=record.remarks(row))
 
     @expose("/riapri/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def reopen_view(self) -> str | Response:
         """Undo an approval that was a mistake, with the reason."""
         row = self.get_one(request.args.get("id"))
@@ -207,42 +192,8 @@ class Budgets(BaseView):
         def work(session: ScopedSession) -> None:
             operations.reopen(session, row.id, why=form.why.data or "", today=today(), actor=principal())
 
-        done = self._act(row, form, "budget.reopen", work, _("Il bilancio è di nuovo in bozza."))
-        return done or self.render("budgets/reopen.html", row=row, form=form, back=self._url(row.id))
-
-    def _act(self, row: Budget, form: PageForm, name: str, work: Any, said: str) -> Response | None:
-        """Carry out ``work`` if the form was sent and holds; the answer that leads back, None to show the form."""
-        if request.method != "POST" or not form.validate():
-            return None
-        try:
-            with act(name) as session:
-                work(session)
-        except NotVisible:
-            raise
-        except RuleBroken as error:
-            form.blame(error)
-            return None
-        flash(said, "success")
-        return self._record(row.id)
-
-    def _simple(self, form: PageForm, heading: str, back: str, verb: str, sections: Any = None) -> str:
-        names = [field.name for field in form if field.name not in ("version", "request_key")]
-        return self.render("budgets/form.html", form=form, heading=heading, back=back, verb=verb,
-                           sections=sections or [(None, names)])
-
-    def _draft(self) -> Any:
-        """The budget that the address names; one that is approved shows its record."""
-        row = self.get_one(request.args.get("id"))
-        if row.state != BudgetState.DRAFT:
-            flash(_("Il bilancio è approvato: si può leggere, non modificare."), "warning")
-            abort(self._record(row.id))
-        return row
-
-    def _url(self, key: int) -> str:
-        return self.get_url(".details_view", id=key)
-
-    def _record(self, key: int) -> Response:
-        return redirect(self._url(key))  # type: ignore[return-value]
+        done = self.done(row, form, "budget.reopen", work, _("Il bilancio è di nuovo in bozza."))
+        return done or self.render("budgets/reopen.html", row=row, form=form, back=self.address(row.id))
 
 
 def budget_name(row: Budget) -> str:

@@ -219,13 +219,8 @@ class CasePages(Page):
         form = filled(kind, request_key=new_key(), **propose(row))
         form.offer()
         if form.request_key.raw_data and form.validate():
-            try:
+            with form.blaming():
                 once(name, form.request_key.data or "", lambda session: str(work(session, form)))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Registrato nel diario."), "success")
                 return redirect(page_of(subject, subject_id) + "#diario")  # type: ignore[return-value]
         return self.render("cases/form.html", form=form, heading=heading, verb=verb, case=row,

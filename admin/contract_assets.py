@@ -15,7 +15,6 @@ from wtforms import HiddenField
 from admin import formats, labels, policy
 from admin.base_view import BaseView, Filter
 from admin.case_pages import day_field, file_field
-from admin.contract_compare import READERS
 from admin.forms import Choices, PageForm
 from admin.once import new_key, once
 from admin.session import db, principal, today
@@ -24,7 +23,6 @@ from core.access import Role, ScopedSession
 from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
 from core.contracts.states import ContractState
-from core.errors import NotVisible, RuleBroken
 from core.parties.model import Municipality, Party
 
 OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
@@ -50,7 +48,7 @@ def contract_choices() -> Choices:
 class AssetView(BaseView):
     """What the municipalities entrust to the azienda, over all contracts."""
 
-    may_read = READERS
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "work"
     title = lazy_gettext("Immobili e beni affidati")
@@ -129,13 +127,8 @@ class AssetView(BaseView):
         row = self.get_one(request.args.get("id"))
         form = filled(AnnexForm, signed_on=row.annex_signed_on, request_key=new_key())
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 once("asset.annex", form.request_key.data or "", lambda s: self._sign(s, row.id, form))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("L'allegato tecnico è registrato, anche tra i file del contratto."), "success")
                 return redirect(self.after(row.id))  # type: ignore[return-value]
         return self.render("cases/form.html", heading=_("Allegato tecnico: %(name)s", name=row.name), form=form,
@@ -159,7 +152,7 @@ def upkeep_words(row: EntrustedAsset) -> str:
 class PolicyView(BaseView):
     """The insurance policies, of one contract or of all."""
 
-    may_read = READERS
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
     group = "house"
     title = lazy_gettext("Polizze assicurative")

@@ -14,7 +14,6 @@ from admin.contract_compare import KEY, ContractPage
 from admin.forms import SHORT, NumberField, PageForm, clean
 from admin.session import act, principal
 from core.contracts import codes
-from core.errors import NotVisible, RuleBroken
 
 
 class CodesForm(PageForm):
@@ -38,15 +37,10 @@ class ContractCodes(ContractPage):
         form = CodesForm(request.form or None, obj=row)
         back = self.get_url("contract.details_view", id=row.id)
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 with act("contract.codes") as session:
                     codes.set_codes(session, row.id, cig=form.cig.data or "", cup=form.cup.data or "",
                                     version=form.version.data, actor=principal())
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("I codici sono registrati."), "success")
                 return redirect(back + "#tracciabilita")  # type: ignore[return-value]
         return self.show("codes", row, form=form)

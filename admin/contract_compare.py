@@ -29,7 +29,7 @@ from core.documents.wordfile import read_text
 from core.errors import RuleBroken
 
 KEY = "<int(max=2147483647):contract_id>"
-READERS = policy.roles(*(policy.STAFF.roles or ()), Role.MUNICIPALITY)
+policy.STAFF_AND_MUNICIPALITIES = policy.roles(*(policy.STAFF.roles or ()), Role.MUNICIPALITY)
 MOST_SAME = 3  # of a longer unchanged stretch only the ends are shown, the rest folds
 KINDS = {
     "same": lazy_gettext("Invariato"), "added": lazy_gettext("Aggiunto"), "removed": lazy_gettext("Tolto"),
@@ -48,7 +48,7 @@ PRESENCE = {
 class ContractPage(Page):
     """A page of one contract, reached from its record."""
 
-    may_read = READERS
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     in_menu = False
 
     @expose("/")

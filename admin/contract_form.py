@@ -30,7 +30,6 @@ from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.states import ContractState
 from core.documents.store import FileStore
-from core.errors import NotVisible, RuleBroken
 from core.parties.model import Municipality
 
 KEY = "<int(max=2147483647):contract_id>"
@@ -63,13 +62,8 @@ class ContractForm(Page):
         form = StartForm(request.form or None, starts_on=start, ends_on=end, request_key=new_key())
         form.offer(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 key = int(once("contract.draft", form.request_key.data or "", lambda s: self._draft(s, form)))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
                 return self._go(key, "services")
         return self._page("municipality", None, form)
@@ -208,18 +202,14 @@ class ContractForm(Page):
     @staticmethod
     def _done(form: StepForm, name: str | None, work: Callable[[Any], Any]) -> bool:
         """Do the work, in an act called ``name`` unless it opens its own; a refusal goes beside its field."""
-        try:
+        with form.blaming():
             if name is None:
                 work(None)
             else:
                 with act(name) as session:
                     work(session)
-        except NotVisible:
-            raise
-        except RuleBroken as error:
-            form.blame(error)
-            return False
-        return True
+            return True
+        return False
 
     def _onward(self, contract: Contract, step: str) -> Response:
         """The next step, or the record for those who go on another time."""

@@ -23,7 +23,6 @@ from core.access import Principal, ScopedSession
 from core.contracts import rules
 from core.contracts.model import Contract
 from core.contracts.states import LIFE, ContractState
-from core.errors import NotVisible, RuleBroken
 
 ONE_BUTTON = {"approve_last": "approve", "forgo_extended": "forgo"}  # which of the two it is, the core decides
 
@@ -98,14 +97,10 @@ class ContractLife(Page):
             step.work(session, row, form)
             return action
 
-        try:
+        with form.blaming():
             once(f"contract.{action}", form.request_key.data or "", work)
-        except NotVisible:
-            raise
-        except RuleBroken as error:
-            form.blame(error)
-            return False
-        return True
+            return True
+        return False
 
 
 def views() -> list[AdminBaseView]:

@@ -27,18 +27,15 @@ from admin.policy import MANAGEMENT
 from admin.session import act, db, office, principal, today
 from admin.uploads import filled
 from admin.words import said
-from core.access import Role, ScopedSession
+from core.access import ScopedSession
 from core.contracts import operations
 from core.contracts.assemble import load_services
 from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.documents.store import FileStore
-from core.errors import NotVisible, RuleBroken
 from core.parties.model import Municipality, Party
 
-READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.AUDITOR, Role.ADMINISTRATOR,
-                       Role.MUNICIPALITY)
 CODE = cast(Contract.number, String) + "/" + cast(Contract.year, String)
 NAMES = (
     select(func.aggregate_strings(Party.name, " "))
@@ -77,7 +74,7 @@ class CancelForm(PageForm):
 class Contracts(BaseView):
     """Every contract that one may see; management prepares them, the others read."""
 
-    may_read = READERS
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = MANAGEMENT
     group = "work"
     title = lazy_gettext("Contratti di servizio")
@@ -208,14 +205,9 @@ class Contracts(BaseView):
         row = self.get_one(request.args.get("id"))
         form = filled(UploadForm, request_key=new_key())
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 number = once("contract.upload", form.request_key.data or "",
                               lambda session: self._keep(session, row.id, form))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Il file è registrato come versione n. %(number)s, negoziata a mano.", number=number),
                       "success")
                 return redirect(self.after(row.id) + "#documenti")  # type: ignore[return-value]
@@ -238,15 +230,10 @@ class Contracts(BaseView):
         form = filled(ActsForm, version=row.version, acts=[act.id for act in row.printed_acts])
         form.acts.choices = [(act.id, diary.act_words(act)) for act in choices]
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 with act("contract.acts") as session:
                     operations.set_acts(session, row.id, form.acts.data or (), version=form.version.data or 0,
                                         actor=principal())
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Gli atti allegati sono quelli scelti."), "success")
                 return redirect(self.after(row.id) + "#atti")  # type: ignore[return-value]
         return self.render("contracts/acts.html", row=row, form=form, choices=choices, back=self.after(row.id))
@@ -258,15 +245,10 @@ class Contracts(BaseView):
         row = self.get_one(request.args.get("id"))
         form = filled(CancelForm, version=row.version)
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 with act("contract.cancel") as session:
                     operations.cancel(session, row.id, version=form.version.data or 0, why=form.why.data or "",
                                       today=today(), actor=principal())
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Il contratto n. %(code)s è annullato.", code=row.code), "success")
                 return redirect(self.after(row.id))  # type: ignore[return-value]
         return self.render("contracts/cancel.html", row=row, form=form, back=self.after(row.id))

@@ -28,14 +28,11 @@ from core.cases.model import of_cases
 from core.deadlines import operations
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
-from core.errors import NotVisible, RuleBroken
 from core.parties.model import BankAccount, Municipality
 from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from core.users.model import User
 
-READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.AUDITOR, Role.ADMINISTRATOR,
-                       Role.MUNICIPALITY)
 OFFICES = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
 STILL_TO_DO = "todo"
 # within so many days; what is late has no beginning
@@ -130,7 +127,7 @@ def _day_choice() -> list[tuple[str, str]]:
 class Deadlines(BaseView):
     """What is expected of somebody by a day; everybody sees their own."""
 
-    may_read = READERS
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = OFFICES
     group = "work"
     title = lazy_gettext("Scadenze")
@@ -245,14 +242,9 @@ class Deadlines(BaseView):
         if kind is not ChangeKind.EXTENDED:
             del form.days
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 once(f"deadline.{kind}", form.request_key.data or "",
                      lambda session: self._say(session, row, kind, form))
-            except NotVisible:
-                raise
-            except RuleBroken as error:
-                form.blame(error)
-            else:
                 flash(_("Registrato: la scadenza è aggiornata."), "success")
                 return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
         return self.render("deadlines/change.html", form=form, row=row, words=CHANGES[kind],
@@ -282,7 +274,7 @@ class Deadlines(BaseView):
         )
 
     @expose("/indirizzo/", methods=("POST",))
-    @policy.allow(policy.NOBODY, READERS)
+    @policy.allow(policy.NOBODY, policy.STAFF_AND_MUNICIPALITIES)
     def feed_view(self) -> Response:
         """Make the person's secret calendar address, make it anew, or close it."""
         who = principal()

@@ -16,15 +16,13 @@ from admin import labels, policy
 from admin.base_view import Page, small
 from admin.session import db
 from admin.spreadsheets import BATCH, KINDS, XLSX, csv_lines, in_batches, pieces, require_kind, temporary, write
-from core.access import Role, ScopedSession
+from core.access import ScopedSession
 from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.parties.rules import slug_of
 from core.payments.model import Payment
-
-READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.ADMINISTRATOR, Role.MUNICIPALITY)
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ def stream(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]], kin
 class Exports(Page):
     """The addresses of the exports: ``/admin/esporta/instalments.xlsx?anno=2026&stato=paid&comune=3``."""
 
-    may_read = READERS
+    may_read = policy.MONEY_READERS
     group = "money"
 
     @expose("/")

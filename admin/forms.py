@@ -4,7 +4,8 @@ field that vanishes."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,7 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from admin import labels
 from admin.words import said
 from core.db import Euro, Lines, Percent
-from core.errors import RuleBroken
+from core.errors import NotVisible, RuleBroken
 from core.money import exact_cents, parse_euro
 
 LONG = 20_000
@@ -48,6 +49,19 @@ class PageForm(Form):
             self.form_errors.append(said(error))
         else:
             field.errors = [*field.errors, said(error)]
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Do an act, say thank you and leave; refused by a rule, the form says why and is shown again.
+
+        Somebody else's row is no fault of the form: it stays 404.
+        """
+        try:
+            yield
+        except NotVisible:
+            raise
+        except RuleBroken as error:
+            self.blame(error)
 
     def every_error(self) -> list[tuple[Field | None, str]]:
         """All errors with their fields, for the summary at the top."""

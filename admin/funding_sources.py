@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import selectinload
 
+from admin import policy
 from admin.base_view import BaseView
-from admin.budgets import OFFICE, READERS
 from admin.session import db, principal
 from core.access import ScopedSession
 from core.funding import operations
@@ -18,8 +18,8 @@ from core.funding.model import FundingSource, SourceName
 class Sources(BaseView):
     """The funding sources of art. 12."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
     group = "money"
     title = lazy_gettext("Fonti di finanziamento")
     lead = lazy_gettext("Le fonti dell'art. 12 del contratto. Ogni fonte si riconosce anche con i nomi che le danno "
@@ -41,8 +41,8 @@ class Sources(BaseView):
 class SourceNames(BaseView):
     """A name that another document gives a source: reached from the source's page."""
 
-    may_read = OFFICE
-    may_write = OFFICE
+    may_read = policy.MONEY
+    may_write = policy.MONEY
     group = "money"
     in_menu = False
     new_title = lazy_gettext("Nuovo nome di una fonte")

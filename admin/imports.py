@@ -25,7 +25,7 @@ from admin.spreadsheets import KINDS, XLSX
 from admin.words import said
 from core.access import Role
 from core.documents.store import FileStore
-from core.errors import NotVisible, RuleBroken
+from core.errors import RuleBroken
 from core.imports.operations import Import, Report, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
@@ -97,10 +97,8 @@ class Imports(Page):
         if not kind.with_files:
             del form.files
         if request.method == "POST" and form.validate():
-            try:
+            with form.blaming():
                 return self._page(kind, *_begun(lambda outcome: _checking(kind, form, outcome)))
-            except RuleBroken as error:
-                form.blame(error)
         return self.render("imports/upload.html", kind=kind, form=form)
 
     @expose("/<what>/conferma", methods=("GET", "POST"))
@@ -111,13 +109,9 @@ class Imports(Page):
         document = small(form.document.data or "")
         if request.method != "POST" or document is None:
             abort(404)
-        try:
+        with form.blaming():
             return self._page(kind, *_begun(lambda outcome: _importing(
                 kind, document, small(form.files.data or ""), form.request_key.data or "", outcome)))
-        except NotVisible:
-            raise
-        except RuleBroken as error:
-            form.blame(error)
         return self.render("imports/upload.html", kind=kind, form=form)
 
     def _kind(self, what: str) -> Import:

@@ -20,7 +20,7 @@ from admin.base_view import MOST_CHOICES, Page, small
 from admin.case_pages import day_field
 from admin.forms import SHORT, Choices, EuroField, NumberField, OneField, Sentence, clean, number_or_none, picks
 from admin.session import db, principal, today
-from core.access import Role, ScopedSession
+from core.access import ScopedSession
 from core.contracts.model import Contract, ContractParty
 from core.errors import NotVisible, RuleBroken
 from core.instalments import operations, planning
@@ -28,8 +28,6 @@ from core.instalments.model import Instalment
 from core.instalments.planning import NOT_YET
 from core.instalments.shares import set_figure
 from core.parties.model import Act, Municipality, Party
-
-OFFICE = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
 
 
 class PlanForm(ActForm):
@@ -82,7 +80,7 @@ class FurtherForm(BeyondForm):
 class InstalmentPlan(Page):
     """The pages that make instalments."""
 
-    may_read = may_write = OFFICE
+    may_read = may_write = policy.MONEY
     in_menu = False
     group = "money"
 

@@ -25,7 +25,7 @@ from admin.forms import EuroField, OneField, Sentence, clean, picks
 from admin.instalment_plan import InstalmentPlan
 from admin.rounds import Rounds
 from admin.session import db, principal, today
-from core.access import Role, ScopedSession
+from core.access import ScopedSession
 from core.errors import RuleBroken
 from core.instalments import operations
 from core.instalments.interest import InterestLine, total
@@ -36,8 +36,6 @@ from core.parties.model import Municipality, Party
 from core.payments import operations as payments
 from core.payments.model import Payment, Settlement
 
-READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.ADMINISTRATOR, Role.MUNICIPALITY)
-OFFICE = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
@@ -94,8 +92,8 @@ def own_title() -> str:
 class Instalments(BaseView):
     """What is asked of each municipality; the offices write, a municipality reads its own."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
     group = "money"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessuna rata è ancora prevista: si comincia dal piano di un anno.")
@@ -195,7 +193,7 @@ class Instalments(BaseView):
     # --- acts -------------------------------------------------------------------------------------------------
 
     @expose("/verifica/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def check_view(self) -> str | Response:
         """Record that a commissioned project was checked."""
         row = self.get_one(request.args.get("id"))
@@ -207,7 +205,7 @@ class Instalments(BaseView):
             actor=principal()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def cancel_view(self) -> str | Response:
         """Cancel what was planned by mistake."""
         row = self.get_one(request.args.get("id"))
@@ -220,7 +218,7 @@ class Instalments(BaseView):
             actor=principal()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
 
     @expose("/ritira/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def take_back_view(self) -> str | Response:
         """Take back a request that was sent by mistake."""
         row = self.get_one(request.args.get("id"))
@@ -235,7 +233,7 @@ class Instalments(BaseView):
             actor=principal()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
 
     @expose("/credito/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def credit_view(self) -> str | Response:
         """Use what the municipality has to its credit."""
         row = self.get_one(request.args.get("id"))
@@ -342,8 +340,8 @@ def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | 
 class Commitments(BaseView):
     """What the municipalities have committed: the letters recall it."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
     group = "money"
     lead = lazy_gettext("Numero, atto e CIG dell'impegno di spesa che ogni Comune comunica: le richieste li riportano.")
     new_title = lazy_gettext("Nuovo impegno")

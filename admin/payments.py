@@ -23,7 +23,6 @@ from admin.base_view import Act, BaseView, Filter, small
 from admin.case_pages import day_field, file_field
 from admin.forms import LONG, EuroField, OneField, Sentence, clean, picks
 from admin.instalment_plan import municipalities
-from admin.instalments import OFFICE, READERS
 from admin.session import db, principal, today
 from admin.uploads import file_of, store
 from core.access import ScopedSession
@@ -106,8 +105,8 @@ def own_title() -> str:
 class Payments(BaseView):
     """The money that arrived; recorded by the offices, never changed, taken back by a reversal."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
     group = "money"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessun pagamento è ancora registrato.")
@@ -162,7 +161,7 @@ class Payments(BaseView):
         return {"reversal": reversal_of(row), "reverses": reverses, "line": line, "facts": facts_of(row)}
 
     @expose("/nuovo/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def new_view(self) -> str | Response:
         """Record money that arrived: first from whom, then how much and for what."""
         row = self._instalment()
@@ -195,7 +194,7 @@ class Payments(BaseView):
             actor=principal()).id
 
     @expose("/storno/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def reverse_view(self) -> str | Response:
         """Take back a payment."""
         row = self.get_one(request.args.get("id"))

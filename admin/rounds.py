@@ -24,15 +24,12 @@ from admin.forms import SHORT, OneField, Sentence, clean, picks
 from admin.session import db, principal, today
 from admin.uploads import store
 from admin.words import said
-from core.access import Role, ScopedSession
+from core.access import ScopedSession
 from core.cases.model import PassageLog
 from core.instalments import rounds
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import ROUND_LIFE, RoundState
 from core.parties.rules import slug_of
-
-READERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.ADMINISTRATOR)
-OFFICE = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
 
 diary.PASSAGES["request_round"] = {
     "approve": lazy_gettext("Approvata il %(day)s."),
@@ -78,8 +75,8 @@ def send_form(rows: list[Instalment]) -> type[SendForm]:
 class Rounds(BaseView):
     """The office's own business: what leaves together."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_STAFF
+    may_write = policy.MONEY
     group = "money"
     empty = lazy_gettext("Nessuna richiesta è ancora stata preparata.")
     list_template = "instalments/rounds.html"
@@ -145,7 +142,7 @@ class Rounds(BaseView):
     # --- acts -------------------------------------------------------------------------------------------------
 
     @expose("/prepara/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def prepare_view(self) -> str | Response:
         """Choose a due date; the letters are made."""
         waiting = [(due, many, unknown) for due, many, unknown in rounds.due_dates(db()) if many > unknown]
@@ -180,7 +177,7 @@ class Rounds(BaseView):
             lambda key: self.after(int(key)), _("Le richieste sono approvate."))
 
     @expose("/invia/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def send_view(self) -> str | Response:
         """Record that the letters left."""
         row = self.get_one(request.args.get("id"))
@@ -195,7 +192,7 @@ class Rounds(BaseView):
             actor=principal()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
 
     @expose("/sciogli/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def dissolve_view(self) -> str | Response:
         """Give a round up before it leaves."""
         row = self.get_one(request.args.get("id"))

@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload
 
 from admin import formats, labels, policy
 from admin.base_view import Act, BaseView, Filter, small
-from admin.budgets import READERS
 from admin.exports import stream
 from admin.session import db, office, principal, today
 from admin.spreadsheets import KINDS
@@ -40,7 +39,7 @@ def own_title() -> str:
 class Shares(BaseView):
     """What each municipality owes for a year, and where the figure comes from."""
 
-    may_read = READERS
+    may_read = policy.MONEY_READERS
     group = "money"
     title = LazyString(own_title)
     lead = lazy_gettext("La quota di ogni anno, con il calcolo che la spiega (art. 20, c. 1).")
@@ -88,7 +87,7 @@ class Shares(BaseView):
         return found
 
     @expose("/documento/")
-    @policy.allow(READERS)
+    @policy.allow(policy.MONEY_READERS)
     def download_view(self) -> Response:
         """The document that explains a share; 404 for another's."""
         row = self.get_one(request.args.get("id"))
@@ -99,7 +98,7 @@ class Shares(BaseView):
                          max_age=0)
 
     @expose("/tre-anni/")
-    @policy.allow(READERS)
+    @policy.allow(policy.MONEY_READERS)
     def years_view(self) -> str:
         """Three years side by side, for the municipalities' own budgets."""
         first = _first_year()
@@ -107,7 +106,7 @@ class Shares(BaseView):
                            formats=KINDS)
 
     @expose("/tre-anni/file/")
-    @policy.allow(READERS)
+    @policy.allow(policy.MONEY_READERS)
     def years_file_view(self) -> Response:
         """The same shares as a spreadsheet: a row for each municipality and year."""
         kind = request.args.get("formato", "")

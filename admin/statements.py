@@ -21,9 +21,7 @@ from admin.act_page import ActForm, ActPage, act_form, attempt, carry_out
 from admin.base_view import Act, BaseView, Filter, small
 from admin.forms import Choices, OneField, Sentence, clean, picks
 from admin.instalment_plan import municipalities
-from admin.instalments import OFFICE
 from admin.payments import fresh, parts_in, versions_in, waiting_of, with_parts
-from admin.rounds import READERS
 from admin.session import db, principal, today
 from admin.uploads import file_of, store
 from core.access import ScopedSession
@@ -95,8 +93,8 @@ class Choice:
 class Statements(BaseView):
     """The statements that were taken in."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_STAFF
+    may_write = policy.MONEY
     group = "money"
     title = lazy_gettext("Estratti conto")
     empty = lazy_gettext("Nessun estratto conto è ancora stato letto.")
@@ -159,7 +157,7 @@ class Statements(BaseView):
                 "iban_words": iban}
 
     @expose("/leggi/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def upload_view(self) -> str | Response:
         """Take in a file."""
         form = act_form(UploadForm)
@@ -219,8 +217,8 @@ def next_open(statement_id: int, after: int = 0) -> int | None:
 class StatementLines(BaseView):
     """The credits, each with the instalments that it probably settles."""
 
-    may_read = READERS
-    may_write = OFFICE
+    may_read = policy.MONEY_STAFF
+    may_write = policy.MONEY
     group = "money"
     in_menu = False
     title = lazy_gettext("Accrediti in banca")
@@ -289,7 +287,7 @@ class StatementLines(BaseView):
             "bank_statement.details_view", id=row.statement_id), _("Estratto conto"))
 
     @expose("/conferma/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def confirm_view(self) -> str | Response:
         """Make the payment that the person has confirmed."""
         row = self.get_one(request.args.get("id"))
@@ -318,7 +316,7 @@ class StatementLines(BaseView):
         return self.get_url(".details_view", id=following)
 
     @expose("/escludi/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def ignore_view(self) -> str | Response:
         """Leave a credit out."""
         row = self.get_one(request.args.get("id"))
@@ -331,7 +329,7 @@ class StatementLines(BaseView):
             _("Il movimento è escluso."))
 
     @expose("/riprendi/", methods=("GET", "POST"))
-    @policy.allow(OFFICE, OFFICE)
+    @policy.allow(policy.MONEY, policy.MONEY)
     def take_up_view(self) -> str | Response:
         """Take a credit up again."""
         row = self.get_one(request.args.get("id"))

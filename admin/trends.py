@@ -11,9 +11,9 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from admin import policy
 from admin.base_view import Page, small
 from admin.charts import Chart, bars
-from admin.exports import READERS
 from admin.session import db, today
 from core.access import ScopedSession
 from core.outlook import MONTHS, cash_by_month, shares_by_year
@@ -30,7 +30,7 @@ MONTH_NAMES = (
 class Trends(Page):
     """The charts, each with its table."""
 
-    may_read = READERS
+    may_read = policy.MONEY_READERS
     group = "money"
 
     @expose("/")

@@ -13,10 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 
-from admin import charts
+from admin import charts, policy
 from admin.allocation_record import share_table
 from admin.base_view import Page, small
-from admin.budgets import OFFICE, budget_name
+from admin.budgets import budget_name
 from admin.session import db, office
 from admin.words import said
 from core.allocation import what_if
@@ -49,7 +49,7 @@ class Difference:
 class WhatIf(Page):
     """Compare two keys, or two plans. It only reads."""
 
-    may_read = OFFICE
+    may_read = policy.MONEY
     group = "money"
 
     @expose("/")

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from admin.demo_users import ensure
+from bench.measure import median_seconds
 from core import clock
 from core.access import ScopedSession, system
 from core.contracts.assemble import contract_document
@@ -65,3 +66,13 @@ def log_in(app: Any, database: Database) -> FlaskClient:
     with client.session_transaction() as kept:
         kept.update(_user_id=cookie, _fresh=True)
     return client
+
+
+def measured(client: FlaskClient, database: Database, pages: dict[str, str]) -> dict[str, tuple[float, int]]:
+    """Seconds and SQL statements of each page, by its name."""
+    figures = {}
+    for name, address in pages.items():
+        with counting(database) as statements:
+            assert client.get(address).status_code == 200, address
+        figures[name] = (median_seconds(lambda address=address: client.get(address)), len(statements))
+    return figures

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
 from admin.app import create_app
-from bench.ground import counting, demo, log_in
-from bench.measure import median_seconds, memory_row, peak_mib, row
+from bench.ground import demo, log_in, measured
+from bench.measure import memory_row, peak_mib, row
 from core.access import ScopedSession, system
 from core.contracts.model import Contract
 from core.db import Database
@@ -58,12 +58,7 @@ def main() -> None:
 
 def _measure(client: FlaskClient, database: Database, size: int) -> dict[str, tuple[float, int]]:
     _fill(database, size)
-    figures = {}
-    for name, address in PAGES.items():
-        with counting(database) as statements:
-            assert client.get(address).status_code == 200, address
-        figures[name] = (median_seconds(lambda address=address: client.get(address)), len(statements))
-    return figures
+    return measured(client, database, PAGES)
 
 
 def _export(client: FlaskClient, database: Database, kind: str) -> tuple[float, float]:

@@ -57,44 +57,49 @@ class Euro(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-2)
 
 
-class Percent(TypeDecorator[Decimal]):
-    """A percentage as ``Decimal`` (50 means 50 %), thousandths of a percent in the column."""
+class _Thousandths(TypeDecorator[Decimal]):
+    """Three decimals as ``Decimal`` in Python, thousandths in the column; a finer value is refused."""
+
+    impl: Any = BigInteger
+    cache_ok = True
+
+    def too_fine(self, value: Decimal) -> RuleBroken:
+        """What is said of a value with more decimals."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Thousandths for the column."""
+        if value is None:
+            return None
+        scaled = value * 1000
+        if scaled != int(scaled):
+            raise self.too_fine(value)
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """The value for Python, without idle zeros."""
+        return None if value is None else Decimal(value).scaleb(-3).normalize() + 0
+
+
+class Percent(_Thousandths):
+    """A percentage: 50 means 50 %."""
 
     impl = Integer
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Thousandths for the column; a finer percentage is an error."""
-        if value is None:
-            return None
-        scaled = value * 1000
-        if scaled != int(scaled):
-            raise RuleBroken("La percentuale %(value)s ha più di tre decimali.", value=value)
-        return int(scaled)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """Percent for Python, without idle zeros."""
-        return None if value is None else Decimal(value).scaleb(-3).normalize() + 0
+    def too_fine(self, value: Decimal) -> RuleBroken:
+        """In words."""
+        return RuleBroken("La percentuale %(value)s ha più di tre decimali.", value=value)
 
 
-class Quantity(TypeDecorator[Decimal]):
-    """A measured quantity (hours, places, residents) as ``Decimal``, thousandths in the column."""
+class Quantity(_Thousandths):
+    """A measured quantity: hours, places, residents."""
 
-    impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Thousandths for the column; a finer quantity is an error."""
-        if value is None:
-            return None
-        scaled = value * 1000
-        if scaled != int(scaled):
-            raise RuleBroken("La quantità %(value)s ha più di tre decimali.", value=value)
-        return int(scaled)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
-        """A quantity for Python, without idle zeros."""
-        return None if value is None else Decimal(value).scaleb(-3).normalize() + 0
+    def too_fine(self, value: Decimal) -> RuleBroken:
+        """In words."""
+        return RuleBroken("La quantità %(value)s ha più di tre decimali.", value=value)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

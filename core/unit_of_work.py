@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from core import audit, clock
 from core.access import Principal, Scoped, ScopedSession, as_system
 from core.db import Base, Database, UtcDateTime
+from core.edits import stale
 from core.errors import RuleBroken
 
 
@@ -46,9 +47,7 @@ def unit_of_work(database: Database, principal: Principal, *, act: str) -> Itera
             session.flush()
             audit.fall_silent(session)
     except StaleDataError as error:
-        raise RuleBroken(
-            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
-        ) from error
+        raise stale() from error
     except IntegrityError as error:
         raise RuleBroken(
             "I dati non si possono registrare: un valore che deve essere unico esiste già, "

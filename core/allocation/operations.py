@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import and_, delete, or_, select
-from sqlalchemy.orm.attributes import flag_modified
 
 from core import money
 from core.access import Principal, ScopedSession, as_system
@@ -28,6 +27,7 @@ from core.allocation.plan import TYPED, Kind, Shared, check_weights, share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
 from core.documents.store import FileStore
+from core.edits import at_version, touch
 from core.errors import Level, RuleBroken
 from core.funding import approval as assembly
 from core.funding.approval import Approval
@@ -99,7 +99,7 @@ def set_plan(
         if value not in SETTINGS[name]:
             raise RuleBroken("Scegliere una voce dell'elenco.", field=name)
         setattr(plan, name, value)
-    return _touch(session, plan)
+    return touch(session, plan)
 
 
 def set_group(
@@ -125,7 +125,7 @@ def set_group(
     made = _made(session, facts, order)
     plan.groups.append(made)
     plan.groups.sort(key=lambda group: group.order)
-    _touch(session, plan)
+    touch(session, plan)
     return made
 
 
@@ -133,7 +133,7 @@ def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version
     """Take a group out of a plan."""
     plan = _open(session, plan_id, version, actor)
     plan.groups = [group for group in plan.groups if group.id != group_id]
-    _touch(session, plan)
+    touch(session, plan)
 
 
 def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[AllocationGroup]) -> None:
@@ -327,14 +327,4 @@ def _open(session: ScopedSession, plan_id: int, version: int | None, actor: Prin
     if plan.state != PlanState.DRAFT:
         raise RuleBroken("«%(plan)s» è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
                          plan=plan.title)
-    if version is not None and plan.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha modificato il piano: ricaricare la pagina e ripetere la "
-                         "modifica.")
-    return plan
-
-
-def _touch(session: ScopedSession, plan: AllocationPlan) -> AllocationPlan:
-    """Raise the version though only rows below it changed: a stale form of any group is refused."""
-    flag_modified(plan, "title")
-    session.flush()
-    return plan
+    return at_version(plan, version)

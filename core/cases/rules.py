@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import date
 from email import message_from_bytes
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
+from core.documents.wordfile import UNREADABLE
 from core.errors import RuleBroken
 
 MAX_BYTES = 25 * 1024 * 1024
@@ -26,7 +27,7 @@ def _package(content: bytes) -> list[str] | None:
     try:
         with ZipFile(BytesIO(content)) as package:
             names = package.namelist()
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except UNREADABLE:
         return None
     return names if len(names) <= MAX_MEMBERS else None
 

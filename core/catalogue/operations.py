@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from core.access import Principal, Role, ScopedSession, as_system
 from core.catalogue import sheets
 from core.catalogue.model import Coverage, OperationalSheet, Service
+from core.edits import at_version
 from core.errors import RuleBroken
 from core.hookspecs import PluginDescription, SheetSchema
 from core.parties.model import Membership, Municipality
@@ -36,10 +37,7 @@ def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, A
     field, data of a plugin that is not loaded; NotVisible, NotAllowed.
     """
     actor.require(*EDITORS)
-    sheet = session.require(OperationalSheet, sheet_id)
-    if sheet.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha modificato la scheda: "
-                         "ricaricare la pagina e ripetere la modifica.")
+    sheet = at_version(session.require(OperationalSheet, sheet_id), version)
     columns = {name: _plain(name, value) for name, value in changes.items()}
     if data is not None:
         columns |= sheets.kept(_plugin_of(sheet, registry).sheet, data, municipality_names(session))

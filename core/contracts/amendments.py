@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import flag_modified
 
 from core.access import Principal, Role, ScopedSession
 from core.cases.operations import add_note
@@ -21,6 +20,7 @@ from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
+from core.edits import touch
 from core.errors import Finding, RuleBroken
 from core.numbering import next_number
 from core.parties.model import Municipality
@@ -167,8 +167,7 @@ def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapp
             setattr(live, field, value)
     if any(field_of(key) == "clause" for key in changes):
         _merge_clauses(live, copy, changes)
-    flag_modified(live, "step")  # the version rises though only rows below it may have changed
-    session.flush()
+    touch(session, live)
     session.refresh(live, ["terms", "zone_plan", "charter"])
 
 

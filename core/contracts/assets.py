@@ -13,6 +13,7 @@ from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.states import ContractState
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
+from core.edits import at_version, take
 from core.errors import RuleBroken
 from core.money import exact_cents
 
@@ -31,8 +32,7 @@ def add_asset(session: ScopedSession, facts: Mapping[str, Any], *, today: date, 
     """
     actor.require(*OFFICE)
     contract = session.require(Contract, facts["contract_id"])
-    asset = EntrustedAsset()
-    _set(asset, facts)
+    asset = take(EntrustedAsset(), facts, FACTS)
     _check(contract, asset)
     contract.assets.append(asset)
     return _done(session, contract, asset, "Affidato all'azienda: %s.", today=today, actor=actor)
@@ -43,14 +43,11 @@ def edit_asset(
 ) -> EntrustedAsset:
     """Change what is said of a thing entrusted; it stays in its contract."""
     actor.require(*OFFICE)
-    asset = session.require(EntrustedAsset, asset_id)
-    if asset.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere "
-                         "la modifica.")
+    asset = at_version(session.require(EntrustedAsset, asset_id), version)
     if facts["contract_id"] != asset.contract_id:
         raise RuleBroken("Un bene resta nel suo contratto: toglierlo qui e registrarlo nell'altro.",
                          field="contract_id")
-    _set(asset, facts)
+    take(asset, facts, FACTS)
     _check(asset.contract, asset)
     return _done(session, asset.contract, asset, "Cambiati i dati del bene affidato: %s.", today=today, actor=actor)
 
@@ -96,13 +93,6 @@ def sign_annex(
 
 
 # --- what is right ----------------------------------------------------------------------------------------
-
-
-def _set(asset: EntrustedAsset, facts: Mapping[str, Any]) -> None:
-    if unknown := facts.keys() - FACTS:
-        raise TypeError(f"an entrusted asset does not take {sorted(unknown)}")
-    for name, value in facts.items():
-        setattr(asset, name, value)
 
 
 def _check(contract: Contract, asset: EntrustedAsset) -> None:

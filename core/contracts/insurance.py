@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from core.access import Principal, Role, ScopedSession
 from core.contracts.model import Contract, InsurancePolicy
 from core.deadlines.operations import follow
+from core.edits import at_version, take
 from core.errors import Finding, RuleBroken
 from core.money import exact_cents
 from core.parties.rules import period
@@ -74,10 +75,7 @@ def edit_policy(
 ) -> InsurancePolicy:
     """Correct a policy, or say until when it was renewed."""
     actor.require(*OFFICE)
-    policy = session.require(InsurancePolicy, policy_id)
-    if policy.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere "
-                         "la modifica.")
+    policy = at_version(session.require(InsurancePolicy, policy_id), version)
     _set(session, policy, facts)
     session.flush()
     follow(session, "insurance_policy", [policy.id], today=today)
@@ -93,10 +91,7 @@ def remove_policy(session: ScopedSession, policy_id: int, *, today: date, actor:
 
 
 def _set(session: ScopedSession, policy: InsurancePolicy, facts: Mapping[str, Any]) -> None:
-    if unknown := facts.keys() - FACTS:
-        raise TypeError(f"an insurance policy does not take {sorted(unknown)}")
-    for name, value in facts.items():
-        setattr(policy, name, value)
+    take(policy, facts, FACTS)
     period(policy.valid_from, policy.valid_to)
     if policy.amount is not None and policy.amount <= 0:
         raise RuleBroken("Il massimale è maggiore di zero: correggerlo, o lasciarlo vuoto.", field="amount")

@@ -31,6 +31,7 @@ from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
 from core.documents.store import FileStore, sha256
 from core.documents.wordfile import read_text, require_word_file
+from core.edits import touch
 from core.errors import RuleBroken
 from core.numbering import next_number
 from core.parties.model import Act, Azienda, Municipality, Party
@@ -350,15 +351,6 @@ def _require_unsigned(contract: Contract) -> None:
     """The text is written in a draft, and once more when it is approved: with the acts, and without the word draft."""
     if contract.state != ContractState.APPROVED:
         _require_draft(contract)
-
-
-def touch(session: ScopedSession, contract: Contract) -> Contract:
-    """Raise the version though only rows below it changed: a stale form of any step is refused."""
-    from sqlalchemy.orm.attributes import flag_modified
-
-    flag_modified(contract, "step")
-    session.flush()
-    return contract
 
 
 def _add_version(

@@ -12,9 +12,9 @@ from core.access import Principal, ScopedSession
 from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract
-from core.contracts.operations import touch
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
+from core.edits import touch
 from core.errors import RuleBroken
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from core.access import Principal, Role, ScopedSession
 from core.contracts.model import ServiceCharter, ZonePlan
+from core.edits import at_version, take
 from core.errors import Finding, RuleBroken
 from core.parties.model import within
 from core.parties.rules import period
@@ -29,7 +30,7 @@ LONGEST = 10
 def add_plan(session: ScopedSession, facts: Facts, *, actor: Principal) -> ZonePlan:
     """Add a Zone Plan (R6, R11, R12). RuleBroken for years out of order or nonsense in its ordinal."""
     actor.require(*EDITORS)
-    plan = _sound_plan(_set(ZonePlan(), facts, PLAN))
+    plan = _sound_plan(take(ZonePlan(), facts, PLAN))
     session.add(plan)
     return plan
 
@@ -37,13 +38,13 @@ def add_plan(session: ScopedSession, facts: Facts, *, actor: Principal) -> ZoneP
 def edit_plan(session: ScopedSession, plan_id: int, facts: Facts, *, version: int, actor: Principal) -> ZonePlan:
     """Correct a Zone Plan, or add its agreement. RuleBroken as for a new one, or for a stale form."""
     actor.require(*EDITORS)
-    return _sound_plan(_set(_at_version(session.require(ZonePlan, plan_id), version), facts, PLAN))
+    return _sound_plan(take(at_version(session.require(ZonePlan, plan_id), version), facts, PLAN))
 
 
 def add_charter(session: ScopedSession, facts: Facts, *, actor: Principal) -> ServiceCharter:
     """Add a charter, the district's or the azienda's own (R30, R100). RuleBroken for a period that ends too early."""
     actor.require(*EDITORS)
-    charter = _sound_charter(_set(ServiceCharter(), facts, CHARTER))
+    charter = _sound_charter(take(ServiceCharter(), facts, CHARTER))
     session.add(charter)
     return charter
 
@@ -53,23 +54,7 @@ def edit_charter(
 ) -> ServiceCharter:
     """Correct a charter, or say when it ended. RuleBroken as for a new one, or for a stale form."""
     actor.require(*EDITORS)
-    return _sound_charter(_set(_at_version(session.require(ServiceCharter, charter_id), version), facts, CHARTER))
-
-
-def _set(row: Row, facts: Facts, allowed: frozenset[str]) -> Row:
-    if unknown := facts.keys() - allowed:
-        raise TypeError(f"{type(row).__name__} does not take {sorted(unknown)}")
-    for name, value in facts.items():
-        setattr(row, name, value)
-    return row
-
-
-def _at_version(row: Row, version: int) -> Row:
-    if row.version != version:
-        raise RuleBroken(
-            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
-        )
-    return row
+    return _sound_charter(take(at_version(session.require(ServiceCharter, charter_id), version), facts, CHARTER))
 
 
 # --- pure -------------------------------------------------------------------------------------------------

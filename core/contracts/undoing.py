@@ -9,11 +9,12 @@ from core.access import Principal, ScopedSession
 from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract, ContractExtension
-from core.contracts.operations import contract_at, touch
+from core.contracts.operations import contract_at
 from core.contracts.passages import settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
+from core.edits import touch
 from core.errors import RuleBroken
 from core.states import Proof
 

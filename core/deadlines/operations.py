@@ -17,6 +17,7 @@ from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
 from core.deadlines.rules import MOST_DAYS, Case, Wanted
 from core.deadlines.states import LIFE, PENDING, ChangeKind, DeadlineState
+from core.edits import at_version
 from core.errors import NotAllowed, RuleBroken
 from core.states import Proof
 
@@ -231,10 +232,7 @@ def set_rule(
     RuleBroken if somebody else changed it first, for a term where the contract fixes it, for days that are no number.
     """
     actor.require(Role.MANAGEMENT, Role.SYSTEM)
-    rule = session.require(DeadlineRule, rule_id)
-    if rule.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha modificato questa regola: "
-                         "ricaricare la pagina e ripetere la modifica.")
+    rule = at_version(session.require(DeadlineRule, rule_id), version)
     _check_rule(rule, wanted)
     for name in EDITABLE:
         setattr(rule, name, wanted.get(name, getattr(rule, name)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,9 @@ MAX_UNPACKED_BYTES = 80 * 1024 * 1024
 MAX_MEMBERS = 500
 MAX_ELEMENTS = 600_000  # an element costs about 1 µs to open: a file of a million empty paragraphs is an attack
 DOCUMENT = "word/document.xml"
+
+# what zipfile and its streams say of a package that is none, is broken, locked or packed in another way
+UNREADABLE = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error)
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MACROS = re.compile(r"vbaProject|vbaData|activeX|macroEnabled", re.IGNORECASE)
@@ -50,7 +54,7 @@ def require_word_file(data: bytes, filename: str) -> None:
     try:
         with ZipFile(BytesIO(data)) as package:
             _require_sound_package(package, filename)
-    except (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise _not_word(filename) from error
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.attributes import flag_modified
 
 from core.access import Principal, ScopedSession
 from core.catalogue.model import Service
+from core.edits import at_version, touch
 from core.errors import Level, RuleBroken
 from core.funding import approval as assembly
 from core.funding import rules
@@ -25,7 +25,6 @@ from core.states import Proof
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
-STALE = "Nel frattempo qualcun altro ha modificato il bilancio: ricaricare la pagina e ripetere la modifica."
 
 
 def name_of(budget: Budget) -> str:
@@ -71,7 +70,7 @@ def set_lines(
     budget.lines = [line for line in budget.lines if line.service_id != service_id]
     session.flush()
     budget.lines += [_line(session, line, service_id) for line in lines]
-    return _touch(session, budget)
+    return touch(session, budget)
 
 
 def add_line(
@@ -83,7 +82,7 @@ def add_line(
         session.require(Service, service_id)
     made = _line(session, line, service_id)
     budget.lines.append(made)
-    _touch(session, budget)
+    touch(session, budget)
     return made
 
 
@@ -114,7 +113,7 @@ def set_figures(
         if amount is not None and amount < 0 and name != "equity":
             raise RuleBroken("Questo importo non può essere negativo.", field=name)
         setattr(budget, name, amount)
-    return _touch(session, budget)
+    return touch(session, budget)
 
 
 def approve(
@@ -156,16 +155,7 @@ def _open(session: ScopedSession, budget_id: int, version: int | None, actor: Pr
     if budget.state != BudgetState.DRAFT:
         raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
                          name=name_of(budget))
-    if version is not None and budget.version != version:
-        raise RuleBroken(STALE)
-    return budget
-
-
-def _touch(session: ScopedSession, budget: Budget) -> Budget:
-    """Raise the version though only its lines changed: a stale form of another service is refused too."""
-    flag_modified(budget, "stage")
-    session.flush()
-    return budget
+    return at_version(budget, version)
 
 
 # --- sources and their other names (X23) ------------------------------------------------------------------

@@ -3,14 +3,13 @@ it is taken back. The file that was sent stays."""
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +19,7 @@ from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
 from core.documents.store import FileStore, sha256
+from core.documents.wordfile import UNREADABLE
 from core.errors import Finding, RuleBroken
 from core.imports.rules import Row, Sheet, blamed
 from core.imports.workbook import read
@@ -184,7 +184,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
                 raise RuleBroken("La cartella .zip ha troppi file, o troppo grandi: dividerla, al più %(most)s file.",
                                  field="files", most=MOST_FILES)
             return {member.filename.rpartition("/")[2]: packed.read(member) for member in members}
-    except (BadZipFile, OSError, RuntimeError, NotImplementedError, zlib.error) as error:  # what zipfile may meet
+    except UNREADABLE as error:
         raise RuleBroken("I file si mandano in una cartella .zip leggibile e senza password.", field="files") from error
 
 

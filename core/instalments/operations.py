@@ -14,6 +14,7 @@ from core.access import Principal, ScopedSession, as_system
 from core.clock import PatronDay, Roll, roll_forward
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
+from core.edits import at_version, take
 from core.errors import RuleBroken
 from core.instalments import planning
 from core.instalments.interest import InterestLine, Rate, interest
@@ -188,7 +189,7 @@ def check_project(
 ) -> Instalment:
     """Record that a commissioned project was checked: from now on it may be asked for (R92)."""
     actor.require(*OFFICE)
-    row: Instalment = _at_version(session.require(Instalment, instalment_id), version)
+    row = at_version(session.require(Instalment, instalment_id), version)
     if row.kind != "extra_project" or row.state != State.PLANNED:
         raise RuleBroken("Si verifica un progetto straordinario che non è ancora stato chiesto.")
     _check(row, checked_on, today)
@@ -300,7 +301,7 @@ def cancel(
 
     RuleBroken once it was asked for.
     """
-    row = _at_version(session.require(Instalment, instalment_id), version)
+    row = at_version(session.require(Instalment, instalment_id), version)
     if row.round_id is not None:
         raise RuleBroken("La rata è in una richiesta già preparata: sciogliere prima quella.")
     LIFE.move(session, row, "cancel", actor=actor, on=today, proof=Proof(why=why))
@@ -317,7 +318,7 @@ def take_back(
     RuleBroken without a reason, or while a payment settles it.
     """
     actor.require(*OFFICE)
-    row = _at_version(session.require(Instalment, instalment_id), version)
+    row = at_version(session.require(Instalment, instalment_id), version)
     if row.paid:
         raise RuleBroken("La rata n. %(code)s ha già dei pagamenti: stornarli prima di ritirare la richiesta.",
                          code=row.code)
@@ -356,21 +357,13 @@ def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list
     return interest(row.amount or Decimal(0), row.effective, paid, today, known, terms.interest_points or Decimal(0))
 
 
-def _at_version(row: Any, version: int) -> Any:
-    if row.version != version:
-        raise RuleBroken(
-            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
-        )
-    return row
-
-
 # --- commitments ------------------------------------------------------------------------------------------
 
 
 def add_commitment(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> Commitment:
     """Record what a municipality has committed for a year: number, act, CIG, amount in euros."""
     actor.require(*OFFICE)
-    commitment = _sound(session, _set(Commitment(), facts))
+    commitment = _sound(session, take(Commitment(), facts, COMMITMENT))
     session.add(commitment)
     return commitment
 
@@ -380,15 +373,7 @@ def edit_commitment(
 ) -> Commitment:
     """Correct or complete a commitment. RuleBroken for a stale form."""
     actor.require(*OFFICE)
-    return _sound(session, _set(_at_version(session.require(Commitment, commitment_id), version), facts))
-
-
-def _set(commitment: Commitment, facts: Mapping[str, Any]) -> Commitment:
-    if unknown := facts.keys() - COMMITMENT:
-        raise TypeError(f"a commitment does not take {sorted(unknown)}")
-    for name, value in facts.items():
-        setattr(commitment, name, value)
-    return commitment
+    return _sound(session, take(at_version(session.require(Commitment, commitment_id), version), facts, COMMITMENT))
 
 
 def _sound(session: ScopedSession, commitment: Commitment) -> Commitment:

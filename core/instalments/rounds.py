@@ -18,6 +18,7 @@ from core.deadlines.operations import follow
 from core.documents import letters, words
 from core.documents.model import Document
 from core.documents.store import FileStore
+from core.edits import at_version
 from core.errors import Finding, RuleBroken
 from core.instalments.letter import CommitmentLine, InstalmentRequest
 from core.instalments.model import Commitment, Instalment, RequestRound
@@ -84,7 +85,7 @@ def title_of(titles: Sequence[str], year: int, due: date) -> str:
 def approve(session: ScopedSession, round_id: int, *, version: int, today: date, actor: Principal) -> RequestRound:
     """The management approves the letters of a round: now they may leave. RuleBroken for a stale page."""
     actor.require(*MANAGEMENT)
-    made = _at_version(session, round_id, version)
+    made = at_version(session.require(RequestRound, round_id), version)
     ROUND_LIFE.move(session, made, "approve", actor=actor, on=today)
     return made
 
@@ -105,7 +106,7 @@ def send(
     A negative balance becomes a credit, a balance of zero is settled. RuleBroken without a protocol number, or for a
     day to come.
     """
-    made = _at_version(session, round_id, version)
+    made = at_version(session.require(RequestRound, round_id), version)
     if sent_on > today:
         raise RuleBroken("Le lettere non possono essere partite in un giorno futuro.", field="sent_on")
     ROUND_LIFE.move(session, made, "send", actor=actor, on=today)
@@ -127,7 +128,7 @@ def dissolve(
     session: ScopedSession, round_id: int, *, why: str, version: int, today: date, actor: Principal
 ) -> RequestRound:
     """Give up a round that has not been sent: its instalments are planned again, its letters are worth nothing."""
-    made = _at_version(session, round_id, version)
+    made = at_version(session.require(RequestRound, round_id), version)
     ROUND_LIFE.move(session, made, "dissolve", actor=actor, on=today, proof=Proof(why=why))
     years = {made.year, *(row.year for row in made.instalments)}  # a balance may fall due with the next year's advance
     for row in list(made.instalments):
@@ -253,10 +254,3 @@ def _act(row: Instalment) -> str:
         return ""
     body = f" – {row.act.body}" if row.act.body else ""
     return f"{row.act.kind} n. {row.act.number} del {words.date_short(row.act.date)}{body}"
-
-
-def _at_version(session: ScopedSession, round_id: int, version: int) -> RequestRound:
-    made = session.require(RequestRound, round_id)
-    if made.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha lavorato su questa richiesta: ricaricare la pagina.")
-    return made

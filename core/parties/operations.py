@@ -13,6 +13,7 @@ from core.access import Principal, Role, ScopedSession
 from core.clock import PatronDay
 from core.db import Base
 from core.deadlines.operations import follow
+from core.edits import at_version, take
 from core.errors import RuleBroken
 from core.parties import rules
 from core.parties.model import (
@@ -65,8 +66,8 @@ MEMBERSHIP = frozenset({"municipality_id", "valid_from", "valid_to"})
 def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int, actor: Principal) -> Azienda:
     """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
     actor.require(*HOUSEKEEPERS)
-    azienda = _at_version(session.require(Azienda, azienda_id), version)
-    _checked_party(_set(azienda, facts, AZIENDA))
+    azienda = at_version(session.require(Azienda, azienda_id), version)
+    _checked_party(take(azienda, facts, AZIENDA))
     return azienda
 
 
@@ -84,7 +85,7 @@ def add_municipality(session: ScopedSession, facts: Facts, *, actor: Principal) 
     RuleBroken for a comune without ISTAT code, a wrong code or one that another municipality has.
     """
     actor.require(*EDITORS)
-    municipality = _checked_municipality(_set(Municipality(), facts, MUNICIPALITY))
+    municipality = _checked_municipality(take(Municipality(), facts, MUNICIPALITY))
     municipality.slug = rules.slug_of(municipality.name)
     session.add(municipality)
     return municipality
@@ -95,8 +96,8 @@ def edit_municipality(
 ) -> Municipality:
     """Set a municipality's data; its short name stays, because addresses and exports carry it."""
     actor.require(*EDITORS)
-    municipality = _at_version(session.require(Municipality, municipality_id), version)
-    return _checked_municipality(_set(municipality, facts, MUNICIPALITY))
+    municipality = at_version(session.require(Municipality, municipality_id), version)
+    return _checked_municipality(take(municipality, facts, MUNICIPALITY))
 
 
 def _checked_party(party: Party) -> None:
@@ -123,7 +124,7 @@ def _checked_municipality(municipality: Municipality) -> Municipality:
 
 def add_signatory(session: ScopedSession, facts: Facts, *, actor: Principal) -> Signatory:
     """Register who signs for a party, in which role and by which act (R17, R18)."""
-    return _add(session, _checked_signatory(session, _set(Signatory(), facts, SIGNATORY)), actor)
+    return _add(session, _checked_signatory(session, take(Signatory(), facts, SIGNATORY)), actor)
 
 
 def edit_signatory(
@@ -131,8 +132,8 @@ def edit_signatory(
 ) -> Signatory:
     """Correct a signatory, or say when the term of office ended."""
     actor.require(*EDITORS)
-    signatory = _at_version(session.require(Signatory, signatory_id), version)
-    return _checked_signatory(session, _set(signatory, facts, SIGNATORY))
+    signatory = at_version(session.require(Signatory, signatory_id), version)
+    return _checked_signatory(session, take(signatory, facts, SIGNATORY))
 
 
 def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signatory:
@@ -146,14 +147,14 @@ def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signator
 
 def add_act(session: ScopedSession, facts: Facts, *, actor: Principal) -> Act:
     """Register a resolution or another act of a party (R15, R119); number and date may still be missing."""
-    return _add(session, _checked_act(_set(Act(), facts, ACT)), actor)
+    return _add(session, _checked_act(take(Act(), facts, ACT)), actor)
 
 
 def edit_act(session: ScopedSession, act_id: int, facts: Facts, *, version: int, actor: Principal) -> Act:
     """Complete or correct an act. ``version`` is that of the form; 0 where the table keeps none."""
     actor.require(*EDITORS)
     act = session.require(Act, act_id)
-    return _checked_act(_set(_at_version(act, version), facts, ACT))
+    return _checked_act(take(at_version(act, version), facts, ACT))
 
 
 def _checked_act(act: Act) -> Act:
@@ -168,7 +169,7 @@ def _checked_act(act: Act) -> Act:
 
 def add_account(session: ScopedSession, facts: Facts, *, today: date, actor: Principal) -> BankAccount:
     """Register a dedicated account (L. 136/2010 art. 3; R110). RuleBroken for a wrong IBAN or days that cannot be."""
-    account = _add(session, _checked_account(_set(BankAccount(), facts, ACCOUNT), today), actor)
+    account = _add(session, _checked_account(take(BankAccount(), facts, ACCOUNT), today), actor)
     return _followed(session, account, today)
 
 
@@ -177,9 +178,9 @@ def edit_account(
 ) -> BankAccount:
     """Correct a dedicated account. What was communicated and has changed is to be communicated anew (R110)."""
     actor.require(*EDITORS)
-    account = _at_version(session.require(BankAccount, account_id), version)
+    account = at_version(session.require(BankAccount, account_id), version)
     before, told = [getattr(account, name) for name in TOLD], account.communicated_on
-    _checked_account(_set(account, facts, ACCOUNT), today)
+    _checked_account(take(account, facts, ACCOUNT), today)
     if told is not None and before != [getattr(account, name) for name in TOLD]:
         if account.communicated_on == told:
             _changed(account, today)
@@ -216,7 +217,7 @@ def _followed(session: ScopedSession, account: BankAccount, today: date) -> Bank
 def add_delegate(session: ScopedSession, facts: Facts, *, today: date, actor: Principal) -> Delegate:
     """Register a person who may operate on a dedicated account, to be communicated (L. 136/2010 art. 3 c. 7)."""
     account = session.require(BankAccount, facts["account_id"])
-    delegate = _set(Delegate(), facts, DELEGATE)
+    delegate = take(Delegate(), facts, DELEGATE)
     _checked_person(delegate)
     _add(session, delegate, actor)
     _changed(account, today)
@@ -234,7 +235,7 @@ def remove_delegate(session: ScopedSession, delegate_id: int, *, today: date, ac
 
 def add_population(session: ScopedSession, facts: Facts, *, actor: Principal) -> Population:
     """Record the residents on a day, with the source (R87). RuleBroken for a negative figure."""
-    population = _set(Population(), facts, POPULATION)
+    population = take(Population(), facts, POPULATION)
     if population.residents < 0:
         raise RuleBroken("I residenti non possono essere meno di zero.", field="residents")
     return _add(session, population, actor)
@@ -247,7 +248,7 @@ def remove_population(session: ScopedSession, population_id: int, *, actor: Prin
 
 def add_membership(session: ScopedSession, facts: Facts, *, actor: Principal) -> Membership:
     """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
-    membership = _set(Membership(), facts, MEMBERSHIP)
+    membership = take(Membership(), facts, MEMBERSHIP)
     return _add(session, _checked_membership(session, membership), actor)
 
 
@@ -256,8 +257,8 @@ def edit_membership(
 ) -> Membership:
     """Say when a membership ended, or correct its days."""
     actor.require(*EDITORS)
-    membership = _at_version(session.require(Membership, membership_id), version)
-    return _checked_membership(session, _set(membership, facts, MEMBERSHIP))
+    membership = at_version(session.require(Membership, membership_id), version)
+    return _checked_membership(session, take(membership, facts, MEMBERSHIP))
 
 
 def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
@@ -279,15 +280,6 @@ def _meet(one: Membership, other: Membership) -> bool:
 # --- the common part --------------------------------------------------------------------------------------
 
 
-def _set(row: Row, facts: Facts, allowed: frozenset[str]) -> Row:
-    """Lay the facts on a row. TypeError for a fact that this table does not take: a mistake of the caller."""
-    if unknown := facts.keys() - allowed:
-        raise TypeError(f"{type(row).__name__} does not take {sorted(unknown)}")
-    for name, value in facts.items():
-        setattr(row, name, value)
-    return row
-
-
 def _add(session: ScopedSession, row: Row, actor: Principal) -> Row:
     actor.require(*EDITORS)
     owner = getattr(row, "party_id", None) or getattr(row, "municipality_id", None)
@@ -304,12 +296,3 @@ def _remove(session: ScopedSession, entity: type[Base], key: int, actor: Princip
 
 def _checked_person(person: PersonFields) -> None:
     person.tax_code = rules.person_tax_code(person.tax_code)
-
-
-def _at_version(row: Row, version: int) -> Row:
-    """The row, if it is still the one that the form showed."""
-    if getattr(row, "version", version) != version:
-        raise RuleBroken(
-            "Nel frattempo qualcun altro ha modificato gli stessi dati: ricaricare la pagina e ripetere la modifica."
-        )
-    return row

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.access import Principal, Role, ScopedSession, as_system
+from core.edits import at_version
 from core.errors import RuleBroken
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
@@ -149,11 +150,7 @@ def _name(text: str) -> str:
 
 def _unchanged(session: ScopedSession, user_id: int, version: int, actor: Principal) -> User:
     actor.require(*OFFICE)
-    user = session.require(User, user_id)
-    if user.version != version:
-        raise RuleBroken("Nel frattempo qualcun altro ha modificato questo utente: "
-                         "ricaricare la pagina e ripetere la modifica.")
-    return user
+    return at_version(session.require(User, user_id), version)
 
 
 def _grant(session: ScopedSession, user: User, roles: Collection[Role], municipality_ids: Collection[int]) -> None:
