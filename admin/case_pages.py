@@ -36,6 +36,8 @@ from core.errors import NotVisible, RuleBroken
 from core.parties.model import Azienda, Party
 
 CLERKS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
+# a municipality and a provider too, in the cases that are open to them: the operation asks which
+CONTRIBUTORS = policy.roles(*(CLERKS.roles or ()), Role.MUNICIPALITY, Role.PROVIDER)
 CASE = "<subject>/<int(max=2147483647):subject_id>"
 MOST_PARTIES = 1000
 
@@ -111,10 +113,12 @@ class ReceiptForm(CaseForm):
 
 
 def between(row: Any) -> dict[str, Any]:
-    """Who writes to whom, as it is proposed: the azienda to the municipality of the case."""
+    """Who writes to whom, as it is proposed: the azienda to whose case it is, or the other way for those themselves."""
     members = row.municipality_parties if isinstance(row, Contract) else ()
-    other = members[0].party_id if members else getattr(row, "municipality_id", None)
-    return {"sender_id": db().scalar(select(Azienda.id).limit(1)), "addressee_id": other, "sent_on": today()}
+    other = members[0].party_id if members else getattr(row, "municipality_id", getattr(row, "provider_id", None))
+    azienda = db().scalar(select(Azienda.id).limit(1))
+    sender, addressee = (azienda, other) if principal().sees_all else (other, azienda)
+    return {"sender_id": sender, "addressee_id": addressee, "sent_on": today()}
 
 
 class CasePages(Page):
@@ -137,6 +141,7 @@ class CasePages(Page):
                              actor=principal()).id)
 
     @expose(f"/{CASE}/file/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
     def file_view(self, subject: str, subject_id: int) -> str | Response:
         """Keep a file."""
 
@@ -148,6 +153,7 @@ class CasePages(Page):
         return self._add("case.file", FileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"), work)
 
     @expose(f"/{CASE}/lettera/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
     def letter_view(self, subject: str, subject_id: int) -> str | Response:
         """Record a letter that left or came."""
 
@@ -178,6 +184,7 @@ class CasePages(Page):
         return sending.id
 
     @expose("/lettera/<int(max=2147483647):sending_id>/ricevuta/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
     def receipt_view(self, sending_id: int) -> str | Response:
         """Record the receipt of a letter."""
         sending = db().get(Sending, sending_id)
@@ -216,6 +223,8 @@ class CasePages(Page):
             row = operations.case_of(db(), subject, subject_id)
         except NotVisible:
             abort(404)
+        if not operations.may_add(subject, principal()):
+            abort(403)
         form = filled(kind, request_key=new_key(), **propose(row))
         form.offer()
         if form.request_key.raw_data and form.validate():

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from admin.wording import SUBJECTS
+
 Word = Any  # a lazy string: it takes the reader's language when it is shown
 
 ROLES: dict[str, Word] = {
@@ -122,7 +124,7 @@ CHOICES: dict[str, dict[str, Word]] = {
     "deadline_rule.unit": {"days": _("giorni"), "months": _("mesi"), "working_days": _("giorni lavorativi")},
     "deadline_rule.owner_role": {
         "management": _("Direzione"), "accounting": _("Contabilità"), "accreditation": _("Accreditamento"),
-        "municipality": _("Comune"),
+        "municipality": _("Comune"), "provider": _("Gestore"),
     },
     "deadline_change.kind": {
         "suspended": _("Sospensione"), "resumed": _("Ripresa"), "extended": _("Proroga"), "met": _("Adempimento"),
@@ -239,6 +241,11 @@ EVENTS: dict[str, Word] = {
     "zone_plan.ends": _("Ultimo giorno del Piano di Zona"),
     "zone_plan.followed": _("Piano di Zona che segue"),
 }
+for subject in SUBJECTS:
+    STATES.update(subject.STATES)
+    EVENTS.update(subject.EVENTS)
+    for place, words in subject.CHOICES.items():
+        CHOICES[place] = {**CHOICES.get(place, {}), **words}
 CHOICES["deadline_rule.event"] = CHOICES["deadline_rule.expected"] = CHOICES["deadline_rule.cancelled_by"] = EVENTS
 CHOICES["deadline.subject"] = CHOICES["deadline_rule.subject"]
 CHOICES["deadline.owner_role"] = CHOICES["deadline_rule.owner_role"]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import HiddenField
 
 from admin import formats, labels, policy
-from admin.base_view import BaseView, Filter
+from admin.base_view import BaseView, Filter, small
 from admin.case_pages import day_field, file_field
 from admin.forms import Choices, PageForm
 from admin.once import new_key, once
@@ -94,7 +94,7 @@ class AssetView(BaseView):
         """Contracts with their municipalities; of the municipalities those that sign the contract of the address."""
         if name == "contract_id":
             return contract_choices()
-        key = request.args.get("contract_id", type=int)
+        key = small(request.args.get("contract_id"))
         rows = select(Municipality.id, Municipality.name).order_by(Municipality.name)
         if key is not None:
             rows = rows.join(ContractParty, ContractParty.party_id == Party.id).where(ContractParty.contract_id == key)

@@ -18,7 +18,7 @@ from wtforms.validators import Length
 
 from admin import contract_contents, contract_life, contract_state, diary, formats, labels, policy
 from admin import contract_record as record
-from admin.base_view import BIGGEST_KEY, Act, BaseView, Filter
+from admin.base_view import Act, BaseView, Filter, small
 from admin.contract_form import ContractForm
 from admin.deadlines import case_deadlines
 from admin.forms import ManyField, NumberField, PageForm, Sentence, clean, number_or_none
@@ -185,14 +185,14 @@ class Contracts(BaseView):
     @expose("/download/")
     def download_view(self) -> Response:
         """A version of the text, as a file to keep; 404 for another's."""
-        version = self._version(request.args.get("id", type=int))
+        version = self._version(small(request.args.get("id")))
         content = FileStore(office().settings.data_dir).get(version.document.path)
         name = version.document.file_name
         return send_file(BytesIO(content), mimetype=operations.WORD if name.endswith(".docx") else None,
                          as_attachment=True, download_name=name, max_age=0)
 
     def _version(self, key: int | None) -> ContractDocument:
-        version = None if key is None or not 0 < key <= BIGGEST_KEY else db().get(
+        version = None if key is None else db().get(
             ContractDocument, key, options=[joinedload(ContractDocument.document)])
         if version is None or version.document is None:
             abort(404)

@@ -19,8 +19,10 @@ from sqlalchemy.orm import joinedload
 from admin import formats, labels, policy
 from admin.base_view import Act
 from admin.session import principal
+from admin.wording import SUBJECTS
 from core.access import ScopedSession, as_system
 from core.cases.model import CaseFile, Note, PassageLog, Sending
+from core.cases.operations import may_add
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
 from core.states import UNDO
@@ -53,6 +55,8 @@ PASSAGES: dict[str, dict[str, Any]] = {
         "close": lazy_gettext("Chiuso il %(day)s."),
     },
 }
+for words in SUBJECTS:
+    PASSAGES.update(words.PASSAGES)
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def acts(subject: str, subject_id: int) -> list[Act]:
     pages = (("case.note_view", _("Aggiungi una nota")), ("case.file_view", _("Aggiungi un file")),
              ("case.letter_view", _("Registra una lettera")))
     return [Act(label, url_for(page, subject=subject, subject_id=subject_id)) for page, label in pages
-            if policy.may(principal(), page, "POST")]
+            if policy.may(principal(), page, "POST") and may_add(subject, principal())]
 
 
 def page_of(subject: str, subject_id: int) -> str:
@@ -208,7 +212,7 @@ def letters(session: ScopedSession, subject: str, subject_id: int) -> list[Lette
     ids = {row.sender_id for row in rows} | {row.addressee_id for row in rows}
     names: dict[int, str] = dict(as_system(  # type: ignore[arg-type]  # who reads a letter may know between whom
         session, select(Party.id, Party.name).where(Party.id.in_(ids)), reason="mittenti e destinatari"))
-    writes = policy.may(principal(), "case.receipt_view", "POST")
+    writes = policy.may(principal(), "case.receipt_view", "POST") and may_add(subject, principal())
     return [
         Letter(
             title=row.title, sender=names[row.sender_id], addressee=names[row.addressee_id],

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from admin.choices import CHOICES, ROLES, STATES, Word
+from admin.wording import SUBJECTS
 
 __all__ = ["CHOICES", "COLUMNS", "HELP", "ROLES", "STATES", "TABLES", "choice", "column", "has_column", "help_for"]
 
@@ -498,6 +499,11 @@ HELP: dict[str, Word] = {
     "interest_rate.valid_from": _("Vale da questo giorno fino al tasso seguente dello stesso tipo."),
     "interest_rate.source": _("Il decreto o il comunicato. Scrivere «da verificare» finché non è stato letto."),
 }
+
+for subject in SUBJECTS:
+    TABLES.update(subject.TABLES)
+    COLUMNS.update(subject.COLUMNS)
+    HELP.update(subject.HELP)
 
 
 def column(table: str, name: str) -> Word:

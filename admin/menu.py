@@ -53,6 +53,8 @@ from core.registry import Registry
 
 GROUPS = {
     "work": lazy_gettext("Lavoro"),
+    "disputes": lazy_gettext("Contestazioni"),
+    "accreditation": lazy_gettext("Accreditamento"),
     "money": lazy_gettext("Conti"),
     "catalogue": lazy_gettext("Servizi"),
     "parties": lazy_gettext("Enti"),

@@ -1,32 +1,44 @@
 """A case is anything that moves by acts and terms: a contract, an instalment, a notice of default.
 
 Rows that hang on any case (passages, deadlines, letters, notes, files) name it by table and id. Who sees them is
-decided in one place: by whose the case is.
+decided in one place: by whose the case is, a municipality's or a provider's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, false, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.db import Base, UtcDateTime, Versioned
 from core.documents.model import Document, seen_through
 
-# municipalities -> the ids of their cases; asked with OWN_MUNICIPALITIES by the scope, with a list by filters
+# owners -> the ids of their cases; asked with OWN_MUNICIPALITIES or OWN_PROVIDERS by the scope, with a list by filters
 IdsOf = Callable[[Any], Select[tuple[int]]]
 CASES: dict[str, IdsOf] = {}
+PROVIDER_CASES: dict[str, IdsOf] = {}
+# subject: who beside the azienda's offices adds files and letters to the diary of their own cases
+WRITERS: dict[str, frozenset[Role]] = {}
 
 
-def case_of(subject: str) -> Callable[[IdsOf], IdsOf]:
+def case_of(subject: str, *, writers: Iterable[Role] = ()) -> Callable[[IdsOf], IdsOf]:
     """Register the table ``subject`` as a case: the function below selects the ids of given municipalities."""
+    return _registered(CASES, subject, writers)
 
+
+def provider_case_of(subject: str, *, writers: Iterable[Role] = ()) -> Callable[[IdsOf], IdsOf]:
+    """Register the table ``subject`` as a case: the function below selects the ids of given providers."""
+    return _registered(PROVIDER_CASES, subject, writers)
+
+
+def _registered(kind: dict[str, IdsOf], subject: str, writers: Iterable[Role]) -> Callable[[IdsOf], IdsOf]:
     def register(ids_of: IdsOf) -> IdsOf:
-        CASES[subject] = ids_of
+        kind[subject] = ids_of
+        WRITERS[subject] = WRITERS.get(subject, frozenset()) | frozenset(writers)
         return ids_of
 
     return register
@@ -34,7 +46,16 @@ def case_of(subject: str) -> Callable[[IdsOf], IdsOf]:
 
 def of_cases(columns: Any, municipalities: Any) -> ColumnElement[bool]:
     """The rows (``columns`` has ``subject`` and ``subject_id``) that hang on the cases of ``municipalities``."""
-    owned = (and_(columns.subject == name, columns.subject_id.in_(ids(municipalities))) for name, ids in CASES.items())
+    return _of(CASES, columns, municipalities)
+
+
+def of_own_cases(columns: Any) -> ColumnElement[bool]:
+    """The rows that hang on one's own cases, as a municipality or as a provider: for ``visible``."""
+    return or_(_of(CASES, columns, OWN_MUNICIPALITIES), _of(PROVIDER_CASES, columns, OWN_PROVIDERS))
+
+
+def _of(kind: dict[str, IdsOf], columns: Any, owners: Any) -> ColumnElement[bool]:
+    owned = (and_(columns.subject == name, columns.subject_id.in_(ids(owners))) for name, ids in kind.items())
     return or_(false(), *owned)
 
 
@@ -52,7 +73,7 @@ class OfCase(Scoped):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The rows of one's own cases."""
-        return of_cases(cls, OWN_MUNICIPALITIES)
+        return of_own_cases(cls)
 
 
 class PassageLog(Base, OfCase, InsertOnly):
@@ -75,7 +96,7 @@ class PassageLog(Base, OfCase, InsertOnly):
 
 
 class Note(Base, OfCase, InsertOnly):
-    """A note in the diary of a case; the municipality reads those that are shared with it."""
+    """A note in the diary of a case; the municipality or provider whose it is reads those that are shared with it."""
 
     __tablename__ = "note"
 
@@ -88,7 +109,7 @@ class Note(Base, OfCase, InsertOnly):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The shared notes of one's own cases."""
-        return and_(cls.shared, of_cases(cls, OWN_MUNICIPALITIES))
+        return and_(cls.shared, of_own_cases(cls))
 
 
 class CaseFile(Base, OfCase, InsertOnly):
@@ -130,25 +151,25 @@ class Sending(Base, OfCase, Versioned):
 def files_of_own_cases() -> Select[tuple[int]]:
     """The files in the diaries of one's own cases."""
     held = CaseFile.__table__.c
-    return select(held.document_id).where(of_cases(held, OWN_MUNICIPALITIES))
+    return select(held.document_id).where(of_own_cases(held))
 
 
 @seen_through
 def letters_of_own_cases() -> Select[tuple[int]]:
     """The letters of one's own cases."""
     held = Sending.__table__.c
-    return select(held.document_id).where(of_cases(held, OWN_MUNICIPALITIES))
+    return select(held.document_id).where(of_own_cases(held))
 
 
 @seen_through
 def receipts_of_own_cases() -> Select[tuple[int]]:
     """The receipts of the letters of one's own cases."""
     held = Sending.__table__.c
-    return select(held.receipt_id).where(of_cases(held, OWN_MUNICIPALITIES))
+    return select(held.receipt_id).where(of_own_cases(held))
 
 
 @seen_through
 def proofs_of_own_cases() -> Select[tuple[int]]:
     """The files that prove the passages of one's own cases."""
     held = PassageLog.__table__.c
-    return select(held.document_id).where(of_cases(held, OWN_MUNICIPALITIES))
+    return select(held.document_id).where(of_own_cases(held))

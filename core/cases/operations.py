@@ -9,7 +9,7 @@ from typing import Any
 from core import clock
 from core.access import Principal, Role, ScopedSession
 from core.cases import rules
-from core.cases.model import CASES, CaseFile, Note, Sending
+from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
 from core.db import Base
 from core.deadlines.operations import follow
 from core.documents.model import Document
@@ -24,7 +24,7 @@ LONGEST_NOTE = 20_000
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
     """The row that a case is. NotVisible if it is not there, is another's, or ``subject`` is no case."""
-    if subject not in CASES:
+    if subject not in CASES and subject not in PROVIDER_CASES:
         raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
     entity = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == subject)
     return session.require(entity, subject_id)
@@ -33,8 +33,9 @@ def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
 def add_note(
     session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool, actor: Principal
 ) -> Note:
-    """Write a note; the municipality reads it if it is ``shared``. RuleBroken for an empty one."""
-    _require(session, subject, subject_id, actor)
+    """Write a note; the municipality or provider reads it if it is ``shared``. RuleBroken for an empty one."""
+    actor.require(*OFFICES)
+    case_of(session, subject, subject_id)
     if not text.strip() or len(text) > LONGEST_NOTE:
         raise RuleBroken("Scrivere la nota, al massimo 20.000 caratteri.", field="text")
     note = Note(subject=subject, subject_id=subject_id, text=text.strip(), shared=shared, at=clock.now(),
@@ -46,13 +47,18 @@ def add_note(
 
 def add_file(
     session: ScopedSession, subject: str, subject_id: int, *, title: str, file_name: str, content: bytes,
-    store: FileStore, actor: Principal,
+    store: FileStore, field: str = "file", actor: Principal,
 ) -> CaseFile:
-    """Keep a file in the diary, which the municipality sees too. RuleBroken for no title or an unsafe file."""
+    """Keep a file in the diary, which the municipality or provider sees too. RuleBroken for no title or an unsafe file.
+
+    Whoever the case is of may add one where the case is open to them (``WRITERS``).
+    """
     _require(session, subject, subject_id, actor)
     if not title.strip():
         raise RuleBroken("Indicare che cos'è il file.", field="title")
-    document = keep_file(session, subject, subject_id, file_name=file_name, content=content, store=store)
+    rules.require_safe_file(file_name, content, field=field)
+    # one flush for both: a municipality or a provider sees a document through what holds it, and not before
+    document = _kept(session, subject, subject_id, file_name, content, store, kind="case_file")
     held = CaseFile(subject=subject, subject_id=subject_id, title=title.strip(), document=document)
     session.add(held)
     session.flush()
@@ -68,10 +74,15 @@ def keep_file(
     Whoever calls ties it to what it proves; until then nobody but the offices sees it.
     """
     rules.require_safe_file(file_name, content, field=field)
-    document = keep(session, store, kind=kind, folder=f"documents/cases/{subject}/{subject_id}",
-                    file_name=_plain(file_name), content=content)
+    document = _kept(session, subject, subject_id, file_name, content, store, kind)
     session.flush()
     return document
+
+
+def _kept(session: ScopedSession, subject: str, subject_id: int, file_name: str, content: bytes, store: FileStore,
+          kind: str) -> Document:
+    return keep(session, store, kind=kind, folder=f"documents/cases/{subject}/{subject_id}",
+                file_name=_plain(file_name), content=content)
 
 
 def record_sending(
@@ -104,8 +115,8 @@ def record_receipt(
 
     RuleBroken before the day on which it was sent, in the future, or if the receipt is recorded already.
     """
-    actor.require(*OFFICES)
     sending = session.require(Sending, sending_id)
+    _require(session, sending.subject, sending.subject_id, actor)
     if sending.received_on is not None:
         raise RuleBroken("Il ricevimento è già registrato, il %(day)s.", field="received_on",
                          day=f"{sending.received_on:%d/%m/%Y}")
@@ -116,8 +127,13 @@ def record_receipt(
     return sending
 
 
+def may_add(subject: str, actor: Principal) -> bool:
+    """True if ``actor`` may add files and letters to cases of this kind: the offices, and whoever it is open to."""
+    return actor.has(*OFFICES, *WRITERS.get(subject, ()))
+
+
 def _require(session: ScopedSession, subject: str, subject_id: int, actor: Principal) -> None:
-    actor.require(*OFFICES)
+    actor.require(*OFFICES, *WRITERS.get(subject, ()))
     case_of(session, subject, subject_id)
 
 

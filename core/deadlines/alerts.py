@@ -13,6 +13,7 @@ from core import clock, outbox
 from core.access import Role, ScopedSession
 from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline
+from core.deadlines.operations import OUTSIDE
 from core.deadlines.states import ALERTING
 from core.users.model import User
 
@@ -62,39 +63,42 @@ def _due(session: ScopedSession, today: date) -> dict[Deadline, list[Alert]]:
 
 
 def _addressees(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> Addressees:
-    """Who is told of each deadline: the people of the office or of the municipality to which it falls.
+    """Who is told of each deadline: the people of the office, of the municipality or of the provider to which it falls.
 
     Where an office has nobody the management is told, so that nothing falls between two chairs.
     """
-    grants = selectinload(User.grants), selectinload(User.municipality_grants)
+    grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
     people = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id)).all()
     by_role: dict[str, list[User]] = defaultdict(list)
     for user in people:
         for grant in user.grants:
             by_role[grant.role].append(user)
-    owned = _municipalities(session, [d for d in deadlines if d.owner_role == Role.MUNICIPALITY], today)
+    owned = _owners(session, [d for d in deadlines if d.owner_role in OUTSIDE], today)
     found: dict[int, Sequence[User]] = {}
     for deadline in deadlines:
         mine = by_role[deadline.owner_role]
-        if deadline.owner_role == Role.MUNICIPALITY:
-            mine = [user for user in mine if owned[deadline.id] & _own(user)]
+        if deadline.owner_role in OUTSIDE:
+            mine = [user for user in mine if owned[deadline.id] & _own(user, deadline.owner_role)]
         found[deadline.id] = mine or by_role[Role.MANAGEMENT]
     return found
 
 
-def _own(user: User) -> set[int]:
+def _own(user: User, role: str) -> set[int]:
+    if role == Role.PROVIDER:
+        return {grant.provider_id for grant in user.provider_grants}
     return {grant.municipality_id for grant in user.municipality_grants}
 
 
-def _municipalities(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> dict[int, frozenset[int]]:
-    """Whose case each deadline hangs on."""
+def _owners(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> dict[int, frozenset[int]]:
+    """Whose case each deadline hangs on: parties, of which some are municipalities and some providers."""
     by_subject: dict[str, list[Deadline]] = defaultdict(list)
     for deadline in deadlines:
         by_subject[deadline.subject].append(deadline)
     found: dict[int, frozenset[int]] = {}
     for subject, held in by_subject.items():
         ids = {deadline.subject_id for deadline in held}
-        whose = {case.subject_id: case.municipality_ids for case in facts.cases(session, subject, ids, today)}
+        whose = {case.subject_id: case.municipality_ids | case.provider_ids
+                 for case in facts.cases(session, subject, ids, today)}
         found.update({deadline.id: whose[deadline.subject_id] for deadline in held})
     return found
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
-from core.cases.model import OfCase, case_of, of_cases
+from core.access import InsertOnly, Scoped
+from core.cases.model import OfCase, case_of, of_own_cases
 from core.contracts.model import EntrustedAsset
 from core.db import Base, Lines, UtcDateTime, Versioned
 from core.parties.model import BankAccount
@@ -93,7 +93,7 @@ class Deadline(Base, OfCase, Versioned):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The shared deadlines of one's own cases."""
-        return and_(cls.shared, of_cases(cls, OWN_MUNICIPALITIES))
+        return and_(cls.shared, of_own_cases(cls))
 
     def __str__(self) -> str:
         return f"{self.case_title}: {self.effective:%d/%m/%Y}"
@@ -108,7 +108,7 @@ class OfDeadline(Scoped):
     def visible(cls) -> ColumnElement[bool]:
         """The rows of the deadlines that are visible."""
         held = Deadline.__table__.c
-        return cls.deadline_id.in_(select(held.id).where(held.shared, of_cases(held, OWN_MUNICIPALITIES)))
+        return cls.deadline_id.in_(select(held.id).where(held.shared, of_own_cases(held)))
 
 
 class DeadlineChange(Base, OfDeadline, InsertOnly):

@@ -110,7 +110,8 @@ def _set_alerts(session: ScopedSession, deadline: Deadline, rule: DeadlineRule) 
 
 # --- whose they are ---------------------------------------------------------------------------------------
 
-OWNERS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.MUNICIPALITY)
+OUTSIDE = (Role.MUNICIPALITY, Role.PROVIDER)
+OWNERS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, *OUTSIDE)
 
 
 def falling_to(who: Principal) -> ColumnElement[bool]:
@@ -254,5 +255,6 @@ def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
         raise RuleBroken("Indicare se il termine conta giorni, mesi o giorni lavorativi.", field="unit")
     if wanted.get("owner_role", rule.owner_role) not in OWNERS:
         raise RuleBroken("Indicare a chi tocca, tra i ruoli elencati.", field="owner_role")
-    if wanted.get("owner_role", rule.owner_role) == Role.MUNICIPALITY and not wanted.get("shared", rule.shared):
-        raise RuleBroken("Una scadenza che tocca al comune deve essere visibile al comune.", field="shared")
+    if wanted.get("owner_role", rule.owner_role) in OUTSIDE and not wanted.get("shared", rule.shared):
+        raise RuleBroken("Una scadenza che tocca al comune o al gestore deve essere visibile a chi la rispetta.",
+                         field="shared")

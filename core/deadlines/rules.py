@@ -43,6 +43,7 @@ class Case:
     roll: Roll = Roll.HOLIDAY
     patron: PatronDay | None = None
     municipality_ids: frozenset[int] = frozenset()
+    provider_ids: frozenset[int] = frozenset()
 
     def find(self, event: str, occurrence: str) -> Happening | None:
         """The first happening of this kind for this occurrence."""

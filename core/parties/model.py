@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, ForeignKey, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, Scoped
+from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
 from core.db import Base, Lines, Versioned
 
 
@@ -36,8 +36,8 @@ class Party(Base, Scoped, Versioned):
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
-        """One's own municipality; the azienda is everybody's counterpart."""
-        return or_(cls.kind == "azienda", cls.id.in_(OWN_MUNICIPALITIES))
+        """One's own municipality or provider; the azienda is everybody's counterpart."""
+        return or_(cls.kind == "azienda", cls.id.in_(OWN_MUNICIPALITIES), cls.id.in_(OWN_PROVIDERS))
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Tables of the users: who may log in, with which roles, for which municipalities."""
+"""Tables of the users: who may log in, with which roles, for which municipalities or providers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.access import Principal, Role, Scoped
 from core.audit import SECRET
 from core.db import Base, UtcDateTime, Versioned
 from core.parties.model import Municipality
+from core.providers.model import Provider
 
 
 class User(Base, Scoped, Versioned):
@@ -36,6 +37,7 @@ class User(Base, Scoped, Versioned):
     municipality_grants: Mapped[list[MunicipalityGrant]] = relationship(
         back_populates="user", cascade="all, delete-orphan"
     )
+    provider_grants: Mapped[list[ProviderGrant]] = relationship(back_populates="user", cascade="all, delete-orphan")
 
     def principal(self) -> Principal:
         """Who this person is for the row scope."""
@@ -44,6 +46,7 @@ class User(Base, Scoped, Versioned):
             roles=frozenset(Role(grant.role) for grant in self.grants),
             user_id=self.id,
             municipality_ids=frozenset(grant.municipality_id for grant in self.municipality_grants),
+            provider_ids=frozenset(grant.provider_id for grant in self.provider_grants),
         )
 
     def __str__(self) -> str:
@@ -71,3 +74,15 @@ class MunicipalityGrant(Base, Scoped):
 
     user: Mapped[User] = relationship(back_populates="municipality_grants")
     municipality: Mapped[Municipality] = relationship()
+
+
+class ProviderGrant(Base, Scoped):
+    """A provider that a user belongs to."""
+
+    __tablename__ = "provider_grant"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), primary_key=True)
+
+    user: Mapped[User] = relationship(back_populates="provider_grants")
+    provider: Mapped[Provider] = relationship()

@@ -17,8 +17,9 @@ from core.edits import at_version
 from core.errors import RuleBroken
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
+from core.providers.model import Provider
 from core.users import rules
-from core.users.model import MunicipalityGrant, RoleGrant, User
+from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 
 OFFICE = (Role.ADMINISTRATOR, Role.SYSTEM)
 GIVEN = frozenset(Role) - {Role.SYSTEM}
@@ -31,12 +32,14 @@ def invite(
     name: str,
     roles: Collection[Role],
     municipality_ids: Collection[int] = (),
+    provider_ids: Collection[int] = (),
     password: str | None = None,
     actor: Principal,
 ) -> User:
     """Make a user; without a (hashed) ``password`` they choose it through the link that they are handed.
 
-    RuleBroken for a wrong or taken address, no role, or a municipality's user without a municipality.
+    RuleBroken for a wrong or taken address, no role, a municipality's user without a municipality, or a provider's
+    without a provider.
     """
     actor.require(*OFFICE)
     address = email.strip().lower()
@@ -48,7 +51,7 @@ def invite(
     user = User(email=address, name=_name(name), password=password, fs_uniquifier=new_uniquifier())
     session.add(user)
     session.flush()
-    _grant(session, user, roles, municipality_ids)
+    _grant(session, user, roles, municipality_ids, provider_ids)
     return user
 
 
@@ -60,9 +63,10 @@ def edit(
     name: str,
     roles: Collection[Role],
     municipality_ids: Collection[int],
+    provider_ids: Collection[int] = (),
     actor: Principal,
 ) -> User:
-    """Set name, roles and municipalities; the person's open sessions see the new roles at the next click.
+    """Set name, roles, municipalities and providers; the person's open sessions see the new roles at the next click.
 
     RuleBroken if somebody else changed the user first, or nobody would be left to administer.
     """
@@ -71,7 +75,7 @@ def edit(
     flag_modified(user, "name")  # roles stand in rows of their own: without this a stale form would not be refused
     if Role.ADMINISTRATOR not in roles:
         _keep_one_administrator(session, user)
-    _grant(session, user, roles, municipality_ids)
+    _grant(session, user, roles, municipality_ids, provider_ids)
     return user
 
 
@@ -153,20 +157,29 @@ def _unchanged(session: ScopedSession, user_id: int, version: int, actor: Princi
     return at_version(session.require(User, user_id), version)
 
 
-def _grant(session: ScopedSession, user: User, roles: Collection[Role], municipality_ids: Collection[int]) -> None:
+def _grant(
+    session: ScopedSession, user: User, roles: Collection[Role], municipality_ids: Collection[int],
+    provider_ids: Collection[int],
+) -> None:
     wanted = {Role(role) for role in roles}
     if not wanted or not wanted <= GIVEN:
         raise RuleBroken("Assegnare almeno un ruolo tra quelli elencati.", field="roles")
     if Role.MUNICIPALITY in wanted and not municipality_ids:
         raise RuleBroken("Chi lavora per un comune deve avere almeno un comune: sceglierlo.", field="municipality_ids")
+    if Role.PROVIDER in wanted and not provider_ids:
+        raise RuleBroken("Chi lavora per un gestore deve avere almeno un gestore: sceglierlo.", field="provider_ids")
     for key in municipality_ids:
         session.require(Municipality, key)
+    for key in provider_ids:
+        session.require(Provider, key)
     held = {grant.role: grant for grant in user.grants}
     user.grants = [held.get(role) or RoleGrant(role=role.value) for role in sorted(wanted)]
     kept = {grant.municipality_id: grant for grant in user.municipality_grants}
     user.municipality_grants = [
         kept.get(key) or MunicipalityGrant(municipality_id=key) for key in sorted(set(municipality_ids))
     ]
+    run = {grant.provider_id: grant for grant in user.provider_grants}
+    user.provider_grants = [run.get(key) or ProviderGrant(provider_id=key) for key in sorted(set(provider_ids))]
     session.flush()
 
 

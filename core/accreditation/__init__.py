@@ -1,0 +1,1 @@
+"""The recognition of units in operation: requirements as data, examination, decree, pact, monitoring, measures."""

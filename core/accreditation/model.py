@@ -1,0 +1,285 @@
+"""Tables of the accreditation: requirement sets as data, the procedure of a unit, what follows its decree."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.access import OWN_PROVIDERS, InsertOnly, Role, Scoped
+from core.cases.model import provider_case_of
+from core.db import Base, Euro, Quantity, UtcDateTime, Versioned
+from core.documents.model import Document, seen_through
+from core.providers.model import ServiceUnit
+
+
+class RequirementSet(Base, InsertOnly):
+    """The requirements of some unit types from a day on: data, imported from a readable file, never changed.
+
+    ``unit_types``: codes of the types that it serves, separated by commas. ``verified`` is false while its source is
+    to be verified. Terms of the procedure are its own: ``examination_days`` from completeness to decree, ``months`` of
+    an accreditation, ``extensions`` and ``extension_months`` at most.
+    """
+
+    __tablename__ = "requirement_set"
+    __table_args__ = (UniqueConstraint("code", "edition"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    edition: Mapped[int]
+    title: Mapped[str]
+    unit_types: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    legal_source: Mapped[str] = mapped_column(Text)
+    verified: Mapped[bool]
+    examination_days: Mapped[int]
+    months: Mapped[int]
+    extensions: Mapped[int]
+    extension_months: Mapped[int]
+    monitoring: Mapped[str] = mapped_column(default="half_year,year")
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added_by: Mapped[str]
+
+    requirements: Mapped[list[Requirement]] = relationship(back_populates="set", order_by="Requirement.order")
+
+    def __str__(self) -> str:
+        return f"{self.title}, edizione {self.edition}"
+
+
+class Requirement(Base, InsertOnly):
+    """One requirement, a branch or a leaf of the tree (``parent_id``).
+
+    ``kind``: group (a heading), check (seen by a person), paper (a document with an expiry), or a computed one:
+    ratio (``measure`` per ``per`` at most ``limit``), at_least, at_most. ``monitored``: asked again in monitoring.
+    """
+
+    __tablename__ = "requirement"
+    __table_args__ = (UniqueConstraint("set_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("requirement_set.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
+    order: Mapped[int]
+    code: Mapped[str]
+    title: Mapped[str]
+    text: Mapped[str] = mapped_column(Text, default="")
+    hint: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(default="check")
+    measure: Mapped[str] = mapped_column(default="")
+    per: Mapped[str] = mapped_column(default="")
+    limit: Mapped[Decimal | None] = mapped_column(Quantity)
+    paper: Mapped[str] = mapped_column(default="")
+    monitored: Mapped[str] = mapped_column(default="")
+    legal_source: Mapped[str] = mapped_column(Text, default="")
+    verified: Mapped[bool] = mapped_column(default=False)
+
+    set: Mapped[RequirementSet] = relationship(back_populates="requirements")
+
+
+class Accreditation(Base, Scoped, Versioned):
+    """The accreditation of a unit: its procedure and, once granted, its period (R147). Numbered when it is opened.
+
+    The clock starts at ``complete_on``. ``valid_to`` is the first end and is never overwritten; ``runs_to`` the last
+    day with extensions and early ends. ``renews_id`` names the one that it follows.
+    """
+
+    __tablename__ = "accreditation"
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("service_unit.id"), index=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("requirement_set.id"))
+    renews_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation.id"), index=True)
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    declared: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    filed_on: Mapped[date | None]
+    complete_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    decree_number: Mapped[str] = mapped_column(default="")
+    decree_reasons: Mapped[str] = mapped_column(Text, default="")
+    decree_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    pact_signed_on: Mapped[date | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    runs_to: Mapped[date | None] = mapped_column(index=True)
+
+    unit: Mapped[ServiceUnit] = relationship()
+    set: Mapped[RequirementSet] = relationship()
+    decree: Mapped[Document | None] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The procedures of one's own provider."""
+        return cls.id.in_(own_accreditations())
+
+    @property
+    def code(self) -> str:
+        """The number as people write it: 3/2026."""
+        return f"{self.number}/{self.year}"
+
+    def __str__(self) -> str:
+        return f"Accreditamento n. {self.code}"
+
+
+@provider_case_of("accreditation", writers=(Role.PROVIDER,))
+def accreditations_of(providers: Any) -> Select[tuple[int]]:
+    """The ids of the accreditations of the units of ``providers``."""
+    held, unit = Accreditation.__table__.c, ServiceUnit.__table__.c
+    return select(held.id).where(held.unit_id.in_(select(unit.id).where(unit.provider_id.in_(providers))))
+
+
+def own_accreditations() -> Select[tuple[int]]:
+    """The ids of the accreditations of one's own provider, for ``visible``."""
+    return accreditations_of(OWN_PROVIDERS)
+
+
+@seen_through
+def decrees_of_own_providers() -> Select[tuple[int]]:
+    """The decrees of one's own accreditations."""
+    held = Accreditation.__table__.c
+    return select(held.decree_id).where(held.id.in_(own_accreditations()))
+
+
+class OfAccreditation(Scoped):
+    """A row that belongs to an accreditation and is seen with it."""
+
+    accreditation_id: Mapped[int] = mapped_column(ForeignKey("accreditation.id"), index=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The rows of one's own accreditations."""
+        return cls.accreditation_id.in_(own_accreditations())
+
+
+class RequirementCheck(Base, OfAccreditation, Versioned):
+    """What the examination says of one requirement: met, not_met, not_applicable, to_verify (with a note)."""
+
+    __tablename__ = "requirement_check"
+    __table_args__ = (UniqueConstraint("accreditation_id", "requirement_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    requirement_id: Mapped[int] = mapped_column(ForeignKey("requirement.id"))
+    outcome: Mapped[str]
+    computed: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+    expires_on: Mapped[date | None]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    requirement: Mapped[Requirement] = relationship()
+    document: Mapped[Document | None] = relationship()
+
+
+class Inspection(Base, OfAccreditation, Versioned):
+    """A visit to the unit: appointment, who went, minutes (R149, R150)."""
+
+    __tablename__ = "inspection"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str]
+    appointed_for: Mapped[date]
+    held_on: Mapped[date | None]
+    inspectors: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[str] = mapped_column(Text, default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    document: Mapped[Document | None] = relationship()
+    findings: Mapped[list[InspectionFinding]] = relationship(
+        back_populates="inspection", order_by="InspectionFinding.id"
+    )
+
+
+class InspectionFinding(Base, OfAccreditation, Versioned):
+    """What an inspection found; with ``due_on`` it is a prescription, answered by the provider and then verified."""
+
+    __tablename__ = "inspection_finding"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"), index=True)
+    requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
+    text: Mapped[str] = mapped_column(Text)
+    prescription: Mapped[str] = mapped_column(Text, default="")
+    due_on: Mapped[date | None]
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_on: Mapped[date | None]
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    outcome: Mapped[str] = mapped_column(default="open")
+    verified_on: Mapped[date | None]
+
+    inspection: Mapped[Inspection] = relationship(back_populates="findings")
+    requirement: Mapped[Requirement | None] = relationship()
+    answer_file: Mapped[Document | None] = relationship()
+
+
+class Meeting(Base, OfAccreditation, InsertOnly):
+    """An evaluation meeting or a sitting of the commission (R150): who was there, what it proposes."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    on: Mapped[date]
+    present: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    proposal: Mapped[str] = mapped_column(default="")
+    actor: Mapped[str]
+
+
+class AccreditationExtension(Base, OfAccreditation, InsertOnly):
+    """A longer period, by an act; as many and as long as the requirement set allows. Taken back by ``undoes_id``."""
+
+    __tablename__ = "accreditation_extension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decided_on: Mapped[date]
+    number: Mapped[str]
+    to_day: Mapped[date]
+    why: Mapped[str] = mapped_column(Text)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation_extension.id"), unique=True)
+
+
+class Measure(Base, OfAccreditation, InsertOnly):
+    """An act after the decree: suspension, readmission, revocation, cancellation, or a fine (euros; law B3)."""
+
+    __tablename__ = "accreditation_measure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    number: Mapped[str]
+    on: Mapped[date]
+    effective_on: Mapped[date]
+    until: Mapped[date | None]
+    reasons: Mapped[str] = mapped_column(Text)
+    fine_kind: Mapped[str] = mapped_column(default="")
+    amount: Mapped[Decimal | None] = mapped_column(Euro)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    actor: Mapped[str]
+
+    document: Mapped[Document | None] = relationship()
+
+
+class Monitoring(Base, OfAccreditation, Versioned):
+    """A period of monitoring, half-yearly or yearly (R150, R157): its form is frozen with the answer.
+
+    ``state``: draft, sent, late, skipped (with its reason).
+    """
+
+    __tablename__ = "monitoring"
+    __table_args__ = (UniqueConstraint("accreditation_id", "kind", "first_day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    due_on: Mapped[date]
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    form: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    sent_on: Mapped[date | None]
+    why: Mapped[str] = mapped_column(Text, default="")

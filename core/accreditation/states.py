@@ -1,0 +1,77 @@
+"""The lives of an accreditation and of a period of monitoring, as tables."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.access import Role
+from core.states import Life, Need, Passage
+
+OFFICE = frozenset({Role.ACCREDITATION, Role.SYSTEM})
+DECIDES = frozenset({Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM})
+WITH_PROVIDER = OFFICE | {Role.PROVIDER}
+
+
+class AccreditationState(StrEnum):
+    """Where an accreditation stands."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    TO_COMPLETE = "to_complete"
+    EXAMINED = "under_examination"
+    GRANTED = "granted"
+    GRANTED_WITH_PRESCRIPTIONS = "granted_with_prescriptions"
+    REFUSED = "refused"
+    ACCREDITED = "accredited"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    RENOUNCED = "renounced"
+    EXPIRED = "expired"
+    RENEWED = "renewed"
+    CANCELLED = "cancelled"
+
+
+A = AccreditationState
+DECIDED = (A.GRANTED, A.GRANTED_WITH_PRESCRIPTIONS)
+LIVING = (A.ACCREDITED, A.SUSPENDED)
+
+LIFE = Life(
+    Passage(A.DRAFT, "file", A.FILED, WITH_PROVIDER),
+    Passage(A.DRAFT, "cancel", A.CANCELLED, WITH_PROVIDER, (Need.WHY,)),
+    Passage(A.FILED, "ask_completion", A.TO_COMPLETE, OFFICE, (Need.WHY,)),
+    Passage(A.TO_COMPLETE, "complete", A.FILED, WITH_PROVIDER),
+    Passage(A.FILED, "find_complete", A.EXAMINED, OFFICE),
+    Passage(A.EXAMINED, "grant", A.GRANTED, DECIDES, (Need.DOCUMENT,)),
+    Passage(A.EXAMINED, "grant_with_prescriptions", A.GRANTED_WITH_PRESCRIPTIONS, DECIDES, (Need.DOCUMENT,)),
+    Passage(A.EXAMINED, "refuse", A.REFUSED, DECIDES, (Need.WHY, Need.DOCUMENT)),
+    *(Passage(state, "cancel", A.CANCELLED, WITH_PROVIDER, (Need.WHY,))
+      for state in (A.FILED, A.TO_COMPLETE, A.EXAMINED)),
+    *(Passage(state, "sign_pact", A.ACCREDITED, OFFICE, (Need.DOCUMENT,)) for state in DECIDED),
+    *(Passage(state, "renounce", A.RENOUNCED, WITH_PROVIDER, (Need.WHY,)) for state in (*DECIDED, *LIVING)),
+    *(Passage(state, "revoke", A.REVOKED, DECIDES, (Need.WHY,)) for state in (*DECIDED, *LIVING)),
+    Passage(A.ACCREDITED, "suspend", A.SUSPENDED, DECIDES, (Need.WHY,)),
+    Passage(A.SUSPENDED, "readmit", A.ACCREDITED, DECIDES, (Need.WHY,)),
+    *(Passage(state, "extend", state, DECIDES, (Need.WHY,)) for state in LIVING),
+    *(Passage(state, "expire", A.EXPIRED, OFFICE) for state in LIVING),
+    *(Passage(state, "renew", A.RENEWED, OFFICE) for state in (*LIVING, A.EXPIRED)),
+)
+
+
+class MonitoringState(StrEnum):
+    """Where a period of monitoring stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    LATE = "late"
+    SKIPPED = "skipped"
+
+
+M = MonitoringState
+MONITORING_LIFE = Life(
+    Passage(M.DRAFT, "send", M.SENT, WITH_PROVIDER),
+    Passage(M.DRAFT, "fall_late", M.LATE, OFFICE),
+    Passage(M.LATE, "send", M.SENT, WITH_PROVIDER),
+    Passage(M.DRAFT, "skip", M.SKIPPED, OFFICE, (Need.WHY,)),
+    Passage(M.LATE, "skip", M.SKIPPED, OFFICE, (Need.WHY,)),
+    Passage(M.SENT, "reopen", M.DRAFT, OFFICE, (Need.WHY,)),
+)

@@ -1,0 +1,1 @@
+"""What comes before a notice of default: the municipality's requests, visits and inspections; damaging events."""
