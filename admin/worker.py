@@ -18,19 +18,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
 from admin import mail
 from core import audit, clock, lease
 from core.access import ScopedSession, system
-from core.contracts import life
 from core.db import Database
 from core.deadlines import facts
 from core.deadlines.alerts import fire_alerts
-from core.deadlines.model import DeadlineRule
 from core.deadlines.operations import CHUNK, FOLLOW, follow
-from core.deadlines.standard import install_rules
-from core.instalments import operations as instalments
+from core.night import NIGHT, Night
 from core.outbox import Handler, deliver_due
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
@@ -38,17 +33,9 @@ from core.unit_of_work import unit_of_work
 log = logging.getLogger("patto.worker")
 HEADS = "audit_heads.jsonl"
 ROUND_SECONDS = 30
-ROUND_SECONDS = 30
 LEASE = "worker"
 LEASE_SECONDS = 300
 Work = Callable[[], None]
-Night = Callable[[ScopedSession, date], object]
-
-# what the passing of the days asks for, in this order: each step is an act of its own
-NIGHT: tuple[tuple[str, Night], ...] = (
-    ("contract.advance", life.advance),
-    ("instalment.refresh", instalments.refresh_all),
-)
 
 
 def run_once(settings: Settings, database: Database, *, new_day: bool = True) -> bool:
@@ -73,7 +60,6 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True) ->
 
 def day_of(database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
-    yield "rules", lambda: _install_rules(database)
     for act, night in NIGHT:
         yield act, partial(_let_pass, database, act, night, today)
     for subject in facts.SOURCES:
@@ -92,12 +78,6 @@ def _attempt(name: str, work: Work) -> bool:
         log.exception("the worker failed at: %s", name)
         return False
     return True
-
-
-def _install_rules(database: Database) -> None:
-    with unit_of_work(database, system("regole delle scadenze"), act="deadline_rule.install") as session:
-        if session.scalars(select(DeadlineRule.id).limit(1)).first() is None:
-            install_rules(session)
 
 
 def _let_pass(database: Database, act: str, night: Night, today: date) -> None:

@@ -33,6 +33,7 @@ from core.parties.model import (
     Signatory,
 )
 from core.paths import DEMO
+from core.providers.types import install_types
 from core.registry import Registry
 
 Facts = Mapping[str, Any]
@@ -59,6 +60,7 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     session.add(_charter(district["charter"]))
     session.add(contract_terms(terms))
     install_rules(session)
+    install_types(session)
     services = _catalogue(session, catalogue, municipalities)
     session.add_all(_sheet(path.stem, services, registry) for path in sorted((DEMO / "sheets").glob("*.toml")))
     session.flush()
@@ -294,6 +296,7 @@ def _instalment(facts: Facts) -> InstalmentRule:
         base=facts.get("base"),
         due=facts.get("due"),
         event=facts.get("event"),
+        due_days=facts.get("due_days"),
         with_forecast=facts.get("with_forecast", False),
     )
 

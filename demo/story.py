@@ -14,16 +14,22 @@ from itertools import groupby
 from sqlalchemy.exc import NoResultFound
 
 from core.access import ScopedSession, system
-from core.contracts.life import advance
 from core.db import Database
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
 from core.errors import RuleBroken
-from core.instalments.operations import refresh_all
+from core.night import NIGHT
 from core.registry import Registry
 from core.unit_of_work import answered, remember, unit_of_work
-from demo import scenes_budgets, scenes_cases, scenes_contracts, scenes_money
+from demo import (
+    scenes_accreditation,
+    scenes_budgets,
+    scenes_cases,
+    scenes_contracts,
+    scenes_money,
+    scenes_penalties,
+)
 from demo.job import Progress
 from demo.load import Facts, read
 from demo.scene import Scene
@@ -31,13 +37,14 @@ from demo.scene import Scene
 ACTOR = system("dati dimostrativi")
 VERBS: dict[str, Callable[[Scene, Facts], None]] = {
     verb.__name__: verb
-    for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS)
+    for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS,
+                 *scenes_penalties.VERBS, *scenes_accreditation.VERBS)
 }
 
 
 def events(today: date) -> list[Facts]:
     """What happens in the story up to ``today``, in the order of the days."""
-    told: list[Facts] = read("story")["events"]
+    told: list[Facts] = [*read("story")["events"], *read("story_procedures")["events"]]
     return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
 
 
@@ -78,7 +85,7 @@ def _key(event: Facts) -> str:
 
 
 def _pass_night(database: Database, day: date) -> None:
-    """What the worker does every night: contracts begin and end, instalments fall due."""
+    """What the worker does every night: contracts begin and end, instalments fall due, units open."""
     with unit_of_work(database, ACTOR, act="demo.night") as session:
-        advance(session, day)
-        refresh_all(session, day)
+        for _act, night in NIGHT:
+            night(session, day)

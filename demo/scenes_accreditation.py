@@ -1,0 +1,268 @@
+"""Who is accredited in the story: providers, units, notices of operation, applications, decrees, the register."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.accreditation import decree, inspections, measures, monitoring
+from core.accreditation import operations as applications
+from core.accreditation.model import Accreditation, InspectionFinding, Monitoring
+from core.accreditation.passages import judged
+from core.accreditation.rules import CHECK, MET, NOT_MET, PAPER, leaves
+from core.parties.model import Municipality
+from core.providers import notices
+from core.providers import operations as registry
+from core.providers.model import OperatingNotice, ServiceUnit, UnitType
+from core.providers.types import types_on
+from core.register import choices, tariffs
+from core.register import operations as register
+from core.register.model import RegisterEntry
+from demo.load import Facts, read
+from demo.papers import pdf
+from demo.scene import Scene
+
+SCAN = ("Dato dimostrativo.",)
+OWN = ("name", "tax_code", "legal_form", "third_sector", "runts", "legal_representative", "address", "postal_code",
+       "city", "pec", "email", "phone", "website")
+SEAT = ("name", "address", "postal_code", "city", "capacity", "min_age_months", "max_age_months", "manager", "phone",
+        "email")
+
+
+def _file(title: str) -> tuple[str, bytes]:
+    return f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN)
+
+
+def _unit(scene: Scene, name: str) -> ServiceUnit:
+    return scene.session.scalars(select(ServiceUnit).where(ServiceUnit.name == name)).one()
+
+
+def _row(scene: Scene, facts: Facts) -> Accreditation:
+    """The last procedure of the unit that the event names."""
+    mine = select(Accreditation).where(Accreditation.unit_id == _unit(scene, facts["unit"]).id)
+    return scene.session.scalars(mine.order_by(Accreditation.id.desc()).limit(1)).one()
+
+
+def _entry(scene: Scene, facts: Facts) -> RegisterEntry:
+    unit_id = _unit(scene, facts["unit"]).id
+    return scene.session.scalars(select(RegisterEntry).where(RegisterEntry.unit_id == unit_id)).one()
+
+
+# --- providers and notices of operation -------------------------------------------------------------------
+
+
+def register_provider(scene: Scene, facts: Facts) -> None:
+    """A provider enters the registry with its papers and units, and the notices that open them."""
+    [row] = [row for row in read("providers")["providers"] if row["name"] == facts["provider"]]
+    provider = registry.add_provider(scene.session, {"province": "MI", "demo": True, **{
+        name: row[name] for name in OWN if name in row}}, actor=scene.actor)
+    for paper in row.get("papers", ()):
+        if paper["valid_from"] <= scene.today:
+            registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), store=scene.store,
+                               **scene.how)
+    for unit in row["units"]:
+        if unit["received_on"] <= scene.today:
+            _open(scene, provider.id, unit)
+
+
+def _open(scene: Scene, provider_id: int, facts: Facts) -> None:
+    types: dict[str, UnitType] = {kind.code: kind for kind in types_on(scene.session, scene.today)}
+    seat = {name: facts[name] for name in SEAT if name in facts}
+    place = scene.session.scalars(select(Municipality.id).where(Municipality.slug == facts["municipality"])).one()
+    unit = registry.add_unit(scene.session, provider_id, {
+        **seat, "province": "MI", "municipality_id": place, "type_id": types[facts["type"]].id}, **scene.how)
+    given = notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
+    notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"), store=scene.store,
+                        **scene.how)
+
+
+def new_paper(scene: Scene, facts: Facts) -> None:
+    """A paper that was due is renewed."""
+    provider = _unit(scene, facts["unit"]).provider
+    [row] = [row for row in read("providers")["providers"] if row["name"] == provider.name]
+    paper = next(paper for paper in row["papers"] if paper["number"] == facts["number"])
+    registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), store=scene.store, **scene.how)
+
+
+def new_unit(scene: Scene, facts: Facts) -> None:
+    """A provider that is known opens another unit."""
+    for row in read("providers")["providers"]:
+        for unit in row["units"]:
+            if unit["name"] == facts["unit"]:
+                known = select(ServiceUnit.provider_id).where(ServiceUnit.name == row["units"][0]["name"])
+                _open(scene, scene.session.scalars(known).one(), unit)
+
+
+def change_notice(scene: Scene, facts: Facts) -> None:
+    """A unit tells of a change before it comes."""
+    given = notices.Given(facts["kind"], scene.today, facts["from"], facts["declared"],
+                          protocol_number=facts["protocol_number"])
+    notices.file_notice(scene.session, _unit(scene, facts["unit"]).id, given, file=_file("Comunicazione preventiva"),
+                        store=scene.store, **scene.how)
+
+
+def look_through(scene: Scene, facts: Facts) -> None:
+    """The office looks a notice through, sends its copy to the health authority, and notes what it did around it."""
+    unit = _unit(scene, facts["unit"])
+    notice = scene.session.scalars(select(OperatingNotice).where(OperatingNotice.unit_id == unit.id)
+                                   .order_by(OperatingNotice.id.desc()).limit(1)).one()
+    notices.record_copy(scene.session, notice.id, on=scene.today, version=None, **scene.how)
+    for activity in facts["activities"]:
+        notices.record_activity(scene.session, unit.id, kind=activity["kind"], on=scene.today, text=activity["text"],
+                                notice_id=notice.id, **scene.how)
+
+
+# --- the application --------------------------------------------------------------------------------------
+
+
+def apply_for(scene: Scene, facts: Facts) -> None:
+    """A provider applies for its unit: figures, documents, filing; or it renews an accreditation."""
+    unit = _unit(scene, facts["unit"])
+    row = applications.open_application(scene.session, unit.id, **scene.how)
+    figures = {code: Decimal(str(value)) for code, value in facts["figures"].items()}
+    applications.declare(scene.session, row.id, figures, version=None, **scene.how)
+    for requirement in leaves(row.set.requirements):
+        if requirement.kind != PAPER and requirement.evidence and requirement.code not in facts.get("without", ()):
+            applications.attach(scene.session, row.id, requirement.id, file=_file(f"Documento {requirement.code}"),
+                                expires_on=None, store=scene.store, version=None, **scene.how)
+    applications.file(scene.session, row.id, version=None, **scene.how)
+
+
+def ask_completion(scene: Scene, facts: Facts) -> None:
+    """Something is missing."""
+    applications.ask_completion(scene.session, _row(scene, facts).id, why=facts["why"], due=facts["due"],
+                                version=None, **scene.how)
+
+
+def complete(scene: Scene, facts: Facts) -> None:
+    """What was missing comes."""
+    row = _row(scene, facts)
+    for requirement in leaves(row.set.requirements):
+        if requirement.code in facts["with"]:
+            applications.attach(scene.session, row.id, requirement.id, file=_file(f"Documento {requirement.code}"),
+                                expires_on=None, store=scene.store, version=None, **scene.how)
+    applications.complete(scene.session, row.id, version=None, **scene.how)
+
+
+def find_complete(scene: Scene, facts: Facts) -> None:
+    """The application is complete: the clock of the decree starts."""
+    applications.find_complete(scene.session, _row(scene, facts).id, version=None, **scene.how)
+
+
+def examine(scene: Scene, facts: Facts) -> None:
+    """The office looks at every requirement; those in ``unmet`` are not met, with the reason."""
+    row, unmet = _row(scene, facts), facts.get("unmet", {})
+    for said in judged(scene.session, row, scene.today):
+        code = said.requirement.code
+        if code in unmet:
+            applications.assess(scene.session, row.id, said.requirement.id, outcome=NOT_MET, note=unmet[code],
+                                version=None, **scene.how)
+        elif not said.settled or (said.requirement.kind == CHECK and not said.favourable):
+            applications.assess(scene.session, row.id, said.requirement.id, outcome=MET, version=None, **scene.how)
+
+
+def inspect(scene: Scene, facts: Facts) -> None:
+    """The office visits the unit, writes the minutes, and prescribes."""
+    row = _row(scene, facts)
+    visit = inspections.appoint(scene.session, row.id, purpose=facts["purpose"], appointed_for=scene.today,
+                                inspectors=facts["inspectors"], **scene.how)
+    inspections.hold(scene.session, visit.id, held_on=scene.today, inspectors=facts["inspectors"],
+                     minutes=facts["minutes"], file=_file("Verbale di sopralluogo"), store=scene.store, version=None,
+                     **scene.how)
+    ids = {requirement.code: requirement.id for requirement in row.set.requirements}
+    for found in facts["findings"]:
+        inspections.add_finding(
+            scene.session, visit.id, text=found["text"], requirement_id=ids[found["requirement"]],
+            prescription=found.get("prescription", ""), due_on=found.get("due_on"), **scene.how)
+
+
+def answer_prescriptions(scene: Scene, facts: Facts) -> None:
+    """The provider says what it has done, with a file; the office verifies it."""
+    mine = select(InspectionFinding).where(InspectionFinding.accreditation_id == _row(scene, facts).id,
+                                           InspectionFinding.outcome == inspections.OPEN)
+    for finding in scene.session.scalars(mine.order_by(InspectionFinding.id)).all():
+        inspections.answer(scene.session, finding.id, text=facts["text"], file=_file("Risposta"), store=scene.store,
+                           version=None, **scene.how)
+        if facts["satisfied"]:
+            inspections.verify(scene.session, finding.id, satisfied=True, verified_on=scene.today, version=None,
+                               **scene.how)
+
+
+def meet(scene: Scene, facts: Facts) -> None:
+    """The commission sits."""
+    applications.record_meeting(scene.session, _row(scene, facts).id, kind="commission", on=scene.today,
+                                present=facts["present"], text=facts["text"], proposal=facts["proposal"], **scene.how)
+
+
+# --- decree, pact, register -------------------------------------------------------------------------------
+
+
+def grant(scene: Scene, facts: Facts) -> None:
+    """The decree."""
+    said = decree.Decree(facts["number"], scene.today, facts["reasons"], _file("Provvedimento"))
+    decree.grant(scene.session, _row(scene, facts).id, said, with_prescriptions=facts.get("with_prescriptions", False),
+                 store=scene.store, version=None, **scene.how)
+
+
+def sign_pact(scene: Scene, facts: Facts) -> None:
+    """The pact is signed, and the unit published."""
+    row = _row(scene, facts)
+    decree.sign_pact(scene.session, row.id, signed_on=scene.today, valid_from=facts["valid_from"],
+                     file=_file("Patto di accreditamento"), store=scene.store, version=None, **scene.how)
+    if facts["publish"]:
+        register.publish(scene.session, row.id, **scene.how)
+
+
+def suspend(scene: Scene, facts: Facts) -> None:
+    """The accreditation is suspended; the register shows it at once."""
+    ruling = measures.Ruling(facts["number"], scene.today, scene.today, facts["reasons"], _file("Sospensione"))
+    measures.suspend(scene.session, _row(scene, facts).id, ruling, until=None, store=scene.store, version=None,
+                     **scene.how)
+
+
+def refuse_extension(scene: Scene, facts: Facts) -> None:
+    """More time is asked for and not given."""
+    row = _row(scene, facts)
+    measures.ask_extension(scene.session, row.id, why=facts["asked"], version=None, **scene.how)
+    measures.refuse_extension(scene.session, row.id, why=facts["why"], version=None, **scene.how)
+
+
+def send_monitoring(scene: Scene, facts: Facts) -> None:
+    """The periods that are over are answered, all well."""
+    measures.advance(scene.session, scene.today)
+    mine = select(Monitoring).where(Monitoring.accreditation_id == _row(scene, facts).id,
+                                    Monitoring.state.in_(monitoring.UNSENT), Monitoring.last_day <= scene.today)
+    for period in scene.session.scalars(mine.order_by(Monitoring.id)).all():
+        answers = {
+            line["code"]: {"answer": MET, "figures": {
+                figure["code"]: Decimal(str(facts["figures"][figure["code"]])) for figure in line["figures"]}}
+            for line in monitoring.asked_form(period)
+        }
+        monitoring.save(scene.session, period.id, answers, version=None, actor=scene.actor)
+        monitoring.send(scene.session, period.id, version=None, **scene.how)
+
+
+def set_tariffs(scene: Scene, facts: Facts) -> None:
+    """What a published unit asks for a service."""
+    for row in facts["tariffs"]:
+        tariffs.add_tariff(scene.session, {
+            "unit_id": _unit(scene, row["unit"]).id, "service_id": scene.services([row["service"]])[0],
+            "measure": row["measure"], "amount": Decimal(row["amount"]), "valid_from": row["valid_from"],
+            "valid_to": row.get("valid_to"), "source": row["source"]}, actor=scene.actor)
+
+
+def choose_provider(scene: Scene, facts: Facts) -> None:
+    """A municipality chooses from the register and records its own contract."""
+    for slug, number in facts["contracts"].items():
+        choices.choose(scene.session, {
+            "municipality_id": scene.municipality(slug).id, "service_id": scene.services([facts["service"]])[0],
+            "entry_id": _entry(scene, facts).id, "contract_number": number, "contract_date": scene.today,
+            "valid_from": facts["valid_from"], "valid_to": facts["valid_to"], "note": ""}, **scene.how)
+
+
+VERBS = (
+    register_provider, new_paper, new_unit, change_notice, look_through, apply_for, ask_completion, complete,
+    find_complete, examine, inspect, answer_prescriptions, meet, grant, sign_pact, suspend, refuse_extension,
+    send_monitoring, set_tariffs, choose_provider,
+)
