@@ -30,10 +30,11 @@ KINDS = {
     "credit": lazy_gettext("Credito, rata n. %(code)s"),
     "payment": lazy_gettext("Pagamento n. %(code)s"),
     "reversal": lazy_gettext("Storno, pagamento n. %(code)s"),
+    "refund": lazy_gettext("Restituzione n. %(code)s"),
 }
 # where a movement can be opened
 PAGES = {"request": "instalment.details_view", "credit": "instalment.details_view", "payment": "payment.details_view",
-         "reversal": "payment.details_view"}
+         "reversal": "payment.details_view", "refund": "payment.details_view"}
 
 
 def own_title() -> str:

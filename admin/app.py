@@ -6,13 +6,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Flask, redirect, session, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from admin import catalogues, errors, feed, formats, headers, login, policy
+from admin import catalogues, errors, feed, formats, headers, login, policy, register_public
 from admin.session import Office, init_app, office
 from core import registry as registries
 from core.db import Database
@@ -45,7 +45,7 @@ def create_app(
     init_app(app, Office(settings, database, registry))
     _speak(app, settings)
     CSRFProtect(app)
-    login.init_app(app, database)
+    login.init_app(app, database, providers_enter=settings.providers_enter)
     formats.init_app(app)
     headers.init_app(app, production=settings.production)
     errors.init_app(app)
@@ -56,6 +56,7 @@ def create_app(
     views = menu.init_app(app, registry)
     _own_routes(app)
     feed.init_app(app)
+    register_public.init_app(app)
     policy.enforce(app, views, LIBRARIES)
     return app
 
@@ -117,7 +118,9 @@ def _own_routes(app: Flask) -> None:
     @app.get("/lingua/<code>")
     @policy.allow(policy.PUBLIC)
     def language(code: str) -> Response:
-        """Keep the language that the reader chose."""
+        """Keep the language that the reader chose; who reads the public register goes back to it."""
         if code in LANGUAGES:
             session["language"] = code
-        return redirect(url_for("admin.index"))
+        after = request.args.get("dopo", "")
+        own = after.startswith("/albo") and after.isprintable() and "\\" not in after
+        return redirect(after if own else url_for("admin.index"))

@@ -26,7 +26,7 @@ from core.parties.model import Azienda, BankAccount
 class AziendaView(BaseView):
     """One record: the azienda whose office this is."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.roles(Role.MANAGEMENT, Role.ADMINISTRATOR)
     group = "parties"
     can_edit = True

@@ -137,6 +137,7 @@ def _plan_row(row: Any, year: int) -> plan_rules.PlanRow:
         percent=_optional(_number, row, "percent"),
         due=_due(row["due"], year) if row.get("due") is not None else None,
         event=row.get("event"),
+        due_days=_optional(_integer, row, "due_days"),
     )
 
 

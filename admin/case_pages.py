@@ -10,7 +10,7 @@ from io import BytesIO
 from mimetypes import guess_type
 from typing import Any
 
-from flask import Response, abort, flash, redirect, send_file
+from flask import Response, abort, flash, redirect, request, send_file
 from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -21,7 +21,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin import labels, policy
-from admin.base_view import Page
+from admin.base_view import Page, small
 from admin.diary import page_of
 from admin.forms import LONG, SHORT, DateField, OneField, PageForm, Sentence, clean, number_or_none, picks
 from admin.once import new_key, once
@@ -113,7 +113,13 @@ class ReceiptForm(CaseForm):
 
 
 def between(row: Any) -> dict[str, Any]:
-    """Who writes to whom, as it is proposed: the azienda to whose case it is, or the other way for those themselves."""
+    """Who writes to whom, as it is proposed: the azienda to whose case it is, or the other way for those themselves.
+
+    A page that knows better says so in the address (``?da=3&a=1&oggetto=...``).
+    """
+    sender, addressee, title = small(request.args.get("da")), small(request.args.get("a")), request.args.get("oggetto")
+    if sender and addressee:
+        return {"sender_id": sender, "addressee_id": addressee, "sent_on": today(), "title": clean(title)}
     members = row.municipality_parties if isinstance(row, Contract) else ()
     other = members[0].party_id if members else getattr(row, "municipality_id", getattr(row, "provider_id", None))
     azienda = db().scalar(select(Azienda.id).limit(1))

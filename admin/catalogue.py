@@ -14,6 +14,7 @@ from wtforms import SelectField
 
 from admin import formats, labels, policy
 from admin.base_view import Act, BaseView, Filter
+from admin.chosen_providers import who_delivers
 from admin.findings import remarks_for, service_remarks
 from admin.forms import DateField, PageForm, Sentence, number_or_none, picks
 from admin.session import act, db, office, principal, today
@@ -26,7 +27,7 @@ from core.parties.model import Municipality, within
 class ServiceView(BaseView):
     """The catalogue of the services."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "catalogue"
     details_template = "patto/service.html"
@@ -66,7 +67,8 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        return {"coverage": sorted(row.coverage, key=lambda c: (c.municipality.name, c.valid_from)), "today": today(),
+        return {"delivering": who_delivers(row), "today": today(),
+                "coverage": sorted(row.coverage, key=lambda c: (c.municipality.name, c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}
 
     @expose("/copertura/", methods=("GET", "POST"))
@@ -122,7 +124,7 @@ def covered_words(service: Service) -> str:
 class AreaView(BaseView):
     """The areas of the azienda, with their sectors and tasks (R41-R55)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     group = "catalogue"
     details_template = "patto/area.html"
     column_list = ("code", "title", "responsible", "kind", "sectors")

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from admin import labels
 from admin.contract_record import Remark, address, party_names
@@ -22,6 +22,8 @@ from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
+from core.instalments.model import Instalment
+from core.instalments.rules import State
 from core.parties.model import Act
 
 S = ContractState
@@ -64,8 +66,17 @@ def sections(session: ScopedSession, contract: Contract) -> dict[str, Any]:
         "ending": ending(contract),
         "links": [(LINKS[kind], other, address("contract.details_view", id=other.id))
                   for kind, other in linked(session, contract)],
+        "instalments": instalments(session, contract),
         "life_remarks": rules.life_findings(contract, today()) if principal().sees_all and not drafted else [],
     }
+
+
+def instalments(session: ScopedSession, contract: Contract) -> tuple[int, Any, str | None] | None:
+    """How many instalments stand on a contract, what they come to, and where they are listed; None if there is none."""
+    held = select(func.count(Instalment.id), func.sum(Instalment.amount)).where(
+        Instalment.contract_id == contract.id, Instalment.state != State.CANCELLED)
+    many, total = session.execute(held).one()
+    return (many, total, address("instalment.index_view", contratto=contract.id)) if many else None
 
 
 def approvals(session: ScopedSession, contract: Contract) -> list[Approval]:

@@ -35,6 +35,7 @@ from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.documents.store import FileStore
 from core.parties.model import Municipality, Party
+from core.penalties import counting
 
 CODE = cast(Contract.number, String) + "/" + cast(Contract.year, String)
 NAMES = (
@@ -175,6 +176,7 @@ class Contracts(BaseView):
             "said": said,
             "deadlines": case_deadlines("contract", row.id),
             "contents": contract_contents.context(session, row),
+            "repeated": counting.repeated(session, row.id),
             **contract_state.sections(session, row),
             **diary.context(session, "contract", row.id),
             "events": record.diary(session, row, version_name),

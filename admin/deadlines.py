@@ -11,22 +11,25 @@ from flask import Response, abort, current_app, flash, redirect, request, url_fo
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
 
 from admin import formats, labels, policy
 from admin.base_view import Act, BaseView, Filter
 from admin.deadline_month import Month
-from admin.forms import DateField, NumberField, PageForm, Sentence, clean
+from admin.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.home import days_words
 from admin.once import new_key, once
-from admin.session import db, office, principal, today
+from admin.session import act, db, office, principal, today
 from core.access import Role, ScopedSession, system
 from core.cases.model import of_cases
 from core.deadlines import operations
+from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
+from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.parties.model import BankAccount, Municipality
 from core.unit_of_work import unit_of_work
@@ -139,7 +142,7 @@ class Deadlines(BaseView):
     column_formatters = {
         "rule": lambda _v, _c, row, _n: row.rule.title,
         "effective": lambda _v, _c, row, _n: when(row),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: standing(row),
     }
     searched = (Deadline.case_title,)
     sorted_by = {"effective": Deadline.effective}
@@ -183,20 +186,19 @@ class Deadlines(BaseView):
 
     def state_of(self, row: Deadline) -> str:
         """For the badge beside the title."""
-        return row.state
+        return row.standing
 
     def where_it_stands(self, row: Deadline) -> str:
         """One line: by when, or how it ended."""
         values = {"day": formats.day(row.effective), "settled": formats.day(row.settled_on),
                   "left": days_words((row.effective - today()).days)}
-        late = row.settled_on is not None and row.settled_on > row.effective
         return {
             DeadlineState.OPEN: _("Va rispettata entro il %(day)s, %(left)s.", **values),
             DeadlineState.MISSED: _("Il termine è passato il %(day)s, %(left)s, e quanto atteso non risulta fatto.",
                                     **values),
             DeadlineState.SUSPENDED: _("Il termine è sospeso: non corre e non partono avvisi."),
-            DeadlineState.MET: _("Fatto in ritardo, il %(settled)s: il termine era il %(day)s.", **values) if late
-            else _("Fatto il %(settled)s, entro il termine del %(day)s.", **values),
+            DeadlineState.MET: _("Fatto in ritardo, il %(settled)s: il termine era il %(day)s.", **values)
+            if row.met_late else _("Fatto il %(settled)s, entro il termine del %(day)s.", **values),
             DeadlineState.CANCELLED: _("Non è più attesa dal %(settled)s.", **values),
         }[DeadlineState(row.state)]
 
@@ -305,6 +307,12 @@ def when(row: Deadline) -> Any:
     return f"{day}, {days_words((row.effective - today()).days)}"
 
 
+def standing(row: Deadline) -> Markup:
+    """The state in a badge; of what was done late, the day too."""
+    badge = formats.badge(row.standing)
+    return Markup("{} {}").format(badge, formats.day(row.settled_on)) if row.met_late else badge
+
+
 def case_page(row: Deadline) -> str | None:
     """The address of the page of a deadline's case, None if there is none for who asks."""
     subject, key = row.subject, row.subject_id
@@ -343,6 +351,38 @@ def rule_words(rule: DeadlineRule) -> str:
     return _("%(term)s prima", term=counted) if rule.backwards else counted
 
 
+def event_choices() -> Choices:
+    """The events that the facts know, each after what it belongs to."""
+    subjects = labels.CHOICES["deadline_rule.subject"]
+    return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
+            for subject in SOURCES for event in sorted(events_of(subject))]
+
+
+class NewRuleForm(PageForm):
+    """What is said of a rule once, when it is made; the rest may be changed later."""
+
+    code = StringField(labels.column("deadline_rule", "code"), [Sentence(), Length(max=60)], filters=[clean],
+                       description=lazy_gettext("Un nome breve e unico, per esempio «verifica_annuale»: non si cambia "
+                                                "più."))
+    subject = OneField(labels.column("deadline_rule", "subject"), [Sentence()])
+    event = OneField(labels.column("deadline_rule", "event"), [Sentence()], description=lazy_gettext(
+        "Da qui comincia il termine."))
+    expected = OneField(labels.column("deadline_rule", "expected"), [Sentence()], description=lazy_gettext(
+        "Quando avviene, la scadenza è rispettata. Di quello che il programma non vede, come un canone pagato, lo "
+        "segna una persona."))
+    cancelled_by = OneField(labels.column("deadline_rule", "cancelled_by"), [Optional()], description=lazy_gettext(
+        "Se avviene prima, non si attende più nulla."))
+    backwards = BooleanField(labels.column("deadline_rule", "backwards"))
+    legal_source = TextAreaField(labels.column("deadline_rule", "legal_source"), [Length(max=2000)], filters=[clean])
+
+
+NEW_RULE = (
+    (lazy_gettext("Che cosa si attende"), ("title", "code", "subject", "event", "expected", "cancelled_by")),
+    (lazy_gettext("Entro quando"), ("amount", "unit", "backwards", "alert_days")),
+    (lazy_gettext("A chi tocca"), ("owner_role", "shared", "active", "text", "legal_source")),
+)
+
+
 class Rules(BaseView):
     """From what a term starts, how long it is, whose it is, when to warn: rows that the management edits."""
 
@@ -352,6 +392,8 @@ class Rules(BaseView):
     title = lazy_gettext("Regole delle scadenze")
     lead = lazy_gettext("Ogni regola dice da che cosa comincia un termine, che cosa si attende e a chi tocca. Una "
                         "modifica vale subito per tutte le scadenze della regola.")
+    new_title = lazy_gettext("Nuova regola")
+    can_create = True
     can_edit = True
     column_list = ("title", "subject", "amount", "owner_role", "alert_days", "active")
     column_formatters = {
@@ -377,6 +419,23 @@ class Rules(BaseView):
     def is_numeric(self, name: str) -> bool:
         """The term is told in words."""
         return False
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> str | Response:
+        """A rule of one's own: from which event, to which, within how long."""
+        kind = type("OwnRuleForm", (NewRuleForm, self.get_form()), {})
+        form = kind(request.form or None, active=True, unit="days")
+        form.subject.choices = picks([("", "–"), *labels.CHOICES["deadline_rule.subject"].items()])
+        form.event.choices = form.expected.choices = form.cancelled_by.choices = picks([("", "–"), *event_choices()])
+        if request.method == "POST" and form.validate():
+            with form.blaming():
+                with act("deadline_rule.create") as session:
+                    facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
+                    key = operations.add_rule(session, facts, today=today(), actor=principal()).id
+                flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
+                return redirect(self.after(key))  # type: ignore[return-value]
+        return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
+                           heading=self.new_title)
 
     def update(self, session: ScopedSession, row: DeadlineRule, version: int, facts: dict[str, Any]) -> DeadlineRule:
         """See the operation."""

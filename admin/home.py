@@ -14,6 +14,7 @@ from sqlalchemy import select
 from admin import formats, labels, policy
 from admin.base_view import Guarded
 from admin.charts import Chart
+from admin.chosen_providers import chosen_now
 from admin.session import db, principal, today
 from admin.trends import cash_chart, own_shares_chart
 from admin.words import said
@@ -28,11 +29,25 @@ PAGES = {
     "deadline": ("deadline.details_view", lazy_gettext("Apri la scadenza")),
     "outbox": ("system.index", lazy_gettext("Apri il sistema")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
+    "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
+    "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),
     "round": ("request_round.details_view", lazy_gettext("Apri le richieste")),
     "credit": ("statement_line.index_view", lazy_gettext("Apri gli accrediti")),
     "municipality": ("municipality.details_view", lazy_gettext("Apri il comune")),
+    "provider_choice": ("provider_choice.details_view", lazy_gettext("Apri la scelta")),
+    "publication": ("register.publish_view", lazy_gettext("Apri la pubblicazione")),
+    "register": ("register.details_view", lazy_gettext("Leggi le modifiche")),
     "sheet": ("sheet.details_view", lazy_gettext("Apri la scheda")),
+    "control": ("control.details_view", lazy_gettext("Apri il controllo")),
+    "damaging_event": ("damaging_event.details_view", lazy_gettext("Apri l'evento")),
+    "contestation": ("contestation.details_view", lazy_gettext("Apri la contestazione")),
+    "arbitration": ("arbitration.details_view", lazy_gettext("Apri l'arbitrato")),
     "user": ("user.details_view", lazy_gettext("Apri l'utente")),
+    "accreditation": ("accreditation.details_view", lazy_gettext("Apri l'accreditamento")),
+    "monitoring": ("monitoring.details_view", lazy_gettext("Apri il monitoraggio")),
+    "operating_notice": ("operating_notice.details_view", lazy_gettext("Apri la comunicazione")),
+    "service_unit": ("service_unit.details_view", lazy_gettext("Apri l'unità")),
+    "provider_paper": ("provider_paper.details_view", lazy_gettext("Apri i documenti")),
 }
 FIGURES: dict[str, Callable[[int], str]] = {
     "drafts": lambda count: ngettext("contratto in bozza", "contratti in bozza", count),
@@ -54,8 +69,10 @@ NEXT = (
      lazy_gettext("Vai ai contratti")),
     (Role.ACCOUNTING, lazy_gettext("Si possono leggere i contratti e le loro rate."), "contract.index_view",
      lazy_gettext("Vai ai contratti")),
-    (Role.ACCREDITATION, lazy_gettext("Si possono leggere i servizi e le schede operative."), "service.index_view",
-     lazy_gettext("Vai ai servizi")),
+    (Role.ACCREDITATION, lazy_gettext("Si possono aggiornare i gestori e le loro unità."), "provider.index_view",
+     lazy_gettext("Vai ai gestori")),
+    (Role.PROVIDER, lazy_gettext("Si possono aggiornare i recapiti, i documenti e le unità."), "provider.index_view",
+     lazy_gettext("Vai al nostro ente")),
 )
 
 
@@ -74,7 +91,8 @@ class Home(Guarded, AdminIndexView):
         return self.render(
             "patto/home.html", items=items, next=next_act(caller), figures=figures(caller),
             payments=outlook.next_payments(db()) if own else [], account=outlook.where_to_pay(db()) if own else None,
-            shares=explained_shares() if own else [], chart=home_chart(caller),
+            shares=explained_shares() if own else [], providers=chosen_now(db()) if own else [],
+            chart=home_chart(caller),
             pages={name for name in MONEY_PAGES if name in current_app.view_functions and policy.may(caller, name)})
 
     def _item(self, item: waiting.Waiting) -> dict[str, Any]:
@@ -86,7 +104,9 @@ class Home(Guarded, AdminIndexView):
 
 
 def figures(caller: Principal) -> list[tuple[str, str]]:
-    """At most three figures: money for those who follow it, else what the program holds."""
+    """At most three figures: money for those who follow it, nothing for a provider, else what the program holds."""
+    if caller.has(Role.PROVIDER) and not caller.sees_all:
+        return []
     if not caller.has(*MONEY_ROLES):
         return [(formats.decimal(figure.value), FIGURES[figure.kind](figure.value))
                 for figure in waiting.figures(db(), today())]

@@ -31,12 +31,12 @@ from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 from core.unit_of_work import answered, remember
 
-IMPORTERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
+IMPORTERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
 SHOWN = 200
 # where what was imported can be seen
 LISTS = {
     "municipalities": "municipality.index_view", "contracts": "contract.index_view",
-    "instalments": "instalment.index_view", "opening": "instalment.index_view",
+    "instalments": "instalment.index_view", "opening": "instalment.index_view", "providers": "provider.index_view",
 }
 
 
@@ -71,7 +71,7 @@ class Outcome:
 
 
 class Imports(Page):
-    """Starting with what exists: for management, and for accounting where it is about money."""
+    """Starting with what exists: for management; for accounting money, for the accreditation unit providers."""
 
     may_read = IMPORTERS
     may_write = IMPORTERS

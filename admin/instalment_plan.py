@@ -214,7 +214,7 @@ def conferring() -> Choices:
                .where(ContractParty.capacity != "azienda", Contract.state.not_in(NOT_YET), Contract.amends_id.is_(None))
                .options(joinedload(ContractParty.contract), joinedload(ContractParty.party)).limit(MOST_CHOICES))
     rows = [(f"{m.contract_id}-{m.party_id}", f"{m.party.name} – contratto n. {m.contract.code}")
-            for m in db().scalars(members)]
+            for m in db().scalars(members) if m.party is not None]  # a municipality names only itself
     return sorted(rows, key=lambda option: option[1].casefold())
 
 

@@ -18,7 +18,7 @@ from wtforms.validators import Length
 
 from admin import diary, formats, labels, policy
 from admin.act_page import ActForm, ActPage, act_form, carry_out
-from admin.base_view import Act, BaseView, Filter
+from admin.base_view import Act, BaseView, Filter, small
 from admin.case_pages import day_field
 from admin.deadlines import case_deadlines
 from admin.forms import EuroField, OneField, Sentence, clean, picks
@@ -26,6 +26,7 @@ from admin.instalment_plan import InstalmentPlan
 from admin.rounds import Rounds
 from admin.session import db, principal, today
 from core.access import ScopedSession
+from core.contracts.model import Contract
 from core.errors import RuleBroken
 from core.instalments import operations
 from core.instalments.interest import InterestLine, total
@@ -49,7 +50,7 @@ diary.PASSAGES["instalment"] = {
     "part_pay": lazy_gettext("Pagata in parte il %(day)s."),
     "settle": lazy_gettext("Pagata per intero, registrato il %(day)s."),
     "reopen": lazy_gettext("Di nuovo da pagare dal %(day)s."),
-    "use_up": lazy_gettext("Credito usato per intero il %(day)s."),
+    "use_up": lazy_gettext("Credito usato o restituito per intero il %(day)s."),
     "credit_again": lazy_gettext("Credito di nuovo disponibile dal %(day)s."),
 }
 
@@ -120,6 +121,8 @@ class Instalments(BaseView):
                lambda: [(key, name) for key, name in db().execute(
                    select(Municipality.id, Municipality.name).order_by(Municipality.name))],
                lambda value: Instalment.municipality_id == int(value)),
+        Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
+               lambda value: Instalment.contract_id == int(value)),
         Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in STATES],
                lambda value: Instalment.state == value),
     )
@@ -137,6 +140,10 @@ class Instalments(BaseView):
     def is_numeric(self, name: str) -> bool:
         """The amounts stand at the right."""
         return name in {"amount", "left"}
+
+    def filter_fields(self) -> list[dict[str, Any]]:
+        """The filters, without the contract where none was asked for."""
+        return [field for field in super().filter_fields() if field["choices"]]
 
     def name_of(self, row: Instalment) -> str:
         """Number and name."""
@@ -159,6 +166,8 @@ class Instalments(BaseView):
         return [*self._of_money(row), *letter, *self._of_plan(row)]
 
     def _of_money(self, row: Instalment) -> list[Act]:
+        if row.state == State.CREDITED:
+            return [Act(_("Restituisci il credito"), self.get_url("payment.refund_view", instalment=row.id))]
         if row.state not in PAYABLE:
             return []
         found = [Act(_("Registra un pagamento"), self.get_url("payment.new_view", instalment=row.id), tint="primary")]
@@ -258,6 +267,13 @@ def known_years() -> list[int]:
     return [] if first is None or last is None else list(range(last, first - 1, -1))
 
 
+def contract_asked() -> list[tuple[str, str]]:
+    """The contract from whose page the list was opened, if it was: it stands among the filters."""
+    key = small(request.args.get("contratto"))
+    row = db().get(Contract, key) if key else None
+    return [(str(row.id), row.code)] if row else []
+
+
 def due_words(row: Instalment) -> str:
     """When an instalment without a day falls due."""
     return str(labels.choice("instalment", "event", row.event)) if row.event else ""
@@ -274,11 +290,18 @@ def stands(row: Instalment) -> str:
         State.DUE: _("Chiesta: %(left)s entro il %(day)s.", **values),
         State.PART_PAID: _("Pagata in parte: arrivati %(paid)s, restano %(left)s entro il %(day)s.", **values),
         State.OVERDUE: _("In ritardo: restano %(left)s, che scadevano il %(day)s.", **values),
-        State.PAID: _("Pagata per intero il %(settled)s.", **values) if row.paid else _("Nulla da pagare."),
+        State.PAID: settled_words(row, values),
         State.CREDITED: _("Credito del Comune: restano da usare %(left)s.", **values),
         State.CANCELLED: _("Annullata: il numero resta assegnato."),
     }
     return sentences[State(row.state)]
+
+
+def settled_words(row: Instalment, values: dict[str, str]) -> str:
+    """How an instalment of which nothing is left came to its end."""
+    if row.paid < 0:
+        return _("Credito usato o restituito per intero il %(settled)s.", **values)
+    return _("Pagata per intero il %(settled)s.", **values) if row.paid else _("Nulla da pagare.")
 
 
 def planned_words(row: Instalment, values: dict[str, str]) -> str:

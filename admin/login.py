@@ -21,7 +21,7 @@ from flask_security.core import RoleMixin, UserMixin
 from flask_security.datastore import UserDatastore
 from flask_security.forms import LoginForm
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
@@ -29,7 +29,7 @@ from wtforms.validators import InputRequired
 from admin import passwords, policy
 from admin.words import said
 from core import clock
-from core.access import Principal, ScopedSession, system
+from core.access import Principal, Role, ScopedSession, system
 from core.db import Database
 from core.errors import RuleBroken
 from core.unit_of_work import unit_of_work
@@ -71,9 +71,9 @@ class Account(UserMixin):
 class Accounts(UserDatastore):
     """The door between Flask-Security and the core's users."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, providers_enter: bool = True) -> None:
         super().__init__(Account, RoleMixin)
-        self.database = database
+        self.database, self.providers_enter = database, providers_enter
 
     def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
         """The user with this e-mail address, or at whom this cookie points."""
@@ -82,10 +82,17 @@ class Accounts(UserDatastore):
         wanted = str(value).strip().lower() if name == "email" else str(value)
         if "\x00" in wanted:
             return None
-        grants = selectinload(User.grants), selectinload(User.municipality_grants)
+        grants = joinedload(User.grants), joinedload(User.municipality_grants), joinedload(User.provider_grants)
         with ScopedSession(self.database, system("accesso")) as session:
-            user = session.scalars(select(User).where(column == wanted).options(*grants)).one_or_none()
-            return None if user is None else Account(user)
+            user = session.scalars(select(User).where(column == wanted).options(*grants)).unique().one_or_none()
+            account = None if user is None else Account(user)
+        if name != "email" and account is not None and self.is_shut_out(account):
+            return None  # an open session of a provider ends when the installation closes to them
+        return account
+
+    def is_shut_out(self, account: Account) -> bool:
+        """True for a provider's person where the installation is not open to them."""
+        return account.principal.has(Role.PROVIDER) and not self.providers_enter
 
     def put(self, model: UserMixin) -> None:
         """Flask-Security has set a new password, and with it a new mark for the cookie: keep both."""
@@ -133,6 +140,10 @@ class AccessForm(LoginForm):
             return False
         if not super().validate(**kwargs):
             return False
+        if accounts().is_shut_out(cast(Account, self.user)):
+            self.form_errors.append(_("Qui i gestori non hanno un accesso proprio: rivolgersi all'ufficio "
+                                      "accreditamento."))
+            return False
         accounts().change(cast(Account, self.user), "login.right",
                           lambda s: operations.right_password(s, cast(Account, self.user).id))
         return True
@@ -161,10 +172,11 @@ def one_time_link(user: User) -> str:
     return url_for("security.reset_password", token=token, _external=True)
 
 
-def init_app(app: Flask, database: Database) -> None:
+def init_app(app: Flask, database: Database, *, providers_enter: bool = True) -> None:
     """Log-in, log-out, change of password and the one-time link; nothing else of the library."""
     app.config.update(_config())
-    security = Security(app, Accounts(database), login_form=AccessForm, password_util_cls=Passwords)
+    door = Accounts(database, providers_enter=providers_enter)
+    security = Security(app, door, login_form=AccessForm, password_util_cls=Passwords)
     security.want_json(lambda _request: False)
     app.view_functions["security.forgot_password"] = forgot_password
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)

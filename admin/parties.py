@@ -55,7 +55,7 @@ def belongings(party: Party, day: date) -> dict[str, Any]:
 class MunicipalityView(BaseView):
     """Comuni and unions: who is a member, what is missing before a contract can be made."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
     new_title = lazy_gettext("Nuovo comune")
@@ -167,7 +167,7 @@ def party_page(key: int) -> str:
 class BelowParty(BaseView):
     """A fact that belongs to a party: reached from the party's page, saved back to it."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
     can_create = True
@@ -278,7 +278,7 @@ class AccountView(BelowParty):
 class DelegateView(BaseView):
     """Who may operate on a dedicated account."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
     new_title = lazy_gettext("Nuovo delegato")
@@ -316,7 +316,7 @@ class DelegateView(BaseView):
 class PopulationView(BaseView):
     """Residents by day, with the source (R87)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
     new_title = lazy_gettext("Nuova popolazione")
@@ -351,7 +351,7 @@ class PopulationView(BaseView):
 class MembershipView(BaseView):
     """When a municipality belongs to the azienda (X1)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "parties"
     new_title = lazy_gettext("Nuova adesione")
@@ -385,7 +385,7 @@ class MembershipView(BaseView):
 class BodyView(BaseView):
     """Organs and institutions that approve, are addressed or receive (R158)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     group = "parties"
     title = lazy_gettext("Organi ed enti")
     details_template = "patto/body.html"

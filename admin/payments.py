@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -57,6 +57,26 @@ class ReversalForm(ActForm):
     on = day_field(lazy_gettext("Data dello storno"))
     why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
                         description=lazy_gettext("Resta accanto allo storno, che anche il Comune legge."))
+
+
+class RefundForm(ActForm):
+    """How much of a credit was paid back, when and how."""
+
+    received_on = day_field(lazy_gettext("Versato il"))
+    amount = EuroField(lazy_gettext("Importo restituito"), [Sentence()], render_kw={"inputmode": "decimal"})
+    method = OneField(lazy_gettext("Modo di pagamento"), [Sentence()], choices=picks(OFFERED),
+                      description=lazy_gettext(
+                          "Soltanto banche o Poste (L. 136/2010, art. 3; contratto, art. 24-bis)."))
+    reference = TextAreaField(lazy_gettext("Causale"), [Length(max=LONG)], filters=[clean], description=lazy_gettext(
+        "Per esempio il numero del mandato. Vuota: la scrive il programma."))
+    receipt = file_field(lazy_gettext("Ricevuta"), needed=False)
+
+
+class ReleaseForm(ActForm):
+    """Why money is taken off an instalment."""
+
+    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
+                        description=lazy_gettext("Resta nel diario della rata, che anche il Comune legge."))
 
 
 def waiting_of(municipality_id: int) -> list[Instalment]:
@@ -140,7 +160,9 @@ class Payments(BaseView):
         return name == "amount"
 
     def name_of(self, row: Payment) -> str:
-        """Number, and whether it is a reversal."""
+        """Number, and whether it is a reversal or a refund."""
+        if row.refund:
+            return _("Restituzione n. %(code)s", code=row.code)
         return _("Storno n. %(code)s", code=row.code) if row.reverses_id else str(row)
 
     def where_it_stands(self, row: Payment) -> str:
@@ -151,6 +173,8 @@ class Payments(BaseView):
         """Its receipt, and the reversal."""
         found = [Act(_("Scarica la ricevuta"), diary.file_url(row.receipt_id) or "")] if row.receipt_id else []
         if self.may_change() and row.reverses_id is None and reversal_of(row) is None:
+            if rest_of(row) > 0:
+                found.append(Act(_("Restituisci il credito"), self.get_url(".refund_view", payment=row.id)))
             found.append(Act(_("Storna il pagamento"), self.get_url(".reverse_view", id=row.id), tint="danger"))
         return found
 
@@ -158,7 +182,11 @@ class Payments(BaseView):
         """What it settles, its reversal, the line of the statement that it came from."""
         line = db().scalars(select(StatementLine).where(StatementLine.payment_id == row.id)).first()
         reverses = db().get(Payment, row.reverses_id) if row.reverses_id else None
-        return {"reversal": reversal_of(row), "reverses": reverses, "line": line, "facts": facts_of(row)}
+        reversal, undone = reversal_of(row), {part.undoes_id for part in row.settlements}
+        movable = self.may_change() and row.amount >= 0 and reversal is None and row.reverses_id is None
+        return {"reversal": reversal, "reverses": reverses, "line": line, "facts": facts_of(row),
+                "refunded": db().get(Payment, row.refunds_id) if row.refunds_id else None,
+                "movable": {part.id for part in row.settlements if movable and part.amount > 0} - undone}
 
     @expose("/nuovo/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -209,6 +237,49 @@ class Payments(BaseView):
             session, row.id, why=form.why.data or "", on=form.on.data, today=today(), actor=principal()).id,
             lambda key: self.get_url(".details_view", id=key), _("Lo storno è registrato."))
 
+    @expose("/restituzione/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def refund_view(self) -> str | Response:
+        """Record that a credit was paid back: of a negative balance (?instalment) or of a payment (?payment)."""
+        gave: Instalment | Payment | None = self._instalment()
+        gave = gave or self.get_one(request.args.get("payment"))
+        key = f"{'i' if isinstance(gave, Instalment) else 'p'}{gave.id}"
+        held = next((one for one in operations.credits_of(db(), gave.municipality_id) if one.key == key), None)
+        back = url_for(f"{gave.__tablename__}.details_view", id=gave.id)
+        form = act_form(RefundForm, received_on=today(), amount=held.amount if held else None)
+        page = ActPage(_("Restituisci un credito: %(name)s", name=gave.municipality.name),
+                       _("Registra la restituzione"), back, str(gave), [
+            _("Il credito è di %(amount)s.", amount=formats.euro(held.amount if held else Decimal(0))),
+            _("Il versamento compare nella situazione del Comune; il credito diminuisce di altrettanto."),
+            _("Se è sbagliato, si storna come un pagamento.")])
+
+        def work(session: ScopedSession) -> int:
+            file = file_of(form.receipt)
+            return operations.refund(
+                session, gave.municipality_id, source=key, paid_on=form.received_on.data, amount=form.amount.data,
+                method=form.method.data, reference=form.reference.data or "",
+                receipt=Upload(*file) if file else None, store=store(), today=today(), actor=principal()).id
+
+        return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
+                         _("La restituzione è registrata."))
+
+    @expose("/togli/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def release_view(self) -> str | Response:
+        """Take off an instalment what a payment or a credit had settled of it; the payment stands."""
+        part = db().get(Settlement, small(request.args.get("id")) or 0) or abort(404)
+        row = self.get_one(str(part.payment_id))
+        form = act_form(ReleaseForm)
+        page = ActPage(_("Togli l'importo dalla rata n. %(code)s", code=part.instalment.code),
+                       _("Togli dalla rata"), self.after(row.id), self.name_of(row), [
+            _("Dalla rata n. %(code)s si tolgono %(amount)s: torna da pagare per altrettanto.",
+              code=part.instalment.code, amount=formats.euro(part.amount)),
+            _("La somma resta a credito del Comune: si può usare per un'altra rata o restituire."),
+            _("Il pagamento resta registrato; il motivo resta nel diario della rata.")], tint="danger")
+        return carry_out(self, "payment.release", form, page, lambda session: operations.release(
+            session, part.id, why=form.why.data or "", today=today(), actor=principal()),
+            lambda _key: self.after(row.id), _("L'importo è tolto dalla rata."))
+
 
 PARTLESS = ("received_on", "amount", "method", "reference", "receipt")
 
@@ -236,8 +307,9 @@ def settled_words(row: Payment) -> str:
 
 
 def rest_of(row: Payment) -> Decimal:
-    """What of a payment settles nothing, in euros."""
-    return row.amount - sum((part.amount for part in row.settlements), Decimal(0))
+    """What of a payment is still to the municipality's credit, in euros."""
+    held = (one.amount for one in operations.credits_of(db(), row.municipality_id) if one.payment_id == row.id)
+    return next(held, Decimal(0))
 
 
 def payment_words(row: Payment, reversal: Payment | None) -> str:
@@ -246,6 +318,8 @@ def payment_words(row: Payment, reversal: Payment | None) -> str:
         return _("Stornato il %(day)s: non salda più nulla.", day=formats.day(reversal.received_on))
     if row.reverses_id is not None:
         return _("Annulla un altro pagamento. Motivo: %(why)s", why=row.why)
+    if row.refund:
+        return _("Versato dall'azienda al Comune: chiude un suo credito.")
     rest = rest_of(row)
     if rest > 0:
         return _("Restano a credito del Comune %(rest)s.", rest=formats.euro(rest))
@@ -254,7 +328,8 @@ def payment_words(row: Payment, reversal: Payment | None) -> str:
 
 def facts_of(row: Payment) -> list[tuple[Any, Any]]:
     """What is known of a payment."""
-    pairs = [(_("Comune"), row.municipality.name), (_("Arrivato il"), row.received_on),
+    pairs = [(_("Comune"), row.municipality.name),
+             (_("Versato il") if row.refund else _("Arrivato il"), row.received_on),
              (_("Importo"), formats.euro(row.amount)),
              (_("Modo di pagamento"), labels.choice("payment", "method", row.method)),
              (_("Causale"), row.reference), (_("Motivo"), row.why)]

@@ -20,7 +20,7 @@ from core.contracts.model import ServiceCharter, ZonePlan
 class ZonePlanView(BaseView):
     """The three-year plans that contracts carry out (R6, R11, R12)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "house"
     details_template = "terms/plan.html"
@@ -64,7 +64,7 @@ class ZonePlanView(BaseView):
 class CharterView(BaseView):
     """The service charters: the azienda's own wins over the district's (R30, R100, X22)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "catalogue"
     new_title = lazy_gettext("Nuova Carta dei servizi")

@@ -19,7 +19,7 @@ from core.instalments.model import InterestRate
 class RateView(BaseView):
     """Legal rates (art. 1284 c.c.) and those of commercial transactions (D.lgs. 231/2002)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
     group = "money"
     new_title = lazy_gettext("Nuovo tasso")

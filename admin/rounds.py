@@ -137,7 +137,8 @@ class Rounds(BaseView):
         events = [diary.Event(p.at, p.actor, diary.sentence("request_round", p), p.why) for p in log]
         late = row.state in (RoundState.PREPARED, RoundState.APPROVED) and any(
             i.effective is not None and i.effective < today() for i in row.instalments)
-        return {"events": events, "diary_acts": (), "file_url": diary.file_url, "late": late}
+        return {"events": events, "diary_acts": (), "file_url": diary.file_url, "late": late,
+                "total": sum((i.amount for i in row.instalments if i.amount is not None), Decimal(0))}
 
     # --- acts -------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ CODE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
 class Search(Page):
     """The page of the search box."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     in_menu = False
 
     @expose("/")

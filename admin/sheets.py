@@ -35,7 +35,7 @@ class EditionForm(PageForm):
 class SheetView(BaseView):
     """The sheets by edition: what is promised, to whom, at which cost (R31-R33)."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "catalogue"
     title = lazy_gettext("Schede operative")

@@ -66,12 +66,15 @@ def write_xlsx(target: BinaryIO, name: str, columns: Sequence[str], rows: Iterab
     return written
 
 
-def csv_lines(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
-    """The lines of a .csv: semicolons, decimal commas, a mark that tells Excel the alphabet; no cell is a formula."""
+def csv_lines(columns: Sequence[str], rows: Iterable[Row], *, for_machines: bool = False) -> Iterator[bytes]:
+    """The lines of a .csv: semicolons, decimal commas, a mark that tells Excel the alphabet; no cell is a formula.
+
+    ``for_machines``: commas and no mark, as open data is read (RFC 4180).
+    """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter="," if for_machines else ";", lineterminator="\r\n")
     writer.writerow([_safe(heading) for heading in columns])
-    yield b"\xef\xbb\xbf" + _drained(buffer)
+    yield (b"" if for_machines else b"\xef\xbb\xbf") + _drained(buffer)
     for row in rows:
         writer.writerow([_in_csv(_plain(value)) for value in row])
         yield _drained(buffer)

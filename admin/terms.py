@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import g, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from wtforms import BooleanField, FieldList, Form, FormField, StringField
@@ -27,7 +27,7 @@ from core.documents import words
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
 MOST_ROWS = 24
-RULE = ("title", "kind", "percent", "base", "due", "event", "with_forecast")
+RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast")
 BAND = ("kind", "minimum", "maximum", "description")
 
 
@@ -70,10 +70,13 @@ class RuleForm(PageForm):
     base = _choice("instalment_rule", "base")
     due = DayOfYearField(labels.column("instalment_rule", "due"))
     event = _choice("instalment_rule", "event")
+    due_days = NumberField(labels.column("instalment_rule", "due_days"), [Optional()],
+                           description=labels.help_for("instalment_rule", "due_days"),
+                           render_kw={"inputmode": "numeric"})
     with_forecast = BooleanField(labels.column("instalment_rule", "with_forecast"))
 
     def written(self) -> bool:
-        """True if the row says something: kind and base alone are what is left of a row that was emptied."""
+        """True if the row says something: kind, base and days alone are left of a row that was emptied."""
         return any(self[name].data not in (None, "") for name in ("title", "percent", "due", "event"))
 
 
@@ -104,7 +107,7 @@ class VersionForm(PageForm):
 class TermsView(BaseView):
     """The terms by version. A contract keeps the version that it was signed with."""
 
-    may_read = policy.LOGGED_IN
+    may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "house"
     new_title = lazy_gettext("Nuove condizioni")
@@ -233,7 +236,10 @@ def due_words(rule: InstalmentRule) -> Any:
     """Until when an instalment is paid: ``31 gennaio``, or the event that it waits for."""
     if rule.due:
         return words.day_month(date.fromisoformat(f"{operations.COMMON_YEAR}-{rule.due}"))
-    return labels.choice("instalment_rule", "event", rule.event)
+    event = labels.choice("instalment_rule", "event", rule.event)
+    if not rule.due_days:
+        return event
+    return ngettext("%(num)s giorno dopo: %(event)s", "%(num)s giorni dopo: %(event)s", rule.due_days, event=event)
 
 
 def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:

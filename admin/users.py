@@ -16,15 +16,16 @@ from wtforms import StringField
 from admin import formats, labels, policy
 from admin.base_view import Act, BaseView, Filter
 from admin.catalogue import municipalities
-from admin.forms import ManyField, PageForm, Sentence, clean, picks
+from admin.forms import Choices, ManyField, PageForm, Sentence, clean, picks
 from admin.login import LINK_DAYS, one_time_link
-from admin.session import act, principal
+from admin.session import act, db, office, principal
 from core import clock
 from core.access import Role, ScopedSession, system
 from core.errors import RuleBroken
 from core.parties.model import Municipality
+from core.providers.model import Provider
 from core.users import operations, rules
-from core.users.model import MunicipalityGrant, RoleGrant, User
+from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 
 GIVEN = [(role.value, labels.ROLES[role.value]) for role in Role if role is not Role.SYSTEM]
 
@@ -40,14 +41,23 @@ class UserForm(PageForm):
     )
 
 
-class InviteForm(UserForm):
+class WithProviders(UserForm):
+    """The same where providers may enter."""
+
+    provider_ids = ManyField(
+        lazy_gettext("Gestori"), choices=lambda: picks(provider_choices()), coerce=int,
+        description=lazy_gettext("Solo per chi lavora per un gestore: vedrà i dati di questi enti e di nessun altro."),
+    )
+
+
+class InviteForm(WithProviders):
     """A new person."""
 
     email = StringField(lazy_gettext("Indirizzo di posta elettronica"), validators=[Sentence()], filters=[clean],
                         description=lazy_gettext("È il nome con cui la persona entra: non si cambia dopo l'invito."))
 
 
-class EditForm(UserForm):
+class EditForm(WithProviders):
     """A person who is there already."""
 
     version = StringField()
@@ -64,7 +74,7 @@ class UserView(BaseView):
     can_edit = True
     details_template = "patto/user.html"
     column_list = ("name", "email", "roles", "municipalities", "state")
-    column_labels = {"municipalities": lazy_gettext("Comuni")}
+    column_labels = {"municipalities": lazy_gettext("Comuni o gestori")}
     column_formatters = {
         "roles": lambda _v, _c, row, _n: role_words(row),
         "municipalities": lambda _v, _c, row, _n: formats.shown(municipality_words(row)),
@@ -79,7 +89,8 @@ class UserView(BaseView):
                lambda value: User.active if value == "1" else ~User.active),
     )
     load = (selectinload(User.grants),
-            selectinload(User.municipality_grants).selectinload(MunicipalityGrant.municipality))
+            selectinload(User.municipality_grants).selectinload(MunicipalityGrant.municipality),
+            selectinload(User.provider_grants).selectinload(ProviderGrant.provider))
     details = ("email", "active")
     form_columns = ("email", "name")  # the form itself is written out below: roles are rows of another table
     left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "failed_logins", "locked_until",
@@ -118,13 +129,13 @@ class UserView(BaseView):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
         """Invite a person: the page ends with the link to hand over."""
-        form = InviteForm(request.form or None)
+        form = offered(InviteForm(request.form or None))
         if request.method == "POST" and form.validate():
             try:
                 with act("user.invite") as session:
                     user = operations.invite(session, email=form.email.data, name=form.name.data,
                                              roles=form.roles.data, municipality_ids=form.municipality_ids.data,
-                                             actor=principal())
+                                             provider_ids=given_providers(form), actor=principal())
                     session.flush()
                     key = user.id
             except RuleBroken as error:
@@ -132,28 +143,31 @@ class UserView(BaseView):
             else:
                 return self._with_link(key)
         return self.render("patto/form.html", form=form, heading=self.new_title, back=self.get_url(".index_view"),
-                           sections=((None, ("name", "email", "roles", "municipality_ids")),))
+                           sections=((None, asked(form, "name", "email", "roles", "municipality_ids",
+                                                  "provider_ids")),))
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> str | Response:
         """Roles and municipalities of a person."""
         row = self.get_one(request.args.get("id"))
         given = {"roles": [g.role for g in row.grants],
-                 "municipality_ids": [g.municipality_id for g in row.municipality_grants]}
-        form = EditForm(request.form or None, name=row.name, version=str(row.version), **given)
+                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
+                 "provider_ids": [g.provider_id for g in row.provider_grants]}
+        form = offered(EditForm(request.form or None, name=row.name, version=str(row.version), **given))
         if request.method == "POST" and form.validate():
             version = int(form.version.data) if str(form.version.data).isdigit() else 0
             try:
                 with act("user.edit") as session:
                     operations.edit(session, row.id, version=version, name=form.name.data, roles=form.roles.data,
-                                    municipality_ids=form.municipality_ids.data, actor=principal())
+                                    municipality_ids=form.municipality_ids.data,
+                                    provider_ids=given_providers(form, given["provider_ids"]), actor=principal())
             except RuleBroken as error:
                 form.blame(error)
             else:
                 return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
         return self.render("patto/form.html", form=form, heading=row.name,
                            back=self.get_url(".details_view", id=row.id),
-                           sections=((None, ("name", "roles", "municipality_ids")),))
+                           sections=((None, asked(form, "name", "roles", "municipality_ids", "provider_ids")),))
 
     @expose("/collegamento/", methods=("POST",))
     @policy.allow(policy.NOBODY, policy.ADMINISTRATOR)
@@ -186,8 +200,34 @@ def role_words(user: User) -> str:
 
 
 def municipality_words(user: User) -> str:
-    """The municipalities of a person in words."""
-    return ", ".join(sorted(grant.municipality.name for grant in user.municipality_grants))
+    """The municipalities of a person in words, or the providers."""
+    names = [*(grant.municipality.name for grant in user.municipality_grants),
+             *(grant.provider.name for grant in user.provider_grants)]
+    return ", ".join(sorted(names))
+
+
+def offered(form: Any) -> Any:
+    """The form without what an installation that is closed to providers does not offer."""
+    if not office().settings.providers_enter:
+        del form.provider_ids
+        form.roles.choices = [choice for choice in form.roles.choices if choice.value != Role.PROVIDER]
+    return form
+
+
+def asked(form: Any, *names: str) -> tuple[str, ...]:
+    """Those of ``names`` that the form has."""
+    return tuple(name for name in names if name in form)
+
+
+def given_providers(form: Any, held: Sequence[int] = ()) -> Sequence[int]:
+    """The providers that the form gives; where it does not ask, those that the person has."""
+    chosen: Sequence[int] = form.provider_ids.data if "provider_ids" in form else held
+    return chosen
+
+
+def provider_choices() -> Choices:
+    """The providers by name."""
+    return [(str(key), name) for key, name in db().execute(select(Provider.id, Provider.name).order_by(Provider.name))]
 
 
 def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, roles: Sequence[str],

@@ -14,6 +14,7 @@ from core.paths import ROOT
 
 MODES = ("demo", "production")
 LANGUAGES = ("it", "en")
+ON_OFF = ("", "on", "off")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,12 @@ class Settings:
     smtp_url: str = ""
     lang: str = "it"
     today: date | None = None
+    provider_access: str = ""
+
+    @property
+    def providers_enter(self) -> bool:
+        """True if people of providers may be invited and log in: unset, they may in demo and not in production."""
+        return self.provider_access == "on" or (self.provider_access == "" and not self.production)
 
     @property
     def production(self) -> bool:
@@ -61,6 +68,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             smtp_url=env.get("PATTO_SMTP_URL", ""),
             lang=env.get("PATTO_LANG", "it"),
             today=_day(env.get("PATTO_TODAY", "")),
+            provider_access=env.get("PATTO_PROVIDER_ACCESS", ""),
         )
     )
 
@@ -71,6 +79,9 @@ def checked(settings: Settings) -> Settings:
         raise RuleBroken("PATTO_MODE vale «%(mode)s»: scegliere «demo» o «production».", mode=settings.mode)
     if settings.lang not in LANGUAGES:
         raise RuleBroken("PATTO_LANG vale «%(lang)s»: scegliere «it» o «en».", lang=settings.lang)
+    if settings.provider_access not in ON_OFF:
+        raise RuleBroken("PATTO_PROVIDER_ACCESS vale «%(value)s»: scegliere «on» o «off», o togliere la variabile.",
+                         value=settings.provider_access)
     if settings.database_url and not settings.database_url.startswith(("sqlite:", "postgresql+psycopg:")):
         raise RuleBroken("PATTO_DATABASE_URL non è un indirizzo che Patto sappia usare: scriverlo come "
                          "postgresql://utente@server/banca-dati, o togliere la variabile per usare SQLite.")

@@ -13,13 +13,19 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from core.access import Role, ScopedSession
+from core.accreditation.model import Accreditation
+from core.accreditation.states import AccreditationState
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractParty
 from core.contracts.states import ContractState
+from core.controls.model import Control
+from core.controls.states import ControlState
 from core.deadlines.model import Deadline
 from core.deadlines.operations import falling_to
 from core.deadlines.states import ALERTING
+from core.disputes.model import Arbitration, Contestation
+from core.disputes.states import ArbitrationState, ContestationState
 from core.errors import Finding, Level
 from core.instalments.model import RequestRound
 from core.instalments.states import RoundState
@@ -27,6 +33,17 @@ from core.outbox import OutboxMessage, given_up
 from core.parties.model import Membership, Municipality, Party, Signatory
 from core.payments.model import StatementLine
 from core.payments.states import LineState
+from core.penalties import procedure
+from core.penalties.model import DefaultNotice, Penalty
+from core.penalties.states import NoticeState as DefaultState
+from core.penalties.states import PenaltyState
+from core.providers.model import OperatingNotice, ServiceUnit
+from core.providers.states import NoticeState, UnitState
+from core.register import operations as register
+from core.register.choices import holding
+from core.register.model import ProviderChoice, RegisterEntry
+from core.register.open_data import state_and_since
+from core.register.states import PublicState
 from core.users.model import User
 
 MOST = 50
@@ -64,7 +81,15 @@ def waiting(session: ScopedSession, today: date) -> list[Waiting]:
     if who.has(Role.ADMINISTRATOR, Role.AUDITOR, Role.SYSTEM):
         found += [*_given_up(session), *_never_logged_in(session)]
     if who.has(Role.MUNICIPALITY):
-        found += _own_drafts(session)
+        found += [*_disputes(session, today), *_own_drafts(session), *_providers_in_trouble(session, today)]
+    if who.has(Role.ACCREDITATION, Role.AUDITOR, Role.SYSTEM):
+        found += [*_to_publish(session), *_changes_of_the_register(session)]
+    if who.has(Role.ACCREDITATION, Role.AUDITOR, Role.SYSTEM):
+        found += _notices(session, NoticeState.RECEIVED, "Esaminare la comunicazione: vale dal giorno dichiarato.",
+                          Role.ACCREDITATION)
+    if who.has(Role.PROVIDER):
+        found += [*_notices(session, NoticeState.TO_COMPLETE, "Completare la comunicazione: nel diario c'è che cosa "
+                            "manca.", Role.PROVIDER), *_to_open(session), *_applications(session)]
     return sorted(found, key=lambda item: (item.kind != "deadline", item.due or date.max))
 
 
@@ -93,15 +118,20 @@ def _deadlines(session: ScopedSession, today: date) -> list[Waiting]:
     query = select(Deadline).where(falling_to(session.principal), Deadline.state.in_(ALERTING), soon)
     if session.principal.has(Role.MUNICIPALITY) and not session.principal.sees_all:
         query = query.where(Deadline.owner_role == Role.MUNICIPALITY)  # it reads the others too, and need not act
+    at_the_case = session.principal.has(Role.PROVIDER) and not session.principal.sees_all
+    if at_the_case:
+        query = query.where(Deadline.owner_role == Role.PROVIDER)
     rows = query.options(joinedload(Deadline.rule)).order_by(Deadline.effective, Deadline.id).limit(MOST)
-    return [_deadline(row, today) for row in session.scalars(rows)]
+    return [_deadline(row, today, at_the_case) for row in session.scalars(rows)]
 
 
-def _deadline(row: Deadline, today: date) -> Waiting:
+def _deadline(row: Deadline, today: date, at_the_case: bool) -> Waiting:
+    """A deadline; a provider has no page of deadlines and goes to the case itself."""
     missed = row.effective < today
     words = "%(title)s: il termine è passato." if missed else "%(title)s."
-    return Waiting("deadline", row.id, row.case_title, Finding(words, {"title": row.rule.title}),
-                   Role(row.owner_role), row.effective)
+    kind, key = (row.subject, row.subject_id) if at_the_case else ("deadline", row.id)
+    return Waiting(kind, key, row.case_title, Finding(words, {"title": row.rule.title}), Role(row.owner_role),
+                   row.effective)
 
 
 ROUNDS = {
@@ -125,6 +155,34 @@ def _unmatched(session: ScopedSession) -> Iterator[Waiting]:
         what = Finding("Da abbinare a una rata: %(count)s. Confermare le proposte o scegliere la rata.",
                        {"count": count})
         yield Waiting("credit", 0, "Accrediti in banca", what, Role.ACCOUNTING)
+
+
+def _notices(session: ScopedSession, state: NoticeState, sentence: str, role: Role) -> Iterator[Waiting]:
+    """Notices of operation that wait for the next hand; their day comes all the same (R146)."""
+    query = select(OperatingNotice).join(ServiceUnit).where(OperatingNotice.state == state)
+    load = joinedload(OperatingNotice.unit)
+    rows = query.options(load).order_by(OperatingNotice.effective_from, OperatingNotice.id).limit(MOST)
+    for found in session.scalars(rows):
+        yield Waiting("operating_notice", found.id, f"{found}, {found.unit}", Finding(sentence, source="R50"), role,
+                      found.effective_from)
+
+
+def _applications(session: ScopedSession) -> Iterator[Waiting]:
+    """Applications that are still drafts; what has a term comes from the deadlines."""
+    drafts = select(Accreditation).where(Accreditation.state == AccreditationState.DRAFT)
+    rows = drafts.options(joinedload(Accreditation.unit)).order_by(Accreditation.id).limit(MOST)
+    for found in session.scalars(rows):
+        yield Waiting("accreditation", found.id, f"{found}, {found.unit}",
+                      Finding("La domanda è una bozza: completarla e presentarla.", source="R147"), Role.PROVIDER)
+
+
+def _to_open(session: ScopedSession) -> Iterator[Waiting]:
+    """Units that are planned and have no notice yet."""
+    planned = select(ServiceUnit.id, ServiceUnit.name).where(ServiceUnit.state == UnitState.PLANNED,
+                                                             ~ServiceUnit.notices.any())
+    for key, name in session.execute(planned.order_by(ServiceUnit.name).limit(MOST)):
+        yield Waiting("service_unit", key, name, Finding("Prima di cominciare, comunicare l'avvio.", source="R146"),
+                      Role.PROVIDER)
 
 
 def _given_up(session: ScopedSession) -> Iterator[Waiting]:
@@ -164,6 +222,21 @@ def _next_step(contract: Contract, today: date) -> Finding:
     return Finding("La bozza è pronta: rileggerla e mandarla al Comune.")
 
 
+def _disputes(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Notices and penalties that wait for the municipality without a term: what has one is among the deadlines."""
+    still = (DefaultState.DRAFT, DefaultState.DECIDED)
+    notices = select(DefaultNotice).where(DefaultNotice.state.in_(still)).order_by(DefaultNotice.id).limit(MOST)
+    turns: list[tuple[str, DefaultNotice | Penalty, procedure.Turn | None]] = [
+        ("default_notice", row, procedure.turn(row, today)) for row in session.scalars(notices).all()]
+    asked = and_(Penalty.requested_on.is_not(None), Penalty.request_received_on.is_(None))
+    contested = Penalty.state == PenaltyState.CONTESTED
+    penalties = select(Penalty).where(or_(asked, contested)).order_by(Penalty.id).limit(MOST)
+    turns += [("penalty", row, procedure.turn_of_penalty(row)) for row in session.scalars(penalties).all()]
+    for kind, row, turn in turns:
+        if turn is not None and turn.role is Role.MUNICIPALITY:
+            yield Waiting(kind, row.id, str(row), turn.what, turn.role, turn.due)
+
+
 def _to_merge(session: ScopedSession) -> Iterator[Waiting]:
     """Amendments that are signed: the contract still says what it said before."""
     signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED)
@@ -178,6 +251,81 @@ def _own_drafts(session: ScopedSession) -> Iterator[Waiting]:
         if contract.documents:
             yield Waiting("contract", contract.id, str(contract), Finding("Leggere la bozza del contratto."),
                           Role.MUNICIPALITY, _wanted_by(contract))
+
+
+def _providers_in_trouble(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Units that a municipality chose and that are not accredited any more."""
+    lost = or_(RegisterEntry.state != PublicState.ACCREDITED, RegisterEntry.valid_to < today)
+    query = (select(ProviderChoice).join(RegisterEntry, RegisterEntry.id == ProviderChoice.entry_id)
+             .where(holding(today), lost).options(joinedload(ProviderChoice.entry)).order_by(ProviderChoice.id))
+    for choice in session.scalars(query.limit(MOST)):
+        state, since = state_and_since(choice.entry, today)
+        yield Waiting("provider_choice", choice.id, choice.entry.unit,
+                      Finding(TROUBLE[PublicState(state)], {"since": f"{since:%d/%m/%Y}"}), Role.MUNICIPALITY)
+
+
+TROUBLE = {
+    PublicState.SUSPENDED: "Il gestore scelto è sospeso dal %(since)s: verificare il contratto.",
+    PublicState.REVOKED: "L'accreditamento del gestore scelto è revocato dal %(since)s: scegliere un altro gestore.",
+    PublicState.RENOUNCED: "Il gestore scelto ha rinunciato all'accreditamento dal %(since)s: scegliere un altro "
+                           "gestore.",
+    PublicState.EXPIRED: "L'accreditamento del gestore scelto è scaduto dal %(since)s: verificare il contratto.",
+}  # fmt: skip
+
+
+def _to_publish(session: ScopedSession) -> Iterator[Waiting]:
+    """Units that have decree and pact and are not in the register."""
+    query = register.to_publish().options(joinedload(Accreditation.unit))
+    for held in session.scalars(query.limit(MOST)):
+        yield Waiting("publication", held.id, held.unit.name,
+                      Finding("Accreditata, con il patto firmato: pubblicarla nell'albo."), Role.ACCREDITATION)
+
+
+def _changes_of_the_register(session: ScopedSession) -> Iterator[Waiting]:
+    """Published units whose live record says something else."""
+    query = select(RegisterEntry.id, RegisterEntry.unit).where(RegisterEntry.id.in_(register.waiting_for_approval()))
+    for key, name in session.execute(query.order_by(RegisterEntry.unit).limit(MOST)):
+        yield Waiting("register", key, name, Finding("I dati sono cambiati e l'albo dice ancora quelli di prima: "
+                                                     "approvare le modifiche."), Role.ACCREDITATION)
+
+
+CONTROLS = {
+    ControlState.ANSWERED: "L'azienda ha risposto: leggere, poi chiudere o chiedere ancora.",
+    ControlState.HELD: "Il verbale c'è: resta da chiudere il controllo, o da contestare.",
+}
+
+
+def _answered_controls(session: ScopedSession) -> Iterator[Waiting]:
+    """The municipality's own controls that wait for its word: a visit that is fixed waits for its day."""
+    fixed = and_(Control.state == ControlState.ANSWERED, Control.planned_on.is_not(None))
+    query = select(Control).where(Control.state.in_(CONTROLS), ~fixed).order_by(Control.id)
+    for row in session.scalars(query.limit(MOST)):
+        yield Waiting("control", row.id, f"{row}, {row.title}", Finding(CONTROLS[ControlState(row.state)]),
+                      Role.MUNICIPALITY)
+
+
+def _to_answer(session: ScopedSession) -> Iterator[Waiting]:
+    """What the azienda contests without a term for the answer; with one it stands among the deadlines."""
+    query = select(Contestation).where(Contestation.state == ContestationState.FORMALISED,
+                                       Contestation.answer_by.is_(None))
+    for row in session.scalars(query.order_by(Contestation.id).limit(MOST)):
+        yield Waiting("contestation", row.id, f"{row}, {row.title}",
+                      Finding("L'azienda contesta un ritardo: leggere e rispondere."), Role.MUNICIPALITY)
+
+
+def _arbitrations(session: ScopedSession) -> Iterator[Waiting]:
+    """Arbitrations that wait for the consent of who asks, or for an arbitrator."""
+    office = session.principal.sees_all
+    agreed = Arbitration.azienda_agreed_on if office else Arbitration.municipality_agreed_on
+    named = Arbitration.azienda_arbitrator if office else Arbitration.municipality_arbitrator
+    consent = and_(Arbitration.state == ArbitrationState.PROPOSED, agreed.is_(None))
+    seat = and_(Arbitration.state == ArbitrationState.AGREED, named == "")
+    query = select(Arbitration).where(or_(consent, seat)).order_by(Arbitration.id)
+    for row in session.scalars(query.limit(MOST)):
+        what = ("È proposto un arbitrato: accettare o abbandonare." if row.state == ArbitrationState.PROPOSED
+                else "L'arbitrato è concordato: nominare il proprio arbitro.")
+        yield Waiting("arbitration", row.id, f"{row}, {row.title}", Finding(what),
+                      Role.MANAGEMENT if office else Role.MUNICIPALITY)
 
 
 def _wanted_by(contract: Contract) -> date | None:

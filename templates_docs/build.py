@@ -20,6 +20,7 @@ from docx.shared import Pt, Twips
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from core.accreditation import letter as accreditation
 from core.allocation.explanation import ShareExplanation
 from core.contracts.context import ContractContext
 from core.documents.manifest import manifest_of, to_toml
@@ -27,6 +28,7 @@ from core.documents.pour import CELL, CELL_HEAD, FIGURES, TEXT_WIDTH
 from core.documents.wordfile import settle
 from core.instalments.letter import InstalmentRequest
 from core.paths import TEMPLATES_DOCS
+from core.penalties import letter as penalties
 from templates_docs import parts
 from templates_docs.source import Piece, read_source
 from templates_docs.styles import dress
@@ -53,6 +55,24 @@ TEMPLATES: dict[str, Template] = {
     "service_contract": Template("Contratto di servizio", ContractContext, parts.header_and_footer),
     "instalment_request": Template("Richiesta di una rata", InstalmentRequest, parts.letter_frame),
     "share_explanation": Template("Come è stata calcolata la quota", ShareExplanation, parts.letter_frame),
+    "accreditation_completion": Template(
+        "Richiesta di integrazione", accreditation.CompletionRequest, parts.letter_frame),
+    "inspection_notice": Template("Avviso di sopralluogo", accreditation.InspectionNotice, parts.letter_frame),
+    "inspection_minutes": Template("Verbale di sopralluogo", accreditation.InspectionMinutes, parts.letter_frame),
+    "accreditation_decree": Template("Decreto di accreditamento", accreditation.Decree, parts.letter_frame),
+    "accreditation_pact": Template("Patto di accreditamento", accreditation.Pact, parts.letter_frame),
+    "accreditation_measure": Template(
+        "Misura sull'accreditamento", accreditation.MeasureNotice, parts.letter_frame),
+    "accreditation_extension": Template(
+        "Proroga dell'accreditamento", accreditation.ExtensionNotice, parts.letter_frame),
+    "monitoring_reminder": Template("Sollecito di monitoraggio", accreditation.MonitoringReminder, parts.letter_frame),
+    "default_notice": Template("Diffida", penalties.DefaultLetter, parts.letter_frame),
+    "notice_receipt": Template("Conferma di ricevimento", penalties.ReceiptLetter, parts.letter_frame),
+    "hearing_summons": Template("Convocazione in contraddittorio", penalties.SummonsLetter, parts.letter_frame),
+    "hearing_minutes": Template("Verbale del contraddittorio", penalties.HearingMinutes, parts.letter_frame),
+    "notice_decision": Template("Decisione sulla diffida", penalties.DecisionLetter, parts.letter_frame),
+    "penalty_request": Template("Richiesta di pagamento della penale", penalties.PenaltyRequest, parts.letter_frame),
+    "notice_closing": Template("Chiusura della diffida", penalties.ClosingLetter, parts.letter_frame),
 }
 _AMOUNT = re.compile(r"\{\{ [\w.]+\|euro \}\}")
 
@@ -96,6 +116,8 @@ class Writer:
             "keep": self._keep_with_signatures,
             "signatures": lambda: parts.signatures(self.document),
             "annexes": lambda: parts.annexes(self.document),
+            "opening": lambda: self._shared("letter_opening"),
+            "closing": lambda: self._shared("letter_closing"),
         }
 
     def write(self) -> None:
@@ -109,6 +131,8 @@ class Writer:
                 self._table(rows)
                 rows = []
             self._piece(piece)
+        if rows:
+            self._table(rows)
 
     def _piece(self, piece: Piece) -> None:
         if piece.mark == "@":
@@ -134,6 +158,10 @@ class Writer:
         """From here on paragraphs hold together: a page with signatures and no text invites abuse."""
         self._keep = True
 
+    def _shared(self, name: str) -> None:
+        """What many letters begin or end with: the source of another folder."""
+        Writer(self.document, read_source(TEMPLATES_DOCS / name)).write()
+
     def _contents(self) -> None:
         headings = [piece for piece in self.pieces if piece.mark in ("#", "#0", "##")]
         parts.contents(
@@ -155,6 +183,9 @@ class Writer:
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in rows[1:]:
             _add_row(table, _row_cells(row), widths, CELL, amounts)
+        if self._keep:
+            for paragraph in (p for row in table.rows[:-1] for cell in row.cells for p in cell.paragraphs):
+                paragraph.paragraph_format.keep_with_next = True
         self.document.add_paragraph(style="Nota").paragraph_format.space_after = Pt(0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,13 +20,16 @@ from core.unit_of_work import unit_of_work
 from migrations import runner
 from tests import factories, postgres
 from tests.district import cheap_passwords, district, lived_district, lived_districts, made_districts
+from tests.ground import SQLITE, Ground, application, ground, original
 
 # fixtures that live beside this file
-__all__ = ["cheap_passwords", "district", "lived_district", "lived_districts", "made_districts"]
+__all__ = ["application", "cheap_passwords", "district", "ground", "lived_district", "lived_districts",
+           "made_districts"]  # fmt: skip
 BACKENDS = os.environ.get("PATTO_TEST_BACKENDS", "sqlite,postgresql").split(",")
 hypothesis_settings.register_profile("patto", deadline=None)  # two shared cores: a slow example is no failure
 hypothesis_settings.load_profile("patto")
 
+Migrated = Callable[[str, Registry], tuple[Database, Path]]
 MakeDatabase = Callable[..., Database]
 UnitFactory = Callable[..., AbstractContextManager[ScopedSession]]
 
@@ -49,31 +51,20 @@ def registry() -> Registry:
 
 
 @pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Registry], Path]:
-    """A SQLite file, migrated once for each set of plugins, to be copied."""
-    made: dict[tuple[str, ...], Path] = {}
+def migrated(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Migrated:
+    """An empty database of a backend and its folder, migrated once for each set of plugins, to be copied."""
+    made: dict[tuple[str, ...], tuple[Database, Path]] = {}
 
-    def template(registry: Registry) -> Path:
-        codes = tuple(sorted(registry.plugins))
+    def template(backend: str, registry: Registry) -> tuple[Database, Path]:
+        codes = backend, *sorted(registry.plugins)
         if codes not in made:
-            made[codes] = tmp_path_factory.mktemp("template") / "patto.sqlite3"
-            _migrate(f"sqlite:///{made[codes]}", registry)
-        return made[codes]
-
-    return template
-
-
-@pytest.fixture(scope="session")
-def migrated_postgres(postgres_server: postgres.Server) -> Callable[[Registry], str]:
-    """The name of a PostgreSQL database, migrated once for each set of plugins, to be cloned."""
-    made: dict[tuple[str, ...], str] = {}
-
-    def template(registry: Registry) -> str:
-        codes = tuple(sorted(registry.plugins))
-        if codes not in made:
-            made[codes] = f"template_{len(made)}"
-            postgres_server.command(f"CREATE DATABASE {made[codes]}")
-            _migrate(postgres_server.url(made[codes]), registry)
+            folder = tmp_path_factory.mktemp("template")
+            url = original(request, backend, folder, f"template_{len(made)}")
+            made[codes] = Database(url), folder
+            runner.upgrade(made[codes][0], registry)
+            made[codes][0].dispose()
         return made[codes]
 
     return template
@@ -85,25 +76,18 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ma
     made: list[Database] = []
 
     def make(backend: str, registry: Registry | None = None) -> Database:
-        wanted = registry or Registry()
+        template, files = request.getfixturevalue("migrated")(backend, registry or Registry())
         if backend == "sqlite":
-            path = tmp_path / f"patto{len(made)}.sqlite3"
-            shutil.copy(request.getfixturevalue("migrated_sqlite")(wanted), path)
-            url = f"sqlite:///{path}"
+            url = f"sqlite:///{shutil.copy(files / SQLITE, tmp_path / f'patto{len(made)}.sqlite3')}"
         else:
-            server = request.getfixturevalue("postgres_server")
-            name = f"test_{next(_serial)}"
-            server.command(f'CREATE DATABASE {name} TEMPLATE {request.getfixturevalue("migrated_postgres")(wanted)}')
-            url = server.url(name)
+            server: postgres.Server = request.getfixturevalue("postgres_server")
+            url = server.clone(template.reading.url.database, f"test_{len(made)}")
         made.append(Database(url))
         return made[-1]
 
     yield make
     for database in made:
         database.dispose()
-        if database.reading.dialect.name == "postgresql":
-            server = request.getfixturevalue("postgres_server")
-            server.command(f"DROP DATABASE {database.reading.url.database} WITH (FORCE)")
 
 
 @pytest.fixture(params=BACKENDS)
@@ -114,15 +98,15 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(make_database: MakeDatabase, backend: str) -> Database:
+def database(ground: Ground, migrated: Migrated, backend: str) -> Database:
     """An empty database with the tables of the core."""
-    return make_database(backend)
+    return ground.copy("core", *migrated(backend, Registry()))[0]
 
 
 @pytest.fixture
-def full_database(make_database: MakeDatabase, backend: str, registry: Registry) -> Database:
+def full_database(ground: Ground, migrated: Migrated, backend: str, registry: Registry) -> Database:
     """An empty database with the tables of the core and of the plugins of this checkout."""
-    return make_database(backend, registry)
+    return ground.copy("plugins", *migrated(backend, registry))[0]
 
 
 @pytest.fixture
@@ -169,12 +153,3 @@ def municipality_user(two_municipalities: tuple[int, int]) -> Principal:
     """A clerk of the first of the two municipalities."""
     own, _foreign = two_municipalities
     return factories.clerk_of(own)
-
-
-_serial = itertools.count(1)
-
-
-def _migrate(url: str, registry: Registry) -> None:
-    database = Database(url)
-    runner.upgrade(database, registry)
-    database.dispose()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,11 +16,10 @@ from core.documents.store import FileStore
 from core.registry import Registry
 from demo import job, story
 from migrations import runner
-from tests import postgres
+from tests.ground import Ground, original
 
 TODAY = date(2026, 2, 10)
 LIVED_UP_TO = date(2026, 11, 15)  # the last day of the demo's story
-_serial = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def made_districts(
     def make(backend: str) -> District:
         if backend not in made:
             folder = tmp_path_factory.mktemp(f"district_{backend}")
-            database = Database(_url(request, backend, folder))
+            database = Database(original(request, backend, folder, "district_original"))
             runner.upgrade(database, registry)
             report = job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_: None)
             database.dispose()
@@ -78,8 +76,10 @@ def lived_districts(
 
     def make(backend: str) -> District:
         if backend not in made:
-            folder = tmp_path_factory.mktemp(f"lived_{backend}") / "data"
-            lived = _copy(request, backend, made_districts(backend), folder, "district_lived")
+            drafted, folder = made_districts(backend), tmp_path_factory.mktemp(f"lived_{backend}") / "data"
+            shutil.copytree(drafted.folder, folder)
+            url = original(request, backend, folder, "district_lived", drafted.database.reading.url.database)
+            lived = replace(drafted, database=Database(url), folder=folder)
             story.play(lived.database, lived.registry, lived.store, today=LIVED_UP_TO, progress=lambda *_: None)
             lived.database.dispose()
             made[backend] = lived
@@ -89,45 +89,17 @@ def lived_districts(
 
 
 @pytest.fixture
-def district(
-    request: pytest.FixtureRequest, backend: str, made_districts: Callable[[str], District], tmp_path: Path
-) -> Iterator[District]:
+def district(ground: Ground, backend: str, made_districts: Callable[[str], District]) -> District:
     """A copy of the demo district that the test may do anything to."""
-    yield from _lent(request, backend, made_districts(backend), tmp_path / "data")
+    return _copy(ground, made_districts(backend), "drafted")
 
 
 @pytest.fixture
-def lived_district(
-    request: pytest.FixtureRequest, backend: str, lived_districts: Callable[[str], District], tmp_path: Path
-) -> Iterator[District]:
+def lived_district(ground: Ground, backend: str, lived_districts: Callable[[str], District]) -> District:
     """A copy of the demo district on 15 November 2026, with its two years of contracts and money."""
-    yield from _lent(request, backend, lived_districts(backend), tmp_path / "lived")
+    return _copy(ground, lived_districts(backend), "lived")
 
 
-def _lent(request: pytest.FixtureRequest, backend: str, original: District, folder: Path) -> Iterator[District]:
-    """A copy for one test, thrown away after it."""
-    copy = _copy(request, backend, original, folder, f"district_{next(_serial)}")
-    yield copy
-    copy.database.dispose()
-    if backend == "postgresql":
-        server: postgres.Server = request.getfixturevalue("postgres_server")
-        server.command(f"DROP DATABASE {copy.database.reading.url.database} WITH (FORCE)")
-
-
-def _copy(request: pytest.FixtureRequest, backend: str, original: District, folder: Path, name: str) -> District:
-    shutil.copytree(original.folder, folder)
-    if backend == "sqlite":
-        database = Database(f"sqlite:///{folder / 'patto.sqlite3'}")
-    else:
-        server: postgres.Server = request.getfixturevalue("postgres_server")
-        server.command(f"CREATE DATABASE {name} TEMPLATE {original.database.reading.url.database}")
-        database = Database(server.url(name))
-    return District(database, folder, original.report, original.registry)
-
-
-def _url(request: pytest.FixtureRequest, backend: str, folder: Path) -> str:
-    if backend == "sqlite":
-        return f"sqlite:///{folder / 'patto.sqlite3'}"
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    server.command("CREATE DATABASE district_original")
-    return server.url("district_original")
+def _copy(ground: Ground, lasting: District, place: str) -> District:
+    database, folder = ground.copy(place, lasting.database, lasting.folder)
+    return replace(lasting, database=database, folder=folder)

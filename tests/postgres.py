@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
 
 START_SECONDS = 30
-SPEED_BEFORE_SAFETY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+SPEED_BEFORE_SAFETY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
+                       "max_wal_senders=0", "max_connections=60")  # fmt: skip
+MEMORY = Path("/dev/shm")  # a folder in memory, on Linux
+MEMORY_WANTED = 2 * 1024**3  # bytes; a container often gives much less, and the disk serves then
 
 
 class NoPostgres(Exception):
@@ -32,17 +37,32 @@ class Server:
         """The SQLAlchemy address of a database."""
         return f"postgresql+psycopg://patto@/{name}?host={self.sockets}"
 
+    @cached_property
+    def connection(self) -> psycopg.Connection:
+        """The administrator's, outside any transaction: opened at the first command, ended with the server."""
+        return psycopg.connect(host=str(self.sockets), user="patto", dbname="postgres", autocommit=True)
+
     def command(self, statement: str) -> None:
-        """Run one administrative statement, outside any transaction."""
-        with psycopg.connect(host=str(self.sockets), user="patto", dbname="postgres", autocommit=True) as connection:
-            connection.execute(statement.encode())
+        """Run one administrative statement."""
+        self.connection.execute(statement.encode())
+
+    def clone(self, original: str, name: str) -> str:
+        """A new database like ``original``, which nobody may be using, in the place of any other of this name; its
+        address. Copying files is the faster way."""
+        self.drop(name)
+        self.command(f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY")
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Throw a database away, with whoever is still in it."""
+        self.command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
 def running() -> Iterator[Server]:
     """Start a server, and end it and its folder whatever happens. NoPostgres if none is installed."""
     programs = _programs()
-    folder = Path(tempfile.mkdtemp(prefix="patto-pg-"))  # short: a socket's path has 107 characters at most
+    folder = Path(tempfile.mkdtemp(prefix="patto-pg-", dir=_roomy()))  # short: a socket's path has 107 characters
     try:
         become = _become_ordinary(folder)
         data = folder / "data"
@@ -57,10 +77,15 @@ def running() -> Iterator[Server]:
             _wait_for(server, process)
             yield server
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # at once, whoever is connected
             process.wait(START_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _roomy() -> Path | None:
+    """The folder in memory if it has room (a clone takes a fifth of the time there), None for the usual one."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_WANTED else None
 
 
 def _programs() -> Path:

@@ -4,15 +4,177 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
+
 Word = Any  # a lazy string: it takes the reader's language when it is shown
 
 # table: (a name with its article, for sentences; a name for headings)
-TABLES: dict[str, tuple[Word, Word]] = {}
-COLUMNS: dict[str, Word] = {}
+TABLES: dict[str, tuple[Word, Word]] = {
+    "default_notice": (_("la diffida"), _("Diffide")),
+    "notice_finding": (_("l'inadempienza contestata"), _("Inadempienze contestate")),
+    "penalty": (_("la penale"), _("Penali")),
+    "penalty_payment": (_("il pagamento della penale"), _("Pagamenti delle penali")),
+    "damage_claim": (_("il danno ulteriore"), _("Danni ulteriori")),
+}
+COLUMNS: dict[str, Word] = {
+    "default_notice.addressee": _("Destinatario"),
+    "default_notice.answer": _("Risposta"),
+    "default_notice.answer_text": _("Riassunto della risposta"),
+    "default_notice.answered_on": _("Risposta del"),
+    "default_notice.closed_on": _("Chiusa il"),
+    "default_notice.compliance_by": _("Adempiere entro il"),
+    "default_notice.compliance_days": _("Giorni per adempiere"),
+    "default_notice.compliance_due_effective": _("Fine del termine per adempiere"),
+    "default_notice.compliance_due_nominal": _("Termine per adempiere, prima dello slittamento"),
+    "default_notice.complied_on": _("Adempiuto il"),
+    "default_notice.conflict_note": _("Conflitto di interessi"),
+    "default_notice.decided_on": _("Decisa il"),
+    "default_notice.facts": _("Fatti"),
+    "default_notice.held_on": _("Contraddittorio del"),
+    "default_notice.minutes": _("Che cosa hanno detto le parti"),
+    "default_notice.opened_on": _("Aperta il"),
+    "default_notice.override_why": _("Motivo della decisione anticipata"),
+    "default_notice.present": _("Presenti"),
+    "default_notice.received_on": _("Ricevuta il"),
+    "default_notice.reply_days": _("Giorni per rispondere"),
+    "default_notice.reply_due_effective": _("Fine del termine per rispondere"),
+    "default_notice.reply_due_nominal": _("Termine per rispondere, prima dello slittamento"),
+    "default_notice.sending_id": _("Invio"),
+    "default_notice.summoned_at": _("Ora della convocazione"),
+    "default_notice.summoned_for": _("Convocazione per il"),
+    "default_notice.summoned_place": _("Luogo della convocazione"),
+    "notice_finding.facts": _("Fatti precisi"),
+    "notice_finding.happened_on": _("Giorno dei fatti"),
+    "notice_finding.happened_to": _("Fino al"),
+    "notice_finding.kind": _("Tipo di inadempienza"),
+    "notice_finding.notice_id": _("Diffida"),
+    "notice_finding.outcome": _("Esito"),
+    "notice_finding.passed_note": _("Che cosa si è chiesto al gestore"),
+    "notice_finding.passed_on": _("Girata al gestore il"),
+    "notice_finding.provider_id": _("Gestore"),
+    "notice_finding.reasons": _("Motivi"),
+    "penalty.amount": _("Importo deciso"),
+    "penalty.contest": _("Contestata in"),
+    "penalty.contested_on": _("Contestata il"),
+    "penalty.decided_on": _("Decisa il"),
+    "penalty.due_effective": _("Da pagare entro il"),
+    "penalty.due_nominal": _("Termine per pagare, prima dello slittamento"),
+    "penalty.finding_id": _("Inadempienza"),
+    "penalty.gravity": _("Gravità"),
+    "penalty.kind": _("Tipo di inadempienza"),
+    "penalty.maximum": _("Massimo della fascia"),
+    "penalty.minimum": _("Minimo della fascia"),
+    "penalty.notice_id": _("Diffida"),
+    "penalty.override_why": _("Motivo della decisione anticipata"),
+    "penalty.payment_days": _("Giorni per pagare"),
+    "penalty.reduced_by": _("Ridotta da"),
+    "penalty.reduced_on": _("Ridotta il"),
+    "penalty.reduced_to": _("Importo ridotto"),
+    "penalty.request_id": _("Invio della richiesta"),
+    "penalty.request_received_on": _("Richiesta ricevuta il"),
+    "penalty_payment.of_interest": _("Di cui interessi"),
+    "penalty_payment.on": _("Pagato il"),
+    "penalty_payment.penalty_id": _("Penale"),
+    "damage_claim.amount": _("Importo chiesto"),
+    "damage_claim.claimed_on": _("Chiesto il"),
+    "damage_claim.description": _("Danno"),
+    "damage_claim.notice_id": _("Diffida"),
+    "damage_claim.settled_amount": _("Importo riconosciuto"),
+    "damage_claim.settled_on": _("Definito il"),
+}
 HELP: dict[str, Word] = {}
-CHOICES: dict[str, dict[str, Word]] = {}
+CHOICES: dict[str, dict[str, Word]] = {
+    "default_notice.answer": {
+        "rebuttal": _("Deduzioni"), "compliance": _("Adempimento"), "silence": _("Silenzio"),
+    },
+    "notice_finding.outcome": {
+        "open": _("Da decidere"), "upheld": _("Confermata"), "not_upheld": _("Non confermata"),
+    },
+    "penalty.contest": {"arbitration": _("Arbitrato"), "court": _("Tribunale")},
+    "penalty.reduced_by": {
+        "agreement": _("Accordo tra le parti"), "arbitration": _("Arbitri"), "court": _("Giudice"),
+    },
+    "penalty_payment.method": {
+        "bank_transfer": _("Bonifico bancario"), "treasury": _("Giroconto di tesoreria"),
+        "post": _("Versamento alle Poste"), "pagopa": _("pagoPA"),
+    },
+    "deadline_rule.subject": {"default_notice": _("Diffida"), "penalty": _("Penale")},
+}
 # state: (word, tint)
-STATES: dict[str, tuple[Word, str]] = {}
+STATES: dict[str, tuple[Word, str]] = {
+    "notice_sent": (_("Inviata"), "amber"),
+    "notice_received": (_("Ricevuta"), "amber"),
+    "notice_answered": (_("Con risposta"), "blue"),
+    "notice_summoned": (_("Convocata"), "blue"),
+    "notice_heard": (_("Parti sentite"), "blue"),
+    "notice_decided": (_("Decisa"), "amber"),
+    "notice_closed": (_("Chiusa"), "grey"),
+    "notice_withdrawn": (_("Ritirata"), "grey"),
+    "penalty_decided": (_("Da chiedere"), "amber"),
+    "penalty_reduced": (_("Ridotta"), "amber"),
+    "contested": (_("Contestata"), "red"),
+    "penalty_cancelled": (_("Annullata"), "grey"),
+    "damage_open": (_("Chiesto"), "amber"),
+    "damage_settled": (_("Definito"), "green"),
+    "damage_rejected": (_("Respinto"), "grey"),
+    "damage_withdrawn": (_("Ritirato"), "grey"),
+    "upheld": (_("Confermata"), "red"),
+    "not_upheld": (_("Non confermata"), "green"),
+    "finding_open": (_("Da decidere"), "grey"),
+}
 # case: action: what happened, with %(day)s
-PASSAGES: dict[str, dict[str, Word]] = {}
-EVENTS: dict[str, Word] = {}
+PASSAGES: dict[str, dict[str, Word]] = {
+    "default_notice": {
+        "send": _("Diffida inviata il %(day)s."),
+        "receive": _("Diffida ricevuta il %(day)s: da quel giorno corrono i termini."),
+        "answer": _("L'azienda ha risposto il %(day)s."),
+        "note_silence": _("Registrato il %(day)s che l'azienda non ha risposto nel termine."),
+        "comply": _("L'azienda ha adempiuto il %(day)s."),
+        "summon": _("Parti convocate in contraddittorio il %(day)s."),
+        "hear": _("Parti sentite in contraddittorio il %(day)s, con verbale."),
+        "decide": _("Decisa il %(day)s."),
+        "decide_early": _("Decisa il %(day)s prima del termine o senza contraddittorio, per un motivo della direzione."),
+        "apply": _("Applicata una penale il %(day)s."),
+        "close": _("Chiusa il %(day)s."),
+        "withdraw": _("Ritirata il %(day)s."),
+    },
+    "penalty": {
+        "request": _("Pagamento chiesto il %(day)s."),
+        "receive": _("Richiesta ricevuta il %(day)s: da quel giorno corre il termine per pagare."),
+        "pay_reserved": _("Pagamento con riserva del %(day)s."),
+        "contest": _("Contestata dall'azienda il %(day)s."),
+        "confirm": _("Confermata: la contestazione è finita il %(day)s."),
+        "reduce": _("Ridotta il %(day)s."),
+        "cancel": _("Annullata il %(day)s."),
+        "stand": _("Di nuovo da chiedere dal %(day)s."),
+        "reopen": _("Di nuovo da pagare dal %(day)s."),
+        "stand_reduced": _("Di nuovo da pagare, nell'importo ridotto, dal %(day)s."),
+        "part_pay": _("Pagata in parte, registrato il %(day)s."),
+        "lapse": _("In ritardo: registrato il %(day)s che il termine è passato."),
+        "settle": _("Pagata per intero, registrato il %(day)s."),
+    },
+    "damage_claim": {
+        "settle": _("Danno definito il %(day)s."),
+        "reject": _("Danno respinto il %(day)s."),
+        "withdraw": _("Richiesta del danno ritirata il %(day)s."),
+    },
+}
+EVENTS: dict[str, Word] = {
+    "default.sent": _("Invio della diffida"),
+    "default.received": _("Ricezione della diffida"),
+    "default.to_comply": _("Termine per adempiere fissato nella diffida"),
+    "default.reply_over": _("Fine del termine per rispondere alla diffida"),
+    "default.answered": _("Risposta alla diffida"),
+    "default.complied": _("Adempimento"),
+    "default.hearing": _("Giorno della convocazione"),
+    "default.summoned": _("Convocazione delle parti"),
+    "default.heard": _("Contraddittorio"),
+    "default.to_decide": _("Parti sentite e termine passato"),
+    "default.decided": _("Decisione sulla diffida"),
+    "default.over": _("Decisione, chiusura o ritiro della diffida"),
+    "default.closed": _("Chiusura o ritiro della diffida"),
+    "penalty.decided": _("Decisione della penale"),
+    "penalty.requested": _("Richiesta di pagamento della penale"),
+    "penalty.to_pay": _("Ricezione della richiesta di pagamento"),
+    "penalty.paid": _("Pagamento della penale"),
+}

@@ -21,7 +21,9 @@ class RequirementSet(Base, InsertOnly):
 
     ``unit_types``: codes of the types that it serves, separated by commas. ``verified`` is false while its source is
     to be verified. Terms of the procedure are its own: ``examination_days`` from completeness to decree, ``months`` of
-    an accreditation, ``extensions`` and ``extension_months`` at most.
+    an accreditation, ``extensions`` and ``extension_months`` at most, ``monitoring_days`` to answer after a period.
+    ``measures``: what an application declares, by code: title, help, whole (a whole number), from (a datum of the unit
+    that is proposed: capacity, min_age_months, max_age_months).
     """
 
     __tablename__ = "requirement_set"
@@ -41,10 +43,16 @@ class RequirementSet(Base, InsertOnly):
     extensions: Mapped[int]
     extension_months: Mapped[int]
     monitoring: Mapped[str] = mapped_column(default="half_year,year")
+    monitoring_days: Mapped[int] = mapped_column(default=30)
+    measures: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by: Mapped[str]
 
     requirements: Mapped[list[Requirement]] = relationship(back_populates="set", order_by="Requirement.order")
+
+    def serves(self, type_code: str) -> bool:
+        """True if the set is for units of this type."""
+        return type_code in self.unit_types.split(",")
 
     def __str__(self) -> str:
         return f"{self.title}, edizione {self.edition}"
@@ -54,7 +62,9 @@ class Requirement(Base, InsertOnly):
     """One requirement, a branch or a leaf of the tree (``parent_id``).
 
     ``kind``: group (a heading), check (seen by a person), paper (a document with an expiry), or a computed one:
-    ratio (``measure`` per ``per`` at most ``limit``), at_least, at_most. ``monitored``: asked again in monitoring.
+    ratio (``measure`` per ``per`` at most ``limit``), at_least, at_most. ``mandatory``: unmet, it stops the decree.
+    ``evidence``: the document that the application carries for it. ``monitored``: the kinds of monitoring that ask for
+    it again, separated by commas.
     """
 
     __tablename__ = "requirement"
@@ -74,6 +84,7 @@ class Requirement(Base, InsertOnly):
     per: Mapped[str] = mapped_column(default="")
     limit: Mapped[Decimal | None] = mapped_column(Quantity)
     paper: Mapped[str] = mapped_column(default="")
+    mandatory: Mapped[bool] = mapped_column(default=True)
     monitored: Mapped[str] = mapped_column(default="")
     legal_source: Mapped[str] = mapped_column(Text, default="")
     verified: Mapped[bool] = mapped_column(default=False)
@@ -84,8 +95,9 @@ class Requirement(Base, InsertOnly):
 class Accreditation(Base, Scoped, Versioned):
     """The accreditation of a unit: its procedure and, once granted, its period (R147). Numbered when it is opened.
 
-    The clock starts at ``complete_on``. ``valid_to`` is the first end and is never overwritten; ``runs_to`` the last
-    day with extensions and early ends. ``renews_id`` names the one that it follows.
+    ``declared``: the figures of the application, by the codes of the set's measures. ``completion_due``: by when what
+    was missing is sent. The clock starts at ``complete_on``. ``valid_to`` is the first end and is never overwritten;
+    ``runs_to`` the last day with extensions and early ends. ``renews_id`` names the one that it follows.
     """
 
     __tablename__ = "accreditation"
@@ -100,6 +112,7 @@ class Accreditation(Base, Scoped, Versioned):
     state: Mapped[str] = mapped_column(default="draft", index=True)
     declared: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     filed_on: Mapped[date | None]
+    completion_due: Mapped[date | None]
     complete_on: Mapped[date | None]
     decided_on: Mapped[date | None]
     decree_number: Mapped[str] = mapped_column(default="")
@@ -113,6 +126,14 @@ class Accreditation(Base, Scoped, Versioned):
     unit: Mapped[ServiceUnit] = relationship()
     set: Mapped[RequirementSet] = relationship()
     decree: Mapped[Document | None] = relationship()
+    checks: Mapped[list[RequirementCheck]] = relationship(order_by="RequirementCheck.id", viewonly=True)
+    inspections: Mapped[list[Inspection]] = relationship(order_by="Inspection.id", viewonly=True)
+    findings: Mapped[list[InspectionFinding]] = relationship(order_by="InspectionFinding.id", viewonly=True)
+    meetings: Mapped[list[Meeting]] = relationship(order_by="Meeting.id", viewonly=True)
+    extensions: Mapped[list[AccreditationExtension]] = relationship(order_by="AccreditationExtension.id",
+                                                                    viewonly=True)
+    measures: Mapped[list[Measure]] = relationship(order_by="Measure.id", viewonly=True)
+    monitorings: Mapped[list[Monitoring]] = relationship(order_by="Monitoring.id", viewonly=True)
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
@@ -245,7 +266,10 @@ class AccreditationExtension(Base, OfAccreditation, InsertOnly):
 
 
 class Measure(Base, OfAccreditation, InsertOnly):
-    """An act after the decree: suspension, readmission, revocation, cancellation, or a fine (euros; law B3)."""
+    """An act after the decree: suspension, readmission, revocation, cancellation, or a fine (euros; law B3).
+
+    One that is taken back stands with the row that names it (``undoes_id``).
+    """
 
     __tablename__ = "accreditation_measure"
 
@@ -260,6 +284,7 @@ class Measure(Base, OfAccreditation, InsertOnly):
     amount: Mapped[Decimal | None] = mapped_column(Euro)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     actor: Mapped[str]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation_measure.id"), unique=True)
 
     document: Mapped[Document | None] = relationship()
 
@@ -283,3 +308,43 @@ class Monitoring(Base, OfAccreditation, Versioned):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     sent_on: Mapped[date | None]
     why: Mapped[str] = mapped_column(Text, default="")
+
+    accreditation: Mapped[Accreditation] = relationship(viewonly=True)
+
+    def __str__(self) -> str:
+        return f"{self.first_day:%d/%m/%Y}-{self.last_day:%d/%m/%Y}"
+
+
+@provider_case_of("monitoring", writers=(Role.PROVIDER,))
+def monitorings_of(providers: Any) -> Select[tuple[int]]:
+    """The ids of the periods of monitoring of ``providers``."""
+    held = Monitoring.__table__.c
+    return select(held.id).where(held.accreditation_id.in_(accreditations_of(providers)))
+
+
+@seen_through
+def documents_of_own_checks() -> Select[tuple[int]]:
+    """The documents of the checklist of one's own accreditations."""
+    held = RequirementCheck.__table__.c
+    return select(held.document_id).where(held.accreditation_id.in_(own_accreditations()))
+
+
+@seen_through
+def minutes_of_own_inspections() -> Select[tuple[int]]:
+    """The minutes of the inspections of one's own units."""
+    held = Inspection.__table__.c
+    return select(held.document_id).where(held.accreditation_id.in_(own_accreditations()))
+
+
+@seen_through
+def answers_to_own_findings() -> Select[tuple[int]]:
+    """The files that answer the prescriptions of one's own accreditations."""
+    held = InspectionFinding.__table__.c
+    return select(held.answer_id).where(held.accreditation_id.in_(own_accreditations()))
+
+
+@seen_through
+def acts_of_own_measures() -> Select[tuple[int]]:
+    """The acts of the measures on one's own accreditations."""
+    held = Measure.__table__.c
+    return select(held.document_id).where(held.accreditation_id.in_(own_accreditations()))

@@ -34,11 +34,15 @@ class AccreditationState(StrEnum):
 A = AccreditationState
 DECIDED = (A.GRANTED, A.GRANTED_WITH_PRESCRIPTIONS)
 LIVING = (A.ACCREDITED, A.SUSPENDED)
+ASKED = (A.DRAFT, A.FILED, A.TO_COMPLETE, A.EXAMINED)
+UNDER_WAY = (*ASKED, *DECIDED)
+FINED = (*DECIDED, *LIVING, A.REVOKED, A.RENOUNCED, A.EXPIRED)
 
 LIFE = Life(
     Passage(A.DRAFT, "file", A.FILED, WITH_PROVIDER),
     Passage(A.DRAFT, "cancel", A.CANCELLED, WITH_PROVIDER, (Need.WHY,)),
     Passage(A.FILED, "ask_completion", A.TO_COMPLETE, OFFICE, (Need.WHY,)),
+    Passage(A.EXAMINED, "ask_completion", A.TO_COMPLETE, OFFICE, (Need.WHY,)),
     Passage(A.TO_COMPLETE, "complete", A.FILED, WITH_PROVIDER),
     Passage(A.FILED, "find_complete", A.EXAMINED, OFFICE),
     Passage(A.EXAMINED, "grant", A.GRANTED, DECIDES, (Need.DOCUMENT,)),
@@ -51,7 +55,10 @@ LIFE = Life(
     *(Passage(state, "revoke", A.REVOKED, DECIDES, (Need.WHY,)) for state in (*DECIDED, *LIVING)),
     Passage(A.ACCREDITED, "suspend", A.SUSPENDED, DECIDES, (Need.WHY,)),
     Passage(A.SUSPENDED, "readmit", A.ACCREDITED, DECIDES, (Need.WHY,)),
+    *(Passage(state, "ask_extension", state, WITH_PROVIDER, (Need.WHY,)) for state in LIVING),
     *(Passage(state, "extend", state, DECIDES, (Need.WHY,)) for state in LIVING),
+    *(Passage(state, "refuse_extension", state, DECIDES, (Need.WHY,)) for state in LIVING),
+    *(Passage(state, "fine", state, DECIDES, (Need.WHY,)) for state in FINED),
     *(Passage(state, "expire", A.EXPIRED, OFFICE) for state in LIVING),
     *(Passage(state, "renew", A.RENEWED, OFFICE) for state in (*LIVING, A.EXPIRED)),
 )
@@ -73,5 +80,5 @@ MONITORING_LIFE = Life(
     Passage(M.LATE, "send", M.SENT, WITH_PROVIDER),
     Passage(M.DRAFT, "skip", M.SKIPPED, OFFICE, (Need.WHY,)),
     Passage(M.LATE, "skip", M.SKIPPED, OFFICE, (Need.WHY,)),
-    Passage(M.SENT, "reopen", M.DRAFT, OFFICE, (Need.WHY,)),
+    *(Passage(state, "reopen", M.DRAFT, OFFICE, (Need.WHY,)) for state in (M.SENT, M.SKIPPED)),
 )

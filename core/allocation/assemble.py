@@ -81,22 +81,34 @@ def facts_of(session: ScopedSession, plan: AllocationPlan, registry: Registry) -
 def conferred_days(session: ScopedSession, year: int) -> tuple[Days, frozenset[int]]:
     """Days of ``year`` in which each municipality confers each service; and who does so only by a draft.
 
-    A budget comes before the contracts of its year, so drafts count; cancelled contracts and working copies do not.
+    A budget comes before the contracts of its year, so drafts count; cancelled contracts and working copies do not. A
+    service that an amendment has added or removed counts for its own days.
     """
     first, last = date(year, 1, 1), date(year, 12, 31)
-    held: dict[tuple[int, int], set[date]] = defaultdict(set)
+    held: dict[tuple[int, int], list[tuple[date, date]]] = defaultdict(list)
     firm: set[int] = set()
     drafted: set[int] = set()
     for contract in session.scalars(_contracts(first, last)):
         start, end = max(contract.starts_on, first), min(_last_day(contract), last)
-        dates = {start + timedelta(days=number) for number in range((end - start).days + 1)}
-        for conferral in contract.conferrals if dates else ():
-            held[conferral.service_id, conferral.municipality_id] |= dates
-            (drafted if contract.state == ContractState.DRAFT else firm).add(conferral.municipality_id)
+        for conferral in (*contract.conferrals, *contract.ended_conferrals):
+            since, until = max(start, conferral.valid_from or start), min(end, conferral.valid_to or end)
+            if since <= until:
+                held[conferral.service_id, conferral.municipality_id].append((since, until))
+                (drafted if contract.state == ContractState.DRAFT else firm).add(conferral.municipality_id)
     days: dict[int, dict[int, int]] = defaultdict(dict)
     for (service, municipality), conferred in held.items():
-        days[service][municipality] = len(conferred)
+        days[service][municipality] = _days(conferred)
     return days, frozenset(drafted - firm)
+
+
+def _days(stretches: Iterable[tuple[date, date]]) -> int:
+    """How many days lie in one stretch at least: two contracts of one day count it once."""
+    counted, reached = 0, date.min
+    for first, last in sorted(stretches):
+        first = max(first, reached + timedelta(days=1))
+        if first <= last:
+            counted, reached = counted + (last - first).days + 1, last
+    return counted
 
 
 def _contracts(first: date, last: date) -> Select[Contract]:
@@ -105,7 +117,8 @@ def _contracts(first: date, last: date) -> Select[Contract]:
     left_out = (ContractState.CANCELLED, ContractState.MERGED)
     living = select(Contract).where(Contract.starts_on <= last, runs, Contract.state.not_in(left_out),
                                     Contract.amends_id.is_(None))
-    return living.options(selectinload(Contract.conferrals), joinedload(Contract.terms))
+    return living.options(selectinload(Contract.conferrals), selectinload(Contract.ended_conferrals),
+                          joinedload(Contract.terms))
 
 
 def _last_day(contract: Contract) -> date:

@@ -232,7 +232,7 @@ def approve(
     """
     plan = _open(session, plan_id, version, actor)
     session.refresh(plan, with_for_update=True)
-    _require_approvable(session, plan, registry)
+    _require_approvable(session, plan, registry, approval.on)
     described = describe(session, plan, registry)
     shared = share_out(described)
     act = assembly.record(session, plan, approval, title=f"Approvazione: {plan.title}", today=today)
@@ -251,10 +251,14 @@ def approve(
     return plan
 
 
-def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> None:
+def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: Registry, on: date) -> None:
     if plan.budget.state != BudgetState.APPROVED:
         raise RuleBroken("%(budget)s non è ancora approvato: il riparto si approva con il bilancio o dopo.",
                          budget=name_of(plan.budget))
+    if plan.budget.approved_on is not None and on < plan.budget.approved_on:
+        raise RuleBroken("%(budget)s è stato approvato il %(day)s: il riparto non si approva prima. Correggere la data "
+                         "della deliberazione.", field="on", budget=name_of(plan.budget),
+                         day=f"{plan.budget.approved_on:%d/%m/%Y}")
     same = select(AllocationPlan).where(AllocationPlan.budget_id == plan.budget_id, AllocationPlan.id != plan.id,
                                         AllocationPlan.state == PlanState.APPROVED)
     if other := session.scalars(same).first():

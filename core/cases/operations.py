@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,8 @@ from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
+# subject: what its own rows do when a letter of one of its cases was received: (session, letter, today, actor)
+ON_RECEIPT: dict[str, Callable[[ScopedSession, Sending, date, Principal], None]] = {}
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
@@ -73,10 +76,22 @@ def keep_file(
 
     Whoever calls ties it to what it proves; until then nobody but the offices sees it.
     """
-    rules.require_safe_file(file_name, content, field=field)
-    document = _kept(session, subject, subject_id, file_name, content, store, kind)
+    document = prepare_file(session, subject, subject_id, file_name=file_name, content=content, store=store, kind=kind,
+                            field=field)
     session.flush()
     return document
+
+
+def prepare_file(
+    session: ScopedSession, subject: str, subject_id: int, *, file_name: str, content: bytes, store: FileStore,
+    kind: str = "case_file", field: str = "file",
+) -> Document:
+    """The same as ``keep_file`` before it is written: who sees a document only through what holds it adds both at once.
+
+    Nothing may be flushed between this and that.
+    """
+    rules.require_safe_file(file_name, content, field=field)
+    return _kept(session, subject, subject_id, file_name, content, store, kind)
 
 
 def _kept(session: ScopedSession, subject: str, subject_id: int, file_name: str, content: bytes, store: FileStore,
@@ -123,6 +138,8 @@ def record_receipt(
     rules.require_receipt(sending.sent_on, received_on, today)
     sending.received_on, sending.receipt_id = received_on, document_id
     session.flush()
+    if sending.subject in ON_RECEIPT:
+        ON_RECEIPT[sending.subject](session, sending, today, actor)
     follow(session, sending.subject, [sending.subject_id], today=today)
     return sending
 

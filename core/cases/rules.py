@@ -18,6 +18,7 @@ MACROS = re.compile(r"vbaProject|vbaData|activeX|macrosheets", re.IGNORECASE)
 PROGRAMS = (
     ".exe", ".bat", ".cmd", ".com", ".js", ".vbs", ".ps1", ".scr", ".msi", ".jar", ".lnk", ".docm", ".xlsm", ".hta",
 )
+EXECUTABLE = (b"MZ", b"\x7fELF", b"#!", b"PK")
 DER = (b"\x30\x80", b"\x30\x82", b"\x30\x83", b"\x30\x84")
 MAX_MEMBERS = 2_000
 
@@ -55,7 +56,8 @@ def _is_mail(content: bytes) -> bool:
 
 
 KINDS: dict[str, Callable[[bytes], bool]] = {
-    ".pdf": lambda content: b"%PDF-" in content[:1024],
+    # a reader forgives what stands before the head of a PDF, but not a program or an archive that holds one
+    ".pdf": lambda content: b"%PDF-" in content[:1024] and not content.startswith(EXECUTABLE),
     ".p7m": _is_signed,
     ".docx": _office("word/document.xml"),
     ".xlsx": _office("xl/workbook.xml"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -77,12 +77,12 @@ def merge(
     live = session.require(Contract, copy.amends_id)
     session.refresh(live, with_for_update=True)
     if live.state not in AMENDABLE:
-        raise RuleBroken("Il contratto n. %(code)s non è più in corso: la modifica non si può recepire.",
+        raise RuleBroken("Il contratto n. %(code)s non è più in vigore: la modifica non si può recepire.",
                          code=live.code)
     move(session, copy, "merge", on=today, today=today, actor=actor)
     before = snapshot(live)
     changes = changes_to_merge(copy.base or {}, before, snapshot(copy))
-    _apply(session, live, copy, changes)
+    _apply(session, live, copy, changes, today)
     if _touches_services(changes):
         require_exclusive(session, live)
     version = consolidate_document(session, live, registry=registry, store=store)
@@ -129,7 +129,7 @@ def _require_amendable(session: ScopedSession, live: Contract) -> None:
         raise RuleBroken("Una modifica non si modifica a sua volta: finché è in bozza si corregge, poi se ne apre "
                          "un'altra sul contratto.")
     if live.state not in AMENDABLE:
-        raise RuleBroken("Il contratto n. %(code)s non è firmato o in corso: una bozza si corregge, un contratto "
+        raise RuleBroken("Il contratto n. %(code)s non è firmato o in vigore: una bozza si corregge, un contratto "
                          "finito si rinnova.", code=live.code)
     other = next((a for a in amendments_of(session, live) if a.state not in OVER), None)
     if other is not None:
@@ -157,29 +157,34 @@ def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
 # --- the merge --------------------------------------------------------------------------------------------
 
 
-def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapping[str, Any]) -> None:
+def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapping[str, Any], today: date) -> None:
     """Lay the changes on the contract; its days are not among them (see ``rules.require_terms``)."""
     for key, value in changes.items():
         field = field_of(key)
         if field == "service":
-            _confer(session, live, key, bool(value))
+            _confer(session, live, key, bool(value), today)
         elif field != "clause":
             setattr(live, field, value)
     if any(field_of(key) == "clause" for key in changes):
         _merge_clauses(live, copy, changes)
     touch(session, live)
-    session.refresh(live, ["terms", "zone_plan", "charter"])
+    session.refresh(live, ["terms", "zone_plan", "charter", "conferrals", "ended_conferrals"])
 
 
-def _confer(session: ScopedSession, live: Contract, key: str, conferred: bool) -> None:
+def _confer(session: ScopedSession, live: Contract, key: str, conferred: bool, today: date) -> None:
+    """A service counts from the day of the merge, or until the day before it; the share is made by these days."""
     municipality_id, service_id = (int(part) for part in key.split("/")[1:])
     held = next((c for c in live.conferrals if (c.municipality_id, c.service_id) == (municipality_id, service_id)),
                 None)
     if conferred and held is None:
         live.conferrals.append(Conferral(municipality=session.require(Municipality, municipality_id),
-                                         service=session.require(Service, service_id)))
+                                         service=session.require(Service, service_id),
+                                         valid_from=today if today > live.starts_on else None))
     elif not conferred and held is not None:
-        live.conferrals.remove(held)
+        if today > (held.valid_from or live.starts_on):
+            held.valid_to = today - timedelta(days=1)
+        else:
+            live.conferrals.remove(held)  # it has not been conferred for a single day
 
 
 def _merge_clauses(live: Contract, copy: Contract, changes: Mapping[str, Any]) -> None:

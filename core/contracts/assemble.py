@@ -31,6 +31,7 @@ from core.documents.blocks import Block, KeyValues, Paragraph
 from core.errors import Finding, RuleBroken
 from core.funding.model import FundingSource
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
+from core.parties.rules import BODIES
 from core.registry import Registry
 
 MANAGEMENT_FORMS = {
@@ -266,7 +267,10 @@ def _accounts(party: Party) -> tuple[doc.Account, ...]:
 
 
 def _act(act: Act) -> doc.Act:
-    return doc.Act(kind=act.kind, body=act.body, number=act.number, adopted_on=act.date, title=act.title,
+    """An act whose body nobody wrote is printed by the usual name of that body, or without it."""
+    form = act.party.form if isinstance(act.party, Municipality) else "azienda"
+    body = act.body.strip() or BODIES.get((act.body_kind, form), "")
+    return doc.Act(kind=act.kind, body=body, number=act.number, adopted_on=act.date, title=act.title,
                    unanimous=act.unanimous)
 
 
@@ -356,7 +360,7 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
         event = EVENTS.get(rule.event, rule.event) if rule.event else None
         condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
         rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
-                                      condition=condition))
+                                      due_days=rule.due_days or None, condition=condition))
     return tuple(rows)
 
 

@@ -22,7 +22,7 @@ class Act:
     """A resolution or another act; a draft may know the body and not yet the number or the date (R18, R119)."""
 
     kind: Annotated[str, Told("Tipo di atto", "deliberazione")]
-    body: Annotated[str, Told("Organo che lo adotta, senza articolo", "Consiglio comunale")]
+    body: Annotated[str, Told("Organo che lo adotta, senza articolo; vuoto se non si sa", "Consiglio comunale")]
     number: Annotated[str | None, Told("Numero", "12")] = None
     adopted_on: Annotated[date | None, Told("Data di adozione", "2026-02-19")] = None
     title: Annotated[str, Told("Oggetto, vuoto se non serve", "Approvazione dello schema di contratto")] = ""
@@ -198,7 +198,7 @@ class Area:
 class InstalmentRow:
     """A row of the instalment plan: an advance with its day of the year, or the balance at an event (R88-R91).
 
-    ``due`` carries day and month; its year means nothing.
+    ``due`` carries day and month; its year means nothing. ``due_days`` are calendar days after the event (X6).
     """
 
     title: Annotated[str, Told("Nome della rata", "Primo acconto")]
@@ -206,6 +206,7 @@ class InstalmentRow:
     percent: Annotated[Decimal | None, Told("Percentuale; manca per il saldo", "50")] = None
     due: Annotated[date | None, Told("Giorno e mese di scadenza", "2026-01-31")] = None
     event: Annotated[str | None, Told("Evento da cui dipende la rata", "approvazione del bilancio")] = None
+    due_days: Annotated[int | None, Told("Giorni dopo l'evento; manca se scade quel giorno", "30")] = None
     condition: Annotated[str, Told("Condizione, vuota se non c'è", "con i dati di preconsuntivo")] = ""
 
 

@@ -7,6 +7,7 @@ Every passage is logged with the day on which it took effect and with what prove
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import date, time, timedelta
 
 from sqlalchemy import Select, or_, select
@@ -14,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from core.access import Principal, ScopedSession
 from core.cases.model import PassageLog
-from core.cases.operations import keep_file
+from core.cases.operations import add_note, keep_file
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
 from core.contracts.operations import contract_at, draft, terms_on
@@ -27,6 +28,7 @@ from core.states import UNDO, Proof
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)
+UNSIGNED = (ContractState.DRAFT, ContractState.UNDER_APPROVAL, ContractState.PARTLY_APPROVED, ContractState.APPROVED)
 MOST_STEPS = 50  # what the calendar may bring to one contract in one round: a term of months, left for years
 
 
@@ -133,14 +135,24 @@ def extend(
 def renew_tacitly(
     session: ScopedSession, contract_id: int, *, version: int | None, today: date, actor: Principal
 ) -> Contract:
-    """Go on for another period because nobody gave notice in time. RuleBroken if it is not so."""
+    """Go on for another period because nobody gave notice in time. RuleBroken if it is not so.
+
+    A successor that is not signed stops nothing: it is told in its diary that its days are now this contract's.
+    """
     contract = contract_at(session, contract_id, version, actor)
     period = rules.next_tacit_period(contract)
     if period is None or not rules.renews_tacitly(contract, today):
         raise RuleBroken("Il contratto non si rinnova tacitamente: la durata non è finita, le condizioni non lo "
                          "prevedono ancora o la disdetta è arrivata in tempo.")
     first, last = period
-    _run_to(session, contract, ContractExtension(decided_on=first, from_day=first, to_day=last, tacit=True))
+    successor = successor_of(session, contract)
+    waiting = successor if successor is not None and successor.state in UNSIGNED else None
+    row = ContractExtension(decided_on=first, from_day=first, to_day=last, tacit=True)
+    _run_to(session, contract, row, besides=[waiting.id] if waiting else [])
+    if waiting is not None:
+        add_note(session, "contract", waiting.id, shared=True, actor=actor, text=(
+            f"Il contratto n. {contract.code} si è rinnovato tacitamente fino al {last:%d/%m/%Y}, perché questo non "
+            "era ancora firmato. Spostare la decorrenza a un giorno successivo, o annullare la bozza."))
     return move(session, contract, "renew_tacitly", on=first, today=today, actor=actor)
 
 
@@ -313,8 +325,10 @@ def _taken_back(session: ScopedSession, contract: Contract, action: str, today: 
     return session.scalars(mine.limit(1)).first() is not None
 
 
-def _run_to(session: ScopedSession, contract: Contract, extension: ContractExtension) -> None:
+def _run_to(
+    session: ScopedSession, contract: Contract, extension: ContractExtension, *, besides: Collection[int] = ()
+) -> None:
     contract.extensions.append(extension)
     contract.runs_to = extension.to_day
     session.flush()
-    require_exclusive(session, contract)
+    require_exclusive(session, contract, besides=besides)

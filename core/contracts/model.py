@@ -6,7 +6,19 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
@@ -100,7 +112,10 @@ class ContractTerms(Base, InsertOnly):
 
 
 class InstalmentRule(Base, InsertOnly):
-    """A row of the instalment plan (R88-R91): a percent of a base on a fixed day, or the balance on an event."""
+    """A row of the instalment plan (R88-R91): a percent of a base on a fixed day, or the balance on an event.
+
+    ``due_days``: how many days after the event it falls due (X6); None or 0 is the day of the event itself.
+    """
 
     __tablename__ = "instalment_rule"
 
@@ -113,6 +128,7 @@ class InstalmentRule(Base, InsertOnly):
     base: Mapped[str | None]
     due: Mapped[str | None]
     event: Mapped[str | None]
+    due_days: Mapped[int | None]
     with_forecast: Mapped[bool] = mapped_column(default=False)
 
     terms: Mapped[ContractTerms] = relationship(back_populates="instalments")
@@ -181,7 +197,13 @@ class Contract(Base, Scoped, Versioned):
     charter: Mapped[ServiceCharter | None] = relationship()
     area: Mapped[Area | None] = relationship()
     parties: Mapped[list[ContractParty]] = relationship(back_populates="contract", order_by="ContractParty.order")
-    conferrals: Mapped[list[Conferral]] = relationship(back_populates="contract", cascade="all, delete-orphan")
+    conferrals: Mapped[list[Conferral]] = relationship(
+        back_populates="contract", cascade="all, delete-orphan",
+        primaryjoin="and_(Conferral.contract_id == Contract.id, Conferral.valid_to.is_(None))",
+    )
+    ended_conferrals: Mapped[list[Conferral]] = relationship(
+        viewonly=True, primaryjoin="and_(Conferral.contract_id == Contract.id, Conferral.valid_to.is_not(None))",
+    )
     acts: Mapped[list[ContractAct]] = relationship(
         back_populates="contract", order_by="ContractAct.act_id", cascade="all, delete-orphan"
     )
@@ -279,14 +301,24 @@ def own_contracts() -> Select[tuple[int]]:
 
 
 class Conferral(Base, OwnedByContract):
-    """A service that a municipality confers by this contract (R35-R37, R84)."""
+    """A service that a municipality confers by this contract (R35-R37, R84).
+
+    From ``valid_from`` to ``valid_to``, both included, where an amendment has added or removed it; empty is the
+    contract's own first or last day. Only one that has ended has a ``valid_to``, and it may be conferred anew.
+    """
 
     __tablename__ = "conferral"
-    __table_args__ = (UniqueConstraint("contract_id", "service_id", "municipality_id"),)
+    __table_args__ = (
+        Index("uq_conferral_standing", "contract_id", "service_id", "municipality_id", unique=True,
+              sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL")),
+        CheckConstraint("valid_to >= valid_from", name="days"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), index=True)
+    valid_from: Mapped[dt.date | None]
+    valid_to: Mapped[dt.date | None]
 
     contract: Mapped[Contract] = relationship(back_populates="conferrals")
     service: Mapped[Service] = relationship()

@@ -117,11 +117,13 @@ def confer(
             wanted.discard(pair)
         else:
             contract.conferrals.remove(conferral)
+    held = select(Service).where(Service.id.in_({service_id for _municipality, service_id in wanted}))
+    found = {service.id: service for service in session.scalars(held)}
     for municipality_id, service_id in sorted(wanted):
         contract.conferrals.append(
             Conferral(
                 municipality=session.require(Municipality, municipality_id),
-                service=session.require(Service, service_id),
+                service=found.get(service_id) or session.require(Service, service_id),
             )
         )
     require_exclusive(session, contract)

@@ -6,11 +6,11 @@ another contract confers in the same days cannot (R84).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, func, select, true, type_coerce
 from sqlalchemy.orm import selectinload
 
 from core.access import ScopedSession, as_system
@@ -70,36 +70,46 @@ def in_area(service: Service, area_id: int | None) -> bool:
 
 
 def conferred_elsewhere(
-    session: ScopedSession, contract: Contract, municipality_ids: Iterable[int]
+    session: ScopedSession, contract: Contract, municipality_ids: Iterable[int], *, besides: Collection[int] = ()
 ) -> dict[tuple[int, int], str]:
     """Which pairs of municipality and service other contracts confer in the days of this one, with their number.
 
-    Asked over all contracts: a cancelled one confers nothing, and an amendment is one with the contract it amends.
+    Asked over all contracts: a cancelled one confers nothing, and an amendment is one with the contract it amends. What
+    an amendment adds begins after all that has ended. ``besides``: contracts that are not asked.
     """
+    since = func.coalesce(Conferral.valid_from, Contract.starts_on)
+    until = type_coerce(func.coalesce(Conferral.valid_to, Contract.runs_to), Date)
+    mine = {(c.municipality_id, c.service_id): c.valid_from or contract.starts_on for c in contract.conferrals}
     rows = as_system(
         session,
-        select(Conferral.municipality_id, Conferral.service_id, Contract.number, Contract.year)
+        select(Conferral.municipality_id, Conferral.service_id, Contract.number, Contract.year, until)
         .join(Contract, Conferral.contract_id == Contract.id)
         .where(
             func.coalesce(Contract.amends_id, Contract.id) != (contract.amends_id or contract.id),
             Contract.state.not_in((ContractState.CANCELLED, ContractState.MERGED)),
-            Contract.starts_on <= contract.runs_to,
-            Contract.runs_to >= contract.starts_on,
+            since <= contract.runs_to,
+            until >= contract.starts_on,
+            Conferral.valid_to.is_(None) if contract.amends_id is not None else true(),
             Conferral.municipality_id.in_(set(municipality_ids)),
+            Contract.id.not_in(besides),
         )
         .order_by(Conferral.service_id, Contract.year, Contract.number),
         reason="esclusiva del conferimento (R84)",
     )
-    return {(municipality, service): f"{number}/{year}" for municipality, service, number, year in rows}
+    return {(municipality, service): f"{number}/{year}" for municipality, service, number, year, last in rows
+            if last >= mine.get((municipality, service), contract.starts_on)}
 
 
-def require_exclusive(session: ScopedSession, contract: Contract) -> None:
-    """R84: the same service of the same municipality in the same days has one contract. RuleBroken naming the other."""
+def require_exclusive(session: ScopedSession, contract: Contract, *, besides: Collection[int] = ()) -> None:
+    """R84: the same service of the same municipality in the same days has one contract. RuleBroken naming the other.
+
+    ``besides``: contracts that give way to this one.
+    """
     pairs = {(c.municipality.id, c.service.id) for c in contract.conferrals}
     # two drafts of one municipality wait for each other here: each would not see what the other confers
     one_at_a_time = select(Party.id).where(Party.id.in_({m for m, _ in pairs})).order_by(Party.id)
     as_system(session, one_at_a_time.with_for_update(key_share=True), reason="esclusiva del conferimento (R84)")
-    taken = conferred_elsewhere(session, contract, {m for m, _ in pairs})
+    taken = conferred_elsewhere(session, contract, {m for m, _ in pairs}, besides=besides)
     for municipality_id, service_id in sorted(pairs & taken.keys()):
         raise RuleBroken(
             "%(municipality)s conferisce già «%(service)s» con il contratto n. %(code)s negli stessi giorni: "

@@ -29,7 +29,7 @@ TERMS = frozenset({
     "penalty_max", "penalty_payment_days", "further_damages", "account_notice_days", "arbitration", "arbitrators",
     "court", "roll_policy", "registration_cost", "interest", "interest_points",
 })
-RULE = frozenset({"title", "kind", "percent", "base", "due", "event", "with_forecast"})
+RULE = frozenset({"title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast"})
 BAND = frozenset({"kind", "description", "minimum", "maximum"})
 
 CHOICES: dict[str, frozenset[str]] = {
@@ -221,7 +221,8 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
 
 
 def _plan_row(row: InstalmentRule) -> PlanRow:
-    return PlanRow(Kind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event)
+    return PlanRow(Kind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
+                   due_days=row.due_days)
 
 
 def _day_of_year(text: str) -> date:

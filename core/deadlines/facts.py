@@ -12,24 +12,37 @@ from datetime import date
 from sqlalchemy import Select, func, select
 
 from core.access import ScopedSession
-from core.clock import PatronDay
+from core.clock import PatronDay, Roll, Unit, term
 from core.contracts.model import (
     Contract,
     ContractParty,
+    ContractTerms,
     EntrustedAsset,
     InsurancePolicy,
     ServiceCharter,
     ZonePlan,
 )
 from core.contracts.states import ContractState
+from core.deadlines.accreditation_facts import accreditation_cases, living_accreditations
 from core.deadlines.contract_facts import OVER, contract_cases, living_contracts
+from core.deadlines.control_facts import (
+    contestation_cases,
+    control_cases,
+    damage_cases,
+    living_contestations,
+    living_controls,
+    living_damages,
+)
 from core.deadlines.instalment_facts import instalment_cases, living_instalments
 from core.deadlines.model import Deadline
+from core.deadlines.penalty_facts import default_cases, living_defaults, living_penalties, penalty_cases
+from core.deadlines.provider_facts import living_notices, living_papers, notice_cases, paper_cases
 from core.deadlines.rules import Case, Happening
 from core.deadlines.states import PENDING
 from core.parties.model import BankAccount, Municipality, Party
 
 Keys = Collection[int]
+LAW_NOTICE_DAYS = 7  # L. 136/2010, art. 3 c. 7
 IN_USE = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.EXTENDED, ContractState.CONTINUITY)
 
 
@@ -61,17 +74,34 @@ def _living_accounts(_today: date) -> Select[int]:
 
 
 def _account_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[Case]:
-    """An account is opened, first used or changed, then communicated (L. 136/2010 art. 3 c. 7)."""
+    """An account is opened, first used or changed, then communicated (L. 136/2010 art. 3 c. 7).
+
+    Within the days that the terms of its party's contracts say, the fewest; within those of the law where there is
+    none.
+    """
     rows = select(BankAccount.id, BankAccount.iban, BankAccount.opened_on, BankAccount.first_used_on,
                   BankAccount.changed_on, BankAccount.communicated_on, Party.id.label("party_id"), Party.name,
                   Party.kind)
-    for row in session.execute(rows.join(Party, Party.id == BankAccount.party_id).where(BankAccount.id.in_(ids))):
+    found = session.execute(rows.join(Party, Party.id == BankAccount.party_id).where(BankAccount.id.in_(ids))).all()
+    days = _notice_days(session, {row.party_id for row in found})
+    for row in found:
         began = row.changed_on or row.first_used_on or row.opened_on
-        happenings = [Happening("account.opened", began)] if began else []
+        happenings = []
+        if began:
+            end = term(began, days.get(row.party_id, LAW_NOTICE_DAYS), roll=Roll.NONE).nominal
+            happenings.append(Happening("account.opened", began, due=end))
         if row.communicated_on:
             happenings.append(Happening("account.communicated", row.communicated_on))
         mine = frozenset({row.party_id}) if row.kind == "municipality" else frozenset[int]()
         yield Case("bank_account", row.id, f"Conto {row.iban} di {row.name}", tuple(happenings), municipality_ids=mine)
+
+
+def _notice_days(session: ScopedSession, parties: Keys) -> dict[int, int]:
+    """In how many days each party communicates an account, by the contracts that it has signed."""
+    fewest = select(ContractParty.party_id, func.min(ContractTerms.account_notice_days)).join(
+        Contract, Contract.id == ContractParty.contract_id).join(ContractTerms, ContractTerms.id == Contract.terms_id)
+    signed = fewest.where(ContractParty.party_id.in_(parties), Contract.state.in_(IN_USE), Contract.amends_id.is_(None))
+    return {key: days for key, days in session.execute(signed.group_by(ContractParty.party_id))}  # noqa: C416 - typed
 
 
 # --- entrusted premises and equipment (R79-R82) -----------------------------------------------------------
@@ -156,12 +186,19 @@ def _charter_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[
     """The azienda owes its own charter from the district's, and not before a contract that names it is signed."""
     own = select(ServiceCharter.valid_from).where(ServiceCharter.owner != "district")
     issued = sorted(session.scalars(own))
-    signed = select(Contract.charter_id, func.min(Contract.signed_on)).where(Contract.signed_on.is_not(None))
-    named = session.execute(signed.where(Contract.charter_id.in_(ids)).group_by(Contract.charter_id))
-    bound = {charter_id: day for charter_id, day in named if day}
+    signed = select(Contract.charter_id, Contract.signed_on, ContractTerms.own_charter_months).join(
+        ContractTerms, ContractTerms.id == Contract.terms_id).where(Contract.signed_on.is_not(None))
+    named = session.execute(signed.where(Contract.charter_id.in_(ids)).order_by(Contract.signed_on.desc(),
+                                                                                Contract.id.desc()))
+    bound = {charter_id: (day, months) for charter_id, day, months in named}  # the first to be signed stays
     rows = select(ServiceCharter.id, ServiceCharter.title, ServiceCharter.valid_from)
     for row in session.execute(rows.where(ServiceCharter.id.in_(ids))):
-        happenings = [Happening("charter.adopted", max(row.valid_from, bound[row.id]))] if row.id in bound else []
+        happenings = []
+        if row.id in bound:
+            day, months = bound[row.id]
+            began = max(row.valid_from, day or row.valid_from)
+            end = term(began, months, Unit.MONTHS, roll=Roll.NONE).nominal
+            happenings.append(Happening("charter.adopted", began, due=end))
         happenings += [Happening("charter.own", day) for day in issued if day >= row.valid_from][:1]
         yield Case("service_charter", row.id, row.title, tuple(happenings))
 
@@ -190,4 +227,12 @@ SOURCES: dict[str, Source] = {
     "insurance_policy": Source(_living_policies, _policy_cases),
     "service_charter": Source(_living_charters, _charter_cases),
     "zone_plan": Source(_living_plans, _plan_cases),
+    "default_notice": Source(living_defaults, default_cases),
+    "penalty": Source(living_penalties, penalty_cases),
+    "control": Source(living_controls, control_cases),
+    "damaging_event": Source(living_damages, damage_cases),
+    "contestation": Source(living_contestations, contestation_cases),
+    "provider_paper": Source(living_papers, paper_cases),
+    "accreditation": Source(living_accreditations, accreditation_cases),
+    "operating_notice": Source(living_notices, notice_cases),
 }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
 
 from core.access import ScopedSession
 from core.clock import PatronDay, Roll
-from core.contracts.model import Contract, ContractTerms
+from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.deadlines.rules import Case, Happening
 from core.instalments.model import Instalment
 from core.instalments.rules import State
@@ -31,12 +31,13 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
     rows = (
         select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
                Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
-               Instalment.settled_on,
+               Instalment.settled_on, InstalmentRule.due_days,
                ContractTerms.roll_policy, ContractTerms.extra_projects_month, Municipality.id.label("municipality_id"),
                Municipality.name, Municipality.patron_day)
         .join(Contract, Contract.id == Instalment.contract_id)
         .join(ContractTerms, ContractTerms.id == Contract.terms_id)
         .join(Municipality, Municipality.id == Instalment.municipality_id)
+        .outerjoin(InstalmentRule, InstalmentRule.id == Instalment.rule_id)
         .where(Instalment.id.in_(ids))
     )
     for row in session.execute(rows):
@@ -49,8 +50,10 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
     """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it."""
     if row.state in (State.CREDITED, State.CANCELLED):
         return
-    if row.nominal:  # what an event fixes is asked for after it, what has its day in the year before
-        yield Happening("instalment.fixed" if row.event else "instalment.planned", row.nominal)
+    if row.nominal and row.event:  # asked for after the event that fixed it, whatever the days it leaves for paying
+        yield Happening("instalment.fixed", row.nominal - timedelta(days=row.due_days or 0))
+    elif row.nominal:  # what has its day in the year is asked for before it
+        yield Happening("instalment.planned", row.nominal)
     if row.state in ASKED:
         asked = row.requested_on or row.nominal or today
         yield Happening("instalment.requested", asked)

@@ -95,6 +95,16 @@ class Deadline(Base, OfCase, Versioned):
         """The shared deadlines of one's own cases."""
         return and_(cls.shared, of_own_cases(cls))
 
+    @property
+    def met_late(self) -> bool:
+        """Done, and after its term."""
+        return self.state == "met" and self.settled_on is not None and self.settled_on > self.effective
+
+    @property
+    def standing(self) -> str:
+        """The state as a person is told it: what was done late is not simply done."""
+        return "met_late" if self.met_late else self.state
+
     def __str__(self) -> str:
         return f"{self.case_title}: {self.effective:%d/%m/%Y}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from core.access import Principal, Role, ScopedSession
 from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
 from core.deadlines.rules import MOST_DAYS, Case, Wanted
+from core.deadlines.standard import events_of, fixed_events
 from core.deadlines.states import LIFE, PENDING, ChangeKind, DeadlineState
 from core.edits import at_version
 from core.errors import NotAllowed, RuleBroken
@@ -223,6 +225,54 @@ def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) ->
 # --- rules ------------------------------------------------------------------------------------------------
 
 EDITABLE = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
+MADE_ONCE = ("code", "subject", "event", "expected", "cancelled_by", "backwards", "legal_source")
+CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
+
+
+def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date, actor: Principal) -> DeadlineRule:
+    """Add a rule of one's own; its deadlines are made at once.
+
+    The events are those that the facts of its subject know (``standard.events_of``). RuleBroken for a code that is
+    taken or is none, an event of another subject, a term of no length where the event does not bring its own end, and
+    for all that ``set_rule`` refuses.
+    """
+    actor.require(Role.MANAGEMENT, Role.SYSTEM)
+    rule = DeadlineRule(active=True, shared=False, unit=clock.Unit.DAYS, text="", legal_source="")
+    for name in (*MADE_ONCE, *EDITABLE):
+        value = wanted.get(name, getattr(rule, name))
+        setattr(rule, name, value.strip() if isinstance(value, str) else value)
+    rule.cancelled_by, rule.backwards = rule.cancelled_by or "", bool(rule.backwards)
+    _check_new(session, rule)
+    _check_rule(rule, wanted)
+    rule.alert_days = tuple(str(days) for days in rules.alert_days(rule.alert_days or ()))
+    session.add(rule)
+    session.flush()
+    follow(session, rule.subject, None, today=today)
+    return rule
+
+
+def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
+    if not CODE.fullmatch(rule.code or ""):
+        raise RuleBroken("Il codice comincia con una lettera e ha da 3 a 60 lettere minuscole senza accento, cifre e "
+                         "trattini bassi, per esempio «verifica_annuale».", field="code")
+    with session.no_autoflush:
+        if session.scalars(select(DeadlineRule.id).where(DeadlineRule.code == rule.code)).first() is not None:
+            raise RuleBroken("Il codice «%(code)s» è già di un'altra regola: sceglierne uno diverso.", field="code",
+                             code=rule.code)
+    if rule.subject not in facts.SOURCES:
+        raise RuleBroken("Scegliere di che cosa si occupa la regola.", field="subject")
+    known = events_of(rule.subject)
+    for name in ("event", "expected", "cancelled_by"):
+        event = getattr(rule, name)
+        if event not in known and (event or name != "cancelled_by"):
+            raise RuleBroken("Scegliere un evento che riguarda l'oggetto della regola.", field=name)
+    if rule.expected == rule.event or rule.cancelled_by in (rule.event, rule.expected):
+        raise RuleBroken("L'evento da cui si conta, quello atteso e quello che toglie l'attesa sono diversi tra loro.",
+                         field="expected" if rule.expected == rule.event else "cancelled_by")
+    if rule.amount is None and rule.event not in fixed_events():
+        raise RuleBroken("Questo evento non porta con sé la fine del termine: indicare quanto dura.", field="amount")
+    if rule.backwards and rule.amount is None:
+        raise RuleBroken("Si conta all'indietro soltanto un termine di cui si indica la durata.", field="backwards")
 
 
 def set_rule(

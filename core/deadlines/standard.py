@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +26,29 @@ def install_rules(session: ScopedSession) -> int:
     return len(added)
 
 
+def install_first(session: ScopedSession, _today: date) -> int:
+    """Add them to an installation that has none: what people took out of use does not come back."""
+    return 0 if session.scalars(select(DeadlineRule.id).limit(1)).first() else install_rules(session)
+
+
 def standard_rules() -> list[dict[str, Any]]:
     """The rules as the file states them."""
     found: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["rules"]
     return found
+
+
+@lru_cache
+def events_of(subject: str) -> frozenset[str]:
+    """The events that the facts of a subject know: the standard rules name them all, and a test holds them to it."""
+    rules_here = (rule for rule in standard_rules() if rule["subject"] == subject)
+    return frozenset(event for rule in rules_here
+                     for event in (rule["event"], rule["expected"], rule.get("cancelled_by")) if event)
+
+
+@lru_cache
+def fixed_events() -> frozenset[str]:
+    """The events that bring the end of their term with them: the contract's terms or the case itself say it."""
+    return frozenset(rule["event"] for rule in standard_rules() if "amount" not in rule)
 
 
 def _rule(facts: dict[str, Any]) -> DeadlineRule:

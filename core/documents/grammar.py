@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.errors import RuleBroken
+
 _FEMININE = {"asst", "ats", "unione", "regione"}
 _FEMININE_ENDINGS = ("a", "zione", "sione", "tà", "trice")  # Giunta, Camera, determina, dott.ssa
 _MASCULINE_ENDINGS = ("amma", "ema", "oma", "ista")  # Programma, Sistema, Diploma, Autista
@@ -37,8 +39,11 @@ def gender(noun: str) -> str:
 def articulated(noun: str, preposition: str = "", sex: str = "") -> str:
     """The noun with its article, after a preposition if one is given; ``sex`` (M or F) if it names a person.
 
-    ``il Comune``, ``l'Unione``, ``dello Stato``, ``all'Azienda``, ``dei Comuni``, ``dalla rag. Rossi``.
+    ``il Comune``, ``l'Unione``, ``dello Stato``, ``all'Azienda``, ``dei Comuni``, ``dalla rag. Rossi``. RuleBroken for
+    a blank.
     """
+    if not noun.strip():
+        raise RuleBroken("Manca il nome di un ente, di un organo o di una persona che il documento deve stampare.")
     forms = _PREPOSITIONS[preposition]
     return forms[_form(noun, sex.lower() or gender(noun))] + noun
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -14,6 +15,12 @@ from core.documents.language import Language, environment
 from core.documents.pour import pourer
 from core.documents.wordfile import Properties, settle
 from core.errors import RuleBroken
+
+
+@lru_cache(maxsize=64)
+def _patched(xml: str) -> str:
+    patched: str = DocxTemplate.patch_xml(None, xml)  # it looks at nothing but the text
+    return patched
 
 
 class WordTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
@@ -35,6 +42,10 @@ class WordTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl has no types
         for uri in (self.HEADER_URI, self.FOOTER_URI):
             for _, part in self.get_headers_footers(uri):
                 yield self.patch_xml(self.get_part_xml(part))
+
+    def patch_xml(self, src_xml: str) -> str:
+        """The source made readable for Jinja: the same for every letter of a template, and a third of its time."""
+        return _patched(src_xml)
 
     def resolve_listing(self, xml: str) -> str:
         """New lines and tabs are already in place: the gate writes them (and a value never makes a paragraph)."""

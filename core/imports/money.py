@@ -80,7 +80,9 @@ def apply_share(desk: Desk, facts: Mapping[str, Any]) -> str:
 def _require_conferral(desk: Desk, municipality_id: int, year: int) -> None:
     held = select(func.count(Conferral.id)).join(Contract, Conferral.contract_id == Contract.id).where(
         Conferral.municipality_id == municipality_id, Contract.state != ContractState.CANCELLED,
-        Contract.starts_on <= date(year, 12, 31), Contract.runs_to >= date(year, 1, 1))
+        Contract.starts_on <= date(year, 12, 31), Contract.runs_to >= date(year, 1, 1),
+        func.coalesce(Conferral.valid_from, Contract.starts_on) <= date(year, 12, 31),
+        func.coalesce(Conferral.valid_to, Contract.runs_to) >= date(year, 1, 1))
     if not desk.session.scalar(held):
         raise RuleBroken("Nel %(year)s questo comune non conferisce alcun servizio: una quota non ha di che essere. "
                          "Importare prima il suo contratto.", field="municipality", year=year)

@@ -8,9 +8,11 @@ from core.imports.contracts import CONTRACTS
 from core.imports.money import INSTALMENTS, OPENING, SHARES
 from core.imports.municipalities import MUNICIPALITIES
 from core.imports.operations import Import
+from core.imports.providers import PROVIDERS
 
 IMPORTS: dict[str, Import] = {
-    kind.name: kind for kind in (MUNICIPALITIES, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS)
+    kind.name: kind for kind in (
+        MUNICIPALITIES, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS, PROVIDERS)
 }
 
 

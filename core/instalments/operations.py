@@ -345,7 +345,8 @@ def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:
 def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
     """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
 
-    RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid in time.
+    Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
+    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid in time.
     """
     terms = row.contract.terms
     if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
@@ -354,7 +355,8 @@ def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list
     paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
     known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
     # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
-    return interest(row.amount or Decimal(0), row.effective, paid, today, known, terms.interest_points or Decimal(0))
+    return interest(row.amount or Decimal(0), max(row.effective, row.requested_on), paid, today, known,
+                    terms.interest_points or Decimal(0))
 
 
 # --- commitments ------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.access import ScopedSession
+from core.allocation.model import YearShare
 from core.clock import PatronDay, Roll
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.errors import Finding, RuleBroken
@@ -84,7 +85,18 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
                          field="year", year=year)
     plans = [propose(session, contract, year) for contract in contracts]
     return YearPlan(tuple(row for plan in plans for row in plan.rows),
-                    tuple(finding for plan in plans for finding in plan.findings))
+                    (*(finding for plan in plans for finding in plan.findings),
+                     *_without_contract(session, contracts, year)))
+
+
+def _without_contract(session: ScopedSession, contracts: Iterable[Contract], year: int) -> Iterator[Finding]:
+    """Who has a share of a year and no contract by which it could be asked: it would be forgotten in silence."""
+    signing = {member.party_id for contract in contracts for member in contract.municipality_parties}
+    shares = select(YearShare.municipality_id).where(YearShare.year == year)
+    names = select(Municipality.name).where(Municipality.id.in_(shares), Municipality.id.not_in(signing))
+    for name in session.scalars(names.order_by(Municipality.name)):
+        yield Finding("%(name)s ha una quota per il %(year)s ma nessun contratto firmato e in vigore: le sue rate si "
+                      "prevedono dopo la firma.", {"name": name, "year": year}, source="R87")
 
 
 def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
@@ -93,7 +105,9 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
     RuleBroken for a contract that cannot ask for that year, or a plan in disorder.
     """
     require_in_force(contract, year)
-    conferring = {conferral.municipality_id for conferral in contract.conferrals}
+    held = (*contract.conferrals, *contract.ended_conferrals)
+    conferring = {conferral.municipality_id for conferral in held
+                  if conferral.valid_to is None or conferral.valid_to.year >= year}
     parties = [member.party for member in contract.municipality_parties]
     facts = year_facts(session, [party.id for party in parties], year)
     here = _existing(session, [party.id for party in parties], year)
@@ -129,9 +143,9 @@ def recomputed(session: ScopedSession, year: int) -> Iterator[tuple[Instalment, 
     facts, here = year_facts(session, owners, year), _existing(session, owners, year)
     for (key, _contract), rows in owned.items():
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
-        for _rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
+        for rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
             if found is not None and found.id in planned:
-                yield found, figures(computed)
+                yield found, {**figures(computed), "rule_id": rule.id}  # an amendment may bring another version's row
 
 
 def figures(computed: rules.Instalment) -> dict[str, Any]:
@@ -194,7 +208,8 @@ def _fixed(row: Instalment) -> bool:
 def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
     """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-    return PlanRow(Kind(rule.kind), rule.percent, _due(rule.due, year) if rule.due else None, rule.event, base)
+    return PlanRow(Kind(rule.kind), rule.percent, _due(rule.due, year) if rule.due else None, rule.event, base,
+                   rule.due_days)
 
 
 def _due(text: str, year: int) -> date:

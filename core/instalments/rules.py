@@ -52,18 +52,20 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+MOST_DUE_DAYS = 365  # after a year a balance would meet the next one
 DUE_SOON = timedelta(days=15)  # what falls due within a fortnight is said to be due
 
 
 @dataclass(frozen=True)
 class PlanRow:
-    """A row of the instalment plan: due on a day of the year, or when an event happens."""
+    """A row of the instalment plan: due on a day of the year, or ``due_days`` days after an event (None: that day)."""
 
     kind: Kind
     percent: Decimal | None = None
     due: date | None = None
     event: str | None = None
     base: BaseRule = BaseRule.BUDGET_OR_PREVIOUS
+    due_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,8 @@ def _row(
     row: PlanRow, share: Share, events: Mapping[str, date], roll: Roll, patron: PatronDay | None,
     asked: Decimal | None, lenient: bool,
 ) -> Instalment:
-    nominal = row.due if row.event is None else events.get(row.event)
-    term = Term(nominal, clock.roll_forward(nominal, roll, patron)) if nominal else None
+    term = _term(row, events, roll, patron)
+    nominal = term.nominal if term else None
     if row.kind is Kind.BALANCE or row.percent is None:
         return Instalment(row.kind, share.final, asked, term, BaseKind.FINAL)
     if asked is not None:
@@ -134,6 +136,12 @@ def _row(
             raise
         return Instalment(row.kind, None, None, term)
     return Instalment(row.kind, base, money.percentage(base, row.percent), term, kind)
+
+
+def _term(row: PlanRow, events: Mapping[str, date], roll: Roll, patron: PatronDay | None) -> Term | None:
+    """The day of the year, or the days counted from the event (X6); None while the event has not happened."""
+    start = row.due if row.event is None else events.get(row.event)
+    return None if start is None else clock.term(start, row.due_days or 0, roll=roll, patron=patron)
 
 
 def _settled(row: Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Instalment:
@@ -204,6 +212,10 @@ def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
         if (row.due is None) == (row.event is None):
             raise RuleBroken("Ogni rata scade in un giorno dell'anno o al verificarsi di un evento: indicare l'uno o "
                              "l'altro.", field="plan")
+        if row.due_days is not None and (row.event is None or not 0 <= row.due_days <= MOST_DUE_DAYS):
+            raise RuleBroken("I giorni dopo l'evento si indicano soltanto per una rata che dipende da un evento, e "
+                             "vanno da 0 a %(most)s: «%(days)s» non va bene.", field="plan", most=MOST_DUE_DAYS,
+                             days=row.due_days)
         if row.due is not None and row.due.year < year:
             raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s: correggerla.", field="plan",
                              due=f"{row.due:%d/%m/%Y}", year=year)

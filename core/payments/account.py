@@ -23,8 +23,8 @@ ZERO = Decimal("0.00")
 class Movement:
     """A line of the account, in euros: asked of the municipality, or paid by it; ``balance`` is what it owes after it.
 
-    ``kind``: request, credit, payment or reversal; ``code`` is the number of the instalment or of the payment, ``key``
-    its id.
+    ``kind``: request, credit, payment, reversal or refund (a credit paid back, so a negative payment); ``code`` is the
+    number of the instalment or of the payment, ``key`` its id.
     """
 
     on: date
@@ -57,7 +57,7 @@ class Account:
 
     @property
     def paid(self) -> Decimal:
-        """What came in the year, reversals taken off."""
+        """What came in the year, reversals and refunds taken off."""
         return sum((one.paid for one in self.movements), ZERO)
 
 
@@ -137,5 +137,5 @@ def _payments(session: ScopedSession, municipality_id: int, first: date, after: 
     rows = rows.where(Payment.municipality_id == municipality_id, Payment.received_on >= first,
                       Payment.received_on < after)
     for key, number, year, reference, amount, on, reverses in session.execute(rows):
-        kind = "payment" if reverses is None else "reversal"
+        kind = "reversal" if reverses is not None else "refund" if amount < 0 else "payment"
         yield Movement(on, kind, key, f"{number}/{year}", reference, paid=amount)

@@ -18,6 +18,8 @@ from core.parties.model import Municipality, OwnedByMunicipality
 class Payment(Base, OwnedByMunicipality, InsertOnly):
     """Money that arrived, in euros; a reversal is a negative payment that names the one it takes back.
 
+    A refund is negative too: a credit paid back to the municipality. It settles the negative instalment that gave the
+    credit, or names in ``refunds_id`` the payment of which too much had arrived.
     ``method``: bank_transfer, treasury, post or pagopa: only ways that leave a trace (R112). ``number`` is yearly.
     """
 
@@ -32,6 +34,7 @@ class Payment(Base, OwnedByMunicipality, InsertOnly):
     method: Mapped[str]
     reference: Mapped[str] = mapped_column(Text, default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
+    refunds_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
     why: Mapped[str] = mapped_column(Text, default="")
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
 
@@ -44,6 +47,11 @@ class Payment(Base, OwnedByMunicipality, InsertOnly):
         """The number as people write it: 12/2026."""
         return f"{self.number}/{self.year}"
 
+    @property
+    def refund(self) -> bool:
+        """True for money that went back to the municipality."""
+        return self.amount < 0 and self.reverses_id is None
+
     def __str__(self) -> str:
         return f"Pagamento n. {self.code}"
 
@@ -51,7 +59,8 @@ class Payment(Base, OwnedByMunicipality, InsertOnly):
 class Settlement(Base, InsertOnly, Scoped):
     """The part of a payment that settles one instalment, in euros; negative for a reversal.
 
-    What a payment holds beyond its settlements is an over-payment, a credit of the municipality.
+    What a payment holds beyond its settlements is an over-payment, a credit of the municipality. One that takes the
+    money off an instalment again names in ``undoes_id`` the one that gave it, and says why.
     """
 
     __tablename__ = "settlement"
@@ -60,6 +69,8 @@ class Settlement(Base, InsertOnly, Scoped):
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
     instalment_id: Mapped[int] = mapped_column(ForeignKey("instalment.id"), index=True)
     amount: Mapped[Decimal] = mapped_column(Euro)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("settlement.id"), unique=True)
+    why: Mapped[str] = mapped_column(Text, default="")
 
     payment: Mapped[Payment] = relationship(back_populates="settlements")
     instalment: Mapped[Instalment] = relationship()

@@ -45,6 +45,19 @@ def require_payment(received_on: date, amount: Decimal, method: str, today: date
     """RuleBroken for a payment from the future, of nothing, or by other ways than banks and Poste (R112)."""
     if received_on > today:
         raise RuleBroken("Il pagamento non può essere arrivato in un giorno futuro.", field="received_on")
+    _require_money(amount, method)
+
+
+def require_refund(paid_on: date, arose_on: date, amount: Decimal, method: str, today: date) -> None:
+    """RuleBroken for money paid back before the credit arose or on a day to come, of nothing, or by other ways (R112).
+    """
+    if not arose_on <= paid_on <= today:
+        raise RuleBroken("La restituzione va dal %(arose)s, quando il credito è nato, a oggi: correggere la data.",
+                         field="received_on", arose=f"{arose_on:%d/%m/%Y}")
+    _require_money(amount, method)
+
+
+def _require_money(amount: Decimal, method: str) -> None:
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
     if method not in METHODS:

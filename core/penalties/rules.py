@@ -12,6 +12,8 @@ from core.clock import PatronDay, Roll, Term
 from core.errors import Finding, RuleBroken
 from core.money import exact_cents
 
+TERM, HEARING = "term", "hearing"  # what the manager may override with a reason, and nothing else
+
 
 @dataclass(frozen=True)
 class Band:
@@ -53,6 +55,16 @@ class Verdict:
         """True if nothing speaks against it."""
         return not self.reasons
 
+    @property
+    def early(self) -> tuple[Finding, ...]:
+        """The reasons that a manager may override: the term that still runs, the hearing that was not held."""
+        return tuple(reason for reason in self.reasons if reason.where in (TERM, HEARING))
+
+    @property
+    def final(self) -> tuple[Finding, ...]:
+        """The reasons that nobody overrides."""
+        return tuple(reason for reason in self.reasons if reason.where not in (TERM, HEARING))
+
 
 def judge(
     bands: Sequence[Band],
@@ -86,11 +98,14 @@ def _amount_reasons(bands: Sequence[Band], kind: str, amount: Decimal) -> Iterat
         raise RuleBroken("Due fasce hanno lo stesso tipo di inadempienza: lasciarne una.", field="bands")
     band = next((band for band in bands if band.kind == kind), None)
     if band is None:
-        yield Finding("Per l'inadempienza «%(kind)s» il contratto non prevede una fascia di penale.", {"kind": kind})
+        yield Finding("Per l'inadempienza «%(kind)s» il contratto non prevede una fascia di penale.", {"kind": kind},
+                      where="kind")
     elif amount < band.minimum:
-        yield Finding("L'importo è sotto il minimo della sua fascia (%(limit)s euro).", {"limit": band.minimum})
+        yield Finding("L'importo è sotto il minimo della sua fascia (%(limit)s euro).", {"limit": band.minimum},
+                      where="amount")
     elif amount > band.maximum:
-        yield Finding("L'importo è sopra il massimo della sua fascia (%(limit)s euro).", {"limit": band.maximum})
+        yield Finding("L'importo è sopra il massimo della sua fascia (%(limit)s euro).", {"limit": band.maximum},
+                      where="amount")
 
 
 def _order_reasons(procedure: Procedure, reply: Term | None) -> Iterator[Finding]:
@@ -98,7 +113,7 @@ def _order_reasons(procedure: Procedure, reply: Term | None) -> Iterator[Finding
     if notice is None or reply is None:
         yield Finding("La diffida non risulta ricevuta: il termine per rispondere non è cominciato.")
     if hearing is None:
-        yield Finding("Le parti non sono ancora state sentite in contraddittorio.")
+        yield Finding("Le parti non sono ancora state sentite in contraddittorio.", where=HEARING)
     if decided is None:
         yield Finding("Manca la decisione.")
     if notice and procedure.rebuttal_received and procedure.rebuttal_received < notice:
@@ -109,6 +124,6 @@ def _order_reasons(procedure: Procedure, reply: Term | None) -> Iterator[Finding
         yield Finding("La decisione risulta presa prima del contraddittorio.")
     if decided and reply and decided <= reply.effective:
         yield Finding("La decisione è presa prima che scada il termine per rispondere (%(day)s).",
-                      {"day": f"{reply.effective:%d/%m/%Y}"})
+                      {"day": f"{reply.effective:%d/%m/%Y}"}, where=TERM)
     if decided and procedure.request_received and procedure.request_received < decided:
         yield Finding("La richiesta di pagamento risulta ricevuta prima della decisione: verificare le date.")

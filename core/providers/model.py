@@ -144,6 +144,7 @@ class ServiceUnit(Base, OwnedByProvider, Versioned):
         back_populates="unit", order_by="UnitSite.id", cascade="all, delete-orphan"
     )
     notices: Mapped[list[OperatingNotice]] = relationship(back_populates="unit", order_by="OperatingNotice.id")
+    activities: Mapped[list[NoticeActivity]] = relationship(back_populates="unit", order_by="NoticeActivity.id")
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
@@ -188,9 +189,9 @@ class UnitSite(Base, OwnedByUnit, Versioned):
 class OperatingNotice(Base, OwnedByUnit, Versioned):
     """A prior notice of operation (CPE, R146; L.R. 3/2008 art. 15): the unit operates from the day that it declares.
 
-    ``kind``: start, capacity, transformation, move, manager; representative is a plain notice, closing ends it.
-    ``declared`` holds what changes (places, type, seat, manager) until the day comes. ``copied_on``: when the health
-    authority had its copy.
+    ``kind``: start, capacity, transformation, move, manager, closing; representative is a plain notice, which is no CPE
+    and bears no number. ``declared`` holds what changes (places, type, seat, manager) until the day comes.
+    ``copied_on``: when the health authority had its copy.
     """
 
     __tablename__ = "operating_notice"
@@ -198,7 +199,7 @@ class OperatingNotice(Base, OwnedByUnit, Versioned):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int]
-    number: Mapped[int]
+    number: Mapped[int | None]
     kind: Mapped[str]
     state: Mapped[str] = mapped_column(default="received", index=True)
     protocol_number: Mapped[str] = mapped_column(default="")
@@ -213,32 +214,49 @@ class OperatingNotice(Base, OwnedByUnit, Versioned):
 
     @property
     def code(self) -> str:
-        """The number as people write it: 3/2026."""
-        return f"{self.number}/{self.year}"
+        """The number as people write it: 3/2026; empty for a plain notice."""
+        return f"{self.number}/{self.year}" if self.number else ""
+
+    @property
+    def provider_id(self) -> int:
+        """Who gave the notice."""
+        return self.unit.provider_id
 
     def __str__(self) -> str:
-        return f"CPE n. {self.code}"
+        return f"CPE n. {self.code}" if self.number else f"Comunicazione del {self.received_on:%d/%m/%Y}"
 
 
-class NoticeActivity(Base, Scoped, InsertOnly):
-    """What the unit did around a notice (R149): advice, visit, help with documents, mediation with health vigilance."""
+class NoticeActivity(Base, OwnedByUnit, InsertOnly):
+    """What the office did for a unit (R149): advice, visit, help with documents, mediation with health vigilance.
+
+    ``notice_id`` is the notice that it was about; empty while the unit is planned and has none.
+    """
 
     __tablename__ = "notice_activity"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    notice_id: Mapped[int] = mapped_column(ForeignKey("operating_notice.id"), index=True)
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("operating_notice.id"), index=True)
     kind: Mapped[str]
     on: Mapped[date]
     text: Mapped[str] = mapped_column(Text)
     actor: Mapped[str]
 
-    notice: Mapped[OperatingNotice] = relationship(back_populates="activities")
+    unit: Mapped[ServiceUnit] = relationship(back_populates="activities")
+    notice: Mapped[OperatingNotice | None] = relationship(back_populates="activities")
 
-    @classmethod
-    def visible(cls) -> ColumnElement[bool]:
-        """The activities of the notices that are visible."""
-        notice = OperatingNotice.__table__.c
-        return cls.notice_id.in_(select(notice.id).where(notice.unit_id.in_(own_units())))
+
+@case_of("service_unit")
+def units_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the units that stand in ``municipalities``."""
+    unit = ServiceUnit.__table__.c
+    return select(unit.id).where(unit.municipality_id.in_(municipalities))
+
+
+@provider_case_of("service_unit", writers=(Role.PROVIDER,))
+def units_of_providers(providers: Any) -> Select[tuple[int]]:
+    """The ids of the units of ``providers``."""
+    unit = ServiceUnit.__table__.c
+    return select(unit.id).where(unit.provider_id.in_(providers))
 
 
 @case_of("operating_notice")

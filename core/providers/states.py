@@ -22,7 +22,7 @@ UNIT_LIFE = Life(
     Passage(UnitState.PLANNED, "open", UnitState.OPERATING, OFFICE),
     Passage(UnitState.OPERATING, "close", UnitState.CLOSED, OFFICE),
     Passage(UnitState.CLOSED, "open", UnitState.OPERATING, OFFICE),
-    Passage(UnitState.PLANNED, "close", UnitState.CLOSED, OFFICE),
+    Passage(UnitState.PLANNED, "give_up", UnitState.CLOSED, OFFICE, (Need.WHY,)),
 )
 
 
@@ -37,10 +37,12 @@ class NoticeState(StrEnum):
 
 
 N = NoticeState
+# a notice needs nobody's consent (L.R. 3/2008 art. 15): on its day it takes effect, looked through by the office or not
 NOTICE_LIFE = Life(
     Passage(N.RECEIVED, "ask_completion", N.TO_COMPLETE, OFFICE, (Need.WHY,)),
     Passage(N.TO_COMPLETE, "complete", N.RECEIVED, OFFICE | {Role.PROVIDER}),
     Passage(N.RECEIVED, "check", N.CHECKED, OFFICE),
+    Passage(N.RECEIVED, "take_effect", N.EFFECTIVE, OFFICE),
     Passage(N.CHECKED, "take_effect", N.EFFECTIVE, OFFICE),
     Passage(N.RECEIVED, "void", N.VOID, OFFICE, (Need.WHY,)),
     Passage(N.TO_COMPLETE, "void", N.VOID, OFFICE, (Need.WHY,)),

@@ -12,7 +12,7 @@ from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Scoped
 from core.catalogue.model import Service
 from core.db import Base, Euro, UtcDateTime, Versioned
 from core.parties.model import Municipality, OwnedByMunicipality
-from core.providers.model import ServiceUnit, own_units
+from core.providers.model import own_units
 
 
 class RegisterEntry(Base, Versioned):
@@ -99,8 +99,11 @@ class Tariff(Base, Scoped, Versioned):
     valid_to: Mapped[date | None]
     source: Mapped[str] = mapped_column(Text)
 
-    unit: Mapped[ServiceUnit] = relationship()
     service: Mapped[Service] = relationship()
+    # the published copy, which everybody sees: the live unit is not a municipality's to read
+    entry: Mapped[RegisterEntry] = relationship(
+        primaryjoin="foreign(Tariff.unit_id) == RegisterEntry.unit_id", viewonly=True
+    )
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
@@ -111,7 +114,11 @@ class Tariff(Base, Scoped, Versioned):
 
 
 class ProviderChoice(Base, OwnedByMunicipality, Versioned):
-    """A municipality's choice of an accredited unit for a service on its territory, with its own contract (R132)."""
+    """A municipality's choice of an accredited unit for a service on its territory, with its own contract (R132).
+
+    ``valid_to`` is the contract's last day and is never overwritten; ``ended_on`` the last day of one that
+    was ended before.
+    """
 
     __tablename__ = "provider_choice"
 
@@ -124,10 +131,20 @@ class ProviderChoice(Base, OwnedByMunicipality, Versioned):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
+    ended_on: Mapped[date | None]
+    ended_why: Mapped[str] = mapped_column(Text, default="")
 
     municipality: Mapped[Municipality] = relationship()
     service: Mapped[Service] = relationship()
     entry: Mapped[RegisterEntry] = relationship()
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the choice holds; None while it has no end."""
+        return self.ended_on or self.valid_to
+
+    def __str__(self) -> str:
+        return f"Contratto n. {self.contract_number} del {self.contract_date:%d/%m/%Y}"
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:

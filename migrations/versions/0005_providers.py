@@ -90,7 +90,7 @@ def upgrade() -> None:
     op.create_table('operating_notice',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('year', sa.Integer(), nullable=False),
-    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('protocol_number', sa.String(), nullable=False),
@@ -147,20 +147,24 @@ def upgrade() -> None:
 
     op.create_table('notice_activity',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('notice_id', sa.Integer(), nullable=False),
+    sa.Column('notice_id', sa.Integer(), nullable=True),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['notice_id'], ['operating_notice.id'], name=op.f('fk_notice_activity_notice_id_operating_notice')),
+    sa.ForeignKeyConstraint(['unit_id'], ['service_unit.id'], name=op.f('fk_notice_activity_unit_id_service_unit')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice_activity'))
     )
     with op.batch_alter_table('notice_activity', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_notice_activity_notice_id'), ['notice_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_activity_unit_id'), ['unit_id'], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table('notice_activity', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_activity_unit_id'))
         batch_op.drop_index(batch_op.f('ix_notice_activity_notice_id'))
 
     op.drop_table('notice_activity')

@@ -27,6 +27,8 @@ def upgrade() -> None:
     sa.Column('extensions', sa.Integer(), nullable=False),
     sa.Column('extension_months', sa.Integer(), nullable=False),
     sa.Column('monitoring', sa.String(), nullable=False),
+    sa.Column('monitoring_days', sa.Integer(), nullable=False),
+    sa.Column('measures', sa.JSON(), nullable=False),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('added_by', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_requirement_set')),
@@ -47,6 +49,7 @@ def upgrade() -> None:
     sa.Column('per', sa.String(), nullable=False),
     sa.Column('limit', sa.BigInteger(), nullable=True),
     sa.Column('paper', sa.String(), nullable=False),
+    sa.Column('mandatory', sa.Boolean(), nullable=False),
     sa.Column('monitored', sa.String(), nullable=False),
     sa.Column('legal_source', sa.Text(), nullable=False),
     sa.Column('verified', sa.Boolean(), nullable=False),
@@ -68,6 +71,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('declared', sa.JSON(), nullable=False),
     sa.Column('filed_on', sa.Date(), nullable=True),
+    sa.Column('completion_due', sa.Date(), nullable=True),
     sa.Column('complete_on', sa.Date(), nullable=True),
     sa.Column('decided_on', sa.Date(), nullable=True),
     sa.Column('decree_number', sa.String(), nullable=False),
@@ -119,10 +123,13 @@ def upgrade() -> None:
     sa.Column('amount', sa.BigInteger(), nullable=True),
     sa.Column('document_id', sa.Integer(), nullable=True),
     sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('undoes_id', sa.Integer(), nullable=True),
     sa.Column('accreditation_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['accreditation_id'], ['accreditation.id'], name=op.f('fk_accreditation_measure_accreditation_id_accreditation')),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_accreditation_measure_document_id_document')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_accreditation_measure'))
+    sa.ForeignKeyConstraint(['undoes_id'], ['accreditation_measure.id'], name=op.f('fk_accreditation_measure_undoes_id_accreditation_measure')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_accreditation_measure')),
+    sa.UniqueConstraint('undoes_id', name=op.f('uq_accreditation_measure_undoes_id'))
     )
     with op.batch_alter_table('accreditation_measure', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_accreditation_measure_accreditation_id'), ['accreditation_id'], unique=False)

@@ -94,6 +94,8 @@ def upgrade() -> None:
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('valid_to', sa.Date(), nullable=True),
     sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('ended_on', sa.Date(), nullable=True),
+    sa.Column('ended_why', sa.Text(), nullable=False),
     sa.Column('municipality_id', sa.Integer(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['entry_id'], ['register_entry.id'], name=op.f('fk_provider_choice_entry_id_register_entry')),

@@ -69,6 +69,16 @@ def test_a_year_of_instalments(ask: Any) -> None:
     assert (later["amount"], later["nominal"], later["effective"]) == (None, None, None)
 
 
+def test_a_balance_may_leave_days_for_paying(ask: Any) -> None:
+    plan = [*YEAR["plan"][:2], {**YEAR["plan"][2], "due_days": 31}]
+    rows = ask("instalments", case={**YEAR, "plan": plan})["instalments"]
+    assert (rows[-1]["nominal"], rows[-1]["effective"]) == ("2028-06-02", "2028-06-03")
+    assert rows[:-1] == ask("instalments", case=YEAR)["instalments"][:-1]
+    for days in (None, 0):
+        same = [*YEAR["plan"][:2], {**YEAR["plan"][2], "due_days": days}]
+        assert ask("instalments", case={**YEAR, "plan": same}) == ask("instalments", case=YEAR)
+
+
 def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
     assert ask("penalty", case=PENALTY)["allowed"] is True
     answer = ask("penalty", case={**PENALTY, "hearing_held": None, "amount": "1.00"})
@@ -96,6 +106,9 @@ def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
         (("instalments",), {**YEAR, "plan": [{"kind": "gift", "due": "01-31"}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-32"}]}),
         (("instalments",), {**YEAR, "budget": "-1.00"}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": "30"}]}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": -1}]}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-31", "due_days": 30}]}),
         (("penalty",), {**PENALTY, "reply_days": "15"}),
         (("penalty",), {**PENALTY, "roll": "never"}),
         (("penalty",), {**PENALTY, "decided": "4 maggio"}),

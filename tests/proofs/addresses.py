@@ -26,6 +26,8 @@ WORDS = {
     "code": ("it", "en"),
     "filename": ("patto.css", "../patto.sqlite3"),
     "kind": ("xlsx", "csv"),
+    "letter": ("default_notice-0", "penalty_request-0", "accreditation_decree-0", "inspection_notice-1"),
+    "slug": ("unita-1", "unita-99999999999999999999"),
     "step": (*ContractForm.STEPS, "check", "preview"),
     "subject": (*CASES, "document"),
     "token": (OWN_FEED,),

@@ -20,9 +20,13 @@ from core.cases.model import PassageLog
 from core.contracts import attachments
 from core.contracts import states as contracts
 from core.contracts.model import Attachment, Contract, ContractTerms
+from core.controls import states as controls
+from core.controls.model import Control
 from core.db import Database
 from core.deadlines import states as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
+from core.disputes import states as disputes
+from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document
 from core.errors import NotAllowed, RuleBroken
 from core.funding import states as funding
@@ -33,6 +37,8 @@ from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Act
 from core.payments import states as payments
 from core.payments.model import BankStatement, StatementLine
+from core.providers import states as providers
+from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.states import NO_PROOF, Life, Passage, Proof
 from core.unit_of_work import unit_of_work
 from tests.factories import filled, municipality
@@ -48,6 +54,12 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "richiesta": (instalments.ROUND_LIFE, RequestRound, instalments.RoundState),
     "accredito": (payments.LINE_LIFE, StatementLine, payments.LineState),
     "scadenza": (deadlines.LIFE, Deadline, deadlines.DeadlineState),
+    "controllo": (controls.LIFE, Control, controls.ControlState),
+    "evento dannoso": (disputes.DAMAGE_LIFE, DamagingEvent, disputes.DamageState),
+    "unità": (providers.UNIT_LIFE, ServiceUnit, providers.UnitState),
+    "comunicazione di esercizio": (providers.NOTICE_LIFE, OperatingNotice, providers.NoticeState),
+    "contestazione": (disputes.CONTESTATION_LIFE, Contestation, disputes.ContestationState),
+    "arbitrato": (disputes.ARBITRATION_LIFE, Arbitration, disputes.ArbitrationState),
 }
 NOBODY = Principal("Nessun Ruolo")
 EVERYBODY = (*(Principal(f"Prova {role}", frozenset({role})) for role in Role), NOBODY)
@@ -69,7 +81,11 @@ def proof(database: Database) -> Proof:
             filled(Attachment, contract_id=contract.id), filled(AllocationPlan, budget_id=budget.id),
             filled(Instalment, contract_id=contract.id, municipality_id=theirs.id), filled(RequestRound),
             filled(Deadline, rule_id=rule.id, subject="contract", subject_id=contract.id),
+            *(filled(kind, contract_id=contract.id, municipality_id=theirs.id)
+              for kind in (Control, DamagingEvent, Contestation, Arbitration)),
             filled(BankStatement, document=document, lines=[filled(StatementLine)]),
+            filled(OperatingNotice, number=1, unit=filled(ServiceUnit, provider=filled(Provider, kind="provider"),
+                                                          type=filled(UnitType))),
         ])
         session.flush()
         return Proof("una buona ragione", act.id, document.id, DAY)

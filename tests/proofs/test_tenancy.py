@@ -18,6 +18,7 @@ from core.unit_of_work import unit_of_work
 from core.users.model import User
 from core.users.operations import invite
 from tests.district import LIVED_UP_TO, District
+from tests.ground import Application
 from tests.proofs import canaries, tenancy
 from tests.proofs.addresses import OWN_FEED
 
@@ -42,13 +43,11 @@ def district(lived_district: District) -> District:
 
 
 @pytest.fixture
-def app(district: District) -> Flask:
+def app(district: District, application: Application) -> Flask:
     """The application on a district of our own; forms are accepted without their token, to reach what is behind."""
-    from admin.app import create_app
-
     settings = Settings(data_dir=district.folder, database_url=str(district.database.url), secret_key="prova" * 8,
                         today=LIVED_UP_TO)
-    made = create_app(settings, database=district.database, registry=district.registry)
+    made = application(settings, district.database)
     made.config.update(WTF_CSRF_CHECK_DEFAULT=False, RATELIMIT_ENABLED=False)
     return made
 
@@ -80,7 +79,7 @@ def log_in(app: Flask, district: District, municipality_ids: dict[str, int]) -> 
             with client.session_transaction() as kept:
                 kept.clear()
                 kept.update(_user_id=cookie, _fresh=True)
-            assert client.get("/admin/").status_code == 200, "the attacker is not in: nothing would be proved"
+            assert client.get("/accesso/password").status_code == 200, "the attacker is not in: nothing would be proved"
 
         return client, come_back
 

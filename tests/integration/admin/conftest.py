@@ -14,7 +14,6 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from admin import passwords
-from admin.app import create_app
 from core.access import Role, ScopedSession, system
 from core.contracts.model import ContractParty
 from core.db import Database
@@ -23,6 +22,7 @@ from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from tests.district import District
+from tests.ground import Application
 
 TODAY = date(2026, 3, 2)
 PASSWORD = "una frase che si ricorda"
@@ -61,7 +61,7 @@ class House:
 
 
 @pytest.fixture
-def house(district: District, cheap_passwords: None) -> House:
+def house(district: District, application: Application, cheap_passwords: None) -> House:
     """The demo district of one test, with the people above in it."""
     office = system("prova")
     with unit_of_work(district.database, office, act="persone") as session:
@@ -70,7 +70,7 @@ def house(district: District, cheap_passwords: None) -> House:
             users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
                          municipality_ids=[ids[s] for s in slugs], password=passwords.hash_password(PASSWORD))
     settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
-    return House(create_app(settings, database=district.database, registry=district.registry), district.database)
+    return House(application(settings, district.database), district.database)
 
 
 class Person:
@@ -78,6 +78,7 @@ class Person:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self.token = ""
 
     def get(self, url: str, **options: object) -> TestResponse:
         """Open a page."""
@@ -85,9 +86,10 @@ class Person:
 
     def post(self, url: str, data: dict[str, object] | None = None, *, page: str = "/admin/",
              **options: object) -> TestResponse:
-        """Send a form, with the token of ``page``."""
-        token = TOKEN.search(self.client.get(page).text)
-        return self.client.post(url, data={"csrf_token": token[1] if token else "", **(data or {})}, **options)
+        """Send a form, with the token that ``page`` showed at the first one: it lasts as long as the session."""
+        if not self.token and (token := TOKEN.search(self.client.get(page).text)):
+            self.token = token[1]
+        return self.client.post(url, data={"csrf_token": self.token, **(data or {})}, **options)
 
     def enter(self, name: str, password: str = PASSWORD) -> TestResponse:
         """Fill in the log-in page."""

@@ -195,6 +195,59 @@ def test_a_rule_in_disorder_is_refused_beside_its_field(played: House, person: E
     assert answer.status_code == 200 and "già fissata" in answer.text
 
 
+NEW = "/admin/regole-scadenze/new/"
+OWN_RULE = {"title": "Sollecito prima della scadenza", "code": "sollecito", "subject": "instalment",
+            "event": "instalment.due", "expected": "instalment.paid", "amount": "5", "unit": "days",
+            "owner_role": "accounting", "alert_days": "2\n0", "text": "Telefonare alla ragioneria."}
+
+
+def test_the_management_makes_a_rule_of_its_own_and_its_deadlines_are_there(played: House, person: Enter) -> None:
+    manager = person("direzione")
+    page = manager.get(NEW).text
+    assert "Rata – Richiesta della rata" in page and "Conto dedicato – Comunicazione del conto" in page
+    saved = manager.post(NEW, {**manager.fields(NEW), **OWN_RULE}, page=NEW, follow_redirects=True)
+    assert "Sollecito prima della scadenza" in saved.text and "5 giorni" in saved.text
+    made = deadline(played, "sollecito")
+    assert (made.effective, made.owner_role) == (date(2026, 2, 25), "accounting")
+    assert "Sollecito prima della scadenza" in manager.get("/admin/scadenze/?stato=todo").text
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"code": "rent"}, "è già di un'altra regola"), ({"code": "La Mia"}, "comincia con una lettera"),
+    ({"event": "account.opened"}, "riguarda l'oggetto"), ({"expected": "instalment.due"}, "diversi tra loro"),
+    ({"event": "instalment.requested", "amount": ""}, "indicare quanto dura"), ({"alert_days": "presto"}, "di giorni"),
+    ({"event": ""}, "Questo dato è necessario"), ({"subject": "x"}, "elenco"), ({"title": ""}, "necessario"),
+    ({"amount": "99999999999999999999"}, "numero intero"), ({"code": "x" * 61}, "60"),
+])
+def test_a_new_rule_in_disorder_is_refused_in_words_and_what_was_typed_stays(
+    played: House, person: Enter, typed: dict[str, str], said: str
+) -> None:
+    manager = person("direzione")
+    answer = manager.post(NEW, {**manager.fields(NEW), **OWN_RULE, **typed}, page=NEW)
+    text = answer.text.replace("&#39;", "'")
+    assert answer.status_code == 200 and said in text
+    assert "Telefonare alla ragioneria." in text
+    with played.session() as session:
+        assert session.scalars(select(DeadlineRule).where(DeadlineRule.code == "sollecito")).first() is None
+
+
+def test_who_is_no_manager_makes_no_rule(played: House, person: Enter) -> None:
+    assert person("contabilita").get(NEW).status_code == 403
+    assert person("revisore").get(NEW).status_code == 403
+
+
+def test_what_was_done_late_says_so_with_its_day(played: House, person: Enter) -> None:
+    key = deadline(played, "instalment_payment").id
+    with unit_of_work(played.database, system("prova"), act="ritardo") as session:
+        row = session.get_one(Deadline, key)
+        row.state, row.settled_on = "met", DUE + timedelta(days=4)
+    office = person("contabilita")
+    for page in (f"/admin/scadenze/details/?id={key}", "/admin/scadenze/?stato=met"):
+        assert "Fatto in ritardo" in office.get(page).text
+    assert "24/03/2026" in office.get("/admin/scadenze/?stato=met").text
+    assert "Rispettato</span>" not in office.get("/admin/scadenze/?stato=met").text
+
+
 def test_the_rules_are_for_the_offices_and_written_by_the_management(played: House, person: Enter) -> None:
     key = deadline(played, "instalment_payment").rule_id
     assert person("contabilita").get(f"/admin/regole-scadenze/details/?id={key}").status_code == 200

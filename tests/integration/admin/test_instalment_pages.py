@@ -16,7 +16,7 @@ from core.allocation.model import YearShare
 from core.contracts.model import Contract, ContractTerms
 from core.instalments.model import Instalment, InterestRate, RequestRound
 from core.parties.model import BankAccount, Party
-from core.payments.model import Payment, StatementLine
+from core.payments.model import Payment, Settlement, StatementLine
 from core.unit_of_work import unit_of_work
 from tests.factories import filled
 from tests.integration.admin.conftest import TODAY, House, Person
@@ -313,6 +313,68 @@ def test_interest_on_delay_is_counted_where_the_contract_says_so(signed: House, 
     shown = office.get(page).text
     assert "01/02/2026 – 02/03/2026" in shown
     assert "€ 105,21" in shown  # 80.000 at 1,6 % for 30 days of 365
+
+
+def test_a_contract_leads_to_its_instalments_and_a_round_shows_its_total(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    row = instalment(signed, "melegnano")
+    record = office.get(f"/admin/contratti/details/?id={row.contract_id}").text
+    link = f"/admin/rate/?contratto={row.contract_id}"
+    assert link in record and "3 rate" in record
+    listed = office.get(link).text
+    assert row.code in listed and instalment(signed, "dresano").code not in listed
+    assert office.get("/admin/rate/?contratto=99999999999999999999").status_code == 200
+    key = ask(signed, person)
+    assert "€ 93.333,33" in office.get(f"/admin/richieste/details/?id={key}").text, "80.000 and 13.333,33"
+
+
+def test_what_was_paid_too_much_is_paid_back_with_its_receipt_and_taken_back(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    pay(office, row, "13.833,33", "13.333,33")
+    with signed.session() as session:
+        paid = session.scalars(select(Payment.id)).one()
+    record = f"/admin/pagamenti/details/?id={paid}"
+    assert "Restituisci il credito" in office.get(record).text
+    page = f"/admin/pagamenti/restituzione/?payment={paid}"
+    fields = office.fields(page)
+    assert fields["amount"] == "500,00"
+    refused = office.post(page, {**fields, "amount": "500,01", "receipt": (BytesIO(b""), "")}, page=page).text
+    assert "è minore di quanto indicato" in refused
+    receipt = (BytesIO(b"%PDF-1.4 mandato"), "mandato.pdf")
+    told = office.post(page, {**fields, "reference": "Mandato n. 12", "receipt": receipt}, page=page,
+                       follow_redirects=True).text
+    assert "Restituzione n. 2/2026" in told and "Scarica la ricevuta" in told
+    assert "Restituisci il credito" not in office.get(record).text
+    account = office.get(f"/admin/situazione/{signed.id_of('dresano')}?anno=2026").text
+    assert "Restituzione n. 2/2026" in account
+    mine = person("dresano").get(f"/admin/pagamenti/details/?id={paid + 1}").text
+    assert "Versato dall&#39;azienda al Comune" in mine and "Storna il pagamento" not in mine
+    assert person("melegnano").get(f"/admin/pagamenti/details/?id={paid + 1}").status_code == 404
+    assert person("dresano").get(page).status_code in (302, 403, 404)
+
+
+def test_money_on_the_wrong_instalment_is_taken_off_and_stays_to_the_credit(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "dresano")
+    pay(office, row, "13.333,33", "13.333,33")
+    with signed.session() as session:
+        part = session.scalars(select(Settlement.id)).one()
+        paid = session.scalars(select(Payment.id)).one()
+    assert f"togli/?id={part}" in office.get(f"/admin/pagamenti/details/?id={paid}").text
+    page = f"/admin/pagamenti/togli/?id={part}"
+    assert "stornare" not in office.post(page, {**office.fields(page), "why": ""}, page=page).text
+    told = office.post(page, {**office.fields(page), "why": "Era per il saldo"}, page=page, follow_redirects=True).text
+    assert "Restano a credito del Comune € 13.333,33" in told and "Era per il saldo" in told
+    assert instalment(signed, "dresano").paid == 0
+    assert "Era per il saldo" in person("dresano").get(f"/admin/rate/details/?id={row.id}").text
+    assert office.get("/admin/pagamenti/togli/?id=99999999999999999999").status_code == 404
+    assert person("dresano").get(page).status_code in (302, 403, 404)
 
 
 def test_a_project_and_a_further_advance_say_what_they_lack(signed: House, person: Enter) -> None:

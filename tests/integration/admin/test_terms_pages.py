@@ -45,7 +45,7 @@ def test_a_new_version_starts_from_the_one_chosen_and_takes_its_place(
     text = inside.get(saved.location).text
     assert "versione 2" in text
     assert "55%" in text
-    assert "In corso" in text
+    assert "In vigore" in text
     assert "La valutazione del rinnovo si conta dopo la scadenza" in text, "X5 warns and does not stop"
     assert "Sostituito" in inside.get(f"/admin/condizioni/details/?id={key}").text
     assert "ha registrato le condizioni contrattuali" in inside.get("/admin/storia/").text
@@ -57,6 +57,10 @@ def test_a_new_version_starts_from_the_one_chosen_and_takes_its_place(
     ({"plan-0-percent": "61"}, "fanno insieme più di cento"),
     ({"plan-2-title": "", "plan-2-event": ""}, "una riga di saldo, e una sola"),
     ({"plan-0-due": "30/02"}, "«30/02» non esiste"),
+    ({"plan-2-due_days": "366"}, "da 0 a 365: «366»"),
+    ({"plan-2-due_days": "-1"}, "da 0 a 365: «-1»"),
+    ({"plan-0-due_days": "30"}, "soltanto per una rata che dipende da un evento"),
+    ({"plan-2-due_days": "99999999999999999999"}, "numero"),
     ({"plan-0-due": "gennaio"}, "«gennaio» non è un giorno dell'anno"),
     ({"plan-0-percent": "metà"}, "«metà» non è un numero"),
     ({"bands-0-minimum": "9.000,00"}, "il minimo sopra il massimo"),

@@ -15,12 +15,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from admin import demo_users
-from admin.app import create_app
 from core.access import Principal, ScopedSession, system
 from core.db import Database
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from tests.district import District
+from tests.ground import Application
 
 TODAY = date(2026, 3, 2)
 MANAGER, AUDITOR, MELEGNANO, DRESANO, ACCOUNTANT = (
@@ -43,13 +43,12 @@ class House:
 
 
 @pytest.fixture
-def house(district: District, cheap_passwords: None) -> House:
+def house(district: District, application: Application, cheap_passwords: None) -> House:
     """The demo district of one test, with the people of the demo in it."""
     with unit_of_work(district.database, system("prova"), act="persone") as session:
         demo_users.ensure(session)
     settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
-    app = create_app(settings, database=district.database, registry=district.registry)
-    return House(app, district.database, district.folder)
+    return House(application(settings, district.database), district.database, district.folder)
 
 
 class Browser:

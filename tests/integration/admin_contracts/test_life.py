@@ -9,7 +9,6 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from admin.app import create_app
 from admin.contract_passages import STEPS
 from core.access import system
 from core.contracts import life, operations
@@ -18,6 +17,7 @@ from core.contracts.states import ContractState
 from core.parties.model import Act, Municipality
 from core.settings import Settings
 from core.unit_of_work import unit_of_work
+from tests.ground import Application
 from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
 
 SIGNED = b"%PDF-1.7 firmato"
@@ -35,15 +35,14 @@ def key(house: House) -> int:
 
 
 @pytest.fixture
-def on(house: House) -> Callable[[date], Browser]:
+def on(house: House, application: Application) -> Callable[[date], Browser]:
     """The manager at the screen on another day; the worker has been round that morning."""
 
     def come(day: date) -> Browser:
         settings = Settings(data_dir=house.data_dir, database_url=house.database.url, today=day)
         with unit_of_work(house.database, system("giro"), act="giro") as session:
             life.advance(session, day)
-        app = create_app(settings, database=house.database)
-        return Browser(app.test_client(), MANAGER)
+        return Browser(application(settings, house.database).test_client(), MANAGER)
 
     return come
 
@@ -104,11 +103,13 @@ def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Brow
         assert verb not in clerk.text()
 
 
-def test_every_button_of_every_state_opens_its_page(house: House, manager_screen: Browser, key: int) -> None:
+def test_every_button_of_every_state_opens_its_page(
+    house: House, application: Application, manager_screen: Browser, key: int
+) -> None:
     bring_to_force(manager_screen, key)
     opened: set[str] = set()
     for day in (date(2026, 3, 2), date(2028, 1, 10)):
-        screen = on_day(house, day)
+        screen = on_day(application, house, day)
         for state in ContractState:
             with unit_of_work(house.database, system("prova"), act="prova") as session:
                 session.require(Contract, key).state = state
@@ -121,10 +122,10 @@ def test_every_button_of_every_state_opens_its_page(house: House, manager_screen
     assert opened >= STEPS.keys() - {"communicate", "renew_tacitly", "undo"}
 
 
-def on_day(house: House, day: date) -> Browser:
+def on_day(application: Application, house: House, day: date) -> Browser:
     """The manager on a day on which the worker has not been round yet."""
     settings = Settings(data_dir=house.data_dir, database_url=house.database.url, today=day)
-    return Browser(create_app(settings, database=house.database).test_client(), MANAGER)
+    return Browser(application(settings, house.database).test_client(), MANAGER)
 
 
 def test_a_passage_out_of_its_state_leads_back_to_the_contract(manager_screen: Browser, key: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -185,6 +185,32 @@ def test_who_joined_at_mid_year_pays_for_its_days(desk: Desk) -> None:
         assert sum(shared.totals.values()) == EVERYTHING
         line = next(line for line in shared.lines if line.party == "dresano")
         assert line.source.endswith("per 183 giorni su 365")
+
+
+def test_a_plan_is_not_approved_before_its_budget(desk: Desk) -> None:
+    two_groups(desk)
+    desk.approve_budget()
+    early = replace(PASSED, on=PASSED.on - timedelta(days=1))
+    with desk.acting("approva") as session, pytest.raises(RuleBroken, match="il riparto non si approva prima") as no:
+        operations.approve(session, desk.plan_id, early, registry=desk.registry, store=desk.store, today=TODAY,
+                           actor=ACCOUNTANT)
+    assert no.value.field == "on"
+
+
+def test_a_service_that_an_amendment_added_is_paid_from_its_day(desk: Desk) -> None:
+    two_groups(desk)
+    with desk.acting() as session:
+        plan = session.require(AllocationPlan, desk.plan_id)
+        before = operations.compute(session, plan, desk.registry).totals["dresano"]
+        for conferral in session.scalars(select(Conferral).where(
+                Conferral.municipality_id == desk.municipalities["dresano"])):
+            conferral.valid_from = date(2026, 10, 3)
+        session.flush()
+        shared = operations.compute(session, plan, desk.registry)
+        assert shared.totals["dresano"] < before
+        assert sum(shared.totals.values()) == EVERYTHING
+        line = next(line for line in shared.lines if line.party == "dresano")
+        assert line.source.endswith("per 90 giorni su 365")
 
 
 def test_a_group_that_cannot_be_is_refused_and_nothing_is_kept(desk: Desk) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import isleap
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from core.access import ScopedSession
+from core.allocation.assemble import conferred_days
 from core.cases.model import Note
 from core.contracts import amendments, codes, compare, life
 from core.contracts.model import Contract
@@ -100,6 +102,49 @@ def test_the_merge_takes_over_services_clauses_and_codes_and_prints_the_contract
         assert live.ends_on == copy.ends_on and live.place == "Melegnano"
 
 
+def test_what_a_merge_adds_counts_from_its_day_and_what_it_removes_until_the_day_before(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        live, copy = opened(session, district)
+        [party] = live.municipality_parties
+        removed = min(copy.conferrals, key=lambda c: c.service.order).service_id
+        without_first_service(session, copy)
+        approved_and_signed(session, district, copy)
+        merged(session, district, copy)
+        [ended] = live.ended_conferrals
+        yesterday = TODAY - timedelta(days=1)
+        assert (ended.service_id, ended.valid_from, ended.valid_to) == (removed, None, yesterday)
+        days, _drafts = conferred_days(session, TODAY.year)
+        assert days[removed][party.party_id] == (yesterday - date(TODAY.year, 1, 1)).days + 1
+
+        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY, actor=ACTOR)
+        confer(session, again.id, {party.party_id: [*(c.service_id for c in again.conferrals), removed]},
+               version=again.version, actor=ACTOR)
+        approved_and_signed(session, district, again)
+        later = TODAY + timedelta(days=30)
+        amendments.merge(session, again.id, registry=district.registry, store=district.store, today=later, actor=ACTOR)
+        back = next(c for c in live.conferrals if c.service_id == removed)
+        assert (back.valid_from, back.valid_to, len(live.ended_conferrals)) == (later, None, 1)
+        days, _drafts = conferred_days(session, TODAY.year)
+        whole = 366 if isleap(TODAY.year) else 365
+        assert days[removed][party.party_id] == whole - 30, "thirty days in between it was not conferred"
+        untouched = next(c for c in live.conferrals if c.service_id != removed)
+        assert days[untouched.service_id][party.party_id] == whole
+
+
+def test_a_merge_before_the_contract_begins_leaves_no_days_behind(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        live = demo_contract(session)
+        live.starts_on = TODAY + timedelta(days=40)
+        approved_and_signed(session, district, live)
+        copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.", today=TODAY,
+                                         actor=ACTOR)
+        without_first_service(session, copy)
+        approved_and_signed(session, district, copy)
+        before = len(live.conferrals)
+        merged(session, district, copy)
+        assert (len(live.conferrals), live.ended_conferrals) == (before - 1, [])
+
+
 def test_the_merge_is_told_in_both_diaries_and_reminds_that_the_share_changes(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         live, copy = opened(session, district)
@@ -155,9 +200,9 @@ def test_an_amendment_does_not_change_for_how_long(district: District) -> None:
 
 
 REFUSED = {
-    "a draft": ("draft", "non è firmato o in corso"),
-    "a contract under approval": ("under_approval", "non è firmato o in corso"),
-    "an expired contract": ("expired", "non è firmato o in corso"),
+    "a draft": ("draft", "non è firmato o in vigore"),
+    "a contract under approval": ("under_approval", "non è firmato o in vigore"),
+    "an expired contract": ("expired", "non è firmato o in vigore"),
 }
 
 
@@ -215,7 +260,10 @@ def test_a_service_that_an_open_amendment_adds_is_no_longer_free(district: Distr
         [party] = live.municipality_parties
         other = draft(session, [party.party_id], starts_on=date(2031, 1, 1), ends_on=date(2031, 12, 31),
                       terms_id=live.terms_id, today=TODAY, actor=ACTOR)
-        other.starts_on = live.starts_on
+        other.starts_on = TODAY - timedelta(days=1)
+        last_day = conferred_elsewhere(session, other, [party.party_id])
+        assert last_day[party.party_id, service_id] == live.code, "it was conferred until the day before the merge"
+        other.starts_on = TODAY
         assert (party.party_id, service_id) not in conferred_elsewhere(session, other, [party.party_id])
         again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY, actor=ACTOR)
         other.starts_on = date(2031, 1, 1)

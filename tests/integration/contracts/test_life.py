@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from core.access import ScopedSession
-from core.cases.model import PassageLog
+from core.cases.model import Note, PassageLog
 from core.catalogue.model import Service
 from core.contracts import ending, life, undoing
 from core.contracts.model import Conferral, Contract
@@ -285,6 +285,38 @@ def test_the_successor_takes_over_what_was_agreed_and_the_old_one_is_renewed_whe
     contract.advance(date(2027, 1, 1))
     contract.advance(date(2027, 1, 1))
     assert contract.state == S.RENEWED
+
+
+@pytest.mark.parametrize("state", ["draft", "under_approval", "approved"])
+def test_a_successor_that_is_not_signed_does_not_stop_a_tacit_renewal(in_force, state):
+    contract = in_force(terms={"tacit_renewal": True, "tacit_renewal_months": 12, "notice_months": 3})
+    with contract.open_unit("prova") as session:
+        row = session.require(Contract, contract.key)
+        row.conferrals = [Conferral(service=filled(Service, code="sad"), municipality_id=contract.party_ids[0])]
+    successor = contract.do(life.prepare_renewal, date(2026, 10, 1), starts_on=date(2027, 1, 1),
+                            ends_on=date(2029, 12, 31))
+    with contract.open_unit("prova") as session:
+        session.require(Contract, successor.id).state = state
+    contract.advance(date(2027, 1, 1))
+    assert contract.see(lambda row: (row.state, row.runs_to)) == (S.EXTENDED, date(2027, 12, 31))
+    with ScopedSession(contract.database, contract.actor) as session:
+        notes = session.scalars(select(Note.text).where(Note.subject == "contract", Note.subject_id == successor.id))
+        assert any("si è rinnovato tacitamente fino al 31/12/2027" in text for text in notes)
+
+
+def test_a_signed_successor_takes_the_place_of_a_tacit_renewal(in_force):
+    contract = in_force(terms={"tacit_renewal": True, "tacit_renewal_months": 12, "notice_months": 3})
+    with contract.open_unit("prova") as session:
+        row = session.require(Contract, contract.key)
+        row.conferrals = [Conferral(service=filled(Service, code="sad"), municipality_id=contract.party_ids[0])]
+    successor = contract.do(life.prepare_renewal, date(2026, 10, 1), starts_on=date(2027, 1, 1),
+                            ends_on=date(2029, 12, 31))
+    with contract.open_unit("prova") as session:
+        new = session.require(Contract, successor.id)
+        new.state, new.signed_on = S.SIGNED, date(2026, 12, 1)
+    contract.advance(date(2027, 1, 1))
+    contract.advance(date(2027, 1, 1))
+    assert contract.see(lambda row: (row.state, row.runs_to)) == (S.RENEWED, date(2026, 12, 31))
 
 
 def test_an_extension_is_refused_where_another_contract_confers_the_same_service(in_force, contract_of):

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from core.access import ScopedSession, system
 from core.contracts.assemble import contract_document
-from core.contracts.model import Contract, ContractTerms
+from core.contracts.model import Contract, ContractAct, ContractTerms
 from core.contracts.operations import cancel, draft, generate_document, upload_negotiated
+from core.documents.wordfile import read_text
 from core.errors import RuleBroken
 from core.parties.model import Act, Municipality
 from core.unit_of_work import unit_of_work
@@ -101,6 +102,22 @@ def test_the_attached_documents_name_a_party_as_the_contract_does(district: Dist
         contract.municipality_parties[0].party.connector = "della"
         context = contract_document(session, contract, district.registry)
     assert [group.party for group in context.attached][1] == context.municipalities[0].title == "Comune della Carpiano"
+
+
+@pytest.mark.parametrize(("kind", "printed"), [
+    ("council", "determinazione del Consiglio comunale n. 77 "), ("other", "determinazione n. 77 "),
+])
+def test_an_act_with_a_number_and_no_body_stops_no_document(district: District, kind: str, printed: str) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        contract = a_contract(session)
+        act = Act(party_id=contract.municipality_parties[0].party_id, body_kind=kind, kind="determinazione",
+                  number="77", date=date(2026, 1, 7), title="Presa d'atto")
+        contract.acts.append(ContractAct(act=act))
+        session.flush()
+        version = generate_document(session, contract.id, registry=district.registry, store=district.store,
+                                    today=TODAY, actor=ACTOR)
+        text = read_text(district.store.get(version.document.path))
+    assert any(printed in line for line in text)
 
 
 def test_an_act_without_a_date_comes_last_on_every_database(district: District) -> None:

@@ -34,6 +34,8 @@ def account(unit: UnitFactory, two_municipalities: tuple[int, int]) -> int:
     own, _foreign = two_municipalities
     with unit("arrivo") as session:
         install_rules(session)
+        rule = session.scalars(select(DeadlineRule).where(DeadlineRule.code == "account_communication")).one()
+        rule.amount = 7  # an installation that counts by itself, and not by the terms of its contracts
         row = filled(BankAccount, iban="IT60X0542811101000000123456", party_id=own, opened_on=OPENED)
         session.add_all([row, user("conti", Role.ACCOUNTING), user("dresano", Role.MUNICIPALITY, own)])
         session.flush()

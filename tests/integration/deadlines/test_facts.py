@@ -15,6 +15,7 @@ from core.contracts.model import (
     ContractRenewal,
     ContractTerms,
     EntrustedAsset,
+    InstalmentRule,
     InsurancePolicy,
     ServiceCharter,
     ZonePlan,
@@ -23,7 +24,7 @@ from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
 from core.instalments.model import Instalment
-from core.parties.model import Act, Municipality
+from core.parties.model import Act, BankAccount, Municipality
 from tests.factories import filled
 
 TODAY = date(2026, 3, 2)
@@ -40,6 +41,7 @@ class Ground:
             terms = filled(
                 ContractTerms, roll_policy="holiday", renewal_assessment_months=3, renewal_direction="before",
                 continuity_months=6, tacit_renewal=False, notice_months=None, extra_projects_month=9,
+                own_charter_months=6, account_notice_days=7,
             )
             contract = filled(Contract, terms=terms, state="in_force", starts_on=date(2026, 1, 1), ends_on=END,
                               signed_on=date(2025, 12, 20), number=3, year=2026)
@@ -65,7 +67,7 @@ class Ground:
     def new_terms(self, **fields):
         """Other terms under the same contract."""
         facts = {"roll_policy": "holiday", "renewal_assessment_months": 3, "renewal_direction": "before",
-                 "continuity_months": 6, "title": "Altre condizioni", **fields}
+                 "continuity_months": 6, "own_charter_months": 6, "title": "Altre condizioni", **fields}
         self.set(terms_id=self.add(ContractTerms, **facts))
 
     def act(self):
@@ -240,7 +242,25 @@ def test_an_instalment_is_asked_for_then_paid_then_looked_for_at_the_bank(ground
 def test_a_balance_is_asked_for_after_the_event_that_fixes_it(ground):
     approved = date(2028, 5, 2)
     instalment(ground, kind="balance", event="accounts_approved", nominal=approved, effective=approved)
-    assert ground.deadlines("instalment", approved) == {"balance_request": (date(2028, 6, 1), "open")}
+    assert ground.deadlines("instalment", approved) == {"balance_request": (date(2028, 5, 12), "open")}
+
+
+def test_the_days_that_a_balance_leaves_for_paying_do_not_delay_its_request(ground):
+    with ground.unit("piano") as session:
+        rule = InstalmentRule(terms_id=session.scalars(select(ContractTerms.id)).first(), order=9, title="Saldo",
+                              kind="balance", event="accounts_approved", due_days=30)
+        session.add(rule)
+        session.flush()
+        rule_id = rule.id
+    approved, due = date(2028, 5, 2), date(2028, 6, 1)
+    key = instalment(ground, kind="balance", event="accounts_approved", rule_id=rule_id, nominal=due, effective=due)
+    assert ground.deadlines("instalment", approved) == {"balance_request": (date(2028, 5, 12), "open")}
+    with ground.unit("richiesta") as session:
+        row = session.require(Instalment, key)
+        row.state, row.requested_on = "requested", date(2028, 5, 8)
+    found = ground.deadlines("instalment", date(2028, 5, 8))
+    assert found["balance_request"] == (date(2028, 5, 12), "met")
+    assert found["instalment_payment"] == (due, "open"), "there are days for paying after the request"
 
 
 def test_an_instalment_without_a_date_and_a_credit_ask_for_nothing(ground):
@@ -316,6 +336,26 @@ def test_the_own_charter_is_due_six_months_after_the_first_contract_that_names_t
     assert ground.deadlines("service_charter") == {"own_charter": (date(2026, 6, 20), "open")}
     ground.add(ServiceCharter, owner="azienda", title="Carta propria", valid_from=date(2026, 5, 1))
     assert ground.deadlines("service_charter")["own_charter"][1] == "met"
+
+
+def test_the_months_for_the_own_charter_are_those_of_the_first_contract_that_was_signed(ground):
+    key = ground.add(ServiceCharter, owner="district", title="Carta", valid_from=date(2006, 1, 1))
+    ground.new_terms(own_charter_months=9)
+    ground.set(charter_id=key)
+    ground.add(Contract, number=4, year=2026, state="in_force", starts_on=date(2026, 1, 1), ends_on=END,
+               signed_on=date(2026, 1, 10), terms_id=ground.terms, charter_id=key)
+    assert ground.deadlines("service_charter") == {"own_charter": (date(2026, 9, 21), "open")}, "the 20th is a Sunday"
+
+
+@pytest.mark.parametrize(("days", "state", "effective"), [
+    (5, "in_force", date(2026, 3, 7)), (10, "in_force", date(2026, 3, 12)),
+    (5, "closed", date(2026, 3, 9)),  # no contract is in use: the seven days of the law
+])
+def test_an_account_is_communicated_within_the_days_of_its_partys_contract(ground, days, state, effective):
+    ground.new_terms(account_notice_days=days)
+    ground.set(state=state)
+    ground.add(BankAccount, iban="IT60X0542811101000000123456", party_id=ground.own, opened_on=TODAY)
+    assert ground.deadlines("bank_account") == {"account_communication": (effective, "open")}
 
 
 def test_a_zone_plan_ends_with_its_last_year_until_another_follows(ground):

@@ -209,6 +209,67 @@ def test_a_rule_that_changes_moves_all_its_deadlines(engine, unit, manager):
     assert [(a.days_before, a.due_on) for a in deadline.alerts] == [(10, date(2026, 3, 13))]
 
 
+OWN_RULE = {
+    "code": "prova_propria", "subject": "bank_account", "title": "Controllo del conto", "event": "account.opened",
+    "expected": "account.communicated", "cancelled_by": "", "amount": 3, "unit": "days", "backwards": False,
+    "owner_role": "accounting", "shared": False, "alert_days": ("1",), "active": True, "text": "", "legal_source": "",
+}
+
+
+def test_a_rule_of_ones_own_makes_its_deadlines_at_once(engine, unit, manager):
+    with unit("regola", manager) as session:
+        rule = operations.add_rule(session, OWN_RULE, today=OPENED, actor=manager)
+    with unit("lettura") as session:
+        rows = session.scalars(select(Deadline).where(Deadline.rule_id == rule.id)).all()
+        assert [(row.effective, row.state) for row in rows] == [(date(2026, 3, 5), "open")]
+    with unit("regola", manager) as session:  # where the event brings its own end the length may be left out
+        free = operations.add_rule(session, {**OWN_RULE, "code": "altra", "amount": None}, today=OPENED, actor=manager)
+    with unit("lettura") as session:
+        [row] = session.scalars(select(Deadline).where(Deadline.rule_id == free.id))
+        assert row.effective == date(2026, 3, 9)
+
+
+@pytest.mark.parametrize(("wanted", "field", "words"), [
+    ({"code": "account_communication"}, "code", "è già di un'altra regola"),
+    ({"code": "Regola Mia"}, "code", "comincia con una lettera"),
+    ({"code": None}, "code", "comincia con una lettera"),
+    ({"subject": "party"}, "subject", "Scegliere di che cosa"),
+    ({"event": "instalment.planned"}, "event", "riguarda l'oggetto"),
+    ({"event": None}, "event", "riguarda l'oggetto"),
+    ({"expected": "quando.capita"}, "expected", "riguarda l'oggetto"),
+    ({"expected": "account.opened"}, "expected", "diversi tra loro"),
+    ({"cancelled_by": "account.opened"}, "cancelled_by", "diversi tra loro"),
+    ({"cancelled_by": "policy.ends"}, "cancelled_by", "riguarda l'oggetto"),
+    ({"event": "account.communicated", "expected": "account.opened", "amount": None}, "amount", "quanto dura"),
+    ({"amount": None, "backwards": True}, "backwards", "all'indietro"),
+    ({"amount": 99999}, "amount", "un numero da 0"),
+    ({"title": ""}, "title", "Indicare il titolo"),
+    ({"alert_days": ("presto",)}, "alert_days", "numero di giorni"),
+    ({"owner_role": "municipality"}, "shared", "deve essere visibile"),
+])
+def test_a_rule_that_cannot_be_added_is_refused_on_its_field_and_leaves_nothing(
+    engine, unit, manager, wanted, field, words
+):
+    with unit("lettura") as session:
+        before = session.scalar(select(func.count(DeadlineRule.id)))
+    with pytest.raises(RuleBroken, match=words) as refusal, unit("regola", manager) as session:
+        operations.add_rule(session, {**OWN_RULE, **wanted}, today=OPENED, actor=manager)
+    assert refusal.value.field == field
+    with unit("lettura") as session:
+        assert session.scalar(select(func.count(DeadlineRule.id))) == before
+
+
+def test_what_was_done_late_is_told_so(engine, unit):
+    engine.night(OPENED)
+    engine.move(communicated_on=date(2026, 3, 12))
+    engine.night(date(2026, 3, 12))
+    assert (engine.deadline().standing, engine.deadline().met_late) == ("met_late", True)
+    engine.move(communicated_on=TERM)
+    with unit("correzione") as session:
+        follow(session, "bank_account", [engine.account], today=date(2026, 3, 13))
+    assert (engine.deadline().standing, engine.deadline().met_late) == ("met", False)
+
+
 def test_a_rule_that_is_switched_off_takes_its_deadlines_away_and_gives_them_back(engine, unit, manager):
     engine.night(OPENED)
     change_rule(unit, engine, manager, {"active": False})

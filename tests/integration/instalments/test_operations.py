@@ -8,15 +8,17 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from core.access import as_system
 from core.cases.model import PassageLog, Sending
-from core.contracts.model import Contract
+from core.contracts.model import Contract, InstalmentRule
 from core.documents.wordfile import read_text
 from core.errors import RuleBroken
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Act
+from tests.factories import municipality
 from tests.ledger import ACCOUNTANT, MANAGER, Ledger
 
 JANUARY = date(2026, 1, 12)
@@ -54,6 +56,37 @@ def test_a_due_date_moves_off_the_feast_of_the_patron_of_that_municipality_alone
     planned = ledger.plan(2027, JANUARY)
     assert ledger.row(planned["Melegnano", "Primo acconto"]).effective == date(2027, 2, 1)
     assert ledger.row(planned["Dresano", "Primo acconto"]).effective == date(2027, 2, 2)
+
+
+def test_who_has_a_share_and_no_contract_is_named(ledger: Ledger) -> None:
+    with ledger.unit("socio") as session:
+        stranger = municipality("Vizzolo Predabissi")
+        session.add(stranger)
+        session.flush()
+        key = stranger.id
+    ledger.share(key, 2026, "budget", "90000.00", date(2026, 1, 8))
+    with ledger.unit("legge") as session:
+        plan = planning.propose_all(session, 2026)
+    assert [str(finding) for finding in plan.findings] == [
+        "Vizzolo Predabissi ha una quota per il 2026 ma nessun contratto firmato e in vigore: le sue rate si prevedono "
+        "dopo la firma."]
+
+
+def test_a_balance_falls_due_the_days_of_its_rule_after_the_accounts(ledger: Ledger) -> None:
+    with ledger.unit("condizioni") as session:
+        as_system(session, update(InstalmentRule).where(InstalmentRule.kind == "balance").values(due_days=30),
+                  reason="prova")
+    planned = ledger.plan(2026, JANUARY)
+    balance = planned["Melegnano", "Saldo"]
+    assert ledger.row(balance).nominal is None
+    approved = date(2027, 5, 3)
+    ledger.share(ledger.melegnano, 2026, "final", "205000.00", approved)
+    with ledger.unit("aggiorna") as session:
+        operations.refresh(session, 2026, today=approved)
+    row = ledger.row(balance)
+    assert (row.nominal, row.effective) == (date(2027, 6, 2), date(2027, 6, 3)), "the 2nd of June is a holiday"
+    ledger.ask(date(2027, 6, 2), date(2027, 5, 10))
+    assert ledger.row(balance).state == "requested", "it is not late as soon as it is asked"
 
 
 def test_planning_twice_adds_nothing_and_says_so(ledger: Ledger) -> None:

@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from core.access import as_system
+from core.cases.model import Note
 from core.contracts.model import ContractTerms
 from core.db import Database
 from core.errors import RuleBroken
 from core.instalments.model import Instalment, InterestRate
 from core.instalments.operations import interest_of
 from core.payments import matching, operations
+from core.payments.account import account
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
 from core.unit_of_work import unit_of_work
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
@@ -132,9 +134,9 @@ def test_a_reversal_opens_again_what_was_paid_and_stays_written(ledger: Ledger,
         assert session.scalar(select(func.sum(Payment.amount))) == Decimal(0)
 
 
-def reverse(ledger: Ledger, payment: int, why: str) -> int:
+def reverse(ledger: Ledger, payment: int, why: str, on: date = TODAY, today: date = TODAY) -> int:
     with ledger.unit("storna", ACCOUNTANT) as session:
-        return operations.reverse(session, payment, why=why, on=TODAY, today=TODAY, actor=ACCOUNTANT).id
+        return operations.reverse(session, payment, why=why, on=on, today=today, actor=ACCOUNTANT).id
 
 
 def test_the_second_of_two_people_sees_what_has_changed(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
@@ -283,6 +285,22 @@ def test_interest_counts_every_day_whatever_the_order_in_which_payments_are_reco
     assert ledger.row(key).settled_on == date(2026, 3, 12), "it was paid when the last part arrived"
 
 
+def test_interest_on_what_was_asked_after_its_term_counts_from_the_request(ledger: Ledger) -> None:
+    with ledger.unit("tasso") as session:
+        as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
+        session.add(InterestRate(kind="legal", valid_from=date(2020, 1, 1), percent=Decimal("3.65"), source="D.M."))
+    asked_late, today = date(2026, 3, 2), date(2026, 3, 12)
+    planned = ledger.plan(2026, asked_late)
+    ledger.ask(date(2026, 1, 31), asked_late)
+    key = planned["Melegnano", "Primo acconto"]
+    assert ledger.row(key).state == "overdue"
+    with ledger.unit("legge") as session:
+        row = session.get_one(Instalment, key)
+        assert interest_of(session, row, today=asked_late) == []
+        [line] = interest_of(session, row, today=today)
+    assert (line.first, line.days, line.amount) == (date(2026, 3, 3), 10, Decimal("100.00"))
+
+
 def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(
     ledger: Ledger, asked: dict[tuple[str, str], int], database: Database
 ) -> None:
@@ -308,3 +326,132 @@ def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(
                                   today=TODAY, actor=ACCOUNTANT)
         done.result()
     assert (ledger.row(first).paid, ledger.row(second).paid) == (Decimal(0), Decimal(0))
+
+
+# --- credits paid back, and money taken off an instalment -------------------------------------------------
+
+
+def refund(ledger: Ledger, source: str, amount: str, **facts: object) -> int:
+    with ledger.unit("restituisce", ACCOUNTANT) as session:
+        back = operations.refund(
+            session, ledger.melegnano, source=source, amount=Decimal(amount),
+            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT, **facts})
+        return back.id
+
+
+@pytest.fixture
+def credited(ledger: Ledger) -> tuple[int, str]:
+    """Melegnano's balance of 2026 is 1.000 euros to its credit, told it on 3 May 2027; its id and how it is named."""
+    planned, may = ledger.plan(2026, JANUARY), date(2027, 5, 3)
+    ledger.share(ledger.melegnano, 2026, "final", "179000.00", may)
+    with ledger.unit("aggiorna") as session:
+        from core.instalments import operations as instalments
+
+        instalments.refresh(session, 2026, today=may)
+    ledger.ask(may, may)
+    [credit] = credits_of(ledger, ledger.melegnano)
+    return planned["Melegnano", "Saldo"], credit.key
+
+
+def test_a_credit_that_is_paid_back_closes_the_instalment_and_shows_in_the_account(
+    ledger: Ledger, credited: tuple[int, str]
+) -> None:
+    balance, source = credited
+    june = date(2027, 6, 1)
+    when = {"paid_on": june, "today": june}
+    refund(ledger, source, "400.00", **when)
+    assert (ledger.row(balance).state, ledger.row(balance).left) == ("credited", Decimal("-600.00"))
+    last = refund(ledger, source, "600.00", **when, reference="Mandato n. 12",
+                  receipt=operations.Upload("mandato.pdf", b"%PDF-1.4 mandato"), store=ledger.store)
+    assert (ledger.row(balance).state, ledger.row(balance).settled_on) == ("paid", june)
+    assert credits_of(ledger, ledger.melegnano) == []
+    with ledger.unit("legge") as session:
+        paid_back = session.get_one(Payment, last)
+        assert (paid_back.refund, paid_back.amount, paid_back.receipt is not None) == (True, Decimal("-600.00"), True)
+        told = account(session, ledger.melegnano, 2027)
+    # nothing else was asked: the credit lowered what is owed by 1.000, the refunds bring it up again
+    assert [(one.kind, one.balance) for one in told.movements] == [
+        ("credit", Decimal("-1000.00")), ("refund", Decimal("-600.00")), ("refund", Decimal("0.00"))]
+    reverse(ledger, last, "Mandato respinto dalla tesoreria", on=june, today=june)
+    assert (ledger.row(balance).state, ledger.row(balance).left) == ("credited", Decimal("-600.00"))
+    assert credits_of(ledger, ledger.melegnano)[0].amount == Decimal("600.00")
+
+
+@pytest.mark.parametrize(("facts", "words"), [
+    ({"amount": "1000.01"}, "già stato usato, o è minore"),
+    ({"amount": "0.00"}, "maggiore di zero"),
+    ({"amount": "10.00", "method": "cash"}, "banche o Poste"),
+    ({"amount": "10.00", "paid_on": date(2027, 5, 2)}, "dal 03/05/2027"),
+    ({"amount": "10.00", "paid_on": date(2027, 6, 2)}, "a oggi"),
+    ({"amount": "10.00", "source": "i999999999999999999999"}, "già stato usato"),
+    ({"amount": "10.00", "source": "p999999999999999999999"}, "già stato usato"),
+])
+def test_a_refund_that_cannot_be_is_refused_and_leaves_nothing(
+    ledger: Ledger, credited: tuple[int, str], facts: dict[str, object], words: str
+) -> None:
+    june = date(2027, 6, 1)
+    with pytest.raises(RuleBroken, match=words):
+        refund(ledger, **{"source": credited[1], "paid_on": june, "today": june, **facts})  # type: ignore[arg-type]
+    with ledger.unit("legge") as session:
+        assert session.scalar(select(func.count(Payment.id))) == 0
+
+
+def test_what_was_paid_too_much_is_paid_back_and_then_the_payment_is_not_taken_back_alone(
+    ledger: Ledger, asked: dict[tuple[str, str], int]
+) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    payment = pay(ledger, ledger.melegnano, "100500.00", {key: "100000.00"})
+    back = refund(ledger, f"p{payment}", "300.00")
+    assert credits_of(ledger, ledger.melegnano)[0].amount == Decimal("200.00")
+    with pytest.raises(RuleBroken, match="già stato usato, o è minore"):
+        refund(ledger, f"p{payment}", "200.01")
+    with pytest.raises(RuleBroken, match=r"stornare prima la restituzione n\. 2/2026"):
+        reverse(ledger, payment, "Bonifico revocato")
+    reverse(ledger, back, "Mandato respinto")
+    assert credits_of(ledger, ledger.melegnano)[0].amount == Decimal("500.00")
+    reverse(ledger, payment, "Bonifico revocato")
+    assert (ledger.row(key).paid, credits_of(ledger, ledger.melegnano)) == (Decimal(0), [])
+
+
+def test_the_use_of_a_credit_is_undone_alone_and_the_payment_stands(
+    ledger: Ledger, asked: dict[tuple[str, str], int]
+) -> None:
+    first, second = asked["Melegnano", "Primo acconto"], asked["Melegnano", "Secondo acconto"]
+    payment = pay(ledger, ledger.melegnano, "101000.00", {first: "100000.00"})
+    ledger.ask(date(2026, 7, 31), TODAY)
+    use(ledger, second, f"p{payment}", "1000.00")
+    used = parts_of(ledger, second)[0]
+    with pytest.raises(RuleBroken, match="Indicare il motivo"):
+        release(ledger, used, " ")
+    release(ledger, used, "Il credito va sul saldo")
+    assert (ledger.row(first).state, ledger.row(second).paid) == ("paid", Decimal(0))
+    assert credits_of(ledger, ledger.melegnano)[0].amount == Decimal("1000.00")
+    with pytest.raises(RuleBroken, match="già stato tolto"):
+        release(ledger, used, "Di nuovo")
+    with ledger.unit("legge") as session:
+        [note] = session.scalars(select(Note).where(Note.subject == "instalment", Note.subject_id == second))
+        assert note.text.startswith("Tolti dalla rata € 1.000,00 del pagamento n. 1/2026")
+    reverse(ledger, payment, "Bonifico revocato")
+    assert (ledger.row(first).paid, ledger.row(second).paid) == (Decimal(0), Decimal(0))
+
+
+def test_a_compensation_is_taken_off_with_both_its_sides(ledger: Ledger, credited: tuple[int, str]) -> None:
+    balance, source = credited
+    may = date(2027, 5, 3)
+    ledger.ask(date(2026, 7, 31), may)
+    with ledger.unit("legge") as session:
+        second = session.scalars(select(Instalment.id).where(
+            Instalment.title == "Secondo acconto", Instalment.municipality_id == ledger.melegnano)).one()
+    use(ledger, second, source, "1000.00")
+    release(ledger, parts_of(ledger, second)[0], "Va restituito")
+    assert (ledger.row(balance).state, ledger.row(second).paid) == ("credited", Decimal(0))
+
+
+def parts_of(ledger: Ledger, key: int) -> list[int]:
+    with ledger.unit("legge") as session:
+        return list(session.scalars(select(Settlement.id).where(Settlement.instalment_id == key)))
+
+
+def release(ledger: Ledger, key: int, why: str) -> None:
+    with ledger.unit("toglie", ACCOUNTANT) as session:
+        operations.release(session, key, why=why, today=TODAY, actor=ACCOUNTANT)

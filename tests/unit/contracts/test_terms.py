@@ -15,7 +15,7 @@ from core.errors import RuleBroken
 ADVANCE = {"title": "Acconto", "kind": "advance", "percent": Decimal(50), "base": "annual_share", "due": "01-31",
            "event": None}
 BALANCE = {"title": "Saldo", "kind": "balance", "percent": None, "base": None, "due": None,
-           "event": "accounts_approved"}
+           "event": "accounts_approved", "due_days": 30}
 DELAY = {"kind": "ritardo", "description": "gravi ritardi", "minimum": Decimal(100), "maximum": Decimal(1000)}
 
 
@@ -75,6 +75,9 @@ def test_four_quarterly_advances_of_25_percent_and_a_balance_are_a_plan() -> Non
     ((*advances(50), {**BALANCE, "base": "annual_share"}), "il saldo non ha una base"),
     ((*advances(50), {**BALANCE, "event": "quando capita"}), "un evento dell'elenco"),
     ((*advances(50), {**BALANCE, "percent": Decimal(10)}), "il saldo non ne ha"),
+    (({**ADVANCE, "due_days": 30}, BALANCE), "soltanto per una rata che dipende da un evento"),
+    ((*advances(50), {**BALANCE, "due_days": -1}), "da 0 a 365: «-1»"),
+    ((*advances(50), {**BALANCE, "due_days": 366}), "da 0 a 365: «366»"),
 ])
 def test_a_plan_in_disorder_is_refused_in_words(plan: tuple[dict[str, Any], ...], said: str) -> None:
     refused = refusal(plan=plan)

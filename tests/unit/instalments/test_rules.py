@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.clock import Roll
 from core.errors import RuleBroken
 from core.instalments.interest import Rate, interest, total
 from core.instalments.rounds import title_of
@@ -45,6 +46,21 @@ def test_a_base_that_is_not_known_is_refused_or_left_open(rule, field):
     first, balance = instalments(2027, Share(), plan(rule), {}, lenient=True)
     assert (first.amount, balance.amount) == (None, None)
     assert first.term is not None, "it falls due on its day all the same"
+
+
+@pytest.mark.parametrize(("days", "roll", "nominal", "effective"), [
+    (None, Roll.HOLIDAY, date(2028, 5, 2), date(2028, 5, 2)),
+    (0, Roll.HOLIDAY, date(2028, 5, 2), date(2028, 5, 2)),
+    (30, Roll.HOLIDAY, date(2028, 6, 1), date(2028, 6, 1)),
+    (31, Roll.HOLIDAY, date(2028, 6, 2), date(2028, 6, 3)),  # the Republic's day
+    (31, Roll.SATURDAY, date(2028, 6, 2), date(2028, 6, 5)),
+    (31, Roll.NONE, date(2028, 6, 2), date(2028, 6, 2)),
+])
+def test_a_balance_falls_due_so_many_days_after_its_event(days, roll, nominal, effective):
+    rows = [PlanRow(Kind.BALANCE, event="accounts_approved", due_days=days)]
+    [balance] = instalments(2027, Share(final=Decimal(10)), rows, {"accounts_approved": date(2028, 5, 2)}, roll=roll)
+    assert (balance.term.nominal, balance.term.effective) == (nominal, effective)
+    assert instalments(2027, Share(final=Decimal(10)), rows, {})[0].term is None, "nothing is counted before the event"
 
 
 def test_what_was_asked_stays_and_the_balance_takes_the_difference():

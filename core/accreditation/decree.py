@@ -1,0 +1,179 @@
+"""The decree that ends the examination, the pact that follows it, and the period that begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.access import Principal, ScopedSession
+from core.accreditation import rules
+from core.accreditation.model import Accreditation, RequirementCheck
+from core.accreditation.monitoring import generate
+from core.accreditation.operations import require_operating
+from core.accreditation.passages import (
+    DECIDE,
+    OFFICE,
+    File,
+    accreditation_at,
+    changed,
+    checks_of,
+    findings_of,
+    judged,
+    kept,
+    locked_unit,
+    move,
+    needed,
+    others_of_unit,
+    papers_of,
+    tell_register,
+)
+from core.accreditation.rules import Judgement
+from core.accreditation.states import ASKED, LIVING, AccreditationState
+from core.clock import add_months
+from core.documents.store import FileStore
+from core.errors import Finding, Level, RuleBroken
+from core.states import Proof
+
+A = AccreditationState
+
+
+@dataclass(frozen=True)
+class Decree:
+    """The act that decides: its number, its day, its reasons, its signed file."""
+
+    number: str
+    on: date
+    reasons: str
+    file: File | None
+
+
+def grant(
+    session: ScopedSession, accreditation_id: int, decree: Decree, *, with_prescriptions: bool = False,
+    store: FileStore, version: int | None, today: date, actor: Principal,
+) -> Accreditation:
+    """Accredit the unit. RuleBroken before completeness, with an unmet or unverified mandatory requirement, a finding
+    left open or a paper that is over on the day of the decree; prescriptions with a term cover unmet requirements.
+    """
+    row = _to_decide(session, accreditation_id, version, actor)
+    require_operating(row.unit, decree.on)
+    said = judged(session, row, decree.on)
+    rules.require_no(stops(session, row, said, decree.on, with_prescriptions=with_prescriptions))
+    action = "grant_with_prescriptions" if with_prescriptions else "grant"
+    return _decide(session, row, action, decree, said, store, today, actor)
+
+
+def refuse(
+    session: ScopedSession, accreditation_id: int, decree: Decree, *, store: FileStore, version: int | None,
+    today: date, actor: Principal,
+) -> Accreditation:
+    """Refuse the accreditation, with its reasons."""
+    row = _to_decide(session, accreditation_id, version, actor)
+    rules.require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons")
+    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), store, today, actor)
+
+
+def stops(
+    session: ScopedSession, row: Accreditation, said: list[Judgement], day: date, *, with_prescriptions: bool
+) -> list[Finding]:
+    """Everything that stands in the way of a favourable decree on ``day``."""
+    shown = {judgement.requirement.paper for judgement in said if judgement.requirement.kind == rules.PAPER}
+    papers = [
+        Finding("Il documento del gestore «%(kind)s» è scaduto il %(day)s: registrare quello nuovo.",
+                {"kind": PAPER_NAMES.get(kind, kind), "day": f"{end:%d/%m/%Y}"}, Level.ERROR, kind)
+        for kind, end in rules.expired_papers(papers_of(session, row), rules.ALWAYS_VALID, row.unit_id, day)
+        if kind not in shown
+    ]
+    return [*rules.missing(row.set, said, row.declared),
+            *(f for f in rules.obstacles(said, findings_of(session, row), with_prescriptions=with_prescriptions)),
+            *papers]
+
+
+PAPER_NAMES = {"insurance": "Polizza assicurativa", "durc": "DURC"}
+
+
+def _to_decide(session: ScopedSession, accreditation_id: int, version: int | None, actor: Principal) -> Accreditation:
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    if row.state in ASKED and row.state != A.EXAMINED:
+        raise RuleBroken("La domanda n. %(code)s non è ancora riconosciuta completa: prima si verifica la completezza, "
+                         "poi si decide.", code=row.code)
+    return row
+
+
+def _decide(
+    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], store: FileStore,
+    today: date, actor: Principal,
+) -> Accreditation:
+    if not decree.number.strip():
+        raise RuleBroken("Indicare il numero del provvedimento.", field="number")
+    rules.require_past(decree.on, today, field="on")
+    rules.require_not_before(decree.on, row.complete_on, "la completezza della domanda", field="on")
+    signed = needed(decree.file, "Allegare il provvedimento firmato.")
+    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento", store=store, actor=actor)
+    row.decided_on, row.decree_number = decree.on, decree.number.strip()
+    row.decree_reasons = decree.reasons.strip()
+    _freeze(session, row, said)
+    return move(session, row, action, on=decree.on, today=today, actor=actor,
+                proof=Proof(why=decree.reasons, document_id=row.decree_id))
+
+
+def _freeze(session: ScopedSession, row: Accreditation, said: list[Judgement]) -> None:
+    """Write down what was computed for the decree: later figures and papers do not change it."""
+    checks = checks_of(session, row)
+    for judgement in said:
+        if judgement.computed:
+            check = checks.get(judgement.requirement.id)
+            if check is None:
+                check = RequirementCheck(accreditation_id=row.id, requirement_id=judgement.requirement.id)
+                session.add(check)
+            check.computed, check.outcome, check.expires_on = True, judgement.outcome, judgement.expires_on
+
+
+# --- the pact ---------------------------------------------------------------------------------------------
+
+
+def first_day(session: ScopedSession, row: Accreditation, signed_on: date) -> date:
+    """The first day of the period: that of the pact, or the day after the accreditation that is renewed."""
+    renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
+    if renewed is None or renewed.runs_to is None or renewed.state not in LIVING:
+        return signed_on
+    return max(signed_on, renewed.runs_to + timedelta(days=1))
+
+
+def sign_pact(
+    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: File | None,
+    store: FileStore, version: int | None, today: date, actor: Principal,
+) -> Accreditation:
+    """Record the pact: the accreditation begins, for the months of its set, and its monitoring with it.
+
+    RuleBroken for days that cannot be, no signed file, or a period that meets another accreditation of the unit.
+    """
+    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    rules.require_past(signed_on, today, field="signed_on")
+    rules.require_not_before(signed_on, row.decided_on, "il provvedimento", field="signed_on")
+    rules.require_not_before(valid_from, signed_on, "la firma del patto", field="valid_from")
+    if valid_from > add_months(signed_on, row.set.months):
+        raise RuleBroken("L'accreditamento comincia troppo tardi rispetto al patto: correggere la data.",
+                         field="valid_from")
+    locked_unit(session, row.unit_id)
+    for other in others_of_unit(session, row.id, row.unit_id, LIVING):
+        if other.runs_to is not None and other.runs_to >= valid_from:
+            raise RuleBroken("L'unità è già accreditata fino al %(day)s (n. %(code)s): due accreditamenti non si "
+                             "sovrappongono, questo comincia al più presto il giorno dopo.", field="valid_from",
+                             day=f"{other.runs_to:%d/%m/%Y}", code=other.code)
+    signed = needed(file, "Allegare il patto firmato.")
+    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento", store=store, actor=actor)
+    row.pact_signed_on, row.valid_from = signed_on, valid_from
+    row.valid_to = row.runs_to = add_months(valid_from, row.set.months) - timedelta(days=1)
+    move(session, row, "sign_pact", on=signed_on, today=today, actor=actor, proof=Proof(document_id=document_id))
+    generate(session, row, today)
+    if (renewed := session.get(Accreditation, row.renews_id) if row.renews_id else None) is not None \
+            and renewed.state == A.EXPIRED:
+        pass_on(session, renewed, row, today, actor)
+    return changed(session, row, today)
+
+
+def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date, actor: Principal) -> None:
+    """The renewed accreditation gives way to the one that follows it, from its first day."""
+    assert new.valid_from is not None
+    move(session, old, "renew", on=new.valid_from, today=today, actor=actor)
+    tell_register(session, old, on=new.valid_from, act=f"Rinnovato con l'accreditamento n. {new.code}", today=today)

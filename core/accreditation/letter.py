@@ -1,0 +1,160 @@
+"""What the letters of the accreditation say: plain frozen data for the Word templates.
+
+A legal source stands in a letter only where it is verified; what may be missing has a default.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from core.documents.letters import Letter
+from core.documents.manifest import Told
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """The unit that a letter is about, and who runs it."""
+
+    name: Annotated[str, Told("Nome dell'unità d'offerta", "Nido Il Melograno")]
+    type: Annotated[str, Told("Tipo dell'unità", "Asilo nido")]
+    seat: Annotated[str, Told("Sede dell'unità", "via Roma 3, 20077 Melegnano (MI)")]
+    provider: Annotated[str, Told("Gestore", "Il Melograno Società Cooperativa Sociale")]
+    tax_code: Annotated[str, Told("Codice fiscale del gestore", "99300000012")]
+    representative: Annotated[str, Told("Legale rappresentante del gestore", "Carla Neri")]
+    places: Annotated[int | None, Told("Posti, se l'unità ne ha", "42")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccreditationLetter(Letter):
+    """What every letter of the procedure says."""
+
+    code: Annotated[str, Told("Numero dell'accreditamento", "3/2026")]
+    unit: Annotated[UnitFacts, Told("L'unità d'offerta")]
+    requirements: Annotated[str, Told("Requisiti con cui si esamina", "Requisiti degli asili nido, edizione 1")]
+    source: Annotated[str, Told("Fonte dei requisiti, vuota se non è verificata", "D.G.R. 2929/2020")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompletionRequest(AccreditationLetter):
+    """What is missing in an application, and by when it is awaited; the clock starts at completeness."""
+
+    filed_on: Annotated[date, Told("Giorno della domanda", "2026-03-02")]
+    missing: Annotated[tuple[str, ...], Told("Che cosa manca", "polizza di responsabilità civile in corso")]
+    by: Annotated[date, Told("Ultimo giorno per completare", "2026-03-31")]
+    examination_days: Annotated[int, Told("Giorni dell'esame, dalla completezza", "90")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionNotice(AccreditationLetter):
+    """The appointment of an inspection."""
+
+    appointed_for: Annotated[date, Told("Giorno del sopralluogo", "2026-04-14")]
+    inspectors: Annotated[str, Told("Chi lo svolge", "dott. Luca Bianchi e geom. Sara Verdi")]
+    purpose: Annotated[str, Told("Scopo del sopralluogo", "verifica dei requisiti")]
+    hour: Annotated[str, Told("Ora, vuota se non fissata", "9:30")] = ""
+    papers: Annotated[tuple[str, ...], Told("Che cosa tenere a disposizione", "registro delle presenze")] = ()
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """What an inspection found; with a prescription it says what is to be done and by when."""
+
+    number: Annotated[int, Told("Numero del rilievo", "1")]
+    text: Annotated[str, Told("Che cosa si è rilevato", "Manca la planimetria aggiornata del piano terra.")]
+    requirement: Annotated[str, Told("Requisito, vuoto se non riferito a uno", "Planimetria")] = ""
+    prescription: Annotated[str, Told("Prescrizione, vuota se non c'è", "Depositare la planimetria.")] = ""
+    due: Annotated[date | None, Told("Termine della prescrizione", "2026-05-15")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InspectionMinutes(AccreditationLetter):
+    """The minutes of an inspection, with its findings and prescriptions (R150)."""
+
+    held_on: Annotated[date, Told("Giorno del sopralluogo", "2026-04-14")]
+    inspectors: Annotated[str, Told("Chi lo ha svolto", "dott. Luca Bianchi e geom. Sara Verdi")]
+    purpose: Annotated[str, Told("Scopo del sopralluogo", "verifica dei requisiti")]
+    present: Annotated[str, Told("Chi era presente per il gestore", "Carla Neri, legale rappresentante")]
+    minutes: Annotated[tuple[str, ...], Told("Che cosa si è visto, per paragrafi")]
+    findings: Annotated[tuple[FindingLine, ...], Told("Rilievi, con le prescrizioni")] = ()
+    prescribed: Annotated[bool, Told("C'è almeno una prescrizione con il suo termine")] = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something of the examination that the decree recalls, in order of day."""
+
+    day: Annotated[date, Told("Giorno", "2026-04-20")]
+    what: Annotated[str, Told("Che cosa", "seduta della commissione")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decree(AccreditationLetter):
+    """The act that ends the examination (R147, R150): granted, granted with prescriptions, or refused."""
+
+    outcome: Annotated[str, Told("Esito: granted, granted_with_prescriptions, refused", "granted")]
+    number: Annotated[str, Told("Numero del decreto", "12/2026")]
+    decided_on: Annotated[date, Told("Giorno del decreto", "2026-05-04")]
+    filed_on: Annotated[date, Told("Giorno della domanda", "2026-03-02")]
+    complete_on: Annotated[date, Told("Giorno in cui la domanda è risultata completa", "2026-03-20")]
+    steps: Annotated[tuple[Step, ...], Told("Sopralluoghi e riunioni dell'esame")] = ()
+    reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")] = ()
+    prescriptions: Annotated[tuple[FindingLine, ...], Told("Prescrizioni, con i termini")] = ()
+    months: Annotated[int, Told("Mesi di durata, dalla firma del patto", "36")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pact(AccreditationLetter):
+    """What provider and azienda promise each other after the decree."""
+
+    number: Annotated[str, Told("Numero del decreto", "12/2026")]
+    decided_on: Annotated[date, Told("Giorno del decreto", "2026-05-04")]
+    valid_from: Annotated[date, Told("Primo giorno dell'accreditamento", "2026-05-04")]
+    valid_to: Annotated[date, Told("Ultimo giorno dell'accreditamento", "2029-05-03")]
+    monitoring: Annotated[tuple[str, ...], Told("Con quale cadenza si controlla", "ogni sei mesi")]
+    extensions: Annotated[int, Told("Quante proroghe sono possibili", "1")]
+    extension_months: Annotated[int, Told("Mesi di ogni proroga, al massimo", "12")]
+    prescriptions: Annotated[tuple[FindingLine, ...], Told("Prescrizioni da adempiere, con i termini")] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureNotice(AccreditationLetter):
+    """A measure after the decree: suspension, readmission, revocation, cancellation, or a fine (law B3)."""
+
+    kind: Annotated[str, Told("Tipo: suspension, readmission, revocation, cancellation, fine", "suspension")]
+    number: Annotated[str, Told("Numero dell'atto", "20/2026")]
+    on: Annotated[date, Told("Giorno dell'atto", "2026-09-01")]
+    effective_on: Annotated[date, Told("Giorno da cui ha effetto", "2026-09-15")]
+    reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")]
+    until: Annotated[date | None, Told("Ultimo giorno della sospensione, se fissato", "2026-11-15")] = None
+    amount: Annotated[Decimal | None, Told("Importo della sanzione", "1000.00")] = None
+    breach: Annotated[str, Told("Che cosa si sanziona: no_notice, no_requirements, accreditation_requirement",
+                                "no_notice")] = ""
+    least: Annotated[Decimal | None, Told("Sanzione minima", "250.00")] = None
+    most: Annotated[Decimal | None, Told("Sanzione massima", "2500.00")] = None
+    fined_by: Annotated[str, Told("Comune che la applica, vuoto se fuori dal distretto", "Comune di Melegnano")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringReminder(AccreditationLetter):
+    """The reminder of a period of monitoring that has not been answered (R150, R157)."""
+
+    kind: Annotated[str, Told("Cadenza: half_year, year", "half_year")]
+    first_day: Annotated[date, Told("Primo giorno del periodo", "2026-01-01")]
+    last_day: Annotated[date, Told("Ultimo giorno del periodo", "2026-06-30")]
+    due: Annotated[date, Told("Termine per rispondere", "2026-07-31")]
+    late: Annotated[bool, Told("Il termine è già passato")]
+    by: Annotated[date | None, Told("Nuovo termine, se il primo è passato", "2026-08-31")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtensionNotice(AccreditationLetter):
+    """A longer period that was given by an act, or refused with its reasons."""
+
+    granted: Annotated[bool, Told("La proroga è concessa")]
+    number: Annotated[str, Told("Numero dell'atto", "31/2029")]
+    decided_on: Annotated[date, Told("Giorno dell'atto", "2029-03-01")]
+    reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")]
+    runs_to: Annotated[date, Told("Ultimo giorno dell'accreditamento, con la proroga se è concessa", "2030-05-03")]

@@ -1,0 +1,296 @@
+"""What may follow the decree, act by act: suspension, readmission, revocation, renunciation, extension, fine.
+
+Each is a recorded act within the limits of the law and of the requirement set; the register shows it at once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import select
+
+from core.access import Principal, ScopedSession
+from core.accreditation import rules
+from core.accreditation.decree import pass_on
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure
+from core.accreditation.monitoring import close_unsent, fall_late, generate
+from core.accreditation.passages import (
+    DECIDE,
+    WITH_PROVIDER,
+    File,
+    accreditation_at,
+    changed,
+    kept,
+    last_day,
+    move,
+    standing_extensions,
+    tell_register,
+)
+from core.accreditation.states import LIVING, AccreditationState
+from core.clock import add_months
+from core.deadlines.operations import follow
+from core.documents.store import FileStore
+from core.errors import RuleBroken
+from core.money import exact_cents
+from core.states import Proof
+
+A = AccreditationState
+FINES_FILE = Path(__file__).with_name("fines.toml")
+# what each measure is called in the register
+TOLD = {"suspension": "Sospensione", "readmission": "Riammissione", "revocation": "Revoca", "cancellation": "Rinuncia"}
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """An act as a person writes it down: number, day, the day from which it works, reasons, signed file."""
+
+    number: str
+    on: date
+    effective_on: date
+    reasons: str
+    file: File | None = None
+
+
+@dataclass(frozen=True)
+class FineLimits:
+    """What a kind of fine may amount to, in euros, both ends included."""
+
+    kind: str
+    least: Decimal
+    most: Decimal
+    source: str
+
+
+@lru_cache
+def fines() -> dict[str, FineLimits]:
+    """The kinds of fine by code, as their file states them."""
+    rows = tomllib.loads(FINES_FILE.read_text(encoding="utf-8"))["fines"]
+    return {row["kind"]: FineLimits(row["kind"], Decimal(row["least"]), Decimal(row["most"]), row["source"])
+            for row in rows}
+
+
+# --- suspension and its end -------------------------------------------------------------------------------
+
+
+def suspend(
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, store: FileStore,
+    version: int | None, today: date, actor: Principal,
+) -> Accreditation:
+    """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    if until is not None and until < ruling.effective_on:
+        raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
+    measure = _measure(session, row, "suspension", ruling, store, today, actor)
+    measure.until = until
+    return _ruled(session, row, "suspend", measure, today, actor)
+
+
+def readmit(
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None,
+    today: date, actor: Principal,
+) -> Accreditation:
+    """End a suspension: the accreditation holds again, to the same last day."""
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, store, today, actor), today,
+                  actor)
+
+
+def revoke(
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None,
+    today: date, actor: Principal,
+) -> Accreditation:
+    """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, store, today, actor), today,
+                  actor)
+
+
+def renounce(
+    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: File | None,
+    store: FileStore, version: int | None, today: date, actor: Principal,
+) -> Accreditation:
+    """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary)."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    ruling = Ruling("", today, effective_on, why, file)
+    measure = _measure(session, row, "cancellation", ruling, store, today, actor, numbered=False)
+    return _ended(session, row, "renounce", measure, today, actor)
+
+
+def _measure(
+    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, store: FileStore, today: date,
+    actor: Principal, *, numbered: bool = True,
+) -> Measure:
+    """The row of an act, checked; the caller does the passage."""
+    if numbered and not ruling.number.strip():
+        raise RuleBroken("Indicare il numero del provvedimento.", field="number")
+    rules.require_past(ruling.on, today, field="on")
+    rules.require_not_before(ruling.on, row.decided_on, "il provvedimento di accreditamento", field="on")
+    if ruling.effective_on > today:
+        raise RuleBroken("Il provvedimento ha effetto dal %(day)s: registrarlo quel giorno, perché l'albo lo mostra "
+                         "subito.", field="effective_on", day=f"{ruling.effective_on:%d/%m/%Y}")
+    rules.require_not_before(ruling.effective_on, row.decided_on, "il provvedimento di accreditamento",
+                             field="effective_on")
+    measure = Measure(
+        accreditation_id=row.id, kind=kind, number=ruling.number.strip(), on=ruling.on,
+        effective_on=ruling.effective_on, actor=actor.name,
+        reasons=rules.require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons"),
+    )
+    if ruling.file is not None:
+        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"),
+                                   store=store, actor=actor)
+    session.add(measure)
+    return measure
+
+
+def _ruled(session: ScopedSession, row: Accreditation, action: str, measure: Measure, today: date,
+           actor: Principal) -> Accreditation:
+    move(session, row, action, on=measure.effective_on, today=today, actor=actor,
+         proof=Proof(why=measure.reasons, document_id=measure.document_id))
+    tell_register(session, row, on=measure.effective_on, act=act_name(measure), today=today)
+    return row
+
+
+def _ended(session: ScopedSession, row: Accreditation, action: str, measure: Measure, today: date,
+           actor: Principal) -> Accreditation:
+    session.flush()
+    row.runs_to = last_day(session, row)
+    close_unsent(session, row, f"{TOLD[measure.kind]} dal {measure.effective_on:%d/%m/%Y}.", today)
+    return _ruled(session, row, action, measure, today, actor)
+
+
+def act_name(measure: Measure) -> str:
+    """A measure as the public reads it: kind, number and day."""
+    number = f" n. {measure.number}" if measure.number else ""
+    return f"{TOLD[measure.kind]}{number} del {measure.on:%d/%m/%Y}"
+
+
+# --- extension --------------------------------------------------------------------------------------------
+
+
+def ask_extension(
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> Accreditation:
+    """Record that the provider asks for more time; the office grants or refuses it."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    return move(session, row, "ask_extension", on=today, today=today, actor=actor, proof=Proof(why=why))
+
+
+def extend(
+    session: ScopedSession, accreditation_id: int, *, number: str, decided_on: date, to_day: date, why: str,
+    version: int | None, today: date, actor: Principal,
+) -> Accreditation:
+    """Extend the period by an act. RuleBroken beyond the number or the months that the requirement set allows, after
+    the period is over, or for a day that is not later.
+    """
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    if not number.strip():
+        raise RuleBroken("Indicare il numero dell'atto.", field="number")
+    rules.require_past(decided_on, today, field="decided_on")
+    require_extension(row, len(standing_extensions(session, row)), decided_on, to_day)
+    session.add(AccreditationExtension(
+        accreditation_id=row.id, decided_on=decided_on, number=number.strip(), to_day=to_day,
+        why=rules.require_text(why, "Scrivere perché si proroga.", field="why")))
+    session.flush()
+    row.runs_to = last_day(session, row)
+    move(session, row, "extend", on=decided_on, today=today, actor=actor, proof=Proof(why=why))
+    tell_register(session, row, on=decided_on, act=f"Proroga n. {number.strip()} del {decided_on:%d/%m/%Y}",
+                  today=today)
+    generate(session, row, today)
+    return changed(session, row, today)
+
+
+def require_extension(row: Accreditation, already: int, decided_on: date, to_day: date) -> None:
+    """RuleBroken for an extension beyond the limits of the requirement set."""
+    if row.runs_to is None or row.state not in LIVING:
+        raise RuleBroken("Si proroga soltanto un accreditamento che vale.")
+    the_set = row.set
+    if already >= the_set.extensions:
+        raise RuleBroken("I requisiti ammettono al massimo %(most)s proroghe, e ce ne sono già %(already)s: la proroga "
+                         "non si può concedere. Si registra il rifiuto e si apre il rinnovo.", field="to_day",
+                         most=the_set.extensions, already=already)
+    if decided_on > row.runs_to:
+        raise RuleBroken("L'accreditamento valeva fino al %(day)s: dopo non si proroga più, si rinnova.",
+                         field="decided_on", day=f"{row.runs_to:%d/%m/%Y}")
+    farthest = add_months(row.runs_to, the_set.extension_months)
+    if to_day <= row.runs_to:
+        raise RuleBroken("La nuova scadenza viene dopo quella di oggi, il %(day)s.", field="to_day",
+                         day=f"{row.runs_to:%d/%m/%Y}")
+    if to_day > farthest:
+        raise RuleBroken("Una proroga dura al massimo %(months)s mesi: al più tardi il %(day)s.", field="to_day",
+                         months=the_set.extension_months, day=f"{farthest:%d/%m/%Y}")
+
+
+def refuse_extension(
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> Accreditation:
+    """Record that more time is not given, and why: the period stays as it is."""
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    return move(session, row, "refuse_extension", on=today, today=today, actor=actor, proof=Proof(why=why))
+
+
+# --- fines ------------------------------------------------------------------------------------------------
+
+
+def fine(
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, store: FileStore,
+    version: int | None, today: date, actor: Principal,
+) -> Measure:
+    """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    require_fine(kind, amount)
+    measure = _measure(session, row, "fine", ruling, store, today, actor)
+    measure.fine_kind, measure.amount = kind, amount
+    move(session, row, "fine", on=ruling.on, today=today, actor=actor,
+         proof=Proof(why=ruling.reasons, document_id=measure.document_id))
+    return measure
+
+
+def require_fine(kind: str, amount: Decimal) -> None:
+    """RuleBroken for a kind that is none, or an amount in euros under or over the limits of the law."""
+    limits = fines().get(kind)
+    if limits is None:
+        raise RuleBroken("Scegliere il tipo di sanzione.", field="kind")
+    if not limits.least <= exact_cents(amount, field="amount") <= limits.most:
+        raise RuleBroken("La sanzione va da € %(least)s a € %(most)s (%(source)s): correggere l'importo.",
+                         field="amount", least=_euro(limits.least), most=_euro(limits.most), source=limits.source)
+
+
+def _euro(amount: Decimal) -> str:
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))
+
+
+# --- what the days bring ----------------------------------------------------------------------------------
+
+
+def advance(session: ScopedSession, today: date) -> int:
+    """Let the days pass: what is over expires or gives way to its renewal, periods of monitoring begin or fall late.
+
+    Run twice it changes nothing. The count of what changed.
+    """
+    actor, touched = session.principal, set()
+    for row in session.scalars(select(Accreditation).where(Accreditation.state.in_(LIVING)).order_by(Accreditation.id)):
+        if row.runs_to is not None and row.runs_to < today:
+            _end_of_period(session, row, today, actor)
+            touched.add(row.id)
+        elif generate(session, row, today):
+            touched.add(row.id)
+    late = fall_late(session, today)
+    follow(session, "accreditation", sorted(touched), today=today)
+    return len(touched) + late
+
+
+def _end_of_period(session: ScopedSession, row: Accreditation, today: date, actor: Principal) -> None:
+    following = select(Accreditation).where(Accreditation.renews_id == row.id, Accreditation.state.in_(LIVING))
+    renewal = session.scalars(following.limit(1)).first()
+    assert row.runs_to is not None
+    if renewal is not None and renewal.valid_from is not None and renewal.valid_from <= today:
+        pass_on(session, row, renewal, today, actor)
+        return
+    day = row.runs_to + timedelta(days=1)
+    move(session, row, "expire", on=day, today=today, actor=actor)
+    tell_register(session, row, on=day, act=f"Scadenza del {row.runs_to:%d/%m/%Y}", today=today)

@@ -1,0 +1,321 @@
+"""The application of a unit: opened, filled in, filed, completed, examined requirement by requirement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from core.access import Principal, ScopedSession
+from core.accreditation import rules
+from core.accreditation.model import Accreditation, Meeting, Requirement, RequirementCheck
+from core.accreditation.passages import (
+    DECIDE,
+    OFFICE,
+    SUBJECT,
+    WITH_PROVIDER,
+    File,
+    accreditation_at,
+    changed,
+    judged,
+    kept,
+    locked_unit,
+    move,
+    others_of_unit,
+)
+from core.accreditation.sets import set_on
+from core.accreditation.states import ASKED, LIFE, LIVING, UNDER_WAY, AccreditationState
+from core.cases.model import PassageLog
+from core.deadlines import operations as deadlines
+from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.states import DeadlineState
+from core.documents.store import FileStore
+from core.edits import at_version
+from core.errors import RuleBroken
+from core.numbering import next_number
+from core.providers.model import ServiceUnit
+from core.providers.states import UnitState
+from core.states import UNDO, Proof
+
+A = AccreditationState
+DECREE_RULE = "accreditation_decree"
+MEETINGS = ("evaluation", "commission")
+PROPOSALS = ("", "grant", "grant_with_prescriptions", "refuse", "more")
+FILLED_IN = (A.DRAFT, A.TO_COMPLETE)  # while it is the applicant's turn
+LAST_TERM = timedelta(days=366)
+
+
+# --- opening ----------------------------------------------------------------------------------------------
+
+
+def open_application(
+    session: ScopedSession, unit_id: int, *, renews_id: int | None = None, today: date, actor: Principal
+) -> Accreditation:
+    """Open the application of a unit, with the requirement set of its type as it is today; its number is taken now.
+
+    RuleBroken for a unit that is not in operation (R147), a type without a set, or a unit that has another procedure
+    or is accredited already, unless it is renewed (``renews_id``).
+    """
+    actor.require(*WITH_PROVIDER)
+    unit = locked_unit(session, unit_id)
+    require_operating(unit, today)
+    the_set = set_on(session, unit.type.code, today)
+    if the_set is None:
+        raise RuleBroken("Per il tipo «%(type)s» non c'è ancora un insieme di requisiti: importarlo alla pagina "
+                         "Requisiti.", field="unit_id", type=unit.type.name)
+    _require_no_other(session, unit, renews_id)
+    row = Accreditation(
+        year=today.year, number=next_number(session, SUBJECT, today.year), unit=unit, set=the_set,
+        renews_id=renews_id, state=A.DRAFT, declared=rules.proposed_figures(the_set, unit),
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def require_operating(unit: ServiceUnit, day: date) -> None:
+    """RuleBroken unless the unit is in operation by a notice (R146, R147)."""
+    if unit.state != UnitState.OPERATING or unit.operating_from is None or unit.operating_from > day:
+        raise RuleBroken("L'unità «%(unit)s» non è in esercizio: prima serve la comunicazione preventiva di esercizio "
+                         "(CPE), con effetto. L'accreditamento è per chi è già in esercizio.", field="unit_id",
+                         unit=unit.name)
+
+
+def _require_no_other(session: ScopedSession, unit: ServiceUnit, renews_id: int | None) -> None:
+    for other in others_of_unit(session, None, unit.id, (*UNDER_WAY, *LIVING)):
+        if other.state in UNDER_WAY:
+            raise RuleBroken("L'unità «%(unit)s» ha già il procedimento n. %(code)s in corso: proseguire quello.",
+                             field="unit_id", unit=unit.name, code=other.code)
+        if other.id != renews_id:
+            raise RuleBroken("L'unità «%(unit)s» è già accreditata fino al %(day)s (n. %(code)s): due accreditamenti "
+                             "non si sovrappongono. Per continuare si apre il rinnovo da quello.", field="unit_id",
+                             unit=unit.name, code=other.code, day=f"{other.runs_to:%d/%m/%Y}")
+
+
+def renew(
+    session: ScopedSession, accreditation_id: int, *, version: int | None, today: date, actor: Principal
+) -> Accreditation:
+    """Open the renewal: a new procedure of the same unit, by the set of today, that begins where this one ends."""
+    old = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    if old.state not in (*LIVING, A.EXPIRED):
+        raise RuleBroken("Si rinnova un accreditamento che vale, o che è scaduto: per gli altri si apre una domanda "
+                         "nuova.")
+    row = open_application(session, old.unit_id, renews_id=old.id, today=today, actor=actor)
+    before = {code: value for code, value in old.declared.items() if code in row.set.measures}
+    row.declared = {**before, **row.declared}
+    session.flush()
+    return row
+
+
+# --- filling in -------------------------------------------------------------------------------------------
+
+
+def declare(
+    session: ScopedSession, accreditation_id: int, figures: Mapping[str, Decimal | None], *, version: int | None,
+    today: date, actor: Principal,
+) -> Accreditation:
+    """Write what the application declares, by measure. RuleBroken for figures that cannot be, or after the filing."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    _require_open(row, actor)
+    row.declared = {**row.declared, **dict.fromkeys(figures, ""), **rules.declared_figures(row.set.measures, figures)}
+    row.declared = {code: value for code, value in row.declared.items() if value}
+    return changed(session, row, today)
+
+
+def attach(
+    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: File, expires_on: date | None,
+    store: FileStore, version: int | None, today: date, actor: Principal,
+) -> RequirementCheck:
+    """Keep the document of a requirement, with its last day if it has one; what was said of it is to verify again."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    _require_open(row, actor)
+    requirement = _requirement(session, row, requirement_id)
+    if expires_on is not None and expires_on < today:
+        raise RuleBroken("Il documento è scaduto il %(day)s: allegare quello che vale oggi.", field="expires_on",
+                         day=f"{expires_on:%d/%m/%Y}")
+    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}",
+                       store=store, actor=actor)
+    check = _check(session, row, requirement)
+    check.document_id, check.expires_on, check.outcome = document_id, expires_on, rules.TO_VERIFY
+    check.computed = requirement.kind in rules.COMPUTED
+    changed(session, row, today)
+    return check
+
+
+def assess(
+    session: ScopedSession, accreditation_id: int, requirement_id: int, *, outcome: str, note: str = "",
+    expires_on: date | None = None, version: int | None, today: date, actor: Principal,
+) -> RequirementCheck:
+    """Say of a requirement that it is met, not met, not applicable or still to verify; for a computed one too.
+
+    ``computed`` as the outcome gives a numeric requirement or a paper back to computing.
+    """
+    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    if row.state not in ASKED:
+        raise RuleBroken("Il provvedimento è già stato preso: l'esame non si modifica più.")
+    requirement = _requirement(session, row, requirement_id)
+    back = outcome == "computed" and requirement.kind in rules.COMPUTED
+    if not back:
+        rules.require_outcome(outcome, note)
+    check = _check(session, row, requirement)
+    check.outcome, check.computed = (rules.TO_VERIFY if back else outcome), back
+    check.note = note.strip()
+    check.expires_on = expires_on or check.expires_on
+    changed(session, row, today)
+    return check
+
+
+def _requirement(session: ScopedSession, row: Accreditation, requirement_id: int) -> Requirement:
+    requirement = session.require(Requirement, requirement_id)
+    if requirement.set_id != row.set_id or requirement.kind == rules.GROUP:
+        raise RuleBroken("Questo requisito non è tra quelli della domanda: ricaricare la pagina.")
+    return requirement
+
+
+def _check(session: ScopedSession, row: Accreditation, requirement: Requirement) -> RequirementCheck:
+    mine = select(RequirementCheck).where(RequirementCheck.accreditation_id == row.id,
+                                          RequirementCheck.requirement_id == requirement.id)
+    found = session.scalars(mine).one_or_none()
+    if found is None:
+        found = RequirementCheck(accreditation_id=row.id, requirement_id=requirement.id, outcome=rules.TO_VERIFY)
+        session.add(found)
+    return found
+
+
+def _require_open(row: Accreditation, actor: Principal) -> None:
+    """The applicant fills in while it is its turn; the office until the decree."""
+    if row.state in FILLED_IN or (row.state in ASKED and actor.has(*OFFICE)):
+        return
+    if row.state in ASKED:
+        raise RuleBroken("La domanda è stata presentata: si completa quando l'ufficio lo chiede. Intanto si può "
+                         "aggiungere un file al diario.")
+    raise RuleBroken("Il provvedimento è già stato preso: la domanda non si modifica più.")
+
+
+# --- filing and completeness ------------------------------------------------------------------------------
+
+
+def file(
+    session: ScopedSession, accreditation_id: int, *, filed_on: date | None = None, version: int | None, today: date,
+    actor: Principal,
+) -> Accreditation:
+    """File the application: from now on the office examines whether it is complete. The unit must be in operation."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    row.filed_on = filed_on or today
+    rules.require_past(row.filed_on, today, field="filed_on")
+    require_operating(row.unit, row.filed_on)
+    return move(session, row, "file", on=row.filed_on, today=today, actor=actor)
+
+
+def ask_completion(
+    session: ScopedSession, accreditation_id: int, *, why: str, due: date, version: int | None, today: date,
+    actor: Principal,
+) -> Accreditation:
+    """Ask for what is missing, by a day; the clock of the decree, if it runs already, stands still meanwhile."""
+    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    if not today < due <= today + LAST_TERM:
+        raise RuleBroken("Il termine per completare la domanda è un giorno futuro, entro un anno.", field="due")
+    clock = _clock(session, row)
+    row.completion_due = due
+    move(session, row, "ask_completion", on=today, today=today, actor=actor, proof=Proof(why=why))
+    if clock is not None and clock.state == DeadlineState.OPEN:
+        deadlines.suspend(session, clock.id, on=today, why="Chiesto di completare la domanda.", today=today,
+                          actor=actor)
+    return row
+
+
+def complete(
+    session: ScopedSession, accreditation_id: int, *, version: int | None, today: date, actor: Principal
+) -> Accreditation:
+    """Say that what was asked for has been sent: the office looks at the application again."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    return move(session, row, "complete", on=today, today=today, actor=actor)
+
+
+def find_complete(
+    session: ScopedSession, accreditation_id: int, *, complete_on: date | None = None, version: int | None,
+    today: date, actor: Principal,
+) -> Accreditation:
+    """Find the application complete as of a day: the clock of the examination starts then, or goes on from there.
+
+    RuleBroken with what is missing, for a day before the last papers came or one in the future.
+    """
+    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    day = complete_on or today
+    rules.require_past(day, today, field="complete_on")
+    rules.require_not_before(day, arrived_on(session, row), "l'arrivo della domanda o di quanto mancava",
+                             field="complete_on")
+    lacks = rules.missing(row.set, judged(session, row, today), row.declared)
+    if lacks:
+        raise RuleBroken("La domanda non è completa: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
+    if row.complete_on is None:
+        row.complete_on = day
+    move(session, row, "find_complete", on=day, today=today, actor=actor)
+    resume_clock(session, row, day, today, actor)
+    return row
+
+
+def arrived_on(session: ScopedSession, row: Accreditation) -> date | None:
+    """The day on which the last part of the application came: its filing, or its last completion."""
+    passages = session.scalars(
+        select(PassageLog).where(PassageLog.subject == SUBJECT, PassageLog.subject_id == row.id)
+        .order_by(PassageLog.id)).all()
+    undone = {passage.undoes_id for passage in passages}
+    came = [p.on for p in passages if p.action in ("file", "complete") and p.id not in undone and p.action != UNDO]
+    return came[-1] if came else row.filed_on
+
+
+def _clock(session: ScopedSession, row: Accreditation) -> Deadline | None:
+    """The deadline of the decree, if its clock has started."""
+    query = select(Deadline).join(DeadlineRule, DeadlineRule.id == Deadline.rule_id).where(
+        DeadlineRule.code == DECREE_RULE, Deadline.subject == SUBJECT, Deadline.subject_id == row.id)
+    return session.scalars(query.order_by(Deadline.id.desc()).limit(1)).first()
+
+
+def resume_clock(session: ScopedSession, row: Accreditation, on: date, today: date, actor: Principal) -> None:
+    """Let a clock that stood still go on from a day."""
+    clock = _clock(session, row)
+    if clock is not None and clock.state == DeadlineState.SUSPENDED:
+        deadlines.resume(session, clock.id, on=on, why="La domanda è di nuovo completa.", today=today, actor=actor)
+
+
+def cancel(
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> Accreditation:
+    """Withdraw an application before the decree; its number stays taken."""
+    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    return move(session, row, "cancel", on=today, today=today, actor=actor, proof=Proof(why=why))
+
+
+# --- meetings ---------------------------------------------------------------------------------------------
+
+
+def record_meeting(
+    session: ScopedSession, accreditation_id: int, *, kind: str, on: date, present: str, text: str,
+    proposal: str = "", today: date, actor: Principal,
+) -> Meeting:
+    """Record an evaluation meeting or a sitting of the commission: who was there, what was said, what it proposes."""
+    actor.require(*DECIDE)
+    row = at_version(session.require(Accreditation, accreditation_id), None)
+    if row.state in (A.DRAFT, A.CANCELLED):
+        raise RuleBroken("La domanda non è presentata: non c'è ancora nulla da valutare.")
+    if kind not in MEETINGS:
+        raise RuleBroken("Scegliere se è un incontro di valutazione o una seduta della commissione.", field="kind")
+    if proposal not in PROPOSALS:
+        raise RuleBroken("Scegliere la proposta tra quelle elencate.", field="proposal")
+    rules.require_past(on, today, field="on")
+    meeting = Meeting(
+        accreditation_id=row.id, kind=kind, on=on, proposal=proposal, actor=actor.name,
+        present=rules.require_text(present, "Indicare chi era presente.", field="present"),
+        text=rules.require_text(text, "Scrivere che cosa è stato detto.", field="text", longest=20_000),
+    )
+    session.add(meeting)
+    session.flush()
+    return meeting
+
+
+def possible(row: Accreditation, actor: Principal) -> list[str]:
+    """The actions that the state table gives ``actor`` now, in its order."""
+    return [passage.action for passage in LIFE.possible(row.state, actor)]

@@ -1,0 +1,154 @@
+"""What every act on an accreditation does alike: the row at its version, what is said of it, the log, the terms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import or_, select
+
+from core.access import Principal, Role, ScopedSession
+from core.accreditation import rules
+from core.accreditation.model import (
+    Accreditation,
+    AccreditationExtension,
+    InspectionFinding,
+    Measure,
+    RequirementCheck,
+)
+from core.accreditation.rules import Judgement
+from core.accreditation.states import ASKED, LIFE
+from core.cases.operations import add_file, keep_file
+from core.deadlines.operations import follow
+from core.documents.store import FileStore
+from core.edits import at_version, touch
+from core.errors import RuleBroken
+from core.providers.model import ProviderPaper, ServiceUnit
+from core.register.operations import state_changed
+from core.states import NO_PROOF, Proof
+
+SUBJECT = "accreditation"
+OFFICE = (Role.ACCREDITATION, Role.SYSTEM)
+DECIDE = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
+WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
+File = tuple[str, bytes]  # name and content
+
+
+def accreditation_at(
+    session: ScopedSession, accreditation_id: int, version: int | None, actor: Principal, *roles: Role
+) -> Accreditation:
+    """The accreditation, if ``actor`` has one of ``roles`` and saw it as it is now. NotVisible, NotAllowed."""
+    actor.require(*roles)
+    return at_version(session.require(Accreditation, accreditation_id), version)
+
+
+def locked_unit(session: ScopedSession, unit_id: int) -> ServiceUnit:
+    """The unit, locked until the transaction ends: two who open or sign at once come one after the other."""
+    mine = select(ServiceUnit).where(ServiceUnit.id == unit_id).with_for_update(of=ServiceUnit)
+    return session.scalars(mine).one_or_none() or session.require(ServiceUnit, unit_id)
+
+
+def move(
+    session: ScopedSession, row: Accreditation, action: str, *, on: date, today: date, actor: Principal,
+    proof: Proof = NO_PROOF,
+) -> Accreditation:
+    """Do a passage of the table as of the day ``on``, make forms that were open stale, let the deadlines follow."""
+    LIFE.move(session, row, action, actor=actor, on=on, proof=proof)
+    return changed(session, row, today)
+
+
+def changed(session: ScopedSession, row: Accreditation, today: date) -> Accreditation:
+    """Facts below the accreditation changed: its version rises, its deadlines follow."""
+    touch(session, row)
+    follow(session, SUBJECT, [row.id], today=today)
+    return row
+
+
+def tell_register(session: ScopedSession, row: Accreditation, *, on: date, act: str, today: date) -> None:
+    """Let the public register show at once what has become of the accreditation."""
+    state_changed(session, row, on=on, act=act, today=today)
+
+
+def kept(
+    session: ScopedSession, row: Accreditation, file: File, *, kind: str, title: str, store: FileStore,
+    actor: Principal, field: str = "file",
+) -> int:
+    """Keep a file of the procedure, and give its id. A provider's stands in the diary, so that it sees it itself."""
+    name, content = file
+    if actor.has(*DECIDE):
+        return keep_file(session, SUBJECT, row.id, file_name=name, content=content, store=store, kind=kind,
+                         field=field).id
+    return add_file(session, SUBJECT, row.id, title=title, file_name=name, content=content, store=store, field=field,
+                    actor=actor).document_id
+
+
+def needed(file: File | None, message: str, *, field: str = "file") -> File:
+    """The file; RuleBroken with ``message`` for none."""
+    if file is None:
+        raise RuleBroken(message, field=field)
+    return file
+
+
+# --- what is said of it -----------------------------------------------------------------------------------
+
+
+def checks_of(session: ScopedSession, row: Accreditation) -> dict[int, RequirementCheck]:
+    """What was recorded of each requirement, by its id."""
+    mine = select(RequirementCheck).where(RequirementCheck.accreditation_id == row.id)
+    return {check.requirement_id: check for check in session.scalars(mine)}
+
+
+def papers_of(session: ScopedSession, row: Accreditation) -> Sequence[ProviderPaper]:
+    """The papers of its provider that concern its unit."""
+    return session.scalars(
+        select(ProviderPaper).where(
+            ProviderPaper.provider_id == row.unit.provider_id,
+            or_(ProviderPaper.unit_id.is_(None), ProviderPaper.unit_id == row.unit_id),
+        ).order_by(ProviderPaper.id)
+    ).all()
+
+
+def judged(session: ScopedSession, row: Accreditation, day: date) -> list[Judgement]:
+    """What is said of every requirement on ``day``; after the decree, what was said for it."""
+    return rules.judgements(row.set.requirements, checks_of(session, row), row.declared, papers_of(session, row),
+                            row.unit_id, day, frozen=row.state not in ASKED)
+
+
+def findings_of(session: ScopedSession, row: Accreditation) -> Sequence[InspectionFinding]:
+    """What its inspections found, in order."""
+    mine = select(InspectionFinding).where(InspectionFinding.accreditation_id == row.id)
+    return session.scalars(mine.order_by(InspectionFinding.id)).all()
+
+
+def others_of_unit(session: ScopedSession, row_id: int | None, unit_id: int,
+                   states: Collection[str]) -> Sequence[Accreditation]:
+    """The other accreditations of a unit that stand in one of ``states``."""
+    query = select(Accreditation).where(Accreditation.unit_id == unit_id, Accreditation.state.in_(states))
+    if row_id is not None:
+        query = query.where(Accreditation.id != row_id)
+    return session.scalars(query.order_by(Accreditation.id)).all()
+
+
+def standing_extensions(session: ScopedSession, row: Accreditation) -> list[AccreditationExtension]:
+    """The extensions that have not been taken back, in order."""
+    mine = select(AccreditationExtension).where(AccreditationExtension.accreditation_id == row.id)
+    found = session.scalars(mine.order_by(AccreditationExtension.id)).all()
+    undone = {extension.undoes_id for extension in found}
+    return [extension for extension in found if extension.undoes_id is None and extension.id not in undone]
+
+
+def standing_measures(session: ScopedSession, row: Accreditation) -> list[Measure]:
+    """The measures that have not been taken back, in order."""
+    mine = select(Measure).where(Measure.accreditation_id == row.id)
+    found = session.scalars(mine.order_by(Measure.id)).all()
+    undone = {measure.undoes_id for measure in found}
+    return [measure for measure in found if measure.undoes_id is None and measure.id not in undone]
+
+
+def last_day(session: ScopedSession, row: Accreditation) -> date | None:
+    """The last day: with extensions, and cut short by what ended it early."""
+    extensions = standing_extensions(session, row)
+    end = extensions[-1].to_day if extensions else row.valid_to
+    early = [m.effective_on - timedelta(days=1) for m in standing_measures(session, row)
+             if m.kind in ("revocation", "cancellation")]
+    return end if end is None or not early else min(end, *early)

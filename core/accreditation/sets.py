@@ -1,0 +1,93 @@
+"""Requirement sets in the database: which one holds for a type on a day, the shipped ones, editions from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core import clock
+from core.access import Principal, Role, ScopedSession
+from core.accreditation.model import Requirement, RequirementSet
+from core.accreditation.set_files import Read, read
+from core.errors import RuleBroken
+from core.providers.model import UnitType
+
+FOLDER = Path(__file__).with_name("sets")
+EDITORS = (Role.ACCREDITATION, Role.SYSTEM)
+
+
+def set_on(session: ScopedSession, type_code: str, day: date) -> RequirementSet | None:
+    """The set that holds for a type of unit on a day: of those that do, the one that began last."""
+    return in_force((found for found in session.scalars(select(RequirementSet)) if found.serves(type_code)), day)
+
+
+def in_force(sets: Iterable[RequirementSet], day: date) -> RequirementSet | None:
+    """Of several sets of one type, the one that holds on a day: a newer edition supersedes by its date."""
+    holding = [s for s in sets if s.valid_from <= day and (s.valid_to is None or day <= s.valid_to)]
+    return max(holding, key=lambda s: (s.valid_from, s.edition, s.id), default=None)
+
+
+def install_sets(session: ScopedSession) -> int:
+    """Add the shipped sets of which no edition is there yet, and count them."""
+    present = set(session.scalars(select(RequirementSet.code)))
+    added = 0
+    for path in sorted(FOLDER.glob("*.toml")):
+        found = read(path.read_bytes())
+        if not found.is_clean:
+            raise RuntimeError(f"{path.name}: {'; '.join(map(str, found.findings))}")
+        if found.facts["code"] not in present:
+            _add(session, found, session.principal)
+            added += 1
+    return added
+
+
+def install_first(session: ScopedSession, _today: date) -> int:
+    """Add the shipped sets to an installation that has none: what people took out of use does not come back."""
+    return 0 if session.scalars(select(RequirementSet.id).limit(1)).first() else install_sets(session)
+
+
+def add_set(session: ScopedSession, content: bytes, *, actor: Principal) -> RequirementSet:
+    """Import a set from a file: a new one, or the next edition of one that is there; running procedures keep theirs.
+
+    RuleBroken if the file has anything wrong, or names a type of unit that nobody knows.
+    """
+    actor.require(*EDITORS)
+    found = read(content)
+    if not found.is_clean:
+        raise RuleBroken("Il file non va bene: %(found)s", field="file",
+                         found=" ".join(f"Riga {f.values['line']}: {f}" for f in found.findings[:4]))
+    unknown = unknown_types(session, found)
+    if unknown:
+        raise RuleBroken("Il tipo di unità «%(types)s» non è tra quelli registrati: aggiungerlo tra i tipi, poi "
+                         "importare.", field="file", types=", ".join(unknown))
+    before = session.scalars(select(RequirementSet).where(RequirementSet.code == found.facts["code"])).all()
+    if any(found.facts["valid_from"] < other.valid_from for other in before):
+        raise RuleBroken("Un'edizione che vale da più tardi è già registrata: la nuova comincia dopo.", field="file")
+    return _add(session, found, actor)
+
+
+def unknown_types(session: ScopedSession, found: Read) -> list[str]:
+    """The codes of unit types that a file names and nobody has registered."""
+    known = set(session.scalars(select(UnitType.code)))
+    return [code for code in found.facts.get("unit_types", "").split(",") if code and code not in known]
+
+
+def _add(session: ScopedSession, found: Read, actor: Principal) -> RequirementSet:
+    last = session.scalar(select(func.max(RequirementSet.edition)).where(RequirementSet.code == found.facts["code"]))
+    the_set = RequirementSet(**found.facts, edition=(last or 0) + 1, added_at=clock.now(), added_by=actor.name)
+    session.add(the_set)
+    session.flush()
+    by_code: dict[str, Requirement] = {}
+    for facts in found.requirements:
+        columns: dict[str, Any] = {name: value for name, value in facts.items() if name != "parent"}
+        parent = by_code.get(facts["parent"] or "")
+        requirement = Requirement(**columns, set_id=the_set.id, parent_id=parent.id if parent else None)
+        session.add(requirement)
+        session.flush()
+        by_code[requirement.code] = requirement
+    session.refresh(the_set, ["requirements"])
+    return the_set

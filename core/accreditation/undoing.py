@@ -1,0 +1,111 @@
+"""A mistaken passage is taken back by a new one: the state returns, what it did is undone, no row is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+
+from core.access import Principal, ScopedSession
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
+from core.accreditation.operations import resume_clock
+from core.accreditation.passages import (
+    DECIDE,
+    accreditation_at,
+    changed,
+    last_day,
+    standing_extensions,
+    standing_measures,
+    tell_register,
+)
+from core.accreditation.states import LIFE, LIVING, AccreditationState, MonitoringState
+from core.cases.model import PassageLog
+from core.errors import RuleBroken
+from core.register.model import RegisterEntry
+
+A = AccreditationState
+
+
+def undo(
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> Accreditation:
+    """Take back the last passage, with a reason: the state, and what the passage had done.
+
+    RuleBroken where something else hangs on it: an answer to monitoring, a renewal that has begun.
+    """
+    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    undone = LIFE.undo(session, row, actor=actor, on=today, why=why)
+    if undone.action in TAKEN_BACK:
+        TAKEN_BACK[undone.action](session, row, undone, today)
+    session.flush()
+    row.runs_to = last_day(session, row)
+    if row.state in LIVING:
+        tell_register(session, row, on=today, act="Correzione del passaggio precedente", today=today)
+    return changed(session, row, today)
+
+
+def _unfile(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+    row.filed_on = None
+
+
+def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
+    row.completion_due = None
+    resume_clock(session, row, undone.on, today, session.principal)
+
+
+def _unfind(_session: ScopedSession, row: Accreditation, undone: PassageLog, _today: date) -> None:
+    if row.complete_on == undone.on:
+        row.complete_on = None
+
+
+def _undecide(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+    row.decided_on = row.decree_id = None
+    row.decree_number = row.decree_reasons = ""
+
+
+def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+    answered = select(Monitoring).where(Monitoring.accreditation_id == row.id)
+    for monitoring in session.scalars(answered).all():
+        if monitoring.state != MonitoringState.DRAFT or monitoring.answers:
+            raise RuleBroken("Il monitoraggio è già cominciato: la firma del patto non si corregge più.")
+        session.delete(monitoring)
+    published = select(RegisterEntry.id).where(RegisterEntry.accreditation_id == row.id)
+    if session.scalars(published.limit(1)).first() is not None:
+        raise RuleBroken("L'accreditamento è già pubblicato nell'albo: la firma del patto non si corregge più.")
+    renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
+    if renewed is not None and renewed.state == A.RENEWED:
+        raise RuleBroken("L'accreditamento n. %(code)s risulta già rinnovato da questo: correggere prima quello.",
+                         code=renewed.code)
+    row.pact_signed_on = row.valid_from = row.valid_to = None
+
+
+def _unextend(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+    last = standing_extensions(session, row)[-1]
+    session.add(AccreditationExtension(accreditation_id=row.id, decided_on=last.decided_on, number=last.number,
+                                       to_day=last.to_day, why=last.why, undoes_id=last.id))
+
+
+def _unmeasure(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+    last = standing_measures(session, row)[-1]
+    session.add(Measure(
+        accreditation_id=row.id, kind=last.kind, number=last.number, on=last.on, effective_on=last.effective_on,
+        reasons=last.reasons, fine_kind=last.fine_kind, amount=last.amount, actor=session.principal.name,
+        undoes_id=last.id))
+
+
+TAKEN_BACK: dict[str, Callable[[ScopedSession, Accreditation, PassageLog, date], None]] = {
+    "file": _unfile,
+    "ask_completion": _unask,
+    "find_complete": _unfind,
+    "grant": _undecide,
+    "grant_with_prescriptions": _undecide,
+    "refuse": _undecide,
+    "sign_pact": _unsign,
+    "extend": _unextend,
+    "suspend": _unmeasure,
+    "readmit": _unmeasure,
+    "revoke": _unmeasure,
+    "renounce": _unmeasure,
+    "fine": _unmeasure,
+}

@@ -1,0 +1,188 @@
+"""The letters of a case: which ones it can have now, what they say, and the keeping of one that is prepared.
+
+A subject registers itself (``letters_of``) with two functions: ``offers`` names its letters from the rows, ``written``
+gives the frozen data of one of them. A prepared letter is a document in the diary of its case; prepared again it is a
+second version, and both stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from core.access import Principal, Role, ScopedSession
+from core.cases.model import CaseFile
+from core.cases.operations import case_of
+from core.documents import words
+from core.documents.blocks import Block
+from core.documents.letters import Letter, lacking, poured, put_down, require_filled
+from core.documents.model import Document
+from core.documents.reading import blocks_of
+from core.documents.store import FileStore
+from core.errors import NotVisible, RuleBroken
+
+KIND = "letter"
+LONGEST = {"line": 500, "text": 20_000}
+Given = Mapping[str, str | date | None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Something that a letter says and no row holds: whoever prepares it writes it.
+
+    ``kind``: line, text (each line an item or a paragraph), day, or choice among ``options``.
+    """
+
+    name: str
+    kind: str = "line"
+    needed: bool = True
+    proposed: str | date | None = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A letter that a case can have now.
+
+    ``code`` is its template, ``row_id`` the row that it is about (0: the case itself), ``about`` tells it from others
+    of its code. ``awaited``: the case waits for it. ``roles``: who may prepare it. The parties are those between whom
+    its sending is recorded.
+    """
+
+    code: str
+    row_id: int = 0
+    about: str = ""
+    awaited: bool = False
+    asks: tuple[Asked, ...] = ()
+    roles: frozenset[Role] = frozenset()
+    sender_id: int = 0
+    addressee_id: int = 0
+
+    @property
+    def key(self) -> str:
+        """What names it in an address: ``inspection_minutes-3``."""
+        return f"{self.code}-{self.row_id}"
+
+
+# session, case, today: which letters it can have, in the order of the procedure
+Offers = Callable[[ScopedSession, Any, date], Sequence[Offer]]
+# session, case, letter, what was given for its asks, today: what it says; RuleBroken for what is missing
+Written = Callable[[ScopedSession, Any, Offer, Given, date], Letter]
+LETTERS: dict[str, tuple[Offers, Written]] = {}
+
+
+def letters_of(subject: str, offers: Offers, written: Written) -> None:
+    """Register the letters of the cases of the table ``subject``."""
+    LETTERS[subject] = (offers, written)
+
+
+def offered(session: ScopedSession, subject: str, case: Any, *, today: date, actor: Principal) -> list[Offer]:
+    """The letters of a case that ``actor`` may prepare; none for a subject that has no letters."""
+    if subject not in LETTERS:
+        return []
+    offers, _written = LETTERS[subject]
+    return [offer for offer in offers(session, case, today) if actor.has(*offer.roles)]
+
+
+def offer_of(
+    session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date, actor: Principal
+) -> tuple[Any, Offer]:
+    """A case and one of its letters. NotVisible for a case that is another's, and for a letter that it cannot have."""
+    case = case_of(session, subject, subject_id)
+    for offer in offered(session, subject, case, today=today, actor=actor):
+        if offer.key == key:
+            return case, offer
+    raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
+
+
+def draft(session: ScopedSession, subject: str, case: Any, offer: Offer, given: Given, *, today: date) -> Letter:
+    """What a letter says. RuleBroken, on its field, for what was not written, and for what the rows lack."""
+    checked = {ask.name: _checked(ask, given.get(ask.name)) for ask in offer.asks}
+    _offers, written = LETTERS[subject]
+    letter = written(session, case, offer, checked, today)
+    require_filled(letter)
+    return letter
+
+
+def shown(offer: Offer, letter: Letter) -> list[Block]:
+    """A letter as it will stand in the file: what a person reads before preparing it."""
+    return blocks_of(poured(offer.code, letter, words.capital(letter.subject)))
+
+
+def prepare(
+    session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, store: FileStore, today: date,
+    actor: Principal,
+) -> CaseFile:
+    """Make a letter from the rows and keep it, with its data and hashes, in the diary of its case.
+
+    RuleBroken for what is missing, and if nobody signs for whoever writes. NotVisible for a letter that is not offered.
+    """
+    case, offer = offer_of(session, subject, subject_id, key, today=today, actor=actor)
+    letter = draft(session, subject, case, offer, given, today=today)
+    version = len(versions(session, subject, subject_id).get(key, ())) + 1
+    title = words.capital(letter.subject)
+    document = put_down(
+        session, store, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
+        file_name=f"{offer.code}-{subject_id}-v{version}.docx", title=title,
+    )
+    # one flush for both: a municipality or a provider sees a document through what holds it, and not before
+    held = CaseFile(subject=subject, subject_id=subject_id, document=document,
+                    title=title if version == 1 else f"{title} (versione {version})")
+    session.add(held)
+    session.flush()
+    return held
+
+
+def versions(session: ScopedSession, subject: str, subject_id: int) -> dict[str, list[CaseFile]]:
+    """The letters that were prepared for a case, by their keys, the first version first."""
+    rows = session.scalars(
+        select(CaseFile).join(CaseFile.document).options(contains_eager(CaseFile.document))
+        .where(CaseFile.subject == subject, CaseFile.subject_id == subject_id, Document.kind == KIND,
+               Document.template.is_not(None)).order_by(CaseFile.id)
+    )
+    found: dict[str, list[CaseFile]] = {}
+    for row in rows:
+        found.setdefault(row.document.path.split("/")[-2], []).append(row)
+    return found
+
+
+def lines(value: str | date | None) -> tuple[str, ...]:
+    """The lines that say something: the items of a list, or the paragraphs of a text."""
+    return tuple(line.strip() for line in value.splitlines() if line.strip()) if isinstance(value, str) else ()
+
+
+def text(value: str | date | None) -> str:
+    """What was written, as text."""
+    return value if isinstance(value, str) else ""
+
+
+def day(value: str | date | None) -> date | None:
+    """What was written, as a day."""
+    return value if isinstance(value, date) else None
+
+
+def known(value: date | None, what: str) -> date:
+    """A day that the rows must hold; RuleBroken, naming it, if they do not."""
+    if value is None:
+        raise lacking(what)
+    return value
+
+
+def _checked(ask: Asked, value: str | date | None) -> str | date | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        if ask.needed:
+            raise RuleBroken("La lettera ha bisogno di questo dato: scriverlo.", field=ask.name)
+        return None
+    if ask.kind == "day" and not isinstance(value, date):
+        raise RuleBroken("Indicare un giorno, per esempio 31/07/2026.", field=ask.name)
+    if isinstance(value, str) and len(value) > LONGEST.get(ask.kind, 500):
+        raise RuleBroken("Il testo è troppo lungo: scriverne al massimo %(most)s caratteri.", field=ask.name,
+                         most=LONGEST.get(ask.kind, 500))
+    if ask.kind == "choice" and value not in ask.options:
+        raise RuleBroken("Scegliere una voce dell'elenco.", field=ask.name)
+    return value

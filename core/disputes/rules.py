@@ -1,0 +1,91 @@
+"""What damaging events, contestations and arbitrations must respect: pure, the days are parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from core.errors import RuleBroken
+from core.money import exact_cents
+
+AZIENDA, MUNICIPALITY = "azienda", "municipality"
+SIDES = (AZIENDA, MUNICIPALITY)
+SEATS = ("azienda_arbitrator", "municipality_arbitrator", "third_arbitrator")
+THIRD_NAMED_BY = ("arbitrators", "court")
+
+
+# --- damaging events --------------------------------------------------------------------------------------
+
+
+def require_known(happened_on: date, known_on: date) -> None:
+    """RuleBroken for an event known before it happened."""
+    if known_on < happened_on:
+        raise RuleBroken("Il fatto è del %(happened)s: non può essere stato conosciuto il %(known)s. Correggere una "
+                         "delle due date.", field="known_on", happened=f"{happened_on:%d/%m/%Y}",
+                         known=f"{known_on:%d/%m/%Y}")
+
+
+def require_covered(valid_from: date, valid_to: date, happened_on: date, policy: str) -> None:
+    """RuleBroken for a policy that did not hold on the day of the event."""
+    if not valid_from <= happened_on <= valid_to:
+        raise RuleBroken("La polizza %(policy)s vale dal %(first)s al %(last)s e non copre il %(day)s: sceglierne "
+                         "un'altra, o nessuna.", field="insurance_policy_id", policy=policy,
+                         first=f"{valid_from:%d/%m/%Y}", last=f"{valid_to:%d/%m/%Y}", day=f"{happened_on:%d/%m/%Y}")
+
+
+def require_compensation(amount: Decimal | None) -> None:
+    """RuleBroken for a negative sum, or one with a fraction of a cent; empty is not known, zero is nothing paid."""
+    if amount is not None and exact_cents(amount, field="compensation") < 0:
+        raise RuleBroken("L'importo risarcito non può essere negativo: zero se non si è pagato nulla.",
+                         field="compensation")
+
+
+# --- contestations ----------------------------------------------------------------------------------------
+
+
+def require_answer_term(answer_by: date | None, written_on: date) -> None:
+    """RuleBroken for an answer that would be due before the letter is written."""
+    if answer_by is not None and answer_by < written_on:
+        raise RuleBroken("Il termine per la risposta (%(by)s) è già passato: indicarne uno che deve ancora venire, o "
+                         "nessuno.", field="answer_by", by=f"{answer_by:%d/%m/%Y}")
+
+
+# --- arbitrations -----------------------------------------------------------------------------------------
+
+
+def require_arbitration(provided: bool, court: str, code: str) -> None:
+    """RuleBroken if the terms of the contract leave disputes to the court alone (R115)."""
+    if not provided:
+        raise RuleBroken("Le condizioni del contratto n. %(code)s escludono l'arbitrato: decide il foro di %(court)s.",
+                         field="party", code=code, court=court)
+
+
+def require_distinct(names: Mapping[str, str]) -> None:
+    """RuleBroken, on the later seat, if one person is named twice, however it is written."""
+    seen: dict[str, str] = {}
+    for seat in SEATS:
+        name = names.get(seat, "")
+        key = " ".join(sorted(name.casefold().replace(".", " ").replace(",", " ").split()))
+        if key and key in seen:
+            raise RuleBroken("«%(name)s» è nominato due volte: ogni posto del collegio ha una persona diversa.",
+                             field=seat, name=name)
+        seen[key] = seat
+
+
+def empty_seats(names: Mapping[str, str], arbitrators: int) -> list[str]:
+    """The seats that still have nobody; a sole arbitrator sits in the third one."""
+    return [seat for seat in seats(arbitrators) if not names.get(seat)]
+
+
+def seats(arbitrators: int) -> tuple[str, ...]:
+    """The seats of a panel: the terms say three, or one that both name together."""
+    return SEATS if arbitrators != 1 else SEATS[2:]
+
+
+def missing_consents(azienda_agreed_on: date | None, municipality_agreed_on: date | None) -> Iterator[str]:
+    """The sides that have not agreed yet."""
+    if azienda_agreed_on is None:
+        yield AZIENDA
+    if municipality_agreed_on is None:
+        yield MUNICIPALITY

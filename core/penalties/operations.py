@@ -1,0 +1,368 @@
+"""The steps of a notice of default, from the draft to its closing, one operation each (R101-R103, X24, X26).
+
+The municipality contests and decides, or the management records it for the municipality; the answer is the azienda's.
+What a mistaken step is taken back by stands in ``undoing``; the penalties stand in ``penalties``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from sqlalchemy import select
+
+from core.access import Principal, ScopedSession
+from core.cases.model import Sending
+from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.contracts.model import Contract
+from core.deadlines.operations import follow
+from core.documents.store import FileStore
+from core.edits import at_version, take, touch
+from core.errors import RuleBroken
+from core.numbering import next_number
+from core.parties.model import Azienda, Municipality
+from core.penalties import procedure
+from core.penalties.model import DefaultNotice, NoticeFinding
+from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, NoticeState
+from core.providers.model import Provider
+from core.states import NO_PROOF, Proof
+
+NOTICE = frozenset({"addressee", "conflict_note", "facts", "compliance_by", "compliance_days"})
+FINDING = frozenset({"service_id", "kind", "happened_on", "happened_to", "facts"})
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file that proves a step: its name, its content, and the store that keeps it."""
+
+    file_name: str
+    content: bytes
+    store: FileStore
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was decided of one finding, and why."""
+
+    upheld: bool
+    reasons: str
+
+
+# --- the draft --------------------------------------------------------------------------------------------
+
+
+def open_notice(
+    session: ScopedSession, contract_id: int, municipality_id: int, facts: Facts, findings: Sequence[Facts], *,
+    today: date, actor: Principal,
+) -> DefaultNotice:
+    """Draft a notice of a municipality on one of its contracts, with its findings; its number is taken here.
+
+    RuleBroken for what ``procedure.require_notice`` refuses, for a municipality that is not a party, and for a finding
+    that another notice contests already.
+    """
+    actor.require(*CONTESTS)
+    contract = session.require(Contract, contract_id)
+    municipality = session.require(Municipality, municipality_id)
+    if municipality_id not in {member.party_id for member in contract.municipality_parties}:
+        raise RuleBroken("Il Comune non è parte del contratto n. %(code)s: scegliere un suo contratto.",
+                         field="contract_id", code=contract.code)
+    notice = DefaultNotice(contract=contract, municipality=municipality, municipality_id=municipality.id,
+                           opened_on=today, year=today.year, state=NoticeState.DRAFT,
+                           reply_days=contract.terms.reply_days)
+    with session.no_autoflush:
+        _written(session, notice, facts, findings, today)
+    notice.number = next_number(session, "default_notice", today.year)
+    session.add(notice)
+    session.flush()
+    follow(session, "default_notice", [notice.id], today=today)
+    return notice
+
+
+def edit_notice(
+    session: ScopedSession, notice_id: int, facts: Facts, findings: Sequence[Facts], *, version: int | None,
+    today: date, actor: Principal,
+) -> DefaultNotice:
+    """Correct a draft, its findings too. RuleBroken once it was sent, for a stale form, or as for a new one."""
+    actor.require(*CONTESTS)
+    notice = _notice(session, notice_id, version)
+    if notice.state != NoticeState.DRAFT:
+        raise RuleBroken("La diffida è già partita: non si modifica più. Se è sbagliata si ritira e se ne apre "
+                         "un'altra.")
+    with session.no_autoflush:
+        _written(session, notice, facts, findings, today)
+    return touch(session, notice)
+
+
+def _written(
+    session: ScopedSession, notice: DefaultNotice, facts: Facts, findings: Sequence[Facts], today: date
+) -> None:
+    take(notice, facts, NOTICE)
+    for name in ("addressee", "conflict_note", "facts"):
+        setattr(notice, name, (getattr(notice, name) or "").strip())
+    replaced, notice.findings = list(notice.findings), [take(NoticeFinding(), row, FINDING) for row in findings]
+    for row in replaced:
+        session.delete(row)  # said outright: an orphan would count as a row that its writer may not see any more
+    procedure.require_notice(notice, today)
+    for finding in notice.findings:
+        _require_new(session, notice, finding)
+
+
+def _require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFinding) -> None:
+    """RuleBroken if another notice that stands contests the same default of the same service on the same day."""
+    query = select(DefaultNotice).join(NoticeFinding, NoticeFinding.notice_id == DefaultNotice.id).where(
+        DefaultNotice.contract_id == notice.contract.id, DefaultNotice.municipality_id == notice.municipality.id,
+        DefaultNotice.state != NoticeState.WITHDRAWN, NoticeFinding.service_id == finding.service_id,
+        NoticeFinding.kind == finding.kind, NoticeFinding.happened_on == finding.happened_on)
+    for other in session.scalars(query):
+        if other.id != notice.id:
+            raise RuleBroken("Questa inadempienza è già contestata con la diffida n. %(code)s: non si contesta due "
+                             "volte.", field="findings", code=other.code)
+
+
+# --- sending and receipt ----------------------------------------------------------------------------------
+
+
+def send(
+    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
+    version: int | None, today: date, actor: Principal,
+) -> DefaultNotice:
+    """Record that the notice left, by PEC or registered post, with the file that proves it (R102).
+
+    The days for answering are those of the contract's terms now. RuleBroken for what a notice lacks, another channel,
+    no number in the register, a day before the facts or to come.
+    """
+    notice = _notice(session, notice_id, version)
+    actor.require(*CONTESTS)
+    procedure.require_notice(notice, today)
+    procedure.require_sending(notice, channel, sent_on, protocol_number)
+    sent = _kept(session, notice, f"Diffida n. {notice.code} inviata", paper, actor)
+    letter = record_sending(
+        session, "default_notice", notice.id, title=f"Diffida n. {notice.code}", sender_id=notice.municipality_id,
+        addressee_id=session.scalars(select(Azienda.id)).one(), channel=channel, sent_on=sent_on,
+        protocol_number=protocol_number, document_id=sent, today=today, actor=actor)
+    notice.sending_id = letter.id
+    notice.reply_days = notice.contract.terms.reply_days
+    return _move(session, notice, "send", sent_on, today, actor, Proof(document_id=sent))
+
+
+def receive(
+    session: ScopedSession, notice_id: int, *, received_on: date, paper: Paper | None, version: int | None, today: date,
+    actor: Principal,
+) -> DefaultNotice:
+    """Record when the notice was received, with its receipt: both terms start (R102, X26).
+
+    RuleBroken before it was sent, or on a day to come.
+    """
+    notice = _notice(session, notice_id, version)
+    if notice.sending_id is None:
+        raise RuleBroken("La diffida non è ancora partita: registrare prima l'invio.", field="received_on")
+    proof = None if paper is None else _kept(session, notice, f"Ricevuta della diffida n. {notice.code}", paper, actor)
+    record_receipt(session, notice.sending_id, received_on=received_on, document_id=proof, today=today, actor=actor)
+    return notice
+
+
+def _on_receipt(session: ScopedSession, sending: Sending, _today: date, actor: Principal) -> None:
+    """The receipt of the notice itself starts its clock, from whichever page it was recorded."""
+    notice = session.scalars(select(DefaultNotice).where(DefaultNotice.sending_id == sending.id)).first()
+    if notice is None or sending.received_on is None or notice.state != NoticeState.SENT:
+        return
+    procedure.start_clock(notice, sending.received_on)
+    NOTICE_LIFE.move(session, notice, "receive", actor=actor, on=sending.received_on,
+                     proof=Proof(document_id=sending.receipt_id, received_on=sending.received_on))
+    touch(session, notice)
+
+
+ON_RECEIPT["default_notice"] = _on_receipt
+
+
+# --- the answer -------------------------------------------------------------------------------------------
+
+
+def answer(
+    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Paper,
+    version: int | None, today: date, actor: Principal,
+) -> DefaultNotice:
+    """Record the azienda's answer with its document: rebuttal, or compliance (R103). A late one is recorded too.
+
+    RuleBroken before the receipt, in the future, without a summary, or if there is an answer already.
+    """
+    actor.require(*AZIENDA)
+    notice = _notice(session, notice_id, version)
+    if kind not in procedure.ANSWERS:
+        raise RuleBroken("Scegliere se l'azienda risponde con deduzioni o adempie.", field="kind")
+    procedure.require_after_receipt(notice, answered_on, today, field="answered_on")
+    if notice.answer in procedure.ANSWERS:
+        raise RuleBroken("La risposta è già registrata: quello che si aggiunge si carica tra i file del diario.")
+    if not text.strip():
+        raise RuleBroken("Riassumere la risposta in poche righe.", field="text")
+    title = "Deduzioni sulla" if kind == "rebuttal" else "Adempimento della"
+    kept = _kept(session, notice, f"{title} diffida n. {notice.code}", paper, actor)
+    notice.answer, notice.answered_on, notice.answer_text = kind, answered_on, text.strip()
+    if kind == "compliance":
+        notice.complied_on = answered_on
+    return _move(session, notice, "answer", answered_on, today, actor, Proof(document_id=kept))
+
+
+def note_silence(
+    session: ScopedSession, notice_id: int, *, version: int | None, today: date, actor: Principal
+) -> DefaultNotice:
+    """Record that the azienda has not answered within the term (R103). RuleBroken while it runs, or after an answer."""
+    notice = _notice(session, notice_id, version)
+    if notice.answer is not None:
+        raise RuleBroken("La risposta è già registrata: ricaricare la pagina.")
+    if notice.reply_due_effective is None or not procedure.reply_over(notice, today):
+        raise RuleBroken("Il termine per rispondere non è ancora passato: il silenzio si registra dopo.")
+    notice.answer = procedure.SILENCE
+    return _move(session, notice, "note_silence", today, today, actor)
+
+
+def comply(
+    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Paper, version: int | None, today: date,
+    actor: Principal,
+) -> DefaultNotice:
+    """Record that the azienda has complied with what the notice asks, with the document that proves it (X26)."""
+    notice = _notice(session, notice_id, version)
+    procedure.require_after_receipt(notice, complied_on, today, field="complied_on")
+    if notice.complied_on is not None:
+        raise RuleBroken("L'adempimento è già registrato, il %(day)s.", field="complied_on",
+                         day=f"{notice.complied_on:%d/%m/%Y}")
+    kept = _kept(session, notice, f"Adempimento della diffida n. {notice.code}", paper, actor)
+    notice.complied_on = complied_on
+    return _move(session, notice, "comply", complied_on, today, actor, Proof(document_id=kept))
+
+
+# --- the hearing ------------------------------------------------------------------------------------------
+
+
+def summon(
+    session: ScopedSession, notice_id: int, *, summoned_for: date, at: time | None, place: str, version: int | None,
+    today: date, actor: Principal,
+) -> DefaultNotice:
+    """Summon both sides to the hearing, or to another day (R101). RuleBroken without place, or before the receipt."""
+    notice = _notice(session, notice_id, version)
+    procedure.require_after_receipt(notice, summoned_for, today, field="summoned_for", future=True)
+    if not place.strip():
+        raise RuleBroken("Indicare dove si tiene il contraddittorio.", field="place")
+    notice.summoned_for, notice.summoned_at, notice.summoned_place = summoned_for, at, place.strip()
+    return _move(session, notice, "summon", today, today, actor)
+
+
+def hear(
+    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Paper,
+    version: int | None, today: date, actor: Principal,
+) -> DefaultNotice:
+    """Record the hearing of both sides with its minutes (R101).
+
+    RuleBroken before the receipt, in the future, without who was there or without what was said.
+    """
+    notice = _notice(session, notice_id, version)
+    procedure.require_after_receipt(notice, held_on, today, field="held_on")
+    names = tuple(name.strip() for name in present if name.strip())
+    if not names:
+        raise RuleBroken("Indicare chi era presente, per il Comune e per l'azienda.", field="present")
+    if not minutes.strip():
+        raise RuleBroken("Riassumere che cosa hanno detto le parti.", field="minutes")
+    kept = _kept(session, notice, f"Verbale del contraddittorio, diffida n. {notice.code}", paper, actor)
+    notice.held_on, notice.present, notice.minutes = held_on, names, minutes.strip()
+    return _move(session, notice, "hear", held_on, today, actor, Proof(document_id=kept))
+
+
+# --- the decision -----------------------------------------------------------------------------------------
+
+
+def decide(
+    session: ScopedSession, notice_id: int, outcomes: Mapping[int, Outcome], *, decided_on: date,
+    override_why: str = "", version: int | None, today: date, actor: Principal,
+) -> DefaultNotice:
+    """Decide every finding: upheld or not, with reasons (R101-R104).
+
+    RuleBroken without a reason for one, before the term for answering has passed or without hearing, unless the
+    management says in ``override_why`` why it decides all the same.
+    """
+    notice = _notice(session, notice_id, version)
+    procedure.require_after_receipt(notice, decided_on, today, field="decided_on")
+    may_override = actor.has(*AZIENDA)
+    verdict = procedure.too_early(notice, decided_on)
+    procedure.require_in_order(verdict, override_why, may_override=may_override)
+    for finding in notice.findings:
+        outcome = outcomes.get(finding.id)
+        if outcome is None or not outcome.reasons.strip():
+            raise RuleBroken("Ogni inadempienza ha bisogno del suo esito e dei motivi.", field=f"reasons_{finding.id}")
+        finding.outcome = procedure.UPHELD if outcome.upheld else procedure.NOT_UPHELD
+        finding.reasons = outcome.reasons.strip()
+    notice.decided_on = decided_on
+    notice.override_why = override_why.strip() if verdict.early else ""
+    action = "decide_early" if verdict.early else "decide"
+    return _move(session, notice, action, decided_on, today, actor, Proof(why=notice.override_why))
+
+
+def close(
+    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> DefaultNotice:
+    """Close the notice with a reason. RuleBroken while one of its penalties is to be paid or contested."""
+    notice = _notice(session, notice_id, version)
+    for penalty in notice.penalties:
+        if procedure.is_open(penalty):
+            raise RuleBroken("La penale n. %(code)s non è ancora definita: la diffida si chiude dopo.",
+                             code=penalty.code)
+    notice.closed_on = today
+    return _move(session, notice, "close", today, today, actor, Proof(why=why))
+
+
+def withdraw(
+    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> DefaultNotice:
+    """Withdraw a notice before it is decided, with a reason; its number stays taken, no term runs any more."""
+    notice = _notice(session, notice_id, version)
+    notice.closed_on = today
+    return _move(session, notice, "withdraw", today, today, actor, Proof(why=why))
+
+
+# --- the provider that delivered the service --------------------------------------------------------------
+
+
+def pass_on(
+    session: ScopedSession, finding_id: int, *, provider_id: int, on: date, note: str, version: int | None,
+    today: date, actor: Principal,
+) -> NoticeFinding:
+    """Pass a finding on to the provider that delivered the service; the azienda stays liable (R57).
+
+    RuleBroken before the facts, in the future, or for a notice that has not been sent.
+    """
+    actor.require(*AZIENDA)
+    finding = at_version(session.require(NoticeFinding, finding_id), version)
+    session.require(Provider, provider_id)
+    if finding.notice.state in (NoticeState.DRAFT, NoticeState.WITHDRAWN):
+        raise RuleBroken("La diffida è una bozza o è stata ritirata: non c'è nulla da girare al gestore.")
+    if not finding.happened_on <= on <= today:
+        raise RuleBroken("Il giorno va da quello dei fatti (%(happened)s) a oggi: correggere la data.", field="on",
+                         happened=f"{finding.happened_on:%d/%m/%Y}")
+    finding.provider_id, finding.passed_on, finding.passed_note = provider_id, on, note.strip()
+    session.flush()
+    return finding
+
+
+# --- the common part --------------------------------------------------------------------------------------
+
+
+def _notice(session: ScopedSession, notice_id: int, version: int | None) -> DefaultNotice:
+    return at_version(session.require(DefaultNotice, notice_id), version)
+
+
+def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Paper, actor: Principal) -> int:
+    held = add_file(session, "default_notice", notice.id, title=title, file_name=paper.file_name,
+                    content=paper.content, store=paper.store, actor=actor)
+    return held.document_id
+
+
+def _move(
+    session: ScopedSession, notice: DefaultNotice, action: str, on: date, today: date, actor: Principal,
+    proof: Proof = NO_PROOF,
+) -> DefaultNotice:
+    NOTICE_LIFE.move(session, notice, action, actor=actor, on=on, proof=proof)
+    touch(session, notice)
+    follow(session, "default_notice", [notice.id], today=today)
+    return notice

@@ -1,0 +1,108 @@
+"""A mistaken step of a notice is taken back by a new one: the state returns, its facts go, nothing is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy import select
+
+from core.access import Principal, ScopedSession
+from core.cases.model import PassageLog
+from core.deadlines.operations import follow
+from core.edits import at_version, touch
+from core.errors import RuleBroken
+from core.penalties import procedure
+from core.penalties.model import DefaultNotice
+from core.penalties.states import CONTESTS, NOTICE_LIFE
+
+
+def undo(
+    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> DefaultNotice:
+    """Take back the last step of a notice, with a reason.
+
+    RuleBroken for a step that left the house (a notice that was sent is withdrawn), or that has produced a penalty.
+    """
+    notice = at_version(session.require(DefaultNotice, notice_id), version)
+    undone = NOTICE_LIFE.undo(session, notice, actor=actor, on=today, why=why)
+    if undone.action not in TAKEN_BACK:
+        raise RuleBroken("Questo passaggio non si corregge: se la diffida è sbagliata si ritira e se ne apre un'altra.")
+    TAKEN_BACK[undone.action](session, notice, undone)
+    touch(session, notice)
+    follow(session, "default_notice", [notice.id], today=today)
+    return notice
+
+
+def may_undo(session: ScopedSession, notice: DefaultNotice, actor: Principal) -> bool:
+    """True if the last step of the notice can be taken back by ``actor``: for the button."""
+    last = NOTICE_LIFE.last(session, notice)
+    if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK or not actor.has(*CONTESTS):
+        return False
+    roles = (p.roles for p in NOTICE_LIFE.passages if (p.state, p.action) == (last.from_state, last.action))
+    return any(actor.has(*one) for one in roles)
+
+
+def _unreceive(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    procedure.stop_clock(notice)
+    if notice.sending is not None:
+        notice.sending.received_on = notice.sending.receipt_id = None
+
+
+def _unanswer(session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    if notice.answer == "compliance":
+        notice.complied_on = None
+    notice.answer = procedure.SILENCE if _stands(session, notice, "note_silence") else None
+    notice.answered_on, notice.answer_text = None, ""
+
+
+def _unsilence(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    notice.answer = None
+
+
+def _uncomply(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    notice.complied_on = None
+
+
+def _unsummon(_session: ScopedSession, notice: DefaultNotice, undone: PassageLog) -> None:
+    if undone.from_state == undone.to_state:
+        raise RuleBroken("Il contraddittorio è stato spostato: per correggere il giorno si convoca di nuovo.")
+    notice.summoned_for = notice.summoned_at = None
+    notice.summoned_place = ""
+
+
+def _unhear(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    notice.held_on, notice.present, notice.minutes = None, (), ""
+
+
+def _undecide(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    for finding in notice.findings:
+        finding.outcome, finding.reasons = "open", ""
+    notice.decided_on, notice.override_why = None, ""
+
+
+def _unclose(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    notice.closed_on = None
+
+
+def _stands(session: ScopedSession, notice: DefaultNotice, action: str) -> bool:
+    """True if a passage of this kind was made and not taken back."""
+    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
+    mine = select(PassageLog.id).where(
+        PassageLog.subject == "default_notice", PassageLog.subject_id == notice.id, PassageLog.action == action,
+        PassageLog.id.not_in(undone))
+    return session.scalars(mine.limit(1)).first() is not None
+
+
+TAKEN_BACK: dict[str, Callable[[ScopedSession, DefaultNotice, PassageLog], None]] = {
+    "receive": _unreceive,
+    "answer": _unanswer,
+    "note_silence": _unsilence,
+    "comply": _uncomply,
+    "summon": _unsummon,
+    "hear": _unhear,
+    "decide": _undecide,
+    "decide_early": _undecide,
+    "close": _unclose,
+    "withdraw": _unclose,
+}

@@ -1,0 +1,248 @@
+"""What changes the registry of providers: who they are, their papers, their units and sites. None of it commits.
+
+The accreditation unit writes; a provider's own person keeps its contacts, papers and units up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from core.access import Principal, Role, ScopedSession, as_system
+from core.cases.operations import prepare_file
+from core.deadlines.operations import follow
+from core.documents.store import FileStore
+from core.edits import at_version, take, touch
+from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.parties import rules as parties
+from core.parties.model import Municipality, Party
+from core.providers import rules
+from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitSite
+from core.providers.states import OFFICE, UNIT_LIFE, UnitState
+from core.providers.types import require_type, types_on
+from core.states import Proof
+
+Facts = Mapping[str, Any]
+WRITERS = (*OFFICE, Role.PROVIDER)
+
+CONTACTS = frozenset({"pec", "email", "phone", "website"})
+PROVIDER = CONTACTS | {
+    "name", "tax_code", "vat_number", "address", "postal_code", "city", "province", "legal_form", "third_sector",
+    "runts", "legal_representative", "demo",
+}
+PAPER = frozenset({"unit_id", "kind", "issuer", "number", "cover", "valid_from", "valid_to"})
+FREE = frozenset({"name", "phone", "email", "min_age_months", "max_age_months"})
+NOTICED = frozenset({  # once the unit operates these change by a notice of operation only (L.R. 3/2008 art. 15)
+    "type_id", "capacity", "address", "postal_code", "city", "province", "municipality_id", "manager",
+})
+UNIT = FREE | NOTICED
+SITE = frozenset({"name", "address", "city", "places"})
+
+
+# --- providers --------------------------------------------------------------------------------------------
+
+
+def add_provider(session: ScopedSession, facts: Facts, *, actor: Principal) -> Provider:
+    """Register who runs units (R151). RuleBroken for a wrong code, or one that another body has already."""
+    actor.require(*OFFICE)
+    _require_unknown(session, facts, None)
+    provider = _checked(take(Provider(), facts, PROVIDER))
+    session.add(provider)
+    session.flush()
+    return provider
+
+
+def edit_provider(
+    session: ScopedSession, provider_id: int, facts: Facts, *, version: int | None, actor: Principal
+) -> Provider:
+    """Set a provider's data; its own person sets the contacts only. RuleBroken as for ``add_provider``."""
+    actor.require(*WRITERS)
+    provider = at_version(session.require(Provider, provider_id), version)
+    if not actor.has(*OFFICE) and facts.keys() - CONTACTS:
+        raise NotAllowed("Del proprio ente si aggiornano qui i recapiti: gli altri dati li registra l'ufficio "
+                         "accreditamento.")
+    _require_unknown(session, facts, provider.id)
+    with session.no_autoflush:
+        _checked(take(provider, facts, PROVIDER))
+    session.flush()
+    return provider
+
+
+def _checked(row: Provider) -> Provider:
+    rules.require_written(row, "name", "address", "postal_code", "city", "province", "legal_representative")
+    row.tax_code = rules.tax_code(row.tax_code)
+    row.vat_number = parties.vat_number(row.vat_number) if row.vat_number else None
+    row.pec = parties.pec(row.pec) if row.pec else None
+    row.email = rules.email(row.email)
+    row.website = rules.website(row.website or "")
+    rules.require_in(row.legal_form, rules.LEGAL_FORMS, "Scegliere la forma giuridica.", field="legal_form")
+    rules.require_third_sector(row.third_sector, row.runts)
+    return row
+
+
+def _require_unknown(session: ScopedSession, facts: Facts, own: int | None) -> None:
+    """RuleBroken if another party bears the fiscal code, among all that there are; asked before anything changes."""
+    if "tax_code" not in facts:
+        return
+    code = rules.tax_code(facts["tax_code"] or "")
+    same = select(Party.id, Party.name).where(Party.tax_code == code)
+    for key, name in as_system(session, same, reason="codice fiscale già registrato"):
+        if key != own:
+            raise RuleBroken("Il codice fiscale %(code)s è già di %(name)s: un ente si registra una volta sola. "
+                             "Cercarlo nell'elenco e correggere quella voce.", field="tax_code", code=code, name=name)
+
+
+# --- papers -----------------------------------------------------------------------------------------------
+
+
+def add_paper(
+    session: ScopedSession, provider_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
+    store: FileStore | None = None, today: date, actor: Principal,
+) -> ProviderPaper:
+    """Register a paper with its expiry, and its ``file`` (name, content). RuleBroken for one that cannot be."""
+    actor.require(*WRITERS)
+    provider = session.require(Provider, provider_id)
+    paper = take(ProviderPaper(provider_id=provider.id), facts, PAPER)
+    _checked_paper(session, paper)
+    return _kept_paper(session, paper, file, store, today)
+
+
+def edit_paper(
+    session: ScopedSession, paper_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
+    store: FileStore | None = None, version: int | None, today: date, actor: Principal,
+) -> ProviderPaper:
+    """Correct a paper; a new file takes the place of the one before, which stays in the store."""
+    actor.require(*WRITERS)
+    paper = at_version(session.require(ProviderPaper, paper_id), version)
+    with session.no_autoflush:
+        _checked_paper(session, take(paper, facts, PAPER))
+        return _kept_paper(session, paper, file, store, today)
+
+
+def _checked_paper(session: ScopedSession, paper: ProviderPaper) -> None:
+    rules.require_paper(paper)
+    if paper.unit_id is not None:
+        unit = session.get(ServiceUnit, paper.unit_id)
+        if unit is None or unit.provider_id != paper.provider_id:
+            raise RuleBroken("L'unità non è di questo gestore: sceglierne una delle sue, o nessuna.", field="unit_id")
+
+
+def _kept_paper(
+    session: ScopedSession, paper: ProviderPaper, file: tuple[str, bytes] | None, store: FileStore | None, today: date
+) -> ProviderPaper:
+    if file is not None and store is not None:
+        paper.document = prepare_file(session, "provider_paper", paper.provider_id, file_name=file[0],
+                                      content=file[1], store=store, kind="provider_paper")
+    session.add(paper)
+    session.flush()
+    # a new paper settles the ones that it follows
+    mine = select(ProviderPaper.id).where(ProviderPaper.provider_id == paper.provider_id,
+                                          ProviderPaper.kind == paper.kind)
+    follow(session, "provider_paper", list(session.scalars(mine)), today=today)
+    return paper
+
+
+# --- units ------------------------------------------------------------------------------------------------
+
+
+def add_unit(
+    session: ScopedSession, provider_id: int, facts: Facts, *, today: date, actor: Principal
+) -> ServiceUnit:
+    """Register a unit that is planned: it operates from the day that its notice declares, not before (R146).
+
+    RuleBroken for a type that does not hold today, or places and ages outside its verified limits.
+    """
+    actor.require(*WRITERS)
+    provider = session.require(Provider, provider_id)
+    require_municipality(session, facts.get("municipality_id"))
+    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED), facts, UNIT)
+    _checked_unit(session, unit, today)
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def edit_unit(
+    session: ScopedSession, unit_id: int, facts: Facts, *, version: int | None, today: date, actor: Principal
+) -> ServiceUnit:
+    """Set a unit's data. Once it operates, type, places, seat and manager change by a notice only (art. 15)."""
+    actor.require(*WRITERS)
+    unit = at_version(session.require(ServiceUnit, unit_id), version)
+    changed = {name for name, value in facts.items() if value != getattr(unit, name)}
+    if unit.state != UnitState.PLANNED and (declared := sorted(changed & NOTICED)):
+        raise RuleBroken("L'unità è in esercizio: questo dato cambia con una comunicazione preventiva (L.R. 3/2008, "
+                         "art. 15), dal giorno che dichiara.", field=declared[0])
+    require_municipality(session, facts.get("municipality_id"))
+    with session.no_autoflush:
+        _checked_unit(session, take(unit, {name: facts[name] for name in changed}, UNIT), today)
+    session.flush()
+    return unit
+
+
+def give_up(
+    session: ScopedSession, unit_id: int, *, why: str, version: int | None, today: date, actor: Principal
+) -> ServiceUnit:
+    """Close a unit that was planned and never opened, with the reason."""
+    unit = at_version(session.require(ServiceUnit, unit_id), version)
+    if any(notice.state in rules.PENDING for notice in unit.notices):
+        raise RuleBroken("C'è una comunicazione in attesa del suo giorno: renderla prima senza effetto.")
+    UNIT_LIFE.move(session, unit, "give_up", actor=actor, on=today, proof=Proof(why=why))
+    return touch(session, unit)
+
+
+def _checked_unit(session: ScopedSession, unit: ServiceUnit, today: date) -> None:
+    # as on the day: a row of the type that a newer one replaced stands for the newer one
+    rules.require_written(unit, "name", "address", "postal_code", "city", "province")
+    unit.email = rules.email(unit.email)
+    if unit.state == UnitState.PLANNED:
+        kind = require_type(session, unit.type_id, today)
+        unit.type_id = kind.id
+        rules.places(kind, unit.capacity, types_on(session, today))
+        rules.ages(kind, unit.min_age_months, unit.max_age_months)
+    sites = sum(site.places or 0 for site in unit.sites)
+    if unit.capacity is not None and sites > unit.capacity:
+        raise RuleBroken("Le sedi hanno già %(count)s posti: i posti dell'unità non possono essere meno.",
+                         field="capacity", count=sites)
+
+
+def require_municipality(session: ScopedSession, municipality_id: int | None) -> None:
+    """NotVisible for a municipality that is not there. A provider names one though it sees none."""
+    if municipality_id is None:
+        return
+    known = select(Municipality.id).where(Municipality.id == municipality_id)
+    if not as_system(session, known, reason="comune dell'unità"):
+        raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
+
+
+def set_site(
+    session: ScopedSession, unit_id: int, facts: Facts, *, site_id: int | None = None, actor: Principal
+) -> UnitSite:
+    """Add a further site to a unit, or correct one (``site_id``). RuleBroken for more places than the unit has."""
+    actor.require(*WRITERS)
+    unit = session.require(ServiceUnit, unit_id)
+    site = UnitSite(unit_id=unit.id) if site_id is None else session.require(UnitSite, site_id)
+    with session.no_autoflush:
+        take(site, facts, SITE)
+        rules.require_written(site, "name", "address", "city")
+        if site.places is not None and site.places < 0:
+            raise RuleBroken("I posti non possono essere meno di zero.", field="places")
+        total = (site.places or 0) + sum(other.places or 0 for other in unit.sites if other is not site)
+        if total and total > (unit.capacity or 0):
+            raise RuleBroken("Le sedi avrebbero %(count)s posti, l'unità ne ha %(capacity)s: correggere i posti.",
+                             field="places", count=total, capacity=unit.capacity or 0)
+    if site_id is None:
+        unit.sites.append(site)
+    session.flush()
+    return site
+
+
+def remove_site(session: ScopedSession, site_id: int, *, actor: Principal) -> int:
+    """Take away a site that is no longer used, and tell of which unit it was; the history keeps it."""
+    actor.require(*WRITERS)
+    site = session.require(UnitSite, site_id)
+    session.delete(site)
+    session.flush()
+    return site.unit_id

@@ -1,0 +1,151 @@
+"""The whole procedure in the browser, as the office and as the provider's person; who sees nothing of it."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+from typing import Any
+
+import lxml.html
+import pytest
+from sqlalchemy import select
+
+from core.accreditation.model import InspectionFinding, Monitoring
+from tests.integration.accreditation.conftest import FIGURES, Procedure
+from tests.integration.admin.conftest import Person
+
+BASE = "/admin/accreditamenti"
+
+
+def pdf(name: str = "atto.pdf") -> tuple[BytesIO, str]:
+    """A file to send."""
+    return BytesIO(b"%PDF-1.7 prova"), name
+
+
+def send(person: Person, url: str, **data: Any) -> Any:
+    """Fill in a page as it stands and send it."""
+    form = person.fields(url)
+    return person.post(url, {**form, **data}, page=url, content_type="multipart/form-data")
+
+
+def words(person: Person, url: str) -> str:
+    """A page as it is read."""
+    answer = person.get(url)
+    assert answer.status_code == 200, url
+    return re.sub(r"\s+", " ", lxml.html.fromstring(answer.text).text_content())
+
+
+def test_from_the_application_to_the_pact_in_the_browser(house, procedure: Procedure, person):
+    office, own, management = person("accreditamento"), person("gestore"), person("direzione")
+    opened = send(own, f"{BASE}/nuova/", unit_id=procedure.place.unit)
+    key = int(re.search(r"id=(\d+)", opened.location)[1])
+    record, passage = f"{BASE}/details/?id={key}", f"{BASE}/passaggio/?id={key}&atto="
+    assert send(own, f"{BASE}/dati/?id={key}", **{c: str(v) for c, v in FIGURES.items()}).status_code == 302
+    assert "Mancano ancora" in words(own, record)
+    procedure.id = key
+    for asked in procedure.requirements():
+        if asked.evidence:
+            url = f"{BASE}/requisito/?id={key}&requisito={asked.id}"
+            assert send(own, url, file=pdf()).status_code == 302
+    assert "si può presentare" in words(own, record)
+    assert send(own, f"{passage}file").status_code == 302
+    assert "Sembra che non manchi nulla" in words(office, record)
+    assert send(office, f"{passage}find_complete").status_code == 302
+    for heading in "ABCDE":
+        url = f"{BASE}/esame/?id={key}&titolo={heading}"
+        fields = {name: "met" for name, value in office.fields(url).items()
+                  if name.startswith("outcome_") and value == "to_verify"}
+        assert send(office, url, **fields).status_code == 302
+    text = words(management, record)
+    assert "requisiti su" in text and "uno ogni 7" in text
+    refused = send(management, f"{passage}grant", number="", file=pdf())
+    assert "Non è stato registrato nulla" in refused.text
+    granted = send(management, f"{passage}grant", number="12/2026", file=pdf())
+    assert granted.status_code == 302, lxml.html.fromstring(granted.text).text_content()
+    assert "manca la firma del patto" in words(own, record)
+    assert send(office, f"{passage}sign_pact", file=pdf()).status_code == 302
+    assert "Accreditata dal 02/03/2026 al 01/03/2029" in words(own, record)
+    assert "02/03/2026 – 01/09/2026" in words(own, record)
+
+
+def test_an_unmet_requirement_is_named_and_the_form_stays_as_typed(procedure: Procedure, person):
+    procedure.examined(bambini=30, educatori=4)
+    url = f"{BASE}/passaggio/?id={procedure.id}&atto=grant"
+    told = send(person("accreditamento"), url, number="12/2026", file=pdf())
+    assert "non è rispettato" in told.text and 'value="12/2026"' in told.text
+
+
+def test_the_provider_answers_its_prescription(house, procedure: Procedure, person):
+    procedure.examined()
+    finding = procedure.inspected(prescription="Fare il piano.", due_on=procedure.row().complete_on.replace(day=30))
+    own = person("gestore")
+    record = f"{BASE}/details/?id={procedure.id}"
+    assert "Rispondi" in words(own, record) and "Verifica la prescrizione" not in words(own, record)
+    url = f"{BASE}/sopralluoghi/rilievo/{finding}/risposta/"
+    assert send(own, url, text="Fatto il piano.", file=pdf()).status_code == 302
+    with house.session() as session:
+        assert session.get(InspectionFinding, finding).outcome == "answered"
+    files = [a.get("href") for a in lxml.html.fromstring(own.get(record).text).iter("a")
+             if "/casi/documento/" in a.get("href", "")]
+    assert files and all(own.get(f).status_code == 200 for f in files)
+    assert all(person("altro").get(f).status_code == 404 for f in files)
+
+
+def test_who_has_no_part_in_it_finds_no_page(procedure: Procedure, person):
+    procedure.accredited()
+    for name, expected in (("contabilita", 403), ("dresano", 403), ("altro", 404), ("revisore", 200)):
+        assert person(name).get(f"{BASE}/details/?id={procedure.id}").status_code == expected, name
+
+
+def test_an_auditor_reads_and_has_no_button(procedure: Procedure, person):
+    procedure.accredited()
+    page = lxml.html.fromstring(person("revisore").get(f"{BASE}/details/?id={procedure.id}").text)
+    assert not [a for a in page.iter("a") if "passaggio" in a.get("href", "")]
+
+
+def test_suspension_extension_and_fine_by_their_pages(procedure: Procedure, person):
+    procedure.accredited()
+    office = person("accreditamento")
+    passage, record = f"{BASE}/passaggio/?id={procedure.id}&atto=", f"{BASE}/details/?id={procedure.id}"
+    assert send(office, f"{passage}suspend", number="3", reasons="Locali chiusi.").status_code == 302
+    assert "Sospesa dal 02/03/2026, finché non si riammette: Locali chiusi." in words(office, record)
+    assert send(office, f"{passage}undo", why="Unità sbagliata.").status_code == 302
+    assert "corretto in seguito" in words(office, record)
+    assert send(office, f"{passage}suspend", number="4", reasons="Locali chiusi.").status_code == 302
+    assert send(office, f"{passage}readmit", number="5", reasons="Riaperti.").status_code == 302
+    over = send(office, f"{passage}fine", number="6", reasons="Rapporto.", kind="accreditation_requirement",
+                amount="2.500,01")
+    assert "da € 250,00 a € 2.500,00" in over.text
+    assert send(office, f"{passage}fine", number="6", reasons="Rapporto.", kind="accreditation_requirement",
+                amount="2.500,00").status_code == 302
+    far = send(office, f"{passage}extend", number="7", to_day="2030-03-01", why="Bando.")
+    assert "Una proroga dura al massimo 6 mesi" in far.text
+    assert send(office, f"{passage}extend", number="7", why="Bando.").status_code == 302
+    again = send(office, f"{passage}extend", number="8", why="Bando.")
+    assert "ce ne sono già 1" in again.text
+    assert send(office, f"{passage}refuse_extension", why="Non ammessa.").status_code == 302
+    assert "Proroga rifiutata il 02/03/2026." in words(office, record)
+
+
+def test_monitoring_is_filled_in_by_the_provider_and_sent_after_its_period(house, procedure: Procedure, person):
+    procedure.accredited()
+    with house.session() as session:
+        key = session.scalars(select(Monitoring.id).where(Monitoring.kind == "half_year")).one()
+    own, record = person("gestore"), f"/admin/monitoraggi/details/?id={key}"
+    url = f"/admin/monitoraggi/risposte/?id={key}"
+    fields = {n: "met" for n in own.fields(url) if n.startswith("answer_")}
+    figures = {n: "4" for n in own.fields(url) if n.startswith("figure_")}
+    assert send(own, url, **fields, **figures).status_code == 302
+    assert "Si invia dal 01/09/2026" in words(own, record) and "Educatori presenti insieme: 4" in words(own, record)
+    early = own.get(f"/admin/monitoraggi/passaggio/?id={key}&atto=send")
+    assert early.status_code == 302 and "Bozza" in words(own, record)
+
+
+@pytest.mark.parametrize("name", ["accreditamento", "gestore", "revisore"])
+def test_lists_and_trees_open_for_all_who_may_read(procedure: Procedure, person, name: str):
+    procedure.accredited()
+    someone = person(name)
+    for url in ("/admin/", f"{BASE}/", f"{BASE}/?search=chiocciola&stato=accredited&tipo=nido&anno=2026",
+                "/admin/monitoraggi/", "/admin/requisiti/", "/admin/requisiti/details/?id=1",
+                f"{BASE}/?search=99999999999/1&anno=x&gestore=zz"):
+        assert someone.get(url).status_code == 200, url

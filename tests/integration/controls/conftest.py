@@ -1,0 +1,5 @@
+"""The small azienda that is controlled."""
+
+from tests.ledger import ledger
+
+__all__ = ["ledger"]

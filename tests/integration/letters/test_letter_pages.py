@@ -1,0 +1,161 @@
+"""The pages of the letters in a browser: what is shown before, what is kept after, who comes in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import lxml.html
+import pytest
+from sqlalchemy import func, select
+
+from admin import passwords
+from admin.app import create_app
+from core.access import Role, ScopedSession, system
+from core.cases.model import CaseFile
+from core.parties.model import Signatory
+from core.registry import Registry
+from core.settings import Settings
+from core.users import operations as users
+from tests.district import cheap_passwords
+from tests.integration.admin.conftest import PASSWORD, Person
+from tests.integration.penalties.conftest import SENT
+
+__all__ = ["cheap_passwords"]
+TODAY = SENT
+PEOPLE = {"direzione": Role.MANAGEMENT, "revisore": Role.AUDITOR, "contabilita": Role.ACCOUNTING,
+          "accreditamento": Role.ACCREDITATION}
+
+
+@pytest.fixture
+def person(signed, database, tmp_path: Path, cheap_passwords):
+    """``person("dresano")`` is that person, inside; the day is that of the notice unless the test says another."""
+    apps = {}
+
+    def app_on(day: date):
+        if day not in apps:
+            settings = Settings(data_dir=tmp_path, database_url=database.url, today=day)
+            apps[day] = create_app(settings, database=database, registry=Registry())
+        return apps[day]
+
+    with signed.unit("persone") as session:
+        office, secret = system("prova"), passwords.hash_password(PASSWORD)
+        for name, role in PEOPLE.items():
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
+                         municipality_ids=[], password=secret)
+        for name, key in (("dresano", signed.municipality), ("melegnano", signed.stranger)):
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[Role.MUNICIPALITY],
+                         actor=office, municipality_ids=[key], password=secret)
+
+    def enter(name: str, day: date = TODAY) -> Person:
+        someone = Person(app_on(day).test_client())
+        assert someone.enter(name).status_code == 302
+        return someone
+
+    return enter
+
+
+def page(signed, key="default_notice-0", subject="default_notice"):
+    return f"/admin/lettere/{subject}/{signed.notice}/{key}/"
+
+
+def kept(signed):
+    with ScopedSession(signed.database, signed.manager) as session:
+        return session.scalar(select(func.count()).select_from(CaseFile))
+
+
+def test_a_municipality_reads_the_letter_prepares_it_once_and_takes_it_away(signed, person):
+    signed.open(signed.finding(facts="Pasti <b>freddi</b> & in ritardo."))
+    dresano = person("dresano")
+    shown = dresano.get(page(signed)).text
+    assert "Scrive Comune di Dresano; firma Anna Rossi &amp; Figli." in shown
+    assert "Destinatario: Assemblea Consortile dell&#39;Azienda Sociale." in shown
+    assert "Pasti &lt;b&gt;freddi&lt;/b&gt; &amp; in ritardo." in shown
+    assert "Prepara la lettera" in shown and kept(signed) == 0
+    form = dresano.fields(page(signed))
+    answers = [dresano.post(page(signed), form, page=page(signed)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert kept(signed) == 1, "sent twice, it is prepared once"
+    after = dresano.get(page(signed)).text
+    assert "Lettere preparate" in after and "Scarica l'ultima versione" in after and "Registra l'invio" in after
+    with ScopedSession(signed.database, signed.comune) as session:
+        held = session.scalars(select(CaseFile)).one()
+    file = dresano.get(f"/admin/casi/documento/{held.document_id}/")
+    assert file.status_code == 200 and file.data.startswith(b"PK") and ".docx" in file.headers["Content-Disposition"]
+    assert "Diffida n. 1/2026" in dresano.get(f"/admin/lettere/default_notice/{signed.notice}/").text
+
+
+def test_a_second_version_stands_beside_the_first(signed, person):
+    signed.open()
+    manager = person("direzione")
+    for _ in range(2):
+        manager.post(page(signed), manager.fields(page(signed)), page=page(signed))
+    assert kept(signed) == 2
+    assert "(versione 2)" in manager.get(page(signed)).text
+
+
+@pytest.mark.parametrize(("name", "status"), [
+    ("melegnano", 404), ("revisore", 403), ("contabilita", 403), ("accreditamento", 404)])
+def test_nobody_else_prepares_it(signed, person, name, status):
+    signed.open()
+    someone = person(name)
+    assert someone.get(page(signed)).status_code == status
+    assert someone.post(page(signed), {"request_key": "x" * 30}).status_code == status
+    assert kept(signed) == 0
+
+
+@pytest.mark.parametrize("key", ["hearing_summons-0", "boh", "%00", "default_notice-99999999999"])
+def test_a_letter_that_is_not_offered_is_404(signed, person, key):
+    signed.open()
+    assert person("dresano").get(page(signed, key)).status_code == 404
+
+
+@pytest.mark.parametrize("subject", ["contract", "document", "boh"])
+def test_a_case_without_letters_has_no_letter(signed, person, subject):
+    signed.open()
+    assert person("direzione").get(page(signed, subject=subject)).status_code == 404
+
+
+def test_what_is_asked_is_asked_on_the_page_and_kept_as_typed(signed, person):
+    signed.open()
+    signed.send()
+    signed.receive()
+    signed.summon()
+    dresano, minutes = person("dresano", date(2026, 4, 29)), page(signed, "hearing_minutes-0")
+    empty = dresano.get(minutes).text
+    assert "Chi era presente" in empty and "Mostra il testo" in empty and "Che cosa dirà la lettera" not in empty
+    form = dresano.fields(minutes)
+    refused = dresano.post(minutes, {**form, "present": "Anna Rossi, Sindaca", "minutes": ""}, page=minutes).text
+    assert "Questo dato è necessario." in refused and "Anna Rossi, Sindaca" in refused
+    typed = {**form, "present": "Anna Rossi\nMarta Verdi", "minutes": "Si discute."}
+    read = dresano.post(minutes, {**typed, "do": "read"}, page=minutes).text
+    assert "Che cosa dirà la lettera" in read and "Marta Verdi" in read and kept(signed) == 2
+    assert dresano.post(minutes, typed, page=minutes).status_code == 302
+    assert kept(signed) == 3
+    wrong = dresano.post(minutes, {**dresano.fields(minutes), "held_on": "31/02/2026", "present": "x", "minutes": "y"},
+                         page=minutes).text
+    assert "31/02/2026" in wrong and "non è una data" in wrong
+
+
+def test_what_stops_a_letter_is_said_and_no_button_is_shown(signed, person):
+    signed.open()
+    with signed.unit("sede") as session:
+        for row in session.scalars(select(Signatory).where(Signatory.party_id == signed.municipality)):
+            session.delete(row)
+    shown = person("direzione").get(page(signed)).text
+    assert "La lettera non si può ancora preparare" in shown and "nessuno firma per Dresano" in shown
+    assert "Prepara la lettera" not in shown
+
+
+def test_the_sending_is_proposed_from_whoever_wrote(signed, person):
+    signed.open()
+    signed.send()
+    signed.receive()
+    manager, receipt = person("direzione", date(2026, 4, 10)), page(signed, "notice_receipt-0")
+    manager.post(receipt, manager.fields(receipt), page=receipt)
+    links = lxml.html.fromstring(manager.get(receipt).text).xpath("//a[contains(., \"Registra l'invio\")]/@href")
+    [form] = [manager.fields(link) for link in links]
+    assert form["addressee_id"] == str(signed.municipality) and form["title"] == "Conferma di ricevimento"
+    assert form["sender_id"] not in ("", str(signed.municipality))
+    odd = links[0].split("?")[0] + "?da=99999999999999999999&a=x&oggetto=%00<b>"
+    assert manager.get(odd).status_code == 200

@@ -1,0 +1,116 @@
+"""A letter of the accreditation of each kind, with the characters that break careless templates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from core.accreditation.letter import (
+    CompletionRequest,
+    Decree,
+    ExtensionNotice,
+    FindingLine,
+    InspectionMinutes,
+    InspectionNotice,
+    MeasureNotice,
+    MonitoringReminder,
+    Pact,
+    Step,
+    UnitFacts,
+)
+from core.documents.letters import Addressee, Letter, Sender
+
+SENDER = Sender(
+    name="Azienda Sociale Sud Est Milano", short_name="A.S.S.E.MI.", place="San Donato Milanese",
+    letterhead=("Azienda Sociale Sud Est Milano", "via Sergnano 2, 20097 San Donato Milanese (MI)"),
+    signatory="Dott.ssa Anna Rossi", role="Direttrice", iban="IT60X0542811101000000123456", bank="Banca dimostrativa",
+)
+PROVIDER = Addressee(
+    title="Rossi & Figli <b>Cooperativa</b> Società \"Perché no\"", noun="Gestore", address="via Città di Castello 3/à",
+    postal_code="20077", city="Melegnano", province="MI", pec="rossi&figli@pec.example",
+    care=("alla cortese attenzione di Niccolò D'Àvalos",),
+)
+UNIT = UnitFacts(
+    name="Nido Il Melograno & C.", type="Asilo nido", seat="via Roma 3, 20077 Melegnano (MI)", provider=PROVIDER.title,
+    tax_code="99300000012", representative="Niccolò D'Àvalos", places=42,
+)
+FINDINGS = (
+    FindingLine(1, "La planimetria esposta è <vecchia> & non riporta l'uscita sul cortile.", "Planimetria aggiornata",
+                "Depositare la planimetria aggiornata, firmata da un tecnico abilitato.", date(2026, 5, 15)),
+    FindingLine(2, "Il menù è esposto all'ingresso; l'orario settimanale c'è."),
+    FindingLine(3, "Due educatrici su sette non hanno ancora completato le venti ore di formazione annuale.",
+                "Formazione", "Completare la formazione e inviare gli attestati.", date(2026, 6, 30)),
+)
+COMMON = {"sender": SENDER, "addressee": PROVIDER, "day": date(2026, 4, 8), "code": "3/2026", "unit": UNIT,
+          "requirements": "Requisiti degli asili nido, edizione 1", "source": "D.G.R. 9 marzo 2020, n. 2929"}
+
+COMPLETION = CompletionRequest(
+    **COMMON, subject="richiesta di integrazione della domanda di accreditamento n. 3/2026",
+    filed_on=date(2026, 3, 2), missing=("polizza di responsabilità civile in corso di validità",
+                                        "planimetria quotata & firmata, \"piano <terra>\"", "elenco del personale"),
+    by=date(2026, 4, 30), examination_days=90)
+APPOINTMENT = InspectionNotice(
+    **COMMON, subject="avviso di sopralluogo – accreditamento n. 3/2026", appointed_for=date(2026, 4, 14), hour="9:30",
+    inspectors="dott. Luca Bianchi e geom. Sara Verdi", purpose="verifica dei requisiti",
+    papers=("registro delle presenze del mese", "contratti & turni del personale"))
+MINUTES = InspectionMinutes(
+    **COMMON, subject="verbale del sopralluogo del 14/04/2026 – accreditamento n. 3/2026", held_on=date(2026, 4, 14),
+    inspectors="dott. Luca Bianchi e geom. Sara Verdi", purpose="verifica dei requisiti",
+    present="Niccolò D'Àvalos, legale rappresentante", minutes=(
+        "Si visitano le tre sezioni, la cucina e lo spazio esterno. Sono presenti 36 bambini e sette educatrici.",
+        "Il rapporto tra educatrici e bambini corrisponde a quello dichiarato nella domanda."),
+    findings=FINDINGS, prescribed=True)
+STEPS = (Step(date(2026, 4, 14), "sopralluogo"), Step(date(2026, 4, 20), "seduta della commissione"))
+DECREE = Decree(
+    **COMMON, subject="accreditamento con prescrizioni dell'unità d'offerta «Nido Il Melograno & C.»",
+    outcome="granted_with_prescriptions", number="12/2026", decided_on=date(2026, 5, 4), filed_on=date(2026, 3, 2),
+    complete_on=date(2026, 3, 20), steps=STEPS,
+    reasons=("I requisiti sono soddisfatti, salvo due che si possono completare senza interrompere il servizio.",),
+    prescriptions=(FINDINGS[0], FINDINGS[2]), months=36)
+PACT = Pact(
+    **COMMON, subject="patto di accreditamento n. 3/2026 – Nido Il Melograno & C.", number="12/2026",
+    decided_on=date(2026, 5, 4), valid_from=date(2026, 5, 4), valid_to=date(2029, 5, 3),
+    monitoring=("ogni sei mesi", "ogni anno"), extensions=1, extension_months=12,
+    prescriptions=(FINDINGS[0], FINDINGS[2]))
+SUSPENSION = MeasureNotice(
+    **COMMON, subject="sospensione dell'accreditamento n. 3/2026", kind="suspension", number="20/2026",
+    on=date(2026, 9, 1), effective_on=date(2026, 9, 15), until=date(2026, 11, 15),
+    reasons=("La prescrizione sulla formazione non è stata adempiuta entro il 30/06/2026.", "Manca l'assicurazione."))
+FINE = replace(
+    SUSPENSION, subject="sanzione amministrativa – accreditamento n. 3/2026", kind="fine", until=None,
+    amount=Decimal("1250.50"), breach="accreditation_requirement", least=Decimal(250), most=Decimal(2500),
+    fined_by="Comune di Melegnano")
+REMINDER = MonitoringReminder(
+    **COMMON, subject="sollecito del monitoraggio semestrale – accreditamento n. 3/2026", kind="half_year",
+    first_day=date(2026, 1, 1), last_day=date(2026, 6, 30), due=date(2026, 7, 31), late=True, by=date(2026, 8, 31))
+
+EXTENSION = ExtensionNotice(
+    **COMMON, subject="proroga dell'accreditamento n. 3/2026", granted=True, number="31/2029",
+    decided_on=date(2029, 3, 1), reasons=("Il rinnovo è in corso & il servizio non si può interrompere.",),
+    runs_to=date(2030, 5, 3))
+
+SAMPLES: dict[str, tuple[str, Letter]] = {
+    "completion": ("accreditation_completion", COMPLETION),
+    "appointment": ("inspection_notice", APPOINTMENT),
+    "minutes": ("inspection_minutes", MINUTES),
+    "minutes_clean": ("inspection_minutes", replace(MINUTES, findings=(), prescribed=False)),
+    "granted": ("accreditation_decree", replace(DECREE, outcome="granted", prescriptions=())),
+    "prescribed": ("accreditation_decree", DECREE),
+    "refused": ("accreditation_decree", replace(DECREE, outcome="refused")),
+    "pact": ("accreditation_pact", PACT),
+    "suspension": ("accreditation_measure", SUSPENSION),
+    "readmission": ("accreditation_measure", replace(SUSPENSION, kind="readmission", until=None,
+                                                     subject="riammissione all'accreditamento n. 3/2026")),
+    "revocation": ("accreditation_measure", replace(SUSPENSION, kind="revocation", until=None,
+                                                    subject="revoca dell'accreditamento n. 3/2026")),
+    "cancellation": ("accreditation_measure", replace(SUSPENSION, kind="cancellation", until=None,
+                                                      subject="cancellazione dell'accreditamento n. 3/2026")),
+    "fine": ("accreditation_measure", FINE),
+    "extension": ("accreditation_extension", EXTENSION),
+    "no_extension": ("accreditation_extension", replace(
+        EXTENSION, granted=False, runs_to=date(2029, 5, 3),
+        subject="diniego della proroga dell'accreditamento n. 3/2026")),
+    "reminder_early": ("monitoring_reminder", replace(REMINDER, kind="year", late=False, by=None)),
+    "reminder": ("monitoring_reminder", REMINDER),
+}
