@@ -297,11 +297,11 @@ def stands(row: Arbitration) -> str:
     arbitrators = row.contract.terms.arbitrators
     empty = rules.empty_seats({seat: getattr(row, seat) for seat in SEATS}, arbitrators)
     values = {"missing": joined(SIDES[side] for side in missing), "day": day(row.award_on),
-              "seats": joined(str(seat_name(seat, arbitrators)).lower() for seat in empty),
+              "seats": joined(seat_name(seat, arbitrators) for seat in empty),
               "court": row.contract.terms.court}
     return {
         ArbitrationState.PROPOSED: _("Proposto: manca l'accordo di %(missing)s.", **values),
-        ArbitrationState.AGREED: _("Concordato: manca ancora %(seats)s.", **values),
+        ArbitrationState.AGREED: _("Concordato. Restano da nominare: %(seats)s.", **values),
         ArbitrationState.APPOINTED: _("Il collegio è al completo: se ne attende il lodo."),
         ArbitrationState.AWARDED: _("Deciso con il lodo del %(day)s, che è definitivo.", **values),
         ArbitrationState.DROPPED: _("Abbandonato: decide il foro di %(court)s.", **values),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.session import db, today
@@ -10,7 +12,10 @@ from core.access import ScopedSession
 from core.catalogue.model import Service
 from core.register import choices, services
 from core.register.model import ProviderChoice, RegisterEntry
+from core.register.reading import in_state
 from core.register.states import PublicState
+
+MOST_OTHERS = 10
 
 LOAD = (joinedload(ProviderChoice.entry).selectinload(RegisterEntry.history), selectinload(ProviderChoice.service),
         selectinload(ProviderChoice.municipality))  # fmt: skip
@@ -36,19 +41,32 @@ def chosen_now(session: ScopedSession) -> list[ProviderChoice]:
     return list(session.scalars(query).unique())
 
 
-def who_delivers(service: Service) -> list[tuple[RegisterEntry, list[str]]]:
-    """The units of the register that can deliver a service, with who chose them: chosen ones first.
+@dataclass(frozen=True)
+class Delivering:
+    """Who delivers a service: each unit with who chose it, chosen ones first; how many others the register has."""
 
-    The names are those that the person may see: a municipality reads its own.
+    units: list[tuple[RegisterEntry, list[str]]]
+    others: int
+    kind: str  # the type under which the register shows them all
+
+
+def who_delivers(service: Service) -> Delivering:
+    """The units that were chosen for a service, those suspended, and some that could be chosen.
+
+    Who chose is told to who may see the choice.
     """
     found = db().scalars(choices.delivering(service.id, today()).options(*LOAD)).unique()
-    chosen: dict[int, list[str]] = {}
-    units: dict[int, RegisterEntry] = {}
+    chosen: dict[int, tuple[RegisterEntry, list[str]]] = {}
     for row in found:
-        chosen.setdefault(row.entry_id, []).append(municipality_of(row))
-        units[row.entry_id] = row.entry
-    offered = select(RegisterEntry).where(RegisterEntry.type_code.in_(sorted(services.types_for(service.code))))
-    for entry in db().scalars(offered.options(selectinload(RegisterEntry.history)).limit(100)):
-        units.setdefault(entry.id, entry)
-    by_name = sorted(units.values(), key=lambda entry: (entry.id not in chosen, entry.unit.casefold()))
-    return [(entry, sorted(chosen.get(entry.id, ()))) for entry in by_name]
+        chosen.setdefault(row.entry_id, (row.entry, []))[1].append(municipality_of(row))
+    kinds = sorted(services.types_for(service.code))
+    able = RegisterEntry.type_code.in_(kinds) & RegisterEntry.id.not_in(list(chosen))
+    suspended = in_state(PublicState.SUSPENDED, today())
+    offered = select(RegisterEntry).where(able, or_(suspended, in_state(PublicState.ACCREDITED, today())))
+    count = db().scalar(select(func.count()).select_from(offered.subquery())) or 0
+    shown = offered.options(selectinload(RegisterEntry.history)).order_by(
+        suspended.desc(), RegisterEntry.unit, RegisterEntry.id)
+    others: list[tuple[RegisterEntry, list[str]]] = [(entry, []) for entry in db().scalars(shown.limit(MOST_OTHERS))]
+    by_name = sorted(chosen.values(), key=lambda pair: pair[0].unit.casefold())
+    return Delivering([*((entry, sorted(names)) for entry, names in by_name), *others], count - len(others),
+                      kinds[0] if len(kinds) == 1 else "")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from wtforms import BooleanField
 
 from admin import labels
@@ -23,6 +23,7 @@ from core.access import ScopedSession
 from core.controls import operations
 from core.controls.model import Control
 from core.penalties.model import DefaultNotice
+from core.penalties.states import NoticeState
 
 NEW_NOTICE = "default_notice.new_view"
 USUAL_DAYS = timedelta(days=15)  # only proposed: who asks sets the term
@@ -91,10 +92,15 @@ class NoticeForm(CaseForm):
 
     def offer(self, row: Control) -> None:
         """The notices of the same contract and municipality."""
-        same = select(DefaultNotice).where(DefaultNotice.contract_id == row.contract_id,
-                                           DefaultNotice.municipality_id == row.municipality_id)
-        rows = db().scalars(same.order_by(DefaultNotice.id.desc()))
+        rows = db().scalars(notices_of(row))
         self.notice_id.choices = picks([("", "–"), *((notice.id, str(notice)) for notice in rows)])
+
+
+def notices_of(row: Control) -> Select[DefaultNotice]:
+    """The notices of the contract and municipality of a control, the newest first."""
+    return select(DefaultNotice).where(
+        DefaultNotice.contract_id == row.contract_id, DefaultNotice.municipality_id == row.municipality_id,
+        DefaultNotice.state != NoticeState.WITHDRAWN).order_by(DefaultNotice.id.desc())
 
 
 def proposed_days() -> dict[str, date]:

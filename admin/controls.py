@@ -76,15 +76,20 @@ class Controls(Passages, BaseView):
         return stands(row)
 
     def timely(self, row: Control, action: str) -> bool:
-        """Minutes are of visits; a notice is opened from its own page too."""
+        """Minutes are of visits; only a notice that is there is tied, a new one is opened on its own page."""
+        if action == "open_notice":
+            return db().scalar(control_passages.notices_of(row).limit(1)) is not None
         return action != "hold" or row.on_site
 
     def acts(self, row: Control) -> list[Act]:
         """What may be done now, and the notice that may follow."""
         found = self.passage_acts(row)
-        if "open_notice" in self.offered(row) and policy.may(principal(), control_passages.NEW_NOTICE, "POST"):
-            found.append(Act(_("Apri una diffida"), self.get_url(control_passages.NEW_NOTICE, control=row.id),
-                             tint="danger"))
+        if "open_notice" in {p.action for p in LIFE.possible(row.state, principal())} and policy.may(
+            principal(), control_passages.NEW_NOTICE, "POST"
+        ):
+            often = sum(not self.steps[action].rare for action in self.offered(row))
+            found.insert(often, Act(_("Apri una diffida"), self.get_url(control_passages.NEW_NOTICE, control=row.id),
+                                    tint="danger"))
         return found
 
     def context(self, row: Control) -> dict[str, Any]:
@@ -131,9 +136,9 @@ def stands(row: Control) -> str:
         ControlState.ASKED: _("Si attende la risposta dell'azienda entro il %(by)s, %(left)s.", **values),
         ControlState.ANSWERED: _("L'azienda ha risposto il %(answered)s: il Comune chiude, chiede ancora o contesta.",
                                  **values),
-        ControlState.HELD: _("Svolto il %(held)s, con %(count)s rilievi di cui %(serious)s gravi: resta da chiudere o "
-                             "da contestare.", **values),
-        ControlState.CLOSED: _("Chiuso, con %(count)s rilievi di cui %(serious)s gravi.", **values),
+        ControlState.HELD: _("Svolto il %(held)s; rilievi: %(count)s, di cui gravi %(serious)s. Resta da chiudere o da "
+                             "contestare.", **values),
+        ControlState.CLOSED: _("Chiuso; rilievi: %(count)s, di cui gravi %(serious)s.", **values),
         ControlState.NOTICE_OPENED: _("Ne è nata una diffida: il seguito è nella sua pagina."),
         ControlState.CANCELLED: _("Ritirato prima della risposta: il numero resta assegnato."),
     }[ControlState(row.state)]

@@ -84,11 +84,11 @@ def _rows(matching: Select[tuple[int]], first: date, last: date) -> Select[tuple
     """The first few of each day, with the number of all."""
     within = Deadline.effective.between(first, last), Deadline.state != DeadlineState.CANCELLED
     by_day = {"partition_by": Deadline.effective}
-    ranked = select(
+    ranked = matching.with_only_columns(
         Deadline.id,
         func.row_number().over(order_by=Deadline.id, **by_day).label("rank"),
         func.count().over(**by_day).label("total"),
-    ).where(Deadline.id.in_(matching), *within).subquery()
+    ).where(*within).subquery()
     query = select(Deadline, ranked.c.total).join(ranked, ranked.c.id == Deadline.id)
     query = query.where(ranked.c.rank <= EACH_DAY).options(joinedload(Deadline.rule))
     return query.order_by(Deadline.effective, Deadline.id)

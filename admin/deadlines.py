@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,7 +13,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
@@ -26,6 +27,7 @@ from admin.once import new_key, once
 from admin.session import act, db, office, principal, today
 from core.access import Role, ScopedSession, system
 from core.cases.model import of_cases
+from core.db import Base
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
@@ -36,6 +38,7 @@ from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from core.users.model import User
 
+NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 OFFICES = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
 STILL_TO_DO = "todo"
 # within so many days; what is late has no beginning
@@ -121,6 +124,30 @@ def _in_state(value: str) -> Any:
     return Deadline.state.in_(PENDING) if value == STILL_TO_DO else Deadline.state == value
 
 
+def meant(term: str) -> ColumnElement[bool]:
+    """The deadlines that a word of the search means; a word that names nothing known is looked for in the titles."""
+    if number := NUMBER.fullmatch(term):
+        return or_(false(), *(and_(Deadline.subject == entity.__tablename__,
+                                   Deadline.subject_id.in_(_numbered(entity, int(number[1]), number[2])))
+                              for entity in _numbered_cases()))
+    owners = db().scalars(select(Municipality.id).where(Municipality.name.icontains(term, autoescape=True))).all()
+    rules = db().scalars(select(DeadlineRule.id).where(DeadlineRule.title.icontains(term, autoescape=True))).all()
+    if not owners and not rules:
+        return Deadline.case_title.icontains(term, autoescape=True)
+    return or_(of_cases(Deadline, owners), Deadline.rule_id.in_(rules))
+
+
+def _numbered_cases() -> list[Any]:
+    """The kinds of case that people call by number and year."""
+    cases = (mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__tablename__ in SOURCES)
+    return [entity for entity in cases if hasattr(entity, "number") and hasattr(entity, "year")]
+
+
+def _numbered(entity: Any, number: int, year: str | None) -> Select[Any]:
+    same = select(entity.id).where(entity.number == number)
+    return same if year is None else same.where(entity.year == int(year))
+
+
 def _day_choice() -> list[tuple[str, str]]:
     """The day that the calendar asked for, if it did: the list shows it among the filters."""
     day = _day_asked()
@@ -164,6 +191,13 @@ class Deadlines(BaseView):
     )
     load = (joinedload(Deadline.rule), selectinload(Deadline.changes), selectinload(Deadline.alerts))
     left_out = frozenset()
+
+    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
+        """By the number of the case, or by its municipality or its rule: through the indexes."""
+        query = super().matching(None, filters)
+        for term in (search or "").split():
+            query = query.where(meant(term))
+        return query
 
     @expose("/")
     def index_view(self) -> str | Response:

@@ -174,7 +174,8 @@ def _files(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Ev
     for row in session.scalars(_of(CaseFile, subject, subject_id).options(joinedload(CaseFile.document))):
         if row.document is not None:
             yield Event(row.document.made_at, row.document.made_by, _("File: %(title)s.", title=row.title),
-                        url=file_url(row.document_id), file=row.document.file_name)
+                        url=file_url(row.document_id), file=row.document.file_name,
+                        badge="" if row.shared or not principal().sees_all else _("solo per l'ufficio"))
 
 
 def _letters(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Event]:

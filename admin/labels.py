@@ -492,7 +492,6 @@ HELP: dict[str, Word] = {
                      "(art. 27)."),
     "interest": _("Su quanto un comune versa in ritardo. I tassi stanno nella pagina dei tassi di interesse."),
     "interest_points": _("Punti percentuali in più del tasso. Vuoto se non ce ne sono."),
-    "due_days": _("Quanti giorni restano per pagare, contati dall'evento. Vuoto: la rata scade quel giorno stesso."),
     "account_notice_days": _("Per legge sette (L. 136/2010, art. 3, c. 7)."),
     "roll_policy": _("Il sabato non è festivo per i termini di un contratto (art. 2963 c.c.)."),
     "agreement_date": _("Senza questa data e il numero del triennio un contratto non si può stampare."),

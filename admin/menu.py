@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request, url_for
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
@@ -158,13 +159,38 @@ def frame() -> dict[str, Any]:
     }
 
 
-def menu_groups() -> Iterator[tuple[str, list[Any]]]:
-    """The menu of who asks: each group with the views that they may open."""
+@dataclass(frozen=True)
+class Link:
+    """A page in the menu: the view that it belongs to, its name, its address."""
+
+    endpoint: str
+    name: str
+    url: str
+
+
+Menu = tuple[tuple[str, tuple[Link, ...]], ...]
+
+
+def menu_groups() -> Menu:
+    """The menu of who asks: each group with the pages that they may open.
+
+    It hangs on the roles and the language only, and stands on every page: built once for each of these.
+    """
+    caller = principal()
+    built: dict[Any, Menu] = current_app.extensions.setdefault("patto_menus", {})
+    key = caller.user_id is not None, caller.roles, str(get_locale()), request.script_root
+    if key not in built:
+        built[key] = tuple(_groups())
+    return built[key]
+
+
+def _groups() -> Iterator[tuple[str, tuple[Link, ...]]]:
     [admin] = current_app.extensions["admin"]
     open_to_me = [v for v in admin._views if v.is_visible() and v.is_accessible()]
     for code, name in GROUPS.items():
         if views := [view for view in open_to_me if view.group == code]:
-            yield str(name), views
+            yield str(name), tuple(Link(view.endpoint, str(view.name), url_for(f"{view.endpoint}.{view._default_view}"))
+                                   for view in views)
 
 
 def azienda_name() -> str:

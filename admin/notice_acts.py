@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -131,7 +132,7 @@ class NoticeActs:
             said_here = {"on": form.on.data, "why": form.why.data or "", "version": form.version.data,
                          "today": today(), "actor": principal()}
             if form.outcome.data == "settle":
-                return damages.settle(session, damage.id, amount=form.amount.data or 0, **said_here).id
+                return damages.settle(session, damage.id, amount=form.amount.data or Decimal(0), **said_here).id
             end = damages.reject if form.outcome.data == "reject" else damages.withdraw
             return end(session, damage.id, **said_here).id
 

@@ -36,6 +36,7 @@ from admin.uploads import ACCEPTED, file_of, store
 from core.access import ScopedSession
 from core.catalogue.model import Service
 from core.contracts.model import Contract
+from core.documents.words import capital
 from core.errors import RuleBroken
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding
@@ -80,7 +81,7 @@ class NoticeForm(CaseForm):
         render_kw={"inputmode": "numeric"})
     compliance_by = day_field(lazy_gettext("Oppure: adempiere entro il"), needed=False)
     findings = FieldList(FormField(FindingForm), label=lazy_gettext("Inadempienze"), max_entries=MOST_FINDINGS)
-    evidence = MultipleFileField(lazy_gettext("Prove"), [Optional()], render_kw={"accept": ACCEPTED},
+    evidence = MultipleFileField(lazy_gettext("File che provano i fatti"), [Optional()], render_kw={"accept": ACCEPTED},
                                  description=lazy_gettext(
         "Anche più di un file. PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB "
         "ciascuno. Altri si aggiungono dopo, nel diario."))
@@ -121,13 +122,13 @@ def kind_choices(contract: Contract) -> Any:
 
 def band_words(band: Any) -> str:
     """A kind of default and the limits of its band."""
-    return _("%(what)s (da %(least)s a %(most)s)", what=band.description, least=formats.euro(band.minimum),
+    return _("%(what)s (da %(least)s a %(most)s)", what=capital(band.description), least=formats.euro(band.minimum),
              most=formats.euro(band.maximum))
 
 
 def kind_words(contract: Contract, kind: str) -> str:
     """A kind of default as the terms describe it."""
-    return next((band.description for band in contract.terms.bands if band.kind == kind), kind)
+    return next((capital(band.description) for band in contract.terms.bands if band.kind == kind), kind)
 
 
 def finding_name(finding: NoticeFinding, number: int) -> str:

@@ -55,7 +55,10 @@ def turn_sentence(turn: Turn | None) -> str:
     what = said(turn.what)
     if turn.due is None:
         return f"{who} {what[0].lower()}{what[1:]}"
-    by = _("Entro il %(day)s, %(left)s.", day=formats.day(turn.due), left=days_words((turn.due - today()).days))
+    left = {"day": formats.day(turn.due), "left": days_words((turn.due - today()).days)}
+    late = turn.due < today()
+    by = _("Il termine è passato: era il %(day)s, %(left)s.", **left) if late else _(
+        "Entro il %(day)s, %(left)s.", **left)
     return f"{who} {what[0].lower()}{what[1:]} {by}"
 
 

@@ -114,14 +114,18 @@ class CopyForm(ActForm):
         "Il giorno in cui la copia è partita per l'ATS. La ricevuta si aggiunge al diario."))
 
 
-def notice_form(kind: str) -> type[ActForm]:
-    """The form of a notice of this kind: what it declares, when it came, from which day, the paper itself."""
+def notice_form(kind: str, *, by_office: bool) -> type[ActForm]:
+    """The form of a notice of this kind: what it declares, from which day, the paper itself; the office says when it
+    came and under which protocol number, what a provider gives comes today."""
     fields: dict[str, Any] = {name: FIELDS[name] for name in DECLARES[kind]}
-    fields["received_on"] = day_field(lazy_gettext("Ricevuta il"))
+    if by_office:
+        fields["received_on"] = day_field(lazy_gettext("Ricevuta il"))
     if kind not in PLAIN:
         fields["effective_from"] = day_field(lazy_gettext("Con effetto dal"), lazy_gettext(
-            "Il giorno dichiarato: non prima di quello in cui la comunicazione è arrivata."))
-    fields["protocol_number"] = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
+            "Il giorno dichiarato: non prima di quello in cui la comunicazione arriva."))
+    if by_office:
+        fields["protocol_number"] = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)],
+                                                filters=[clean])
     fields["note"] = TextAreaField(lazy_gettext("Note"), [Length(max=2000)], filters=[clean])
     fields["file"] = file_field(lazy_gettext("Comunicazione firmata"), needed=False)
     return type("NoticeForm", (ActForm,), fields)
@@ -149,6 +153,8 @@ class Notices(BaseView):
     writing_pages = frozenset({"new_view"})
     group = "accreditation"
     title = LazyString(own_title)
+    lead = lazy_gettext("La comunicazione preventiva di esercizio (CPE) apre o cambia un'unità dal giorno che "
+                        "dichiara, senza un assenso; copia va all'autorità sanitaria (ATS).")
     empty = lazy_gettext("Nessuna comunicazione è ancora registrata.")
     list_template = "providers/notices.html"
     details_template = "providers/notice.html"
@@ -242,17 +248,20 @@ class Notices(BaseView):
         then = {**foreseen(unit, today()), "legal_representative": None}
         proposed = {name: then[name] for name in DECLARES[kind] if name not in ("type_id", "address")
                     and kind != "manager"}
-        form = act_form(notice_form(kind), received_on=today(), **proposed)
+        by_office = OFFICE.admits(principal())
+        form = act_form(notice_form(kind, by_office=by_office), received_on=today(), **proposed)
         self._offer(form, unit)
         back = self.get_url("service_unit.details_view", id=unit.id)
         page = ActPage(str(KINDS[kind]), _("Presenta la comunicazione") if not principal().sees_all
-                       else _("Registra la comunicazione"), back, unit.name, [EFFECTS[kind], *self._then(kind)])
+                       else _("Registra la comunicazione"), back, unit.name, [EFFECTS[kind], *self._then(kind)],
+                       lead="" if by_office else _("Si presenta oggi, %(day)s.", day=formats.day(today())))
 
         def work(session: ScopedSession) -> int:
             declared = {name: form[name].data for name in DECLARES[kind]}
-            first = form.received_on.data
+            first = form.received_on.data if by_office else today()
+            protocol = form.protocol_number.data if by_office else ""
             given = Given(kind, first, first if kind in PLAIN else form.effective_from.data, declared,
-                          protocol_number=form.protocol_number.data or "", note=form.note.data or "")
+                          protocol_number=protocol or "", note=form.note.data or "")
             return notices.file_notice(session, unit.id, given, file=file_of(form.file), store=store(), today=today(),
                                        actor=principal()).id
 

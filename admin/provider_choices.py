@@ -16,7 +16,7 @@ from sqlalchemy import select
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from admin import formats, policy
+from admin import diary, formats, policy
 from admin.act_page import ActForm, ActPage, act_form, carry_out
 from admin.base_view import Act, BaseView, Filter
 from admin.case_pages import day_field
@@ -67,17 +67,17 @@ class ProviderChoices(BaseView):
     details_template = "register/choice.html"
     newest_first = True
     newest_by = ("valid_from",)
-    column_list = ("entry", "service", "municipality", "period", "standing", "state")
-    column_labels = {"entry": lazy_gettext("Unità e gestore"), "service": lazy_gettext("Servizio"),
-                     "municipality": lazy_gettext("Comune"), "period": lazy_gettext("Contratto"),
-                     "standing": lazy_gettext("Scelta"), "state": lazy_gettext("Accreditamento")}  # fmt: skip
+    column_list = ("entry", "provider", "service", "municipality", "period", "state")
+    column_labels = {"entry": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
+                     "service": lazy_gettext("Servizio"), "municipality": lazy_gettext("Comune"),
+                     "period": lazy_gettext("Contratto"), "state": lazy_gettext("Accreditamento")}  # fmt: skip
     column_formatters = {
-        "entry": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
-            row.entry.unit, row.entry.provider),
+        "entry": lambda _v, _c, row, _n: row.entry.unit,
+        "provider": lambda _v, _c, row, _n: row.entry.provider,
         "service": lambda _v, _c, row, _n: row.service.title,
         "municipality": lambda _v, _c, row, _n: municipality_of(row),
-        "period": lambda _v, _c, row, _n: period_words(row),
-        "standing": lambda _v, _c, row, _n: formats.badge(standing(row)),
+        "period": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
+            formats.badge(standing(row)), period_words(row)),
         "state": lambda _v, _c, row, _n: state_badge(row.entry),
     }
     filtered = (
@@ -104,8 +104,13 @@ class ProviderChoices(BaseView):
         return standing(row)
 
     def where_it_stands(self, row: ProviderChoice) -> str:
-        """What the register says of the unit today, with day and act."""
-        return state_sentence(row.entry)
+        """What the register says of the unit today; a warning says it where the unit may not work."""
+        return "" if self.warning(row) else state_sentence(row.entry)
+
+    def warning(self, row: ProviderChoice) -> str:
+        """Why the unit may not work, with day and act; empty while it may, and for a choice that has ended."""
+        lost = state_and_since(row.entry, today())[0] != PublicState.ACCREDITED
+        return state_sentence(row.entry) if lost and standing(row) != "choice_ended" else ""
 
     def acts(self, row: ProviderChoice) -> list[Act]:
         """To read the unit's page; to end the choice."""
@@ -116,19 +121,19 @@ class ProviderChoices(BaseView):
 
     def context(self, row: ProviderChoice) -> dict[str, Any]:
         """The facts of the choice, and a warning while the unit may not work."""
-        state = state_and_since(row.entry, today())[0]
-        warns = state != PublicState.ACCREDITED and standing(row) != "choice_ended"
-        return {"facts": facts_of(row), "no_right": NO_RIGHT, "deadlines": case_deadlines("provider_choice", row.id),
-                "warning": state_sentence(row.entry) if warns else ""}
+        return {"facts": facts_of(row), "no_right": NO_RIGHT, "warning": self.warning(row),
+                "deadlines": case_deadlines("provider_choice", row.id),
+                **diary.context(db(), "provider_choice", row.id)}
 
     def choices(self, name: str) -> Choices:
         """Services that some type delivers; units that may be chosen today. What was sent is judged by the rule."""
         if name == "service_id":
-            return deliverable_services()
+            return [("", "–"), *deliverable_services()]
         if name == "entry_id":
             offered = select(RegisterEntry).order_by(RegisterEntry.unit, RegisterEntry.id)
             offered = offered if request.method == "POST" else choices.may_be_chosen(today())
-            return [(str(row.id), f"{row.unit}, {row.provider} ({row.type_name})") for row in db().scalars(offered)]
+            units = ((str(row.id), f"{row.unit}, {row.provider} ({row.type_name})") for row in db().scalars(offered))
+            return [("", "–"), *units]
         return super().choices(name)
 
     def proposed(self) -> dict[str, Any]:
@@ -154,7 +159,7 @@ class ProviderChoices(BaseView):
             _("Non parte alcuna lettera: avvisare il gestore.")], tint="danger")  # fmt: skip
         return carry_out(self, "provider_choice.end", form, page, lambda session: choices.end_choice(
             session, row.id, on=form.ended_on.data, why=form.ended_why.data or "", version=form.version.data or 0,
-            actor=principal()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
+            today=today(), actor=principal()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
 
 
 def standing(row: ProviderChoice, day: date | None = None) -> str:

@@ -9,7 +9,6 @@ from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from markupsafe import Markup
 from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -43,10 +42,9 @@ class Register(BaseView):
     empty = lazy_gettext("L'albo non contiene ancora nessuna unità: si pubblica dopo il provvedimento e il patto.")
     list_template = "register/list.html"
     details_template = "register/record.html"
-    column_list = ("unit", "type_name", "place", "state", "changes")
+    column_list = ("unit", "provider", "type_name", "place", "state", "changes")
     column_labels = {"place": lazy_gettext("Dove"), "changes": lazy_gettext("Modifiche")}
     column_formatters = {
-        "unit": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(row.unit, row.provider),
         "place": lambda _v, _c, row, _n: row.municipality or row.city,
         "state": lambda _v, _c, row, _n: state_badge(row),
         "changes": lambda _v, _c, row, _n: formats.badge("changes_wait") if row.id in changed_entries() else "",

@@ -113,7 +113,8 @@ def facts_of(entry: RegisterEntry) -> list[tuple[Any, Any]]:
         (_("Numero nell'albo"), str(entry.number)),
         (_("Pubblicata il"), entry.published_on), (_("Aggiornata il"), entry.updated_on),
     ]  # fmt: skip
-    return [(label, formats.shown(value)) for label, value in pairs if value not in (None, "")]
+    return [(label, value if isinstance(value, Markup) else formats.shown(value))
+            for label, value in pairs if value not in (None, "")]  # fmt: skip
 
 
 def web_link(address: str) -> str | Markup:

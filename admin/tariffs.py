@@ -48,15 +48,15 @@ class Tariffs(BaseView):
     can_edit = True
     can_delete = True
     can_view_details = False
-    column_list = ("unit", "service", "amount", "period", "state", "source")
-    column_labels = {"unit": lazy_gettext("Unità e gestore"), "service": lazy_gettext("Servizio"),
-                     "period": lazy_gettext("Vale"), "state": lazy_gettext("Accreditamento")}  # fmt: skip
+    column_list = ("unit", "provider", "service", "amount", "state", "source")
+    column_labels = {"unit": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
+                     "service": lazy_gettext("Servizio"), "state": lazy_gettext("Accreditamento")}
     column_formatters = {
-        "unit": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
-            row.entry.unit, row.entry.provider),
+        "unit": lambda _v, _c, row, _n: row.entry.unit,
+        "provider": lambda _v, _c, row, _n: row.entry.provider,
         "service": lambda _v, _c, row, _n: row.service.title,
-        "amount": lambda _v, _c, row, _n: amount_words(row),
-        "period": lambda _v, _c, row, _n: period_words(row),
+        "amount": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
+            amount_words(row), period_words(row)),
         "state": lambda _v, _c, row, _n: state_badge(row.entry),
         "source": lambda view, _c, row, _n: view.source_and_way_out(row),
     }
@@ -81,6 +81,10 @@ class Tariffs(BaseView):
             query = query.where(Tariff.unit_id.in_(named))
         return query
 
+    def is_numeric(self, name: str) -> bool:
+        """An amount stands with its measure and its period: it is read, not added up."""
+        return False
+
     def name_of(self, row: Tariff) -> str:
         """A tariff is called by its unit and its measure."""
         return _("%(unit)s, %(amount)s dal %(day)s", unit=row.entry.unit, amount=amount_words(row),
@@ -89,9 +93,9 @@ class Tariffs(BaseView):
     def choices(self, name: str) -> Choices:
         """Units of the register; services that some type delivers."""
         if name == "service_id":
-            return deliverable_services()
+            return [("", "–"), *deliverable_services()]
         rows = db().scalars(select(RegisterEntry).order_by(RegisterEntry.unit, RegisterEntry.id))
-        return [(str(row.unit_id), f"{row.unit}, {row.provider} ({row.type_name})") for row in rows]
+        return [("", "–"), *((str(row.unit_id), f"{row.unit}, {row.provider} ({row.type_name})") for row in rows)]
 
     def source_and_way_out(self, row: Tariff) -> str | Markup:
         """Where a tariff comes from; for who keeps them, the way to take away one entered by mistake."""

@@ -71,7 +71,6 @@ class RuleForm(PageForm):
     due = DayOfYearField(labels.column("instalment_rule", "due"))
     event = _choice("instalment_rule", "event")
     due_days = NumberField(labels.column("instalment_rule", "due_days"), [Optional()],
-                           description=labels.help_for("instalment_rule", "due_days"),
                            render_kw={"inputmode": "numeric"})
     with_forecast = BooleanField(labels.column("instalment_rule", "with_forecast"))
 
@@ -239,7 +238,7 @@ def due_words(rule: InstalmentRule) -> Any:
     event = labels.choice("instalment_rule", "event", rule.event)
     if not rule.due_days:
         return event
-    return ngettext("%(num)s giorno dopo: %(event)s", "%(num)s giorni dopo: %(event)s", rule.due_days, event=event)
+    return ngettext("%(event)s, %(num)s giorno dopo", "%(event)s, %(num)s giorni dopo", rule.due_days, event=event)
 
 
 def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:

@@ -19,7 +19,6 @@ from core.access import ScopedSession
 from core.errors import RuleBroken
 from core.providers import types
 from core.providers.model import ServiceUnit, UnitType
-from core.providers.rules import span
 
 COPIED = ("name", "area", "regional", "provides_at", "min_places", "max_places", "min_age_months", "max_age_months",
           "limits_verified", "legal_source", "code")
@@ -41,7 +40,7 @@ class UnitTypes(BaseView):
     can_create = True
     can_edit = True
     details_template = "providers/unit_type.html"
-    column_list = ("name", "area", "limits", "verified", "period")
+    column_list = ("name", "limits", "verified", "legal_source", "period")
     column_labels = {"limits": lazy_gettext("Posti ed età"), "verified": lazy_gettext("Limiti"),
                      "period": lazy_gettext("Validità")}
     column_formatters = {
@@ -122,10 +121,19 @@ def limits_words(row: UnitType) -> str:
     """The limits of a type in words; empty if it has none."""
     parts = []
     if row.min_places is not None or row.max_places is not None:
-        parts.append(_("%(span)s posti", span=span(row.min_places, row.max_places)))
+        parts.append(places_words(row.min_places, row.max_places))
     if row.min_age_months is not None or row.max_age_months is not None:
         parts.append(ages_words(row.min_age_months, row.max_age_months))
     return ", ".join(parts)
+
+
+def places_words(least: int | None, most: int | None) -> str:
+    """Limits of places as people say them."""
+    if most is None:
+        return _("da %(least)s posti in su", least=least)
+    if least is None:
+        return _("fino a %(most)s posti", most=most)
+    return _("da %(least)s a %(most)s posti", least=least, most=most)
 
 
 def ages_words(least: int | None, most: int | None) -> str:

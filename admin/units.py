@@ -275,7 +275,7 @@ def party_names(session: ScopedSession, ids: Sequence[int]) -> dict[int, str]:
 
 def type_options() -> Choices:
     """The types that hold today, with their area."""
-    return [(str(row.id), f"{area_name(row.area)}: {row.name}") for row in types_on(db(), today())]
+    return [("", "–"), *((str(row.id), f"{area_name(row.area)}: {row.name}") for row in types_on(db(), today()))]
 
 
 def type_choices() -> Choices:

@@ -25,7 +25,7 @@ CASES = 2_000
 SPREAD = 3650  # days over which they fall
 PAGES = {
     "what is to be done, first page": "/admin/scadenze/?stato=todo",
-    "all, page 40": "/admin/scadenze/?stato=met&page=39",
+    "all, page 40": "/admin/scadenze/?stato=&page=39",
     "filter by office": "/admin/scadenze/?stato=todo&a=accounting",
     "filter by municipality": "/admin/scadenze/?stato=todo&comune=3",
     "search by case": "/admin/scadenze/?stato=todo&search=Dresano",

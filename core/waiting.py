@@ -6,7 +6,7 @@ Deadlines with their terms come from the deadline engine; beside them stands wha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -85,11 +85,12 @@ def waiting(session: ScopedSession, today: date) -> list[Waiting]:
     if who.has(Role.ACCREDITATION, Role.AUDITOR, Role.SYSTEM):
         found += [*_to_publish(session), *_changes_of_the_register(session)]
     if who.has(Role.ACCREDITATION, Role.AUDITOR, Role.SYSTEM):
-        found += _notices(session, NoticeState.RECEIVED, "Esaminare la comunicazione: vale dal giorno dichiarato.",
-                          Role.ACCREDITATION)
+        look = Finding("Esaminare la comunicazione: vale dal giorno dichiarato.", source="R50")
+        found += _notices(session, NoticeState.RECEIVED, look, Role.ACCREDITATION)
     if who.has(Role.PROVIDER):
-        found += [*_notices(session, NoticeState.TO_COMPLETE, "Completare la comunicazione: nel diario c'è che cosa "
-                            "manca.", Role.PROVIDER), *_to_open(session), *_applications(session)]
+        mend = Finding("Completare la comunicazione: nel diario c'è che cosa manca.", source="R50")
+        found += [*_notices(session, NoticeState.TO_COMPLETE, mend, Role.PROVIDER), *_to_open(session),
+                  *_applications(session)]
     return sorted(found, key=lambda item: (item.kind != "deadline", item.due or date.max))
 
 
@@ -157,14 +158,13 @@ def _unmatched(session: ScopedSession) -> Iterator[Waiting]:
         yield Waiting("credit", 0, "Accrediti in banca", what, Role.ACCOUNTING)
 
 
-def _notices(session: ScopedSession, state: NoticeState, sentence: str, role: Role) -> Iterator[Waiting]:
+def _notices(session: ScopedSession, state: NoticeState, what: Finding, role: Role) -> Iterator[Waiting]:
     """Notices of operation that wait for the next hand; their day comes all the same (R146)."""
     query = select(OperatingNotice).join(ServiceUnit).where(OperatingNotice.state == state)
     load = joinedload(OperatingNotice.unit)
     rows = query.options(load).order_by(OperatingNotice.effective_from, OperatingNotice.id).limit(MOST)
     for found in session.scalars(rows):
-        yield Waiting("operating_notice", found.id, f"{found}, {found.unit}", Finding(sentence, source="R50"), role,
-                      found.effective_from)
+        yield Waiting("operating_notice", found.id, f"{found}, {found.unit}", what, role, found.effective_from)
 
 
 def _applications(session: ScopedSession) -> Iterator[Waiting]:
@@ -233,7 +233,9 @@ def _disputes(session: ScopedSession, today: date) -> Iterator[Waiting]:
     penalties = select(Penalty).where(or_(asked, contested)).order_by(Penalty.id).limit(MOST)
     turns += [("penalty", row, procedure.turn_of_penalty(row)) for row in session.scalars(penalties).all()]
     for kind, row, turn in turns:
-        if turn is not None and turn.role is Role.MUNICIPALITY:
+        told = isinstance(row, DefaultNotice) and not procedure.unpunished(row) and any(
+            procedure.is_open(penalty) for penalty in row.penalties)  # by its penalty
+        if turn is not None and turn.role is Role.MUNICIPALITY and not told:
             yield Waiting(kind, row.id, str(row), turn.what, turn.role, turn.due)
 
 
@@ -260,16 +262,18 @@ def _providers_in_trouble(session: ScopedSession, today: date) -> Iterator[Waiti
              .where(holding(today), lost).options(joinedload(ProviderChoice.entry)).order_by(ProviderChoice.id))
     for choice in session.scalars(query.limit(MOST)):
         state, since = state_and_since(choice.entry, today)
-        yield Waiting("provider_choice", choice.id, choice.entry.unit,
-                      Finding(TROUBLE[PublicState(state)], {"since": f"{since:%d/%m/%Y}"}), Role.MUNICIPALITY)
+        what = replace(TROUBLE[PublicState(state)], values={"since": f"{since:%d/%m/%Y}"})
+        yield Waiting("provider_choice", choice.id, choice.entry.unit, what, Role.MUNICIPALITY)
 
 
 TROUBLE = {
-    PublicState.SUSPENDED: "Il gestore scelto è sospeso dal %(since)s: verificare il contratto.",
-    PublicState.REVOKED: "L'accreditamento del gestore scelto è revocato dal %(since)s: scegliere un altro gestore.",
-    PublicState.RENOUNCED: "Il gestore scelto ha rinunciato all'accreditamento dal %(since)s: scegliere un altro "
-                           "gestore.",
-    PublicState.EXPIRED: "L'accreditamento del gestore scelto è scaduto dal %(since)s: verificare il contratto.",
+    PublicState.SUSPENDED: Finding("Il gestore scelto è sospeso dal %(since)s: verificare il contratto."),
+    PublicState.REVOKED: Finding("L'accreditamento del gestore scelto è revocato dal %(since)s: scegliere un altro "
+                                 "gestore."),
+    PublicState.RENOUNCED: Finding("Il gestore scelto ha rinunciato all'accreditamento dal %(since)s: scegliere un "
+                                   "altro gestore."),
+    PublicState.EXPIRED: Finding("L'accreditamento del gestore scelto è scaduto dal %(since)s: verificare il "
+                                 "contratto."),
 }  # fmt: skip
 
 
@@ -290,8 +294,8 @@ def _changes_of_the_register(session: ScopedSession) -> Iterator[Waiting]:
 
 
 CONTROLS = {
-    ControlState.ANSWERED: "L'azienda ha risposto: leggere, poi chiudere o chiedere ancora.",
-    ControlState.HELD: "Il verbale c'è: resta da chiudere il controllo, o da contestare.",
+    ControlState.ANSWERED: Finding("L'azienda ha risposto: leggere, poi chiudere o chiedere ancora."),
+    ControlState.HELD: Finding("Il verbale c'è: resta da chiudere il controllo, o da contestare."),
 }
 
 
@@ -300,7 +304,7 @@ def _answered_controls(session: ScopedSession) -> Iterator[Waiting]:
     fixed = and_(Control.state == ControlState.ANSWERED, Control.planned_on.is_not(None))
     query = select(Control).where(Control.state.in_(CONTROLS), ~fixed).order_by(Control.id)
     for row in session.scalars(query.limit(MOST)):
-        yield Waiting("control", row.id, f"{row}, {row.title}", Finding(CONTROLS[ControlState(row.state)]),
+        yield Waiting("control", row.id, f"{row}, {row.title}", CONTROLS[ControlState(row.state)],
                       Role.MUNICIPALITY)
 
 
@@ -322,9 +326,10 @@ def _arbitrations(session: ScopedSession) -> Iterator[Waiting]:
     seat = and_(Arbitration.state == ArbitrationState.AGREED, named == "")
     query = select(Arbitration).where(or_(consent, seat)).order_by(Arbitration.id)
     for row in session.scalars(query.limit(MOST)):
-        what = ("È proposto un arbitrato: accettare o abbandonare." if row.state == ArbitrationState.PROPOSED
-                else "L'arbitrato è concordato: nominare il proprio arbitro.")
-        yield Waiting("arbitration", row.id, f"{row}, {row.title}", Finding(what),
+        proposed = row.state == ArbitrationState.PROPOSED
+        what = (Finding("È proposto un arbitrato: accettare o abbandonare.") if proposed
+                else Finding("L'arbitrato è concordato: nominare il proprio arbitro."))
+        yield Waiting("arbitration", row.id, f"{row}, {row.title}", what,
                       Role.MANAGEMENT if office else Role.MUNICIPALITY)
 
 

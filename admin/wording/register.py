@@ -74,6 +74,7 @@ HELP: dict[str, Word] = {
     "tariff.valid_to": _("Vuoto finché vale. Due periodi della stessa tariffa non si sovrappongono."),
 }
 CHOICES: dict[str, dict[str, Word]] = {
+    "deadline_rule.subject": {"provider_choice": _("Scelta di un gestore")},
     "register_entry.section": {
         "childhood": _("Prima infanzia"),
         "minors": _("Minori"),
@@ -111,4 +112,7 @@ STATES: dict[str, tuple[Word, str]] = {
 }
 # case: action: what happened, with %(day)s
 PASSAGES: dict[str, dict[str, Word]] = {}
-EVENTS: dict[str, Word] = {}
+EVENTS: dict[str, Word] = {
+    "choice.ends": _("Ultimo giorno del contratto con il gestore scelto"),
+    "choice.followed": _("Scelta che segue"),
+}

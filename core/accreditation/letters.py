@@ -26,7 +26,7 @@ from core.accreditation.measures import fines
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding, Measure, Monitoring
 from core.accreditation.passages import findings_of, judged, standing_extensions, standing_measures
 from core.accreditation.rules import missing
-from core.accreditation.states import DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
+from core.accreditation.states import ASKED, DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
 from core.cases.letters import Asked, Given, Offer, day, known, letters_of, lines, text
 from core.cases.model import PassageLog
 from core.clock import add_months
@@ -37,6 +37,7 @@ from core.parties.model import Azienda
 
 A = AccreditationState
 SUBJECT = "accreditation"
+DECREE = "accreditation_decree"
 OUTCOMES = ("granted", "granted_with_prescriptions", "refused")
 OUTCOME_TITLES = {
     "granted": "accreditamento dell'unità d'offerta «{unit}»",
@@ -66,7 +67,9 @@ def offers(session: ScopedSession, case: Accreditation, today: date) -> list[Off
     azienda_id = session.scalars(select(Azienda.id)).one()
     found = [*_of_examination(session, case, today), *_of_inspections(case), *_of_decision(session, case, today),
              *_of_life(session, case, today)]
-    return [Offer(code, row_id, about, awaited, asks, roles, azienda_id, case.unit.provider_id)
+    adopted = case.state not in ASKED  # until then a decree is a draft of the office
+    return [Offer(code, row_id, about, awaited, asks, roles, azienda_id, case.unit.provider_id,
+                  private=code == DECREE and not adopted)
             for code, row_id, about, awaited, asks, roles in found]
 
 
@@ -98,9 +101,9 @@ def _of_decision(session: ScopedSession, case: Accreditation, today: date) -> It
         proposed = "granted_with_prescriptions" if _prescriptions(session, case) else "granted"
         asks = (Asked("outcome", "choice", proposed=proposed, options=OUTCOMES), Asked("number"),
                 Asked("decided_on", "day", proposed=today), Asked("reasons", "text", needed=False))
-        yield "accreditation_decree", 0, "", True, asks, DECIDES
+        yield DECREE, 0, "", True, asks, DECIDES
     elif case.decided_on is not None:
-        yield "accreditation_decree", 0, "", case.state in DECIDED or case.state == A.REFUSED, (), DECIDES
+        yield DECREE, 0, "", case.state in DECIDED or case.state == A.REFUSED, (), DECIDES
     if case.state in DECIDED:
         yield "accreditation_pact", 0, "", True, (Asked("valid_from", "day", proposed=today),), OFFICE
     elif case.valid_from is not None:
@@ -264,7 +267,7 @@ def _reminder(session: ScopedSession, case: Accreditation, offer: Offer, given: 
 Writer = Callable[[ScopedSession, Accreditation, Offer, Given, Any], Letter]
 WRITERS: Mapping[str, Writer] = {
     "accreditation_completion": _completion, "inspection_notice": _notice, "inspection_minutes": _minutes,
-    "accreditation_decree": _decree, "accreditation_pact": _pact, "accreditation_extension": _extension,
+    DECREE: _decree, "accreditation_pact": _pact, "accreditation_extension": _extension,
     "accreditation_measure": _measure, "monitoring_reminder": _reminder,
 }
 letters_of(SUBJECT, offers, written)

@@ -25,6 +25,7 @@ from core.documents.model import Document
 from core.documents.reading import blocks_of
 from core.documents.store import FileStore
 from core.errors import NotVisible, RuleBroken
+from core.parties.rules import slug_of
 
 KIND = "letter"
 LONGEST = {"line": 500, "text": 20_000}
@@ -50,8 +51,8 @@ class Offer:
     """A letter that a case can have now.
 
     ``code`` is its template, ``row_id`` the row that it is about (0: the case itself), ``about`` tells it from others
-    of its code. ``awaited``: the case waits for it. ``roles``: who may prepare it. The parties are those between whom
-    its sending is recorded.
+    of its code. ``awaited``: the case waits for it. ``roles``: who may prepare it. ``private``: what is not adopted yet
+    stays with the office. The parties are those between whom its sending is recorded.
     """
 
     code: str
@@ -62,6 +63,7 @@ class Offer:
     roles: frozenset[Role] = frozenset()
     sender_id: int = 0
     addressee_id: int = 0
+    private: bool = False
 
     @property
     def key(self) -> str:
@@ -126,12 +128,13 @@ def prepare(
     letter = draft(session, subject, case, offer, given, today=today)
     version = len(versions(session, subject, subject_id).get(key, ())) + 1
     title = words.capital(letter.subject)
+    number = f"-v{version}" if version > 1 else ""
     document = put_down(
         session, store, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
-        file_name=f"{offer.code}-{subject_id}-v{version}.docx", title=title,
+        file_name=f"{slug_of(title)[:80]}{number}.docx", title=title,
     )
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before
-    held = CaseFile(subject=subject, subject_id=subject_id, document=document,
+    held = CaseFile(subject=subject, subject_id=subject_id, document=document, shared=not offer.private,
                     title=title if version == 1 else f"{title} (versione {version})")
     session.add(held)
     session.flush()

@@ -113,15 +113,24 @@ class Note(Base, OfCase, InsertOnly):
 
 
 class CaseFile(Base, OfCase, InsertOnly):
-    """A file in the diary of a case: a proof, a receipt, an annex signed by both."""
+    """A file in the diary of a case: a proof, a receipt, an annex signed by both.
+
+    One that is not ``shared`` is the office's own: a decree that is written and not yet adopted.
+    """
 
     __tablename__ = "case_file"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
+    shared: Mapped[bool] = mapped_column(default=True)
 
     document: Mapped[Document] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The shared files of one's own cases."""
+        return and_(cls.shared, of_own_cases(cls))
 
 
 class Sending(Base, OfCase, Versioned):
@@ -149,9 +158,9 @@ class Sending(Base, OfCase, Versioned):
 
 @seen_through
 def files_of_own_cases() -> Select[tuple[int]]:
-    """The files in the diaries of one's own cases."""
+    """The shared files in the diaries of one's own cases."""
     held = CaseFile.__table__.c
-    return select(held.document_id).where(of_own_cases(held))
+    return select(held.document_id).where(held.shared, of_own_cases(held))
 
 
 @seen_through

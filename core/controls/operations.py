@@ -61,8 +61,8 @@ def ask(
     control = Control(
         year=today.year, number=next_number(session, "control", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, kind=kind, asked_on=asked_on, answer_by=answer_by,
-        title=required(title, "Indicare l'oggetto del controllo.", field="title", longest=LONGEST_TITLE),
-        text=required(text, "Scrivere che cosa si chiede o che cosa si vuole vedere.", field="text"),
+        title=required(title, RuleBroken("Indicare l'oggetto del controllo.", field="title"), longest=LONGEST_TITLE),
+        text=required(text, RuleBroken("Scrivere che cosa si chiede o che cosa si vuole vedere.", field="text")),
     )
     session.add(control)
     session.flush()
@@ -85,10 +85,11 @@ def answer(
     """Answer a request, or agree to a visit and fix its day (R98). RuleBroken for an answer before it was asked."""
     control = _at(session, control_id, version)
     require_past(answered_on, today, field="answered_on")
-    require_order(control.asked_on, answered_on, "La risposta (%(after)s) viene prima della richiesta (%(before)s): "
-                  "correggere la data.", field="answered_on")
+    require_order(control.asked_on, answered_on, RuleBroken(
+        "La risposta (%(after)s) viene prima della richiesta (%(before)s): correggere la data.", field="answered_on"))
     rules.require_planned(control.kind, planned_on, answered_on)
-    control.answer = required(text, "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text")
+    control.answer = required(text, RuleBroken(
+        "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text"))
     control.answered_on = answered_on
     control.planned_on = planned_on if control.on_site else None
     return _move(session, control, "answer", answered_on, today, actor, Proof(control.answer, document_id=document_id))
@@ -126,11 +127,11 @@ def hold(
     control = _at(session, control_id, version)
     rules.require_on_site(control.kind)
     require_past(held_on, today, field="held_on")
-    require_order(control.asked_on, held_on, "La visita (%(after)s) viene prima della richiesta (%(before)s): "
-                  "correggere la data.", field="held_on")
-    control.present = required(present, "Indicare chi c'era per le due parti.", field="present")
-    control.minutes = required(minutes, "Scrivere il verbale, anche in breve: il resto può stare nel file.",
-                               field="minutes")
+    require_order(control.asked_on, held_on, RuleBroken(
+        "La visita (%(after)s) viene prima della richiesta (%(before)s): correggere la data.", field="held_on"))
+    control.present = required(present, RuleBroken("Indicare chi c'era per le due parti.", field="present"))
+    control.minutes = required(minutes, RuleBroken(
+        "Scrivere il verbale, anche in breve: il resto può stare nel file.", field="minutes"))
     control.held_on = held_on
     _find(control, rules.findings_of(findings, serious))
     return _move(session, control, "hold", held_on, today, actor, Proof(document_id=document_id))
@@ -142,7 +143,7 @@ def add_finding(
 ) -> Control:
     """Add what was found in an answer, or came out after the visit. RuleBroken for one that is there already."""
     control = _at(session, control_id, version)
-    found = required(text, "Scrivere che cosa si rileva.", field="text")
+    found = required(text, RuleBroken("Scrivere che cosa si rileva.", field="text"))
     if found in {finding.text for finding in control.findings}:
         raise RuleBroken("Questo rilievo c'è già.", field="text")
     _find(control, [(found, serious)])

@@ -58,21 +58,21 @@ def require_in_contract(contract: Contract, day: date, *, field: str) -> None:
                          end=f"{contract.runs_to:%d/%m/%Y}", day=f"{day:%d/%m/%Y}")
 
 
-def required(text: str, refusal: str, *, field: str, longest: int = LONGEST) -> str:
-    """What was typed, without space around. RuleBroken with ``refusal`` if there is nothing, or for too much."""
+def required(text: str, refusal: RuleBroken, *, longest: int = LONGEST) -> str:
+    """What was typed, without space around. ``refusal`` if there is nothing; RuleBroken for too much."""
     typed = text.replace("\x00", "").strip()
     if not typed:
-        raise RuleBroken(refusal, field=field)
+        raise refusal
     if len(typed) > longest:
         raise RuleBroken("Il testo è troppo lungo: %(length)s caratteri, al massimo %(most)s. Abbreviarlo o allegare "
-                         "un file.", field=field, length=len(typed), most=longest)
+                         "un file.", field=refusal.field, length=len(typed), most=longest)
     return typed
 
 
-def require_order(before: date, after: date, refusal: str, *, field: str) -> None:
-    """RuleBroken with ``refusal`` (it may say both days) if ``after`` comes before ``before``."""
+def require_order(before: date, after: date, refusal: RuleBroken) -> None:
+    """``refusal``, which may say both days, if ``after`` comes before ``before``."""
     if after < before:
-        raise RuleBroken(refusal, field=field, before=f"{before:%d/%m/%Y}", after=f"{after:%d/%m/%Y}")
+        raise RuleBroken(refusal.message, field=refusal.field, before=f"{before:%d/%m/%Y}", after=f"{after:%d/%m/%Y}")
 
 
 def take_back(

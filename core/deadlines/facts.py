@@ -37,6 +37,7 @@ from core.deadlines.instalment_facts import instalment_cases, living_instalments
 from core.deadlines.model import Deadline
 from core.deadlines.penalty_facts import default_cases, living_defaults, living_penalties, penalty_cases
 from core.deadlines.provider_facts import living_notices, living_papers, notice_cases, paper_cases
+from core.deadlines.register_facts import choice_cases, living_choices
 from core.deadlines.rules import Case, Happening
 from core.deadlines.states import PENDING
 from core.parties.model import BankAccount, Municipality, Party
@@ -235,4 +236,5 @@ SOURCES: dict[str, Source] = {
     "provider_paper": Source(living_papers, paper_cases),
     "accreditation": Source(living_accreditations, accreditation_cases),
     "operating_notice": Source(living_notices, notice_cases),
+    "provider_choice": Source(living_choices, choice_cases),
 }

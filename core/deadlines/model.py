@@ -72,6 +72,7 @@ class Deadline(Base, OfCase, Versioned):
         UniqueConstraint("rule_id", "subject", "subject_id", "occurrence"),
         Index("ix_deadline_subject", "subject", "subject_id"),
         Index("ix_deadline_state_effective", "state", "effective"),
+        Index("ix_deadline_effective", "effective"),  # the list is read day by day, whatever it is filtered by
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

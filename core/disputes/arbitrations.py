@@ -63,8 +63,9 @@ def propose(
         year=today.year, number=next_number(session, "arbitration", today.year), contract_id=contract.id,
         municipality_id=municipality_id, notice_id=notice_id, penalty_id=penalty_id, proposed_on=proposed_on,
         proposed_by=proposed_by,
-        title=required(title, "Indicare su che cosa decidono gli arbitri.", field="title", longest=LONGEST_TITLE),
-        text=required(text, "Scrivere la controversia e che cosa si chiede agli arbitri.", field="text"),
+        title=required(title, RuleBroken(
+            "Indicare su che cosa decidono gli arbitri.", field="title"), longest=LONGEST_TITLE),
+        text=required(text, RuleBroken("Scrivere la controversia e che cosa si chiede agli arbitri.", field="text")),
     )
     session.add(arbitration)
     session.flush()
@@ -110,11 +111,11 @@ def agree(
     arbitration = _at(session, arbitration_id, version)
     _require_side(side, actor, field="side")
     require_past(agreed_on, today, field="agreed_on")
-    require_order(arbitration.proposed_on, agreed_on, "L'accordo (%(after)s) viene prima della proposta (%(before)s): "
-                  "correggere la data.", field="agreed_on")
+    require_order(arbitration.proposed_on, agreed_on, RuleBroken(
+        "L'accordo (%(after)s) viene prima della proposta (%(before)s): correggere la data.", field="agreed_on"))
     if side not in rules.missing_consents(arbitration.azienda_agreed_on, arbitration.municipality_agreed_on):
         raise RuleBroken("L'accordo di questa parte è già registrato.", field="side")
-    said = required(consent, "Indicare l'atto o la lettera con cui la parte accetta.", field="consent",
+    said = required(consent, RuleBroken("Indicare l'atto o la lettera con cui la parte accetta.", field="consent"),
                     longest=LONGEST_TITLE)
     setattr(arbitration, f"{side}_agreed_on", agreed_on)
     setattr(arbitration, f"{side}_consent", said)
@@ -180,9 +181,9 @@ def award(
     """Record the award, with its file: it is informal and final (art. 27)."""
     arbitration = _at(session, arbitration_id, version)
     require_past(award_on, today, field="award_on")
-    require_order(arbitration.proposed_on, award_on, "Il lodo (%(after)s) viene prima della proposta (%(before)s): "
-                  "correggere la data.", field="award_on")
-    arbitration.award = required(text, "Scrivere che cosa hanno deciso gli arbitri.", field="text")
+    require_order(arbitration.proposed_on, award_on, RuleBroken(
+        "Il lodo (%(after)s) viene prima della proposta (%(before)s): correggere la data.", field="award_on"))
+    arbitration.award = required(text, RuleBroken("Scrivere che cosa hanno deciso gli arbitri.", field="text"))
     arbitration.award_on = award_on
     return _move(session, arbitration, "award", award_on, actor, Proof(document_id=document_id))
 

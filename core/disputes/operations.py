@@ -92,8 +92,9 @@ def record_damage(
     event = DamagingEvent(
         year=today.year, number=next_number(session, "damaging_event", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, happened_on=happened_on, known_on=known_on,
-        title=required(title, "Indicare in breve che cosa è successo.", field="title", longest=LONGEST_TITLE),
-        text=required(text, "Descrivere il fatto.", field="text"), injured=injured.strip(),
+        title=required(title, RuleBroken(
+            "Indicare in breve che cosa è successo.", field="title"), longest=LONGEST_TITLE),
+        text=required(text, RuleBroken("Descrivere il fatto.", field="text")), injured=injured.strip(),
         insurance_policy_id=_policy(session, contract, insurance_policy_id, happened_on),
     )
     session.add(event)
@@ -120,8 +121,9 @@ def tell_municipality(
     """Tell the municipality by a letter (R95): from now on it sees the event. RuleBroken before it was known."""
     event = _event(session, event_id, version)
     actor.require(*OFFICE)
-    require_order(event.known_on, letter.sent_on, "La comunicazione (%(after)s) viene prima del giorno in cui il "
-                  "fatto è stato conosciuto (%(before)s): correggere la data.", field="sent_on")
+    require_order(event.known_on, letter.sent_on, RuleBroken(
+        "La comunicazione (%(after)s) viene prima del giorno in cui il fatto è stato conosciuto "
+        "(%(before)s): correggere la data.", field="sent_on"))
     sending_id, document_id = _send(session, event, f"Comunicazione di evento dannoso n. {event.code}", letter,
                                     store, today, actor)
     event.sending_id, event.told_on = sending_id, letter.sent_on
@@ -147,8 +149,9 @@ def tell_insurer(
     """
     event = _event(session, event_id, version)
     require_past(told_on, today, field="told_on")
-    require_order(event.known_on, told_on, "La denuncia (%(after)s) viene prima del giorno in cui il fatto è stato "
-                  "conosciuto (%(before)s): correggere la data.", field="told_on")
+    require_order(event.known_on, told_on, RuleBroken(
+        "La denuncia (%(after)s) viene prima del giorno in cui il fatto è stato conosciuto "
+        "(%(before)s): correggere la data.", field="told_on"))
     if event.insurer_told_on is not None:
         raise RuleBroken("L'assicurazione è già stata avvisata, il %(day)s.", field="told_on",
                          day=f"{event.insurer_told_on:%d/%m/%Y}")
@@ -164,9 +167,9 @@ def record_restoration(
     """Record what was done at once to put things right (art. 21 c. 1); a later line is added below the earlier ones."""
     event = _event(session, event_id, version)
     require_past(on, today, field="on")
-    require_order(event.happened_on, on, "Il ripristino (%(after)s) viene prima del fatto (%(before)s): correggere la "
-                  "data.", field="on")
-    done = required(text, "Scrivere che cosa è stato fatto.", field="text")
+    require_order(event.happened_on, on, RuleBroken(
+        "Il ripristino (%(after)s) viene prima del fatto (%(before)s): correggere la data.", field="on"))
+    done = required(text, RuleBroken("Scrivere che cosa è stato fatto.", field="text"))
     event.restoration = f"{event.restoration}\n\n{_restored(on, done)}".strip()
     return _move_event(session, event, "restore", on, today, actor, Proof(why=done))
 
@@ -259,9 +262,9 @@ def contest_delay(
     contestation = Contestation(
         year=today.year, number=next_number(session, "contestation", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, since=since, answer_by=answer_by,
-        title=required(title, "Indicare che cosa il comune non ha fatto in tempo.", field="title",
+        title=required(title, RuleBroken("Indicare che cosa il comune non ha fatto in tempo.", field="title"),
                        longest=LONGEST_TITLE),
-        text=required(text, "Scrivere i fatti: che cosa era dovuto, da chi, entro quando.", field="text"),
+        text=required(text, RuleBroken("Scrivere i fatti: che cosa era dovuto, da chi, entro quando.", field="text")),
         effects=effects.strip(),
     )
     session.add(contestation)
@@ -279,8 +282,9 @@ def send_contestation(
     """
     contestation = _contestation(session, contestation_id, version)
     actor.require(*OFFICE)
-    require_order(contestation.since, letter.sent_on, "La lettera (%(after)s) viene prima del ritardo che contesta "
-                  "(%(before)s): correggere la data.", field="sent_on")
+    require_order(contestation.since, letter.sent_on, RuleBroken(
+        "La lettera (%(after)s) viene prima del ritardo che contesta (%(before)s): correggere la "
+        "data.", field="sent_on"))
     rules.require_answer_term(contestation.answer_by, letter.sent_on)
     sending_id, document_id = _send(session, contestation, f"Contestazione n. {contestation.code}: "
                                     f"{contestation.title}", letter, store, today, actor)
@@ -359,10 +363,11 @@ def reply(
     contestation = _contestation(session, contestation_id, version)
     require_past(answered_on, today, field="answered_on")
     if contestation.formalised_on is not None:
-        require_order(contestation.formalised_on, answered_on, "La risposta (%(after)s) viene prima del ricevimento "
-                      "della contestazione (%(before)s): correggere la data.", field="answered_on")
-    contestation.answer = required(text, "Scrivere la risposta, anche in breve: il resto può stare nel file.",
-                                   field="text")
+        require_order(contestation.formalised_on, answered_on, RuleBroken(
+            "La risposta (%(after)s) viene prima del ricevimento della contestazione "
+            "(%(before)s): correggere la data.", field="answered_on"))
+    contestation.answer = required(text, RuleBroken(
+        "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text"))
     contestation.answered_on = answered_on
     return _move_contestation(session, contestation, "reply", answered_on, today, actor,
                               Proof(document_id=document_id))

@@ -310,9 +310,10 @@ def _after_decision(notice: DefaultNotice) -> Turn | None:
     if unpunished(notice):
         return Turn(Role.MUNICIPALITY, Finding("Applicare le penali per le inadempienze confermate, o chiudere la "
                                                "diffida dicendo perché non si applicano."))
-    if not any(is_open(penalty) for penalty in notice.penalties):
-        return Turn(Role.MUNICIPALITY, Finding("Chiudere la diffida: non resta nulla da pagare."))
-    return None
+    still = next((penalty for penalty in notice.penalties if is_open(penalty)), None)
+    if still is not None:
+        return turn_of_penalty(still)
+    return Turn(Role.MUNICIPALITY, Finding("Chiudere la diffida: non resta nulla da pagare."))
 
 
 def turn_of_penalty(penalty: Penalty) -> Turn | None:

@@ -57,12 +57,13 @@ def accreditation_touched(session: ScopedSession, notice: OperatingNotice) -> li
     held = select(Accreditation).where(
         Accreditation.unit_id == notice.unit_id, Accreditation.state.in_((*DECIDED, *LIVING)),
         Accreditation.decided_on <= notice.effective_from)
-    words = MOVED if notice.kind == "move" else TRANSFORMED
-    return [Finding(words, {"accreditation": str(row), "day": f"{notice.effective_from:%d/%m/%Y}"},
-                    where="accreditation", source="R147") for row in session.scalars(held)]
+    return [_touched(notice, row) for row in session.scalars(held)]
 
 
-TRANSFORMED = ("%(accreditation)s è stato dato per un altro tipo di unità: dal %(day)s l'unità è trasformata. Valutare "
-               "se rinnovarlo, sospenderlo o revocarlo.")
-MOVED = ("%(accreditation)s è stato dato per un'altra sede: dal %(day)s l'unità è trasferita. Valutare se verificare "
-         "di nuovo i requisiti.")
+def _touched(notice: OperatingNotice, held: Accreditation) -> Finding:
+    values: dict[str, object] = {"accreditation": str(held), "day": f"{notice.effective_from:%d/%m/%Y}"}
+    if notice.kind == "move":
+        return Finding("%(accreditation)s è stato dato per un'altra sede: dal %(day)s l'unità è trasferita. Valutare "
+                       "se verificare di nuovo i requisiti.", values, where="accreditation", source="R147")
+    return Finding("%(accreditation)s è stato dato per un altro tipo di unità: dal %(day)s l'unità è trasformata. "
+                   "Valutare se rinnovarlo, sospenderlo o revocarlo.", values, where="accreditation", source="R147")

@@ -57,11 +57,15 @@ def file_notice(
     """Take in a notice, with its ``file`` (name, content); if its day has come it takes effect at once.
 
     A new legal representative is a plain notice: it bears no number and holds from the day on which it came (law B3).
-    RuleBroken for a day before it was given, what the unit's type does not admit on the declared day, a start of what
-    operates or a change of what does not, and for what contradicts another notice of the same day.
+    What a provider's own person gives has come today. RuleBroken for a day before it was given, what the unit's type
+    does not admit on the declared day, a start of what operates or a change of what does not, and for what contradicts
+    another notice of the same day.
     """
     actor.require(*WRITERS)
     unit = session.require(ServiceUnit, unit_id)
+    if not actor.has(*OFFICE) and (given.received_on != today or given.number is not None):
+        raise RuleBroken("Il giorno di ricevimento e il numero li dà l'ufficio: una comunicazione presentata da qui "
+                         "vale come ricevuta oggi.", field="received_on")
     plain = given.kind in rules.PLAIN
     day = given.received_on if plain else given.effective_from
     rules.require_days(given.received_on, day, today)
@@ -96,7 +100,8 @@ def _number(session: ScopedSession, given: Given) -> int:
 
 def _declared(session: ScopedSession, unit: ServiceUnit, kind: str, said: dict[str, Any], day: date) -> dict[str, Any]:
     """What the notice declares, whole: what it leaves out of its kind is as the unit will be on that day."""
-    rules.require_in(kind, tuple(rules.DECLARES), "Scegliere che cosa si comunica.", field="kind")
+    if kind not in rules.DECLARES:
+        raise RuleBroken("Scegliere che cosa si comunica.", field="kind")
     unknown = said.keys() - set(rules.DECLARES[kind])
     if unknown:
         raise TypeError(f"a notice of {kind} does not declare {sorted(unknown)}")
@@ -198,7 +203,8 @@ def record_activity(
     """
     actor.require(*OFFICE)
     unit = session.require(ServiceUnit, unit_id)
-    rules.require_in(kind, rules.ACTIVITIES, "Scegliere quale attività è stata svolta.", field="kind")
+    if kind not in rules.ACTIVITIES:
+        raise RuleBroken("Scegliere quale attività è stata svolta.", field="kind")
     if not text.strip():
         raise RuleBroken("Scrivere in breve che cosa è stato fatto.", field="text")
     if on > today:

@@ -78,7 +78,8 @@ def _checked(row: Provider) -> Provider:
     row.pec = parties.pec(row.pec) if row.pec else None
     row.email = rules.email(row.email)
     row.website = rules.website(row.website or "")
-    rules.require_in(row.legal_form, rules.LEGAL_FORMS, "Scegliere la forma giuridica.", field="legal_form")
+    if row.legal_form not in rules.LEGAL_FORMS:
+        raise RuleBroken("Scegliere la forma giuridica.", field="legal_form")
     rules.require_third_sector(row.third_sector, row.runts)
     return row
 

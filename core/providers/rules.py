@@ -42,17 +42,10 @@ def tax_code(text: str, *, field: str = "tax_code") -> str:
     return parties.person_tax_code(text, field=field) if len(plain) == 16 else parties.body_tax_code(text, field=field)
 
 
-def require_in(value: str | None, allowed: Sequence[str], sentence: str, *, field: str) -> None:
-    """RuleBroken with ``sentence`` for a value that stands in no closed list."""
-    if value not in allowed:
-        raise RuleBroken(sentence, field=field)
-
-
 def require_third_sector(section: str | None, runts: str | None) -> None:
     """RuleBroken for a section that is none, a number without its section, or one that no register gives."""
-    if section is not None:
-        require_in(section, SECTIONS, "Scegliere la sezione del Terzo settore tra quelle elencate.",
-                   field="third_sector")
+    if section is not None and section not in SECTIONS:
+        raise RuleBroken("Scegliere la sezione del Terzo settore tra quelle elencate.", field="third_sector")
     if runts and section is None:
         raise RuleBroken("Il numero di iscrizione al RUNTS vale con la sua sezione: sceglierla, o togliere il numero.",
                          field="third_sector")
@@ -151,27 +144,24 @@ def places(kind: UnitType, count: int | None, others: Iterable[UnitType], *, fie
         raise RuleBroken("I posti sono un numero da 1 a %(most)s.", field=field, most=MOST_PLACES)
     if holds_places(kind, count):
         return []
-    values = {"type": kind.name, "limits": span(kind.min_places, kind.max_places), "count": count,
-              "right": ", ".join(fitting(kind, count, others))}
+    values: dict[str, object] = {"type": kind.name, "limits": span(kind.min_places, kind.max_places), "count": count,
+                                 "right": ", ".join(fitting(kind, count, others))}
+    if kind.limits_verified and values["right"]:
+        raise RuleBroken("%(type)s: i posti ammessi sono %(limits)s. Con %(count)s posti il tipo giusto è: %(right)s. "
+                         "Cambiare il tipo o i posti.", field=field, **values)
     if kind.limits_verified:
-        raise RuleBroken(WITH_RIGHT_TYPE if values["right"] else WITHOUT_TYPE, field=field, **values)
-    return [Finding(UNVERIFIED_RIGHT if values["right"] else UNVERIFIED, values, where=field, source="R51")]
-
-
-WITH_RIGHT_TYPE = ("%(type)s: i posti ammessi sono %(limits)s. Con %(count)s posti il tipo giusto è: %(right)s. "
-                   "Cambiare il tipo o i posti.")
-WITHOUT_TYPE = ("%(type)s: i posti ammessi sono %(limits)s, e %(count)s non lo sono. Correggere i posti, o registrare "
-                "più unità.")
-UNVERIFIED_RIGHT = ("%(type)s: i posti risultano %(limits)s, e qui sono %(count)s. Il limite è da verificare sulla "
-                    "fonte; se è giusto, il tipo adatto è: %(right)s.")
-UNVERIFIED = "%(type)s: i posti risultano %(limits)s, e qui sono %(count)s. Il limite è da verificare sulla fonte."
+        raise RuleBroken("%(type)s: i posti ammessi sono %(limits)s, e %(count)s non lo sono. Correggere i posti, o "
+                         "registrare più unità.", field=field, **values)
+    if values["right"]:
+        return [Finding("%(type)s: i posti risultano %(limits)s, e qui sono %(count)s. Il limite è da verificare sulla "
+                        "fonte; se è giusto, il tipo adatto è: %(right)s.", values, where=field, source="R51")]
+    return [Finding("%(type)s: i posti risultano %(limits)s, e qui sono %(count)s. Il limite è da verificare sulla "
+                    "fonte.", values, where=field, source="R51")]
 
 
 def span(least: int | None, most: int | None) -> str:
-    """A pair of limits in words: da 11 a 60, fino a 10, da 11."""
-    if least is not None and most is not None:
-        return f"da {least} a {most}"
-    return f"fino a {most}" if most is not None else f"da {least}"
+    """A pair of limits, in any language: 11-60, 1-10, 11+."""
+    return f"{least}+" if most is None else f"{1 if least is None else least}-{most}"
 
 
 def ages(kind: UnitType, least: int | None, most: int | None) -> list[Finding]:
@@ -213,7 +203,8 @@ def _remarked(ask: Callable[[], list[Finding]]) -> list[Finding]:
 
 def require_paper(row: ProviderPaper) -> None:
     """RuleBroken for a paper of no kind, without issuer or number, or that ends before it begins."""
-    require_in(row.kind, PAPERS, "Scegliere che documento è.", field="kind")
+    if row.kind not in PAPERS:
+        raise RuleBroken("Scegliere che documento è.", field="kind")
     require_written(row, "issuer", "number")
     parties.period(row.valid_from, row.valid_to)
     if row.kind in EXPIRING and row.valid_to is None:
@@ -262,8 +253,7 @@ def require_days(received_on: date, effective_from: date, today: date) -> None:
 
 
 def require_declared(kind: str, declared: Mapping[str, Any]) -> None:
-    """RuleBroken for a notice of no kind, or that does not say what its kind declares."""
-    require_in(kind, tuple(DECLARES), "Scegliere che cosa si comunica.", field="kind")
+    """RuleBroken for a notice that does not say what its kind declares."""
     for name in TEXTS:
         if name in DECLARES[kind] and name in declared:
             text = declared[name] or ""

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from core.access import Principal, Role, ScopedSession, as_system
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
+from core.deadlines.operations import follow
 from core.edits import at_version, take
-from core.errors import RuleBroken
+from core.errors import Finding, RuleBroken
 from core.parties.model import Municipality
 from core.register import rules, services
 from core.register.model import ProviderChoice, RegisterEntry
@@ -25,15 +26,16 @@ CHOOSERS = (Role.MANAGEMENT, Role.MUNICIPALITY, Role.SYSTEM)
 CHOICE = frozenset({"municipality_id", "service_id", "entry_id", "contract_number", "contract_date", "valid_from",
                     "valid_to", "note"})  # fmt: skip
 REFUSED = {
-    PublicState.SUSPENDED: "«%(unit)s» è sospesa e il %(day)s non si può scegliere: riprovare dopo la riammissione, "
-                           "oppure scegliere un'altra unità dall'albo.",
-    PublicState.REVOKED: "L'accreditamento di «%(unit)s» è revocato e il %(day)s non si può scegliere: scegliere "
-                         "un'altra unità dall'albo.",
-    PublicState.RENOUNCED: "«%(unit)s» ha rinunciato all'accreditamento e il %(day)s non si può scegliere: scegliere "
-                           "un'altra unità dall'albo.",
-    PublicState.EXPIRED: "L'accreditamento di «%(unit)s» è scaduto e il %(day)s non si può scegliere: scegliere "
-                         "un'altra unità dall'albo.",
-    None: "Il %(day)s «%(unit)s» non era ancora accreditata: correggere la data, oppure scegliere un'altra unità.",
+    PublicState.SUSPENDED: Finding("«%(unit)s» è sospesa e il %(day)s non si può scegliere: riprovare dopo la "
+                                   "riammissione, oppure scegliere un'altra unità dall'albo."),
+    PublicState.REVOKED: Finding("L'accreditamento di «%(unit)s» è revocato e il %(day)s non si può scegliere: "
+                                 "scegliere un'altra unità dall'albo."),
+    PublicState.RENOUNCED: Finding("«%(unit)s» ha rinunciato all'accreditamento e il %(day)s non si può scegliere: "
+                                   "scegliere un'altra unità dall'albo."),
+    PublicState.EXPIRED: Finding("L'accreditamento di «%(unit)s» è scaduto e il %(day)s non si può scegliere: "
+                                 "scegliere un'altra unità dall'albo."),
+    None: Finding("Il %(day)s «%(unit)s» non era ancora accreditata: correggere la data, oppure scegliere un'altra "
+                  "unità."),
 }  # fmt: skip
 
 
@@ -64,11 +66,12 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, act
     _require_free(session, choice, entry)
     session.add(choice)
     session.flush()
+    _follow(session, choice, today)
     return choice
 
 
 def end_choice(
-    session: ScopedSession, choice_id: int, *, on: date, why: str, version: int, actor: Principal
+    session: ScopedSession, choice_id: int, *, on: date, why: str, version: int, today: date, actor: Principal
 ) -> ProviderChoice:
     """End a choice with the day ``on`` as its last one, and the reason.
 
@@ -87,6 +90,7 @@ def end_choice(
                          field="ended_on", day=f"{choice.valid_from:%d/%m/%Y}")
     choice.ended_on, choice.ended_why = on, why.strip()
     session.flush()
+    _follow(session, choice, today)
     return choice
 
 
@@ -118,6 +122,13 @@ def who_chose(session: ScopedSession, choice_ids: list[int]) -> dict[int, str]:
     return dict(row for row in as_system(session, names, reason="nomi dei Comuni che scelgono"))
 
 
+def _follow(session: ScopedSession, choice: ProviderChoice, today: date) -> None:
+    """Its own deadlines, and those of the choices that it may follow."""
+    same = select(ProviderChoice.id).where(ProviderChoice.municipality_id == choice.municipality_id,
+                                           ProviderChoice.service_id == choice.service_id)
+    follow(session, "provider_choice", session.scalars(same).all(), today=today)
+
+
 def _locked_entry(session: ScopedSession, entry_id: int) -> RegisterEntry:
     """The entry as it is now, kept still: a suspension and a choice come one after the other."""
     query = select(RegisterEntry).where(RegisterEntry.id == entry_id).with_for_update(of=RegisterEntry)
@@ -138,7 +149,7 @@ def _require_contract(choice: ProviderChoice, today: date) -> None:
 def _require_accredited(entry: RegisterEntry, day: date, field: str) -> None:
     state = rules.state_on(entry.history, entry.valid_to, day)
     if state != PublicState.ACCREDITED:
-        raise RuleBroken(REFUSED[state], field=field, unit=entry.unit, day=f"{day:%d/%m/%Y}")
+        raise RuleBroken(REFUSED[state].message, field=field, unit=entry.unit, day=f"{day:%d/%m/%Y}")
 
 
 def _require_free(session: ScopedSession, choice: ProviderChoice, entry: RegisterEntry) -> None:

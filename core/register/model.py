@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Scoped
+from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
+from core.cases.model import case_of, provider_case_of
 from core.catalogue.model import Service
 from core.db import Base, Euro, UtcDateTime, Versioned
 from core.parties.model import Municipality, OwnedByMunicipality
@@ -152,3 +154,17 @@ class ProviderChoice(Base, OwnedByMunicipality, Versioned):
         entry = RegisterEntry.__table__.c
         return or_(cls.municipality_id.in_(OWN_MUNICIPALITIES),
                    cls.entry_id.in_(select(entry.id).where(entry.provider_id.in_(OWN_PROVIDERS))))
+
+
+@case_of("provider_choice", writers=(Role.MUNICIPALITY,))
+def choices_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the choices of ``municipalities``, who keep the contract and its letters in the diary."""
+    choice = ProviderChoice.__table__.c
+    return select(choice.id).where(choice.municipality_id.in_(municipalities))
+
+
+@provider_case_of("provider_choice")
+def choices_of_providers(providers: Any) -> Select[tuple[int]]:
+    """The ids of the choices of units of ``providers``."""
+    choice, entry = ProviderChoice.__table__.c, RegisterEntry.__table__.c
+    return select(choice.id).where(choice.entry_id.in_(select(entry.id).where(entry.provider_id.in_(providers))))

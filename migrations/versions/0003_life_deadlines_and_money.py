@@ -91,6 +91,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(), nullable=False),
     sa.Column('document_id', sa.Integer(), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
     sa.Column('subject', sa.String(), nullable=False),
     sa.Column('subject_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_case_file_document_id_document')),

@@ -36,6 +36,9 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_settlement_undoes_id_settlement'), 'settlement', ['undoes_id'],
                                     ['id'])
 
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.create_index('ix_deadline_effective', ['effective'], unique=False)
+
     # these two terms are the contract's; a rule to which the installation gave another length keeps it
     op.execute("UPDATE deadline_rule SET amount = NULL WHERE code = 'account_communication' "
                "AND amount = 7 AND unit = 'days'")
@@ -46,6 +49,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("UPDATE deadline_rule SET amount = 7 WHERE code = 'account_communication' AND amount IS NULL")
     op.execute("UPDATE deadline_rule SET amount = 6, unit = 'months' WHERE code = 'own_charter' AND amount IS NULL")
+    with op.batch_alter_table('deadline', schema=None) as batch_op:
+        batch_op.drop_index('ix_deadline_effective')
+
     with op.batch_alter_table('settlement', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_settlement_undoes_id_settlement'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_settlement_undoes_id'), type_='unique')

@@ -174,6 +174,38 @@ def columns(database, table):
     return {column["name"] for column in inspect(database.reading).get_columns(table)}
 
 
+def test_the_terms_that_are_the_contracts_lose_their_length_and_one_of_the_installations_own_keeps_it(
+    tmp_path, monkeypatch
+):
+    """0004 on a database that landed at 0003: what the standard rules said is read from the terms from now on."""
+    versions = tmp_path / "versions"
+    versions.mkdir()
+    for file in (runner.MIGRATIONS / "versions").glob("000[123]_*.py"):
+        (versions / file.name).write_text(file.read_text())
+    database = Database(f"sqlite:///{tmp_path / 'landed.sqlite3'}")
+    with monkeypatch.context() as landed:
+        landed.setattr(runner, "owners", lambda _registry: [runner.Owner(runner.CORE, versions)])
+        runner.upgrade(database, Registry())
+    rules = {"account_communication": (7, "days"), "own_charter": (9, "months"), "balance_request": (30, "days")}
+    with database.writing.begin() as connection:
+        # its triggers were made for the tables of that day, not for those of this one
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        for code, (amount, unit) in rules.items():
+            connection.execute(text(
+                "INSERT INTO deadline_rule (code, subject, title, text, event, expected, cancelled_by, amount, unit, "
+                "backwards, owner_role, shared, alert_days, active, legal_source, version) VALUES (:code, 's', 't', '', "
+                "'e', 'x', '', :amount, :unit, 0, 'management', 0, '', 1, '', 1)"),
+                {"code": code, "amount": amount, "unit": unit})
+    runner.upgrade(database, Registry())
+    with database.reading.connect() as connection:
+        found = dict(connection.execute(text("SELECT code, amount FROM deadline_rule")).all())
+    assert found == {"account_communication": None, "own_charter": 9, "balance_request": 30}
+    assert {"valid_from", "valid_to"} <= columns(database, "conferral")
+    assert {"undoes_id", "why"} <= columns(database, "settlement") and "refunds_id" in columns(database, "payment")
+    database.dispose()
+
+
 def test_upgrading_twice_changes_nothing(filled_database):
     before = rows(filled_database)
     runner.upgrade(filled_database, Registry())

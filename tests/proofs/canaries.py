@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,17 +12,24 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import Engine, String, Table, select
+from sqlalchemy import JSON, Column, Engine, String, Table, literal, select
 
+from admin.choices import CHOICES
 from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
 from core.contracts.model import ContractEnding, ContractExtension, InsurancePolicy, OwnClause
+from core.controls.model import Control, ControlFinding
 from core.db import Base, Euro, Lines
+from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document
 from core.documents.store import FileStore
 from core.funding.model import Budget, BudgetLine
 from core.outbox import OutboxMessage
+from core.parties.model import Municipality
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
+from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import User
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests.factories import filled
@@ -34,8 +41,24 @@ FREE_TEXT = {
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
     "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number", "ordinary_upkeep",
     "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference", "register_number", "tax_code",
+    # notices of default, penalties, controls, disputes
+    "facts", "conflict_note", "answer_text", "summoned_place", "present", "minutes", "override_why", "passed_note",
+    "gravity", "description", "answer", "injured", "restoration", "claim_number", "outcome", "effects", "award",
+    "azienda_consent", "municipality_consent", "azienda_arbitrator", "municipality_arbitrator", "third_arbitrator",
+    # providers, their accreditation, who chose them
+    "runts", "legal_representative", "phone", "website", "city", "postal_code", "manager", "issuer", "decree_number",
+    "decree_reasons", "inspectors", "prescription", "purpose", "proposal", "contract_number", "ended_why",
 }  # fmt: skip
-KNOWN_TO_ALL = {("party", "name")}  # every contract names all the members in its premises
+# words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
+CODES = {
+    "action", "base_kind", "birth_province", "cadastral", "channel", "connector", "court", "cup", "data_path",
+    "data_sha256", "district", "event", "fine_kind", "form", "from_state", "fs_uniquifier", "founding_notary",
+    "founding_place", "goals", "ipa", "istat", "key_kind", "kind", "logo_path", "made_by", "measure", "method",
+    "occurrence", "operation", "owner_role", "package", "password", "path", "patron_day", "province", "rea",
+    "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
+    "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
+}  # fmt: skip
+FREE_JSON = {"declared", "answers", "form", "payload"}  # what people declare and answer: every text inside is marked
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there
 MARKED_MONEY = Decimal(77_000_000)  # euros: more than the whole demo district has, so any sum of them shows too
 MONEY_WRITTEN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\b77000\d{3}\b")  # 77.000.012 in words, 77000012 in a cell
@@ -43,25 +66,35 @@ MONEY_WRITTEN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\b77000\d{3}\b")  # 77.000.0
 
 @dataclass(frozen=True)
 class Ids:
-    """Ids of one table: some that the attacker owns, some that are somebody else's."""
+    """Ids of one table: some that the attacker owns, some that are somebody else's; a few of each, of every state."""
 
     own: tuple[int, ...]
     foreign: tuple[int, ...]
+    some_own: tuple[int, ...]
+    some_foreign: tuple[int, ...]
 
 
-def ids_of(engine: Engine, own: Iterable[int]) -> dict[str, Ids]:
-    """For every scoped table with an integer key: what belongs to ``own`` municipalities, and what does not."""
-    parameters = {OWN_MUNICIPALITIES.key: sorted(own), OWN_PROVIDERS.key: []}
+def ids_of(engine: Engine, own: Iterable[int] = (), providers: Iterable[int] = ()) -> dict[str, Ids]:
+    """For every scoped table with an integer key: what belongs to ``own`` municipalities and ``providers``, and what
+    does not."""
+    parameters = {OWN_MUNICIPALITIES.key: sorted(own), OWN_PROVIDERS.key: sorted(providers)}
     found: dict[str, Ids] = {}
     with engine.connect() as connection:
         for entity in scoped_tables():
             table: Table = entity.__table__
             if "id" not in table.c:
                 continue
-            everything = set(connection.scalars(select(table.c.id)))
+            state = table.c.state if "state" in table.c else literal("")
+            states = dict(connection.execute(select(table.c.id, state)).all())
             seen = set(connection.scalars(select(entity.id).where(entity.visible()), parameters))
-            found[table.name] = Ids(tuple(sorted(seen)), tuple(sorted(everything - seen)))
+            mine, theirs = sorted(seen), sorted(states.keys() - seen)
+            found[table.name] = Ids(tuple(mine), tuple(theirs), _some(mine, states), _some(theirs, states))
     return found
+
+
+def _some(keys: Sequence[int], states: Mapping[int, str]) -> tuple[int, ...]:
+    """One key of each state, and the first and the last."""
+    return tuple(dict.fromkeys([*keys[:1], *{states[key]: key for key in keys}.values(), *keys[-1:]]))
 
 
 def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None:
@@ -84,8 +117,34 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
-        filled(OutboxMessage, kind="mail", payload={}),
+        filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
         filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example", feed_token=f"{CANARY} gettone"),
+    ])
+
+
+def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: int) -> None:
+    """One procedure of each kind of another municipality, and of a unit that stands there."""
+    day, service_id = date(2026, 10, 1), session.scalars(select(Service.id)).first()
+    theirs = {"contract_id": contract_id, "municipality_id": municipality_id, "year": 2031, "number": 1}
+    notice = filled(DefaultNotice, **theirs, state="notice_decided")
+    notice.findings = [filled(NoticeFinding, service_id=service_id, kind="delay", outcome="upheld")]
+    control = filled(Control, **theirs, kind="visit", state="asked")
+    control.findings = [filled(ControlFinding)]
+    session.add_all([
+        notice, control, filled(DamageClaim, municipality_id=municipality_id, notice=notice),
+        filled(Arbitration, **theirs, proposed_by="azienda"),
+        filled(DamagingEvent, **theirs, told_on=day), filled(Contestation, **theirs, sent_on=day),
+    ])
+    session.flush()
+    penalty = filled(Penalty, **theirs, notice_id=notice.id, finding_id=notice.findings[0].id, kind="delay")
+    penalty.payments = [filled(PenaltyPayment, method="bank_transfer")]
+    unit = session.scalars(select(ServiceUnit).where(ServiceUnit.municipality_id == municipality_id)).first()
+    assert unit is not None
+    accreditation_id = session.scalars(select(Accreditation.id).where(Accreditation.unit_id == unit.id)).first()
+    session.add_all([
+        penalty, filled(UnitSite, unit_id=unit.id), filled(NoticeActivity, unit_id=unit.id, kind="advice"),
+        filled(AccreditationExtension, accreditation_id=accreditation_id),
+        filled(Measure, accreditation_id=accreditation_id, kind="fine", amount=Decimal(500)),
     ])
 
 
@@ -93,12 +152,20 @@ def release(engine: Engine, store: FileStore, ids: dict[str, Ids]) -> int:
     """Mark every free text, every amount and every file that the attacker must not see; how many rows and files."""
     released = 0
     with engine.begin() as connection:
+        towns = set(connection.scalars(select(Municipality.__table__.c.id)))
         for name, known in ids.items():
             if name in LOGIN_TABLES or name.startswith("audit_"):
                 continue  # the attacker's own name is there
             table = Base.metadata.tables[name]
+            open_book = {c.name for c in table.c if isinstance(c.type, JSON) and c.name in FREE_JSON}
             for key in known.foreign:
-                if marks := _marks(table, key):
+                marks = _marks(table, key)
+                if name == "party" and key in towns:
+                    marks.pop("name")  # every contract names all the members in its premises
+                for column in open_book:
+                    told = connection.scalar(select(table.c[column]).where(table.c.id == key))
+                    marks[column] = _marked(told, f"{CANARY} {name} {key}")
+                if marks:
                     connection.execute(table.update().where(table.c.id == key).values(marks))
                     released += 1
         paths = select(Document.path).where(Document.id.in_(ids["document"].foreign))
@@ -111,10 +178,31 @@ def release(engine: Engine, store: FileStore, ids: dict[str, Ids]) -> int:
 def _marks(table: Table, key: int) -> dict[str, Any]:
     """What is written in the columns of a row."""
     mark = f"{CANARY} {table.name} {key}"
-    free = [c for c in table.c if c.name in FREE_TEXT and (table.name, c.name) not in KNOWN_TO_ALL]
+    free = [c for c in table.c if c.name in FREE_TEXT and not coded(c)]
     texts: dict[str, Any] = {c.name: mark for c in free if isinstance(c.type, String)}
     lines: dict[str, Any] = {c.name: (mark,) for c in free if isinstance(c.type, Lines)}
     return texts | lines | {c.name: MARKED_MONEY + key for c in table.c if isinstance(c.type, Euro)}
+
+
+def _marked(told: Any, mark: str) -> Any:
+    """What people told in an open column, with every text in it replaced."""
+    if isinstance(told, dict):
+        return {name: _marked(value, mark) for name, value in told.items()}
+    if isinstance(told, list):
+        return [_marked(value, mark) for value in told]
+    return mark if isinstance(told, str) else told
+
+
+def coded(column: Column[Any]) -> bool:
+    """True if the words of a column are a list of the program's, so that no mark fits in it."""
+    return f"{column.table.name}.{column.name}" in CHOICES or column.table.name == "azienda"
+
+
+def unjudged() -> set[str]:
+    """The columns with text of which nobody has said whether people write in them."""
+    return {f"{entity.__table__.name}.{column.name}" for entity in scoped_tables() for column in entity.__table__.c
+            if isinstance(column.type, (String, Lines)) and column.name not in FREE_TEXT
+            and not (column.name in CODES or coded(column))}
 
 
 def shows(body: bytes) -> bool:

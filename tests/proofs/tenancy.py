@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -14,11 +14,14 @@ from sqlalchemy import Engine, text
 from werkzeug.routing import Rule
 
 from admin.policy import policies
-from tests.proofs.addresses import addresses
+from tests.proofs.addresses import NEVER, TABLES, Addresses, ToldRequest, links_in
 from tests.proofs.canaries import CANARY, LOGIN_TABLES, Ids, shows
 
 FORMS_EACH = 3  # pages of a route whose forms are tried field by field
-DOORS_TRIED = 10
+DOORS_TRIED = 4
+DOOR = "/accesso/entra"
+WORDS = ("'\"><b>€\x00", "99999999999999999999")  # markup, what no keyboard writes, more than a column holds
+FORGED = {"rowid": "1", "action": "delete", "list_form_pk": "1"}  # what a page never shows, and a library may heed
 
 
 @dataclass
@@ -26,44 +29,119 @@ class Findings:
     """What the attack found; everything here must stay empty but the counts."""
 
     requests: int = 0
+    routes: int = 0
     leaks: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     crashes: set[str] = field(default_factory=set)
-    forms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    answers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @property
     def clean(self) -> bool:
         """True if nothing leaked, nothing foreign changed and nothing answered 500."""
         return not (self.leaks or self.changes or self.crashes)
 
+    def __repr__(self) -> str:
+        return "\n".join(sorted(self.leaks)[:30] + sorted(self.changes)[:30] + sorted(self.crashes)[:30])
 
-def attack(
-    app: Flask, client: FlaskClient, engine: Engine, ids: dict[str, Ids], who: str, come_back: Callable[[], None],
-    only: Callable[[Rule], bool] = lambda _rule: True, forms_each: int = FORMS_EACH,
-) -> Findings:  # fmt: skip
-    """Every rule with every id, own and foreign and none; then every form that is shown, field by field.
+
+class Attacker:
+    """A browser in which somebody is logged in, and what they try.
 
     ``come_back`` logs in again: some routes end the log-in, and an attacker outside proves nothing.
     """
-    findings = Findings()
+
+    def __init__(
+        self, app: Flask, client: FlaskClient, ids: dict[str, Ids], come_back: Callable[[], None],
+        shown: Iterable[str] = (), forms_each: int = FORMS_EACH,
+    ) -> None:  # fmt: skip
+        app.request_class = ToldRequest
+        self.client, self.ids, self.come_back, self.forms_each = client, ids, come_back, forms_each
+        self.addresses = Addresses(app, ids, shown)
+        self.findings = Findings()
+        self.foreign = max((key for known in ids.values() for key in known.foreign[:1]), default=NEVER)
+        self.public = False
+
+    def attack(self, rule: Rule) -> None:
+        """Every address of a rule, read and written to; then every form that it shows, field by field."""
+        writes, shut, forms = "POST" in (rule.methods or ()), 0, 0
+        self.findings.routes += 1
+        for address in self.addresses.of(rule):
+            status, page = self.ask("GET", address)
+            self.findings.answers[rule.endpoint].add(status)
+            for link in links_in(page):
+                self.addresses.show(link)
+            shut += status == 403 or self.turned_away
+            if writes:
+                self.ask("POST", address, {"id": str(self.foreign), **FORGED})
+                if forms < self.forms_each:
+                    forms += self.try_forms(address, page)
+            if shut >= DOORS_TRIED:
+                break  # the policy asks who and which route, whatever the id
+
+    def try_forms(self, address: str, page: str) -> bool:
+        """Send each form as it is shown, then each field in turn aimed at somebody else; False if there is none."""
+        shown = forms_in(page)
+        for place, form in enumerate(shown):
+            stale = self.goes_through(address, form)
+            for name in [name for name in form if name != "csrf_token"]:
+                for word in (self.another(name), *WORDS):
+                    if stale:  # a form that went through has made the one before stale
+                        _status, page = self.ask("GET", address)
+                        fresh = forms_in(page)
+                        form = fresh[place] if place < len(fresh) else form
+                    stale = self.goes_through(address, {**form, name: word})
+        return bool(shown)
+
+    def goes_through(self, address: str, form: dict[str, str]) -> bool:
+        """Send a form; True if it led elsewhere, False if it was shown again with a sentence or refused."""
+        return self.ask("POST", address, form)[0] == 302
+
+    def another(self, name: str) -> str:
+        """A key of somebody else for a field."""
+        known = self.ids.get(TABLES.get(name, name.removesuffix("_id")))
+        return str(known.foreign[0] if known and known.foreign else self.foreign)
+
+    def ask(self, method: str, address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        """One request, judged; gives its status, and the page that came back. Once more from inside if turned away."""
+        status, page = self._ask(method, address, form)
+        if self.turned_away and not self.public:
+            self.come_back()
+            status, page = self._ask(method, address, form)
+        return status, page
+
+    def _ask(self, method: str, address: str, form: dict[str, str] | None) -> tuple[int, str]:
+        answer = self.client.open(address, method=method, data=form, buffered=True)
+        body = answer.get_data()
+        self.findings.requests += 1
+        where = f"{method} {address} {form or ''}"
+        if answer.status_code >= 500:
+            self.findings.crashes.add(f"{answer.status_code} {where}")
+        typed = form and any(CANARY in value for value in form.values())
+        if not typed and shows(body + str(answer.headers).encode()):
+            self.findings.leaks.add(where)
+        self.turned_away = answer.location is not None and answer.location.startswith(DOOR)
+        answer.close()
+        html = answer.status_code == 200 and answer.mimetype == "text/html"
+        return answer.status_code, body.decode("utf-8", "replace") if html else ""
+
+
+def attack(
+    app: Flask, client: FlaskClient, engine: Engine, ids: dict[str, Ids], who: str,
+    come_back: Callable[[], None] | None, only: Callable[[Rule], bool] = lambda _rule: True,
+    shown: Iterable[str] = (), forms_each: int = FORMS_EACH,
+) -> Findings:  # fmt: skip
+    """Every rule with every id, own and foreign and none; the public has no way to ``come_back``."""
+    attacker = Attacker(app, client, ids, come_back or (lambda: None), shown, forms_each)
+    attacker.public = come_back is None
+    attacker.come_back()
     last = last_entry(engine)
     for rule in filter(only, app.url_map.iter_rules()):
-        come_back()
-        token = _token(client)
-        shut = 0
-        for address in addresses(app, rule, ids):
-            status, page = _ask(client, "GET", address, None, findings)
-            shut += status in (302, 403)
-            if shut > DOORS_TRIED:
-                break  # the policy asks who and which route, whatever the id
-            if "POST" in (rule.methods or ()) and len(findings.forms[rule.endpoint]) < forms_each:
-                for form in _forms(client, address, page, ids, findings.forms[rule.endpoint]):
-                    _ask(client, "POST", address, token | form, findings)
+        attacker.attack(rule)
     foreign = {(name, str(key)) for name, known in ids.items() for key in known.foreign}
     for entry, table, row_id, actor in _entries_after(engine, last):
         if (table, row_id) in foreign and table not in LOGIN_TABLES and who in actor:
-            findings.changes.add(f"{table} {row_id} ({entry})")
-    return findings
+            attacker.findings.changes.add(f"{table} {row_id} ({entry})")
+    return attacker.findings
 
 
 def writes(engine: Engine, since: int, who: str) -> list[str]:
@@ -75,57 +153,6 @@ def writes(engine: Engine, since: int, who: str) -> list[str]:
 def undeclared(app: Flask) -> set[str]:
     """The endpoints that have no policy."""
     return {rule.endpoint for rule in app.url_map.iter_rules()} - set(policies(app))
-
-
-def _ask(
-    client: FlaskClient, method: str, address: str, form: dict[str, str] | None, findings: Findings
-) -> tuple[int, str]:
-    """One request, judged; gives its status, and the page that came back."""
-    answer = client.open(address, method=method, data=form, buffered=True)
-    findings.requests += 1
-    where = f"{method} {address} {sorted(form) if form else ''}"
-    if answer.status_code >= 500:
-        findings.crashes.add(f"{answer.status_code} {where}")
-    typed = form and any(CANARY in value for value in form.values())
-    if not typed and shows(answer.get_data() + str(answer.headers).encode()):
-        findings.leaks.add(where)
-    answer.close()
-    return answer.status_code, answer.get_data().decode("utf-8", "replace") if answer.status_code == 200 else ""
-
-
-def _token(client: FlaskClient) -> dict[str, str]:
-    """The form token of this browser, so that what is behind the token is attacked too."""
-    for address in ("/accesso/password", "/accesso/entra"):
-        for form in forms_in(client.get(address).get_data(as_text=True)):
-            if "csrf_token" in form:
-                return {"csrf_token": form["csrf_token"]}
-    return {}
-
-
-def _forms(
-    client: FlaskClient, address: str, page: str, ids: dict[str, Ids], seen: set[str]
-) -> Iterator[dict[str, str]]:
-    """The words of a POST: nothing, the fields that the page shows, each in turn aimed at somebody else.
-
-    ``seen`` remembers the pages of a route that showed a form: a few of them, field by field, are enough.
-    """
-    foreign = sorted({key for known in ids.values() for key in known.foreign[:1]})[-1:]
-    yield {}
-    yield {"id": str(foreign[0]) if foreign else "0", "rowid": "1", "action": "delete", "list_form_pk": "1"}
-    shown = forms_in(page)
-    if shown:
-        seen.add(address)
-    for place, form in enumerate(shown):
-        yield form
-        for name in form:
-            for word in (*map(str, foreign), "'\"><b>€"):
-                fresh = _shown(client, address)  # a form that went through has made the one before stale
-                yield {**(fresh[place] if place < len(fresh) else form), name: word}
-
-
-def _shown(client: FlaskClient, address: str) -> list[dict[str, str]]:
-    with client.get(address, buffered=True) as page:
-        return forms_in(page.get_data().decode("utf-8", "replace")) if page.status_code == 200 else []
 
 
 class _Fields(HTMLParser):
@@ -167,7 +194,7 @@ class _Fields(HTMLParser):
 def forms_in(page: str) -> list[dict[str, str]]:
     """The fields of every posting form of a page."""
     parser = _Fields()
-    parser.feed(page)
+    parser.feed(page[page.find("<main"):])  # the frame has the way out only
     return parser.forms
 
 

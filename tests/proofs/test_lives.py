@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from itertools import product
 from typing import Any
 
@@ -12,11 +14,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
+import core
 from core.access import Principal, Role, ScopedSession, system
+from core.accreditation import states as accreditation
+from core.accreditation.model import Accreditation, Monitoring, RequirementSet
+from core.accreditation import states as accreditation
+from core.accreditation.model import Accreditation, Monitoring, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
 from core.audit import AuditEntry
 from core.cases.model import PassageLog
+from core.catalogue.model import Sector, Service
+from core.catalogue.model import Service
 from core.contracts import attachments
 from core.contracts import states as contracts
 from core.contracts.model import Attachment, Contract, ContractTerms
@@ -37,6 +46,10 @@ from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Act
 from core.payments import states as payments
 from core.payments.model import BankStatement, StatementLine
+from core.penalties import states as penalties
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
+from core.penalties import states as penalties
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
 from core.providers import states as providers
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.states import NO_PROOF, Life, Passage, Proof
@@ -54,12 +67,22 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "richiesta": (instalments.ROUND_LIFE, RequestRound, instalments.RoundState),
     "accredito": (payments.LINE_LIFE, StatementLine, payments.LineState),
     "scadenza": (deadlines.LIFE, Deadline, deadlines.DeadlineState),
+    "diffida": (penalties.NOTICE_LIFE, DefaultNotice, penalties.NoticeState),
+    "penale": (penalties.PENALTY_LIFE, Penalty, penalties.PenaltyState),
+    "danno ulteriore": (penalties.DAMAGE_LIFE, DamageClaim, penalties.DamageState),
     "controllo": (controls.LIFE, Control, controls.ControlState),
     "evento dannoso": (disputes.DAMAGE_LIFE, DamagingEvent, disputes.DamageState),
     "unità": (providers.UNIT_LIFE, ServiceUnit, providers.UnitState),
     "comunicazione di esercizio": (providers.NOTICE_LIFE, OperatingNotice, providers.NoticeState),
+    "accreditamento": (accreditation.LIFE, Accreditation, accreditation.AccreditationState),
+    "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
     "contestazione": (disputes.CONTESTATION_LIFE, Contestation, disputes.ContestationState),
     "arbitrato": (disputes.ARBITRATION_LIFE, Arbitration, disputes.ArbitrationState),
+    "accreditamento": (accreditation.LIFE, Accreditation, accreditation.AccreditationState),
+    "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
+    "diffida": (penalties.NOTICE_LIFE, DefaultNotice, penalties.NoticeState),
+    "penale": (penalties.PENALTY_LIFE, Penalty, penalties.PenaltyState),
+    "danno": (penalties.DAMAGE_LIFE, DamageClaim, penalties.DamageState),
 }
 NOBODY = Principal("Nessun Ruolo")
 EVERYBODY = (*(Principal(f"Prova {role}", frozenset({role})) for role in Role), NOBODY)
@@ -75,18 +98,40 @@ def proof(database: Database) -> Proof:
         session.flush()
         act.party_id = theirs.id
         contract = filled(Contract, terms_id=terms.id)
-        session.add_all([act, contract])
+        service = filled(Service, sector=filled(Sector))
+        session.add_all([act, contract, service])
         session.flush()
+        party = {"contract_id": contract.id, "municipality_id": theirs.id}
+        notice = filled(DefaultNotice, **party, findings=[filled(NoticeFinding, service_id=service.id)])
+        unit = filled(ServiceUnit, provider=filled(Provider, kind="provider"), type=filled(UnitType))
+        accredited = filled(Accreditation, unit=unit, set=filled(RequirementSet))
+        session.add_all([notice, accredited])
+        session.flush()
+        unit = filled(ServiceUnit, provider=filled(Provider, kind="provider"), type=filled(UnitType))
         session.add_all([
             filled(Attachment, contract_id=contract.id), filled(AllocationPlan, budget_id=budget.id),
             filled(Instalment, contract_id=contract.id, municipality_id=theirs.id), filled(RequestRound),
             filled(Deadline, rule_id=rule.id, subject="contract", subject_id=contract.id),
-            *(filled(kind, contract_id=contract.id, municipality_id=theirs.id)
-              for kind in (Control, DamagingEvent, Contestation, Arbitration)),
+            *(filled(kind, **party) for kind in (Control, DamagingEvent, Contestation, Arbitration)),
+            filled(DamageClaim, municipality_id=theirs.id, notice=notice),
+            filled(Penalty, **party, notice=notice, finding=notice.findings[0]),
+            filled(Monitoring, accreditation_id=accredited.id), filled(OperatingNotice, number=1, unit=unit),
             filled(BankStatement, document=document, lines=[filled(StatementLine)]),
-            filled(OperatingNotice, number=1, unit=filled(ServiceUnit, provider=filled(Provider, kind="provider"),
-                                                          type=filled(UnitType))),
+            filled(OperatingNotice, number=1, unit=unit),
+            procedure := filled(Accreditation, unit=unit, set=filled(RequirementSet)),
         ])
+        session.flush()
+        session.add(filled(Monitoring, accreditation_id=procedure.id))
+        service = filled(Service)
+        notice = filled(DefaultNotice, contract_id=contract.id, municipality_id=theirs.id)
+        session.add_all([service, notice])
+        session.flush()
+        finding = filled(NoticeFinding, notice_id=notice.id, service_id=service.id)
+        session.add(finding)
+        session.flush()
+        theirs_too = {"notice_id": notice.id, "municipality_id": theirs.id}
+        session.add_all([filled(DamageClaim, **theirs_too),
+                         filled(Penalty, contract_id=contract.id, finding_id=finding.id, **theirs_too)])
         session.flush()
         return Proof("una buona ragione", act.id, document.id, DAY)
 
@@ -136,6 +181,14 @@ def traces(database: Database) -> tuple[int, int]:
     with ScopedSession(database, system("prova")) as session:
         counts = [session.scalar(select(func.count(entity.id))) for entity in (PassageLog, AuditEntry)]
     return counts[0] or 0, counts[1] or 0
+
+
+def test_every_life_of_the_core_is_tried() -> None:
+    modules = [import_module(found.name) for found in pkgutil.walk_packages(core.__path__, "core.")]
+    lives = {id(value): f"{module.__name__}.{name}" for module in modules for name, value in vars(module).items()
+             if isinstance(value, Life)}
+    tried = {id(life) for life, _entity, _states in LIVES.values()}
+    assert {name for key, name in lives.items() if key not in tried} == set(), "add it to LIVES, with a row of its own"
 
 
 @pytest.mark.parametrize("name", LIVES)

@@ -1,4 +1,4 @@
-"""The demo district with a nido in operation behind a running application: the accreditation unit, a provider's person."""
+"""The demo district with a nido in operation behind a running application: the offices, two providers' persons."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from core.access import system
 from core.contracts.model import Contract, ContractTerms
 from core.controls.model import Control
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
+from core.penalties.model import DefaultNotice
 from core.unit_of_work import unit_of_work
 from tests.factories import filled
 from tests.integration.admin.conftest import House, Person
@@ -59,10 +60,26 @@ def test_a_control_from_the_question_to_its_end(in_force: House, person: Enter, 
     said = fill(town, step("controlli", key, "hold"), present="Un istruttore e la coordinatrice",
                 minutes="Orari affissi.", serious="Sportello chiuso due martedì", findings="Manca la carta",
                 file=pdf("verbale.pdf"))
-    assert "2 rilievi di cui 1 gravi" in said and "Sportello chiuso due martedì" in said
+    assert "rilievi: 2, di cui gravi 1" in said and "Sportello chiuso due martedì" in said
     said = fill(town, step("controlli", key, "close"), why="La carta è stata affissa.")
     assert "Il controllo è chiuso" in said and "Rispondi" not in said
     assert "Accesso allo sportello" in town.get("/admin/controlli/?stato=closed&kind=visit").text
+
+
+def test_a_notice_is_opened_from_what_a_control_found(in_force: House, person: Enter, party: Party) -> None:
+    key, town = ask(in_force, person, party, kind="inspection"), person("dresano")
+    said = fill(town, step("controlli", key, "hold"), present="Tutti", minutes="Chiuso.", serious="Sportello chiuso")
+    assert f"/admin/diffide/nuova/?control={key}" in said and "Collega una diffida" not in said
+    shown = town.get(f"/admin/diffide/nuova/?control={key}")
+    assert shown.status_code == 200 and "Sportello chiuso" in shown.text
+    assert person("melegnano").get(f"/admin/diffide/nuova/?control={key}").text.count("Sportello chiuso") == 0
+    with unit_of_work(in_force.database, system("prova"), act="diffida") as session:
+        session.add(filled(DefaultNotice, contract_id=in_force.contract_of("dresano"), year=2026, number=7,
+                           municipality_id=in_force.id_of("dresano"), state="draft", addressee="Assemblea"))
+    with in_force.session() as session:
+        notice = session.scalars(select(DefaultNotice.id)).one()
+    said = fill(town, step("controlli", key, "open_notice"), notice_id=str(notice))
+    assert "Ne è nata una diffida" in said and f"/admin/diffide/details/?id={notice}" in said
 
 
 def test_what_is_refused_is_said_and_what_was_typed_stays(in_force: House, person: Enter, party: Party) -> None:
@@ -109,8 +126,7 @@ def test_a_contestation_counts_with_its_receipt(in_force: House, person: Enter, 
     assert "In bozza: non conta" in said and town.get(record("contestazioni", key)).status_code == 404
     said = fill(head, step("contestazioni", key, "send"), channel="pec", sent_on="2026-02-27", file=pdf())
     assert "non conta finché manca la prova" in said
-    assert "manca la ricevuta" in head.get("/admin/").text.lower() or "Ricevuta della contestazione" in head.get(
-        "/admin/").text
+    assert "Ricevuta della contestazione" in head.get("/admin/").text, "it waits on the first page"
     said = fill(head, step("contestazioni", key, "formalise"), received_on="2026-02-27", file=pdf("ricevuta.pdf"))
     assert "conta. La risposta è attesa entro il 20/03/2026" in said
     said = fill(town, step("contestazioni", key, "reply"), text="Le chiavi arrivano lunedì.", file=pdf("risposta.pdf"))
@@ -128,7 +144,7 @@ def test_an_arbitration_is_agreed_and_its_panel_named(in_force: House, person: E
     fill(town, step("arbitrati", key, "agree"), consent="Giunta n. 4 del 27/02/2026", file=pdf())
     assert "Registra un accordo" not in town.get(record("arbitrati", key)).text
     said = fill(head, step("arbitrati", key, "agree"), consent="CdA n. 9", file=pdf())
-    assert "manca ancora arbitro nominato dall&#39;azienda" in said
+    assert "Restano da nominare: Arbitro nominato dall&#39;azienda" in said
     twice = fill(head, step("arbitrati", key, "name"), azienda_arbitrator="Avv. Lina Verdi",
                  municipality_arbitrator="avv. LINA verdi")
     assert "nominato due volte" in twice and "avv. LINA verdi" in twice

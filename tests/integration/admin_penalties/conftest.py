@@ -70,9 +70,9 @@ class Dispute:
         with self.house.session() as session:
             return session.get_one(entity, key).state
 
-    def step(self, who: str, key: int, action: str, kind: str = "diffide", **typed: object) -> str:
+    def step(self, who: str, key: int, action: str, folder: str = "diffide", **typed: object) -> str:
         """One step of a notice or a penalty on its page."""
-        return fill(self.enter(who), f"/admin/{kind}/passaggio/?id={key}&atto={action}", **typed)
+        return fill(self.enter(who), f"/admin/{folder}/passaggio/?id={key}&atto={action}", **typed)
 
     def heard(self) -> int:
         """A notice of which both sides have been heard."""

@@ -10,7 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.register import open_data
+from core.providers.model import Provider
+from core.register import open_data, operations
+from core.register.model import RegisterEntry
+from core.unit_of_work import unit_of_work
+from tests.integration.admin_register.conftest import OFFICE
 
 NONSENSE = ("%00", "'\"><b>", "99999999999999999999", "-1", "à;è", "x" * 3000, "%25", "_")
 
@@ -174,6 +178,17 @@ def test_the_reader_changes_language_and_comes_back(register, somebody):
     assert answer.location == "/albo/aurora-1"
     assert somebody.get("/lingua/it?dopo=//altrove.example").location == "/admin/"
     assert somebody.get("/lingua/it?dopo=/albo\\\\x").location == "/admin/"
+
+
+def test_the_site_of_a_provider_is_a_link_and_its_text_is_text(register, somebody):
+    entry = register.publish("Aurora <b>")
+    with unit_of_work(register.house.database, OFFICE, act="prova") as session:
+        session.get(Provider, register.entry(entry).provider_id).website = "https://aurora.example"
+        row = session.get(RegisterEntry, entry)
+        operations.approve_changes(session, entry, version=row.version, today=date(2026, 3, 2), actor=OFFICE)
+    page = somebody.get("/albo/aurora-b-1").text
+    assert '<a href="https://aurora.example" rel="external nofollow">' in page
+    assert "Aurora &lt;b&gt;" in page and "<b>" not in page
 
 
 def test_what_is_no_address_of_the_web_is_no_link(house):

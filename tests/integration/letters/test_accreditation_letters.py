@@ -14,6 +14,7 @@ from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Inspection
 from core.cases import letters
+from core.documents.model import Document
 from core.errors import NotVisible, RuleBroken
 from core.parties.model import Signatory
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY
@@ -27,9 +28,9 @@ SUBJECT = "accreditation"
 def file(office, procedure, write, database, store):
     """``file(key, **given)`` prepares a letter of the nido's accreditation; its text as the provider reads it."""
 
-    def prepared(key, on=TODAY, actor=OFFICER, **given):
+    def prepared(key, on=TODAY, actor=OFFICER, reader=office.person, **given):
         document = write(store, SUBJECT, procedure.id, key, actor, on, **given)
-        return text_of(database, store, document, office.person)
+        return text_of(database, store, document, reader)
 
     return prepared
 
@@ -97,17 +98,18 @@ def test_the_decree_is_written_before_it_is_signed(procedure, file, offers):
     with pytest.raises(RuleBroken) as lacks:
         file("accreditation_decree-0", **proposed)
     assert lacks.value.field == "number"
-    text = file("accreditation_decree-0", **{**proposed, "number": "12/2026"})
+    text = file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12/2026"})
     assert "Decreto n. 12/2026" in text and "ACCREDITA" in text and "dal giorno indicato nel patto" in text
     with pytest.raises(RuleBroken, match="motivi") as reasons:
-        file("accreditation_decree-0", **{**proposed, "number": "12/2026", "outcome": "refused"})
+        file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12/2026", "outcome": "refused"})
     assert reasons.value.field == "reasons"
     with pytest.raises(RuleBroken, match="prescrizione aperta"):
-        file("accreditation_decree-0", **{**proposed, "number": "12", "outcome": "granted_with_prescriptions"})
+        file("accreditation_decree-0", reader=OFFICER,
+             **{**proposed, "number": "12", "outcome": "granted_with_prescriptions"})
     with pytest.raises(RuleBroken, match="voce dell'elenco"):
-        file("accreditation_decree-0", **{**proposed, "number": "12", "outcome": "forse"})
-    refused = file("accreditation_decree-0", **{**proposed, "number": "12/2026", "outcome": "refused",
-                                               "reasons": "Manca il giardino."})
+        file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12", "outcome": "forse"})
+    refused = file("accreditation_decree-0", reader=OFFICER, **{
+        **proposed, "number": "12/2026", "outcome": "refused", "reasons": "Manca il giardino."})
     assert "NON ACCOGLIE" in refused and "Manca il giardino." in refused
 
 
@@ -117,7 +119,7 @@ def test_a_decree_with_prescriptions_lists_those_that_are_open(procedure, file, 
     [offer] = [o for o in offers() if o.code == "accreditation_decree"]
     proposed = {ask.name: ask.proposed for ask in offer.asks}
     assert proposed["outcome"] == "granted_with_prescriptions"
-    text = file("accreditation_decree-0", **{**proposed, "number": "12/2026"})
+    text = file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12/2026"})
     assert "concesso con le prescrizioni" in text and "Scriverlo." in text and "sopralluogo del" in text
     procedure.step(decree.grant, Decree("12/2026", TODAY, "Tutto il resto è in ordine.", PDF), store=procedure.store,
                    with_prescriptions=True)
@@ -125,6 +127,17 @@ def test_a_decree_with_prescriptions_lists_those_that_are_open(procedure, file, 
     assert "Tutto il resto è in ordine." in file("accreditation_decree-0")
     pact = file("accreditation_pact-0", valid_from=TODAY)
     assert "6. Inadempienze e fine del patto" in pact and "Scriverlo." in pact
+
+
+def test_a_decree_that_is_not_adopted_yet_stays_in_the_office(procedure, office, offers, write, store, database):
+    procedure.examined()
+    [offer] = [o for o in offers() if o.code == "accreditation_decree"]
+    proposed = {ask.name: ask.proposed for ask in offer.asks}
+    draft = write(store, SUBJECT, procedure.id, "accreditation_decree-0", OFFICER, TODAY, **{**proposed, "number": "9"})
+    assert len(titles(database, SUBJECT, procedure.id, OFFICER)) == 1
+    assert titles(database, SUBJECT, procedure.id, office.person) == []
+    with ScopedSession(database, office.person) as session:
+        assert session.get(Document, draft) is None
 
 
 def test_the_pact_says_the_period(procedure, file, offers, database):

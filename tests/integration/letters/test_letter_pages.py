@@ -18,6 +18,7 @@ from core.registry import Registry
 from core.settings import Settings
 from core.users import operations as users
 from tests.district import cheap_passwords
+from tests.integration.accreditation.conftest import TODAY as OPENED
 from tests.integration.admin.conftest import PASSWORD, Person
 from tests.integration.penalties.conftest import SENT
 
@@ -159,3 +160,19 @@ def test_the_sending_is_proposed_from_whoever_wrote(signed, person):
     assert form["sender_id"] not in ("", str(signed.municipality))
     odd = links[0].split("?")[0] + "?da=99999999999999999999&a=x&oggetto=%00<b>"
     assert manager.get(odd).status_code == 200
+
+
+def test_a_decree_is_read_and_prepared_by_the_accreditation_unit(signed, person, procedure):
+    procedure.examined()
+    decree = f"/admin/lettere/accreditation/{procedure.id}/accreditation_decree-0/"
+    officer = person("accreditamento", OPENED)
+    form = officer.fields(decree)
+    assert form["outcome"] == "granted" and form["decided_on"] == OPENED.isoformat()
+    wrong = officer.post(decree, {**form, "number": "12/2026", "outcome": "refused"}, page=decree).text
+    assert "Il diniego ha bisogno dei suoi motivi" in wrong and "12/2026" in wrong
+    read = officer.post(decree, {**form, "number": "12/2026", "do": "read"}, page=decree).text
+    assert "Decreto n. 12/2026" in read and "ACCREDITA" in read and "Il Melograno" in read
+    assert officer.post(decree, {**form, "number": "12/2026"}, page=decree).status_code == 302
+    assert "Scarica l'ultima versione" in officer.get(decree).text
+    assert "Prepara: Decreto" not in officer.get(f"/admin/lettere/accreditation/{procedure.id}/").text
+    assert person("dresano", OPENED).get(decree).status_code == 404

@@ -221,6 +221,8 @@ def test_a_provider_gives_notice_for_its_own_units_and_the_law_opens_them(databa
     give("start", TODAY, actor=owner)
     assert unit_now(database, registry_of).state == "operating"
     give("representative", TODAY, actor=owner, legal_representative="Carla Blu")
+    with pytest.raises(RuleBroken, match="ricevuta oggi"):  # nobody dates one's own notice back
+        give("capacity", TODAY, received=date(2026, 2, 1), actor=owner, capacity=40)
     give("move", MAY, actor=owner, address="Via Nuova, 1", city="Melegnano", postal_code="20077",
          municipality_id=registry_of.elsewhere)
     with pytest.raises(NotVisible):

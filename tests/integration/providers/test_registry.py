@@ -203,7 +203,7 @@ def test_a_type_that_a_newer_row_replaced_stands_for_the_newer_one(unit, registr
         facts = {name: getattr(old, name) for name in types.TYPE}
         types.add_type(session, {**facts, "max_places": 50, "valid_from": TODAY}, actor=OFFICER)
         assert session.require(UnitType, old.id).valid_to == date(2026, 3, 1)
-    with pytest.raises(RuleBroken, match="da 11 a 50"), unit("prova", OFFICER) as session:
+    with pytest.raises(RuleBroken, match="11-50"), unit("prova", OFFICER) as session:
         operations.add_unit(session, registry_of.provider, unit_facts(registry_of.types["nido"], capacity=55),
                             today=TODAY, actor=OFFICER)
 

@@ -71,7 +71,7 @@ def test_the_provider_sees_who_chose_it_and_does_not_end_it(unit, scene, databas
                      municipality_ids=frozenset({scene["melegnano"]}))
     for someone, refusal in ((provider, NotAllowed), (both, NotVisible)):
         with pytest.raises(refusal), unit("fine", someone) as session:
-            choices.end_choice(session, key, on=DAY, why="no", version=version, actor=someone)
+            choices.end_choice(session, key, on=DAY, why="no", version=version, today=DAY, actor=someone)
 
 
 def test_several_units_at_once_but_each_once(unit, scene):
@@ -143,15 +143,16 @@ def test_nobody_chooses_for_another_municipality(unit, scene):
 def test_a_choice_ends_with_a_reason_and_the_contracts_own_last_day_stays(session, scene):
     choice = choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
     with pytest.raises(RuleBroken, match="perché la scelta finisce"):
-        choices.end_choice(session, choice.id, on=DAY, why=" ", version=choice.version, actor=OFFICE)
+        choices.end_choice(session, choice.id, on=DAY, why=" ", version=choice.version, today=DAY, actor=OFFICE)
     with pytest.raises(RuleBroken, match="deve stare nel periodo"):
-        choices.end_choice(session, choice.id, on=date(2026, 9, 1), why="Cambio", version=choice.version, actor=OFFICE)
+        choices.end_choice(session, choice.id, on=date(2026, 9, 1), why="Cambio", version=choice.version, today=DAY,
+                           actor=OFFICE)
     ended = choices.end_choice(session, choice.id, on=date(2026, 4, 30), why="La famiglia ha cambiato gestore",
-                               version=choice.version, actor=OFFICE)
+                               version=choice.version, today=DAY, actor=OFFICE)
     assert (ended.valid_to, ended.last_day) == (date(2026, 8, 31), date(2026, 4, 30))
     assert session.scalars(choices.delivering(scene["scuola"], date(2026, 5, 1))).all() == []
     with pytest.raises(RuleBroken, match="già stata conclusa"):
-        choices.end_choice(session, choice.id, on=DAY, why="Cambio", version=ended.version, actor=OFFICE)
+        choices.end_choice(session, choice.id, on=DAY, why="Cambio", version=ended.version, today=DAY, actor=OFFICE)
 
 
 def tariff(session: ScopedSession, scene: dict[str, int], **changed: object) -> dict[str, object]:

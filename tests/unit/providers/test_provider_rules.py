@@ -46,7 +46,7 @@ def test_ten_places_called_nido_are_a_micronido():
 
 
 def test_sixty_one_places_in_a_nido_are_refused_and_no_other_type_is_named():
-    assert refusal("nido", 61) == ("Asilo nido: i posti ammessi sono da 11 a 60, e 61 non lo sono. Correggere i posti, "
+    assert refusal("nido", 61) == ("Asilo nido: i posti ammessi sono 11-60, e 61 non lo sono. Correggere i posti, "
                                    "o registrare più unità.")
 
 

@@ -1,0 +1,296 @@
+"""From the pact on: the period, more time, suspension and its end, fines, monitoring, renewal, mistakes taken back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from core.access import system
+from core.accreditation import decree, measures, monitoring, operations, undoing
+from core.accreditation.model import Accreditation, Monitoring
+from core.accreditation.passages import standing_measures
+from core.cases.model import PassageLog
+from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.operations import follow
+from core.errors import NotAllowed, RuleBroken
+from core.register.model import RegisterEntry
+from core.register.operations import publish
+from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure
+
+END = date(2029, 3, 1)  # thirty-six months from the pact
+NIGHT = system("notte")
+
+
+def refused(words: str) -> pytest.RaisesContext[RuleBroken]:
+    """What the office reads."""
+    return pytest.raises(RuleBroken, match=words)
+
+
+def night(procedure: Procedure, day: date) -> int:
+    """What the worker does on a day."""
+    with procedure.unit("notte", NIGHT) as session:
+        return measures.advance(session, day)
+
+
+def state_in_the_register(procedure: Procedure) -> tuple[str, date]:
+    """What the public reads."""
+    with procedure.unit() as session:
+        entry = session.scalars(select(RegisterEntry)).one()
+        return entry.state, entry.valid_to
+
+
+def published(procedure: Procedure) -> Procedure:
+    """Accredited and in the register."""
+    procedure.accredited()
+    procedure.act(publish)
+    return procedure
+
+
+def open_terms(procedure: Procedure, code: str) -> list[Deadline]:
+    """The deadlines of a rule that are still open."""
+    with procedure.unit() as session:
+        query = select(Deadline).join(DeadlineRule).where(DeadlineRule.code == code, Deadline.state == "open")
+        return list(session.scalars(query.order_by(Deadline.id)))
+
+
+# --- the period -------------------------------------------------------------------------------------------
+
+
+def test_the_pact_begins_a_period_of_the_months_of_the_set(procedure: Procedure):
+    row = procedure.accredited().row()
+    assert (row.state, row.valid_from, row.valid_to, row.runs_to) == ("accredited", TODAY, END, END)
+    assert [term.effective for term in open_terms(procedure, "accreditation_end")] == [END]
+
+
+def test_a_pact_comes_after_its_decree_and_has_its_file(procedure: Procedure):
+    procedure.granted()
+    before = TODAY - timedelta(days=1)
+    for signed, first, file, words in ((before, TODAY, PDF, "viene prima"), (TODAY, before, PDF, "viene prima"),
+                                       (TODAY, TODAY, None, "Allegare")):
+        with refused(words):
+            procedure.step(decree.sign_pact, signed_on=signed, valid_from=first, file=file, store=procedure.store)
+
+
+def test_more_time_is_given_once_and_within_the_months_of_the_set(procedure: Procedure):
+    published(procedure)
+    more = {"number": "9", "decided_on": TODAY, "why": "Bando in corso."}
+    with refused("al massimo 6 mesi: al più tardi il 01/09/2029"):
+        procedure.step(measures.extend, to_day=date(2029, 9, 2), **more)
+    procedure.step(measures.extend, to_day=date(2029, 9, 1), **more)
+    assert (procedure.row().valid_to, procedure.row().runs_to) == (END, date(2029, 9, 1))
+    assert state_in_the_register(procedure) == ("accredited", date(2029, 9, 1))
+    with refused("ce ne sono già 1"):
+        procedure.step(measures.extend, to_day=date(2029, 12, 1), **more)
+    procedure.step(measures.ask_extension, why="Serve ancora tempo.", actor=procedure.place.person)
+    with procedure.unit() as session:
+        follow(session, "accreditation", [procedure.id], today=TODAY)  # what the worker does after a provider
+    assert len(open_terms(procedure, "accreditation_extension")) == 1
+    procedure.step(measures.refuse_extension, why="Le proroghe sono finite.", actor=MANAGER)
+    assert open_terms(procedure, "accreditation_extension") == []
+
+
+def test_what_is_over_expires_and_the_register_says_so(procedure: Procedure):
+    published(procedure)
+    assert night(procedure, END) > 0  # monitoring has begun and fallen late; the accreditation still holds
+    assert procedure.row().state == "accredited"
+    night(procedure, END + timedelta(days=1))
+    assert procedure.row().state == "expired"
+    assert state_in_the_register(procedure)[0] == "expired"
+    assert night(procedure, END + timedelta(days=1)) == 0  # run twice, it changes nothing
+
+
+def test_a_renewal_begins_where_the_first_one_ends(procedure: Procedure):
+    old = procedure.accredited().id
+    later = date(2028, 11, 2)
+    procedure.id = procedure.step(operations.renew, on=later)
+    assert procedure.row().renews_id == old
+    new = procedure.id
+    assert procedure.row().declared["bambini"] == "28"
+    procedure.fill()
+    with procedure.unit() as session:
+        for paper in session.get(Accreditation, new).unit.provider.papers:
+            paper.valid_to = date(2030, 1, 1)
+    procedure.step(operations.file, on=later)
+    procedure.step(operations.find_complete, on=later)
+    for asked in procedure.requirements():
+        if asked.kind == "check":
+            procedure.step(operations.assess, asked.id, outcome="met", on=later)
+    procedure.step(decree.grant, decree.Decree("40", later, "", PDF), store=procedure.store, on=later)
+    with refused("due accreditamenti non si sovrappongono"):
+        procedure.step(decree.sign_pact, signed_on=later, valid_from=later, file=PDF, store=procedure.store, on=later)
+    procedure.step(decree.sign_pact, signed_on=later, valid_from=END + timedelta(days=1), file=PDF,
+                   store=procedure.store, on=later)
+    night(procedure, END + timedelta(days=1))
+    with procedure.unit() as session:
+        assert session.get(Accreditation, old).state == "renewed"
+        assert session.get(Accreditation, new).state == "accredited"
+
+
+# --- measures ---------------------------------------------------------------------------------------------
+
+
+def test_a_suspension_shows_at_once_and_is_lifted(procedure: Procedure):
+    published(procedure)
+    procedure.ruled(measures.suspend, TODAY, until=TODAY + timedelta(days=60))
+    assert state_in_the_register(procedure)[0] == "suspended"
+    assert len(open_terms(procedure, "accreditation_suspension")) == 1
+    procedure.ruled(measures.readmit, TODAY)
+    assert state_in_the_register(procedure)[0] == "accredited"
+    assert open_terms(procedure, "accreditation_suspension") == []
+
+
+def test_a_revocation_ends_it_the_day_before_and_closes_what_nobody_answers(procedure: Procedure):
+    published(procedure)
+    procedure.ruled(measures.revoke, TODAY + timedelta(days=30))
+    row = procedure.row()
+    assert (row.state, row.runs_to, row.valid_to) == ("revoked", TODAY + timedelta(days=29), END)
+    assert state_in_the_register(procedure)[0] == "revoked"
+    with procedure.unit() as session:
+        assert {m.state for m in session.scalars(select(Monitoring))} == {"skipped"}
+
+
+def test_the_provider_gives_it_up_by_itself_and_suspends_nothing(procedure: Procedure):
+    published(procedure)
+    own = procedure.place.person
+    with pytest.raises(NotAllowed):
+        procedure.ruled(measures.suspend, TODAY, until=None, actor=own)
+    procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, store=procedure.store, actor=own)
+    assert (procedure.row().state, state_in_the_register(procedure)[0]) == ("renounced", "renounced")
+
+
+def test_a_measure_of_tomorrow_waits_for_its_day(procedure: Procedure):
+    procedure.accredited()
+    with refused("registrarlo quel giorno"):
+        procedure.step(measures.suspend, measures.Ruling("1", TODAY, TODAY + timedelta(days=1), "Fatti."), until=None,
+                       store=procedure.store)
+
+
+@pytest.mark.parametrize(("kind", "amount", "holds"), [
+    ("no_notice", "2500.00", True), ("no_notice", "25000.00", True), ("no_notice", "2499.99", False),
+    ("no_requirements", "500.00", True), ("no_requirements", "5000.01", False),
+    ("accreditation_requirement", "250.00", True), ("accreditation_requirement", "2500.01", False),
+    ("accreditation_requirement", "249.99", False), ("parking", "300.00", False)])
+def test_fines_keep_the_limits_of_the_law_both_included(kind: str, amount: str, holds: bool):
+    if holds:
+        measures.require_fine(kind, Decimal(amount))
+    else:
+        with pytest.raises(RuleBroken):
+            measures.require_fine(kind, Decimal(amount))
+
+
+def test_a_fine_is_recorded_and_changes_no_state(procedure: Procedure):
+    procedure.accredited()
+    procedure.ruled(measures.fine, TODAY, kind="accreditation_requirement", amount=Decimal("300.00"))
+    with procedure.unit() as session:
+        row = session.get(Accreditation, procedure.id)
+        [fine] = standing_measures(session, row)
+        assert (fine.kind, fine.amount, row.state) == ("fine", Decimal("300.00"), "accredited")
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------
+
+
+def test_a_suspension_by_mistake_is_taken_back_and_both_stay_written(procedure: Procedure):
+    published(procedure)
+    procedure.ruled(measures.suspend, TODAY, until=None)
+    procedure.step(undoing.undo, why="Unità sbagliata.")
+    assert state_in_the_register(procedure)[0] == "accredited"
+    with procedure.unit() as session:
+        assert standing_measures(session, session.get(Accreditation, procedure.id)) == []
+        actions = session.scalars(select(PassageLog.action).where(PassageLog.subject == "accreditation")).all()
+        assert actions[-2:] == ["suspend", "undo"]
+
+
+def test_a_revocation_by_mistake_gives_the_period_back(procedure: Procedure):
+    procedure.accredited()
+    procedure.ruled(measures.revoke, TODAY)
+    procedure.step(undoing.undo, why="Numero sbagliato.")
+    assert (procedure.row().state, procedure.row().runs_to) == ("accredited", END)
+
+
+def test_a_decree_and_a_pact_by_mistake_are_taken_back_while_nothing_hangs_on_them(procedure: Procedure):
+    procedure.accredited()
+    procedure.step(undoing.undo, why="Patto di un'altra unità.")
+    row = procedure.row()
+    assert (row.state, row.valid_from, row.runs_to) == ("granted", None, None)
+    procedure.step(undoing.undo, why="Decreto di un'altra unità.")
+    row = procedure.row()
+    assert (row.state, row.decided_on, row.decree_number, row.decree_id) == ("under_examination", None, "", None)
+
+
+def test_a_published_pact_is_not_taken_back(procedure: Procedure):
+    published(procedure)
+    with refused("pubblicato nell'albo"):
+        procedure.step(undoing.undo, why="Ripensamento.")
+    with pytest.raises(NotAllowed):
+        procedure.step(undoing.undo, why="Ripensamento.", actor=procedure.place.person)
+
+
+def test_a_completion_asked_by_mistake_lets_the_clock_go_on(procedure: Procedure):
+    procedure.examined()
+    procedure.step(operations.ask_completion, why="Manca un documento.", due=TODAY + timedelta(days=9))
+    assert open_terms(procedure, "accreditation_decree") == []
+    procedure.step(undoing.undo, why="C'era.")
+    assert [t.effective for t in open_terms(procedure, "accreditation_decree")] == [date(2026, 5, 2)]
+
+
+# --- monitoring -------------------------------------------------------------------------------------------
+
+
+def periods(procedure: Procedure) -> list[tuple[str, date, date, str]]:
+    """Kind, first and last day, state."""
+    with procedure.unit() as session:
+        return [(m.kind, m.first_day, m.last_day, m.state)
+                for m in session.scalars(select(Monitoring).order_by(Monitoring.first_day, Monitoring.kind))]
+
+
+def full(session, key: int) -> dict[str, dict[str, object]]:
+    """An answer to everything that is asked."""
+    lines = monitoring.asked_form(session.get(Monitoring, key))
+    return {line["code"]: {"answer": "met", "note": "", "figures": {
+        figure["code"]: Decimal(4) for figure in line["figures"]}} for line in lines}
+
+
+def test_periods_are_generated_from_the_day_of_the_pact(procedure: Procedure):
+    procedure.accredited()
+    assert periods(procedure) == [("half_year", TODAY, date(2026, 9, 1), "draft"),
+                                  ("year", TODAY, date(2027, 3, 1), "draft")]
+    night(procedure, date(2026, 9, 2))
+    assert ("half_year", date(2026, 9, 2), date(2027, 3, 1), "draft") in periods(procedure)
+    night(procedure, date(2026, 10, 2))
+    assert periods(procedure)[0][3] == "late"
+
+
+def test_an_answer_is_sent_after_its_period_whole_and_its_form_is_frozen(procedure: Procedure):
+    procedure.accredited()
+    own, day = procedure.place.person, date(2026, 9, 5)
+    with procedure.unit() as session:
+        key = session.scalars(select(Monitoring.id).where(Monitoring.kind == "half_year")).one()
+    with procedure.unit("prova", own) as session, refused("Il periodo finisce il 01/09/2026"):
+        monitoring.send(session, key, version=None, today=TODAY, actor=own)
+    with procedure.unit("prova", own) as session, refused("Manca la risposta a «Polizza assicurativa»"):
+        monitoring.send(session, key, version=None, today=day, actor=own)
+    with procedure.unit("prova", own) as session:
+        monitoring.save(session, key, full(session, key), version=None, actor=own)
+        monitoring.send(session, key, version=None, today=day, actor=own)
+    with procedure.unit() as session:
+        sent = session.get(Monitoring, key)
+        assert (sent.state, sent.sent_on) == ("sent", day)
+        assert [line["code"] for line in sent.form] == ["A.1", "A.2", "B.2", "C.1"]
+        assert monitoring.within(sent.form[3], sent.answers["C.1"]) is True
+    with procedure.unit("prova", own) as session, refused("non si modifica più"):
+        monitoring.save(session, key, {}, version=None, actor=own)
+    with procedure.unit("prova", OFFICER) as session:
+        monitoring.reopen(session, key, why="Un dato è di un'altra unità.", version=None, today=day, actor=OFFICER)
+        monitoring.skip(session, key, why="Unità chiusa per lavori.", version=None, today=day, actor=OFFICER)
+        assert session.get(Monitoring, key).state == "skipped"
+
+
+def test_the_deadline_of_monitoring_is_the_providers(procedure: Procedure):
+    procedure.accredited()
+    terms = open_terms(procedure, "accreditation_monitoring")
+    assert {(t.owner_role, t.shared) for t in terms} == {("provider", True)}
+    assert sorted(t.nominal for t in terms) == [date(2026, 10, 1), date(2027, 3, 31)]
