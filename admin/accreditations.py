@@ -42,6 +42,7 @@ HANDS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 NEWEST = (*LIVING, A.EXPIRED)
 MOST_CHOICES = 500
+FIGURE = "dato_"  # a measure may be called like anything; its field must not be called like a part of the form
 
 
 def own_title() -> str:
@@ -151,7 +152,7 @@ class Accreditations(Passages, BaseView):
         return policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()) and super().may_take_back(row)
 
     def timely(self, row: Accreditation, action: str) -> bool:
-        """With prescriptions only where there are some; completeness only where nothing lacks."""
+        """With prescriptions only where some are open."""
         if action == "grant_with_prescriptions":
             return bool(rules.prescribed(record.findings(db(), row)))
         return True
@@ -241,14 +242,22 @@ class Accreditations(Passages, BaseView):
             return redirect(self.after(row.id))
         figures = {code: rules.number(value) for code, value in row.declared.items()}
         form = act_form(figures_form(row.set.measures), row.version,
-                        **{code: figures.get(code) for code in row.set.measures})
+                        **{FIGURE + code: figures.get(code) for code in row.set.measures})
         page = ActPage(_("Dati della domanda n. %(code)s", code=row.code), _("Registra i dati"), self.after(row.id),
                        self.name_of(row), lead=_("Da questi dati il programma calcola i requisiti con un numero. Si "
                                                  "può lasciare vuoto e tornare."))
-        return carry_out(self, "accreditation.declare", form, page, lambda session: operations.declare(
-            session, row.id, {code: _exact(form[code].data) for code in row.set.measures},
-            version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: self.after(row.id), _("I dati sono registrati."))
+        return carry_out(self, "accreditation.declare", form, page, lambda session: self._declared(session, row, form),
+                         lambda _key: self.after(row.id), _("I dati sono registrati."))
+
+    @staticmethod
+    def _declared(session: ScopedSession, row: Accreditation, form: Any) -> int:
+        wanted = {code: _exact(form[FIGURE + code].data) for code in row.set.measures}
+        try:
+            return operations.declare(session, row.id, wanted, version=form.version.data, today=today(),
+                                      actor=principal()).id
+        except RuleBroken as error:
+            error.field = FIGURE + error.field if error.field else None
+            raise
 
     # --- the checklist ----------------------------------------------------------------------------------------
 
@@ -278,7 +287,9 @@ class Accreditations(Passages, BaseView):
                          lambda session: self._requirement(session, row, asked, form, office),
                          lambda _key: self.after(row.id) + "#requisiti", _("Il requisito è aggiornato."),
                          template="accreditation/requirement.html", line=record.line(row, said),
-                         evidence=asked.evidence)
+                         evidence=asked.evidence, papers_url=self.get_url("provider.details_view",
+                                                                          id=row.unit.provider_id)
+                         if asked.kind == rules.PAPER else None)
 
     @staticmethod
     def _requirement(session: ScopedSession, row: Accreditation, asked: Requirement, form: Any, office: bool) -> int:
@@ -343,7 +354,7 @@ def figures_form(measures: dict[str, dict[str, Any]]) -> type[ActForm]:
     fields: dict[str, Any] = {}
     for code, measure in measures.items():
         kind, mode = (NumberField, "numeric") if measure.get("whole", True) else (DecimalField, "decimal")
-        fields[code] = kind(measure["title"], [Optional()], description=measure.get("help", ""),
+        fields[FIGURE + code] = kind(measure["title"], [Optional()], description=measure.get("help", ""),
                             render_kw={"inputmode": mode})
     return type("FiguresForm", (ActForm,), fields)
 

@@ -204,8 +204,8 @@ class Damages(Passages, BaseView):
         form.insurance_policy_id.choices = policies()
         page = ActPage(_("Nuovo evento dannoso"), _("Registra l'evento"), self.get_url(".index_view"),
                        str(self.title), [
-            _("Decorre il termine per comunicarlo al Comune, tre giorni, e per avvisare l'assicurazione se una polizza "
-              "lo copre."),
+            _("Decorrono i termini per comunicarlo al Comune e, se una polizza lo copre, per avvisare "
+              "l'assicurazione."),
             _("Il Comune non lo vede ancora: lo vede quando si registra la comunicazione.")])
 
         def work(session: ScopedSession) -> int:

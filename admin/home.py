@@ -53,6 +53,9 @@ FIGURES: dict[str, Callable[[int], str]] = {
     "drafts": lambda count: ngettext("contratto in bozza", "contratti in bozza", count),
     "members": lambda count: ngettext("comune socio", "comuni soci", count),
     "services": lambda count: ngettext("servizio nel catalogo", "servizi nel catalogo", count),
+    "providers": lambda count: ngettext("gestore registrato", "gestori registrati", count),
+    "units": lambda count: ngettext("unità in esercizio", "unità in esercizio", count),
+    "notices": lambda count: ngettext("comunicazione da esaminare", "comunicazioni da esaminare", count),
 }
 MONEY_ROLES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.MUNICIPALITY)
 MONEY_PAGES = ("instalment.details_view", "account.index", "allocation_plan.share_view", "trends.index")
@@ -108,8 +111,8 @@ def figures(caller: Principal) -> list[tuple[str, str]]:
     if caller.has(Role.PROVIDER) and not caller.sees_all:
         return []
     if not caller.has(*MONEY_ROLES):
-        return [(formats.decimal(figure.value), FIGURES[figure.kind](figure.value))
-                for figure in waiting.figures(db(), today())]
+        found = (waiting.registry_figures(db()) if caller.has(Role.ACCREDITATION) else waiting.figures(db(), today()))
+        return [(formats.decimal(figure.value), FIGURES[figure.kind](figure.value)) for figure in found]
     late, soon = outlook.overdue(db(), today()), outlook.due_soon(db(), today())
     told = [
         (formats.euro(late.amount), ngettext("in ritardo, su %(num)s rata", "in ritardo, su %(num)s rate", late.count))

@@ -155,13 +155,15 @@ class Notices(NoticeActs, Passages, BaseView):
 
     def context(self, row: DefaultNotice) -> dict[str, Any]:
         """Findings, penalties, damages, terms, the other side's contestations, deadlines, letters and diary."""
+        beside = diary.context(db(), "default_notice", row.id)
+        ends = [event for damage in row.damages for event in diary.events(db(), "damage_claim", damage.id)]
         return {
             **record_of(row), "header": disputed.header(row), "findings": finding_rows(row),
             "remarks": [said(finding) for finding in procedure.remarks(row)] if row.state != NoticeState.WITHDRAWN
             else [], "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
             "contestations": contestations_of(db(), row.contract_id, row.municipality_id),
-            "deadlines": case_deadlines("default_notice", row.id), **diary.context(db(), "default_notice", row.id),
-            "may": self.may_on(row),
+            "deadlines": case_deadlines("default_notice", row.id), **beside,
+            "events": diary.in_order([*beside["events"], *ends]), "may": self.may_on(row),
         }
 
     # --- writing one --------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from core.penalties import procedure
 from core.penalties.model import DefaultNotice, Penalty
 from core.penalties.states import NoticeState as DefaultState
 from core.penalties.states import PenaltyState
-from core.providers.model import OperatingNotice, ServiceUnit
+from core.providers.model import OperatingNotice, Provider, ServiceUnit
 from core.providers.states import NoticeState, UnitState
 from core.register import operations as register
 from core.register.choices import holding
@@ -110,6 +110,17 @@ def figures(session: ScopedSession, today: date) -> list[Figure]:
         Figure("drafts", session.scalar(drafts) or 0),
         Figure("members", session.scalar(members) or 0),
         Figure("services", session.scalar(select(func.count(Service.id))) or 0),
+    ]
+
+
+def registry_figures(session: ScopedSession) -> list[Figure]:
+    """The same for the accreditation office: what the registry holds, and what is still to be looked through."""
+    operating = select(func.count(ServiceUnit.id)).where(ServiceUnit.state == UnitState.OPERATING)
+    received = select(func.count(OperatingNotice.id)).where(OperatingNotice.state == NoticeState.RECEIVED)
+    return [
+        Figure("providers", session.scalar(select(func.count(Provider.id))) or 0),
+        Figure("units", session.scalar(operating) or 0),
+        Figure("notices", session.scalar(received) or 0),
     ]
 
 

@@ -26,13 +26,12 @@ from core.accreditation.passages import (
     others_of_unit,
 )
 from core.accreditation.sets import set_on
-from core.accreditation.states import ASKED, LIFE, LIVING, UNDER_WAY, AccreditationState
+from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
 from core.cases.model import PassageLog
 from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
 from core.documents.store import FileStore
-from core.edits import at_version
 from core.errors import RuleBroken
 from core.numbering import next_number
 from core.providers.model import ServiceUnit
@@ -217,12 +216,9 @@ def ask_completion(
     row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
     if not today < due <= today + LAST_TERM:
         raise RuleBroken("Il termine per completare la domanda è un giorno futuro, entro un anno.", field="due")
-    clock = _clock(session, row)
     row.completion_due = due
     move(session, row, "ask_completion", on=today, today=today, actor=actor, proof=Proof(why=why))
-    if clock is not None and clock.state == DeadlineState.OPEN:
-        deadlines.suspend(session, clock.id, on=today, why="Chiesto di completare la domanda.", today=today,
-                          actor=actor)
+    suspend_clock(session, row, today, today, actor)
     return row
 
 
@@ -274,6 +270,13 @@ def _clock(session: ScopedSession, row: Accreditation) -> Deadline | None:
     return session.scalars(query.order_by(Deadline.id.desc()).limit(1)).first()
 
 
+def suspend_clock(session: ScopedSession, row: Accreditation, on: date, today: date, actor: Principal) -> None:
+    """Stop a clock that runs, as of a day: completion is asked."""
+    clock = _clock(session, row)
+    if clock is not None and clock.state == DeadlineState.OPEN:
+        deadlines.suspend(session, clock.id, on=on, why="Chiesto di completare la domanda.", today=today, actor=actor)
+
+
 def resume_clock(session: ScopedSession, row: Accreditation, on: date, today: date, actor: Principal) -> None:
     """Let a clock that stood still go on from a day."""
     clock = _clock(session, row)
@@ -298,7 +301,7 @@ def record_meeting(
 ) -> Meeting:
     """Record an evaluation meeting or a sitting of the commission: who was there, what was said, what it proposes."""
     actor.require(*DECIDE)
-    row = at_version(session.require(Accreditation, accreditation_id), None)
+    row = session.require(Accreditation, accreditation_id)
     if row.state in (A.DRAFT, A.CANCELLED):
         raise RuleBroken("La domanda non è presentata: non c'è ancora nulla da valutare.")
     if kind not in MEETINGS:
@@ -314,8 +317,3 @@ def record_meeting(
     session.add(meeting)
     session.flush()
     return meeting
-
-
-def possible(row: Accreditation, actor: Principal) -> list[str]:
-    """The actions that the state table gives ``actor`` now, in its order."""
-    return [passage.action for passage in LIFE.possible(row.state, actor)]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.access import Principal, ScopedSession
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
-from core.accreditation.operations import resume_clock
+from core.accreditation.operations import resume_clock, suspend_clock
 from core.accreditation.passages import (
     DECIDE,
     accreditation_at,
@@ -51,12 +51,19 @@ def _unfile(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _t
 
 def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
     row.completion_due = None
-    resume_clock(session, row, undone.on, today, session.principal)
+    if row.state == A.EXAMINED:  # it was this request that stopped the clock, and not an earlier one
+        resume_clock(session, row, undone.on, today, session.principal)
 
 
-def _unfind(_session: ScopedSession, row: Accreditation, undone: PassageLog, _today: date) -> None:
-    if row.complete_on == undone.on:
+def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
+    taken_back = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
+    earlier = select(PassageLog.id).where(
+        PassageLog.subject == "accreditation", PassageLog.subject_id == row.id, PassageLog.action == "find_complete",
+        PassageLog.id.not_in(taken_back))
+    if session.scalars(earlier.limit(1)).first() is None:
         row.complete_on = None
+    else:
+        suspend_clock(session, row, undone.on, today, session.principal)
 
 
 def _undecide(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:

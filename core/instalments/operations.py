@@ -346,7 +346,8 @@ def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list
     """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
 
     Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
-    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid in time.
+    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid
+    in time.
     """
     terms = row.contract.terms
     if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:

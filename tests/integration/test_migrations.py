@@ -194,8 +194,8 @@ def test_the_terms_that_are_the_contracts_lose_their_length_and_one_of_the_insta
         for code, (amount, unit) in rules.items():
             connection.execute(text(
                 "INSERT INTO deadline_rule (code, subject, title, text, event, expected, cancelled_by, amount, unit, "
-                "backwards, owner_role, shared, alert_days, active, legal_source, version) VALUES (:code, 's', 't', '', "
-                "'e', 'x', '', :amount, :unit, 0, 'management', 0, '', 1, '', 1)"),
+                "backwards, owner_role, shared, alert_days, active, legal_source, version) VALUES (:code, 's', 't', "
+                "'', 'e', 'x', '', :amount, :unit, 0, 'management', 0, '', 1, '', 1)"),
                 {"code": code, "amount": amount, "unit": unit})
     runner.upgrade(database, Registry())
     with database.reading.connect() as connection:

@@ -18,13 +18,10 @@ import core
 from core.access import Principal, Role, ScopedSession, system
 from core.accreditation import states as accreditation
 from core.accreditation.model import Accreditation, Monitoring, RequirementSet
-from core.accreditation import states as accreditation
-from core.accreditation.model import Accreditation, Monitoring, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
 from core.audit import AuditEntry
 from core.cases.model import PassageLog
-from core.catalogue.model import Sector, Service
 from core.catalogue.model import Service
 from core.contracts import attachments
 from core.contracts import states as contracts
@@ -46,8 +43,6 @@ from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Act
 from core.payments import states as payments
 from core.payments.model import BankStatement, StatementLine
-from core.penalties import states as penalties
-from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
 from core.penalties import states as penalties
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
 from core.providers import states as providers
@@ -78,11 +73,6 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
     "contestazione": (disputes.CONTESTATION_LIFE, Contestation, disputes.ContestationState),
     "arbitrato": (disputes.ARBITRATION_LIFE, Arbitration, disputes.ArbitrationState),
-    "accreditamento": (accreditation.LIFE, Accreditation, accreditation.AccreditationState),
-    "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
-    "diffida": (penalties.NOTICE_LIFE, DefaultNotice, penalties.NoticeState),
-    "penale": (penalties.PENALTY_LIFE, Penalty, penalties.PenaltyState),
-    "danno": (penalties.DAMAGE_LIFE, DamageClaim, penalties.DamageState),
 }
 NOBODY = Principal("Nessun Ruolo")
 EVERYBODY = (*(Principal(f"Prova {role}", frozenset({role})) for role in Role), NOBODY)
@@ -98,24 +88,15 @@ def proof(database: Database) -> Proof:
         session.flush()
         act.party_id = theirs.id
         contract = filled(Contract, terms_id=terms.id)
-        service = filled(Service, sector=filled(Sector))
-        session.add_all([act, contract, service])
-        session.flush()
-        party = {"contract_id": contract.id, "municipality_id": theirs.id}
-        notice = filled(DefaultNotice, **party, findings=[filled(NoticeFinding, service_id=service.id)])
-        unit = filled(ServiceUnit, provider=filled(Provider, kind="provider"), type=filled(UnitType))
-        accredited = filled(Accreditation, unit=unit, set=filled(RequirementSet))
-        session.add_all([notice, accredited])
+        session.add_all([act, contract])
         session.flush()
         unit = filled(ServiceUnit, provider=filled(Provider, kind="provider"), type=filled(UnitType))
         session.add_all([
             filled(Attachment, contract_id=contract.id), filled(AllocationPlan, budget_id=budget.id),
             filled(Instalment, contract_id=contract.id, municipality_id=theirs.id), filled(RequestRound),
             filled(Deadline, rule_id=rule.id, subject="contract", subject_id=contract.id),
-            *(filled(kind, **party) for kind in (Control, DamagingEvent, Contestation, Arbitration)),
-            filled(DamageClaim, municipality_id=theirs.id, notice=notice),
-            filled(Penalty, **party, notice=notice, finding=notice.findings[0]),
-            filled(Monitoring, accreditation_id=accredited.id), filled(OperatingNotice, number=1, unit=unit),
+            *(filled(kind, contract_id=contract.id, municipality_id=theirs.id)
+              for kind in (Control, DamagingEvent, Contestation, Arbitration)),
             filled(BankStatement, document=document, lines=[filled(StatementLine)]),
             filled(OperatingNotice, number=1, unit=unit),
             procedure := filled(Accreditation, unit=unit, set=filled(RequirementSet)),

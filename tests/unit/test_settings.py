@@ -36,6 +36,16 @@ def test_plugins_are_a_list_of_names_and_may_be_none_at_all():
     assert from_environment({"PATTO_PLUGINS": ""}).plugins == ()
 
 
+@pytest.mark.parametrize(("mode", "access", "enter"), [
+    ("demo", "", True), ("demo", "off", False), ("production", "", False), ("production", "on", True),
+])
+def test_providers_enter_the_demo_and_where_an_installation_lets_them(mode, access, enter):
+    chosen = from_environment({"PATTO_MODE": mode, "PATTO_SECRET_KEY": "prova", "PATTO_PROVIDER_ACCESS": access})
+    assert chosen.providers_enter is enter
+    with pytest.raises(RuleBroken, match="PATTO_PROVIDER_ACCESS"):
+        from_environment({"PATTO_PROVIDER_ACCESS": "forse"})
+
+
 def test_another_day_can_be_played_in_demo_and_never_in_production():
     assert from_environment({"PATTO_TODAY": "2027-01-31"}).today == date(2027, 1, 31)
     with pytest.raises(RuleBroken, match="PATTO_TODAY non si può usare in produzione"):

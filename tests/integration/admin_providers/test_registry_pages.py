@@ -267,6 +267,7 @@ def test_a_provider_gives_notice_is_asked_to_complete_it_and_completes_it(enter:
         key = session.scalars(select(OperatingNotice.id).order_by(OperatingNotice.id.desc())).first()
     office.open("/admin/")
     assert "CPE n. 2/2026" in office.text()
+    assert "unità in esercizio" in office.text()
     assert provider.open(f"/admin/comunicazioni/copia/?id={key}").status_code == 403
     office.open(f"/admin/comunicazioni/passaggio/ask_completion/?id={key}")
     office.send(why="Manca la planimetria.")

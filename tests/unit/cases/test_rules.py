@@ -36,13 +36,16 @@ def test_what_an_office_keeps_is_kept(name):
 
 
 @pytest.mark.parametrize(("name", "content", "words"), [
-    ("virus.exe", b"MZ", "non è di un tipo"), ("senza", b"x", "non è di un tipo"), ("a.pdf", b"", "è vuoto"),
+    ("virus.exe", b"MZ", "non è di un tipo"), ("virus.exe.pdf", b"MZ che nasconde %PDF-1.7", "promette"),
+    ("fattura.pdf", b"PK\x03\x04 %PDF-1.7", "promette"), ("fattura.pdf.exe", b"%PDF-1.7", "non è di un tipo"),
+    ("senza", b"x", "non è di un tipo"), ("a.pdf", b"", "è vuoto"),
     ("a.pdf", b"PK", "non è quello che il nome promette"), ("a.docx", package("xl/workbook.xml"), "non è quello"),
     ("a.xlsx", package("xl/workbook.xml", "xl/vbaProject.bin"), "macro"), ("a.zip", package("x/paga.EXE"), "programmi"),
     ("a.zip", b"PK\x03\x04rotto", "non è quello"), ("a.eml", b"ciao", "non è quello"),
     ("a.p7m", b"ciao", "non è quello"),
     ("a.pdf", b"%PDF" + bytes(rules.MAX_BYTES), "supera i 25 MB"),
-], ids=["program", "no suffix", "empty", "not a pdf", "another office", "macros", "program in archive",
+], ids=["program", "program with the head of a PDF", "archive with the head of a PDF", "two suffixes", "no suffix",
+        "empty", "not a pdf", "another office", "macros", "program in archive",
         "broken archive", "no mail", "no signature", "too big"])
 def test_what_is_not_what_it_says_is_refused(name, content, words):
     with pytest.raises(RuleBroken, match=words) as refusal:
