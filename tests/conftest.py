@@ -19,12 +19,19 @@ from core.settings import Settings
 from core.unit_of_work import unit_of_work
 from migrations import runner
 from tests import factories, postgres
-from tests.district import cheap_passwords, district, lived_district, lived_districts, made_districts
+from tests.district import (
+    cheap_passwords,
+    district,
+    lived_district,
+    lived_districts,
+    made_districts,
+    original_at,
+)
 from tests.ground import SQLITE, Ground, application, ground, original
 
 # fixtures that live beside this file
 __all__ = ["application", "cheap_passwords", "district", "ground", "lived_district", "lived_districts",
-           "made_districts"]  # fmt: skip
+           "made_districts", "original_at"]  # fmt: skip
 BACKENDS = os.environ.get("PATTO_TEST_BACKENDS", "sqlite,postgresql").split(",")
 hypothesis_settings.register_profile("patto", deadline=None)  # two shared cores: a slow example is no failure
 hypothesis_settings.load_profile("patto")

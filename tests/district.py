@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,10 +20,12 @@ from core.documents.store import FileStore
 from core.registry import Registry
 from demo import job, story
 from migrations import runner
+from tests import postgres
 from tests.ground import Ground, original
 
 TODAY = date(2026, 2, 10)
 LIVED_UP_TO = date(2026, 11, 15)  # the last day of the demo's story
+MAKING_SECONDS = 600  # for a whole district on a busy machine
 
 
 @dataclass(frozen=True)
@@ -37,24 +43,81 @@ class District:
         return FileStore(self.folder)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the originals of one kind lie, for all the processes of a run: one makes them, the others wait."""
+
+    request: pytest.FixtureRequest
+    backend: str
+    folder: Path
+
+    def address(self, template: str | None = "template1") -> str:
+        """The address of a new database here."""
+        return original(self.request, self.backend, self.folder, self.folder.name, template)
+
+    def shared(self, make: Callable[[], District], registry: Registry) -> District:
+        """What ``make`` makes, or what another process has made. PostgreSQL has a server for each process: the others
+        take the database in from a file."""
+        report, dump = self.folder.with_suffix(".report"), self.folder.with_suffix(".dump")
+        try:
+            self.folder.mkdir()
+        except FileExistsError:
+            wait_for(report)
+            return District(Database(self._taken_in(dump)), self.folder, pickle.loads(report.read_bytes()), registry)
+        made = make()
+        made.database.dispose()
+        if self.backend != "sqlite":
+            self._server.dump(self.folder.name, dump)
+        draft = report.with_suffix(".draft")
+        draft.write_bytes(pickle.dumps(made.report))
+        draft.rename(report)  # whole, or not there
+        return made
+
+    def _taken_in(self, dump: Path) -> str:
+        return self.address() if self.backend == "sqlite" else self._server.restore(self.folder.name, dump)
+
+    @property
+    def _server(self) -> postgres.Server:
+        server: postgres.Server = self.request.getfixturevalue("postgres_server")
+        return server
+
+
+def wait_for(path: Path) -> None:
+    """Until another process has written ``path``. TimeoutError if it never does."""
+    patience = time.monotonic() + MAKING_SECONDS
+    while not path.exists():
+        if time.monotonic() > patience:
+            raise TimeoutError(f"{path.name}: the process that makes it has not come to an end")
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="session")
-def made_districts(
-    request: pytest.FixtureRequest, registry: Registry, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], District]:
+def original_at(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str], Place]:
+    """``original_at(backend, name)`` in the folder that the processes of this run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    common = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    return lambda backend, name: Place(request, backend, common / f"{name}_{backend}")
+
+
+@pytest.fixture(scope="session")
+def made_districts(registry: Registry, original_at: Callable[[str, str], Place]) -> Callable[[str], District]:
     """The original of each backend: made at the first call, never changed."""
-    made: dict[str, District] = {}
 
-    def make(backend: str) -> District:
-        if backend not in made:
-            folder = tmp_path_factory.mktemp(f"district_{backend}")
-            database = Database(original(request, backend, folder, "district_original"))
+    @cache
+    def districts(backend: str) -> District:
+        here = original_at(backend, "drafted")
+
+        def make() -> District:
+            database = Database(here.address())
             runner.upgrade(database, registry)
-            report = job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_: None)
-            database.dispose()
-            made[backend] = District(database, folder, report, registry)
-        return made[backend]
+            report = job.run(database, registry, FileStore(here.folder), today=TODAY, progress=lambda *_: None)
+            return District(database, here.folder, report, registry)
 
-    return make
+        return here.shared(make, registry)
+
+    return districts
 
 
 @pytest.fixture(scope="session")
@@ -68,24 +131,25 @@ def cheap_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def lived_districts(
-    request: pytest.FixtureRequest, made_districts: Callable[[str], District],
-    tmp_path_factory: pytest.TempPathFactory,
+    registry: Registry, made_districts: Callable[[str], District], original_at: Callable[[str, str], Place]
 ) -> Callable[[str], District]:
     """The district of each backend after its story: played at the first call, never changed."""
-    made: dict[str, District] = {}
 
-    def make(backend: str) -> District:
-        if backend not in made:
-            drafted, folder = made_districts(backend), tmp_path_factory.mktemp(f"lived_{backend}") / "data"
-            shutil.copytree(drafted.folder, folder)
-            url = original(request, backend, folder, "district_lived", drafted.database.reading.url.database)
-            lived = replace(drafted, database=Database(url), folder=folder)
-            story.play(lived.database, lived.registry, lived.store, today=LIVED_UP_TO, progress=lambda *_: None)
-            lived.database.dispose()
-            made[backend] = lived
-        return made[backend]
+    @cache
+    def districts(backend: str) -> District:
+        here = original_at(backend, "lived")
 
-    return make
+        def make() -> District:
+            drafted = made_districts(backend)
+            shutil.copytree(drafted.folder, here.folder, dirs_exist_ok=True)
+            url = here.address(drafted.database.reading.url.database)
+            lived = replace(drafted, database=Database(url), folder=here.folder)
+            story.play(lived.database, registry, lived.store, today=LIVED_UP_TO, progress=lambda *_: None)
+            return lived
+
+        return here.shared(make, registry)
+
+    return districts
 
 
 @pytest.fixture

@@ -53,6 +53,20 @@ class Server:
         self.command(f"CREATE DATABASE {name} TEMPLATE {original} STRATEGY FILE_COPY")
         return self.url(name)
 
+    def dump(self, name: str, path: Path) -> None:
+        """Write a database down, for another server."""
+        self._program("pg_dump", "--format=custom", f"--file={path}", name)
+
+    def restore(self, name: str, path: Path) -> str:
+        """A new database as another server wrote it down; its address."""
+        url = self.clone("template1", name)
+        self._program("pg_restore", f"--dbname={name}", str(path))
+        return url
+
+    def _program(self, name: str, *options: str) -> None:
+        connection = ["--host", str(self.sockets), "--username", "patto"]
+        subprocess.run([_programs() / name, *connection, *options], check=True, capture_output=True)
+
     def drop(self, name: str) -> None:
         """Throw a database away, with whoever is still in it."""
         self.command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -24,7 +24,7 @@ def living_papers(_today: date) -> Select[int]:
 
 
 def paper_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
-    """A paper expires; another of the same kind that begins at the latest on the day after follows it.
+    """A paper expires; a later one of the same kind follows it: at once, or late on the day on which a gap ends.
 
     The papers of a provider all of whose units are closed ask nothing any more.
     """
@@ -47,7 +47,7 @@ def paper_cases(session: ScopedSession, ids: Collection[int], today: date) -> It
                        if (other.provider_id, other.kind) == (row.provider_id, row.kind)
                        and other.unit_id in (None, row.unit_id) and other.id != row.id
                        and (other.valid_to is None or other.valid_to > row.valid_to)
-                       and (other.valid_from - row.valid_to).days <= 1]
+                       and ((other.valid_from - row.valid_to).days <= 1 or other.valid_from <= today)]
             if follows:
                 happenings.append(Happening("paper.followed", min(today, *follows)))
         title = f"{KINDS.get(row.kind, row.kind)} {row.issuer} n. {row.number}, {row.name}"

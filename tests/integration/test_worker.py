@@ -76,7 +76,7 @@ def test_one_piece_that_fails_does_not_stop_the_others_and_is_done_again(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "NIGHT", (("broken", broken),))
+        patch.setattr(worker, "NIGHT", (("broken", broken), *worker.NIGHT))
         assert not worker.run_once(settings, database)
     assert len(mailbox(settings)) == 1, "the alert left all the same"
     assert worker.run_once(settings, database)

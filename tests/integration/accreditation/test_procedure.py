@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import func, select
 
 from core.access import Principal, ScopedSession
-from core.accreditation import decree, inspections, operations
+from core.accreditation import decree, inspections, operations, undoing
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementCheck
 from core.accreditation.passages import judged
 from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.errors import NotAllowed, NotVisible, RuleBroken
 from core.providers.model import ProviderPaper
@@ -288,3 +289,43 @@ def test_a_prescription_has_a_term_and_an_inspection_its_minutes(procedure: Proc
         procedure.inspected(prescription="Fare il piano.")
     with refused("viene dopo il sopralluogo"):
         procedure.inspected(prescription="Fare il piano.", due_on=TODAY)
+
+
+def test_a_completeness_found_by_mistake_is_taken_back_with_its_clock(procedure: Procedure):
+    procedure.open().fill()
+    procedure.step(operations.file)
+    procedure.step(operations.find_complete)
+    procedure.step(undoing.undo, why="Domanda di un'altra unità.")
+    row = procedure.row()
+    assert (row.state, row.complete_on) == ("filed", None)
+    procedure.step(operations.find_complete)
+    procedure.step(operations.ask_completion, why="Manca un documento.", due=SOON)
+    procedure.step(operations.complete, on=SOON)
+    procedure.step(operations.find_complete, on=SOON)
+    procedure.step(undoing.undo, why="Il documento era un altro.", on=SOON)
+    assert procedure.row().complete_on == TODAY  # the first completeness stands
+    with procedure.unit() as session:
+        assert [t.state for t in terms(session, "accreditation_decree") if t.state != "cancelled"] == ["suspended"]
+
+
+def test_an_application_that_is_withdrawn_asks_nothing_of_anybody_any_more(procedure: Procedure):
+    procedure.open().fill()
+    procedure.step(operations.file)
+    procedure.step(operations.cancel, why="Ci si ripensa.", actor=procedure.place.person)
+    with procedure.unit() as session:
+        follow(session, "accreditation", [procedure.id], today=TODAY)
+        mine = select(Deadline.state).where(Deadline.subject == "accreditation")
+        assert set(session.scalars(mine)) == {"cancelled"}
+    procedure.open()
+    assert procedure.row().code == "2/2026"
+
+
+def test_a_document_of_the_checklist_that_runs_out_is_a_deadline_of_the_provider(procedure: Procedure):
+    procedure.open().fill()
+    procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, expires_on=SOON, store=procedure.store)
+    with refused("è scaduto"):
+        procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, store=procedure.store,
+                       expires_on=TODAY - timedelta(days=1))
+    with procedure.unit() as session:
+        [term] = terms(session, "accreditation_document")
+        assert (term.effective, term.owner_role) == (SOON, "provider")
