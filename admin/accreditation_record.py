@@ -225,7 +225,8 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
     renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
     renewals = session.scalars(select(Accreditation).where(Accreditation.renews_id == row.id)).all()
     return {
-        "facts": facts(row), "declared": declared(row), "branches": checklist(row), "progress": progress(row),
+        "examining": row.state in ASKED, "facts": facts(row),
+        "declared": declared(row), "branches": checklist(row), "progress": progress(row),
         "lacks": lacks(row) if row.state in (A.DRAFT, A.FILED, A.TO_COMPLETE) else [],
         "stops": stops(row) if office and row.state == A.EXAMINED else [],
         "mismatches": rules.mismatches(row.set, row.unit, row.declared) if row.state in ASKED else [],

@@ -279,7 +279,7 @@ class Accreditations(Passages, BaseView):
         form.outcome.choices = picks(outcomes(asked))
         if not office:
             del form.outcome, form.note
-            form.file.validators = [Sentence()]
+            form.file.validators, form.file.flags.required = [Sentence()], True
         page = ActPage(f"{asked.code}. {asked.title}", _("Registra"), self.after(row.id) + "#requisiti",
                        self.name_of(row), lead=asked.text)
         [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
@@ -287,7 +287,8 @@ class Accreditations(Passages, BaseView):
                          lambda session: self._requirement(session, row, asked, form, office),
                          lambda _key: self.after(row.id) + "#requisiti", _("Il requisito è aggiornato."),
                          template="accreditation/requirement.html", line=record.line(row, said),
-                         evidence=asked.evidence, papers_url=self.get_url("provider.details_view",
+                         evidence=asked.evidence, closed=not office and row.state not in (A.DRAFT, A.TO_COMPLETE),
+                         papers_url=self.get_url("provider.details_view",
                                                                           id=row.unit.provider_id)
                          if asked.kind == rules.PAPER else None)
 

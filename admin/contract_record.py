@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin import labels, policy
+from admin.base_view import Act as Button
 from admin.diary import Event, events, in_order
 from admin.session import office, principal, today
 from core.access import ScopedSession, as_system
@@ -25,6 +26,7 @@ from core.documents import words
 from core.documents.operations import canonical
 from core.documents.store import sha256
 from core.errors import Finding, Level, RuleBroken
+from core.instalments.planning import NOT_YET
 from core.parties.model import Act, Azienda, Party, Signatory
 
 PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "population"})
@@ -138,6 +140,16 @@ def acts_attached(contract: Contract) -> list[Act]:
     order = {member.party_id: member.order for member in contract.parties}
     acts = contract.printed_acts
     return sorted(acts, key=lambda act: (order.get(act.party_id, 0), act.date is None, act.date, act.id))
+
+
+def dispute_acts(contract: Contract) -> list[Button]:
+    """What the municipality may begin under a signed contract: a control, a notice of default."""
+    if contract.state in NOT_YET or contract.amends_id is not None:
+        return []
+    own = [member for member in contract.municipality_parties if member.party is not None]
+    party = f"{contract.id}-{own[0].party_id}" if len(own) == 1 else None
+    pages = (("control.new_view", _("Chiedi un controllo")), ("default_notice.new_view", _("Apri una diffida")))
+    return [Button(label, url_for(page, parte=party)) for page, label in pages if policy.may(principal(), page, "POST")]
 
 
 # --- the terms in words -----------------------------------------------------------------------------------

@@ -137,7 +137,8 @@ class Contracts(BaseView):
                    ] if row.documents else []
         passages = contract_life.buttons(db(), row, rare=False)
         if not self.may_change() or not self.is_draft(row):
-            return [*passages, *reading, *contract_contents.acts(row)]
+            begun = [] if principal().sees_all else record.dispute_acts(row)
+            return [*passages, *reading, *contract_contents.acts(row), *begun]
         step = row.step if row.step in ContractForm.STEPS else "services"
         return [
             Act(_("Continua la preparazione"),
@@ -151,6 +152,8 @@ class Contracts(BaseView):
     def other_acts(self, row: Contract) -> list[Act]:
         """The passages that are rarely wanted: they stand apart, below."""
         passages = contract_life.buttons(db(), row, rare=True)
+        if principal().sees_all:
+            passages.extend(record.dispute_acts(row))
         if any(passage.action == "cancel" for passage in LIFE.possible(row.state, principal())):
             passages.append(Act(_("Annulla la bozza"), self.get_url(".cancel_view", id=row.id), tint="danger"))
         return passages

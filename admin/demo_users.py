@@ -9,6 +9,7 @@ from sqlalchemy import select
 from admin.passwords import hash_password
 from core.access import Role, ScopedSession, system
 from core.parties.model import Municipality
+from core.providers.model import Provider
 from core.users.model import User
 from core.users.operations import invite
 
@@ -17,13 +18,14 @@ PASSWORD = "Patto-dimostrativo-2026"  # noqa: S105  printed at every start of th
 
 @dataclass(frozen=True)
 class Person:
-    """A demo log-in: address, name, what they do, their role and municipalities."""
+    """A demo log-in: address, name, what they do, their role, municipalities and provider (by name)."""
 
     email: str
     name: str
     about: str
     role: Role
     municipalities: tuple[str, ...] = ()
+    provider: str = ""
 
 
 PEOPLE = (
@@ -35,13 +37,20 @@ PEOPLE = (
     Person("ufficio@melegnano.example", "Carla Spinelli", "Comune di Melegnano", Role.MUNICIPALITY, ("melegnano",)),
     Person("ufficio@dresano.example", "Nadia Rovelli", "Comuni di Dresano e Colturano", Role.MUNICIPALITY,
            ("dresano", "colturano")),
+    Person("segreteria@ilgirasole.example", "Marta Pozzoli", "gestore: Il Girasole", Role.PROVIDER,
+           provider="Il Girasole Società Cooperativa Sociale"),
 )
 
 
 def ensure(session: ScopedSession) -> list[tuple[str, str]]:
-    """Make the demo people that are not there yet; address and task of each."""
+    """Make the demo people that are not there yet; address and task of each.
+
+    The person of a provider comes with the provider, which the demo's story registers.
+    """
     present = set(session.scalars(select(User.email)))
-    missing = [person for person in PEOPLE if person.email not in present]
+    providers = {row.name: row.id for row in session.scalars(select(Provider))}
+    people = [person for person in PEOPLE if not person.provider or person.provider in providers]
+    missing = [person for person in people if person.email not in present]
     hashed = hash_password(PASSWORD) if missing else ""  # one password that everybody knows: hashed once
     for person in missing:
         slugs = Municipality.slug.in_(person.municipalities)
@@ -51,7 +60,8 @@ def ensure(session: ScopedSession) -> list[tuple[str, str]]:
             name=person.name,
             roles=[person.role],
             municipality_ids=session.scalars(select(Municipality.id).where(slugs)).all(),
+            provider_ids=[providers[person.provider]] if person.provider else (),
             password=hashed,
             actor=system("dati dimostrativi"),
         )
-    return [(person.email, person.about) for person in PEOPLE]
+    return [(person.email, person.about) for person in people]

@@ -23,6 +23,7 @@ from admin.wording import SUBJECTS
 from core.access import ScopedSession, as_system
 from core.cases.model import CaseFile, Note, PassageLog, Sending
 from core.cases.operations import may_add
+from core.documents.model import Document
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
 from core.states import UNDO
@@ -85,10 +86,12 @@ def context(session: ScopedSession, subject: str, subject_id: int) -> dict[str, 
 
 
 def events(session: ScopedSession, subject: str, subject_id: int) -> list[Event]:
-    """What happened to a case, as far as who asks may know it, the newest first."""
-    found = [*_passages(session, subject, subject_id), *_notes(session, subject, subject_id),
-             *_files(session, subject, subject_id), *_letters(session, subject, subject_id)]
-    return in_order(found)
+    """What happened to a case, as far as who asks may know it, the newest first; its passage tells of a file, once."""
+    passages = list(_passages(session, subject, subject_id))
+    told = {event.url for event in passages if event.url}
+    kept = (*_files(session, subject, subject_id), *_letters(session, subject, subject_id))
+    return in_order([*passages, *_notes(session, subject, subject_id),
+                     *(event for event in kept if event.url is None or event.url not in told)])
 
 
 def in_order(found: list[Event]) -> list[Event]:
@@ -125,13 +128,20 @@ def _passages(session: ScopedSession, subject: str, subject_id: int) -> Iterator
         joinedload(BodyAct.party)))
     by_id = {act.id: act for act in seen}
     by_row = {row.id: row for row in rows}
+    proofs = {row.document_id for row in rows if row.document_id is not None}
+    named = session.execute(select(Document.id, Document.file_name).where(Document.id.in_(proofs)))
+    names = dict(row for row in named)
     for row in rows:
         taken_back = by_row.get(row.undoes_id) if row.undoes_id is not None else None
         text = _undoing(subject, taken_back, row) if row.action == UNDO else sentence(subject, row)
         act = by_id.get(row.act_id) if row.act_id is not None else None
         notes = [act_words(act) if act else "", row.why]
         yield Event(row.at, row.actor, text, "\n".join(note for note in notes if note), file_url(row.document_id),
-                    _("File che lo prova"), badge=_("corretto in seguito") if row.id in undone else "")
+                    _proof_name(names.get(row.document_id or 0)), badge=_("corretto in seguito") if row.id in undone else "")
+
+
+def _proof_name(name: str | None) -> str:
+    return _("File che lo prova: %(name)s", name=name) if name else _("File che lo prova")
 
 
 def sentence(subject: str, row: PassageLog) -> str:

@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from admin import labels
 from admin.forms import flat
-from admin.words import said
+from admin.words import decimal, said
 from core import clock
 
 
@@ -30,12 +29,6 @@ def moment(value: datetime | None) -> str:
 def euro(value: Decimal | None) -> str:
     """€ 1.234,56; empty for nothing."""
     return "" if value is None else f"€ {decimal(value, 2)}"
-
-
-def decimal(value: Decimal | int, places: int | None = None) -> str:
-    """Italian figures: a dot for thousands, a comma for decimals."""
-    text = f"{value:,.{places}f}" if places is not None else f"{value:,}"
-    return text.translate(str.maketrans(",.", ".,")) if str(get_locale()) == "it" else text
 
 
 def yes_no(value: bool | None) -> str:

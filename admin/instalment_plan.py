@@ -22,6 +22,7 @@ from admin.forms import SHORT, Choices, EuroField, NumberField, OneField, Senten
 from admin.session import db, principal, today
 from core.access import ScopedSession
 from core.contracts.model import Contract, ContractParty
+from core.contracts.states import RUNNING
 from core.errors import NotVisible, RuleBroken
 from core.instalments import operations, planning
 from core.instalments.model import Instalment
@@ -209,13 +210,21 @@ def names(contract: Contract) -> str:
 
 
 def conferring() -> Choices:
-    """Each contract with each of its municipalities."""
+    """Each contract with each of its municipalities, those in force first; of the others the state is said too."""
     members = (select(ContractParty).join(Contract, ContractParty.contract_id == Contract.id)
                .where(ContractParty.capacity != "azienda", Contract.state.not_in(NOT_YET), Contract.amends_id.is_(None))
                .options(joinedload(ContractParty.contract), joinedload(ContractParty.party)).limit(MOST_CHOICES))
-    rows = [(f"{m.contract_id}-{m.party_id}", f"{m.party.name} – contratto n. {m.contract.code}")
-            for m in db().scalars(members) if m.party is not None]  # a municipality names only itself
-    return sorted(rows, key=lambda option: option[1].casefold())
+    named = [m for m in db().scalars(members) if m.party is not None]  # a municipality names only itself
+    named.sort(key=lambda m: (m.contract.state not in RUNNING, m.party.name.casefold(), m.contract_id))
+    return [(f"{m.contract_id}-{m.party_id}", _conferring_words(m)) for m in named]
+
+
+def _conferring_words(member: ContractParty) -> str:
+    contract, name = member.contract, member.party.name
+    if contract.state in RUNNING:
+        return _("%(name)s – contratto n. %(code)s", name=name, code=contract.code)
+    return _("%(name)s – contratto n. %(code)s (%(state)s)", name=name, code=contract.code,
+             state=str(labels.STATES[contract.state][0]).lower())
 
 
 def municipalities() -> Choices:

@@ -131,10 +131,17 @@ def kind_words(contract: Contract, kind: str) -> str:
     return next((capital(band.description) for band in contract.terms.bands if band.kind == kind), kind)
 
 
+def finding_days(finding: NoticeFinding) -> str:
+    """The day or the days of the facts."""
+    if finding.happened_to is None or finding.happened_to == finding.happened_on:
+        return formats.day(finding.happened_on)
+    return _("dal %(first)s al %(last)s", first=formats.day(finding.happened_on), last=formats.day(finding.happened_to))
+
+
 def finding_name(finding: NoticeFinding, number: int) -> str:
     """What a finding is called on the pages."""
     return _("Inadempienza %(number)s – %(service)s, %(day)s", number=number, service=finding.service.title,
-             day=formats.day(finding.happened_on))
+             day=finding_days(finding))
 
 
 # --- the steps --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from admin import formats, labels
 from admin.home import days_words
-from admin.notice_forms import kind_words
+from admin.notice_forms import finding_days, kind_words
 from admin.session import db, today
 from admin.words import said
 from core.access import Role, as_system
@@ -94,18 +94,11 @@ def finding_rows(notice: DefaultNotice) -> list[FindingRow]:
     names = _provider_names(notice)
     penalties = {penalty.finding_id: penalty for penalty in procedure.standing(notice.penalties)}
     return [
-        FindingRow(number, finding, days(finding), kind_words(notice.contract, finding.kind),
+        FindingRow(number, finding, finding_days(finding), kind_words(notice.contract, finding.kind),
                    formats.badge("finding_open" if finding.outcome == "open" else finding.outcome),
                    penalties.get(finding.id), names.get(finding.provider_id or 0, ""))
         for number, finding in enumerate(notice.findings, start=1)
     ]
-
-
-def days(finding: NoticeFinding) -> str:
-    """The day or the days of the facts."""
-    if finding.happened_to is None or finding.happened_to == finding.happened_on:
-        return formats.day(finding.happened_on)
-    return _("dal %(first)s al %(last)s", first=formats.day(finding.happened_on), last=formats.day(finding.happened_to))
 
 
 def _provider_names(notice: DefaultNotice) -> dict[int, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -142,6 +143,11 @@ class Notices(NoticeActs, Passages, BaseView):
         """Not what left the house, and no decision that has produced a penalty."""
         return undoing.may_undo(db(), row, principal())
 
+    def offered(self, row: DefaultNotice) -> Iterator[str]:
+        """Once both sides are summoned the hearing comes first, and another summons last."""
+        again = row.state == NoticeState.SUMMONED
+        yield from sorted(super().offered(row), key=lambda action: again and action == "summon")
+
     def passage_url(self, row: DefaultNotice, action: str) -> str:
         """The decision has a page of its own."""
         return self.get_url(".decide_view", id=row.id) if action == "decide" else super().passage_url(row, action)
@@ -151,19 +157,20 @@ class Notices(NoticeActs, Passages, BaseView):
         found = self.passage_acts(row)
         if row.state == NoticeState.DRAFT and self.may_change():
             found.insert(1, Act(_("Modifica la bozza"), self.get_url(".edit_notice_view", id=row.id)))
-        return [*found[:1], *letter_pages.buttons(db(), "default_notice", row), *found[1:]]
+        awaited = min(1, sum(not self.steps[action].rare for action in self.offered(row)))
+        return [*found[:awaited], *letter_pages.buttons(db(), "default_notice", row), *found[awaited:]]
 
     def context(self, row: DefaultNotice) -> dict[str, Any]:
         """Findings, penalties, damages, terms, the other side's contestations, deadlines, letters and diary."""
         beside = diary.context(db(), "default_notice", row.id)
         ends = [event for damage in row.damages for event in diary.events(db(), "damage_claim", damage.id)]
         return {
-            **record_of(row), "header": disputed.header(row), "findings": finding_rows(row),
+            **record_of(row), "header": [*disputed.header(row), *_came_from(row)], "findings": finding_rows(row),
             "remarks": [said(finding) for finding in procedure.remarks(row)] if row.state != NoticeState.WITHDRAWN
             else [], "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
             "contestations": contestations_of(db(), row.contract_id, row.municipality_id),
             "deadlines": case_deadlines("default_notice", row.id), **beside,
-            "events": diary.in_order([*beside["events"], *ends]), "may": self.may_on(row),
+            "events": diary.in_order([*reversed(beside["events"]), *ends]), "may": self.may_on(row),
         }
 
     # --- writing one --------------------------------------------------------------------------------------
@@ -245,13 +252,20 @@ def _from_control(control: Control) -> dict[str, Any]:
             "findings": [{"service_id": control.service_id, "happened_on": seen, "facts": text} for text in serious]}
 
 
+def _came_from(row: DefaultNotice) -> list[tuple[str, str, str | None]]:
+    """The controls that led to a notice: label, value, address."""
+    found = db().scalars(select(Control).where(Control.notice_id == row.id).order_by(Control.id))
+    return [(_("Controllo"), _("n. %(code)s – %(title)s", code=control.code, title=control.title),
+             url_for("control.details_view", id=control.id)) for control in found]
+
+
 def _facts(form: NoticeForm) -> dict[str, Any]:
     return {name: form[name].data for name in operations.NOTICE}
 
 
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
-        add_file(session, "default_notice", notice_id, title=_("Prova: %(name)s", name=held.file_name),
+        add_file(session, "default_notice", notice_id, title=held.file_name,
                  file_name=held.file_name, content=held.content, store=held.store, field="evidence", actor=principal())
 
 

@@ -79,10 +79,11 @@ class Passages:
             p.action == last.action for p in self.life.possible(last.from_state, principal()))
 
     def passage_acts(self, row: Any) -> list[Act]:
-        """The passages as buttons; those that are rare stand last."""
-        found = [(self.steps[action], action) for action in self.offered(row)]
-        return [Act(str(step.verb), self.passage_url(row, action), tint=step.tint)
-                for step, action in sorted(found, key=lambda pair: pair[0].rare)]
+        """The passages as buttons: the one that is awaited first, in the strong colour; those that are rare last."""
+        found = sorted(((self.steps[action], action) for action in self.offered(row)), key=lambda pair: pair[0].rare)
+        return [Act(str(step.verb), self.passage_url(row, action),
+                    tint="secondary" if place and step.tint == "primary" else step.tint)
+                for place, (step, action) in enumerate(found)]
 
     def passage_url(self, row: Any, action: str) -> str:
         """The page of a passage."""

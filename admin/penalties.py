@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin import diary, disputed, formats, labels, letter_pages, penalty_passages, policy
@@ -20,11 +21,12 @@ from admin.deadlines import case_deadlines
 from admin.notice_forms import finding_name, kind_words
 from admin.notice_record import moved, turn_sentence, turn_words
 from admin.passages import Passages, WhyForm
+from admin.penalty_passages import interest_account, interest_left
 from admin.session import db, principal, today
 from core.access import Role
 from core.contracts.model import Contract
-from core.errors import RuleBroken
-from core.instalments.interest import InterestLine, total
+from core.disputes.model import Arbitration
+from core.instalments.interest import total
 from core.penalties import penalties, procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
 from core.penalties.states import PAYABLE, PAYS, PENALTY_LIFE, PenaltyState
@@ -45,7 +47,8 @@ class Penalties(Passages, BaseView):
     group = "disputes"
     title = LazyString(own_title)
     lead = lazy_gettext("Una penale nasce da un'inadempienza confermata, dalla pagina della sua diffida. Non si "
-                        "compensa da sola con quanto il Comune deve versare, e non esclude i danni ulteriori (art. 24).")
+                        "compensa da sola con quanto il Comune deve versare, e non esclude i danni ulteriori (art. "
+                        "24).")
     empty = lazy_gettext("Nessuna penale è ancora stata applicata.")
     details_template = "penalties/record.html"
     newest_first = True
@@ -58,7 +61,7 @@ class Penalties(Passages, BaseView):
         "code": lambda _v, _c, row, _n: row.code,
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "service": lambda _v, _c, row, _n: row.finding.service.title,
-        "owed": lambda _v, _c, row, _n: formats.euro(row.owed),
+        "owed": lambda _v, _c, row, _n: "" if row.state == PenaltyState.CANCELLED else formats.euro(row.owed),
         "left": lambda _v, _c, row, _n: formats.euro(left_to_pay(row)) if left_to_pay(row) else "",
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn_of_penalty(row))),
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
@@ -110,6 +113,12 @@ class Penalties(Passages, BaseView):
     def acts(self, row: Penalty) -> list[Act]:
         """What may be done now, and the letters."""
         found = self.passage_acts(row)
+        if row.state == PenaltyState.CONTESTED and row.contest == "arbitration" and policy.may(
+            principal(), "arbitration.new_view", "POST"
+        ) and not _arbitrations(row):
+            found.insert(1, Act(_("Proponi un arbitrato"), self.get_url(
+                "arbitration.new_view", parte=f"{row.contract_id}-{row.municipality_id}", diffida=row.notice_id,
+                penale=row.id)))
         return [*found[:1], *letter_pages.buttons(db(), "penalty", row), *found[1:]]
 
     def context(self, row: Penalty) -> dict[str, Any]:
@@ -120,7 +129,8 @@ class Penalties(Passages, BaseView):
                               on=row.decided_on)
         reversed_ids = {held.reverses_id for held in row.payments}
         return {
-            "header": disputed.header(row), "facts": facts_of(row), "interest": lines, "interest_total": total(lines),
+            "header": [*disputed.header(row), *_arbitrations(row)], "facts": facts_of(row), "interest": lines,
+            "interest_total": total(lines),
             "interest_lacks": lacks, "interest_left": interest_left(row, lines), "left": left_to_pay(row),
             "to_give_back": -row.left if row.left < 0 and row.state != PenaltyState.CANCELLED else None,
             "reversible": {held.id for held in row.payments
@@ -148,22 +158,16 @@ class Penalties(Passages, BaseView):
             lambda _key: self.after(row.id), _("Il pagamento è stornato."))
 
 
+def _arbitrations(row: Penalty) -> list[tuple[str, str, str | None]]:
+    """Where the penalty is discussed: label, value, address."""
+    found = db().scalars(select(Arbitration).where(Arbitration.penalty_id == row.id).order_by(Arbitration.id))
+    return [(_("Arbitrato"), _("n. %(code)s – %(title)s", code=one.code, title=one.title),
+             url_for("arbitration.details_view", id=one.id)) for one in found]
+
+
 def left_to_pay(row: Penalty) -> Any:
     """What is still to pay of the penalty itself; zero for one that was cancelled or paid in excess."""
     return 0 if row.state == PenaltyState.CANCELLED else max(row.left, 0)
-
-
-def interest_account(row: Penalty) -> tuple[list[InterestLine], RuleBroken | None]:
-    """The interest on delay up to today, or what it lacks."""
-    try:
-        return penalties.interest_of(db(), row, today=today()), None
-    except RuleBroken as error:
-        return [], error
-
-
-def interest_left(row: Penalty, lines: list[InterestLine]) -> Any:
-    """The interest that has been earned and not paid."""
-    return max(total(lines) - sum(held.of_interest for held in row.payments), 0)
 
 
 def stands(row: Penalty) -> str:

@@ -16,8 +16,10 @@ from admin.contract_passages import Step, why_field
 from admin.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.notice_forms import ReceiveForm, RequestForm, paper
 from admin.passages import IN_THE_DIARY, CaseForm, WhyForm, common, with_why
-from admin.session import today
+from admin.session import db, today
 from core.access import ScopedSession
+from core.errors import RuleBroken
+from core.instalments.interest import InterestLine, total
 from core.penalties import penalties
 from core.penalties.model import Penalty
 
@@ -89,6 +91,35 @@ def _reduce(session: ScopedSession, row: Penalty, form: Any) -> object:
                             why=form.why.data or "", paper=paper(form), **common(form))
 
 
+def interest_account(row: Penalty) -> tuple[list[InterestLine], RuleBroken | None]:
+    """The interest on delay up to today, or what it lacks."""
+    try:
+        return penalties.interest_of(db(), row, today=today()), None
+    except RuleBroken as error:
+        return [], error
+
+
+def interest_left(row: Penalty, lines: list[InterestLine]) -> Decimal:
+    """The interest that has been earned and not paid, in euros."""
+    return max(total(lines) - sum((held.of_interest for held in row.payments), Decimal(0)), Decimal(0))
+
+
+def _earned(row: Penalty) -> Decimal:
+    return interest_left(row, interest_account(row)[0])
+
+
+def _all_that_is_due(row: Penalty) -> dict[str, Any]:
+    """What closes the account today: what is left, and the interest on its delay."""
+    earned = _earned(row)
+    return {"on": today(), "amount": row.left + earned, "of_interest": earned or None}
+
+
+def _earned_words(row: Penalty) -> tuple[str, ...]:
+    earned = _earned(row)
+    return (_("Gli interessi di ritardo maturati a oggi, %(amount)s, sono già nell'importo proposto.",
+              amount=formats.euro(earned)),) if earned else ()
+
+
 STEPS: dict[str, Step] = {
     "request": Step(
         lazy_gettext("Chiedi il pagamento"), lazy_gettext("La richiesta è registrata: ora si attende la ricevuta."),
@@ -109,10 +140,10 @@ STEPS: dict[str, Step] = {
     "pay": Step(
         lazy_gettext("Registra un pagamento"), lazy_gettext("Il pagamento è registrato."), _pay, PayForm,
         happens=lambda row: (
-            _("Della penale restano da pagare %(left)s.", left=formats.euro(row.left)),
+            _("Della penale restano da pagare %(left)s.", left=formats.euro(row.left)), *_earned_words(row),
             *((_("La penale è contestata: il pagamento si registra con riserva."),) if row.contest else ()),
             _("Un pagamento sbagliato si storna: restano scritte tutte e due le righe.")),
-        proposed=lambda row: {"on": today(), "amount": row.left}, tint="primary"),
+        proposed=_all_that_is_due, tint="primary"),
     "contest": Step(
         lazy_gettext("Registra la contestazione"), lazy_gettext("La contestazione è registrata."), _contest,
         ContestForm,

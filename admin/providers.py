@@ -224,7 +224,7 @@ class PaperForm(ActForm):
 
     def facts(self) -> dict[str, Any]:
         """What the form says, by column."""
-        return {name: self[name].data for name in operations.PAPER} | {"cover": self.cover.data or ""}
+        return {name: self[name].data for name in operations.PAPER if name in self} | {"cover": self.cover.data or ""}
 
 
 class ProviderPapers(BaseView):
@@ -267,6 +267,9 @@ class ProviderPapers(BaseView):
         row = self.get_one(request.args.get("id"))
         known = {name: getattr(row, name) for name in operations.PAPER}
         form = act_form(PaperForm, row.version, **known)
+        if not policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()):
+            for name in operations.DATED:
+                del form[name]
         return self._form(row.provider, form, _("Modifica: %(name)s", name=str(row)), "provider_paper.edit",
                           lambda session, file: operations.edit_paper(
                               session, row.id, form.facts(), file=file, store=store(), version=form.version.data,
@@ -275,7 +278,8 @@ class ProviderPapers(BaseView):
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:
         units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(
             ServiceUnit.provider_id == provider.id).order_by(ServiceUnit.name))
-        form.unit_id.choices = picks([("", _("Tutte le unità")), *((key, name) for key, name in units)])
+        if "unit_id" in form:
+            form.unit_id.choices = picks([("", _("Tutte le unità")), *((key, name) for key, name in units)])
         back = self.get_url("provider.details_view", id=provider.id) + "#documenti"
         page = ActPage(heading, _("Registra il documento"), back, provider.name)
         return carry_out(self, name, form, page, lambda session: work(session, file_of(form.file)).id,

@@ -134,7 +134,7 @@ class Register(BaseView):
 def publishable(session: ScopedSession) -> list[Accreditation]:
     """What waits to be published, with its unit and provider."""
     load = joinedload(Accreditation.unit).joinedload(ServiceUnit.provider)
-    return list(session.scalars(operations.to_publish().options(load).limit(50)))
+    return list(session.scalars(operations.to_publish(today()).options(load).limit(50)))
 
 
 def changed_entries() -> frozenset[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, request
+from flask import Response, flash, redirect, request
 from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
@@ -147,6 +147,7 @@ class RequirementSets(BaseView):
 
         answer = attempt("requirement_set.add", form, work)
         if answer is not None:
+            flash(_("I requisiti sono registrati."), "success")
             return redirect(self.get_url(".details_view", id=int(answer)))  # type: ignore[return-value]
         found = read(content)
         return self._report(found, sets.unknown_types(db(), found) if found.is_clean else [], form)

@@ -166,8 +166,9 @@ class Units(BaseView):
         provider = db().get(Provider, small(request.args.get("provider")) or 0)
         if provider is None:
             abort(404)
+        near = next((key for key, name in municipality_choices() if name.casefold() == provider.city.casefold()), "")
         form = self._unit_form(FORM, None, address=provider.address, postal_code=provider.postal_code,
-                               city=provider.city, province=provider.province)
+                               city=provider.city, province=provider.province, municipality_id=near)
         page = ActPage(_("Nuova unità di %(name)s", name=provider.name), _("Registra l'unità"),
                        self.get_url("provider.details_view", id=provider.id), provider.name,
                        [_("L'unità è programmata: comincia dal giorno che la comunicazione di avvio dichiara (L.R. "
@@ -231,7 +232,8 @@ class Units(BaseView):
                        self.get_url(".details_view", id=row.id), row.name)
         return carry_out(self, "unit_site.set", form, page, lambda session: operations.set_site(
             session, row.id, {name: form[name].data for name in operations.SITE}, site_id=site.id if site else None,
-            actor=principal()).id, lambda _key: page.back, _("La sede è registrata."))
+            version=form.version.data if site else None, actor=principal()).id, lambda _key: page.back,
+            _("La sede è registrata."))
 
     @expose("/sede/togli/", methods=("GET", "POST"))
     def site_removal_view(self) -> str | Response:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from decimal import Decimal
+
+from flask_babel import get_locale, gettext
 
 from core.errors import Finding, RuleBroken
 
 
 def said(what: RuleBroken | Finding) -> str:
-    """The sentence of a broken rule or of a remark, with its values."""
+    """The sentence of a broken rule or of a remark, with its values; amounts as people write them."""
     text: str = gettext(what.message)
-    return text % what.values if what.values else text
+    return text % {name: decimal(value) if isinstance(value, Decimal) else value
+                   for name, value in what.values.items()} if what.values else text
+
+
+def decimal(value: Decimal | int, places: int | None = None) -> str:
+    """Italian figures: a dot for thousands, a comma for decimals."""
+    text = f"{value:,.{places}f}" if places is not None else f"{value:,}"
+    return text.translate(str.maketrans(",.", ".,")) if str(get_locale()) == "it" else text

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from core.access import Role, ScopedSession
 from core.accreditation.model import Accreditation
-from core.accreditation.states import AccreditationState
+from core.accreditation.states import LIVING, AccreditationState
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractParty
@@ -22,7 +22,7 @@ from core.contracts.states import ContractState
 from core.controls.model import Control
 from core.controls.states import ControlState
 from core.deadlines.model import Deadline
-from core.deadlines.operations import falling_to
+from core.deadlines.operations import OUTSIDE, falling_to
 from core.deadlines.states import ALERTING
 from core.disputes.model import Arbitration, Contestation
 from core.disputes.states import ArbitrationState, ContestationState
@@ -48,6 +48,7 @@ from core.users.model import User
 
 MOST = 50
 SOON = timedelta(days=30)
+HOLIDAYS = timedelta(days=7)  # more than an end that falls on holidays is ever moved
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def waiting(session: ScopedSession, today: date) -> list[Waiting]:
     if who.has(Role.MUNICIPALITY):
         found += [*_disputes(session, today), *_own_drafts(session), *_providers_in_trouble(session, today)]
     if who.has(Role.ACCREDITATION, Role.AUDITOR, Role.SYSTEM):
-        found += [*_to_publish(session), *_changes_of_the_register(session)]
+        found += [*_to_publish(session, today), *_closed_and_accredited(session), *_changes_of_the_register(session)]
     if who.has(Role.ACCREDITATION, Role.AUDITOR, Role.SYSTEM):
         look = Finding("Esaminare la comunicazione: vale dal giorno dichiarato.", source="R50")
         found += _notices(session, NoticeState.RECEIVED, look, Role.ACCREDITATION)
@@ -126,15 +127,16 @@ def registry_figures(session: ScopedSession) -> list[Figure]:
 
 def _deadlines(session: ScopedSession, today: date) -> list[Waiting]:
     """What falls to one's own office within a month, and what was missed."""
-    soon = Deadline.effective <= today + SOON
+    month = today + SOON
+    # a term of a month counts from its first day, also where a holiday at its end moves it on
+    soon = or_(Deadline.effective <= month, and_(Deadline.nominal <= month, Deadline.effective <= month + HOLIDAYS))
     query = select(Deadline).where(falling_to(session.principal), Deadline.state.in_(ALERTING), soon)
-    if session.principal.has(Role.MUNICIPALITY) and not session.principal.sees_all:
-        query = query.where(Deadline.owner_role == Role.MUNICIPALITY)  # it reads the others too, and need not act
+    own = [role for role in OUTSIDE if session.principal.has(role)]
+    if own and not session.principal.sees_all:
+        query = query.where(Deadline.owner_role.in_(own))  # who is outside reads the others too, and need not act
     at_the_case = session.principal.has(Role.PROVIDER) and not session.principal.sees_all
-    if at_the_case:
-        query = query.where(Deadline.owner_role == Role.PROVIDER)
     rows = query.options(joinedload(Deadline.rule)).order_by(Deadline.effective, Deadline.id).limit(MOST)
-    return [_deadline(row, today, at_the_case) for row in session.scalars(rows)]
+    return [_deadline(row, today, at_the_case and row.owner_role == Role.PROVIDER) for row in session.scalars(rows)]
 
 
 def _deadline(row: Deadline, today: date, at_the_case: bool) -> Waiting:
@@ -288,9 +290,20 @@ TROUBLE = {
 }  # fmt: skip
 
 
-def _to_publish(session: ScopedSession) -> Iterator[Waiting]:
+def _closed_and_accredited(session: ScopedSession) -> Iterator[Waiting]:
+    """Units that closed by a notice and are accredited all the same: somebody must end it, the register shows it."""
+    closed = select(Accreditation).join(ServiceUnit, ServiceUnit.id == Accreditation.unit_id).where(
+        Accreditation.state.in_(LIVING), ServiceUnit.state == UnitState.CLOSED)
+    rows = closed.options(joinedload(Accreditation.unit)).order_by(Accreditation.id)
+    for held in session.scalars(rows.limit(MOST)):
+        yield Waiting("accreditation", held.id, f"{held}, {held.unit}",
+                      Finding("L'unità ha chiuso e risulta ancora accreditata: registrare la rinuncia o la revoca.",
+                              source="R147"), Role.ACCREDITATION)
+
+
+def _to_publish(session: ScopedSession, today: date) -> Iterator[Waiting]:
     """Units that have decree and pact and are not in the register."""
-    query = register.to_publish().options(joinedload(Accreditation.unit))
+    query = register.to_publish(today).options(joinedload(Accreditation.unit))
     for held in session.scalars(query.limit(MOST)):
         yield Waiting("publication", held.id, held.unit.name,
                       Finding("Accreditata, con il patto firmato: pubblicarla nell'albo."), Role.ACCREDITATION)

@@ -133,7 +133,8 @@ PASSAGES: dict[str, dict[str, Word]] = {
         "summon": _("Parti convocate in contraddittorio il %(day)s."),
         "hear": _("Parti sentite in contraddittorio il %(day)s, con verbale."),
         "decide": _("Decisa il %(day)s."),
-        "decide_early": _("Decisa il %(day)s prima del termine o senza contraddittorio, per un motivo della direzione."),
+        "decide_early": _("Decisa il %(day)s prima del termine o senza contraddittorio, per un motivo della "
+                          "direzione."),
         "apply": _("Applicata una penale il %(day)s."),
         "close": _("Chiusa il %(day)s."),
         "withdraw": _("Ritirata il %(day)s."),

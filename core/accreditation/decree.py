@@ -20,18 +20,17 @@ from core.accreditation.passages import (
     findings_of,
     judged,
     kept,
-    locked_unit,
     move,
     needed,
-    others_of_unit,
     papers_of,
-    tell_register,
+    require_alone,
 )
 from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, LIVING, AccreditationState
 from core.clock import add_months
 from core.documents.store import FileStore
 from core.errors import Finding, Level, RuleBroken
+from core.register.operations import handed_on
 from core.states import Proof
 
 A = AccreditationState
@@ -76,7 +75,9 @@ def stops(
     session: ScopedSession, row: Accreditation, said: list[Judgement], day: date, *, with_prescriptions: bool
 ) -> list[Finding]:
     """Everything that stands in the way of a favourable decree on ``day``."""
-    shown = {judgement.requirement.paper for judgement in said if judgement.requirement.kind == rules.PAPER}
+    # said already where it is computed; a person's word that names no last day does not make an expired paper hold
+    shown = {judgement.requirement.paper for judgement in said if judgement.requirement.kind == rules.PAPER
+             and (judgement.expired or (not judgement.computed and judgement.expires_on is not None))}
     papers = [
         Finding("Il documento del gestore «%(kind)s» è scaduto il %(day)s: registrare quello nuovo.",
                 {"kind": PAPER_NAMES.get(kind, kind), "day": f"{end:%d/%m/%Y}"}, Level.ERROR, kind)
@@ -145,7 +146,8 @@ def sign_pact(
 ) -> Accreditation:
     """Record the pact: the accreditation begins, for the months of its set, and its monitoring with it.
 
-    RuleBroken for days that cannot be, no signed file, or a period that meets another accreditation of the unit.
+    RuleBroken for days that cannot be, no signed file, a unit that has closed meanwhile, or a period that meets another
+    accreditation of the unit.
     """
     row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
     rules.require_past(signed_on, today, field="signed_on")
@@ -154,26 +156,25 @@ def sign_pact(
     if valid_from > add_months(signed_on, row.set.months):
         raise RuleBroken("L'accreditamento comincia troppo tardi rispetto al patto: correggere la data.",
                          field="valid_from")
-    locked_unit(session, row.unit_id)
-    for other in others_of_unit(session, row.id, row.unit_id, LIVING):
-        if other.runs_to is not None and other.runs_to >= valid_from:
-            raise RuleBroken("L'unità è già accreditata fino al %(day)s (n. %(code)s): due accreditamenti non si "
-                             "sovrappongono, questo comincia al più presto il giorno dopo.", field="valid_from",
-                             day=f"{other.runs_to:%d/%m/%Y}", code=other.code)
+    last = add_months(valid_from, row.set.months) - timedelta(days=1)
+    require_alone(session, row, valid_from, last, field="valid_from")
+    require_operating(row.unit, valid_from)
     signed = needed(file, "Allegare il patto firmato.")
     document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento", store=store, actor=actor)
     row.pact_signed_on, row.valid_from = signed_on, valid_from
-    row.valid_to = row.runs_to = add_months(valid_from, row.set.months) - timedelta(days=1)
+    row.valid_to = row.runs_to = last
     move(session, row, "sign_pact", on=signed_on, today=today, actor=actor, proof=Proof(document_id=document_id))
     generate(session, row, today)
-    if (renewed := session.get(Accreditation, row.renews_id) if row.renews_id else None) is not None \
-            and renewed.state == A.EXPIRED:
+    renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
+    if renewed is not None and renewed.state == A.EXPIRED and valid_from <= today:
         pass_on(session, renewed, row, today, actor)
     return changed(session, row, today)
 
 
 def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date, actor: Principal) -> None:
-    """The renewed accreditation gives way to the one that follows it, from its first day."""
+    """The renewed accreditation gives way to the one that follows it, from its first day, and so it does in the
+    register.
+    """
     assert new.valid_from is not None
     move(session, old, "renew", on=new.valid_from, today=today, actor=actor)
-    tell_register(session, old, on=new.valid_from, act=f"Rinnovato con l'accreditamento n. {new.code}", today=today)
+    handed_on(session, old, new, today=today)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from core.access import Principal, ScopedSession
 from core.accreditation import rules
@@ -28,6 +29,7 @@ from core.accreditation.passages import (
     kept,
     last_day,
     move,
+    require_alone,
     standing_extensions,
     tell_register,
 )
@@ -159,8 +161,13 @@ def _ended(session: ScopedSession, row: Accreditation, action: str, measure: Mea
            actor: Principal) -> Accreditation:
     session.flush()
     row.runs_to = last_day(session, row)
-    close_unsent(session, row, f"{TOLD[measure.kind]} dal {measure.effective_on:%d/%m/%Y}.", today)
+    close_unsent(session, row, end_reason(measure), today)
     return _ruled(session, row, action, measure, today, actor)
+
+
+def end_reason(measure: Measure) -> str:
+    """Why nobody answers the monitoring of an accreditation that a measure ended; by it an undoing knows which."""
+    return f"{TOLD[measure.kind]} dal {measure.effective_on:%d/%m/%Y}."
 
 
 def act_name(measure: Measure) -> str:
@@ -185,13 +192,14 @@ def extend(
     version: int | None, today: date, actor: Principal,
 ) -> Accreditation:
     """Extend the period by an act. RuleBroken beyond the number or the months that the requirement set allows, after
-    the period is over, or for a day that is not later.
+    the period is over, for a day that is not later, or over the period of a renewal that is signed already.
     """
     row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
     if not number.strip():
         raise RuleBroken("Indicare il numero dell'atto.", field="number")
     rules.require_past(decided_on, today, field="decided_on")
     require_extension(row, len(standing_extensions(session, row)), decided_on, to_day)
+    require_alone(session, row, row.valid_from or decided_on, to_day, field="to_day")
     session.add(AccreditationExtension(
         accreditation_id=row.id, decided_on=decided_on, number=number.strip(), to_day=to_day,
         why=rules.require_text(why, "Scrivere perché si proroga.", field="why")))
@@ -279,9 +287,19 @@ def advance(session: ScopedSession, today: date) -> int:
             touched.add(row.id)
         elif generate(session, row, today):
             touched.add(row.id)
+    for row in session.scalars(_beginning(today)).all():
+        pass_on(session, session.require(Accreditation, row.renews_id), row, today, actor)
+        touched.add(row.renews_id or row.id)
     late = fall_late(session, today)
     follow(session, "accreditation", sorted(touched), today=today)
     return len(touched) + late
+
+
+def _beginning(today: date) -> Select[Accreditation]:
+    """The renewals that have begun after a gap: what they renew had expired meanwhile."""
+    old = aliased(Accreditation)
+    return select(Accreditation).join(old, old.id == Accreditation.renews_id).where(
+        Accreditation.state.in_(LIVING), Accreditation.valid_from <= today, old.state == A.EXPIRED)
 
 
 def _end_of_period(session: ScopedSession, row: Accreditation, today: date, actor: Principal) -> None:

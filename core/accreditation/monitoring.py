@@ -177,6 +177,17 @@ def close_unsent(session: ScopedSession, row: Accreditation, why: str, today: da
     session.flush()
 
 
+def reopen_unsent(session: ScopedSession, row: Accreditation, why: str, today: date) -> None:
+    """Ask again for what ``close_unsent`` skipped for this reason: the end of the accreditation was a mistake."""
+    skipped = select(Monitoring).where(Monitoring.accreditation_id == row.id, Monitoring.state == M.SKIPPED,
+                                       Monitoring.why == why)
+    for monitoring in session.scalars(skipped).all():
+        monitoring.why = ""
+        MONITORING_LIFE.undo(session, monitoring, actor=system("fine dell'accreditamento corretta"), on=today,
+                             why="Corretto il passaggio che chiudeva l'accreditamento.")
+    session.flush()
+
+
 def fall_late(session: ScopedSession, today: date) -> int:
     """The drafts whose day has passed are late; the worker says so every day. Their count."""
     late = select(Monitoring).where(Monitoring.state == M.DRAFT, Monitoring.due_on < today).order_by(Monitoring.id)

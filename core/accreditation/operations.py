@@ -64,7 +64,7 @@ def open_application(
     if the_set is None:
         raise RuleBroken("Per il tipo «%(type)s» non c'è ancora un insieme di requisiti: importarlo alla pagina "
                          "Requisiti.", field="unit_id", type=unit.type.name)
-    _require_no_other(session, unit, renews_id)
+    require_no_other(session, unit, renews_id)
     row = Accreditation(
         year=today.year, number=next_number(session, SUBJECT, today.year), unit=unit, set=the_set,
         renews_id=renews_id, state=A.DRAFT, declared=rules.proposed_figures(the_set, unit),
@@ -82,8 +82,11 @@ def require_operating(unit: ServiceUnit, day: date) -> None:
                          unit=unit.name)
 
 
-def _require_no_other(session: ScopedSession, unit: ServiceUnit, renews_id: int | None) -> None:
-    for other in others_of_unit(session, None, unit.id, (*UNDER_WAY, *LIVING)):
+def require_no_other(
+    session: ScopedSession, unit: ServiceUnit, renews_id: int | None, *, besides: int | None = None
+) -> None:
+    """RuleBroken if the unit has another procedure ``besides`` this one, or an accreditation that it does not renew."""
+    for other in others_of_unit(session, besides, unit.id, (*UNDER_WAY, *LIVING)):
         if other.state in UNDER_WAY:
             raise RuleBroken("L'unità «%(unit)s» ha già il procedimento n. %(code)s in corso: proseguire quello.",
                              field="unit_id", unit=unit.name, code=other.code)

@@ -17,7 +17,7 @@ from core.accreditation.model import (
     RequirementCheck,
 )
 from core.accreditation.rules import Judgement
-from core.accreditation.states import ASKED, LIFE
+from core.accreditation.states import ASKED, ENDED, LIFE, LIVING
 from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
@@ -127,6 +127,20 @@ def others_of_unit(session: ScopedSession, row_id: int | None, unit_id: int,
     if row_id is not None:
         query = query.where(Accreditation.id != row_id)
     return session.scalars(query.order_by(Accreditation.id)).all()
+
+
+def require_alone(session: ScopedSession, row: Accreditation, first: date, last: date, *, field: str | None) -> None:
+    """RuleBroken if another accreditation of the unit holds, or held, on a day from ``first`` to ``last`` (R147).
+
+    The unit is locked, so that two who sign or extend at once come one after the other.
+    """
+    locked_unit(session, row.unit_id)
+    for other in others_of_unit(session, row.id, row.unit_id, (*LIVING, *ENDED)):
+        if other.valid_from is not None and other.runs_to is not None \
+                and other.valid_from <= last and first <= other.runs_to:
+            raise RuleBroken("L'unità è già accreditata dal %(first)s al %(last)s (n. %(code)s): due accreditamenti "
+                             "non si sovrappongono. Correggere le date.", field=field, code=other.code,
+                             first=f"{other.valid_from:%d/%m/%Y}", last=f"{other.runs_to:%d/%m/%Y}")
 
 
 def standing_extensions(session: ScopedSession, row: Accreditation) -> list[AccreditationExtension]:

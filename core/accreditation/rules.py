@@ -146,8 +146,9 @@ def expired_papers(
     papers: Sequence[ProviderPaper], kinds: Iterable[str], unit_id: int, day: date
 ) -> Iterator[tuple[str, date]]:
     """The kinds of paper of which the last one is over on ``day``, with the day on which it ended."""
+    begun = [paper for paper in papers if paper.valid_from <= day]  # one of tomorrow leaves today uncovered
     for kind in dict.fromkeys(kinds):
-        paper = paper_for(papers, kind, unit_id, day)
+        paper = paper_for(begun, kind, unit_id, day)
         if paper is not None and paper.valid_to is not None and paper.valid_to < day:
             yield kind, paper.valid_to
 

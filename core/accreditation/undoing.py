@@ -8,18 +8,22 @@ from datetime import date
 from sqlalchemy import select
 
 from core.access import Principal, ScopedSession
+from core.accreditation.measures import end_reason
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
-from core.accreditation.operations import resume_clock, suspend_clock
+from core.accreditation.monitoring import reopen_unsent
+from core.accreditation.operations import require_no_other, resume_clock, suspend_clock
 from core.accreditation.passages import (
     DECIDE,
     accreditation_at,
     changed,
     last_day,
+    locked_unit,
+    require_alone,
     standing_extensions,
     standing_measures,
     tell_register,
 )
-from core.accreditation.states import LIFE, LIVING, AccreditationState, MonitoringState
+from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.cases.model import PassageLog
 from core.errors import RuleBroken
 from core.register.model import RegisterEntry
@@ -32,7 +36,8 @@ def undo(
 ) -> Accreditation:
     """Take back the last passage, with a reason: the state, and what the passage had done.
 
-    RuleBroken where something else hangs on it: an answer to monitoring, a renewal that has begun.
+    RuleBroken where something else hangs on it: an answer to monitoring, a renewal that has begun, an accreditation or
+    an application that the unit has had since.
     """
     row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
     undone = LIFE.undo(session, row, actor=actor, on=today, why=why)
@@ -40,6 +45,10 @@ def undo(
         TAKEN_BACK[undone.action](session, row, undone, today)
     session.flush()
     row.runs_to = last_day(session, row)
+    if row.state in LIVING and row.valid_from is not None and row.runs_to is not None:
+        require_alone(session, row, row.valid_from, row.runs_to, field=None)
+    if row.state in UNDER_WAY and undone.to_state not in UNDER_WAY:
+        require_no_other(session, locked_unit(session, row.unit_id), row.renews_id, besides=row.id)
     if row.state in LIVING:
         tell_register(session, row, on=today, act="Correzione del passaggio precedente", today=today)
     return changed(session, row, today)
@@ -93,12 +102,14 @@ def _unextend(session: ScopedSession, row: Accreditation, _undone: PassageLog, _
                                        to_day=last.to_day, why=last.why, undoes_id=last.id))
 
 
-def _unmeasure(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+def _unmeasure(session: ScopedSession, row: Accreditation, _undone: PassageLog, today: date) -> None:
     last = standing_measures(session, row)[-1]
     session.add(Measure(
         accreditation_id=row.id, kind=last.kind, number=last.number, on=last.on, effective_on=last.effective_on,
         reasons=last.reasons, fine_kind=last.fine_kind, amount=last.amount, actor=session.principal.name,
         undoes_id=last.id))
+    if last.kind in ("revocation", "cancellation"):
+        reopen_unsent(session, row, end_reason(last), today)
 
 
 TAKEN_BACK: dict[str, Callable[[ScopedSession, Accreditation, PassageLog, date], None]] = {

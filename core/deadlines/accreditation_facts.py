@@ -21,15 +21,14 @@ from core.accreditation.model import (
     RequirementCheck,
     RequirementSet,
 )
-from core.accreditation.states import DECIDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
+from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.cases.model import PassageLog
 from core.deadlines.rules import Case, Happening
 from core.parties.model import Party
 from core.providers.model import ServiceUnit
 
 A, M = AccreditationState, MonitoringState
-FOLLOWED = (A.EXPIRED, A.RENEWED, A.REVOKED, A.RENOUNCED)
-OVER = (A.CANCELLED, A.REFUSED, *FOLLOWED)
+OVER = (A.CANCELLED, A.REFUSED, *ENDED)
 
 
 @dataclass
@@ -86,7 +85,7 @@ def _examination(row: Any, beside: Around) -> Iterator[Happening]:
         yield Happening("accreditation.decided", row.decided_on)
         if row.state != A.REFUSED:
             yield Happening("accreditation.granted", row.decided_on)
-    ended = row.pact_signed_on or (beside.last("revoke", "renounce") if row.state in FOLLOWED else None)
+    ended = row.pact_signed_on or (beside.last("revoke", "renounce") if row.state in ENDED else None)
     if ended:
         yield Happening("accreditation.pact_signed", ended)
 
@@ -106,10 +105,10 @@ def _period(row: Any, beside: Around) -> Iterator[Happening]:
     """The period and its end, a suspension to a day, more time that is asked."""
     if row.runs_to is None or row.valid_from is None:
         return
-    if row.state in (*DECIDED, *LIVING, *FOLLOWED):
+    if row.state in (*DECIDED, *LIVING, *ENDED):
         yield Happening("accreditation.runs", row.valid_from, due=row.runs_to, fixed=True)
-    if row.state in FOLLOWED or beside.renewal_on:
-        over = beside.last("expire", "renew", "revoke", "renounce") if row.state in FOLLOWED else beside.renewal_on
+    if row.state in ENDED or beside.renewal_on:
+        over = beside.last("expire", "renew", "revoke", "renounce") if row.state in ENDED else beside.renewal_on
         yield Happening("accreditation.followed", min(over or row.runs_to, row.runs_to))
 
 

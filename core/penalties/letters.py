@@ -70,7 +70,7 @@ def _of_notice(case: DefaultNotice, today: date) -> Iterator[Found]:
         yield "hearing_summons", True, (), CONTESTS
         asks = (Asked("held_on", "day", proposed=min(case.summoned_for or today, today)), Asked("present", "text"),
                 Asked("minutes", "text"))
-        yield "hearing_minutes", True, asks, CONTESTS
+        yield "hearing_minutes", case.summoned_for is None or case.summoned_for <= today, asks, CONTESTS
     elif case.held_on is not None:
         yield "hearing_minutes", False, (), CONTESTS
     if case.decided_on is not None and state in (N.DECIDED, N.CLOSED):

@@ -147,7 +147,7 @@ class Penalty(Base, OwnedByMunicipality, Versioned):
     notice_id: Mapped[int] = mapped_column(ForeignKey("default_notice.id"), index=True)
     finding_id: Mapped[int] = mapped_column(ForeignKey("notice_finding.id"), index=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
-    state: Mapped[str] = mapped_column(default="decided", index=True)
+    state: Mapped[str] = mapped_column(default="penalty_decided", index=True)
     kind: Mapped[str]
     minimum: Mapped[Decimal] = mapped_column(Euro)
     maximum: Mapped[Decimal] = mapped_column(Euro)

@@ -13,6 +13,7 @@ from core.cases.model import case_of, provider_case_of
 from core.db import Base, Versioned
 from core.documents.model import Document, seen_through
 from core.parties.model import Municipality, Party
+from core.providers.states import UnitState
 
 
 class Provider(Party):
@@ -159,6 +160,12 @@ def own_units() -> Select[tuple[int]]:
     """The ids of the units that one's own provider runs, or that stand in one's own municipality: for ``visible``."""
     unit = ServiceUnit.__table__.c
     return select(unit.id).where(or_(unit.provider_id.in_(OWN_PROVIDERS), unit.municipality_id.in_(OWN_MUNICIPALITIES)))
+
+
+def operating_units() -> Select[tuple[int]]:
+    """The ids of the units that operate, wherever they stand: who chooses sees only those of its own municipality."""
+    unit = ServiceUnit.__table__.c
+    return select(unit.id).where(unit.state == UnitState.OPERATING)
 
 
 class OwnedByUnit(Scoped):

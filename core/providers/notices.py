@@ -23,7 +23,7 @@ from core.errors import Finding, RuleBroken
 from core.numbering import next_number, reserve_number
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
-from core.providers.operations import WRITERS, require_municipality
+from core.providers.operations import require_keeper, require_municipality
 from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, NoticeState, UnitState
 from core.providers.types import require_type, type_on, types_on
 from core.states import NO_PROOF, Proof
@@ -61,8 +61,8 @@ def file_notice(
     does not admit on the declared day, a start of what operates or a change of what does not, and for what contradicts
     another notice of the same day.
     """
-    actor.require(*WRITERS)
     unit = session.require(ServiceUnit, unit_id)
+    require_keeper(unit, actor)
     if not actor.has(*OFFICE) and (given.received_on != today or given.number is not None):
         raise RuleBroken("Il giorno di ricevimento e il numero li dà l'ufficio: una comunicazione presentata da qui "
                          "vale come ricevuta oggi.", field="received_on")
@@ -152,6 +152,7 @@ def ask_completion(session: ScopedSession, notice_id: int, *, why: str, version:
 def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
              actor: Principal) -> OperatingNotice:
     """Record that a notice has been completed; if its day has come it takes effect now."""
+    require_keeper(session.require(OperatingNotice, notice_id).unit, actor)
     notice = _moved(session, notice_id, "complete", version, today, actor)
     _bring(session, notice.unit, today, strict=True)
     return _followed(session, notice, today)

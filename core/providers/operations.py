@@ -34,12 +34,23 @@ PROVIDER = CONTACTS | {
     "runts", "legal_representative", "demo",
 }
 PAPER = frozenset({"unit_id", "kind", "issuer", "number", "cover", "valid_from", "valid_to"})
+DATED = frozenset({"unit_id", "kind", "valid_from", "valid_to"})  # of a paper: what a decree looks at
 FREE = frozenset({"name", "phone", "email", "min_age_months", "max_age_months"})
 NOTICED = frozenset({  # once the unit operates these change by a notice of operation only (L.R. 3/2008 art. 15)
     "type_id", "capacity", "address", "postal_code", "city", "province", "municipality_id", "manager",
 })
 UNIT = FREE | NOTICED
 SITE = frozenset({"name", "address", "city", "places"})
+
+
+def require_keeper(unit: ServiceUnit, actor: Principal) -> None:
+    """NotAllowed unless ``actor`` is of the office, or of the provider that runs the unit.
+
+    A person may work for a municipality too, and then reads the units of others that stand in it.
+    """
+    actor.require(*WRITERS)
+    if not actor.has(*OFFICE) and unit.provider_id not in actor.provider_ids:
+        raise NotAllowed("L'unità «%(unit)s» è di un altro gestore: si può leggere ma non modificare.", unit=unit.name)
 
 
 # --- providers --------------------------------------------------------------------------------------------
@@ -115,9 +126,16 @@ def edit_paper(
     session: ScopedSession, paper_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
     store: FileStore | None = None, version: int | None, today: date, actor: Principal,
 ) -> ProviderPaper:
-    """Correct a paper; a new file takes the place of the one before, which stays in the store."""
+    """Correct a paper; a new file takes the place of the one before, which stays in the store.
+
+    RuleBroken if a provider's own person changes until when it holds: a new paper is registered beside it.
+    """
     actor.require(*WRITERS)
     paper = at_version(session.require(ProviderPaper, paper_id), version)
+    changed = sorted(name for name in DATED & facts.keys() if facts[name] != getattr(paper, name))
+    if changed and not actor.has(*OFFICE):
+        raise RuleBroken("Tipo, unità e date di un documento registrato li corregge l'ufficio accreditamento. Se il "
+                         "documento è nuovo, registrarlo accanto a questo.", field=changed[0])
     with session.no_autoflush:
         _checked_paper(session, take(paper, facts, PAPER))
         return _kept_paper(session, paper, file, store, today)
@@ -170,8 +188,8 @@ def edit_unit(
     session: ScopedSession, unit_id: int, facts: Facts, *, version: int | None, today: date, actor: Principal
 ) -> ServiceUnit:
     """Set a unit's data. Once it operates, type, places, seat and manager change by a notice only (art. 15)."""
-    actor.require(*WRITERS)
     unit = at_version(session.require(ServiceUnit, unit_id), version)
+    require_keeper(unit, actor)
     changed = {name for name, value in facts.items() if value != getattr(unit, name)}
     if unit.state != UnitState.PLANNED and (declared := sorted(changed & NOTICED)):
         raise RuleBroken("L'unità è in esercizio: questo dato cambia con una comunicazione preventiva (L.R. 3/2008, "
@@ -219,12 +237,18 @@ def require_municipality(session: ScopedSession, municipality_id: int | None) ->
 
 
 def set_site(
-    session: ScopedSession, unit_id: int, facts: Facts, *, site_id: int | None = None, actor: Principal
+    session: ScopedSession, unit_id: int, facts: Facts, *, site_id: int | None = None, version: int | None = None,
+    actor: Principal,
 ) -> UnitSite:
-    """Add a further site to a unit, or correct one (``site_id``). RuleBroken for more places than the unit has."""
-    actor.require(*WRITERS)
+    """Add a further site to a unit, or correct one of its own (``site_id``, at its ``version``).
+
+    RuleBroken for more places than the unit has, NotVisible for a site of another unit.
+    """
     unit = session.require(ServiceUnit, unit_id)
-    site = UnitSite(unit_id=unit.id) if site_id is None else session.require(UnitSite, site_id)
+    require_keeper(unit, actor)
+    site = UnitSite(unit_id=unit.id) if site_id is None else at_version(session.require(UnitSite, site_id), version)
+    if site.unit_id != unit.id:
+        raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
     with session.no_autoflush:
         take(site, facts, SITE)
         rules.require_written(site, "name", "address", "city")
@@ -242,8 +266,8 @@ def set_site(
 
 def remove_site(session: ScopedSession, site_id: int, *, actor: Principal) -> int:
     """Take away a site that is no longer used, and tell of which unit it was; the history keeps it."""
-    actor.require(*WRITERS)
     site = session.require(UnitSite, site_id)
+    require_keeper(site.unit, actor)
     session.delete(site)
     session.flush()
     return site.unit_id

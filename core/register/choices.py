@@ -18,6 +18,8 @@ from core.deadlines.operations import follow
 from core.edits import at_version, take
 from core.errors import Finding, RuleBroken
 from core.parties.model import Municipality
+from core.providers.model import ServiceUnit, operating_units
+from core.providers.states import UnitState
 from core.register import rules, services
 from core.register.model import ProviderChoice, RegisterEntry
 from core.register.states import PublicState
@@ -42,9 +44,10 @@ REFUSED = {
 def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, actor: Principal) -> ProviderChoice:
     """Record that a municipality chose a unit of the register for a service, with its own contract.
 
-    RuleBroken for a unit that is not accredited today or on the contract's first day (with the day), a type that does
-    not deliver the service, a service that does not cover the municipality, the same unit chosen twice for one service
-    in periods that meet, a contract without number or that ends before it begins. NotVisible, NotAllowed.
+    RuleBroken for a unit that has closed, or is not accredited today or on the contract's first day (with the day), a
+    type that does not deliver the service, a service that does not cover the municipality, the same unit chosen twice
+    for one service in periods that meet, a contract without number or that ends before it begins. NotVisible,
+    NotAllowed.
     """
     actor.require(*CHOOSERS)
     choice = take(ProviderChoice(), facts, CHOICE)
@@ -54,6 +57,7 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, act
     municipality = session.require(Municipality, choice.municipality_id)
     service = session.require(Service, choice.service_id)
     _require_contract(choice, today)
+    _require_open(session, entry)
     _require_accredited(entry, today, "entry_id")
     _require_accredited(entry, choice.valid_from, "valid_from")
     if not services.delivers(entry.type_code, service.code):
@@ -111,7 +115,8 @@ def may_be_chosen(today: date, service_code: str | None = None) -> Select[Regist
              else [code for code, found in services.services_by_type().items() if found])
     return select(RegisterEntry).where(
         RegisterEntry.state == PublicState.ACCREDITED, RegisterEntry.valid_to >= today,
-        RegisterEntry.type_code.in_(sorted(types))).order_by(RegisterEntry.unit, RegisterEntry.id)
+        RegisterEntry.type_code.in_(sorted(types)),
+        RegisterEntry.unit_id.in_(operating_units())).order_by(RegisterEntry.unit, RegisterEntry.id)
 
 
 def who_chose(session: ScopedSession, choice_ids: list[int]) -> dict[int, str]:
@@ -144,6 +149,13 @@ def _require_contract(choice: ProviderChoice, today: date) -> None:
                          field="contract_date", day=f"{choice.contract_date:%d/%m/%Y}")
     if choice.valid_to is not None and choice.valid_to < choice.valid_from:
         raise RuleBroken("Il contratto finisce prima di cominciare: correggere le date.", field="valid_to")
+
+
+def _require_open(session: ScopedSession, entry: RegisterEntry) -> None:
+    here = select(ServiceUnit.id).where(ServiceUnit.id == entry.unit_id, ServiceUnit.state == UnitState.OPERATING)
+    if not as_system(session, here, reason="unità aperta"):
+        raise RuleBroken("«%(unit)s» ha chiuso e non si può scegliere: scegliere un'altra unità dall'albo.",
+                         field="entry_id", unit=entry.unit)
 
 
 def _require_accredited(entry: RegisterEntry, day: date, field: str) -> None:

@@ -67,8 +67,8 @@ class Difference:
 def publish(session: ScopedSession, accreditation_id: int, *, today: date, actor: Principal) -> RegisterEntry:
     """Publish an accredited unit: the next number of the register, without gaps; a renewed one keeps its number.
 
-    RuleBroken before the decree and the pact, for an accreditation that is over, one without a last day, or one that
-    is published already. NotVisible, NotAllowed. (R147)
+    RuleBroken before the decree and the pact, for an accreditation that has not begun or is over, one without a last
+    day, or one that is published already. NotVisible, NotAllowed. (R147)
     """
     actor.require(*EDITORS)
     mine = select(Accreditation).where(Accreditation.id == accreditation_id).with_for_update(of=Accreditation)
@@ -93,7 +93,7 @@ def publish(session: ScopedSession, accreditation_id: int, *, today: date, actor
     session.add(entry)
     session.flush()
     session.add(RegisterState(entry_id=entry.id, state=entry.state, since=first, at=clock.now(),
-                              act=f"Provvedimento n. {entry.decree} del {entry.decided_on:%d/%m/%Y}"))
+                              act=decree_name(entry.decree, entry.decided_on)))
     session.flush()
     return entry
 
@@ -113,6 +113,9 @@ def require_publishable(held: Accreditation, today: date) -> tuple[date, date]:
     if held.valid_from is None or last is None:
         raise RuleBroken("L'accreditamento n. %(code)s non dice dal quale al quale giorno vale: completarlo prima di "
                          "pubblicarlo.", code=held.code)
+    if held.valid_from > today:
+        raise RuleBroken("L'accreditamento n. %(code)s vale dal %(day)s: si pubblica da quel giorno, perché l'albo "
+                         "dice chi è accreditato oggi.", code=held.code, day=f"{held.valid_from:%d/%m/%Y}")
     if last < today:
         raise RuleBroken("L'accreditamento n. %(code)s valeva fino al %(day)s: non si pubblica un'unità il cui "
                          "accreditamento è scaduto.", code=held.code, day=f"{last:%d/%m/%Y}")
@@ -132,11 +135,12 @@ def waiting_for_approval() -> Select[int]:
     return _joined(select(RegisterEntry.id).join(ServiceUnit, ServiceUnit.id == RegisterEntry.unit_id)).where(changed)
 
 
-def to_publish() -> Select[Accreditation]:
-    """The accreditations that have decree and pact and are not in the register."""
+def to_publish(today: date) -> Select[Accreditation]:
+    """The accreditations that have decree and pact, have begun and are not in the register."""
     published = select(RegisterEntry.accreditation_id)
     return select(Accreditation).where(
         Accreditation.state == AccreditationState.ACCREDITED, Accreditation.pact_signed_on.is_not(None),
+        Accreditation.valid_from <= today,
         Accreditation.id.not_in(published)).order_by(Accreditation.decided_on, Accreditation.id)
 
 
@@ -169,13 +173,39 @@ def state_changed(
     last = accreditation.runs_to or accreditation.valid_to
     if state is None or last is None:
         return
-    session.flush()
     since = case((RegisterEntry.state == state, RegisterEntry.state_since), else_=on)  # an extension: the day stays
-    told = update(RegisterEntry).where(RegisterEntry.accreditation_id == accreditation.id).values(
-        state=state, state_since=since, valid_to=last, updated_on=today, version=RegisterEntry.version + 1)
+    _tell(session, accreditation.id, {"state": state, "state_since": since, "valid_to": last}, on, act, today)
+
+
+def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *, today: date) -> None:
+    """The entry of a published accreditation is that of its renewal from the day on which this begins.
+
+    What the entry copies of the unit and its provider stays: edits wait for approval as ever.
+    """
+    state, last = TOLD.get(AccreditationState(new.state)), new.runs_to or new.valid_to
+    if state is None or last is None or new.valid_from is None or new.decided_on is None:
+        raise RuntimeError(f"{new} has not begun")
+    follows = {"accreditation_id": new.id, "decree": new.decree_number, "decided_on": new.decided_on,
+               "valid_from": new.valid_from, "valid_to": last, "state": state, "state_since": new.valid_from}
+    _tell(session, old.id, follows, new.valid_from, decree_name(new.decree_number, new.decided_on), today)
+
+
+def decree_name(number: str, decided_on: date) -> str:
+    """A decree as the public reads it."""
+    return f"Provvedimento n. {number} del {decided_on:%d/%m/%Y}"
+
+
+def _tell(
+    session: ScopedSession, accreditation_id: int, values: Mapping[str, Any], since: date, act: str, today: date
+) -> None:
+    """Write ``values`` on the entry of an accreditation, and its state with the act into the history."""
+    session.flush()
+    told = update(RegisterEntry).where(RegisterEntry.accreditation_id == accreditation_id).values(
+        **values, updated_on=today, version=RegisterEntry.version + 1)
     # a provider that renounces changes what is everybody's: the program writes it down
     for (entry_id,) in as_system(session, told.returning(RegisterEntry.id), reason="stato nell'albo"):
-        row = insert(RegisterState).values(entry_id=entry_id, state=state, since=on, act=act.strip(), at=clock.now())
+        row = insert(RegisterState).values(entry_id=entry_id, state=values["state"], since=since, act=act.strip(),
+                                           at=clock.now())
         as_system(session, row, reason="storia nell'albo")
         if (here := session.identity_map.get(session.identity_key(RegisterEntry, entry_id))) is not None:
             session.expire(here)

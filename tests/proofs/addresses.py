@@ -101,20 +101,32 @@ class Addresses:
         self.models = {view.endpoint: view.model.__tablename__ for view in app.extensions["admin"][0]._views
                        if hasattr(view, "model")}
         self.shown: dict[str, Signs] = defaultdict(Signs)
+        self.found: dict[str, Signs] = defaultdict(Signs)
+        self.seen = set[str]()
         for address in shown:
-            self.show(address)
+            self._keep(self.shown, address)
 
-    def show(self, address: str) -> bool:
-        """Keep an address that a page shows, if it is one of a few of its kind; True if it is."""
-        endpoint = endpoint_of(self.adapter, address)
-        return endpoint is not None and self.shown[endpoint].keep(address, SHOWN_EACH)
+    def find(self, address: str) -> None:
+        """Keep an address that the attacker's own pages show, if it is one of a few of its kind."""
+        self._keep(self.found, address)
+
+    def _keep(self, where: dict[str, Signs], address: str) -> None:
+        if endpoint := endpoint_of(self.adapter, address):
+            where[endpoint].keep(address, SHOWN_EACH)
 
     def of(self, rule: Rule) -> Iterator[str]:
         """The addresses of a rule; those with a query are made while the rule is attacked: it tells what it reads."""
-        seen = set[str]()
-        for address in self._with_path(rule) if rule.arguments else self._with_query(rule):
-            if address not in seen:
-                seen.add(address)
+        yield from self._fresh(self._with_path(rule) if rule.arguments else self._with_query(rule))
+
+    def found_for(self, rule: Rule) -> Iterator[str]:
+        """What the attacker's own pages have led to since, and own cases with something of another's in them."""
+        found = list(self.found[rule.endpoint])
+        yield from self._fresh((*found, *self._children(rule, found)))
+
+    def _fresh(self, addresses: Iterable[str]) -> Iterator[str]:
+        for address in addresses:
+            if address not in self.seen:
+                self.seen.add(address)
                 yield address
 
     def _with_query(self, rule: Rule) -> Iterator[str]:
@@ -140,12 +152,12 @@ class Addresses:
             yield f"{plain}?{urlencode(strange)}"
             if "id" in tried:
                 yield f"{plain}?{urlencode(strange | {'id': keys[0]})}"
-        yield from list(self.shown[rule.endpoint])
-        yield from self._children(rule)
+        shown = list(self.shown[rule.endpoint])
+        yield from (*shown, *self._children(rule, shown))
 
-    def _children(self, rule: Rule) -> Iterator[str]:
+    def _children(self, rule: Rule, shown: list[str]) -> Iterator[str]:
         """An address that a page shows with two keys: its first kept, the others own, another's, nobody's, nonsense."""
-        for address in list(self.shown[rule.endpoint])[:2]:
+        for address in shown[:2]:
             path, query = address.partition("?")[::2]
             told = dict(parse_qsl(query))
             for name in [name for name, value in told.items() if name != "id" and name not in AROUND]:
@@ -225,7 +237,10 @@ def endpoint_of(adapter: MapAdapter, address: str) -> str | None:
 
 
 def walk(app: Flask, client: FlaskClient) -> list[str]:
-    """The addresses that the pages show to ``client``, who only reads: every kind of page opened a few times."""
+    """The addresses that the pages show to ``client``, who only reads: every kind of page opened a few times.
+
+    AssertionError for a page that breaks: what it would have shown would not be tried.
+    """
     adapter = app.url_map.bind("localhost")
     seen, opened = set[str](), defaultdict[str, Signs](Signs)
     ahead = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments and "GET" in (rule.methods or ())]
@@ -236,6 +251,7 @@ def walk(app: Flask, client: FlaskClient) -> list[str]:
         if endpoint is None or not opened[endpoint].keep(address, 1 if once else VISITED_EACH):
             continue
         with client.get(address) as answer:
+            assert answer.status_code < 500, address
             if answer.status_code != 200 or answer.mimetype != "text/html":
                 continue
             fresh = links_in(answer.get_data(as_text=True)) - seen

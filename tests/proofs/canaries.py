@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import JSON, Column, Engine, String, Table, literal, select
+from sqlalchemy import JSON, Column, Engine, Select, String, Table, literal, select
 
 from admin.choices import CHOICES
 from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
@@ -152,7 +152,9 @@ def release(engine: Engine, store: FileStore, ids: dict[str, Ids]) -> int:
     """Mark every free text, every amount and every file that the attacker must not see; how many rows and files."""
     released = 0
     with engine.begin() as connection:
-        towns = set(connection.scalars(select(Municipality.__table__.c.id)))
+        named = set[int | None]()
+        for query in _known_by_name(ids):
+            named |= set(connection.scalars(query))
         for name, known in ids.items():
             if name in LOGIN_TABLES or name.startswith("audit_"):
                 continue  # the attacker's own name is there
@@ -160,8 +162,8 @@ def release(engine: Engine, store: FileStore, ids: dict[str, Ids]) -> int:
             open_book = {c.name for c in table.c if isinstance(c.type, JSON) and c.name in FREE_JSON}
             for key in known.foreign:
                 marks = _marks(table, key)
-                if name == "party" and key in towns:
-                    marks.pop("name")  # every contract names all the members in its premises
+                if name == "party" and key in named:
+                    marks.pop("name")
                 for column in open_book:
                     told = connection.scalar(select(table.c[column]).where(table.c.id == key))
                     marks[column] = _marked(told, f"{CANARY} {name} {key}")
@@ -173,6 +175,14 @@ def release(engine: Engine, store: FileStore, ids: dict[str, Ids]) -> int:
             store.locate(path).write_bytes(f"{CANARY} {path}".encode())
             released += 1
     return released
+
+
+def _known_by_name(ids: dict[str, Ids]) -> Iterator[Select[Any]]:
+    """The parties whose names the attacker may read: every contract names all the members in its premises; who sees a
+    unit may know who runs it, and who reads a notice of default to whom a part of it was passed on."""
+    yield select(Municipality.__table__.c.id)
+    for table in (ServiceUnit.__table__, NoticeFinding.__table__):
+        yield select(table.c.provider_id).where(table.c.id.in_(ids[table.name].own))
 
 
 def _marks(table: Table, key: int) -> dict[str, Any]:

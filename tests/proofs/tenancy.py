@@ -36,6 +36,11 @@ class Findings:
     answers: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @property
+    def shown(self) -> set[str]:
+        """The endpoints that showed something: an attack on shut doors would prove little."""
+        return {endpoint for endpoint, answers in self.answers.items() if answers & {200, 302}}
+
+    @property
     def clean(self) -> bool:
         """True if nothing leaked, nothing foreign changed and nothing answered 500."""
         return not (self.leaks or self.changes or self.crashes)
@@ -61,15 +66,14 @@ class Attacker:
         self.foreign = max((key for known in ids.values() for key in known.foreign[:1]), default=NEVER)
         self.public = False
 
-    def attack(self, rule: Rule) -> None:
-        """Every address of a rule, read and written to; then every form that it shows, field by field."""
+    def attack(self, rule: Rule, addresses: Iterable[str]) -> None:
+        """Addresses of a rule, read and written to; then every form that they show, field by field."""
         writes, shut, forms = "POST" in (rule.methods or ()), 0, 0
-        self.findings.routes += 1
-        for address in self.addresses.of(rule):
+        for address in addresses:
             status, page = self.ask("GET", address)
             self.findings.answers[rule.endpoint].add(status)
             for link in links_in(page):
-                self.addresses.show(link)
+                self.addresses.find(link)
             shut += status == 403 or self.turned_away
             if writes:
                 self.ask("POST", address, {"id": str(self.foreign), **FORGED})
@@ -135,8 +139,11 @@ def attack(
     attacker.public = come_back is None
     attacker.come_back()
     last = last_entry(engine)
-    for rule in filter(only, app.url_map.iter_rules()):
-        attacker.attack(rule)
+    rules = [rule for rule in app.url_map.iter_rules() if only(rule)]
+    attacker.findings.routes = len(rules)
+    for addresses in (attacker.addresses.of, attacker.addresses.found_for):
+        for rule in rules:
+            attacker.attack(rule, addresses(rule))
     foreign = {(name, str(key)) for name, known in ids.items() for key in known.foreign}
     for entry, table, row_id, actor in _entries_after(engine, last):
         if (table, row_id) in foreign and table not in LOGIN_TABLES and who in actor:

@@ -172,6 +172,11 @@ def test_every_life_of_the_core_is_tried() -> None:
     assert {name for key, name in lives.items() if key not in tried} == set(), "add it to LIVES, with a row of its own"
 
 
+def test_every_row_begins_in_a_state_of_its_life() -> None:
+    begins = {name: entity.__table__.c.state.default for name, (_life, entity, _states) in LIVES.items()}
+    assert not {name: begin.arg for name, begin in begins.items() if begin and begin.arg not in set(LIVES[name][2])}
+
+
 @pytest.mark.parametrize("name", LIVES)
 def test_what_the_table_allows_passes_and_is_written(
     database: Database, proof: Proof, name: str, backend: str, figure: Callable[..., None]

@@ -30,6 +30,7 @@ DISTRICT = read("district.toml")
 TERMS = read("terms.toml")
 MONEY = read("money.toml")
 STORY = read("story.toml")
+EVENTS = [*STORY["events"], *read("story_procedures.toml")["events"]]
 SHEETS = {
     path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((DEMO / "sheets").glob("*.toml"))
 }
@@ -450,9 +451,9 @@ def test_a_key_has_figures_of_those_who_have_the_services_and_of_nobody_else() -
 
 
 def test_an_event_is_known_by_its_sentence_and_its_verb_exists() -> None:
-    told = [event["what"] for event in STORY["events"]]
+    told = [event["what"] for event in EVENTS]
     assert len(set(told)) == len(told)
-    assert {event["do"] for event in STORY["events"]} == set(story.VERBS)
+    assert {event["do"] for event in EVENTS} == set(story.VERBS)
 
 
 def test_the_story_is_written_in_the_order_of_the_days() -> None:
@@ -461,7 +462,7 @@ def test_the_story_is_written_in_the_order_of_the_days() -> None:
 
 
 def test_an_act_of_the_story_is_not_younger_than_the_day_it_comes_in() -> None:
-    for event in STORY["events"]:
+    for event in EVENTS:
         for act in (*event.get("acts", ()), *(event[name] for name in ("act", "by") if name in event)):
             assert act["date"] <= event["on"], event["what"]
 

@@ -18,6 +18,7 @@ from core.deadlines.operations import follow
 from core.errors import NotAllowed, RuleBroken
 from core.register.model import RegisterEntry
 from core.register.operations import publish
+from core.waiting import waiting
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure
 
 END = date(2029, 3, 1)  # thirty-six months from the pact
@@ -103,7 +104,7 @@ def test_what_is_over_expires_and_the_register_says_so(procedure: Procedure):
 
 
 def test_a_renewal_begins_where_the_first_one_ends(procedure: Procedure):
-    old = procedure.accredited().id
+    old = published(procedure).id
     later = date(2028, 11, 2)
     procedure.id = procedure.step(operations.renew, on=later)
     assert procedure.row().renews_id == old
@@ -123,10 +124,18 @@ def test_a_renewal_begins_where_the_first_one_ends(procedure: Procedure):
         procedure.step(decree.sign_pact, signed_on=later, valid_from=later, file=PDF, store=procedure.store, on=later)
     procedure.step(decree.sign_pact, signed_on=later, valid_from=END + timedelta(days=1), file=PDF,
                    store=procedure.store, on=later)
+    procedure.id = old
+    with refused("due accreditamenti non si sovrappongono"):  # more time would run into the renewal
+        procedure.step(measures.extend, number="5", decided_on=later, to_day=END + timedelta(days=30),
+                       why="Per chiudere.", on=later, actor=MANAGER)
     night(procedure, END + timedelta(days=1))
     with procedure.unit() as session:
         assert session.get(Accreditation, old).state == "renewed"
         assert session.get(Accreditation, new).state == "accredited"
+        entry = session.scalars(select(RegisterEntry)).one()
+        assert (entry.accreditation_id, entry.decree, entry.state, entry.valid_from) == (
+            new, "40", "accredited", END + timedelta(days=1))
+        assert [told.state for told in entry.history] == ["accredited", "accredited"]
 
 
 # --- measures ---------------------------------------------------------------------------------------------
@@ -209,6 +218,45 @@ def test_a_revocation_by_mistake_gives_the_period_back(procedure: Procedure):
     procedure.ruled(measures.revoke, TODAY)
     procedure.step(undoing.undo, why="Numero sbagliato.")
     assert (procedure.row().state, procedure.row().runs_to) == ("accredited", END)
+
+
+def test_a_revocation_taken_back_asks_again_for_the_monitoring_that_it_closed(procedure: Procedure):
+    procedure.accredited()
+    procedure.ruled(measures.revoke, TODAY)
+    procedure.step(undoing.undo, why="Numero sbagliato.")
+    with procedure.unit() as session:
+        assert {(m.state, m.why) for m in session.scalars(select(Monitoring))} == {("draft", "")}
+
+
+def test_a_revocation_is_not_taken_back_once_the_unit_has_applied_again(procedure: Procedure):
+    first, later = procedure.accredited().id, TODAY + timedelta(days=30)
+    procedure.ruled(measures.revoke, later)
+    procedure.granted()
+    second = procedure.id
+    with refused("due accreditamenti non si sovrappongono"):  # recorded late, it would have held beside the first
+        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store, on=later)
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=later, file=PDF, store=procedure.store, on=later)
+    procedure.id = first
+    with refused("due accreditamenti non si sovrappongono"):
+        procedure.step(undoing.undo, why="Ripensamento.")
+    procedure.id = second
+    assert procedure.row().state == "accredited"
+
+
+def test_a_unit_that_closes_signs_no_pact_and_stands_among_what_the_office_must_do(procedure: Procedure):
+    procedure.granted()
+    with procedure.unit() as session:
+        session.get(Accreditation, procedure.id).unit.state = "closed"
+    with refused("non è in esercizio"):
+        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store)
+    with procedure.unit() as session:
+        session.get(Accreditation, procedure.id).unit.state = "operating"
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store)
+    with procedure.unit() as session:
+        session.get(Accreditation, procedure.id).unit.state = "closed"
+    with procedure.unit("lettura", OFFICER) as session:
+        told = [str(item.what) for item in waiting(session, TODAY) if item.kind == "accreditation"]
+    assert any("ha chiuso e risulta ancora accreditata" in words for words in told)
 
 
 def test_a_decree_and_a_pact_by_mistake_are_taken_back_while_nothing_hangs_on_them(procedure: Procedure):

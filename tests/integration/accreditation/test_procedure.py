@@ -190,6 +190,17 @@ def test_a_paper_that_is_over_stops_the_decree(procedure: Procedure, kind: str):
     procedure.step(decree.grant, DECREE, store=procedure.store)
 
 
+def test_a_word_on_a_paper_does_not_make_an_expired_one_hold(procedure: Procedure):
+    procedure.examined()
+    papers = [asked for asked in procedure.requirements() if asked.paper == "durc"]
+    for asked in papers:
+        procedure.step(operations.assess, asked.id, outcome="not_applicable", note="Non serve.")
+    with procedure.unit() as session:
+        session.scalars(select(ProviderPaper).where(ProviderPaper.kind == "durc")).one().valid_to = date(2026, 3, 1)
+    with refused("è scaduto il 01/03/2026"):
+        procedure.step(decree.grant, DECREE, store=procedure.store)
+
+
 def test_a_decree_has_number_file_and_a_day_that_has_come(procedure: Procedure):
     procedure.examined()
     for wrong, words in ((Decree("", TODAY, "", PDF), "numero"), (Decree("1", TODAY, "", None), "Allegare"),

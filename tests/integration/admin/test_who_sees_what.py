@@ -52,6 +52,18 @@ def test_the_public_finds_only_the_door(house: House, somebody: Person) -> None:
     assert somebody.get("/salute").text == "ok"
 
 
+def test_the_menu_is_that_of_who_reads_it_in_their_language(person: Enter) -> None:
+    def menu(who: Person) -> str:
+        return who.get("/admin/comuni/").text.split("</details>", 1)[0]
+
+    office, town = person("direzione"), person("dresano")
+    assert ">Rate<" in menu(office) and ">Le nostre rate<" not in menu(office)
+    assert ">Le nostre rate<" in menu(town)
+    assert "/admin/importa/" in menu(office) and "/admin/importa/" not in menu(town)
+    town.get("/lingua/en")
+    assert ">Le nostre rate<" not in menu(town) and ">Rate<" in menu(office)
+
+
 @pytest.mark.parametrize("page", LISTS)
 def test_a_municipality_reads_nothing_of_another(person: Enter, page: str) -> None:
     text = person("dresano").get(page, follow_redirects=True).text

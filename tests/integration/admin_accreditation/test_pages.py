@@ -40,7 +40,8 @@ def test_from_the_application_to_the_pact_in_the_browser(house, procedure: Proce
     opened = send(own, f"{BASE}/nuova/", unit_id=procedure.place.unit)
     key = int(re.search(r"id=(\d+)", opened.location)[1])
     record, passage = f"{BASE}/details/?id={key}", f"{BASE}/passaggio/?id={key}&atto="
-    assert send(own, f"{BASE}/dati/?id={key}", **{f"dato_{code}": str(value) for code, value in FIGURES.items()}).status_code == 302
+    figures = {f"dato_{code}": str(value) for code, value in FIGURES.items()}
+    assert send(own, f"{BASE}/dati/?id={key}", **figures).status_code == 302
     assert "Mancano ancora" in words(own, record)
     procedure.id = key
     for asked in procedure.requirements():

@@ -63,7 +63,7 @@ def test_the_form_takes_several_findings_without_javascript_and_keeps_what_was_t
     with dispute.house.session() as session:
         assert len(session.get_one(DefaultNotice, key).findings) == 2
         titles = session.scalars(select(CaseFile.title).where(CaseFile.subject == "default_notice")).all()
-    assert sorted(titles) == ["Prova: due.pdf", "Prova: uno.pdf"]
+    assert sorted(titles) == ["due.pdf", "uno.pdf"]
 
 
 @pytest.mark.parametrize(("typed", "words"), [

@@ -69,7 +69,7 @@ def test_a_municipality_reads_the_letter_prepares_it_once_and_takes_it_away(sign
     signed.open(signed.finding(facts="Pasti <b>freddi</b> & in ritardo."))
     dresano = person("dresano")
     shown = dresano.get(page(signed)).text
-    assert "Scrive Comune di Dresano; firma Anna Rossi &amp; Figli." in shown
+    assert "Mittente: Comune di Dresano. Firma: Anna Rossi &amp; Figli." in shown
     assert "Destinatario: Assemblea Consortile dell&#39;Azienda Sociale." in shown
     assert "Pasti &lt;b&gt;freddi&lt;/b&gt; &amp; in ritardo." in shown
     assert "Prepara la lettera" in shown and kept(signed) == 0

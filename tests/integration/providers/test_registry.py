@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
+from core.access import Principal, Role, ScopedSession, system
 from core.cases.operations import add_file
 from core.db import Database
 from core.deadlines.model import Deadline, DeadlineRule
@@ -139,6 +139,8 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
         operations.edit_paper(session, row.id, {"number": "RC-9"}, file=("nuova.pdf", PDF + b"."), store=store,
                               version=None, today=TODAY, actor=owner)
         assert session.require(ProviderPaper, row.id).document.file_name == "nuova.pdf"
+    with pytest.raises(RuleBroken, match="li corregge l'ufficio"), unit("prova", owner) as session:
+        operations.edit_paper(session, row.id, {"valid_to": date(2029, 1, 1)}, version=None, today=TODAY, actor=owner)
 
 
 @pytest.mark.parametrize(("name", "content"), [
@@ -245,6 +247,27 @@ def test_the_sites_of_a_unit_share_its_places(unit, registry_of):
         operations.edit_unit(session, registry_of.unit, {"capacity": 15}, version=None, today=TODAY, actor=OFFICER)
     with unit("prova", OFFICER) as session:
         assert operations.remove_site(session, made.id, actor=OFFICER) == registry_of.unit
+
+
+def test_who_works_for_the_municipality_too_reads_the_units_of_others_and_changes_none(unit, registry_of, give):
+    with unit("prova", OFFICER) as session:
+        other = operations.add_provider(session, provider_facts(name="La Rondine"), actor=OFFICER).id
+        site = operations.set_site(session, registry_of.unit, {"name": "Prati", "address": "Via Verdi, 2",
+                                                               "city": "Dresano", "places": 5}, actor=OFFICER).id
+    both = Principal("Bruna Doppia", frozenset({Role.PROVIDER, Role.MUNICIPALITY}), user_id=8,
+                     municipality_ids=frozenset({registry_of.municipality}), provider_ids=frozenset({other}))
+    for change in (
+        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY,
+                                             actor=both),
+        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, actor=both),
+        lambda session: operations.remove_site(session, site, actor=both),
+    ):
+        with pytest.raises(NotAllowed), unit("prova", both) as session:
+            change(session)
+    with pytest.raises(NotAllowed):
+        give("start", date(2026, 5, 1), actor=both)
+    with pytest.raises(RuleBroken, match="Nel frattempo"), unit("prova", OFFICER) as session:
+        operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, version=99, actor=OFFICER)
 
 
 def test_a_unit_that_never_opens_is_given_up_with_a_reason(unit, registry_of, give, database):

@@ -97,6 +97,15 @@ def test_only_a_unit_accredited_on_that_day_is_chosen(session, scene, state, wor
     assert session.scalars(select(ProviderChoice)).all() == []
 
 
+def test_a_unit_that_has_closed_is_not_chosen_though_its_accreditation_still_runs(session, scene):
+    entry = session.get(RegisterEntry, scene["Aurora"])
+    session.get(Accreditation, entry.accreditation_id).unit.state = "closed"
+    session.flush()
+    assert entry not in session.scalars(choices.may_be_chosen(DAY)).all()
+    with pytest.raises(RuleBroken, match="ha chiuso"):
+        choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+
+
 def test_a_contract_does_not_begin_after_the_last_day_or_before_the_first(session, scene):
     for start, words in ((date(2029, 1, 1), "è scaduto e il 01/01/2029"), (date(2025, 12, 31), "non era ancora")):
         with pytest.raises(RuleBroken, match=words):

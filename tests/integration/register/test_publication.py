@@ -74,7 +74,10 @@ def test_a_renewed_unit_keeps_its_number_and_its_history(session):
     renewal.unit_id, renewal.renews_id = first.unit_id, first.id
     session.flush()
     session.expire(renewal)
-    again = operations.publish(session, renewal.id, today=date(2028, 12, 20), actor=OFFICE)
+    with pytest.raises(RuleBroken, match="vale dal 01/01/2029"):
+        operations.publish(session, renewal.id, today=date(2028, 12, 20), actor=OFFICE)
+    assert session.scalars(operations.to_publish(date(2028, 12, 20))).all() == []
+    again = operations.publish(session, renewal.id, today=date(2029, 1, 1), actor=OFFICE)
     assert (again.id, again.number, again.slug, again.decree) == (entry.id, 1, entry.slug, "77/2028")
     session.expire(again)
     assert [row.since for row in again.history] == [date(2026, 1, 1), date(2029, 1, 1)]

@@ -91,6 +91,12 @@ def test_the_paper_of_another_unit_helps_nobody():
     assert list(rules.expired_papers([paper(until=date(2026, 1, 1), unit=6)], ("insurance",), 5, DAY)) == []
 
 
+def test_a_paper_of_tomorrow_leaves_today_uncovered():
+    later = ProviderPaper(id=2, kind="durc", valid_from=date(2026, 12, 1), valid_to=date(2027, 12, 1), unit_id=None)
+    over = paper(kind="durc", until=date(2026, 1, 1))
+    assert list(rules.expired_papers([over, later], ("durc",), 5, DAY)) == [("durc", date(2026, 1, 1))]
+
+
 def test_a_document_that_is_over_stands_in_the_way_though_it_was_met():
     check = RequirementCheck(outcome="met", computed=False, note="", expires_on=date(2026, 3, 1), document_id=9)
     assert not judged(requirement(), check=check).favourable

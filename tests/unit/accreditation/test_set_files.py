@@ -116,7 +116,7 @@ def test_a_right_file_is_read_as_the_tables_want_it():
 
 
 @pytest.mark.parametrize(("right", "wrong", "at", "words"), [
-    ('code = "centro_estivo"', 'code = "Centro Estivo"', 'code = "Centro', "parola minuscola"),
+    ('code = "centro_estivo"', 'code = "Centro Estivo"', 'code = "Centro', "lettere minuscole"),
     ("valid_from = 2026-01-01", 'valid_from = "2026-01-01"', "valid_from", "senza virgolette"),
     ("months = 24", "months = 0", "months", "da 1 a 120"),
     ("months = 24", "months = true", "months", "da 1 a 120"),
@@ -145,7 +145,7 @@ def test_what_is_wrong_is_named_with_its_line(right: str, wrong: str, at: str, w
 
 
 @pytest.mark.parametrize(("content", "words", "line"), [
-    (b"", "parola minuscola", 1), (b'code = "x', "non si legge", 1), (b"a = 1\nb ? 2\n", "non si legge", 2),
+    (b"", "lettere minuscole", 1), (b'code = "x', "non si legge", 1), (b"a = 1\nb ? 2\n", "non si legge", 2),
     (b"\xff\xfe\x00", "UTF-8", 1), (b"x" * 300_000, "256 KB", 1), (b'code = "a\\u0000b"', "non sono testo", 1),
     (b"requirements = 3", "alcun requisito", 1),
 ])

@@ -7,6 +7,7 @@ import pytest
 from core.clock import PatronDay, Roll
 from core.deadlines import rules
 from core.deadlines.model import Alert, DeadlineChange, DeadlineRule
+from core.deadlines.operations import OUTSIDE, OWNERS
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import standard_rules
 from core.errors import RuleBroken
@@ -184,5 +185,5 @@ def test_every_standard_rule_says_its_legal_source_and_its_owner():
     assert len({r["code"] for r in found}) == len(found)
     for one_rule in found:
         assert one_rule["legal_source"] and one_rule["text"] and one_rule["alert_days"], one_rule["code"]
-        assert one_rule["owner_role"] in {"management", "accounting", "municipality"}
-        assert one_rule["owner_role"] != "municipality" or one_rule["shared"]
+        assert one_rule["owner_role"] in OWNERS
+        assert one_rule["owner_role"] not in OUTSIDE or one_rule["shared"]

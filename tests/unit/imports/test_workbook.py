@@ -15,11 +15,11 @@ from core.imports.workbook import GUIDE, read, workbook
 from tests.unit.imports.test_rules import SHEET
 
 
-def filled(*rows: tuple[object, ...], sheets=(SHEET,)) -> bytes:
-    """The program's own workbook with rows in its first sheet."""
+def filled(*rows: tuple[object, ...], sheets=(SHEET,), into=None) -> bytes:
+    """The program's own workbook with rows in a sheet, its first one unless said."""
     book = openpyxl.load_workbook(BytesIO(workbook(sheets)))
     for row in rows:
-        book[sheets[0].title].append(row)
+        book[(into or sheets[0]).title].append(row)
     return saved(book)
 
 
@@ -44,7 +44,7 @@ def test_every_workbook_explains_its_columns_and_comes_back_as_it_went(kind) -> 
     for sheet in kind.sheets:
         assert {column.label for column in sheet.columns} <= explained
         examples = [column.example or None for column in sheet.columns]
-        [row] = read(filled(tuple(examples), sheets=kind.sheets), kind.sheets)
+        [row] = read(filled(tuple(examples), sheets=kind.sheets, into=sheet), kind.sheets)
         assert row.findings == ()
         assert all(row.values[column.name] is not None for column in sheet.columns if column.example)
 
