@@ -227,7 +227,7 @@ def _before_granting(row: Accreditation, *, with_prescriptions: bool) -> list[st
 
 def _before_extending(row: Accreditation) -> list[str]:
     already, the_set = len(standing_extensions(db(), row)), row.set
-    told = [_("I requisiti ammettono %(most)s proroghe, di %(months)s mesi al massimo; concesse finora: %(already)s.",
+    told = [_("Proroghe ammesse dai requisiti: %(most)s, di %(months)s mesi al massimo. Concesse finora: %(already)s.",
               most=the_set.extensions, months=the_set.extension_months, already=already)]
     if already >= the_set.extensions:
         return [*told, _("Non se ne può concedere un'altra: si rifiuta con i motivi, e si apre il rinnovo.")]

@@ -69,7 +69,7 @@ class NoteForm(CaseForm):
     """A note, for the office or for the municipality too."""
 
     text = TextAreaField(lazy_gettext("Nota"), [Sentence(), Length(max=LONG)], filters=[clean], render_kw={"rows": 5})
-    shared = BooleanField(lazy_gettext("La legge anche il Comune o il gestore del fascicolo"), description=lazy_gettext(
+    shared = BooleanField(lazy_gettext("La legge anche il Comune o il gestore"), description=lazy_gettext(
         "Una nota registrata non si modifica: per correggerla se ne aggiunge un'altra."))
 
 
@@ -78,8 +78,8 @@ class FileForm(CaseForm):
 
     title = StringField(lazy_gettext("Che cos'è"), [Sentence(), Length(max=SHORT)], filters=[clean])
     file = file_field(lazy_gettext("File"), lazy_gettext(
-        "PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB. Lo vede anche il Comune o il gestore del "
-        "fascicolo."))
+        "PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB. Lo vede anche il Comune o "
+        "il gestore."))
 
 
 class LetterForm(CaseForm):

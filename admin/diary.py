@@ -5,7 +5,7 @@ Any case has one: a page includes ``patto/diary.html`` with what ``context`` giv
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -87,9 +87,10 @@ def context(session: ScopedSession, subject: str, subject_id: int) -> dict[str, 
 
 def events(session: ScopedSession, subject: str, subject_id: int) -> list[Event]:
     """What happened to a case, as far as who asks may know it, the newest first; its passage tells of a file, once."""
-    passages = list(_passages(session, subject, subject_id))
+    files = session.scalars(_of(CaseFile, subject, subject_id).options(joinedload(CaseFile.document))).all()
+    passages = list(_passages(session, subject, subject_id, {row.document_id: row.title for row in files}))
     told = {event.url for event in passages if event.url}
-    kept = (*_files(session, subject, subject_id), *_letters(session, subject, subject_id))
+    kept = (*_files(files), *_letters(session, subject, subject_id))
     return in_order([*passages, *_notes(session, subject, subject_id),
                      *(event for event in kept if event.url is None or event.url not in told)])
 
@@ -121,7 +122,7 @@ def file_url(document_id: int | None) -> str | None:
 # --- passages ---------------------------------------------------------------------------------------------
 
 
-def _passages(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Event]:
+def _passages(session: ScopedSession, subject: str, subject_id: int, titles: Mapping[int, str]) -> Iterator[Event]:
     rows = session.scalars(_of(PassageLog, subject, subject_id)).all()
     undone = {row.undoes_id: row for row in rows if row.undoes_id is not None}
     seen = session.scalars(select(BodyAct).where(BodyAct.id.in_({row.act_id for row in rows if row.act_id})).options(
@@ -136,11 +137,15 @@ def _passages(session: ScopedSession, subject: str, subject_id: int) -> Iterator
         text = _undoing(subject, taken_back, row) if row.action == UNDO else sentence(subject, row)
         act = by_id.get(row.act_id) if row.act_id is not None else None
         notes = [act_words(act) if act else "", row.why]
+        proof = row.document_id or 0
         yield Event(row.at, row.actor, text, "\n".join(note for note in notes if note), file_url(row.document_id),
-                    _proof_name(names.get(row.document_id or 0)), badge=_("corretto in seguito") if row.id in undone else "")
+                    _proof_name(titles.get(proof), names.get(proof)),
+                    badge=_("corretto in seguito") if row.id in undone else "")
 
 
-def _proof_name(name: str | None) -> str:
+def _proof_name(title: str | None, name: str | None) -> str:
+    if title and name:
+        return _("%(title)s (%(name)s)", title=title, name=name)
     return _("File che lo prova: %(name)s", name=name) if name else _("File che lo prova")
 
 
@@ -180,8 +185,8 @@ def _notes(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Ev
                     badge="" if row.shared or not principal().sees_all else _("solo per l'ufficio"))
 
 
-def _files(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Event]:
-    for row in session.scalars(_of(CaseFile, subject, subject_id).options(joinedload(CaseFile.document))):
+def _files(rows: Iterable[CaseFile]) -> Iterator[Event]:
+    for row in rows:
         if row.document is not None:
             yield Event(row.document.made_at, row.document.made_by, _("File: %(title)s.", title=row.title),
                         url=file_url(row.document_id), file=row.document.file_name,

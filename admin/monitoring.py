@@ -40,8 +40,8 @@ STEPS: dict[str, Step] = {
     "send": Step(
         lazy_gettext("Invia il monitoraggio"), lazy_gettext("Il monitoraggio è inviato."),
         lambda session, row, form: monitoring.send(session, row.id, **common(form)).id, CaseForm,
-        happens=lambda row: [*(_("Manca: %(what)s", what=said(f)) for f in monitoring.lacking(
-            monitoring.asked_form(row), row.answers)),
+        happens=lambda row: [
+            *(said(finding) for finding in monitoring.lacking(monitoring.asked_form(row), row.answers)),
             _("Domande e risposte restano come sono oggi, anche se i requisiti cambieranno."),
             _("Per correggerle dopo, le restituisce l'ufficio accreditamento.")], tint="primary"),
     "skip": Step(

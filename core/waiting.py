@@ -48,6 +48,7 @@ from core.users.model import User
 
 MOST = 50
 SOON = timedelta(days=30)
+MONITORED = "monitoring.began"
 HOLIDAYS = timedelta(days=7)  # more than an end that falls on holidays is ever moved
 
 
@@ -144,6 +145,8 @@ def _deadline(row: Deadline, today: date, at_the_case: bool) -> Waiting:
     missed = row.effective < today
     words = "%(title)s: il termine è passato." if missed else "%(title)s."
     kind, key = (row.subject, row.subject_id) if at_the_case else ("deadline", row.id)
+    if at_the_case and row.rule.event == MONITORED:
+        kind, key = "monitoring", int(row.occurrence)  # each period is answered on a page of its own
     return Waiting(kind, key, row.case_title, Finding(words, {"title": row.rule.title}), Role(row.owner_role),
                    row.effective)
 

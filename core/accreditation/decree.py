@@ -84,8 +84,11 @@ def stops(
         for kind, end in rules.expired_papers(papers_of(session, row), rules.ALWAYS_VALID, row.unit_id, day)
         if kind not in shown
     ]
+    expired = {judgement.requirement.code for judgement in said
+               if judgement.requirement.kind == rules.PAPER and judgement.expired}  # what is missing names them already
     return [*rules.missing(row.set, said, row.declared),
-            *(f for f in rules.obstacles(said, findings_of(session, row), with_prescriptions=with_prescriptions)),
+            *(f for f in rules.obstacles(said, findings_of(session, row), with_prescriptions=with_prescriptions)
+              if f.where not in expired),
             *papers]
 
 

@@ -112,10 +112,11 @@ def _of_decision(session: ScopedSession, case: Accreditation, today: date) -> It
 
 def _of_life(session: ScopedSession, case: Accreditation, today: date) -> Iterator[Found]:
     for extension in standing_extensions(session, case):
-        yield "accreditation_extension", extension.id, date_short(extension.decided_on), True, (), DECIDES
+        about = f"concessa, {date_short(extension.decided_on)}"
+        yield "accreditation_extension", extension.id, about, True, (), DECIDES
     refusal = _refusal(session, case)
     if refusal is not None and case.runs_to is not None:
-        yield "accreditation_extension", 0, date_short(refusal.on), True, (Asked("number"),), DECIDES
+        yield "accreditation_extension", 0, f"rifiutata, {date_short(refusal.on)}", True, (Asked("number"),), DECIDES
     for measure in standing_measures(session, case):
         yield "accreditation_measure", measure.id, date_short(measure.on), True, (), DECIDES
     for period in case.monitorings if case.state in LIVING else ():
@@ -123,7 +124,8 @@ def _of_life(session: ScopedSession, case: Accreditation, today: date) -> Iterat
         if period.state in (MonitoringState.DRAFT, MonitoringState.LATE):
             asks = (Asked("by", "day", proposed=today + timedelta(days=15)),) if late else ()
             due = period.last_day < today
-            yield "monitoring_reminder", period.id, date_short(period.due_on), due, asks, OFFICE
+            about = f"{PERIODS[period.kind]}, {date_short(period.due_on)}"
+            yield "monitoring_reminder", period.id, about, due, asks, OFFICE
 
 
 def _asked_for(session: ScopedSession, case: Accreditation) -> str:
@@ -136,9 +138,11 @@ def _asked_for(session: ScopedSession, case: Accreditation) -> str:
 
 
 def _refusal(session: ScopedSession, case: Accreditation) -> PassageLog | None:
-    """The last time that more time was refused."""
+    """The last time that more time was refused; one that is taken back was not."""
+    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
     said = select(PassageLog).where(PassageLog.subject == SUBJECT, PassageLog.subject_id == case.id,
-                                    PassageLog.action == REFUSED_EXTENSION).order_by(PassageLog.id.desc()).limit(1)
+                                    PassageLog.action == REFUSED_EXTENSION, PassageLog.id.not_in(undone))
+    said = said.order_by(PassageLog.id.desc()).limit(1)
     return session.scalars(said).first()
 
 

@@ -22,6 +22,7 @@ from core.accreditation.model import Accreditation, AccreditationExtension, Meas
 from core.accreditation.monitoring import close_unsent, fall_late, generate
 from core.accreditation.passages import (
     DECIDE,
+    OFFICE,
     WITH_PROVIDER,
     File,
     accreditation_at,
@@ -116,8 +117,14 @@ def renounce(
     session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: File | None,
     store: FileStore, version: int | None, today: date, actor: Principal,
 ) -> Accreditation:
-    """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary)."""
+    """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary).
+
+    RuleBroken for another day than today where its own person does it.
+    """
     row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    if not actor.has(*OFFICE) and effective_on != today:
+        raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
+                         "accreditamento.", field="effective_on")
     ruling = Ruling("", today, effective_on, why, file)
     measure = _measure(session, row, "cancellation", ruling, store, today, actor, numbered=False)
     return _ended(session, row, "renounce", measure, today, actor)
@@ -218,7 +225,7 @@ def require_extension(row: Accreditation, already: int, decided_on: date, to_day
         raise RuleBroken("Si proroga soltanto un accreditamento che vale.")
     the_set = row.set
     if already >= the_set.extensions:
-        raise RuleBroken("I requisiti ammettono al massimo %(most)s proroghe, e ce ne sono già %(already)s: la proroga "
+        raise RuleBroken("Proroghe ammesse dai requisiti: %(most)s, e ce ne sono già %(already)s. La proroga "
                          "non si può concedere. Si registra il rifiuto e si apre il rinnovo.", field="to_day",
                          most=the_set.extensions, already=already)
     if decided_on > row.runs_to:

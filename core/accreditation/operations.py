@@ -203,9 +203,12 @@ def file(
     session: ScopedSession, accreditation_id: int, *, filed_on: date | None = None, version: int | None, today: date,
     actor: Principal,
 ) -> Accreditation:
-    """File the application: from now on the office examines whether it is complete. The unit must be in operation."""
+    """File the application: from now on the office examines whether it is complete. The unit must be in operation.
+
+    ``filed_on`` is the office's to say, of a paper that came before; what a provider's own person files comes today.
+    """
     row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    row.filed_on = filed_on or today
+    row.filed_on = filed_on if filed_on is not None and actor.has(*OFFICE) else today
     rules.require_past(row.filed_on, today, field="filed_on")
     require_operating(row.unit, row.filed_on)
     return move(session, row, "file", on=row.filed_on, today=today, actor=actor)

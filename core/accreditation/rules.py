@@ -329,7 +329,7 @@ def require_past(day: date, today: date, *, field: str) -> None:
 def require_not_before(day: date, first: date | None, what: str, *, field: str) -> None:
     """RuleBroken for a day before ``first``, which ``what`` names in a sentence."""
     if first is not None and day < first:
-        raise RuleBroken("Il %(day)s viene prima di %(what)s (%(first)s): correggere la data.", field=field,
+        raise RuleBroken("Il %(day)s precede %(what)s (%(first)s): correggere la data.", field=field,
                          day=f"{day:%d/%m/%Y}", first=f"{first:%d/%m/%Y}", what=what)
 
 

@@ -124,7 +124,8 @@ def _head(data: Mapping[str, Any], lines: Lines, facts: dict[str, Any]) -> Itera
         yield refuse("La voce «%(key)s» non si conosce: toglierla o correggerla.", lines.of(0, key), key=key)
     code = data.get("code")
     if not isinstance(code, str) or not CODE.fullmatch(code):
-        yield refuse("Il codice (code) va in lettere minuscole, cifre e trattini bassi, per esempio spazio_gioco.", lines.of(0, "code"))
+        yield refuse("Il codice (code) va in lettere minuscole, cifre e trattini bassi, per esempio spazio_gioco.",
+                     lines.of(0, "code"))
     for name, most in (("title", SHORT), ("legal_source", LONG)):
         text = data.get(name)
         if not isinstance(text, str) or not text.strip() or len(text) > most:
@@ -165,7 +166,8 @@ def _measures(measures: Any, lines: Lines) -> Iterator[Finding]:
     for code, measure in measures.items():
         line = lines.of(f"measures.{code}")
         if not CODE.fullmatch(code) or not isinstance(measure, dict):
-            yield refuse("Il codice del dato «%(code)s» va in lettere minuscole, cifre e trattini bassi.", line, code=code)
+            yield refuse("Il codice del dato «%(code)s» va in lettere minuscole, cifre e trattini bassi.", line,
+                         code=code)
             continue
         title = measure.get("title")
         if not isinstance(title, str) or not title.strip() or len(title) > SHORT:

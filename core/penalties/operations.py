@@ -69,12 +69,13 @@ def open_notice(
     if municipality_id not in {member.party_id for member in contract.municipality_parties}:
         raise RuleBroken("Il Comune non è parte del contratto n. %(code)s: scegliere un suo contratto.",
                          field="contract_id", code=contract.code)
-    notice = DefaultNotice(contract=contract, municipality=municipality, municipality_id=municipality.id,
+    # taken first: who opens another one meanwhile waits here, and then sees what this one contests
+    number = next_number(session, "default_notice", today.year)
+    notice = DefaultNotice(contract=contract, municipality=municipality, municipality_id=municipality.id, number=number,
                            opened_on=today, year=today.year, state=NoticeState.DRAFT,
                            reply_days=contract.terms.reply_days)
     with session.no_autoflush:
         _written(session, notice, facts, findings, today)
-    notice.number = next_number(session, "default_notice", today.year)
     session.add(notice)
     session.flush()
     follow(session, "default_notice", [notice.id], today=today)
@@ -107,10 +108,10 @@ def _written(
         session.delete(row)  # said outright: an orphan would count as a row that its writer may not see any more
     procedure.require_notice(notice, today)
     for finding in notice.findings:
-        _require_new(session, notice, finding)
+        require_new(session, notice, finding)
 
 
-def _require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFinding) -> None:
+def require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFinding) -> None:
     """RuleBroken if another notice that stands contests the same default of the same service on the same day."""
     query = select(DefaultNotice).join(NoticeFinding, NoticeFinding.notice_id == DefaultNotice.id).where(
         DefaultNotice.contract_id == notice.contract.id, DefaultNotice.municipality_id == notice.municipality.id,
@@ -201,7 +202,7 @@ def answer(
     title = "Deduzioni sulla" if kind == "rebuttal" else "Adempimento della"
     kept = _kept(session, notice, f"{title} diffida n. {notice.code}", paper, actor)
     notice.answer, notice.answered_on, notice.answer_text = kind, answered_on, text.strip()
-    if kind == "compliance":
+    if kind == "compliance" and notice.complied_on is None:
         notice.complied_on = answered_on
     return _move(session, notice, "answer", answered_on, today, actor, Proof(document_id=kept))
 

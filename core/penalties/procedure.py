@@ -211,7 +211,8 @@ def judged(finding: NoticeFinding, amount: Decimal, decided_on: date) -> Verdict
 def too_early(notice: DefaultNotice, decided_on: date) -> Verdict:
     """What speaks against deciding a notice on ``decided_on``: the order of the procedure alone."""
     roll, patron = clock_of(notice)
-    lowest = min(bands(notice.contract), key=lambda band: band.minimum)
+    nothing = Band("", Decimal(0), Decimal(0))  # terms that were changed since may have no band left
+    lowest = min(bands(notice.contract), key=lambda band: band.minimum, default=nothing)
     return judge([lowest], lowest.kind, lowest.minimum, happened(notice, decided_on), roll=roll, patron=patron)
 
 

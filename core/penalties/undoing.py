@@ -14,6 +14,7 @@ from core.edits import at_version, touch
 from core.errors import RuleBroken
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice
+from core.penalties.operations import require_new
 from core.penalties.states import CONTESTS, NOTICE_LIFE
 
 
@@ -50,7 +51,7 @@ def _unreceive(_session: ScopedSession, notice: DefaultNotice, _undone: PassageL
 
 
 def _unanswer(session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
-    if notice.answer == "compliance":
+    if notice.answer == "compliance" and not _stands(session, notice, "comply"):
         notice.complied_on = None
     notice.answer = procedure.SILENCE if _stands(session, notice, "note_silence") else None
     notice.answered_on, notice.answer_text = None, ""
@@ -85,6 +86,12 @@ def _unclose(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog
     notice.closed_on = None
 
 
+def _unwithdraw(session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
+    for finding in notice.findings:
+        require_new(session, notice, finding)  # it may have been contested again meanwhile
+    notice.closed_on = None
+
+
 def _stands(session: ScopedSession, notice: DefaultNotice, action: str) -> bool:
     """True if a passage of this kind was made and not taken back."""
     undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
@@ -104,5 +111,5 @@ TAKEN_BACK: dict[str, Callable[[ScopedSession, DefaultNotice, PassageLog], None]
     "decide": _undecide,
     "decide_early": _undecide,
     "close": _unclose,
-    "withdraw": _unclose,
+    "withdraw": _unwithdraw,
 }

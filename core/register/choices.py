@@ -18,6 +18,7 @@ from core.deadlines.operations import follow
 from core.edits import at_version, take
 from core.errors import Finding, RuleBroken
 from core.parties.model import Municipality
+from core.parties.rules import countable
 from core.providers.model import ServiceUnit, operating_units
 from core.providers.states import UnitState
 from core.register import rules, services
@@ -147,6 +148,8 @@ def _require_contract(choice: ProviderChoice, today: date) -> None:
     if choice.contract_date > today:
         raise RuleBroken("Il contratto porta una data futura, %(day)s: si registra dopo la firma.",
                          field="contract_date", day=f"{choice.contract_date:%d/%m/%Y}")
+    if choice.valid_to is not None:
+        countable(choice.valid_to, field="valid_to")
     if choice.valid_to is not None and choice.valid_to < choice.valid_from:
         raise RuleBroken("Il contratto finisce prima di cominciare: correggere le date.", field="valid_to")
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from core import clock
 from core.access import Principal, Role, ScopedSession, as_system
 from core.accreditation.model import Accreditation
-from core.accreditation.states import DECIDED, AccreditationState
+from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.edits import at_version
 from core.errors import RuleBroken
 from core.numbering import next_number
@@ -30,13 +30,14 @@ from core.register.states import TOLD, PublicState
 EDITORS = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 REGISTER, ALL_YEARS = "register", 0  # one numbering for ever: it does not begin again with the year
 TOWN = aliased(Party)
+BODY = 11  # digits of a body's fiscal code: that of a person is nobody else's business
 # column of the copy: where the live record says it; what differs between the two waits for approval
 LIVE: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
     "section": UnitType.area,
     "type_code": UnitType.code,
     "type_name": UnitType.name,
     "provider": Provider.name,
-    "provider_tax_code": Provider.tax_code,
+    "provider_tax_code": case((func.length(Provider.tax_code) == BODY, Provider.tax_code), else_=""),
     "legal_form": Provider.legal_form,
     "third_sector": func.coalesce(Provider.third_sector, ""),
     "unit": ServiceUnit.name,
@@ -67,8 +68,8 @@ class Difference:
 def publish(session: ScopedSession, accreditation_id: int, *, today: date, actor: Principal) -> RegisterEntry:
     """Publish an accredited unit: the next number of the register, without gaps; a renewed one keeps its number.
 
-    RuleBroken before the decree and the pact, for an accreditation that has not begun or is over, one without a last
-    day, or one that is published already. NotVisible, NotAllowed. (R147)
+    RuleBroken before the decree and the pact, for an accreditation that is over, one without a last day, one that is
+    published already, or a renewal before its first day. NotVisible, NotAllowed. (R147)
     """
     actor.require(*EDITORS)
     mine = select(Accreditation).where(Accreditation.id == accreditation_id).with_for_update(of=Accreditation)
@@ -80,6 +81,10 @@ def publish(session: ScopedSession, accreditation_id: int, *, today: date, actor
     if entry is not None and entry.accreditation_id == held.id:
         raise RuleBroken("L'unità «%(unit)s» è già nell'albo al numero %(number)s.", unit=entry.unit,
                          number=entry.number)
+    if entry is not None and first > today and session.get_one(Accreditation, entry.accreditation_id).state in LIVING:
+        # shown before its day it would hide what becomes of the one that still holds
+        raise RuleBroken("L'accreditamento n. %(code)s comincia il %(day)s: fino ad allora l'albo mostra quello che "
+                         "rinnova, poi vi entra da sé.", code=held.code, day=f"{first:%d/%m/%Y}")
     if entry is None:
         number = next_number(session, REGISTER, ALL_YEARS)
         entry = RegisterEntry(number=number, slug=rules.slug(copied["unit"], number), unit_id=held.unit_id,
@@ -113,9 +118,6 @@ def require_publishable(held: Accreditation, today: date) -> tuple[date, date]:
     if held.valid_from is None or last is None:
         raise RuleBroken("L'accreditamento n. %(code)s non dice dal quale al quale giorno vale: completarlo prima di "
                          "pubblicarlo.", code=held.code)
-    if held.valid_from > today:
-        raise RuleBroken("L'accreditamento n. %(code)s vale dal %(day)s: si pubblica da quel giorno, perché l'albo "
-                         "dice chi è accreditato oggi.", code=held.code, day=f"{held.valid_from:%d/%m/%Y}")
     if last < today:
         raise RuleBroken("L'accreditamento n. %(code)s valeva fino al %(day)s: non si pubblica un'unità il cui "
                          "accreditamento è scaduto.", code=held.code, day=f"{last:%d/%m/%Y}")
@@ -136,11 +138,11 @@ def waiting_for_approval() -> Select[int]:
 
 
 def to_publish(today: date) -> Select[Accreditation]:
-    """The accreditations that have decree and pact, have begun and are not in the register."""
+    """The accreditations that have decree and pact and are not in the register; a renewal, once it has begun."""
     published = select(RegisterEntry.accreditation_id)
     return select(Accreditation).where(
         Accreditation.state == AccreditationState.ACCREDITED, Accreditation.pact_signed_on.is_not(None),
-        Accreditation.valid_from <= today,
+        or_(Accreditation.valid_from <= today, Accreditation.unit_id.not_in(select(RegisterEntry.unit_id))),
         Accreditation.id.not_in(published)).order_by(Accreditation.decided_on, Accreditation.id)
 
 

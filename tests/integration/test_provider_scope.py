@@ -18,7 +18,7 @@ from core.documents.model import Document
 from core.documents.store import FileStore
 from core.errors import NotAllowed, NotVisible
 from core.parties.model import Party
-from core.providers.model import Provider, ServiceUnit, UnitType
+from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.users import operations as users
 from tests.conftest import UnitFactory
 from tests.factories import body_tax_code, clerk_of, filled
@@ -123,3 +123,25 @@ def test_whoever_works_for_a_provider_needs_one(unit: UnitFactory, procedures):
         with pytest.raises(Exception, match="almeno un gestore"):
             users.invite(session, email="nessuno@melograno.example", name="Nessun Gestore", roles=[Role.PROVIDER],
                          actor=system("prova"))
+
+
+def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_of_another_provider(
+    unit: UnitFactory, procedures, two_municipalities, tmp_path
+):
+    """The municipality sees the notices of operation on its territory, and the provider adds to its own."""
+    both = Principal("Bea Doppia", frozenset({Role.MUNICIPALITY, Role.PROVIDER}), user_id=10,
+                     municipality_ids=frozenset(two_municipalities[:1]),
+                     provider_ids=frozenset({procedures["Il Melograno"][0]}))
+    with unit("arrivo") as session:
+        units = {u.name: u.id for u in session.scalars(select(ServiceUnit))}
+        notices = {name: filled(OperatingNotice, unit_id=units[f"Nido {name}"], number=number, year=2026, kind="start")
+                   for number, name in enumerate(procedures, start=1)}
+        session.add_all(notices.values())
+        session.flush()
+        ids = {name: notice.id for name, notice in notices.items()}
+    with unit("file", both) as session:
+        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file_name="pianta.pdf",
+                       content=PDF, store=FileStore(tmp_path), actor=both)
+        with pytest.raises(NotAllowed, match="a cui appartiene"):
+            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta", file_name="pianta.pdf",
+                           content=PDF, store=FileStore(tmp_path), actor=both)

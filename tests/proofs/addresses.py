@@ -52,6 +52,7 @@ TABLES = {
 AROUND = {"anno": "2026", "year": "2026", "dal": "2026", "mese": "2026-05", "due": "2026-07-31", "formato": "xlsx",
           "name": "municipality", "q": CANARY[:6], "search": CANARY[:6], "page": "0", "sort": "0"}  # fmt: skip
 FRAME = {"q", "url"}  # read by the frame of every page, and by every form for the way back
+ORDER = {"url", "sort", "desc", "page", "search", "q"}  # the same page in another order
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
 SHOWN_EACH = 4  # addresses of a route with the same words that are tried, of those that pages show
 KINDS_EACH = 30  # kinds of address of a route: an action each, a state each
@@ -141,10 +142,12 @@ class Addresses:
         while names := Query.asked - tried - FRAME:  # a page that finds its record may ask for more
             tried |= names
             around = {name: AROUND[name] for name in tried & AROUND.keys()}
-            for name in sorted(names - AROUND.keys()):
+            told = [name for name in sorted(names - AROUND.keys())
+                    if name == "id" or TABLES.get(name, name.removesuffix("_id")) in self.ids]
+            for name in told:
                 yield from (f"{plain}?{urlencode(around | {name: key})}" for key in self.values(rule, name))
             together = sorted(tried - AROUND.keys())
-            if len(together) > 1:
+            if together != told:  # filters, and pages that want two keys
                 yield from (f"{plain}?{urlencode(around | dict.fromkeys(together, key))}" for key in self.keys)
         asked = sorted(tried | FRAME)
         for word in NONSENSE if tried or rule.endpoint.startswith("search.") else NONSENSE[:1]:
@@ -217,7 +220,7 @@ class Signs:
 
 def _sign(address: str) -> tuple[object, ...]:
     told = urlsplit(address)
-    words = sorted((name, re.sub(r"\d+", "", value)) for name, value in parse_qsl(told.query) if name != "url")
+    words = sorted((name, re.sub(r"\d+", "", value)) for name, value in parse_qsl(told.query) if name not in ORDER)
     return re.sub(r"\d+", "", told.path), *words
 
 

@@ -147,11 +147,11 @@ def test_a_party_sees_and_changes_nothing_of_another(
     before = canaries.fingerprint(engine, ids)
     found = tenancy.attack(app, client, engine, ids, f"Prova {role}", come_back, shown=shown)
     may = {name for name, policy in policies(app).items() if policy.read.admits(Principal("", frozenset({role}), 1))}
-    print(role, "NEVER SHOWN", sorted(may - found.shown))
     figure(
         f"tenuta, {role} ({backend})",
-        f"{found.routes} rotte ({len(may & found.shown)} aperte), {found.requests} richieste, {released} canarini: "
-        f"{len(found.leaks)} fughe, {len(found.changes)} modifiche altrui, {len(found.crashes)} errori 500",
+        f"{found.routes} rotte, {len(may & found.shown)} mostrate delle {len(may)} aperte, {found.requests} "
+        f"richieste, {released} canarini: {len(found.leaks)} fughe, {len(found.changes)} modifiche altrui, "
+        f"{len(found.crashes)} errori 500",
     )
     assert found.clean, found
     assert canaries.fingerprint(engine, ids) == before

@@ -166,6 +166,9 @@ def test_the_provider_gives_it_up_by_itself_and_suspends_nothing(procedure: Proc
     own = procedure.place.person
     with pytest.raises(NotAllowed):
         procedure.ruled(measures.suspend, TODAY, until=None, actor=own)
+    with refused("rinuncia da oggi"):
+        procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, store=procedure.store,
+                       actor=own, on=TODAY + timedelta(days=9))
     procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, store=procedure.store, actor=own)
     assert (procedure.row().state, state_in_the_register(procedure)[0]) == ("renounced", "renounced")
 

@@ -77,8 +77,8 @@ def test_an_application_begins_with_what_the_notice_of_operation_says(procedure:
 def test_the_providers_person_fills_in_and_files_its_own(procedure: Procedure):
     own = procedure.place.person
     procedure.open(own).fill(own)
-    procedure.step(operations.file, actor=own)
-    assert procedure.row().state == "filed"
+    procedure.step(operations.file, filed_on=date(2026, 2, 2), actor=own)
+    assert (procedure.row().state, procedure.row().filed_on) == ("filed", TODAY)
     with procedure.unit("lettura", own) as session:
         documents = session.scalars(select(Document)).all()
         assert len(documents) == len(session.scalars(select(RequirementCheck)).all()) > 0

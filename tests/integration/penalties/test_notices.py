@@ -364,6 +364,29 @@ def test_a_notice_that_left_is_withdrawn_and_its_sending_is_not_undone(quarrel):
     assert quarrel.see(lambda n: n.state) == "notice_sent"
 
 
+def test_a_withdrawal_is_not_taken_back_once_the_same_default_is_contested_again(quarrel):
+    first = quarrel.open()
+    quarrel.do(operations.withdraw, SENT, why="Il ritardo fu del Comune.")
+    quarrel.open()
+    with pytest.raises(RuleBroken, match="non si contesta due"):
+        quarrel.do(undoing.undo, SENT, key=first, why="Ci ho ripensato.")
+    quarrel.do(operations.withdraw, SENT, why="Doppia.")
+    quarrel.do(undoing.undo, SENT, key=first, why="Ci ho ripensato.")
+    quarrel.notice = first
+    assert quarrel.see(lambda n: (n.state, n.closed_on)) == ("draft", None)
+
+
+def test_an_answer_taken_back_leaves_the_compliance_that_was_recorded_before_it(quarrel):
+    quarrel.open()
+    quarrel.send()
+    quarrel.receive()
+    quarrel.do(operations.comply, DECIDED, complied_on=date(2026, 4, 15), paper=quarrel.paper)
+    quarrel.do(operations.answer, DECIDED, who=quarrel.manager, kind="compliance", answered_on=date(2026, 4, 17),
+               text="Fatto.", paper=quarrel.paper)
+    quarrel.do(undoing.undo, DECIDED, who=quarrel.manager, why="Documento sbagliato.")
+    assert quarrel.see(lambda n: (n.answer, n.complied_on)) == (None, date(2026, 4, 15))
+
+
 def test_another_municipality_sees_nothing_and_can_do_nothing(quarrel):
     quarrel.open()
     quarrel.send()

@@ -316,3 +316,8 @@ def test_what_waits_for_the_office_and_for_the_provider(unit, registry_of, give,
     with ScopedSession(database, owner) as session:
         [item] = waiting(session, TODAY)
         assert (item.kind, item.due) == ("provider_paper", date(2026, 3, 31))
+    both = Principal("Bruna Doppia", frozenset({Role.PROVIDER, Role.MUNICIPALITY}), user_id=8,
+                     municipality_ids=frozenset({registry_of.elsewhere}),
+                     provider_ids=frozenset({registry_of.provider}))
+    with ScopedSession(database, both) as session:
+        assert item in waiting(session, TODAY)  # who works for a municipality too has its own tasks all the same

@@ -125,6 +125,7 @@ def test_a_day_of_a_past_suspension_is_no_day_to_begin(session, scene):
 @pytest.mark.parametrize(("unit_name", "changed", "field"), [
     ("Nido", {}, "service_id"),
     ("Casa", {}, "service_id"),
+    ("Aurora", {"valid_to": date(9999, 12, 31)}, "valid_to"),
     ("Aurora", {"contract_number": "  "}, "contract_number"),
     ("Aurora", {"contract_date": date(2026, 3, 3)}, "contract_date"),
     ("Aurora", {"valid_to": date(2026, 2, 28)}, "valid_to"),

@@ -68,15 +68,15 @@ def test_a_unit_is_published_once(session):
 def test_a_renewed_unit_keeps_its_number_and_its_history(session):
     entry = published(session, "Uno")
     first = session.get(Accreditation, entry.accreditation_id)
-    first.state = "renewed"
     renewal = accredited(session, "Altro", valid_from=date(2029, 1, 1), valid_to=date(2031, 12, 31),
                          runs_to=date(2031, 12, 31), decree_number="77/2028")
     renewal.unit_id, renewal.renews_id = first.unit_id, first.id
     session.flush()
     session.expire(renewal)
-    with pytest.raises(RuleBroken, match="vale dal 01/01/2029"):
+    with pytest.raises(RuleBroken, match="comincia il 01/01/2029"):  # what it renews still holds, and may be suspended
         operations.publish(session, renewal.id, today=date(2028, 12, 20), actor=OFFICE)
     assert session.scalars(operations.to_publish(date(2028, 12, 20))).all() == []
+    first.state = "renewed"
     again = operations.publish(session, renewal.id, today=date(2029, 1, 1), actor=OFFICE)
     assert (again.id, again.number, again.slug, again.decree) == (entry.id, 1, entry.slug, "77/2028")
     session.expire(again)
@@ -168,3 +168,12 @@ def test_only_the_unit_that_accredits_and_the_management_publish(session, role):
         operations.publish(session, held.id, today=DAY, actor=someone)
     with pytest.raises(NotAllowed):
         operations.approve_changes(session, 1, version=1, today=DAY, actor=someone)
+
+
+def test_the_fiscal_code_of_a_person_is_not_published(session):
+    held = accredited(session, "Nido in casa", kind="nido")
+    held.unit.provider.tax_code = "RTOVLR80A41F205X"
+    entry = operations.publish(session, held.id, today=DAY, actor=OFFICE)
+    assert entry.provider_tax_code == ""
+    assert "rtovlr" not in entry.searched
+    assert operations.differences(session, entry) == []
