@@ -30,7 +30,7 @@ sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not 
 Page, expect = sync_api.Page, sync_api.expect
 
 OPENING = date(2026, 3, 2)
-OFFICE, DIRECTOR = "accreditamento@assemi.example", "direzione@assemi.example"
+OFFICE = "accreditamento@assemi.example"
 [GIRASOLE] = [person for person in demo_users.PEOPLE if person.provider]
 HEAD = """code = "spazio_gioco"
 title = "Spazio gioco: requisiti"

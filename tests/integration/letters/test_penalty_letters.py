@@ -47,7 +47,8 @@ def test_every_step_has_its_letter(signed, offered):
     signed.receive()
     assert offered() == ["notice_receipt*"]
     signed.summon()
-    assert offered() == ["notice_receipt", "hearing_summons*", "hearing_minutes*"]
+    assert offered() == ["notice_receipt", "hearing_summons*", "hearing_minutes"]
+    assert offered(today=date(2026, 12, 31)) == ["notice_receipt", "hearing_summons*", "hearing_minutes*"]
     signed.hear()
     assert offered() == ["notice_receipt", "hearing_minutes"]
     signed.decide()
