@@ -13,7 +13,7 @@ from core import clock, outbox
 from core.access import Role, ScopedSession
 from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline
-from core.deadlines.operations import OUTSIDE
+from core.deadlines.operations import FOLLOWED_BY, OUTSIDE
 from core.deadlines.states import ALERTING
 from core.users.model import User
 
@@ -65,7 +65,7 @@ def _due(session: ScopedSession, today: date) -> dict[Deadline, list[Alert]]:
 def _addressees(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> Addressees:
     """Who is told of each deadline: the people of the office, of the municipality or of the provider to which it falls.
 
-    Where an office has nobody the management is told, so that nothing falls between two chairs.
+    Where nobody is there, the office that follows them is told, or else the management: nothing falls between chairs.
     """
     grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
     people = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id)).all()
@@ -79,7 +79,8 @@ def _addressees(session: ScopedSession, deadlines: Iterable[Deadline], today: da
         mine = by_role[deadline.owner_role]
         if deadline.owner_role in OUTSIDE:
             mine = [user for user in mine if owned[deadline.id] & _own(user, deadline.owner_role)]
-        found[deadline.id] = mine or by_role[Role.MANAGEMENT]
+        followed_by = FOLLOWED_BY.get(Role(deadline.owner_role), Role.MANAGEMENT)
+        found[deadline.id] = mine or by_role[followed_by] or by_role[Role.MANAGEMENT]
     return found
 
 

@@ -114,16 +114,18 @@ def _set_alerts(session: ScopedSession, deadline: Deadline, rule: DeadlineRule) 
 
 OUTSIDE = (Role.MUNICIPALITY, Role.PROVIDER)
 OWNERS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, *OUTSIDE)
+# a provider may have nobody here, and what it owes is owed to this office
+FOLLOWED_BY = {Role.PROVIDER: Role.ACCREDITATION}
 
 
 def falling_to(who: Principal) -> ColumnElement[bool]:
-    """The deadlines that concern ``who``: those of their office; a municipality's own, which the scope leaves it.
+    """The deadlines that concern ``who``: those of their office, and of those outside whom it follows.
 
-    Who only reads is shown those of the management.
+    A municipality and a provider: their own, which the scope leaves them. Who only reads is shown the management's.
     """
     if not who.sees_all:
         return true()
-    offices = [role for role in OWNERS if who.has(role)]
+    offices = [role for role in OWNERS if who.has(role, FOLLOWED_BY.get(role, role))]
     return Deadline.owner_role.in_(offices or [Role.MANAGEMENT])
 
 

@@ -10,10 +10,13 @@ from core.contracts.model import Contract, ContractTerms
 from core.deadlines import operations
 from core.deadlines.alerts import fire_alerts, left
 from core.deadlines.model import Deadline
+from core.deadlines.standard import install_rules
 from core.instalments.model import Instalment
+from core.outbox import OutboxMessage
 from core.parties.model import BankAccount
-from core.users.model import User
-from tests.factories import filled
+from core.providers.model import Provider, ProviderPaper
+from core.users.model import ProviderGrant, User
+from tests.factories import body_tax_code, filled
 from tests.integration.deadlines.conftest import OPENED, TERM, Engine, user
 
 ACCOUNTANT = Principal("Aldo Conti", frozenset({Role.ACCOUNTING}), user_id=5)
@@ -113,3 +116,28 @@ def test_what_falls_to_a_municipality_is_told_to_its_own_people_only(unit, accou
 ])
 def test_how_long_there_is_stands_in_words(day, words):
     assert left(day, OPENED) == words
+
+
+def test_what_a_provider_owes_is_told_to_its_own_people_or_else_to_the_office_that_follows_it(unit):
+    day = date(2026, 3, 2)
+    with unit("arrivo") as session:
+        install_rules(session)
+        providers = [filled(Provider, name=name, kind="provider", tax_code=body_tax_code())
+                     for name in ("Il Melograno", "La Rondine")]
+        session.add_all([*providers, user("unita", Role.ACCREDITATION), user("direzione", Role.MANAGEMENT)])
+        session.flush()
+        person = user("melograno", Role.PROVIDER)
+        person.provider_grants = [ProviderGrant(provider_id=providers[0].id)]
+        session.add(person)
+        papers = [filled(ProviderPaper, provider=provider, kind="insurance", valid_from=date(2025, 3, 10),
+                         valid_to=date(2026, 3, 10)) for provider in providers]
+        session.add_all(papers)
+        session.flush()
+        operations.follow(session, "provider_paper", [paper.id for paper in papers], today=day)
+        assert fire_alerts(session, day) == 2
+        told = {row.payload["to"]: row.payload["text"] for row in session.scalars(select(OutboxMessage))}
+    assert {to: ("Melograno" in text, "Rondine" in text) for to, text in told.items()} == {
+        "melograno@patto.example": (True, False), "unita@patto.example": (False, True)}
+    office = Principal("Ufficio", frozenset({Role.ACCREDITATION}), user_id=5)
+    with unit("sguardo", office) as session:
+        assert len(session.scalars(select(Deadline).where(operations.falling_to(office))).all()) == 2
