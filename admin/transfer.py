@@ -21,7 +21,7 @@ from core.unit_of_work import unit_of_work
 
 ACTOR = "riga di comando"
 # named here too, so that ``patto calc`` need not load the whole domain to know them
-IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments")
+IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments", "providers")
 EXPORTED = ("instalments", "shares", "payments")
 OK, REFUSED = 0, 1
 Open = Callable[[Settings], tuple[Database, Any]]

@@ -69,7 +69,7 @@ def test_the_pact_begins_a_period_of_the_months_of_the_set(procedure: Procedure)
 def test_a_pact_comes_after_its_decree_and_has_its_file(procedure: Procedure):
     procedure.granted()
     before = TODAY - timedelta(days=1)
-    for signed, first, file, words in ((before, TODAY, PDF, "viene prima"), (TODAY, before, PDF, "viene prima"),
+    for signed, first, file, words in ((before, TODAY, PDF, "precede"), (TODAY, before, PDF, "precede"),
                                        (TODAY, TODAY, None, "Allegare")):
         with refused(words):
             procedure.step(decree.sign_pact, signed_on=signed, valid_from=first, file=file, store=procedure.store)

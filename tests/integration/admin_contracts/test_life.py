@@ -270,11 +270,13 @@ def test_only_the_offices_that_manage_write_in_a_diary(enter, key: int, page: st
     address = f"/admin/casi/contract/{key}/{page}/"
     assert enter(ACCOUNTANT).client.get(address).status_code == 200
     for reader in (AUDITOR, DRESANO, MELEGNANO):
+        # files and letters are added by a municipality to some cases of its own: here to none, and others are not there
+        refused = 404 if reader == MELEGNANO and page != "nota" else 403
         screen = enter(reader)
         screen.open("/admin/")
         token = screen.fields_of_page()["csrf_token"]
-        assert screen.client.get(address).status_code == 403
-        assert screen.client.post(address, data={"csrf_token": token, "text": "x"}).status_code == 403
+        assert screen.client.get(address).status_code == refused
+        assert screen.client.post(address, data={"csrf_token": token, "text": "x"}).status_code == refused
 
 
 def test_a_diary_of_nothing_is_not_there(manager_screen: Browser) -> None:
