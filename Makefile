@@ -13,7 +13,7 @@ test: .venv/dev.stamp  ## the tests, on SQLite and PostgreSQL
 	$(BIN)/pytest -m "not proof" --numprocesses 2 --dist loadfile
 
 prove: .venv/dev.stamp  ## the proofs, and the table of their figures
-	$(BIN)/pytest tests -m proof --numprocesses 2 --dist worksteal
+	$(BIN)/pytest tests/proofs --numprocesses 2 --dist worksteal
 
 check: .venv/dev.stamp  ## the house rules that a machine can see
 	$(BIN)/ruff check .
