@@ -276,4 +276,3 @@ def views() -> list[AdminBaseView]:
         NoticeTrends(lazy_gettext("Andamento delle contestazioni"), endpoint="notice_trends",
                      url="diffide/andamento"),
     ]
-

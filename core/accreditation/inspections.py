@@ -176,5 +176,3 @@ def _finding_at(session: ScopedSession, finding_id: int, version: int | None, ac
 
 def _of(session: ScopedSession, inspection: Inspection) -> Accreditation:
     return session.require(Accreditation, inspection.accreditation_id)
-
-

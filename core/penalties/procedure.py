@@ -366,5 +366,3 @@ def remarks(notice: DefaultNotice) -> list[Finding]:
                              "conto.", {"day": f"{notice.answered_on:%d/%m/%Y}", "due": f"{late:%d/%m/%Y}"},
                              where="answered_on", source="R103"))
     return found
-
-

@@ -207,4 +207,3 @@ def quarrel(
             Conferral(contract_id=contract.id, service_id=service.id, municipality_id=own)])
         ids = (contract.id, own, stranger, service.id, provider.id)
     return Quarrel(unit, database, FileStore(tmp_path), municipality_user, manager, *ids)
-
