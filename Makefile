@@ -19,7 +19,7 @@ check: .venv/dev.stamp  ## the house rules that a machine can see
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m admin.catalogues check
+	$(BIN)/python -m admin.command.translations check
 	$(BIN)/pytest tests/house
 	set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	PATTO_DATA_DIR=$$folder $(BIN)/patto db upgrade; PATTO_DATA_DIR=$$folder $(BIN)/patto db check

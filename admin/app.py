@@ -12,12 +12,16 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from admin import catalogues, errors, feed, formats, headers, login, policy, register_public
-from admin.session import Office, init_app, office
-from core import registry as registries
-from core.db import Database
-from core.registry import Registry
-from core.settings import LANGUAGES, Settings, ensure_data_dir, from_environment, secret_key
+from admin.command import translations as catalogues
+from admin.deadlines import feed
+from admin.guard import errors, headers, login, policy
+from admin.guard.session import Office, init_app, office
+from admin.public import albo as register_public
+from admin.web import formats
+from core.ground.db import Database
+from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, from_environment, secret_key
+from core.plugins import loading as registries
+from core.plugins.loading import Registry
 
 HERE = Path(__file__).parent
 MAX_UPLOAD = 25 * 1024 * 1024

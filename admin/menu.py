@@ -17,58 +17,42 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
 from sqlalchemy import select
 
-from admin import (
-    account_statement,
-    accreditation_inspections,
-    accreditations,
-    allocation,
-    arbitrations,
-    azienda,
-    budgets,
-    case_pages,
-    catalogue,
-    contestations,
-    contract_contents,
-    contracts,
-    controls,
-    damages,
-    deadlines,
-    exports,
-    funding_sources,
-    history,
-    home,
-    imports,
-    instalments,
-    letter_pages,
-    monitoring,
-    notices,
-    operating_notices,
-    parties,
-    payments,
-    penalties,
-    plans,
-    policy,
-    provider_choices,
-    providers,
-    rates,
-    register,
-    requirement_sets,
-    search,
-    shares,
-    sheets,
-    statements,
-    system,
-    tariffs,
-    terms,
-    trends,
-    unit_types,
-    units,
-    users,
-    what_if,
-)
-from admin.session import db, office, principal
+from admin.accreditation import inspections as accreditation_inspections
+from admin.accreditation import monitoring, requirement_sets
+from admin.accreditation import views as accreditations
+from admin.cases import letters as letter_pages
+from admin.cases import views as case_pages
+from admin.catalogue import sheets
+from admin.catalogue import views as catalogue
+from admin.contracts import contents as contract_contents
+from admin.contracts import plans, terms
+from admin.contracts import views as contracts
+from admin.deadlines import views as deadlines
+from admin.disputes import arbitrations, contestations, damages
+from admin.disputes.controls import views as controls
+from admin.guard import policy
+from admin.guard.session import db, office, principal
+from admin.money.allocation import shares, what_if
+from admin.money.allocation import views as allocation
+from admin.money.budgets import funding_sources
+from admin.money.budgets import views as budgets
+from admin.money.instalments import rates
+from admin.money.instalments import views as instalments
+from admin.money.payments import account as account_statement
+from admin.money.payments import bank_statements, trends
+from admin.money.payments import views as payments
+from admin.office import exports, history, home, imports, search, system, users
+from admin.parties import azienda
+from admin.parties import views as parties
+from admin.penalties import views as penalties
+from admin.penalties.default_notices import views as notices
+from admin.providers import operating_notices, unit_types, units
+from admin.providers import views as providers
+from admin.register import choices as provider_choices
+from admin.register import tariffs
+from admin.register import views as register
 from core.parties.model import Azienda
-from core.registry import Registry
+from core.plugins.loading import Registry
 
 GROUPS = {
     "work": lazy_gettext("Lavoro"),
@@ -107,7 +91,7 @@ MODULES = (
     budgets,
     instalments,
     payments,
-    statements,
+    bank_statements,
     account_statement,
     trends,
     exports,
@@ -133,7 +117,7 @@ def init_app(app: Flask, registry: Registry) -> list[Any]:
         app,
         name="Patto",
         index_view=home.Home(name=lazy_gettext("Da fare"), url="/admin", endpoint="admin"),
-        theme=Bootstrap4Theme(base_template="patto/base.html"),
+        theme=Bootstrap4Theme(base_template="web/base.html"),
     )
     admin.add_view(search.Search(lazy_gettext("Cerca"), endpoint="search", url="cerca"))
     for module in MODULES:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bench.measure import median_seconds, memory_row, peak_mib, row
-from core import money
 from core.allocation.plan import Cost, Kind, Plan, PlanGroup, PlanKey, share_out
 from core.funding.rules import ServiceResult
+from core.ground import money
 
 DISTRICTS, MUNICIPALITIES, SERVICES = 600, 13, 25
 PARTIES = tuple(f"comune-{number:02}" for number in range(MUNICIPALITIES))

@@ -13,10 +13,10 @@ from admin.app import create_app
 from bench import instalments
 from bench.ground import demo, log_in, measured
 from bench.measure import row
-from core import clock
-from core.access import ScopedSession, system
-from core.db import Database
 from core.deadlines.model import Deadline, DeadlineRule
+from core.ground import clock
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
 from core.instalments.model import Instalment
 
 SMALL, LARGE = 1_000, 100_000

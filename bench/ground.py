@@ -10,18 +10,18 @@ from typing import Any
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from admin.demo_users import ensure
+from admin.command.demo_users import ensure
 from bench.measure import median_seconds
-from core import clock
-from core.access import ScopedSession, system
 from core.contracts.assemble import contract_document
 from core.contracts.context import ContractContext
 from core.contracts.model import Contract
-from core.db import Database
 from core.documents.store import FileStore
-from core.registry import Registry, load
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.ground import clock
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.plugins.loading import Registry, load
 from core.users.model import User
 from demo.job import run
 from migrations import runner

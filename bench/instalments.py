@@ -15,9 +15,9 @@ from sqlalchemy import func, insert, select
 from admin.app import create_app
 from bench.ground import demo, log_in, measured
 from bench.measure import memory_row, peak_mib, row
-from core.access import ScopedSession, system
 from core.contracts.model import Contract
-from core.db import Database
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 

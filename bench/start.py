@@ -16,17 +16,18 @@ def main() -> None:
         python = _timed("pass")
         print("Starting, each in a process of its own")
         row("an empty Python", python)
-        create = f"from core.settings import Settings; from pathlib import Path; from admin.app import create_app; " \
+        create = "from pathlib import Path; from core.ground.settings import Settings; " \
+                 "from admin.app import create_app; " \
                  f"create_app(Settings(data_dir=Path({folder!r})))"
         for name, code in (
             ("import core.models (every table)", "import core.models"),
-            ("import admin.cli (the command)", "import admin.cli"),
+            ("import admin.command.cli (the command)", "import admin.command.cli"),
             ("import admin.app", "import admin.app"),
             ("create_app()", create),
         ):
             seconds = _timed(code)
             row(name, seconds, seconds / python, "an empty Python")
-        command = [sys.executable, "-m", "admin.cli", "demo", "--no-serve", "--json", "--data-dir"]
+        command = [sys.executable, "-m", "admin.command.cli", "demo", "--no-serve", "--json", "--data-dir"]
         fresh = iter(range(100))
         whole = median_seconds(lambda: _run([*command, str(Path(folder) / f"demo{next(fresh)}")]), runs=3)
         row("patto demo --no-serve, from an empty folder", whole, whole / 10, "the 10 s that were promised")

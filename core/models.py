@@ -1,17 +1,17 @@
 """Every table of the core in one import: for migrations, triggers and tests."""
 
-from core import audit, lease, numbering, outbox, states, unit_of_work
 from core.accreditation import model as accreditation
 from core.allocation import model as allocation
 from core.cases import model as cases
 from core.catalogue import model as catalogue
 from core.contracts import model as contracts
 from core.controls import model as controls
-from core.db import Base
 from core.deadlines import model as deadlines
 from core.disputes import model as disputes
 from core.documents import model as documents
 from core.funding import model as funding
+from core.ground import audit, lease, numbering, outbox, states, unit_of_work
+from core.ground.db import Base
 from core.instalments import model as instalments
 from core.parties import model as parties
 from core.payments import model as payments

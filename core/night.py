@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from core.access import ScopedSession
 from core.accreditation import measures, sets
 from core.contracts import life
 from core.deadlines import standard
+from core.ground.access import ScopedSession
 from core.instalments import operations as instalments
 from core.penalties import penalties
-from core.providers import notices, types
+from core.providers import operating_notices, types
 
 Night = Callable[[ScopedSession, date], object]
 
@@ -22,6 +22,6 @@ NIGHT: tuple[tuple[str, Night], ...] = (
     ("contract.advance", life.advance),
     ("instalment.refresh", instalments.refresh_all),
     ("penalty.pass_time", penalties.pass_time),
-    ("operating_notice.advance", notices.advance),
+    ("operating_notice.advance", operating_notices.advance),
     ("accreditation.advance", measures.advance),
 )

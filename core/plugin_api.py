@@ -1,14 +1,16 @@
 """The one facade for plugins, ours and other people's: import from here and from nothing else of Patto."""
 
-from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
 from core.catalogue.counts import suppressed
 from core.catalogue.operations import covered_municipalities, sheet_data
 from core.catalogue.sheets import clean, field_blocks, typed
-from core.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.words import date_short, euro, month_name, number
-from core.errors import Finding, Level, NotAllowed, NotVisible, RuleBroken
-from core.hookspecs import (
+from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Principal, Role, Scoped, ScopedSession, as_system
+from core.ground.db import Base, Euro, Lines, Percent, UtcDateTime, Versioned
+from core.ground.errors import Finding, Level, NotAllowed, NotVisible, RuleBroken
+from core.ground.unit_of_work import unit_of_work
+from core.parties.model import Municipality, OwnedByMunicipality
+from core.plugins.hookspecs import (
     FieldType,
     Indicator,
     Measure,
@@ -19,8 +21,6 @@ from core.hookspecs import (
     Standard,
     hookimpl,
 )
-from core.parties.model import Municipality, OwnedByMunicipality
-from core.unit_of_work import unit_of_work
 
 __all__ = [
     "OWN_MUNICIPALITIES",

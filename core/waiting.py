@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from core.access import Role, ScopedSession
 from core.accreditation.model import Accreditation
 from core.accreditation.states import LIVING, AccreditationState
 from core.catalogue.model import OperationalSheet, Service
@@ -26,10 +25,11 @@ from core.deadlines.operations import OUTSIDE, falling_to
 from core.deadlines.states import ALERTING
 from core.disputes.model import Arbitration, Contestation
 from core.disputes.states import ArbitrationState, ContestationState
-from core.errors import Finding, Level
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import Finding, Level
+from core.ground.outbox import OutboxMessage, given_up
 from core.instalments.model import RequestRound
 from core.instalments.states import RoundState
-from core.outbox import OutboxMessage, given_up
 from core.parties.model import Membership, Municipality, Party, Signatory
 from core.payments.model import StatementLine
 from core.payments.states import LineState

@@ -9,18 +9,18 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession, system
 from core.contracts.assemble import conferred, findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document, set_acts
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import ContractState
-from core.db import Database
 from core.documents.store import FileStore
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from demo.load import load, terms_facts
 
 Progress = Callable[[int, int, str], None]

@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.sheets import kept
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand, ServiceCharter, ZonePlan
 from core.deadlines.standard import install_rules
 from core.funding.model import FundingSource
-from core.hookspecs import PluginDescription
+from core.ground.access import ScopedSession
+from core.ground.paths import DEMO
 from core.parties import rules
 from core.parties.model import (
     Act,
@@ -32,9 +32,9 @@ from core.parties.model import (
     Population,
     Signatory,
 )
-from core.paths import DEMO
+from core.plugins.hookspecs import PluginDescription
+from core.plugins.loading import Registry
 from core.providers.types import install_types
-from core.registry import Registry
 
 Facts = Mapping[str, Any]
 BODIES = {

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.contracts.passages import Resolution
 from core.documents.store import FileStore
+from core.ground.access import Principal, ScopedSession
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Azienda, Municipality, Party
-from core.registry import Registry
+from core.plugins.loading import Registry
 from demo.load import BODIES, Facts
 
 

@@ -12,7 +12,7 @@ from core.accreditation.model import Accreditation, InspectionFinding, Monitorin
 from core.accreditation.passages import judged
 from core.accreditation.rules import CHECK, MET, NOT_MET, PAPER, leaves
 from core.parties.model import Municipality
-from core.providers import notices
+from core.providers import operating_notices
 from core.providers import operations as registry
 from core.providers.model import OperatingNotice, ServiceUnit, UnitType
 from core.providers.types import types_on
@@ -72,8 +72,9 @@ def _open(scene: Scene, provider_id: int, facts: Facts) -> None:
     place = scene.session.scalars(select(Municipality.id).where(Municipality.slug == facts["municipality"])).one()
     unit = registry.add_unit(scene.session, provider_id, {
         **seat, "province": "MI", "municipality_id": place, "type_id": types[facts["type"]].id}, **scene.how)
-    given = notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
-    notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"), store=scene.store,
+    given = operating_notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
+    operating_notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"),
+                                  store=scene.store,
                         **scene.how)
 
 
@@ -96,9 +97,10 @@ def new_unit(scene: Scene, facts: Facts) -> None:
 
 def change_notice(scene: Scene, facts: Facts) -> None:
     """A unit tells of a change before it comes."""
-    given = notices.Given(facts["kind"], scene.today, facts["from"], facts["declared"],
+    given = operating_notices.Given(facts["kind"], scene.today, facts["from"], facts["declared"],
                           protocol_number=facts["protocol_number"])
-    notices.file_notice(scene.session, _unit(scene, facts["unit"]).id, given, file=_file("Comunicazione preventiva"),
+    operating_notices.file_notice(scene.session, _unit(scene, facts["unit"]).id, given,
+                                  file=_file("Comunicazione preventiva"),
                         store=scene.store, **scene.how)
 
 
@@ -107,9 +109,10 @@ def look_through(scene: Scene, facts: Facts) -> None:
     unit = _unit(scene, facts["unit"])
     notice = scene.session.scalars(select(OperatingNotice).where(OperatingNotice.unit_id == unit.id)
                                    .order_by(OperatingNotice.id.desc()).limit(1)).one()
-    notices.record_copy(scene.session, notice.id, on=scene.today, version=None, **scene.how)
+    operating_notices.record_copy(scene.session, notice.id, on=scene.today, version=None, **scene.how)
     for activity in facts["activities"]:
-        notices.record_activity(scene.session, unit.id, kind=activity["kind"], on=scene.today, text=activity["text"],
+        operating_notices.record_activity(scene.session, unit.id, kind=activity["kind"], on=scene.today,
+                                          text=activity["text"],
                                 notice_id=notice.id, **scene.how)
 
 

@@ -8,13 +8,13 @@ from sqlalchemy import select
 
 from core.funding.model import FundingSource
 from core.funding.operations import name_source
+from core.ground.paths import DEMO
 from core.imports import money as imports
 from core.imports.operations import Desk
 from core.instalments import operations, rounds
 from core.instalments.rates import add_rate
 from core.parties.model import Azienda
 from core.parties.operations import add_act, edit_account
-from core.paths import DEMO
 from core.payments import matching
 from core.payments import operations as payments
 from core.payments.model import Payment, StatementLine

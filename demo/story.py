@@ -13,15 +13,15 @@ from itertools import groupby
 
 from sqlalchemy.exc import NoResultFound
 
-from core.access import ScopedSession, system
-from core.db import Database
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import answered, remember, unit_of_work
 from core.night import NIGHT
-from core.registry import Registry
-from core.unit_of_work import answered, remember, unit_of_work
+from core.plugins.loading import Registry
 from demo import (
     scenes_accreditation,
     scenes_budgets,

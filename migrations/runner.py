@@ -20,12 +20,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, text
 
-from core import audit
-from core.db import Database
-from core.errors import RuleBroken
+from core.ground import audit
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.paths import MIGRATIONS
 from core.models import metadata
-from core.paths import MIGRATIONS
-from core.registry import Registry, known
+from core.plugins.loading import Registry, known
 
 CORE = "core"
 

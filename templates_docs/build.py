@@ -20,15 +20,15 @@ from docx.shared import Pt, Twips
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from core.accreditation import letter as accreditation
+from core.accreditation import context as accreditation
 from core.allocation.explanation import ShareExplanation
 from core.contracts.context import ContractContext
 from core.documents.manifest import manifest_of, to_toml
 from core.documents.pour import CELL, CELL_HEAD, FIGURES, TEXT_WIDTH
 from core.documents.wordfile import settle
-from core.instalments.letter import InstalmentRequest
-from core.paths import TEMPLATES_DOCS
-from core.penalties import letter as penalties
+from core.ground.paths import TEMPLATES_DOCS
+from core.instalments.context import InstalmentRequest
+from core.penalties import context as penalties
 from templates_docs import parts
 from templates_docs.source import Piece, read_source
 from templates_docs.styles import dress

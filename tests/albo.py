@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
 from core.accreditation.model import Accreditation, RequirementSet
 from core.accreditation.states import AccreditationState
 from core.catalogue.model import Service
+from core.ground.access import ScopedSession, system
 from core.parties.model import Municipality
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.register import operations

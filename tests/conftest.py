@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from core import registry as plugins
-from core.access import Principal, Role, ScopedSession, system
-from core.db import Database
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.plugins import loading as plugins
+from core.plugins.loading import Registry
 from migrations import runner
 from tests import factories, postgres
 from tests.district import (

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from admin import passwords
-from core.db import Database
+from admin.guard import passwords
 from core.documents.store import FileStore
-from core.registry import Registry
+from core.ground.db import Database
+from core.plugins.loading import Registry
 from demo import job, story
 from migrations import runner
 from tests import postgres

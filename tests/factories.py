@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, inspect
 from stdnum import luhn
 
-from core.access import Principal, Role
-from core.db import Euro, Lines, Percent, UtcDateTime
+from core.ground.access import Principal, Role
+from core.ground.db import Euro, Lines, Percent, UtcDateTime
 from core.parties.model import Municipality
 
 Row = TypeVar("Row")

@@ -15,9 +15,9 @@ import pytest
 from flask import Flask
 
 from admin.app import create_app
-from core.db import Database
-from core.registry import Registry
-from core.settings import Settings
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.plugins.loading import Registry
 from tests import postgres
 
 Application = Callable[[Settings, Database], Flask]

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from core.access import Principal, Role, ScopedSession
 from core.allocation.model import YearShare
 from core.catalogue.model import Service
 from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms, InstalmentRule
 from core.documents.store import FileStore
+from core.ground.access import Principal, Role, ScopedSession
 from core.instalments import operations, rounds
 from core.instalments.model import Instalment
 from core.parties.model import Act, Azienda, BankAccount, Signatory

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.access import Principal, ScopedSession
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, RequirementCheck
 from core.accreditation.monitoring import generate
@@ -27,11 +26,12 @@ from core.accreditation.passages import (
 )
 from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, LIVING, AccreditationState
-from core.clock import add_months
 from core.documents.store import FileStore
-from core.errors import Finding, Level, RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.clock import add_months
+from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.states import Proof
 from core.register.operations import handed_on
-from core.states import Proof
 
 A = AccreditationState
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from core.access import Principal, ScopedSession
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding, Requirement
 from core.accreditation.passages import OFFICE, WITH_PROVIDER, File, changed, kept
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.documents.store import FileStore
-from core.edits import at_version
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
 
 A = AccreditationState
 PURPOSES = ("requirements", "prescriptions", "monitoring", "complaint")

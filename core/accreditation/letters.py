@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import ScopedSession
-from core.accreditation.letter import (
+from core.accreditation.context import (
     CompletionRequest,
     Decree,
     ExtensionNotice,
@@ -29,10 +28,11 @@ from core.accreditation.rules import missing
 from core.accreditation.states import ASKED, DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
 from core.cases.letters import Asked, Given, Offer, day, known, letters_of, lines, text
 from core.cases.model import PassageLog
-from core.clock import add_months
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.clock import add_months
+from core.ground.errors import RuleBroken
 from core.parties.model import Azienda
 
 A = AccreditationState

@@ -15,7 +15,6 @@ from pathlib import Path
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from core.access import Principal, ScopedSession
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure
@@ -35,12 +34,13 @@ from core.accreditation.passages import (
     tell_register,
 )
 from core.accreditation.states import LIVING, AccreditationState
-from core.clock import add_months
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.errors import RuleBroken
-from core.money import exact_cents
-from core.states import Proof
+from core.ground.access import Principal, ScopedSession
+from core.ground.clock import add_months
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
+from core.ground.states import Proof
 
 A = AccreditationState
 FINES_FILE = Path(__file__).with_name("fines.toml")

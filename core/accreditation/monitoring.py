@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession, system
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Monitoring, Requirement
 from core.accreditation.passages import OFFICE, WITH_PROVIDER, changed
 from core.accreditation.states import LIVING, MONITORING_LIFE, MonitoringState
-from core.clock import add_months
-from core.edits import at_version, touch
-from core.errors import Finding, Level, RuleBroken
-from core.states import Proof
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.clock import add_months
+from core.ground.edits import at_version, touch
+from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.states import Proof
 
 M = MonitoringState
 KINDS = {"half_year": 6, "year": 12}  # months

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Meeting, Requirement, RequirementCheck
 from core.accreditation.passages import (
@@ -32,11 +31,12 @@ from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
 from core.documents.store import FileStore
-from core.errors import RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import UNDO, Proof
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
-from core.states import UNDO, Proof
 
 A = AccreditationState
 DECREE_RULE = "accreditation_decree"

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 
-from core.access import Principal, Role, ScopedSession
 from core.accreditation import rules
 from core.accreditation.model import (
     Accreditation,
@@ -21,11 +20,12 @@ from core.accreditation.states import ASKED, ENDED, LIFE, LIVING
 from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.edits import at_version, touch
-from core.errors import RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version, touch
+from core.ground.errors import RuleBroken
+from core.ground.states import NO_PROOF, Proof
 from core.providers.model import ProviderPaper, ServiceUnit
 from core.register.operations import state_changed
-from core.states import NO_PROOF, Proof
 
 SUBJECT = "accreditation"
 OFFICE = (Role.ACCREDITATION, Role.SYSTEM)

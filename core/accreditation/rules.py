@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.accreditation.model import InspectionFinding, Requirement, RequirementCheck, RequirementSet
-from core.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, RuleBroken
 from core.providers.model import ProviderPaper, ServiceUnit
 
 MET, NOT_MET, NOT_APPLICABLE, TO_VERIFY = "met", "not_met", "not_applicable", "to_verify"

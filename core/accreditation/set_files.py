@@ -12,7 +12,7 @@ from typing import Any
 
 from core.accreditation.monitoring import KINDS as MONITORED
 from core.accreditation.rules import GROUP, KINDS, NUMERIC, PAPER, PROPOSED_FROM
-from core.errors import Finding, Level
+from core.ground.errors import Finding, Level
 from core.providers.rules import PAPERS
 
 MAX_BYTES = 256 * 1024

@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core import clock
-from core.access import Principal, Role, ScopedSession
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.set_files import Read, read
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import RuleBroken
 from core.providers.model import UnitType
 
 FOLDER = Path(__file__).with_name("sets")

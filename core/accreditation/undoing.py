@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.accreditation.measures import end_reason
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
 from core.accreditation.monitoring import reopen_unsent
@@ -25,7 +24,8 @@ from core.accreditation.passages import (
 )
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.cases.model import PassageLog
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
 from core.register.model import RegisterEntry
 
 A = AccreditationState

@@ -14,17 +14,17 @@ from operator import add
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.access import ScopedSession
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
 from core.allocation.plan import TYPED, Cost, Kind, Plan, PlanGroup, PlanKey, spread_general
 from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
 from core.contracts.states import ContractState
-from core.errors import Finding, Level, RuleBroken
 from core.funding.rules import ZERO, ServiceResult, general_costs, results
-from core.hookspecs import Measure
+from core.ground.access import ScopedSession
+from core.ground.errors import Finding, Level, RuleBroken
 from core.parties.model import Municipality, Population
-from core.registry import Registry
+from core.plugins.hookspecs import Measure
+from core.plugins.loading import Registry
 
 TITLES = {
     Kind.RESIDENTS: "Residenti", Kind.USERS: "Utenti", Kind.PLACES: "Posti", Kind.EQUAL: "Parti uguali",

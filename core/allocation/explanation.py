@@ -13,7 +13,6 @@ from typing import Annotated
 
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.allocation.assemble import costs_of
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine
 from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind, Line
@@ -24,6 +23,7 @@ from core.documents.model import Document
 from core.documents.store import FileStore
 from core.funding.rules import ZERO
 from core.funding.states import Stage
+from core.ground.access import ScopedSession
 from core.parties.model import Azienda, Municipality
 
 TEMPLATE = "share_explanation"

@@ -8,11 +8,11 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
 from core.catalogue.model import Service
-from core.db import Base, Euro, Percent, Quantity, Versioned
 from core.documents.model import Document, seen_through
 from core.funding.model import Budget
+from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.ground.db import Base, Euro, Percent, Quantity, Versioned
 from core.parties.model import Act, Municipality, OwnedByMunicipality
 
 

@@ -9,8 +9,6 @@ from decimal import Decimal
 
 from sqlalchemy import and_, delete, or_, select
 
-from core import money
-from core.access import Principal, ScopedSession, as_system
 from core.allocation import explanation
 from core.allocation.assemble import describe, findings
 from core.allocation.model import (
@@ -27,17 +25,19 @@ from core.allocation.plan import TYPED, Kind, Shared, check_weights, share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
 from core.documents.store import FileStore
-from core.edits import at_version, touch
-from core.errors import Level, RuleBroken
 from core.funding import approval as assembly
 from core.funding.approval import Approval
 from core.funding.model import Budget
 from core.funding.operations import name_of
 from core.funding.states import OFFICE, BudgetState, Stage
+from core.ground import money
+from core.ground.access import Principal, ScopedSession, as_system
+from core.ground.edits import at_version, touch
+from core.ground.errors import Level, RuleBroken
+from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
-from core.registry import Registry
-from core.states import Proof
+from core.plugins.loading import Registry
 
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from core import money
 from core.allocation.rules import Key, Slice, allocate
-from core.errors import RuleBroken
 from core.funding.rules import ZERO, ServiceResult, spread_by
+from core.ground import money
+from core.ground.errors import RuleBroken
 
 HUNDRED = Decimal(100)
 THOUSANDTH = Decimal("0.001")

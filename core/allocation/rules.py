@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core import money
-from core.errors import RuleBroken
+from core.ground import money
+from core.ground.errors import RuleBroken
 
 
 @dataclass(frozen=True)

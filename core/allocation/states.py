@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.funding.states import OFFICE
-from core.states import Life, Need, Passage
+from core.ground.states import Life, Need, Passage
 
 
 class PlanState(StrEnum):

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from core.access import ScopedSession
 from core.allocation.assemble import TITLES, Facts, describe, facts_of, measures, residents_on
 from core.allocation.model import AllocationPlan
 from core.allocation.plan import TYPED, Kind, Plan, PlanGroup, PlanKey, share_out
-from core.errors import RuleBroken
-from core.registry import Registry
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.plugins.loading import Registry
 
 AS_PLANNED = "plan"
 HUNDRED = Decimal(100)

@@ -9,12 +9,12 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.access import ScopedSession
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.states import PlanState
 from core.funding.model import Budget, BudgetLine
 from core.funding.rules import results
 from core.funding.states import Stage
+from core.ground.access import ScopedSession
 from core.parties.model import Municipality
 
 SPAN = 3  # a budget of a municipality looks three years ahead (art. 162 and 170 TUEL)

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from core.access import Principal, Role, ScopedSession
 from core.cases.model import CaseFile
 from core.cases.operations import case_of
 from core.documents import words
@@ -24,7 +23,8 @@ from core.documents.letters import Letter, lacking, poured, put_down, require_fi
 from core.documents.model import Document
 from core.documents.reading import blocks_of
 from core.documents.store import FileStore
-from core.errors import NotVisible, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import NotVisible, RuleBroken
 from core.parties.rules import slug_of
 
 KIND = "letter"

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, false, or_, select
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
-from core.db import Base, UtcDateTime, Versioned
 from core.documents.model import Document, seen_through
+from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
+from core.ground.db import Base, UtcDateTime, Versioned
 
 # owners -> the ids of their cases; asked with OWN_MUNICIPALITIES or OWN_PROVIDERS by the scope, with a list by filters
 IdsOf = Callable[[Any], Select[tuple[int]]]

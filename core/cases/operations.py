@@ -9,16 +9,16 @@ from typing import Any
 
 from sqlalchemy import literal, select
 
-from core import clock
-from core.access import Principal, Role, ScopedSession, as_system
 from core.cases import rules
 from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
-from core.db import Base
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
 from core.documents.store import FileStore
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground import clock
+from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.db import Base
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)

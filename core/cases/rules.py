@@ -10,7 +10,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from core.documents.wordfile import UNREADABLE
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 MAX_BYTES = 25 * 1024 * 1024
 CHANNELS = ("pec", "registered_post", "by_hand")

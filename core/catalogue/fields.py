@@ -15,8 +15,8 @@ from functools import partial
 from typing import Any
 
 from core.documents import words
-from core.errors import RuleBroken
-from core.hookspecs import FieldType, SheetField
+from core.ground.errors import RuleBroken
+from core.plugins.hookspecs import FieldType, SheetField
 
 WHOLE = re.compile(r"[+-]?(\d{1,15}|\d{1,3}(\.\d{3}){1,4})")
 NUMBER = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d{1,15}(,\d+)?|\d{1,15}\.\d+)")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.db import Base, Lines, Versioned
+from core.ground.db import Base, Lines, Versioned
 from core.parties.model import Municipality, OwnedByMunicipality
 
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from core.access import Principal, Role, ScopedSession, as_system
 from core.catalogue import sheets
 from core.catalogue.model import Coverage, OperationalSheet, Service
-from core.edits import at_version
-from core.errors import RuleBroken
-from core.hookspecs import PluginDescription, SheetSchema
+from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
 from core.parties.model import Membership, Municipality
 from core.parties.rules import period
-from core.registry import Registry
+from core.plugins.hookspecs import PluginDescription, SheetSchema
+from core.plugins.loading import Registry
 
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
 TEXTS = frozenset({"title", "mission", "recipients", "cost_to_user", "pasted_mission", "mission_origin", "source"})

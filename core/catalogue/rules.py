@@ -13,10 +13,10 @@ from datetime import date
 from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.documents.words import MONTHS
-from core.errors import Finding, RuleBroken
-from core.hookspecs import PluginDescription
+from core.ground.errors import Finding, RuleBroken
 from core.parties.model import within
-from core.registry import Registry
+from core.plugins.hookspecs import PluginDescription
+from core.plugins.loading import Registry
 
 UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di ogni anno))")
 

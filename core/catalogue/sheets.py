@@ -15,8 +15,8 @@ from core.catalogue.fields import Place
 from core.catalogue.model import OperationalSheet
 from core.documents import words
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
-from core.errors import RuleBroken
-from core.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
+from core.ground.errors import RuleBroken
+from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
 
 Answer = TypeVar("Answer")
 NO_NAMES: Mapping[str, str] = {}

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.cases.operations import add_note
 from core.catalogue.model import Service
 from core.contracts.compare import Difference, changes_to_merge, differences, field_of, snapshot
@@ -20,11 +19,12 @@ from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.edits import touch
-from core.errors import Finding, RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import touch
+from core.ground.errors import Finding, RuleBroken
+from core.ground.numbering import next_number
 from core.parties.model import Municipality
-from core.registry import Registry
+from core.plugins.loading import Registry
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 REASONS = {

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.access import ScopedSession
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
@@ -28,11 +27,12 @@ from core.contracts.model import (
 )
 from core.contracts.proposal import uncovered
 from core.documents.blocks import Block, KeyValues, Paragraph
-from core.errors import Finding, RuleBroken
 from core.funding.model import FundingSource
+from core.ground.access import ScopedSession
+from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
-from core.registry import Registry
+from core.plugins.loading import Registry
 
 MANAGEMENT_FORMS = {
     "direct": "gestione diretta dell'Azienda",

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from core.access import Principal, Role, ScopedSession
 from core.cases.operations import add_file, add_note
 from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.states import ContractState
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.edits import at_version, take
-from core.errors import RuleBroken
-from core.money import exact_cents
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version, take
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 FACTS = frozenset({

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 
-from core.access import Principal, Role, ScopedSession
 from core.cases.operations import add_file
 from core.contracts.model import Attachment, Contract
 from core.contracts.states import ContractState
 from core.documents.grammar import body_title
 from core.documents.store import FileStore
-from core.errors import RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.states import Life, Passage
 from core.parties.model import Municipality
-from core.states import Life, Passage
 
 OFFICE = frozenset({Role.MANAGEMENT, Role.SYSTEM})
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from core.access import Principal, ScopedSession
 from core.cases.operations import add_note
 from core.contracts.model import Contract
 from core.contracts.operations import contract_at
 from core.contracts.rules import require_codes
 from core.contracts.states import ContractState
-from core.edits import touch
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import touch
+from core.ground.errors import RuleBroken
 
 OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
 

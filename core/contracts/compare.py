@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.contracts.model import Contract
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 Snapshot = Mapping[str, Mapping[str, Any]]
 

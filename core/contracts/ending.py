@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from core.access import Principal, ScopedSession
 from core.contracts import rules
 from core.contracts.model import Contract, ContractEnding
 from core.contracts.operations import contract_at
 from core.contracts.passages import Resolution, move, resolution
-from core.errors import RuleBroken
-from core.money import exact_cents
-from core.states import Proof
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
+from core.ground.states import Proof
 
 GROUNDS = ("delay", "infringement", "new_rules", "traceability")
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from core.access import Principal, Role, ScopedSession
 from core.contracts.model import Contract, InsurancePolicy
 from core.deadlines.operations import follow
-from core.edits import at_version, take
-from core.errors import Finding, RuleBroken
-from core.money import exact_cents
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version, take
+from core.ground.errors import Finding, RuleBroken
+from core.ground.money import exact_cents
 from core.parties.rules import period
 
 OFFICE = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)

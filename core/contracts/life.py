@@ -13,7 +13,6 @@ from datetime import date, time, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
-from core.access import Principal, ScopedSession
 from core.cases.model import PassageLog
 from core.cases.operations import add_note, keep_file
 from core.contracts import rules
@@ -23,8 +22,9 @@ from core.contracts.passages import Resolution, move, resolution, settle_approva
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
 from core.documents.store import FileStore
-from core.errors import RuleBroken
-from core.states import UNDO, Proof
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.states import UNDO, Proof
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
@@ -31,14 +30,15 @@ from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
 from core.documents.store import FileStore, sha256
 from core.documents.wordfile import read_text, require_word_file
-from core.edits import touch
-from core.errors import RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import touch
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.paths import TEMPLATES_DOCS
+from core.ground.states import Proof
 from core.parties.model import Act, Azienda, Municipality, Party
 from core.parties.rules import period
-from core.paths import TEMPLATES_DOCS
-from core.registry import Registry
-from core.states import Proof
+from core.plugins.loading import Registry
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"

@@ -8,18 +8,18 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.edits import touch
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import touch
+from core.ground.errors import RuleBroken
+from core.ground.states import NO_PROOF, Proof
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name
-from core.states import NO_PROOF, Proof
 
 
 @dataclass(frozen=True)

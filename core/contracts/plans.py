@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from core.access import Principal, Role, ScopedSession
 from core.contracts.model import ServiceCharter, ZonePlan
-from core.edits import at_version, take
-from core.errors import Finding, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version, take
+from core.ground.errors import Finding, RuleBroken
 from core.parties.model import within
 from core.parties.rules import period
 

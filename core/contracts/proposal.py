@@ -13,13 +13,13 @@ from datetime import date
 from sqlalchemy import Date, func, select, true, type_coerce
 from sqlalchemy.orm import selectinload
 
-from core.access import ScopedSession, as_system
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.model import Coverage, Service, ServiceSector
 from core.catalogue.rules import District
 from core.contracts.model import Conferral, Contract
 from core.contracts.states import ContractState
-from core.errors import Finding, RuleBroken
+from core.ground.access import ScopedSession, as_system
+from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Act, Municipality, Party, within
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from core import clock
-from core.clock import Roll, Term, Unit
 from core.contracts.model import Contract, ContractExtension, ContractParty
 from core.contracts.states import RUNNING, ContractState
 from core.contracts.terms import proposed_end
-from core.errors import Finding, Level, RuleBroken
+from core.ground import clock
+from core.ground.clock import Roll, Term, Unit
+from core.ground.errors import Finding, Level, RuleBroken
 from core.parties.model import Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
 

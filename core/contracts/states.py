@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from core.access import Role
-from core.states import Life, Need, Passage
+from core.ground.access import Role
+from core.ground.states import Life, Need, Passage
 
 OFFICE = frozenset({Role.MANAGEMENT, Role.SYSTEM})
 BY_CALENDAR = frozenset({"enter_force", "expire", "renew_tacitly", "renew"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from core.access import Principal, ScopedSession
 from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract, ContractExtension
@@ -14,9 +13,10 @@ from core.contracts.passages import settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.edits import touch
-from core.errors import RuleBroken
-from core.states import Proof
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import touch
+from core.ground.errors import RuleBroken
+from core.ground.states import Proof
 
 
 def undo(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.access import Principal, ScopedSession
 from core.contracts.rules import require_past
 from core.controls import rules
 from core.controls.model import Control, ControlFinding
@@ -19,11 +18,12 @@ from core.controls.passages import (
 )
 from core.controls.states import EITHER, LIFE
 from core.deadlines.operations import follow
-from core.edits import at_version, touch
-from core.errors import RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version, touch
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import Proof
 from core.penalties.model import DefaultNotice
-from core.states import Proof
 
 FORGETS = {
     "answer": ("answer", "answered_on", "planned_on"),

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from sqlalchemy import inspect
 
-from core.access import Principal, ScopedSession
 from core.contracts.model import Contract
-from core.edits import touch
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import touch
+from core.ground.errors import RuleBroken
+from core.ground.states import Life
 from core.parties.model import Municipality
 from core.penalties.procedure import UNSIGNED, in_force
-from core.states import Life
 
 Row = TypeVar("Row")
 LONGEST, LONGEST_TITLE = 20_000, 500

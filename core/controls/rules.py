@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 KINDS = ("request", "visit", "inspection")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.access import Role
-from core.states import Life, Need, Passage
+from core.ground.access import Role
+from core.ground.states import Life, Need, Passage
 
 OFFICE = frozenset({Role.MANAGEMENT, Role.SYSTEM})
 EITHER = OFFICE | {Role.MUNICIPALITY}

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.access import ScopedSession
 from core.accreditation.model import (
     Accreditation,
     Inspection,
@@ -24,6 +23,7 @@ from core.accreditation.model import (
 from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.cases.model import PassageLog
 from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
 from core.parties.model import Party
 from core.providers.model import ServiceUnit
 

@@ -9,12 +9,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from core import clock, outbox
-from core.access import Role, ScopedSession
 from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline
 from core.deadlines.operations import FOLLOWED_BY, OUTSIDE
 from core.deadlines.states import ALERTING
+from core.ground import clock, outbox
+from core.ground.access import Role, ScopedSession
 from core.users.model import User
 
 Addressees = Mapping[int, Sequence[User]]  # by deadline

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.access import ScopedSession
-from core.clock import PatronDay, Roll
 from core.contracts.model import Contract, ContractTerms
 from core.controls.model import Control
 from core.controls.states import ControlState
 from core.deadlines.rules import Case, Happening
 from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import ContestationState, DamageState
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll
 from core.parties.model import Municipality
 
 CONTROL_OVER = (ControlState.CLOSED, ControlState.CANCELLED, ControlState.NOTICE_OPENED)

@@ -11,8 +11,6 @@ from datetime import date
 
 from sqlalchemy import Select, func, select
 
-from core.access import ScopedSession
-from core.clock import PatronDay, Roll, Unit, term
 from core.contracts.model import (
     Contract,
     ContractParty,
@@ -40,6 +38,8 @@ from core.deadlines.provider_facts import living_notices, living_papers, notice_
 from core.deadlines.register_facts import choice_cases, living_choices
 from core.deadlines.rules import Case, Happening
 from core.deadlines.states import PENDING
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll, Unit, term
 from core.parties.model import BankAccount, Municipality, Party
 
 Keys = Collection[int]

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.access import ScopedSession
-from core.clock import PatronDay, Roll
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Municipality

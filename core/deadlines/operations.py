@@ -12,16 +12,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import selectinload
 
-from core import clock, outbox
-from core.access import Principal, Role, ScopedSession
 from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
 from core.deadlines.rules import MOST_DAYS, Case, Wanted
 from core.deadlines.standard import events_of, fixed_events
 from core.deadlines.states import LIFE, PENDING, ChangeKind, DeadlineState
-from core.edits import at_version
-from core.errors import NotAllowed, RuleBroken
-from core.states import Proof
+from core.ground import clock, outbox
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import Proof
 
 FOLLOW = "deadlines.follow"
 CHUNK = 500

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from core.access import ScopedSession
-from core.clock import PatronDay, Roll
 from core.contracts.model import Contract
 from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll
 from core.penalties.model import DefaultNotice, Penalty
 from core.penalties.states import OVER, NoticeState, PenaltyState
 

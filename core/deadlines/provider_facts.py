@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
-from core.access import ScopedSession
 from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import PLAIN
 from core.providers.states import NoticeState, UnitState

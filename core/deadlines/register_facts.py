@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, joinedload
 
-from core.access import ScopedSession
 from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
 from core.register.model import ProviderChoice
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core import clock
-from core.clock import PatronDay, Roll, Term, Unit
 from core.deadlines.model import Alert, DeadlineChange, DeadlineRule
 from core.deadlines.states import ChangeKind, DeadlineState
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.clock import PatronDay, Roll, Term, Unit
+from core.ground.errors import RuleBroken
 
 MOST_DAYS = 3650  # of a term, of an extension, of an alert: ten years
 Key = tuple[int, str]  # rule and occurrence: what names a deadline within its case

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.deadlines import rules
 from core.deadlines.model import DeadlineRule
+from core.ground.access import ScopedSession
 
 FILE = Path(__file__).with_name("standard_rules.toml")
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.contracts.rules import require_past
 from core.controls.passages import (
     LONGEST_TITLE,
@@ -21,11 +20,12 @@ from core.disputes import rules
 from core.disputes.model import Arbitration
 from core.disputes.rules import AZIENDA, MUNICIPALITY, SEATS
 from core.disputes.states import ARBITRATION_LIFE, EITHER, OFFICE, ArbitrationState
-from core.edits import at_version, touch
-from core.errors import NotAllowed, RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version, touch
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import Proof
 from core.penalties.model import DefaultNotice, Penalty
-from core.states import Proof
 
 FORGETS = {"award": ("award_on", "award")}
 SPEAKERS = {AZIENDA: "Azienda", MUNICIPALITY: "Comune"}  # as the diary begins what each has said

@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from core.access import Principal, ScopedSession
 from core.cases.model import Sending
 from core.cases.operations import ON_RECEIPT, keep_file, record_receipt, record_sending
 from core.cases.rules import require_receipt
@@ -29,11 +28,12 @@ from core.disputes import rules
 from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import CONTESTATION_LIFE, DAMAGE_LIFE, OFFICE, ContestationState
 from core.documents.store import FileStore
-from core.edits import at_version, touch
-from core.errors import RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version, touch
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import Proof
 from core.parties.model import Azienda
-from core.states import Proof
 
 DAMAGE_FORGETS = {
     "tell": ("told_on", "sending_id"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from core.errors import RuleBroken
-from core.money import exact_cents
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
 
 AZIENDA, MUNICIPALITY = "azienda", "municipality"
 SIDES = (AZIENDA, MUNICIPALITY)

@@ -12,7 +12,7 @@ from core.documents.fields import TemplateUse, collect
 from core.documents.manifest import Manifest
 from core.documents.pour import POURED_STYLES
 from core.documents.wordfile import require_word_file
-from core.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, RuleBroken
 
 if TYPE_CHECKING:
     from core.documents.template import WordTemplate

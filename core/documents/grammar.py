@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 _FEMININE = {"asst", "ats", "unione", "regione"}
 _FEMININE_ENDINGS = ("a", "zione", "sione", "tà", "trice")  # Giunta, Camera, determina, dott.ssa

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from core.documents import grammar, words
 from core.documents.markup import word_text
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 Filter = Callable[..., Any]
 

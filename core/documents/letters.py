@@ -11,15 +11,15 @@ from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from typing import Annotated, Any, Protocol, get_args, get_type_hints
 
-from core.access import ScopedSession
 from core.documents.grammar import body_noun, body_title, of_the
 from core.documents.manifest import Told
 from core.documents.model import Document
 from core.documents.operations import canonical, keep
 from core.documents.store import FileStore, sha256
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.paths import TEMPLATES_DOCS
 from core.parties.model import Azienda, Municipality, Party, within
-from core.paths import TEMPLATES_DOCS
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.access import InsertOnly, Scoped
-from core.db import Base, UtcDateTime
+from core.ground.access import InsertOnly, Scoped
+from core.ground.db import Base, UtcDateTime
 
 
 class Document(Base, Scoped, InsertOnly):

@@ -8,10 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core import clock
-from core.access import ScopedSession
 from core.documents.model import Document
 from core.documents.store import FileStore, sha256
+from core.ground import clock
+from core.ground.access import ScopedSession
 
 
 def keep(

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 _SCALARS = (int, Decimal, date, type(None))
 _ILLEGAL = re.compile("[^\t\n\r\v\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

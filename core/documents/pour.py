@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.markup import word_text
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 BODY = "Body Text"
 NOTE = "Nota"

@@ -16,7 +16,7 @@ from jinja2.exceptions import SecurityError, UndefinedError
 
 from core.documents.plain import require_plain
 from core.documents.wordfile import Properties
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 
 def render(template: Path, context: object, properties: Properties | None = None) -> bytes:

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from core.errors import NotVisible, RuleBroken
+from core.ground.errors import NotVisible, RuleBroken
 
 
 class FileStore:

@@ -14,7 +14,7 @@ from docxtpl import DocxTemplate
 from core.documents.language import Language, environment
 from core.documents.pour import pourer
 from core.documents.wordfile import Properties, settle
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 80 * 1024 * 1024

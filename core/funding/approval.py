@@ -8,8 +8,8 @@ from typing import Protocol
 
 from sqlalchemy import select
 
-from core.access import ScopedSession
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
 from core.parties.model import Act, Azienda
 
 ASSEMBLY = "Assemblea Consortile"

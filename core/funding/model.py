@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import Scoped
 from core.catalogue.model import Service
-from core.db import Base, Euro, Lines, Versioned
+from core.ground.access import Scoped
+from core.ground.db import Base, Euro, Lines, Versioned
 from core.parties.model import Act, Municipality
 
 

@@ -9,18 +9,18 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from core.access import Principal, ScopedSession
 from core.catalogue.model import Service
-from core.edits import at_version, touch
-from core.errors import Level, RuleBroken
 from core.funding import approval as assembly
 from core.funding import rules
 from core.funding.approval import Approval
 from core.funding.model import Budget, BudgetLine, FundingSource, SourceName
 from core.funding.rules import LineFacts
 from core.funding.states import LIFE, OFFICE, BudgetState, Stage
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version, touch
+from core.ground.errors import Level, RuleBroken
+from core.ground.states import Proof
 from core.parties.model import Municipality
-from core.states import Proof
 
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from core import money
-from core.errors import Finding, Level, RuleBroken
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
+from core.ground import money
+from core.ground.errors import Finding, Level, RuleBroken
 
 ZERO = Decimal("0.00")
 TENTH = Decimal("0.1")

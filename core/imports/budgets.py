@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Role
 from core.catalogue.model import Service
-from core.errors import RuleBroken
 from core.funding import operations as funding
 from core.funding.model import Budget, FundingSource
 from core.funding.operations import STAGES
 from core.funding.rules import LineFacts
+from core.ground.access import Role
+from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
 from core.parties.model import Municipality

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core import clock
 from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
@@ -19,11 +18,12 @@ from core.contracts.proposal import conferred_elsewhere
 from core.contracts.states import ContractState
 from core.documents.operations import keep
 from core.documents.wordfile import require_word_file
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.errors import RuleBroken
+from core.ground.numbering import reserve_number
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
-from core.numbering import reserve_number
 from core.parties.model import Azienda, Municipality
 from core.parties.rules import period
 

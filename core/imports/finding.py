@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractParty
 from core.contracts.states import ContractState
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.parties.model import Municipality
 

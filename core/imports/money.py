@@ -9,20 +9,20 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core import clock
-from core.access import Role
 from core.allocation.model import YearShare
 from core.cases.model import PassageLog
-from core.clock import PatronDay, Roll
 from core.contracts.model import Conferral, Contract, InstalmentRule
 from core.contracts.states import ContractState
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.access import Role
+from core.ground.clock import PatronDay, Roll
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
 from core.instalments.model import Instalment
 from core.instalments.rules import State, state_of
-from core.numbering import next_number
 from core.parties.model import Municipality
 from core.payments.operations import record
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
 from core.parties import operations as parties

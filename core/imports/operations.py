@@ -14,13 +14,13 @@ from zipfile import ZipFile
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from core.access import Principal, Role, ScopedSession
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
 from core.documents.store import FileStore, sha256
 from core.documents.wordfile import UNREADABLE
-from core.errors import Finding, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import Finding, RuleBroken
 from core.imports.rules import Row, Sheet, blamed
 from core.imports.workbook import read
 

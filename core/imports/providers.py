@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Role
-from core.errors import RuleBroken
+from core.ground.access import Role
+from core.ground.errors import RuleBroken
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
-from core.providers import notices, operations
+from core.providers import operating_notices, operations
 from core.providers.model import Provider
-from core.providers.notices import Given
+from core.providers.operating_notices import Given
 from core.providers.types import types_on
 
 LEGAL_FORMS = {
@@ -130,7 +130,8 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
                              "l'anno della comunicazione di avvio.", field="notice_number", year=told[1],
                              day=f"{day:%d/%m/%Y}")
         try:
-            notices.file_notice(desk.session, unit.id, Given("start", day, day, number=told[0] if told else None,
+            operating_notices.file_notice(desk.session, unit.id,
+                                          Given("start", day, day, number=told[0] if told else None,
                                                              note="Importata dall'elenco dell'ufficio."),
                                 today=desk.today, actor=desk.actor)
         except RuleBroken as refusal:

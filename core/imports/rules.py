@@ -10,8 +10,8 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from core.errors import Finding, RuleBroken
-from core.money import exact_cents, parse_euro
+from core.ground.errors import Finding, RuleBroken
+from core.ground.money import exact_cents, parse_euro
 
 LONGEST_TEXT = 2000
 BIGGEST_NUMBER = 2**31 - 1

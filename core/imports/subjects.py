@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.imports.budgets import BUDGETS
 from core.imports.contracts import CONTRACTS
 from core.imports.money import INSTALMENTS, OPENING, SHARES

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.imports.rules import Cell, Column, Kind, Row, Sheet, match_headings, read_row
 
 BIGGEST_FILE = 20 * 1024 * 1024

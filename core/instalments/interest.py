@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from core import money
-from core.errors import RuleBroken
+from core.ground import money
+from core.ground.errors import RuleBroken
 
 DAYS_OF_A_YEAR = 365
 ONE_DAY = timedelta(days=1)

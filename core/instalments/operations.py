@@ -10,23 +10,23 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from core.access import Principal, ScopedSession, as_system
-from core.clock import PatronDay, Roll, roll_forward
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
-from core.edits import at_version, take
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession, as_system
+from core.ground.clock import PatronDay, Roll, roll_forward
+from core.ground.edits import at_version, take
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
+from core.ground.numbering import next_number
+from core.ground.states import Proof
 from core.instalments import planning
 from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.model import Commitment, Instalment
 from core.instalments.rates import rates
 from core.instalments.rules import DUE_SOON, State, state_of
 from core.instalments.states import LIFE, OFFICE, VERBS
-from core.money import exact_cents
-from core.numbering import next_number
 from core.parties.model import Act, Municipality, Party
 from core.payments.model import Payment, Settlement
-from core.states import Proof
 
 COMMITMENT = frozenset({"municipality_id", "year", "number", "act", "cig", "amount"})
 

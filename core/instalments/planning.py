@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from core.access import ScopedSession
 from core.allocation.model import YearShare
-from core.clock import PatronDay, Roll
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
-from core.errors import Finding, RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll
+from core.ground.errors import Finding, RuleBroken
 from core.instalments import rules
 from core.instalments.model import Instalment
 from core.instalments.rules import BaseRule, Kind, PlanRow, State

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
-from core.errors import RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import RuleBroken
 from core.instalments.model import InterestRate
 
 EDITORS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)

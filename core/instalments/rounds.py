@@ -12,21 +12,21 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.access import Principal, ScopedSession
 from core.cases.operations import record_sending
 from core.deadlines.operations import follow
 from core.documents import letters, words
 from core.documents.model import Document
 from core.documents.store import FileStore
-from core.edits import at_version
-from core.errors import Finding, RuleBroken
-from core.instalments.letter import CommitmentLine, InstalmentRequest
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version
+from core.ground.errors import Finding, RuleBroken
+from core.ground.states import Proof
+from core.instalments.context import CommitmentLine, InstalmentRequest
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.operations import refresh, restate
 from core.instalments.rules import BaseKind, State
 from core.instalments.states import LIFE, MANAGEMENT, OFFICE, ROUND_LIFE
 from core.parties.model import Azienda
-from core.states import Proof
 
 TEMPLATE = "instalment_request"
 YEAR = re.compile(r"\b20\d\d\b")

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from core import clock, money
-from core.clock import PatronDay, Roll, Term
-from core.errors import RuleBroken
+from core.ground import clock, money
+from core.ground.clock import PatronDay, Roll, Term
+from core.ground.errors import RuleBroken
 
 
 class Kind(StrEnum):

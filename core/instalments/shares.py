@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.allocation.model import YearShare
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
 from core.instalments.rules import Share
 from core.instalments.states import OFFICE
-from core.money import exact_cents
 from core.parties.model import Municipality
 
 ACCOUNTS_APPROVED = "accounts_approved"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.access import Role
+from core.ground.access import Role
+from core.ground.states import Life, Need, Passage
 from core.instalments.rules import State
-from core.states import Life, Need, Passage
 
 OFFICE = frozenset({Role.ACCOUNTING, Role.MANAGEMENT, Role.SYSTEM})
 MANAGEMENT = frozenset({Role.MANAGEMENT, Role.SYSTEM})

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import ColumnElement, ForeignKey, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
-from core.db import Base, Lines, Versioned
+from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
+from core.ground.db import Base, Lines, Versioned
 
 
 class Party(Base, Scoped, Versioned):

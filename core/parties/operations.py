@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
 
-from core.access import Principal, Role, ScopedSession
-from core.clock import PatronDay
-from core.db import Base
 from core.deadlines.operations import follow
-from core.edits import at_version, take
-from core.errors import RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.clock import PatronDay
+from core.ground.db import Base
+from core.ground.edits import at_version, take
+from core.ground.errors import RuleBroken
 from core.parties import rules
 from core.parties.model import (
     Act,

@@ -8,7 +8,7 @@ from datetime import date
 from stdnum import iban as stdnum_iban
 from stdnum.it import codicefiscale, iva
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 ISTAT = re.compile(r"\d{6}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from core import clock
-from core.clock import Roll, Term
-from core.errors import Finding
+from core.ground import clock
+from core.ground.clock import Roll, Term
+from core.ground.errors import Finding
 from core.parties.model import BankAccount, Party
 
 NOTICE_DAYS = 7  # L. 136/2010 art. 3 c. 7; a contract may say otherwise in its terms

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Date, func, or_, select, type_coerce
 
-from core.access import ScopedSession
+from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Municipality

@@ -9,20 +9,20 @@ from decimal import Decimal
 
 from sqlalchemy import and_, or_, select
 
-from core import clock
-from core.access import Principal, ScopedSession
 from core.documents.operations import keep
 from core.documents.store import FileStore
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.states import PAYABLE
 from core.parties.model import Azienda, BankAccount, Municipality
-from core.payments import rules, statements
+from core.payments import bank_statements, rules
 from core.payments.model import BankStatement, Payment, StatementLine
 from core.payments.operations import record
 from core.payments.rules import CODE, Credit, Open, Payer, Proposal
 from core.payments.states import LINE_LIFE, OFFICE, LineState
-from core.states import Proof
 
 CHUNK = 500
 MOST_CANDIDATES = 500
@@ -52,7 +52,7 @@ def take_in(
     RuleBroken for whatever ``statements.read`` refuses, an empty statement, or an account that is not the azienda's.
     """
     actor.require(*OFFICE)
-    found = statements.read(file_name, content, iban=iban)
+    found = bank_statements.read(file_name, content, iban=iban)
     if found.iban not in {account.iban for account in own_accounts(session)}:
         raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
                          "controllare il file, o registrare il conto.", field="file", iban=found.iban)
@@ -74,7 +74,7 @@ def take_in(
     return Report(statement, report.new, report.known, report.left_out)
 
 
-def _line(statement_id: int, line: statements.Line) -> StatementLine:
+def _line(statement_id: int, line: bank_statements.Line) -> StatementLine:
     credit = line.credit
     return StatementLine(statement_id=statement_id, key=line.key, booked_on=credit.booked_on, amount=credit.amount,
                          payer=credit.payer, payer_iban=credit.payer_iban, reference=credit.reference)
@@ -91,7 +91,7 @@ def _here(session: ScopedSession, keys: Sequence[str]) -> set[str]:
 def _safe(file_name: str, format: str) -> str:
     """The name that the file came with, without the folders that it may pretend."""
     name = file_name.replace("\\", "/").rpartition("/")[2].replace("\x00", "").strip()
-    return name[-100:] or f"estratto-conto.{'xml' if format == statements.CAMT else 'csv'}"
+    return name[-100:] or f"estratto-conto.{'xml' if format == bank_statements.CAMT else 'csv'}"
 
 
 # --- proposals --------------------------------------------------------------------------------------------

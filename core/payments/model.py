@@ -8,9 +8,9 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
-from core.db import Base, Euro, UtcDateTime, Versioned
 from core.documents.model import Document, seen_through
+from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.ground.db import Base, Euro, UtcDateTime, Versioned
 from core.instalments.model import Instalment
 from core.parties.model import Municipality, OwnedByMunicipality
 

@@ -15,7 +15,6 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from core.access import Principal, ScopedSession
 from core.cases.operations import add_note
 from core.cases.rules import require_safe_file
 from core.deadlines.operations import follow
@@ -23,18 +22,19 @@ from core.documents import words
 from core.documents.model import Document
 from core.documents.operations import keep
 from core.documents.store import FileStore
-from core.errors import RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.operations import lock, restate
 from core.instalments.rules import State
 from core.instalments.states import PAYABLE
-from core.numbering import next_number
 from core.parties.model import Municipality
 from core.payments import rules
 from core.payments.model import Payment, Settlement, StatementLine
 from core.payments.rules import OFFSET
 from core.payments.states import LINE_LIFE, OFFICE
-from core.states import Proof
 
 
 @dataclass(frozen=True)

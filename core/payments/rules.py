@@ -12,8 +12,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from core.documents.words import euro
-from core.errors import RuleBroken
-from core.money import exact_cents
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
 
 METHODS = frozenset({"bank_transfer", "treasury", "post", "pagopa"})
 OFFSET = "offset"  # a credit used against an instalment: no money moves

@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.access import ScopedSession
 from core.catalogue.model import Service
-from core.errors import Finding
+from core.ground.access import ScopedSession
+from core.ground.errors import Finding
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from core.penalties.procedure import REPEATED, UPHELD
 from core.penalties.states import NoticeState, PenaltyState

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from core.access import Principal, ScopedSession
-from core.edits import at_version
-from core.errors import RuleBroken
-from core.money import exact_cents
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
+from core.ground.states import Proof
 from core.penalties.model import DamageClaim, DefaultNotice
 from core.penalties.states import CONTESTS, DAMAGE_LIFE, DamageState, NoticeState
-from core.states import Proof
 
 
 def claim(

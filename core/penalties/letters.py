@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Role, ScopedSession
 from core.cases.letters import KIND, Asked, Given, Offer, day, known, letters_of, lines
 from core.cases.model import CaseFile
 from core.disputes.model import Contestation
 from core.documents.letters import Letter, addressee, organ, sender, title_of
 from core.documents.model import Document
 from core.documents.words import date_short
-from core.errors import RuleBroken
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import RuleBroken
 from core.parties.model import Azienda
-from core.penalties.letter import (
+from core.penalties.context import (
     ClosingLetter,
     DecisionLetter,
     DefaultLetter,

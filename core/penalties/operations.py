@@ -13,21 +13,21 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.cases.model import Sending
 from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.edits import at_version, take, touch
-from core.errors import RuleBroken
-from core.numbering import next_number
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version, take, touch
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import NO_PROOF, Proof
 from core.parties.model import Azienda, Municipality
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, NoticeState
 from core.providers.model import Provider
-from core.states import NO_PROOF, Proof
 
 NOTICE = frozenset({"addressee", "conflict_note", "facts", "compliance_by", "compliance_days"})
 FINDING = frozenset({"service_id", "kind", "happened_on", "happened_to", "facts"})

@@ -10,16 +10,17 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core import clock
-from core.access import Principal, ScopedSession
 from core.cases.model import Sending
 from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
 from core.deadlines.operations import follow
-from core.edits import at_version, touch
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.access import Principal, ScopedSession
+from core.ground.edits import at_version, touch
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
+from core.ground.states import NO_PROOF, Proof
 from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.rates import rates
-from core.numbering import next_number
 from core.parties.model import Azienda
 from core.payments.rules import METHODS
 from core.penalties import procedure
@@ -36,7 +37,6 @@ from core.penalties.states import (
     NoticeState,
     PenaltyState,
 )
-from core.states import NO_PROOF, Proof
 
 # --- the decision -----------------------------------------------------------------------------------------
 

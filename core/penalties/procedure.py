@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core import clock
-from core.access import Role
-from core.clock import PatronDay, Roll, Term
 from core.contracts import rules as contracts
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
-from core.errors import Finding, RuleBroken
-from core.money import exact_cents
+from core.ground import clock
+from core.ground.access import Role
+from core.ground.clock import PatronDay, Roll, Term
+from core.ground.errors import Finding, RuleBroken
+from core.ground.money import exact_cents
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from core.penalties.rules import Band, Procedure, Verdict, judge
 from core.penalties.states import NoticeState, PenaltyState

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core import clock
-from core.clock import PatronDay, Roll, Term
-from core.errors import Finding, RuleBroken
-from core.money import exact_cents
+from core.ground import clock
+from core.ground.clock import PatronDay, Roll, Term
+from core.ground.errors import Finding, RuleBroken
+from core.ground.money import exact_cents
 
 TERM, HEARING = "term", "hearing"  # what the manager may override with a reason, and nothing else
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from core.access import Role
-from core.states import Life, Need, Passage
+from core.ground.access import Role
+from core.ground.states import Life, Need, Passage
 
 CONTESTS = frozenset({Role.MUNICIPALITY, Role.MANAGEMENT, Role.SYSTEM})
 AZIENDA = frozenset({Role.MANAGEMENT, Role.SYSTEM})

@@ -6,13 +6,13 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.accreditation.model import Accreditation
 from core.accreditation.states import DECIDED, LIVING
-from core.errors import Finding
+from core.ground.access import ScopedSession
+from core.ground.errors import Finding
 from core.providers import rules
 from core.providers.model import OperatingNotice, ServiceUnit
-from core.providers.notices import hindrance
+from core.providers.operating_notices import hindrance
 from core.providers.states import NoticeState
 from core.providers.types import type_on, types_on
 

@@ -11,19 +11,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession, as_system
 from core.cases.operations import prepare_file
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.edits import at_version, take, touch
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.edits import at_version, take, touch
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import Proof
 from core.parties import rules as parties
 from core.parties.model import Municipality, Party
 from core.providers import rules
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitSite
 from core.providers.states import OFFICE, UNIT_LIFE, UnitState
 from core.providers.types import require_type, types_on
-from core.states import Proof
 
 Facts = Mapping[str, Any]
 WRITERS = (*OFFICE, Role.PROVIDER)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from core.errors import Finding, RuleBroken
+from core.ground.errors import Finding, RuleBroken
 from core.parties import rules as parties
 from core.providers.model import OperatingNotice, ProviderPaper, ServiceUnit, UnitType
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from core.access import Principal, Role, ScopedSession
-from core.edits import at_version, take
-from core.errors import RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version, take
+from core.ground.errors import RuleBroken
 from core.parties import rules as parties
 from core.providers import rules
 from core.providers.model import UnitType

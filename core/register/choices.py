@@ -11,12 +11,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from core.access import Principal, Role, ScopedSession, as_system
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.deadlines.operations import follow
-from core.edits import at_version, take
-from core.errors import Finding, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.edits import at_version, take
+from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
 from core.parties.rules import countable
 from core.providers.model import ServiceUnit, operating_units

@@ -14,13 +14,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from core import clock
-from core.access import Principal, Role, ScopedSession, as_system
 from core.accreditation.model import Accreditation
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
-from core.edits import at_version
-from core.errors import RuleBroken
-from core.numbering import next_number
+from core.ground import clock
+from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
+from core.ground.numbering import next_number
 from core.parties.model import Party
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.register import rules

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from core.access import ScopedSession
+from core.ground.access import ScopedSession
 from core.register.model import RegisterEntry, RegisterState
 from core.register.rules import folded
 from core.register.states import LIVING, PublicState

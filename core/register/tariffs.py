@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.catalogue.model import Service
-from core.edits import at_version, take
-from core.errors import RuleBroken
-from core.money import exact_cents
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.edits import at_version, take
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
 from core.providers.model import ServiceUnit
 from core.register import services
 from core.register.model import RegisterEntry, Tariff

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.access import Principal, Role, Scoped
-from core.audit import SECRET
-from core.db import Base, UtcDateTime, Versioned
+from core.ground.access import Principal, Role, Scoped
+from core.ground.audit import SECRET
+from core.ground.db import Base, UtcDateTime, Versioned
 from core.parties.model import Municipality
 from core.providers.model import Provider
 

@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import flag_modified
 
-from core.access import Principal, Role, ScopedSession, as_system
-from core.edits import at_version
-from core.errors import RuleBroken
+from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider

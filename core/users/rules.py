@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200

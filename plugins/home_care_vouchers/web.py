@@ -17,11 +17,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 from wtforms import StringField
 
-from admin import policy
-from admin.base_view import Act, BaseView, Filter, Page
-from admin.forms import PageForm
-from admin.session import act, db, principal, today
-from admin.words import said
+from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, principal, said, today
 from core.plugin_api import (
     FieldType,
     Role,

@@ -11,18 +11,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from admin import demo_users, worker
 from admin.app import create_app
-from core.access import system
-from core.db import Database
+from admin.command import demo_users, worker
 from core.documents.reading import blocks_of
 from core.documents.store import FileStore
+from core.ground.access import system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
 from core.imports.subjects import IMPORTS
 from core.instalments.model import InterestRate
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from demo.load import load
 from migrations import runner
 from tests.e2e.conftest import enter, served

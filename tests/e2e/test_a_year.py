@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from admin import demo_users
 from admin.app import create_app
-from core.access import system
-from core.db import Database
+from admin.command import demo_users
 from core.documents.store import FileStore
+from core.ground.access import system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
 from core.imports.subjects import IMPORTS
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from demo.load import load
 from migrations import runner
 from tests.e2e.conftest import enter, served

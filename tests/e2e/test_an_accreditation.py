@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from admin import demo_users
 from admin.app import create_app
-from core.access import system
-from core.db import Database
+from admin.command import demo_users
 from core.documents.blocks import Bullets, Heading, Paragraph, Table
 from core.documents.reading import blocks_of
+from core.ground.access import system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from core.providers.operations import add_provider
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from demo.load import load
 from demo.papers import pdf
 from migrations import runner

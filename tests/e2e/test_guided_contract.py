@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from admin import demo_users
 from admin.app import create_app
-from core.access import system
-from core.db import Database
+from admin.command import demo_users
 from core.documents.store import FileStore
 from core.documents.wordfile import read_text
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.ground.access import system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from demo import job
 from migrations import runner
 from tests.e2e.conftest import SIZES, enter, served

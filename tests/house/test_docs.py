@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.paths import ROOT
+from core.ground.paths import ROOT
 
 RULES = ROOT / "docs" / "rules.md"
 CITED = re.compile(r"\b([RX]\d{1,3})\b(?:-([RX]?)(\d{1,3})\b)?")

@@ -1,7 +1,7 @@
 """Every table has said who sees it: it is scoped, or it stands in this list of what is everybody's."""
 
-from core.access import Scoped
-from core.db import Base
+from core.ground.access import Scoped
+from core.ground.db import Base
 from core.models import metadata
 
 EVERYBODYS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from admin import cli
+from admin.command import cli
 
 PENALTY: dict[str, Any] = {
     "bands": [{"kind": "delay", "min": "100.00", "max": "1000.00"}], "kind": "delay", "amount": "1000.00",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from admin import cli
-from core import db
+from admin.command import cli
+from core.ground import db
 
 
 @pytest.fixture

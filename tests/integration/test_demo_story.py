@@ -9,22 +9,22 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.access import ScopedSession
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.operations import compute
 from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.amendments import before_and_after
 from core.contracts.model import Contract
-from core.db import Database
 from core.deadlines.model import Deadline
 from core.funding.model import Budget
+from core.ground.access import ScopedSession
+from core.ground.db import Database
+from core.ground.paths import DEMO
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
-from core.paths import DEMO
-from core.payments import matching, statements
+from core.payments import bank_statements, matching
 from core.payments.model import Payment, Settlement, StatementLine
-from core.registry import Registry
+from core.plugins.loading import Registry
 from demo import job, story
 from tests.district import LIVED_UP_TO, District
 
@@ -167,7 +167,7 @@ def test_the_statement_waits_with_two_proposals(lived: ScopedSession) -> None:
 
 def test_the_file_of_the_bank_is_read_as_any_other() -> None:
     path = DEMO / "files" / "estratto-conto-2026-11.xml"
-    found = statements.read(path.name, path.read_bytes())
+    found = bank_statements.read(path.name, path.read_bytes())
     assert (len(found.lines), found.left_out) == (5, 1)
 
 

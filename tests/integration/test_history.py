@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from core import audit, clock
-from core.access import Principal, Role, ScopedSession, as_system, system
-from core.audit import AuditEntry, Head, head, seal, verify
 from core.catalogue.model import Service
+from core.ground import audit, clock
+from core.ground.access import Principal, Role, ScopedSession, as_system, system
+from core.ground.audit import AuditEntry, Head, head, seal, verify
+from core.ground.outbox import OutboxMessage
 from core.models import metadata
-from core.outbox import OutboxMessage
 from core.parties.model import Municipality
-from core.registry import Registry
+from core.plugins.loading import Registry
 from core.users.model import RoleGrant, User
 from migrations import runner
 from tests.factories import filled, municipality
@@ -181,7 +181,7 @@ def test_sealing_takes_everything_once(unit, database, history):
 def test_a_round_looks_a_little_back_for_what_was_committed_late_and_a_whole_one_finds_everything(
     unit, database, history, monkeypatch
 ):
-    monkeypatch.setattr("core.audit.LATE", 2)
+    monkeypatch.setattr("core.ground.audit.LATE", 2)
     outside(database, "DELETE FROM audit_seal")
     last = {"key": history.number}
     with database.writing.begin() as connection:  # as if the last entry had been sealed before slower ones arrived

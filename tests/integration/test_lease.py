@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, lease
+from core.ground import clock, lease
 
 
 @pytest.fixture

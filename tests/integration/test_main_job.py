@@ -9,13 +9,13 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
 from core.contracts.model import Contract, ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.operations import generate_document, set_terms
 from core.documents.store import FileStore
 from core.documents.wordfile import read_text
-from core.paths import DEMO
-from core.unit_of_work import unit_of_work
+from core.ground.access import ScopedSession, system
+from core.ground.paths import DEMO
+from core.ground.unit_of_work import unit_of_work
 from demo import job
 from tests.district import TODAY, District
 

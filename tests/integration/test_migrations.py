@@ -8,17 +8,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from core import audit, registry
-from core.access import ScopedSession, system
-from core.audit import AuditEntry
 from core.catalogue.model import Coverage, Service
-from core.db import Database
-from core.errors import RuleBroken
+from core.ground import audit
+from core.ground.access import ScopedSession, system
+from core.ground.audit import AuditEntry
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.models import metadata
 from core.parties.model import Membership, Municipality
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.plugins import loading as registry
+from core.plugins.loading import Registry
 from migrations import runner
 from tests.factories import filled, municipality
 

@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession
-from core.errors import RuleBroken
-from core.numbering import Counter, next_number
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.numbering import Counter, next_number
 
 
 def test_numbers_follow_each_other_within_a_register_and_a_year(unit):

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from core import clock, outbox
-from core.access import ScopedSession, system
-from core.errors import RuleBroken
-from core.outbox import OutboxMessage, deliver_due
-from core.unit_of_work import unit_of_work
+from core.ground import clock, outbox
+from core.ground.access import ScopedSession, system
+from core.ground.errors import RuleBroken
+from core.ground.outbox import OutboxMessage, deliver_due
+from core.ground.unit_of_work import unit_of_work
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import PUBLIC, Principal, Role, ScopedSession, system
 from core.accreditation.model import Accreditation, RequirementSet
 from core.cases import operations as cases
 from core.cases.model import CaseFile, Note
 from core.cases.operations import may_add
 from core.contracts.model import Contract, ContractParty, ContractTerms
-from core.db import Database
 from core.documents.model import Document
 from core.documents.store import FileStore
-from core.errors import NotAllowed, NotVisible
+from core.ground.access import PUBLIC, Principal, Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, NotVisible
 from core.parties.model import Party
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.users import operations as users

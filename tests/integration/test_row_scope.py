@@ -8,10 +8,10 @@ from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Bundle, aliased, defer, joinedload, selectinload, subqueryload, with_polymorphic
 from sqlalchemy.orm.exc import ObjectDeletedError
 
-from core.access import PUBLIC, Principal, Role, Scoped, ScopedSession, as_system, system
 from core.catalogue.model import Coverage, Service
 from core.contracts.model import Contract, ContractParty, ContractTerms
-from core.errors import NotAllowed, NotVisible
+from core.ground.access import PUBLIC, Principal, Role, Scoped, ScopedSession, as_system, system
+from core.ground.errors import NotAllowed, NotVisible
 from core.parties.model import Act, Azienda, BankAccount, Delegate, Membership, Municipality, Party
 from tests import factories
 from tests.factories import filled

@@ -8,9 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from admin import cli, transfer
+from admin.command import cli, transfer
+from core.ground.settings import Settings, ensure_data_dir
 from core.imports.subjects import IMPORTS
-from core.settings import Settings, ensure_data_dir
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, PAID, SHARE, filled
 from tests.integration.test_command_line import folder, run
 
@@ -20,10 +20,10 @@ __all__ = ["folder"]
 @pytest.fixture
 def office(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     """A loaded district without contracts, on a day of its own."""
-    from core.access import system
-    from core.db import Database
-    from core.registry import load as plugins
-    from core.unit_of_work import unit_of_work
+    from core.ground.access import system
+    from core.ground.db import Database
+    from core.ground.unit_of_work import unit_of_work
+    from core.plugins.loading import load as plugins
     from demo.load import load
     from migrations import runner
 

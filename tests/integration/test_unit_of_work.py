@@ -4,14 +4,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
-from core import audit, outbox
-from core.access import Principal, Role, ScopedSession, as_system, system
-from core.audit import AuditEntry
-from core.errors import RuleBroken
-from core.numbering import Counter, next_number
-from core.outbox import OutboxMessage
+from core.ground import audit, outbox
+from core.ground.access import Principal, Role, ScopedSession, as_system, system
+from core.ground.audit import AuditEntry
+from core.ground.errors import RuleBroken
+from core.ground.numbering import Counter, next_number
+from core.ground.outbox import OutboxMessage
+from core.ground.unit_of_work import IdempotencyKey, answered, remember, unit_of_work
 from core.parties.model import Municipality, Party
-from core.unit_of_work import IdempotencyKey, answered, remember, unit_of_work
 from tests import factories
 
 
@@ -57,7 +57,7 @@ def test_a_value_that_must_be_unique_is_refused_in_words(unit):
 
 
 def test_a_locked_database_is_named_in_words(make_database, monkeypatch):
-    monkeypatch.setattr("core.db.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("core.ground.db.BUSY_SECONDS", 0.05)
     database = make_database("sqlite")
     with database.writing.begin() as holder:
         holder.exec_driver_sql("SELECT 1")

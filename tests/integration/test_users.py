@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.access import Role, system
-from core.errors import RuleBroken
+from core.ground.access import Role, system
+from core.ground.errors import RuleBroken
 from core.users.model import User
 from core.users.operations import edit, invite
 

@@ -1,7 +1,7 @@
 """What waits for whom on the home page."""
 
-from core.access import ScopedSession
 from core.catalogue.model import OperationalSheet
+from core.ground.access import ScopedSession
 from core.waiting import waiting
 from tests.district import TODAY
 from tests.factories import filled

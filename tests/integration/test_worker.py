@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from admin import mail, worker
-from core import clock, lease, outbox
-from core.access import Role
+from admin.command import mail, worker
 from core.deadlines.model import Deadline, DeadlineRule
-from core.errors import RuleBroken
-from core.outbox import deliver_due
+from core.ground import clock, lease, outbox
+from core.ground.access import Role
+from core.ground.errors import RuleBroken
+from core.ground.outbox import deliver_due
+from core.ground.settings import Settings
 from core.parties.model import BankAccount
-from core.settings import Settings
 from tests.factories import filled
 from tests.integration.deadlines.conftest import TERM, user
 

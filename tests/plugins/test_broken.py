@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from core import registry
 from core.catalogue import sheets
 from core.catalogue.rules import plugin_findings
 from core.documents.blocks import KeyValues
-from core.errors import RuleBroken
-from core.settings import Settings
+from core.ground.errors import RuleBroken
+from core.ground.settings import Settings
+from core.plugins import loading as registry
 from tests.unit.catalogue.making import sheet
 
 PACKAGE = Path(__file__).parent / "broken"

@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from core import plugin_contract, registry
 from core.catalogue import sheets
-from core.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
-from core.paths import DEMO
-from core.registry import LoadedPlugin, Registry
+from core.ground.paths import DEMO
+from core.plugins import contract as plugin_contract
+from core.plugins import loading as registry
+from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
+from core.plugins.loading import LoadedPlugin, Registry
 from tests.unit.catalogue.making import sheet
 
 CODES = registry.in_tree()

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from core import plugin_contract, registry
 from core.catalogue import sheets
 from core.documents.blocks import KeyValues, Table
-from core.errors import RuleBroken
-from core.hookspecs import FieldType, PluginDescription, PluginSpec
-from core.paths import ROOT
-from core.settings import Settings
+from core.ground.errors import RuleBroken
+from core.ground.paths import ROOT
+from core.ground.settings import Settings
+from core.plugins import contract as plugin_contract
+from core.plugins import loading as registry
+from core.plugins.hookspecs import FieldType, PluginDescription, PluginSpec
 from tests.unit.catalogue.making import sheet
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text()

@@ -10,10 +10,10 @@ import pytest
 
 from core.catalogue import sheets
 from core.documents.blocks import Heading, KeyValues, Table
-from core.errors import Level
-from core.hookspecs import PluginDescription, SheetData
-from core.paths import DEMO
-from core.registry import Registry
+from core.ground.errors import Level
+from core.ground.paths import DEMO
+from core.plugins.hookspecs import PluginDescription, SheetData
+from core.plugins.loading import Registry
 
 
 def plugin_of(registry: Registry, code: str) -> PluginDescription:

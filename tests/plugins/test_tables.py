@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import inspect, text
 
-from core import plugin_contract
-from core.access import Principal
-from core.db import Database
-from core.errors import RuleBroken
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.ground.access import Principal
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
+from core.plugins import contract as plugin_contract
+from core.plugins.loading import Registry
 from migrations import runner
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests import factories

@@ -13,14 +13,14 @@ import pytest
 from sqlalchemy import select
 
 from admin.app import create_app
-from core.access import Role, ScopedSession, system
 from core.catalogue import sheets
-from core.db import Database
+from core.ground.access import Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.paths import DEMO
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership
-from core.paths import DEMO
-from core.registry import Registry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from core.users.model import User
 from core.users.operations import invite
 from plugins.home_care_vouchers.model import VoucherUsage

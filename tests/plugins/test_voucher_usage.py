@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import NotAllowed, Principal, ScopedSession
-from core.audit import AuditEntry
 from core.catalogue import sheets
-from core.db import Database
-from core.errors import RuleBroken
+from core.ground.access import NotAllowed, Principal, ScopedSession
+from core.ground.audit import AuditEntry
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.paths import DEMO
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership
-from core.paths import DEMO
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from plugins.home_care_vouchers import operations
 from plugins.home_care_vouchers.model import VoucherUsage
 from plugins.home_care_vouchers.operations import Entry

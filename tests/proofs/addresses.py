@@ -16,10 +16,10 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, IntegerConverter, MapAdapter, Rule, ValidationError
 
-from admin.contract_form import ContractForm
-from admin.contract_passages import STEPS
-from admin.exports import EXPORTS
-from admin.operating_notices import VERBS
+from admin.contracts.guided import ContractForm
+from admin.contracts.passages import STEPS
+from admin.office.exports import EXPORTS
+from admin.providers.operating_notices import VERBS
 from core.cases.model import CASES, PROVIDER_CASES
 from core.imports.subjects import IMPORTS
 from tests.proofs.canaries import CANARY, Ids

@@ -14,19 +14,19 @@ from zipfile import BadZipFile, ZipFile
 
 from sqlalchemy import JSON, Column, Engine, Select, String, Table, literal, select
 
-from admin.choices import CHOICES
-from core.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
+from admin.wording.choices import CHOICES
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
 from core.contracts.model import ContractEnding, ContractExtension, InsurancePolicy, OwnClause
 from core.controls.model import Control, ControlFinding
-from core.db import Base, Euro, Lines
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document
 from core.documents.store import FileStore
 from core.funding.model import Budget, BudgetLine
-from core.outbox import OutboxMessage
+from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
+from core.ground.db import Base, Euro, Lines
+from core.ground.outbox import OutboxMessage
 from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
 from werkzeug.routing import Rule
 
-from admin.policy import policies
+from admin.guard.policy import policies
 from tests.proofs.addresses import NEVER, TABLES, Addresses, ToldRequest, links_in
 from tests.proofs.canaries import CANARY, LOGIN_TABLES, Ids, shows
 

@@ -17,15 +17,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from admin import mail, worker
-from core import outbox
-from core.access import Role, ScopedSession, system
-from core.db import Database
+from admin.command import mail, worker
 from core.deadlines.model import Alert
-from core.outbox import OutboxMessage
+from core.ground import outbox
+from core.ground.access import Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.outbox import OutboxMessage
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from tests.factories import filled, municipality
 from tests.integration.deadlines.conftest import user
 

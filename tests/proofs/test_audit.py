@@ -10,11 +10,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from core.access import Principal, Role, ScopedSession, as_system, system
-from core.audit import AuditEntry, Head, seal, verify
 from core.catalogue.model import Service
-from core.db import Database
-from core.unit_of_work import unit_of_work
+from core.ground.access import Principal, Role, ScopedSession, as_system, system
+from core.ground.audit import AuditEntry, Head, seal, verify
+from core.ground.db import Database
+from core.ground.unit_of_work import unit_of_work
 from tests.factories import filled
 
 pytestmark = pytest.mark.proof

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from core.access import ScopedSession, system
 from core.contracts.model import Contract, ContractDocument, ContractTerms
-from core.db import Database
 from core.documents.operations import keep
 from core.documents.store import FileStore, sha256
-from core.numbering import next_number
-from core.unit_of_work import unit_of_work
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.numbering import next_number
+from core.ground.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.proof
 KILLS = 60

@@ -22,7 +22,7 @@ from core.documents.blocks import Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.markup import BREAK
 from core.documents.render import render
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 pytestmark = pytest.mark.proof
 

@@ -15,12 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 import core
-from core.access import Principal, Role, ScopedSession, system
 from core.accreditation import states as accreditation
 from core.accreditation.model import Accreditation, Monitoring, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
-from core.audit import AuditEntry
 from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.contracts import attachments
@@ -28,15 +26,19 @@ from core.contracts import states as contracts
 from core.contracts.model import Attachment, Contract, ContractTerms
 from core.controls import states as controls
 from core.controls.model import Control
-from core.db import Database
 from core.deadlines import states as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.disputes import states as disputes
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document
-from core.errors import NotAllowed, RuleBroken
 from core.funding import states as funding
 from core.funding.model import Budget
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.audit import AuditEntry
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import NO_PROOF, Life, Passage, Proof
+from core.ground.unit_of_work import unit_of_work
 from core.instalments import rules as instalment_rules
 from core.instalments import states as instalments
 from core.instalments.model import Instalment, RequestRound
@@ -47,8 +49,6 @@ from core.penalties import states as penalties
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
 from core.providers import states as providers
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
-from core.states import NO_PROOF, Life, Passage, Proof
-from core.unit_of_work import unit_of_work
 from tests.factories import filled, municipality
 
 pytestmark = pytest.mark.proof

@@ -25,19 +25,19 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
 from core.allocation.model import YearShare
 from core.cases.model import PassageLog
-from core.db import Database
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.states import UNDO
+from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments import rules
 from core.instalments.model import Instalment
 from core.instalments.states import LIFE
 from core.payments import operations
 from core.payments.model import Payment
-from core.states import UNDO
-from core.unit_of_work import unit_of_work
 from tests.conftest import BACKENDS, MakeDatabase
 from tests.ledger import ACCOUNTANT, opened
 from tests.proofs import money_model as model

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from core.access import ScopedSession, as_system, system
 from core.contracts.model import Contract, ContractTerms
-from core.db import Database
-from core.numbering import next_number
-from core.unit_of_work import unit_of_work
+from core.ground.access import ScopedSession, as_system, system
+from core.ground.db import Database
+from core.ground.numbering import next_number
+from core.ground.unit_of_work import unit_of_work
 from tests.conftest import UnitFactory
 from tests.factories import filled
 

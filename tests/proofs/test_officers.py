@@ -13,20 +13,20 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from core import clock
-from core.access import Principal, ScopedSession, as_system, system
 from core.accreditation import decree
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation
-from core.audit import AuditEntry
 from core.cases.model import PassageLog
-from core.db import Database
 from core.documents.model import Document
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.access import Principal, ScopedSession, as_system, system
+from core.ground.audit import AuditEntry
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.penalties import operations, penalties
 from core.penalties.model import NoticeFinding, Penalty
 from core.penalties.operations import Outcome
-from core.unit_of_work import unit_of_work
 from tests.integration.accreditation.conftest import (
     MANAGER,
     OFFICER,

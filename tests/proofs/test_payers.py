@@ -13,14 +13,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select, update
 
-from core.access import ScopedSession, as_system, system
-from core.db import Database
 from core.documents.model import Document
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession, as_system, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment
 from core.payments import matching, operations
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
-from core.unit_of_work import unit_of_work
 from tests.factories import filled
 from tests.ledger import ACCOUNTANT, Ledger, ledger
 

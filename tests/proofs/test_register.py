@@ -19,14 +19,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from admin.app import create_app
-from core.access import ScopedSession, system
 from core.accreditation.model import Accreditation
-from core.db import Database
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.providers.model import ServiceUnit
 from core.register import operations, reading
 from core.register.model import RegisterEntry
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from tests.albo import accredited, becomes, published
 
 pytestmark = pytest.mark.proof

@@ -13,14 +13,14 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core import clock
-from core.access import ScopedSession
-from core.db import Database
 from core.documents.operations import keep
 from core.documents.store import FileStore, sha256
-from core.payments import matching, statements
+from core.ground import clock
+from core.ground.access import ScopedSession
+from core.ground.db import Database
+from core.ground.unit_of_work import unit_of_work
+from core.payments import bank_statements, matching
 from core.payments.model import BankStatement, StatementLine
-from core.unit_of_work import unit_of_work
 from tests.factories import filled
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, Ledger, ledger
 from tests.unit.payments.test_statements import camt, entry
@@ -64,7 +64,7 @@ def in_pieces(ground: Ground, database: Database, number: int) -> None:
         session.add(kept)
         session.flush()
         key = kept.id
-    credits = [line.credit for line in statements.read("conto.xml", content).lines]
+    credits = [line.credit for line in bank_statements.read("conto.xml", content).lines]
     for start in range(0, len(credits), 20):
         with unit_of_work(database, ACCOUNTANT, act="lines") as session:
             session.add_all([

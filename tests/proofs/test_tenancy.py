@@ -9,14 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from admin.policy import policies
-from core import access
-from core.access import Principal, Role, ScopedSession, system
+from admin.guard.policy import policies
 from core.contracts.model import ContractParty
+from core.ground import access
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.providers.model import Provider
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from core.users.model import User
 from core.users.operations import invite
 from tests.district import LIVED_UP_TO, District
@@ -211,7 +211,7 @@ def test_the_control_goes_red_when_everybody_may_write(
     app: Flask, district: District, log_in: LogIn, ids_for: IdsFor,
     monkeypatch: pytest.MonkeyPatch, backend: str, figure: Figure,
 ) -> None:  # fmt: skip
-    from admin import policy
+    from admin.guard import policy
 
     client, come_back = log_in(Role.MUNICIPALITY)
     engine, ids = district.database.reading, ids_for(Role.MUNICIPALITY)

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core import clock
-from core.clock import PatronDay, Roll, Term, Unit
+from core.ground import clock
+from core.ground.clock import PatronDay, Roll, Term, Unit
 
 pytestmark = pytest.mark.proof
 FIRST, LAST = date(2023, 1, 1), date(2032, 12, 31)

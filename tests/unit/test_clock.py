@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import clock
-from core.clock import PatronDay, Roll, Unit, term
-from core.errors import RuleBroken
+from core.ground import clock
+from core.ground.clock import PatronDay, Roll, Unit, term
+from core.ground.errors import RuleBroken
 
 DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 

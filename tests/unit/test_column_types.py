@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from core.db import Euro, Lines, Percent, UtcDateTime
-from core.errors import RuleBroken
+from core.ground.db import Euro, Lines, Percent, UtcDateTime
+from core.ground.errors import RuleBroken
 
 SQLITE = sqlite.dialect()
 ZONELESS = datetime(2026, 7, 31, 10)  # noqa: DTZ001 - what a column refuses, and what SQLite gives back

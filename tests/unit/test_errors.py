@@ -1,6 +1,6 @@
 """A refusal is a sentence with its values in place."""
 
-from core.errors import Finding, Level, NotVisible, RuleBroken
+from core.ground.errors import Finding, Level, NotVisible, RuleBroken
 
 
 def test_a_refusal_says_its_values_and_names_its_field():

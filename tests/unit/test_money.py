@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import RuleBroken
-from core.money import exact_cents, parse_euro, percentage, round_cents, share
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents, parse_euro, percentage, round_cents, share
 
 CENTS = st.integers(-(10**12), 10**12).map(lambda cents: Decimal(cents).scaleb(-2))
 WEIGHTS = st.dictionaries(

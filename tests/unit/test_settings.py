@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core import settings
-from core.errors import RuleBroken
-from core.settings import Settings, from_environment
+from core.ground import settings
+from core.ground.errors import RuleBroken
+from core.ground.settings import Settings, from_environment
 
 
 def test_nothing_has_to_be_set():

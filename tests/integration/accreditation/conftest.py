@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.accreditation import decree, inspections, measures, operations
 from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
@@ -21,10 +20,11 @@ from core.accreditation.passages import judged
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
 from core.documents.store import FileStore
-from core.providers import notices, types
+from core.ground.access import Principal, Role, ScopedSession
+from core.providers import operating_notices, types
 from core.providers import operations as providers
 from core.providers.model import UnitType
-from core.providers.notices import Given
+from core.providers.operating_notices import Given
 from tests.conftest import UnitFactory
 from tests.integration.providers.conftest import OFFICER, TODAY, provider_facts, provider_of, unit_facts
 
@@ -76,7 +76,7 @@ def place(unit: UnitFactory) -> Place:
 
 def open_nido(session: ScopedSession, unit_id: int) -> None:
     """The unit operates since the first of February."""
-    notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY,
+    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY,
                         actor=OFFICER)
 
 

@@ -9,7 +9,6 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from core.access import Principal, ScopedSession
 from core.accreditation import decree, inspections, operations, undoing
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementCheck
@@ -18,7 +17,8 @@ from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.documents.model import Document
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.providers.model import ProviderPaper
 from tests.factories import clerk_of
 from tests.integration.accreditation.conftest import (

@@ -12,7 +12,7 @@ from core.accreditation import decree, operations
 from core.accreditation.decree import Decree
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.sets import add_set, install_first, install_sets, set_on
-from core.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.providers import operations as providers
 from core.providers import types
 from tests.integration.accreditation.conftest import OFFICER, PDF, TODAY, Place, Procedure, open_nido

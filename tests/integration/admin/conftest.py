@@ -13,13 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from admin import passwords
-from core.access import Role, ScopedSession, system
+from admin.guard import passwords
 from core.contracts.model import ContractParty
-from core.db import Database
+from core.ground.access import Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from tests.district import District
 from tests.ground import Application

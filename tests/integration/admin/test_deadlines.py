@@ -10,13 +10,13 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select
 
-from admin.worker import day_of
-from core.access import system
+from admin.command.worker import day_of
 from core.contracts.model import Contract, ContractParty
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
+from core.ground.access import system
+from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage
+from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment
-from core.outbox import MAX_ATTEMPTS, OutboxMessage
-from core.unit_of_work import unit_of_work
 from core.users.model import User
 from tests.factories import filled
 from tests.integration.admin.conftest import TODAY, House, Person

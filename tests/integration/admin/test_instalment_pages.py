@@ -11,13 +11,13 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select
 
-from core.access import system
 from core.allocation.model import YearShare
 from core.contracts.model import Contract, ContractTerms
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment, InterestRate, RequestRound
 from core.parties.model import BankAccount, Party
 from core.payments.model import Payment, Settlement, StatementLine
-from core.unit_of_work import unit_of_work
 from tests.factories import filled
 from tests.integration.admin.conftest import TODAY, House, Person
 from tests.unit.payments.test_statements import camt, details, entry

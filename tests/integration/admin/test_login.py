@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from admin import login
 from admin.app import create_app
-from core import clock
-from core.settings import Settings
+from admin.guard import login
+from core.ground import clock
+from core.ground.settings import Settings
 from core.users.model import User
 from tests.integration.admin.conftest import PASSWORD, House, Person
 

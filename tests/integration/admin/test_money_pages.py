@@ -12,12 +12,12 @@ import openpyxl
 import pytest
 from sqlalchemy import event, select
 
-from core.access import system
 from core.documents.store import FileStore
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
-from core.unit_of_work import unit_of_work
 from tests.integration.admin.conftest import TODAY
 from tests.integration.imports.conftest import filled
 

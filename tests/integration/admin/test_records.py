@@ -8,8 +8,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from admin.base_view import BaseView
-from admin.labels import has_column
+from admin.web.base_view import BaseView
+from admin.wording.labels import has_column
 from core.catalogue.model import OperationalSheet
 from core.parties.model import Azienda, Membership, Municipality, Signatory
 from tests.integration.admin.conftest import House, Person

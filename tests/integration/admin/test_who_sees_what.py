@@ -9,12 +9,12 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from admin import policy
 from admin.app import create_app
-from core.access import Principal, Role
-from core.db import Database
-from core.registry import Registry
-from core.settings import Settings
+from admin.guard import policy
+from core.ground.access import Principal, Role
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.plugins.loading import Registry
 from tests.integration.admin.conftest import PEOPLE, House, Person
 
 Enter = Callable[[str], Person]

@@ -8,17 +8,17 @@ from contextlib import AbstractContextManager
 import pytest
 from sqlalchemy import select
 
-from admin import passwords
 from admin.app import create_app
-from core.access import Principal, Role, ScopedSession, system
+from admin.guard import passwords
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.providers import operations as providers
 from core.providers import types
 from core.providers.model import UnitType
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from tests.district import District
 from tests.integration.accreditation.conftest import OFFICER, Place, Procedure, add_paper, open_nido

@@ -9,8 +9,8 @@ import lxml.html
 from sqlalchemy import func, select
 
 from core.accreditation.model import RequirementSet
+from core.ground.unit_of_work import unit_of_work
 from core.providers import types
-from core.unit_of_work import unit_of_work
 from tests.integration.accreditation.conftest import OFFICER
 from tests.integration.admin.conftest import Person
 from tests.integration.admin_accreditation.test_pages import send, words

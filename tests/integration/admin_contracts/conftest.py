@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
-from admin import demo_users
-from core.access import Principal, ScopedSession, system
-from core.db import Database
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
+from admin.command import demo_users
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from tests.district import District
 from tests.ground import Application
 

@@ -13,7 +13,6 @@ import lxml.html
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.allocation.model import YearShare
 from core.contracts import life
 from core.contracts import rules as contract_rules
@@ -22,11 +21,12 @@ from core.contracts.passages import Resolution
 from core.contracts.states import ContractState
 from core.documents.store import FileStore
 from core.documents.wordfile import read_text
+from core.ground.access import Principal, ScopedSession
+from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments.model import Instalment
 from core.instalments.shares import set_figure
 from core.parties.model import Municipality
-from core.unit_of_work import unit_of_work
 from tests import factories
 from tests.integration.admin_contracts.conftest import Browser, House
 

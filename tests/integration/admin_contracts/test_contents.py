@@ -11,9 +11,9 @@ from docx import Document
 from sqlalchemy import select
 
 from core.contracts.model import Attachment, Contract, EntrustedAsset, InsurancePolicy
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from tests.district import District
 from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_signed, in_force

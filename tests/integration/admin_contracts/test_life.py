@@ -9,14 +9,14 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from admin.contract_passages import STEPS
-from core.access import system
+from admin.contracts.passages import STEPS
 from core.contracts import life, operations
 from core.contracts.model import Contract, ContractAct, ContractParty, ContractTerms
 from core.contracts.states import ContractState
+from core.ground.access import system
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Municipality
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from tests.ground import Application
 from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
 

@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
-from core.access import system
 from core.contracts.model import Contract, ContractDocument
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from core.unit_of_work import unit_of_work
 from tests.integration.admin_contracts.conftest import MANAGER, Browser, House
 from tests.integration.admin_contracts.test_story import draft, generate, municipality_id, with_zone_plan
 

@@ -8,9 +8,9 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from core.access import system
 from core.contracts.model import Contract
-from core.unit_of_work import unit_of_work
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from tests.integration.admin.conftest import House, Person, house, person
 
 __all__ = ["house", "person"]

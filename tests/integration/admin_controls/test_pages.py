@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from admin import worker
-from core.access import system
+from admin.command import worker
 from core.contracts.model import Contract, ContractTerms
 from core.controls.model import Control
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DefaultNotice
-from core.unit_of_work import unit_of_work
 from tests.factories import filled
 from tests.integration.admin.conftest import House, Person
 from tests.integration.admin_controls.conftest import fill, pdf

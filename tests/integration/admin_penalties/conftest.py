@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from core.access import system
 from core.contracts.model import Conferral, Contract, PenaltyBand
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DefaultNotice, Penalty
-from core.unit_of_work import unit_of_work
 from tests.integration.admin.conftest import House, Person, house, person
 
 __all__ = ["house", "person"]

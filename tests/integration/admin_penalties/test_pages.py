@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from core.access import system
 from core.cases.model import CaseFile
 from core.controls.model import Control, ControlFinding
+from core.ground.access import system
+from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
 from core.providers.model import Provider
-from core.unit_of_work import unit_of_work
 from tests.factories import body_tax_code, filled
 from tests.integration.admin_penalties.conftest import fill, pdf
 

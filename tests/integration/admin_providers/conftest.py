@@ -10,15 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from admin import demo_users
-from admin.passwords import hash_password
-from core.access import Role, ScopedSession, system
-from core.db import Database
+from admin.command import demo_users
+from admin.guard.passwords import hash_password
+from core.ground.access import Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.providers import operations
 from core.providers.model import UnitType
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from core.users.operations import invite
 from tests.district import District
 from tests.ground import Application

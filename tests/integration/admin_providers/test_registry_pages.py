@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from admin.app import create_app
-from core.access import system
-from core.providers import notices
+from core.ground.access import system
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.providers import operating_notices
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit, UnitType
-from core.settings import Settings
-from core.unit_of_work import unit_of_work
 from tests.integration.admin_contracts.conftest import Browser
 from tests.integration.admin_providers.conftest import (
     ADMIN,
@@ -236,7 +236,7 @@ def test_the_guided_form_from_the_unit_to_its_effect(enter: Enter, place: Place)
     office.send()
     assert "Esaminata" in office.text()
     with unit_of_work(place.database, system("prova"), act="giorno") as session:
-        assert notices.advance(session, date(2026, 5, 1)) == 1
+        assert operating_notices.advance(session, date(2026, 5, 1)) == 1
     office.open(f"/admin/unita/details/?id={place.unit}")
     assert "In esercizio dal 01/05/2026" in office.text()
     for asked in ("search=1/2026", "search=chiocciola", "tipo=start", "stato=effective"):
@@ -280,7 +280,7 @@ def test_a_provider_gives_notice_is_asked_to_complete_it_and_completes_it(enter:
     provider.send()
     assert "Ricevuta" in provider.text()
     with unit_of_work(place.database, system("prova"), act="giorno") as session:
-        notices.advance(session, date(2026, 6, 1))
+        operating_notices.advance(session, date(2026, 6, 1))
     with place.session() as session:
         assert session.require(ServiceUnit, place.unit).capacity == 40
 

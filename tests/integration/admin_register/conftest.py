@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from admin import passwords
-from core.access import Role, system
+from admin.guard import passwords
 from core.accreditation.model import Accreditation
 from core.catalogue.model import Service
+from core.ground.access import Role, system
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.providers.model import ServiceUnit
 from core.register.model import RegisterEntry
-from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from tests.albo import accredited, becomes, published
 from tests.integration.admin.conftest import PASSWORD, House, Person, house, person, somebody

@@ -9,11 +9,11 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from admin import passwords
-from core.access import Role
+from admin.guard import passwords
+from core.ground.access import Role
+from core.ground.unit_of_work import unit_of_work
 from core.providers.model import ServiceUnit
 from core.register.model import ProviderChoice, RegisterEntry, Tariff
-from core.unit_of_work import unit_of_work
 from core.users import operations as users
 from tests.integration.admin.conftest import PASSWORD
 from tests.integration.admin_register.conftest import OFFICE

@@ -10,10 +10,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from core.ground.unit_of_work import unit_of_work
 from core.providers.model import Provider
 from core.register import open_data, operations
 from core.register.model import RegisterEntry
-from core.unit_of_work import unit_of_work
 from tests.integration.admin_register.conftest import OFFICE
 
 NONSENSE = ("%00", "'\"><b>", "99999999999999999999", "-1", "à;è", "x" * 3000, "%25", "_")
@@ -94,7 +94,7 @@ def test_a_unit_has_a_page_with_its_ages_in_words_its_validity_and_its_states(re
 
 
 def test_ages_are_said_as_a_family_says_them(house):
-    from admin.register_public import ages
+    from admin.public.albo import ages
     from core.register.model import RegisterEntry
 
     with house.app.test_request_context("/albo"):
@@ -192,7 +192,7 @@ def test_the_site_of_a_provider_is_a_link_and_its_text_is_text(register, somebod
 
 
 def test_what_is_no_address_of_the_web_is_no_link(house):
-    from admin.register_public import web_link
+    from admin.public.albo import web_link
 
     assert web_link("javascript:alert(1)") == "javascript:alert(1)"
     assert 'href="https://example.it"' in web_link("https://example.it")

@@ -11,7 +11,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.allocation import operations
 from core.allocation.operations import GroupFacts, KeyFacts
 from core.catalogue.model import Service
@@ -20,9 +19,10 @@ from core.funding import operations as funding
 from core.funding.approval import Approval
 from core.funding.model import FundingSource
 from core.funding.rules import LineFacts
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from tests.district import District
 
 TODAY = date(2026, 3, 2)

@@ -10,7 +10,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.access import InsertOnly
 from core.allocation import explanation, operations, what_if
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.operations import KeyFacts
@@ -18,9 +17,10 @@ from core.allocation.years import known_years
 from core.contracts.model import Conferral, Contract
 from core.documents.model import Document
 from core.documents.wordfile import read_text
-from core.errors import NotAllowed, RuleBroken
 from core.funding import operations as funding
 from core.funding.rules import LineFacts
+from core.ground.access import InsertOnly
+from core.ground.errors import NotAllowed, RuleBroken
 from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Municipality
 from tests import factories

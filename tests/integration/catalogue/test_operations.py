@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import NotAllowed, NotVisible, Principal, Role, ScopedSession
-from core.audit import AuditEntry
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet, Service
-from core.db import Database
-from core.errors import RuleBroken
+from core.ground.access import NotAllowed, NotVisible, Principal, Role, ScopedSession
+from core.ground.audit import AuditEntry
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership, Municipality
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from tests import factories
 from tests.unit.catalogue import making
 

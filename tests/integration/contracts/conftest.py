@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession
 from core.contracts import life
 from core.contracts.model import (
     Contract,
@@ -24,9 +23,10 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.passages import Resolution
-from core.db import Database
 from core.documents.model import Document
 from core.documents.store import FileStore
+from core.ground.access import Principal, ScopedSession
+from core.ground.db import Database
 from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory

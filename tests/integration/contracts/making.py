@@ -6,11 +6,11 @@ from datetime import date, time
 
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
 from core.contracts import life
 from core.contracts.model import Contract
 from core.contracts.operations import generate_document
 from core.contracts.passages import Resolution
+from core.ground.access import ScopedSession, system
 from tests.district import TODAY, District
 
 ACTOR = system("prova")

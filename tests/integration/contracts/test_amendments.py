@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.allocation.assemble import conferred_days
 from core.cases.model import Note
 from core.contracts import amendments, codes, compare, life
@@ -17,8 +16,9 @@ from core.contracts.operations import cancel, confer, draft, generate_document, 
 from core.contracts.passages import Resolution
 from core.contracts.proposal import conferred_elsewhere
 from core.documents.wordfile import read_text
-from core.errors import NotAllowed, RuleBroken
-from core.unit_of_work import unit_of_work
+from core.ground.access import ScopedSession
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from tests import factories
 from tests.district import TODAY, District
 from tests.integration.contracts.making import ACTOR, approved_and_signed, demo_contract, in_force

@@ -12,17 +12,17 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.cases.model import CaseFile, Note
 from core.contracts import assets, attachments, compare, completeness, insurance
 from core.contracts.codes import set_codes
 from core.contracts.model import Attachment, Contract, EntrustedAsset
 from core.contracts.operations import generate_document, upload_negotiated
 from core.documents.wordfile import read_text
-from core.errors import NotAllowed, RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.parties import operations as parties
 from core.parties.model import BankAccount
-from core.unit_of_work import unit_of_work
 from tests import factories
 from tests.district import TODAY, District
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, demo_contract, in_force

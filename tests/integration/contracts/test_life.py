@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.cases.model import Note, PassageLog
 from core.catalogue.model import Service
 from core.contracts import ending, life, undoing
@@ -16,7 +15,8 @@ from core.contracts.model import Conferral, Contract
 from core.contracts.operations import cancel
 from core.contracts.proposal import conferred_elsewhere
 from core.contracts.states import LIFE, ContractState
-from core.errors import NotAllowed, RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.errors import NotAllowed, RuleBroken
 from tests import factories
 from tests.factories import filled
 

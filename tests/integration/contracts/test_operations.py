@@ -11,14 +11,14 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
 from core.contracts.assemble import contract_document
 from core.contracts.model import Contract, ContractAct, ContractTerms
 from core.contracts.operations import cancel, draft, generate_document, upload_negotiated
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
+from core.ground.access import ScopedSession, system
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Municipality
-from core.unit_of_work import unit_of_work
 from demo import job
 from tests.district import TODAY, District
 

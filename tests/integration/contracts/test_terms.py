@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from core.access import Principal, ScopedSession
 from core.contracts import plans, terms
 from core.contracts.model import ContractTerms
-from core.errors import NotAllowed, RuleBroken
+from core.ground.access import Principal, ScopedSession
+from core.ground.errors import NotAllowed, RuleBroken
 from core.instalments import rates
 from tests import factories
 from tests.conftest import UnitFactory

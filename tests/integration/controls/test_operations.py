@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession, system
 from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.controls import operations
 from core.controls.model import Control, ControlFinding
 from core.controls.states import ControlState
-from core.db import Database
 from core.deadlines.model import Deadline
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.penalties.model import DefaultNotice
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of, filled, municipality

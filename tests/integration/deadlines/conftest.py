@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import Role
 from core.deadlines.alerts import fire_alerts
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
-from core.outbox import OutboxMessage
+from core.ground.access import Role
+from core.ground.outbox import OutboxMessage
 from core.parties.model import BankAccount
 from core.users.model import MunicipalityGrant, RoleGrant, User
 from tests.conftest import UnitFactory

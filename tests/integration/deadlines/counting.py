@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from core.db import Database
+from core.ground.db import Database
 
 
 @contextmanager

@@ -5,14 +5,14 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role
 from core.contracts.model import Contract, ContractTerms
 from core.deadlines import operations
 from core.deadlines.alerts import fire_alerts, left
 from core.deadlines.model import Deadline
 from core.deadlines.standard import install_rules
+from core.ground.access import Principal, Role
+from core.ground.outbox import OutboxMessage
 from core.instalments.model import Instalment
-from core.outbox import OutboxMessage
 from core.parties.model import BankAccount
 from core.providers.model import Provider, ProviderPaper
 from core.users.model import ProviderGrant, User

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from core import outbox
-from core.access import Principal, Role, ScopedSession
-from core.audit import AuditEntry
 from core.deadlines import operations
 from core.deadlines.model import Alert, Deadline, DeadlineRule
 from core.deadlines.operations import FOLLOW, follow
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground import outbox
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.audit import AuditEntry
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.parties.model import BankAccount
 from tests.factories import clerk_of, filled
 from tests.integration.deadlines.conftest import OPENED, TERM

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal
 from core.cases.model import Sending
 from core.deadlines.model import Deadline
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
 from core.disputes.operations import Letter
+from core.ground.access import Principal
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of
 from tests.ledger import MANAGER, Ledger

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession, system
 from core.contracts.model import Contract, ContractTerms
-from core.db import Database
 from core.disputes import arbitrations
 from core.disputes.model import Arbitration
 from core.disputes.states import ArbitrationState
 from core.documents.model import Document
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.penalties.model import DefaultNotice
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of, filled

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession, system
 from core.cases import operations as cases
-from core.db import Database
 from core.disputes import operations
 from core.disputes.model import Contestation
 from core.disputes.operations import contestations_of
 from core.disputes.states import ContestationState
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of
 from tests.integration.disputes.conftest import PDF, TODAY, Do, letter, sendings

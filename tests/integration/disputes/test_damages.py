@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, ScopedSession, system
 from core.contracts.model import InsurancePolicy
-from core.db import Database
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
 from core.disputes.states import DamageState
-from core.errors import NotAllowed, RuleBroken
+from core.ground.access import Principal, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, RuleBroken
 from tests.conftest import UnitFactory
 from tests.factories import filled
 from tests.integration.disputes.conftest import TODAY, Do, letter, sendings

@@ -10,14 +10,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.access import Principal, Role
-from core.db import Database
 from core.documents.store import FileStore
+from core.ground.access import Principal, Role
+from core.ground.db import Database
+from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import Report, run
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
 from demo.load import load
 
 TODAY = date(2026, 3, 2)

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
-from core.db import Database
 from core.funding.model import Budget, BudgetLine
 from core.funding.rules import results
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
 from tests.integration.imports.conftest import Send
 
 COST = {"year": 2027, "stage": "Bilancio preventivo", "service": "neutral_space", "kind": "Costo diretto",

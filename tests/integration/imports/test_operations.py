@@ -10,16 +10,16 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import func, select
 
-from core.access import ScopedSession
 from core.allocation.model import YearShare
 from core.cases.model import PassageLog
 from core.contracts.model import Contract
 from core.documents.model import Document
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.numbering import next_number
 from core.imports.operations import Report, keep_upload, kept_upload, unpacked
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
-from core.numbering import next_number
 from core.parties.model import Municipality
 from core.payments.model import Payment
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, MANAGER, PAID, SHARE, Send
@@ -101,7 +101,7 @@ def test_a_number_that_a_paper_bears_is_never_given_out_again(send: Send, sessio
 
 
 def test_accounting_imports_money_and_not_contracts(send: Send) -> None:
-    from core.access import Principal, Role
+    from core.ground.access import Principal, Role
 
     accountant = Principal("Carlo Conti", frozenset({Role.ACCOUNTING}), user_id=9)
     with pytest.raises(NotAllowed):

@@ -10,17 +10,17 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession, system
-from core.db import Database
 from core.documents.store import FileStore
-from core.errors import NotAllowed
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed
+from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import Report, run
 from core.imports.providers import PROVIDERS
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
+from core.plugins.loading import Registry
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
-from core.registry import Registry
-from core.unit_of_work import unit_of_work
 from demo.load import load
 from tests.factories import body_tax_code
 from tests.integration.imports.conftest import MANAGER, TODAY

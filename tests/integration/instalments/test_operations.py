@@ -10,11 +10,11 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select, update
 
-from core.access import as_system
 from core.cases.model import PassageLog, Sending
 from core.contracts.model import Contract, InstalmentRule
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
+from core.ground.access import as_system
+from core.ground.errors import RuleBroken
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Act

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 import core.accreditation.letters
 import core.penalties.letters  # noqa: F401 - both register the letters of their cases
-from core.access import Principal, ScopedSession
 from core.cases import letters
 from core.cases.model import CaseFile
-from core.db import Database
 from core.documents.model import Document
 from core.documents.store import FileStore
 from core.documents.wordfile import read_text
+from core.ground.access import Principal, ScopedSession
+from core.ground.db import Database
 from core.parties.model import Azienda, BankAccount, Municipality, Signatory
 from tests.conftest import UnitFactory
 from tests.factories import filled

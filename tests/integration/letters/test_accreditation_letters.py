@@ -8,14 +8,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.accreditation import decree, inspections, measures, monitoring, operations
 from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Inspection
 from core.cases import letters
 from core.documents.model import Document
-from core.errors import NotVisible, RuleBroken
+from core.ground.access import ScopedSession
+from core.ground.errors import NotVisible, RuleBroken
 from core.parties.model import Signatory
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY
 from tests.integration.letters.conftest import text_of, titles

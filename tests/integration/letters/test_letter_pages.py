@@ -9,13 +9,13 @@ import lxml.html
 import pytest
 from sqlalchemy import func, select
 
-from admin import passwords
 from admin.app import create_app
-from core.access import Role, ScopedSession, system
+from admin.guard import passwords
 from core.cases.model import CaseFile
+from core.ground.access import Role, ScopedSession, system
+from core.ground.settings import Settings
 from core.parties.model import Signatory
-from core.registry import Registry
-from core.settings import Settings
+from core.plugins.loading import Registry
 from core.users import operations as users
 from tests.district import cheap_passwords
 from tests.integration.accreditation.conftest import TODAY as OPENED

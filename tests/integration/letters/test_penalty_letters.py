@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import Role, ScopedSession
 from core.cases import letters
 from core.documents.model import Document
 from core.documents.store import sha256
-from core.errors import NotVisible, RuleBroken
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import NotVisible, RuleBroken
 from core.parties.model import Azienda, BankAccount, Signatory
 from core.penalties import operations
 from core.penalties import penalties as money

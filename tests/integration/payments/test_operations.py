@@ -11,17 +11,17 @@ from time import sleep
 import pytest
 from sqlalchemy import func, select, update
 
-from core.access import as_system
 from core.cases.model import Note
 from core.contracts.model import ContractTerms
-from core.db import Database
-from core.errors import RuleBroken
+from core.ground.access import as_system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment, InterestRate
 from core.instalments.operations import interest_of
 from core.payments import matching, operations
 from core.payments.account import account
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
-from core.unit_of_work import unit_of_work
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.catalogue.model import Service
 from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms, PenaltyBand
-from core.db import Database
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
 from core.documents.store import FileStore
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.db import Database
 from core.instalments.model import InterestRate
 from core.parties.model import Azienda
 from core.penalties import damages, operations, penalties

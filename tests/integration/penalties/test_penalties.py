@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.access import ScopedSession, as_system
 from core.contracts.model import Contract, ContractTerms
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import ScopedSession, as_system
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.instalments.interest import total
 from core.instalments.model import InterestRate
 from core.penalties import damages, operations, penalties

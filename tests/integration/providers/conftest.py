@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role
 from core.deadlines.standard import install_rules
-from core.providers import notices, operations, types
+from core.ground.access import Principal, Role
+from core.providers import operating_notices, operations, types
 from core.providers.model import OperatingNotice, UnitType
-from core.providers.notices import Given
+from core.providers.operating_notices import Given
 from tests.conftest import UnitFactory
 from tests.factories import body_tax_code
 
@@ -77,7 +77,7 @@ def give(unit: UnitFactory, registry_of: Registry) -> File:
     def giving(kind: str, day: date, *, received: date = TODAY, on: date = TODAY, actor: Principal = OFFICER,
                unit_id: int | None = None, **declared: Any) -> int:
         with unit("operating_notice.file", actor) as session:
-            made: OperatingNotice = notices.file_notice(
+            made: OperatingNotice = operating_notices.file_notice(
                 session, unit_id or registry_of.unit, Given(kind, received, day, declared), today=on, actor=actor)
             return made.id
 

@@ -7,15 +7,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession, system
 from core.accreditation.model import Accreditation, RequirementSet
 from core.cases.model import PassageLog
-from core.db import Database
 from core.deadlines.model import Deadline, DeadlineRule
-from core.errors import NotAllowed, NotVisible, RuleBroken
-from core.providers import findings, notices
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.providers import findings, operating_notices
 from core.providers.model import NoticeActivity, OperatingNotice, Provider, ServiceUnit
-from core.providers.notices import Given
+from core.providers.operating_notices import Given
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of, filled
 from tests.integration.providers.conftest import OFFICER, TODAY, Registry, provider_of
@@ -34,7 +34,7 @@ def unit_now(database: Database, registry: Registry) -> ServiceUnit:
 def advance(unit: UnitFactory, today: date) -> int:
     """What the worker's night does."""
     with unit("operating_notice.advance") as session:
-        return notices.advance(session, today)
+        return operating_notices.advance(session, today)
 
 
 def test_a_unit_operates_from_the_day_that_is_declared_and_not_before(database, unit, registry_of, give):
@@ -150,11 +150,12 @@ def test_only_a_start_opens_and_only_once(registry_of, give):
 def test_one_to_complete_waits_and_takes_effect_when_it_is_complete(database, unit, registry_of, give):
     key = give("start", MAY)
     with unit("prova", OFFICER) as session:
-        notices.ask_completion(session, key, why="Manca la planimetria.", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.ask_completion(session, key, why="Manca la planimetria.", version=None, today=TODAY,
+                                         actor=OFFICER)
     assert advance(unit, MAY) == 0
     owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
-        notices.complete(session, key, version=None, today=date(2026, 5, 4), actor=owner)
+        operating_notices.complete(session, key, version=None, today=date(2026, 5, 4), actor=owner)
     nido = unit_now(database, registry_of)
     assert (nido.state, nido.operating_from) == ("operating", MAY)
 
@@ -163,10 +164,10 @@ def test_one_without_effect_changes_nothing_and_keeps_its_number(database, unit,
     key = give("start", MAY)
     later = give("capacity", date(2026, 6, 1), capacity=40)
     with pytest.raises(RuleBroken, match="conta su questo avvio"), unit("prova", OFFICER) as session:
-        notices.void(session, key, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, key, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
     with unit("prova", OFFICER) as session:
-        notices.void(session, later, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
-        notices.void(session, key, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, later, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, key, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
     assert advance(unit, date(2026, 9, 1)) == 0
     assert unit_now(database, registry_of).state == "planned"
     give("start", MAY)
@@ -185,9 +186,9 @@ def test_the_copy_to_the_health_authority_ends_its_term(database, unit, registry
 
     assert pending() == {"notice_copy": "open", "notice_day": "open"}
     with pytest.raises(RuleBroken, match="prima che la comunicazione"), unit("prova", OFFICER) as session:
-        notices.record_copy(session, key, on=date(2026, 3, 1), version=None, today=TODAY, actor=OFFICER)
+        operating_notices.record_copy(session, key, on=date(2026, 3, 1), version=None, today=TODAY, actor=OFFICER)
     with unit("prova", OFFICER) as session:
-        notices.record_copy(session, key, on=TODAY, version=None, today=TODAY, actor=OFFICER)
+        operating_notices.record_copy(session, key, on=TODAY, version=None, today=TODAY, actor=OFFICER)
     assert pending() == {"notice_copy": "met", "notice_day": "open"}
     advance(unit, MAY)
     assert pending()["notice_day"] == "met"
@@ -196,18 +197,22 @@ def test_the_copy_to_the_health_authority_ends_its_term(database, unit, registry
 def test_the_four_activities_stand_on_a_notice_or_on_a_unit_that_has_none(database, unit, registry_of, give):
     with unit("prova", OFFICER) as session:
         for kind in ("advice", "visit"):
-            notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Incontro", today=TODAY,
+            operating_notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Incontro",
+                                              today=TODAY,
                                     actor=OFFICER)
     key = give("start", MAY)
     with unit("prova", OFFICER) as session:
         for kind in ("documents", "mediation"):
-            notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Moduli", notice_id=key,
+            operating_notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Moduli",
+                                              notice_id=key,
                                     today=TODAY, actor=OFFICER)
         with pytest.raises(RuleBroken, match="ha già una comunicazione"):
-            notices.record_activity(session, registry_of.unit, kind="advice", on=TODAY, text="Tardi", today=TODAY,
+            operating_notices.record_activity(session, registry_of.unit, kind="advice", on=TODAY, text="Tardi",
+                                              today=TODAY,
                                     actor=OFFICER)
         with pytest.raises(RuleBroken, match="quale attività"):
-            notices.record_activity(session, registry_of.unit, kind="lunch", on=TODAY, text="Pranzo", notice_id=key,
+            operating_notices.record_activity(session, registry_of.unit, kind="lunch", on=TODAY, text="Pranzo",
+                                              notice_id=key,
                                     today=TODAY, actor=OFFICER)
     with ScopedSession(database, clerk_of(registry_of.municipality)) as session:
         assert session.scalars(select(NoticeActivity.kind).order_by(NoticeActivity.id)).all() == [
@@ -239,11 +244,11 @@ def test_a_provider_gives_notice_for_its_own_units_and_the_law_opens_them(databa
 
 def test_a_provider_does_not_do_the_offices_part(unit, registry_of, give):
     key, owner = give("start", MAY), provider_of(registry_of.provider)
-    for verb in (notices.check, notices.complete):
+    for verb in (operating_notices.check, operating_notices.complete):
         with pytest.raises((NotAllowed, RuleBroken)), unit("prova", owner) as session:
             verb(session, key, version=None, today=TODAY, actor=owner)
     with pytest.raises(NotAllowed), unit("prova", owner) as session:
-        notices.record_copy(session, key, on=TODAY, version=None, today=TODAY, actor=owner)
+        operating_notices.record_copy(session, key, on=TODAY, version=None, today=TODAY, actor=owner)
 
 
 def test_a_change_under_an_accreditation_is_remarked_and_not_stopped(database, unit, registry_of, give):
@@ -278,12 +283,15 @@ def test_a_limit_that_changed_since_leaves_the_notice_where_it_is(database, unit
 
 def test_a_number_that_a_paper_bears_is_kept_and_never_given_again(database, unit, registry_of):
     with unit("prova", OFFICER) as session:
-        first = notices.file_notice(session, registry_of.unit, Given("start", TODAY, TODAY, number=41), today=TODAY,
+        first = operating_notices.file_notice(session, registry_of.unit, Given("start", TODAY, TODAY, number=41),
+                                              today=TODAY,
                                     actor=OFFICER)
         assert first.code == "41/2026"
-        second = notices.file_notice(session, registry_of.unit, Given("capacity", TODAY, MAY, {"capacity": 40}),
+        second = operating_notices.file_notice(session, registry_of.unit,
+                                               Given("capacity", TODAY, MAY, {"capacity": 40}),
                                      today=TODAY, actor=OFFICER)
         assert second.code == "42/2026"
         with pytest.raises(RuleBroken, match="già registrata"):
-            notices.file_notice(session, registry_of.unit, Given("manager", TODAY, MAY, {"manager": "X"}, number=41),
+            operating_notices.file_notice(session, registry_of.unit,
+                                          Given("manager", TODAY, MAY, {"manager": "X"}, number=41),
                                 today=TODAY, actor=OFFICER)

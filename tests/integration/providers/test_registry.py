@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession, system
 from core.cases.operations import add_file
-from core.db import Database
 from core.deadlines.model import Deadline, DeadlineRule
 from core.documents.model import Document
 from core.documents.store import FileStore
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.parties.model import Municipality
 from core.providers import findings, operations, types
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitType
@@ -274,10 +274,10 @@ def test_a_unit_that_never_opens_is_given_up_with_a_reason(unit, registry_of, gi
     key = give("start", date(2026, 9, 1))
     with pytest.raises(RuleBroken, match="in attesa"), unit("prova", OFFICER) as session:
         operations.give_up(session, registry_of.unit, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)
-    from core.providers import notices
+    from core.providers import operating_notices
 
     with unit("prova", OFFICER) as session:
-        notices.void(session, key, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, key, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)
         with pytest.raises(RuleBroken, match="motivo"):
             operations.give_up(session, registry_of.unit, why=" ", version=None, today=TODAY, actor=OFFICER)
         operations.give_up(session, registry_of.unit, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)

@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.access import Principal, Role, ScopedSession
 from core.accreditation.model import Accreditation
-from core.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.access import Principal, Role, ScopedSession
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.parties.model import Membership, Municipality
 from core.register import choices, tariffs
 from core.register.model import ProviderChoice, RegisterEntry, Tariff

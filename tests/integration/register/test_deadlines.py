@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import ScopedSession
 from core.deadlines.model import Deadline
 from core.deadlines.standard import install_rules
+from core.ground.access import ScopedSession
 from core.parties.model import Membership
 from core.register import choices
 from core.register.model import ProviderChoice

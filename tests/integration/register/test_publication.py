@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.access import PUBLIC, Principal, Role, ScopedSession
 from core.accreditation.model import Accreditation
-from core.errors import NotAllowed, RuleBroken
+from core.ground.access import PUBLIC, Principal, Role, ScopedSession
+from core.ground.errors import NotAllowed, RuleBroken
 from core.providers.model import Provider, ServiceUnit
 from core.register import operations
 from core.register.model import RegisterEntry, RegisterState

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from core.accreditation import monitoring, rules
 from core.accreditation.model import InspectionFinding, Requirement, RequirementCheck, RequirementSet
-from core.clock import add_months
-from core.errors import RuleBroken
+from core.ground.clock import add_months
+from core.ground.errors import RuleBroken
 from core.providers.model import ProviderPaper, ServiceUnit
 
 DAY = date(2026, 3, 2)

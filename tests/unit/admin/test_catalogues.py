@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from admin import catalogues
+from admin.command import translations as catalogues
 
 
 def test_the_core_s_refusals_and_the_pages_words_are_collected() -> None:

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 from flask import Flask
 
-from admin import charts, formats
+from admin.web import charts, formats
 
 
 @pytest.fixture

@@ -11,11 +11,11 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
-from admin import formats
-from admin.base_view import own_address
-from admin.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm, clean
-from admin.home import days_words
-from admin.telling import joined
+from admin.office.home import days_words
+from admin.office.telling import joined
+from admin.web import formats
+from admin.web.base_view import own_address
+from admin.web.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm, clean
 
 
 class Everything(PageForm):

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from werkzeug.datastructures import FileStorage
 
-from admin.images import read_logo
-from core.errors import RuleBroken
+from admin.web.images import read_logo
+from core.ground.errors import RuleBroken
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08" + (20).to_bytes(2) + (30).to_bytes(2) + b"\x03" * 12
 

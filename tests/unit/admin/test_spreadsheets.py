@@ -11,8 +11,8 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from admin import spreadsheets
-from core.errors import RuleBroken
+from admin.web import workbooks
+from core.ground.errors import RuleBroken
 
 COLUMNS = ("Comune", "Importo", "Giorno", "Numero", "Attivo")
 LINK = '=HYPERLINK("http://x.example";"qui")'
@@ -22,7 +22,7 @@ ROWS = [("Dresano", Decimal("1234.56"), date(2026, 7, 31), 12, True), (LINK, Non
 
 def written(kind: str, rows=ROWS) -> bytes:
     target = io.BytesIO()
-    assert spreadsheets.write(target, "Quote", COLUMNS, rows, kind) == len(rows)
+    assert workbooks.write(target, "Quote", COLUMNS, rows, kind) == len(rows)
     return target.getvalue()
 
 
@@ -48,7 +48,7 @@ def test_a_csv_is_what_italian_excel_reads_and_holds_no_formula() -> None:
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(RuleBroken, match="xlsx o csv"):
-        spreadsheets.write(io.BytesIO(), "Quote", COLUMNS, [], "pdf")
+        workbooks.write(io.BytesIO(), "Quote", COLUMNS, [], "pdf")
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
@@ -57,7 +57,7 @@ def test_ten_times_the_rows_take_no_more_memory(kind: str, tmp_path) -> None:
         rows = ((f"Comune {n}", Decimal(n), date(2026, 1, 1), n, True) for n in range(count))
         with (tmp_path / f"{count}.{kind}").open("wb") as target:
             tracemalloc.start()
-            spreadsheets.write(target, "Quote", COLUMNS, rows, kind)
+            workbooks.write(target, "Quote", COLUMNS, rows, kind)
             used = tracemalloc.get_traced_memory()[1]
             tracemalloc.stop()
         return used
@@ -67,6 +67,6 @@ def test_ten_times_the_rows_take_no_more_memory(kind: str, tmp_path) -> None:
 
 
 def test_a_sheet_that_would_be_too_long_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 2)
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 2)
     with pytest.raises(RuleBroken, match=r"\.csv"):
         written("xlsx")

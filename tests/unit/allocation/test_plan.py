@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.allocation.explanation import cost_lines
 from core.allocation.plan import Cost, Kind, Plan, PlanGroup, PlanKey, Shared, share_out, spread_general
-from core.errors import RuleBroken
 from core.funding.rules import ServiceResult
+from core.ground.errors import RuleBroken
 
 YEAR = 365
 ALL = {"dresano": YEAR, "melegnano": YEAR, "vizzolo": YEAR}

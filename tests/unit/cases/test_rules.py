@@ -9,7 +9,7 @@ from zipfile import ZipFile
 import pytest
 
 from core.cases import rules
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 TODAY = date(2026, 3, 2)
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.catalogue.sheets import clean, typed
-from core.errors import RuleBroken
-from core.hookspecs import FieldType, SheetField, SheetSchema
+from core.ground.errors import RuleBroken
+from core.plugins.hookspecs import FieldType, SheetField, SheetSchema
 
 
 def one(kind: FieldType, **options: object) -> SheetSchema:

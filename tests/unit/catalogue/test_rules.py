@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.catalogue.rules import findings, sheet_of
-from core.errors import Finding, Level
-from core.hookspecs import PluginDescription
-from core.registry import Registry
+from core.ground.errors import Finding, Level
+from core.plugins.hookspecs import PluginDescription
+from core.plugins.loading import Registry
 from tests.unit.catalogue.making import DISTRICT, service, sheet
 
 NONE = Registry()

@@ -8,8 +8,8 @@ import pytest
 
 from core.catalogue.sheets import blocks_of, clean, kept, labels, read, readable, upgraded
 from core.documents.blocks import Bullets, Heading, KeyValues, Paragraph, Table
-from core.errors import RuleBroken
-from core.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
+from core.ground.errors import RuleBroken
+from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
 from tests.unit.catalogue.making import sheet
 
 SCHEMA = SheetSchema((

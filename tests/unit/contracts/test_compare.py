@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.contracts.compare import Kind, Stretch, changes_to_merge, differences, paragraphs, renumbered, words
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 
 def snap(**values: object) -> dict[str, dict[str, object]]:

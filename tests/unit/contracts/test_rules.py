@@ -9,7 +9,7 @@ import pytest
 from core.contracts import rules
 from core.contracts.model import Contract, ContractEnding, ContractExtension, ContractRenewal, ContractTerms, ZonePlan
 from core.contracts.states import BY_CALENDAR, LIFE, ContractState
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from tests.factories import filled
 
 

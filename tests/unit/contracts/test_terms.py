@@ -10,7 +10,7 @@ import pytest
 
 from core.contracts import terms as rules
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 ADVANCE = {"title": "Acconto", "kind": "advance", "percent": Decimal(50), "base": "annual_share", "due": "01-31",
            "event": None}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.controls import rules
 from core.controls.states import LIFE, ControlState
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 DAY = date(2026, 5, 4)
 TEXTS = st.lists(st.text("abc ", max_size=4))

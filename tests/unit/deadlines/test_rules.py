@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from core.clock import PatronDay, Roll
 from core.deadlines import rules
 from core.deadlines.model import Alert, DeadlineChange, DeadlineRule
 from core.deadlines.operations import OUTSIDE, OWNERS
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import standard_rules
-from core.errors import RuleBroken
+from core.ground.clock import PatronDay, Roll
+from core.ground.errors import RuleBroken
 
 TODAY = date(2026, 3, 2)
 

@@ -15,7 +15,7 @@ from core.disputes.states import (
     ContestationState,
     DamageState,
 )
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 FIRST, LAST, DAY = date(2026, 1, 1), date(2026, 12, 31), date(2026, 5, 4)
 NAMES = ("Avv. Lina Verdi", "Prof. Ugo Neri", "Dott.ssa Ada Riva")

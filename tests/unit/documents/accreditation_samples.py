@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from core.accreditation.letter import (
+from core.accreditation.context import (
     CompletionRequest,
     Decree,
     ExtensionNotice,

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.documents.letters import Addressee, Letter, Sender
-from core.penalties.letter import (
+from core.penalties.context import (
     ClosingLetter,
     DecisionLetter,
     DefaultLetter,

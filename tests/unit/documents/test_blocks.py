@@ -9,8 +9,8 @@ from docx.enum.style import WD_STYLE_TYPE
 from core.documents.blocks import Bullets, Heading, KeyValues, Paragraph, Table
 from core.documents.render import render
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
-from core.paths import TEMPLATES_DOCS
+from core.ground.errors import RuleBroken
+from core.ground.paths import TEMPLATES_DOCS
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from docx import Document
 from core.documents.check import check_template
 from core.documents.manifest import load_manifest
 from core.documents.wordfile import MAX_ELEMENTS, read_text, require_word_file
-from core.errors import Level, RuleBroken
-from core.paths import TEMPLATES_DOCS
+from core.ground.errors import Level, RuleBroken
+from core.ground.paths import TEMPLATES_DOCS
 
 MANIFEST = load_manifest(TEMPLATES_DOCS / "service_contract.toml")
 

@@ -16,8 +16,8 @@ from core.documents.manifest import load_manifest
 from core.documents.render import render
 from core.documents.template import WordTemplate
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
-from core.paths import TEMPLATES_DOCS
+from core.ground.errors import RuleBroken
+from core.ground.paths import TEMPLATES_DOCS
 from templates_docs.build import TEMPLATES, build
 
 TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"

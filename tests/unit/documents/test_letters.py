@@ -11,9 +11,9 @@ import pytest
 from core.documents.letters import Addressee, Sender
 from core.documents.render import render
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
-from core.instalments.letter import CommitmentLine, InstalmentRequest
-from core.paths import TEMPLATES_DOCS
+from core.ground.errors import RuleBroken
+from core.ground.paths import TEMPLATES_DOCS
+from core.instalments.context import CommitmentLine, InstalmentRequest
 
 TEMPLATE = TEMPLATES_DOCS / "instalment_request.docx"
 SENDER = Sender(

@@ -20,9 +20,9 @@ from core.documents.reading import blocks_of
 from core.documents.render import render
 from core.documents.template import WordTemplate
 from core.documents.wordfile import read_text
-from core.errors import RuleBroken
-from core.paths import TEMPLATES_DOCS
-from core.penalties.letter import NoticeLetter
+from core.ground.errors import RuleBroken
+from core.ground.paths import TEMPLATES_DOCS
+from core.penalties.context import NoticeLetter
 from templates_docs.build import TEMPLATES, build
 from tests.unit.documents import accreditation_samples as accreditation
 from tests.unit.documents import penalty_samples as penalties

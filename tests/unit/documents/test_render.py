@@ -9,7 +9,7 @@ from docx import Document
 
 from core.documents.render import render
 from core.documents.wordfile import Properties, read_text
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.errors import Level, RuleBroken
 from core.funding import rules
 from core.funding.model import Budget, BudgetLine, FundingSource
 from core.funding.rules import LineFacts
+from core.ground.errors import Level, RuleBroken
 
 D = Decimal
 OWN = FundingSource(code="municipal_resources", title="Risorse proprie dei Comuni")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.allocation.rules import Key, allocate
-from core.clock import Term
-from core.errors import RuleBroken
+from core.ground.clock import Term
+from core.ground.errors import RuleBroken
 from core.instalments.rules import Kind, PlanRow, Share, instalments
 
 PLAN = (

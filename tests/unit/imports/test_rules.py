@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.imports.rules import Cell, Column, Kind, Sheet, match_headings, read_cell, read_row
 
 

@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 import pytest
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.imports import workbook as books
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import GUIDE, read, workbook

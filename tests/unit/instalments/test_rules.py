@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.clock import Roll
-from core.errors import RuleBroken
+from core.ground.clock import Roll
+from core.ground.errors import RuleBroken
 from core.instalments.interest import Rate, interest, total
 from core.instalments.rounds import title_of
 from core.instalments.rules import BaseKind, BaseRule, Kind, PlanRow, Share, State, instalments, state_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.parties import rules
 
 

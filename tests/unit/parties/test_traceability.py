@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from core.clock import Roll
+from core.ground.clock import Roll
 from core.parties.model import Azienda, BankAccount, Delegate
 from core.parties.traceability import communication_by, findings
 from tests import factories

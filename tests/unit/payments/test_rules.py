@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.payments.rules import Credit, Left, Open, Payer, proposals, require_parts, require_payer, require_payment
 
 TODAY = date(2026, 2, 10)

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from core.errors import RuleBroken
-from core.payments.statements import read
+from core.ground.errors import RuleBroken
+from core.payments.bank_statements import read
 
 IBAN = "IT60X0542811101000000123456"
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from core.access import Role
 from core.contracts.model import Conferral, Contract, ContractTerms, PenaltyBand
-from core.errors import RuleBroken
+from core.ground.access import Role
+from core.ground.errors import RuleBroken
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from tests.factories import filled, municipality

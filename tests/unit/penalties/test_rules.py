@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from core.clock import Term
-from core.errors import RuleBroken
+from core.ground.clock import Term
+from core.ground.errors import RuleBroken
 from core.penalties.rules import Band, Procedure, Verdict, judge
 
 BANDS = (

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from core.errors import RuleBroken
+from core.ground.errors import RuleBroken
 from core.providers import rules
 from core.providers.model import OperatingNotice, ProviderPaper, UnitType
 from core.providers.types import BEGINNING, standard_types

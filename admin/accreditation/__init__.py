@@ -1,0 +1,1 @@
+"""Accreditations, inspections, monitoring and requirement sets in the browser."""

@@ -1,0 +1,373 @@
+"""The passages of an accreditation as a person does them: the verb, what will happen, what is asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import StringField
+from wtforms.validators import Length
+
+from admin.cases.views import KEPT, day_field, file_field
+from admin.contracts.passages import Step, why_field
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web.formats import day, decimal, euro
+from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
+from admin.web.passages import CaseForm, common
+from admin.web.uploads import file_of, store
+from admin.web.words import said
+from admin.wording import labels
+from core.accreditation import decree, measures, operations, rules, undoing
+from core.accreditation.decree import Decree
+from core.accreditation.measures import Ruling
+from core.accreditation.model import Accreditation
+from core.accreditation.passages import judged, papers_of, standing_extensions
+from core.ground.access import Role, ScopedSession
+from core.ground.clock import add_months
+
+READ_BY_PROVIDER = lazy_gettext("Resta nel diario, che anche il gestore legge.")
+SIGNED = lazy_gettext("Il file firmato: PDF o P7M, fino a 25 MB. Lo vede anche il gestore.")
+USUAL_DAYS = timedelta(days=30)  # only proposed: the office sets the term
+MOST_LINES = 12
+
+
+class WhyForm(CaseForm):
+    """A passage that asks why."""
+
+    why = why_field(help_text=READ_BY_PROVIDER)
+
+
+class FileForm(CaseForm):
+    """When the application came; a provider files today."""
+
+    filed_on = day_field(lazy_gettext("Presentata il"))
+
+    def offer(self, contract: Any) -> None:
+        """A provider's person files today."""
+        if not policy.ACCREDITATION.admits(principal()):
+            del self.filed_on
+
+
+class AskForm(CaseForm):
+    """What is missing, and by when."""
+
+    why = why_field(lazy_gettext("Che cosa manca"), lazy_gettext(
+        "Il gestore lo legge qui e nella lettera. È proposto quanto il programma vede mancare."))
+    due = day_field(lazy_gettext("Entro il"), lazy_gettext("Finché non arriva, il tempo per decidere non corre."))
+
+
+class CompleteForm(CaseForm):
+    """From which day it is complete."""
+
+    complete_on = day_field(lazy_gettext("Completa dal"), lazy_gettext(
+        "Il giorno in cui è arrivata l'ultima parte: da qui si contano i giorni per decidere."))
+
+
+class DecreeForm(CaseForm):
+    """The act that decides."""
+
+    number = StringField(lazy_gettext("Numero del provvedimento"), [Sentence(), Length(max=SHORT)], filters=[clean])
+    on = day_field(lazy_gettext("Data del provvedimento"))
+    reasons = why_field(lazy_gettext("Motivazioni"), READ_BY_PROVIDER, needed=False)
+    file = file_field(lazy_gettext("Provvedimento firmato"), SIGNED)
+
+
+class RefuseForm(DecreeForm):
+    """The act that refuses: its reasons are needed."""
+
+    reasons = why_field(lazy_gettext("Ragioni del diniego"), READ_BY_PROVIDER)
+
+
+class PactForm(CaseForm):
+    """The pact, and the first day of the period."""
+
+    signed_on = day_field(lazy_gettext("Firmato il"))
+    valid_from = day_field(lazy_gettext("Primo giorno dell'accreditamento"))
+    file = file_field(lazy_gettext("Patto firmato"), SIGNED)
+
+
+class RulingForm(CaseForm):
+    """An act after the decree."""
+
+    number = StringField(lazy_gettext("Numero del provvedimento"), [Sentence(), Length(max=SHORT)], filters=[clean])
+    on = day_field(lazy_gettext("Data del provvedimento"))
+    effective_on = day_field(lazy_gettext("Con effetto dal"))
+    reasons = why_field(lazy_gettext("Ragioni"), READ_BY_PROVIDER)
+    file = file_field(lazy_gettext("Provvedimento firmato"), SIGNED, needed=False)
+
+    def ruling(self) -> Ruling:
+        """The act as the core wants it."""
+        return Ruling(self.number.data or "", self.on.data, self.effective_on.data, self.reasons.data or "",
+                      file_of(self.file))
+
+
+class SuspendForm(RulingForm):
+    """A suspension, to a day or until it is lifted."""
+
+    until = day_field(lazy_gettext("Fino al"), lazy_gettext(
+        "Vuoto se dura finché non si riammette. Il programma non riammette da sé."), needed=False)
+
+
+class FineForm(RulingForm):
+    """A fine within the limits of the law."""
+
+    kind = OneField(lazy_gettext("Tipo di sanzione"), [Sentence()])
+    amount = EuroField(lazy_gettext("Importo"), [Sentence()], render_kw={"inputmode": "decimal"})
+
+    def offer(self, contract: Any) -> None:
+        """The kinds of the law, each with its limits; a fine works from its own day."""
+        del self.effective_on
+        words = labels.CHOICES["accreditation_measure.fine_kind"]
+        self.kind.choices = picks([("", "–"), *(
+            (code, f"{words[code]} ({euro(limits.least)} – {euro(limits.most)})")
+            for code, limits in measures.fines().items())])
+
+    def ruling(self) -> Ruling:
+        """The act as the core wants it."""
+        return Ruling(self.number.data or "", self.on.data, self.on.data, self.reasons.data or "", file_of(self.file))
+
+
+class RenounceForm(CaseForm):
+    """The provider gives the accreditation up."""
+
+    why = why_field(lazy_gettext("Motivo"), READ_BY_PROVIDER)
+    effective_on = day_field(lazy_gettext("Con effetto dal"), lazy_gettext("Il primo giorno senza accreditamento."))
+    file = file_field(lazy_gettext("Comunicazione del gestore"), KEPT, needed=False)
+
+
+class ExtendForm(CaseForm):
+    """More time, by an act."""
+
+    number = StringField(lazy_gettext("Numero dell'atto"), [Sentence(), Length(max=SHORT)], filters=[clean])
+    decided_on = day_field(lazy_gettext("Data dell'atto"))
+    to_day = day_field(lazy_gettext("Nuova scadenza"))
+    why = why_field(help_text=READ_BY_PROVIDER)
+
+
+# --- what each does ---------------------------------------------------------------------------------------
+
+
+def _why(verb: Any) -> Any:
+    return lambda session, row, form: _id(verb(session, row.id, why=form.why.data or "", **common(form)))
+
+
+def _id(row: Any) -> int:
+    return int(row.id)
+
+
+def _file(session: ScopedSession, row: Accreditation, form: FileForm) -> int:
+    filed_on = form.filed_on.data if "filed_on" in form else today()
+    return operations.file(session, row.id, filed_on=filed_on, **common(form)).id
+
+
+def _decree(form: DecreeForm) -> Decree:
+    return Decree(form.number.data or "", form.on.data, form.reasons.data or "", file_of(form.file))
+
+
+def _grant(*, with_prescriptions: bool) -> Any:
+    return lambda session, row, form: decree.grant(
+        session, row.id, _decree(form), with_prescriptions=with_prescriptions, store=store(), **common(form)).id
+
+
+def _pact(session: ScopedSession, row: Accreditation, form: PactForm) -> int:
+    return decree.sign_pact(session, row.id, signed_on=form.signed_on.data, valid_from=form.valid_from.data,
+                            file=file_of(form.file), store=store(), **common(form)).id
+
+
+def _ruled(verb: Any) -> Any:
+    return lambda session, row, form: _id(verb(session, row.id, form.ruling(), store=store(), **common(form)))
+
+
+def _renounce(session: ScopedSession, row: Accreditation, form: RenounceForm) -> int:
+    return measures.renounce(session, row.id, why=form.why.data or "", effective_on=form.effective_on.data,
+                             file=file_of(form.file), store=store(), **common(form)).id
+
+
+def _extend(session: ScopedSession, row: Accreditation, form: ExtendForm) -> int:
+    return measures.extend(session, row.id, number=form.number.data or "", decided_on=form.decided_on.data,
+                           to_day=form.to_day.data, why=form.why.data or "", **common(form)).id
+
+
+# --- what will happen -------------------------------------------------------------------------------------
+
+
+def lacks(row: Accreditation) -> list[str]:
+    """What the application lacks today, in words."""
+    found = [said(finding) for finding in rules.missing(row.set, judged(db(), row, today()), row.declared)]
+    return found if len(found) <= MOST_LINES else [*found[:MOST_LINES], _("E altre %(count)s cose.",
+                                                                          count=len(found) - MOST_LINES)]
+
+
+def stops(row: Accreditation, *, with_prescriptions: bool = False) -> list[str]:
+    """What stands in the way of a favourable decree today, in words."""
+    found = decree.stops(db(), row, judged(db(), row, today()), today(), with_prescriptions=with_prescriptions)
+    return [said(finding) for finding in found][:MOST_LINES]
+
+
+def _before_filing(row: Accreditation) -> list[str]:
+    missing = lacks(row)
+    told = [_("La domanda passa all'ufficio accreditamento, che guarda se è completa."),
+            _("Dopo non si modifica più, finché l'ufficio non chiede di completarla.")]
+    return told if not missing else [*told, _("Manca ancora qualcosa: si può presentare lo stesso, e l'ufficio lo "
+                                              "chiederà."), *missing]
+
+
+def _before_granting(row: Accreditation, *, with_prescriptions: bool) -> list[str]:
+    found = stops(row, with_prescriptions=with_prescriptions)
+    if found:
+        return [_("Oggi non si può decidere così:"), *found]
+    told = [_("L'unità non è ancora accreditata: lo diventa con il patto."),
+            _("L'esame resta com'è: figure e documenti di domani non lo cambiano.")]
+    if with_prescriptions:
+        told.append(_("Il gestore risponde delle prescrizioni aperte entro il loro termine."))
+    return told
+
+
+def _before_extending(row: Accreditation) -> list[str]:
+    already, the_set = len(standing_extensions(db(), row)), row.set
+    told = [_("Proroghe ammesse dai requisiti: %(most)s, di %(months)s mesi al massimo. Concesse finora: %(already)s.",
+              most=the_set.extensions, months=the_set.extension_months, already=already)]
+    if already >= the_set.extensions:
+        return [*told, _("Non se ne può concedere un'altra: si rifiuta con i motivi, e si apre il rinnovo.")]
+    return [*told, _("L'unità risulta accreditata fino alla nuova scadenza, anche nell'albo.")]
+
+
+def _proposed_pact(row: Accreditation) -> dict[str, Any]:
+    return {"signed_on": today(), "valid_from": decree.first_day(db(), row, today())}
+
+
+def _proposed_extension(row: Accreditation) -> dict[str, Any]:
+    end = add_months(row.runs_to, row.set.extension_months) if row.runs_to else None
+    return {"decided_on": today(), "to_day": end}
+
+
+def _expired(row: Accreditation) -> list[str]:
+    kinds = labels.CHOICES["provider_paper.kind"]
+    return [_("%(paper)s: scaduto il %(day)s.", paper=kinds.get(kind, kind), day=day(end))
+            for kind, end in rules.expired_papers(papers_of(db(), row), rules.ALWAYS_VALID, row.unit_id, today())]
+
+
+AT_ONCE = lazy_gettext("L'albo lo mostra subito, e con esso i Comuni che hanno scelto l'unità.")
+
+
+def _at_once(*told: str) -> list[str]:
+    return [*told, str(AT_ONCE), _("Non parte alcuna lettera: si prepara e si registra a parte.")]
+
+
+def _now(_row: Any) -> dict[str, Any]:
+    return {"on": today(), "effective_on": today()}
+
+
+STEPS: dict[str, Step] = {
+    "file": Step(
+        lazy_gettext("Presenta la domanda"), lazy_gettext("La domanda è presentata."), _file, FileForm,
+        happens=_before_filing, proposed=lambda _row: {"filed_on": today()}, tint="primary"),
+    "find_complete": Step(
+        lazy_gettext("Riconosci la domanda completa"),
+        lazy_gettext("La domanda è completa: corre il tempo dell'esame."),
+        lambda session, row, form: operations.find_complete(
+            session, row.id, complete_on=form.complete_on.data, **common(form)).id, CompleteForm,
+        happens=lambda row: [_("Oggi manca ancora qualcosa:"), *lacks(row)] if lacks(row) else [
+            _("Comincia il tempo per decidere: %(days)s giorni.", days=row.set.examination_days),
+            _("Si esaminano i requisiti uno per uno e si fissano i sopralluoghi.")],
+        proposed=lambda row: {"complete_on": operations.arrived_on(db(), row) or today()}, tint="primary"),
+    "ask_completion": Step(
+        lazy_gettext("Chiedi di completarla"), lazy_gettext("La richiesta è registrata."),
+        lambda session, row, form: operations.ask_completion(
+            session, row.id, why=form.why.data or "", due=form.due.data, **common(form)).id, AskForm,
+        happens=lambda row: [
+            _("Il gestore vede che cosa manca e può di nuovo modificare la domanda."),
+            _("Il tempo per decidere è sospeso finché la domanda non è di nuovo completa.") if row.complete_on else
+            _("Il tempo per decidere non comincia finché la domanda non è completa.")],
+        proposed=lambda row: {"why": "\n".join(lacks(row)), "due": today() + USUAL_DAYS}),
+    "complete": Step(
+        lazy_gettext("Invia quanto mancava"), lazy_gettext("La domanda torna all'ufficio."),
+        lambda session, row, form: operations.complete(session, row.id, **common(form)).id,
+        happens=lambda row: [_("Manca ancora qualcosa:"), *lacks(row)] if lacks(row) else [
+            _("La domanda torna all'ufficio, che guarda se ora è completa.")], form=CaseForm, tint="primary"),
+    "grant": Step(
+        lazy_gettext("Accredita"), lazy_gettext("L'accreditamento è concesso: manca il patto."),
+        _grant(with_prescriptions=False), DecreeForm,
+        happens=lambda row: _before_granting(row, with_prescriptions=False),
+        proposed=lambda _row: {"on": today()}, tint="primary"),
+    "grant_with_prescriptions": Step(
+        lazy_gettext("Accredita con prescrizioni"), lazy_gettext("L'accreditamento è concesso con prescrizioni: manca "
+                                                                 "il patto."),
+        _grant(with_prescriptions=True), DecreeForm,
+        happens=lambda row: _before_granting(row, with_prescriptions=True), proposed=lambda _row: {"on": today()}),
+    "refuse": Step(
+        lazy_gettext("Non accreditare"), lazy_gettext("Il diniego è registrato."),
+        lambda session, row, form: decree.refuse(session, row.id, _decree(form), store=store(), **common(form)).id,
+        RefuseForm, happens=lambda _row: [
+            _("Il procedimento finisce: per riprovare si presenta una domanda nuova."),
+            _("Contro il diniego il gestore può ricorrere: le ragioni stanno nel provvedimento.")],
+        proposed=lambda _row: {"on": today()}, tint="danger"),
+    "sign_pact": Step(
+        lazy_gettext("Registra il patto"), lazy_gettext("L'unità è accreditata."), _pact, PactForm,
+        happens=lambda row: [
+            _("L'unità è accreditata per %(months)s mesi dal primo giorno.", months=row.set.months),
+            _("Cominciano i periodi di monitoraggio."),
+            _("L'albo non cambia ancora: l'unità si pubblica a parte, dopo.")],
+        proposed=_proposed_pact, tint="primary"),
+    "suspend": Step(
+        lazy_gettext("Sospendi"), lazy_gettext("L'accreditamento è sospeso."),
+        lambda session, row, form: measures.suspend(session, row.id, form.ruling(), until=form.until.data,
+                                                    store=store(), **common(form)).id, SuspendForm,
+        happens=lambda row: [*_expired(row), *_at_once(_("Durante la sospensione l'unità non si può scegliere."))],
+        proposed=_now, tint="danger"),
+    "readmit": Step(
+        lazy_gettext("Riammetti"), lazy_gettext("L'unità è di nuovo accreditata."), _ruled(measures.readmit),
+        RulingForm, happens=lambda row: _at_once(
+            _("L'accreditamento vale di nuovo, fino al %(day)s.", day=day(row.runs_to))), proposed=_now,
+        tint="primary"),
+    "revoke": Step(
+        lazy_gettext("Revoca"), lazy_gettext("L'accreditamento è revocato."), _ruled(measures.revoke), RulingForm,
+        happens=lambda _row: _at_once(_("L'accreditamento finisce il giorno prima dell'effetto."),
+                                      _("I monitoraggi non inviati si chiudono.")), proposed=_now, tint="danger",
+        rare=True),
+    "renounce": Step(
+        lazy_gettext("Rinuncia all'accreditamento"), lazy_gettext("La rinuncia è registrata."), _renounce,
+        RenounceForm, happens=lambda _row: _at_once(
+            _("L'accreditamento è volontario: finisce il giorno prima dell'effetto."),
+            _("I monitoraggi non inviati si chiudono.")), proposed=lambda _row: {"effective_on": today()},
+        tint="danger", rare=True),
+    "ask_extension": Step(
+        lazy_gettext("Chiedi una proroga"), lazy_gettext("La richiesta è registrata."), _why(measures.ask_extension),
+        WhyForm, happens=lambda row: [_("L'ufficio la concede o la rifiuta: intanto la scadenza resta il %(day)s.",
+                                        day=day(row.runs_to))], rare=True),
+    "extend": Step(
+        lazy_gettext("Concedi una proroga"), lazy_gettext("La proroga è registrata."), _extend, ExtendForm,
+        happens=_before_extending, proposed=_proposed_extension, rare=True),
+    "refuse_extension": Step(
+        lazy_gettext("Rifiuta la proroga"), lazy_gettext("Il rifiuto è registrato."), _why(measures.refuse_extension),
+        WhyForm, happens=lambda row: [_("La scadenza resta il %(day)s; il motivo lo legge anche il gestore.",
+                                        day=day(row.runs_to))], rare=True),
+    "fine": Step(
+        lazy_gettext("Registra una sanzione"), lazy_gettext("La sanzione è registrata."),
+        lambda session, row, form: measures.fine(
+            session, row.id, form.ruling(), kind=form.kind.data or "", amount=form.amount.data, store=store(),
+            **common(form)).id, FineForm,
+        happens=lambda _row: [_("La sanzione la commina il Comune dove sta l'unità (L.R. 3/2008, art. 15): qui se ne "
+                                "conserva l'atto."), _("Lo stato dell'accreditamento non cambia.")],
+        proposed=_now, rare=True),
+    "cancel": Step(
+        lazy_gettext("Ritira la domanda"), lazy_gettext("La domanda è ritirata."), _why(operations.cancel), WhyForm,
+        happens=lambda row: [_("Il procedimento finisce senza un provvedimento; il numero %(code)s resta assegnato.",
+                               code=row.code)], tint="danger", rare=True),
+    "undo": Step(
+        lazy_gettext("Correggi l'ultimo passaggio"), lazy_gettext("Il passaggio è corretto."), _why(undoing.undo),
+        WhyForm, rare=True, happens=lambda _row: [
+            _("Si torna a com'era prima dell'ultimo passaggio."),
+            _("Nulla si cancella: nel diario restano il passaggio, la correzione e il suo motivo.")]),
+}
+# what a provider's person does itself
+OWN = frozenset({"file", "complete", "cancel", "renounce", "ask_extension"})
+OFFICE_ROLES = (Role.ACCREDITATION, Role.MANAGEMENT)
+
+
+def ratio_words(value: Any) -> str:
+    """A figure with at most two decimals."""
+    return "–" if value is None else decimal(round(value, 2).normalize() + 0)

@@ -1,0 +1,204 @@
+"""Requirement sets: which hold, each as a tree, and a new one or a new edition from a file that is checked first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, request
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+from wtforms import HiddenField
+
+from admin.accreditation.passages import ratio_words
+from admin.accreditation.views import READERS
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web.act_page import ActForm, act_form, attempt
+from admin.web.base_view import Act, BaseView, Filter
+from admin.web.formats import day
+from admin.web.forms import Sentence
+from admin.web.uploads import file_of
+from admin.wording import labels
+from core.accreditation import rules, sets
+from core.accreditation.model import Accreditation, Requirement, RequirementSet
+from core.accreditation.rules import Node
+from core.accreditation.set_files import MAX_BYTES, Read, read
+from core.ground.access import ScopedSession
+from core.providers.model import UnitType
+
+MOST_SHOWN = 200
+
+
+class UploadForm(ActForm):
+    """The file, or the text of one that was checked."""
+
+    file = FileField(lazy_gettext("File dei requisiti"), [Sentence()], render_kw={"accept": ".toml"},
+                     description=lazy_gettext("Un file .toml fino a 256 KB. Per ora viene soltanto controllato: si "
+                                              "registra dopo aver letto l'esito."))
+
+
+class ConfirmForm(ActForm):
+    """The text that was checked."""
+
+    content = HiddenField(validators=[Sentence()])
+
+
+class RequirementSets(BaseView):
+    """What is asked of a unit, as dated data: read by all who see procedures, imported by the accreditation unit."""
+
+    may_read = READERS
+    may_write = policy.ACCREDITATION
+    group = "accreditation"
+    title = lazy_gettext("Requisiti")
+    lead = lazy_gettext("Che cosa si chiede a un'unità, per tipo e dal giorno in cui vale. Un'edizione nuova prende il "
+                        "posto della precedente alla sua data; i procedimenti in corso tengono la loro.")
+    empty = lazy_gettext("Nessun insieme di requisiti è ancora registrato: importarne uno.")
+    list_template = "accreditation/sets.html"
+    details_template = "accreditation/set.html"
+    column_list = ("title", "unit_types", "edition", "valid_from", "verified")
+    column_formatters = {
+        "unit_types": lambda view, _c, row, _n: view.type_names(row),
+        "verified": lambda _v, _c, row, _n: _("verificata") if row.verified else _("da verificare"),
+    }
+    column_labels = {"title": lazy_gettext("Requisiti"), "verified": lazy_gettext("Fonte")}
+    searched = (RequirementSet.title, RequirementSet.code)
+    filtered = (
+        Filter("valgono", lazy_gettext("Quali"), lambda: [("oggi", _("che valgono oggi"))],
+               lambda _value: RequirementSet.id.in_(_in_force())),
+    )
+    load = (selectinload(RequirementSet.requirements),)
+    left_out = frozenset()
+
+    def is_numeric(self, name: str) -> bool:
+        """No column of figures."""
+        return False
+
+    def name_of(self, row: RequirementSet) -> str:
+        """Title and edition."""
+        return str(row)
+
+    def where_it_stands(self, row: RequirementSet) -> str:
+        """From when it holds, and whether its source is verified."""
+        told = _("Vale dal %(first)s al %(last)s.", first=day(row.valid_from), last=day(row.valid_to)) \
+            if row.valid_to else _("Vale dal %(first)s.", first=day(row.valid_from))
+        if row.id not in _in_force():
+            told += " " + _("Oggi vale un'altra edizione, o non vale ancora.")
+        return told if row.verified else told + " " + _("La fonte è da verificare.")
+
+    @staticmethod
+    def type_names(row: RequirementSet) -> str:
+        """The unit types that a set serves, by name."""
+        codes = row.unit_types.split(",")
+        named = select(UnitType.code, UnitType.name).where(UnitType.code.in_(codes)).order_by(UnitType.valid_from)
+        names = {row.code: row.name for row in db().execute(named)}
+        return ", ".join(names.get(code, code) for code in codes)
+
+    def acts(self, row: RequirementSet) -> list[Act]:
+        """A new edition."""
+        if not self.may_change():
+            return []
+        return [Act(_("Importa un'edizione nuova"), self.get_url(".import_view"))]
+
+    def context(self, row: RequirementSet) -> dict[str, Any]:
+        """The tree, the terms, the figures, how many procedures use it."""
+        used = db().scalar(select(func.count(Accreditation.id)).where(Accreditation.set_id == row.id)) or 0
+        return {
+            "tree": rules.tree(row.requirements), "types": self.type_names(row), "used": used,
+            "figure": lambda asked: rule_words(row.measures, asked),
+            "monitored": lambda asked: ", ".join(
+                str(labels.choice("monitoring", "kind", kind)).lower() for kind in asked.monitored.split(",") if kind),
+            "kinds": ", ".join(str(labels.choice("monitoring", "kind", kind)).lower()
+                               for kind in row.monitoring.split(",") if kind),
+            "editions": db().scalars(select(RequirementSet).where(RequirementSet.code == row.code).order_by(
+                RequirementSet.edition.desc())).all(),
+        }
+
+    # --- the import -------------------------------------------------------------------------------------------
+
+    @expose("/importa/", methods=("GET", "POST"))
+    @policy.allow(policy.ACCREDITATION, policy.ACCREDITATION)
+    def import_view(self) -> str:
+        """Send the file: it is checked to the last line, and nothing is written yet."""
+        form = act_form(UploadForm)
+        if request.method != "POST" or not form.validate():
+            return self.render("accreditation/set_upload.html", form=form)
+        _name, content = file_of(form.file) or ("", b"")
+        found = read(content[: MAX_BYTES + 1])
+        unknown = sets.unknown_types(db(), found) if found.is_clean else []
+        confirm = ConfirmForm(content=content.decode("utf-8-sig") if found.is_clean else "",
+                              request_key=form.request_key.data)
+        return self._report(found, unknown, confirm)
+
+    @expose("/registra/", methods=("GET", "POST"))
+    @policy.allow(policy.ACCREDITATION, policy.ACCREDITATION)
+    def confirm_view(self) -> str | Response:
+        """Carry out what was checked; sent twice, it is done once."""
+        if request.method != "POST":
+            return redirect(self.get_url(".import_view"))  # type: ignore[return-value]
+        form = act_form(ConfirmForm)
+        content = (form.content.data or "").encode()
+
+        def work(session: ScopedSession) -> int:
+            return sets.add_set(session, content, actor=principal()).id
+
+        answer = attempt("requirement_set.add", form, work)
+        if answer is not None:
+            flash(_("I requisiti sono registrati."), "success")
+            return redirect(self.get_url(".details_view", id=int(answer)))  # type: ignore[return-value]
+        found = read(content)
+        return self._report(found, sets.unknown_types(db(), found) if found.is_clean else [], form)
+
+    def _report(self, found: Read, unknown: list[str], form: ConfirmForm) -> str:
+        preview = preview_tree(found) if found.is_clean else []
+        return self.render("accreditation/set_report.html", found=found, unknown=unknown, form=form,
+                           findings=sorted(found.findings, key=lambda f: f.values["line"])[:MOST_SHOWN], tree=preview,
+                           figure=lambda asked: rule_words(found.facts["measures"], asked))
+
+
+def _in_force() -> list[int]:
+    """The ids of the sets that hold today: one for each type of unit."""
+    everything = db().scalars(select(RequirementSet)).all()
+    codes = {code for row in everything for code in row.unit_types.split(",")}
+    held = (sets.in_force((row for row in everything if row.serves(code)), today()) for code in codes)
+    return [row.id for row in held if row is not None]
+
+
+def preview_tree(found: Read) -> tuple[Node, ...]:
+    """The requirements of a file as a tree, before anything is written."""
+    ids = {facts["code"]: number for number, facts in enumerate(found.requirements, 1)}
+    rows = [Requirement(id=ids[facts["code"]], parent_id=ids.get(facts["parent"]),
+                        **{name: value for name, value in facts.items() if name != "parent"})
+            for facts in found.requirements]
+    return rules.tree(rows)
+
+
+def rule_words(measures: dict[str, Any], asked: Requirement) -> str:
+    """What a numeric requirement counts, in words; empty for the others."""
+    def title(code: str) -> str:
+        return str(measures.get(code, {}).get("title", code))
+
+    limit = _("senza un limite stabilito") if asked.limit is None else ratio_words(asked.limit)
+    if asked.kind == "ratio":
+        return _("%(measure)s, per ciascuno di «%(per)s»: al massimo %(limit)s", measure=title(asked.measure),
+                 per=title(asked.per), limit=limit) if asked.limit is not None else \
+            _("%(measure)s, per ciascuno di «%(per)s»: %(limit)s", measure=title(asked.measure), per=title(asked.per),
+              limit=limit)
+    if asked.kind == "at_least":
+        return _("%(measure)s: almeno %(limit)s", measure=title(asked.measure), limit=limit) \
+            if asked.limit is not None else f"{title(asked.measure)}: {limit}"
+    if asked.kind == "at_most":
+        return _("%(measure)s: al massimo %(limit)s", measure=title(asked.measure), limit=limit) \
+            if asked.limit is not None else f"{title(asked.measure)}: {limit}"
+    if asked.kind == rules.PAPER:
+        return str(labels.CHOICES["provider_paper.kind"].get(asked.paper, asked.paper))
+    return ""
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [RequirementSets(RequirementSet, lazy_gettext("Requisiti"), endpoint="requirement_set", url="requisiti")]

@@ -1,0 +1,404 @@
+"""Accreditations: the list, the record, the application with its figures and documents, the checklist."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, abort, redirect, request
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from sqlalchemy import ColumnElement, select
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional
+
+from admin.accreditation import record
+from admin.accreditation.passages import STEPS
+from admin.cases import letters as letter_pages
+from admin.cases.views import KEPT, day_field, file_field
+from admin.deadlines.views import case_deadlines
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web import formats
+from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
+from admin.web.passages import Passages
+from admin.web.uploads import file_of, store
+from admin.wording import labels
+from core.accreditation import operations, rules
+from core.accreditation.model import Accreditation, Requirement
+from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import RuleBroken
+from core.parties.model import Party
+from core.providers.model import Provider, ServiceUnit, UnitType
+from core.providers.states import UnitState
+
+A = AccreditationState
+READERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.AUDITOR, Role.PROVIDER)
+HANDS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
+APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
+NEWEST = (*LIVING, A.EXPIRED)
+MOST_CHOICES = 500
+FIGURE = "dato_"  # a measure may be called like anything; its field must not be called like a part of the form
+
+
+def own_title() -> str:
+    """What the list is called: a provider's person sees its own only."""
+    return _("Accreditamenti") if principal().sees_all else _("I nostri accreditamenti")
+
+
+class UnitForm(ActForm):
+    """Which unit applies."""
+
+    unit_id = OneField(lazy_gettext("Unità"), [Sentence()], coerce=number_or_none, description=lazy_gettext(
+        "Si accredita soltanto un'unità in esercizio: prima serve la comunicazione preventiva (CPE)."))
+
+
+class RenewForm(ActForm):
+    """Nothing but the word."""
+
+
+class RequirementForm(ActForm):
+    """The document of a requirement and, for the office, what is said of it."""
+
+    outcome = OneField(lazy_gettext("Esito"), [Sentence()])
+    note = TextAreaField(lazy_gettext("Nota"), [Length(max=5000)], filters=[clean], description=lazy_gettext(
+        "Necessaria se il requisito non è rispettato o non è pertinente. La legge anche il gestore."))
+    file = file_field(lazy_gettext("Documento"), KEPT, needed=False)
+    expires_on = day_field(lazy_gettext("Il documento vale fino al"), lazy_gettext(
+        "Vuoto se non scade: prima che scada parte un avviso."), needed=False)
+
+
+def outcomes(requirement: Requirement) -> list[tuple[str, Any]]:
+    """What may be said of a requirement; a numeric one and a paper can be left to computing."""
+    words = [(code, labels.CHOICES["requirement_check.outcome"][code]) for code in rules.OUTCOMES]
+    computed = [("computed", _("Come si calcola"))] if requirement.kind in rules.COMPUTED else []
+    return [*computed, *words]
+
+
+class Accreditations(Passages, BaseView):
+    """The procedures (R147, R150): the accreditation unit writes, the management decides, a provider has its own."""
+
+    may_read = READERS
+    may_write = HANDS
+    life = LIFE
+    steps = STEPS
+    writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view"}
+    group = "accreditation"
+    title = LazyString(own_title)
+    empty = lazy_gettext("Nessuna domanda è ancora stata aperta: si comincia da un'unità in esercizio.")
+    list_template = "accreditation/list.html"
+    details_template = "accreditation/record.html"
+    newest_first = True
+    newest_by = ("year", "number")
+    column_list = ("code", "unit", "provider", "type", "runs_to", "state")
+    column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
+                     "provider": lazy_gettext("Gestore"), "type": lazy_gettext("Tipo")}
+    column_formatters = {
+        "code": lambda _v, _c, row, _n: row.code,
+        "unit": lambda _v, _c, row, _n: row.unit.name,
+        "provider": lambda _v, _c, row, _n: row.unit.provider.name,
+        "type": lambda _v, _c, row, _n: row.unit.type.name,
+        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    }
+    searched = (Accreditation.number,)
+    sorted_by = {"code": Accreditation.id}
+    load = record.LOAD
+    left_out = frozenset()
+    filtered = (
+        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in A],
+               lambda value: Accreditation.state == value),
+        Filter("tipo", lazy_gettext("Tipo"), lambda: [(code, name) for code, name in db().execute(
+            select(UnitType.code, UnitType.name).order_by(UnitType.name))],
+            lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).join(UnitType).where(
+                UnitType.code == value))),
+        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
+            select(Accreditation.year).distinct().order_by(Accreditation.year.desc()))],
+            lambda value: Accreditation.year == int(value)),
+        Filter("gestore", lazy_gettext("Gestore"), lambda: [(key, name) for key, name in db().execute(
+            select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES))],
+            lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(
+                ServiceUnit.provider_id == int(value)))),
+    )
+
+    def matching(self, search: str | None, filters: Any) -> Any:
+        """By number (3 or 3/2026), by unit or by provider."""
+        query = super().matching(None, filters)
+        for term in (search or "").split():
+            query = query.where(_meant(term))
+        return query
+
+    def is_numeric(self, name: str) -> bool:
+        """No column of figures."""
+        return False
+
+    def name_of(self, row: Accreditation) -> str:
+        """Number and unit."""
+        return _("Accreditamento n. %(code)s – %(unit)s", code=row.code, unit=row.unit.name)
+
+    def state_of(self, row: Accreditation) -> str:
+        """For the badge beside the title."""
+        return row.state
+
+    def where_it_stands(self, row: Accreditation) -> str:
+        """In words."""
+        return record.stands(row)
+
+    def may_take_back(self, row: Accreditation) -> bool:
+        """The office and the management correct; a provider asks them."""
+        return policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()) and super().may_take_back(row)
+
+    def timely(self, row: Accreditation, action: str) -> bool:
+        """With prescriptions only where some are open."""
+        if action == "grant_with_prescriptions":
+            return bool(rules.prescribed(record.findings(db(), row)))
+        return True
+
+    def acts(self, row: Accreditation) -> list[Act]:
+        """What comes next, first; then letters; what is rare stands below, on the page."""
+        found = [act for act, rare in self._passages(row) if not rare]
+        if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
+            found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
+        if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
+            found.append(Act(_("Apri il rinnovo"), self.get_url(".renew_view", id=row.id)))
+        return [*found, *letter_pages.buttons(db(), "accreditation", row)]
+
+    def other_acts(self, row: Accreditation) -> list[Act]:
+        """What is done rarely: apart, so that nobody does it by mistake."""
+        return [act for act, rare in self._passages(row) if rare]
+
+    def _passages(self, row: Accreditation) -> list[tuple[Act, bool]]:
+        return [(Act(str(STEPS[action].verb), self.passage_url(row, action), tint=STEPS[action].tint),
+                 STEPS[action].rare) for action in self.offered(row)]
+
+    @staticmethod
+    def _renewed(row: Accreditation) -> bool:
+        under_way = select(Accreditation.id).where(Accreditation.renews_id == row.id,
+                                                   Accreditation.state.in_((*UNDER_WAY, *LIVING)))
+        return db().scalars(under_way.limit(1)).first() is not None
+
+    def context(self, row: Accreditation) -> dict[str, Any]:
+        """Application, checklist, inspections, decree, period, monitoring, measures, deadlines, diary."""
+        writes = policy.ACCREDITATION.admits(principal())
+        return {
+            **record.sections(db(), row), "deadlines": case_deadlines("accreditation", row.id),
+            "other_acts": self.other_acts(row), "writes": writes, "answers": APPLICANTS.admits(principal()),
+            "declares": (row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()))
+            or (row.state in ASKED and writes),
+            "may_visit": writes and row.state in (A.FILED, A.TO_COMPLETE, A.EXAMINED, *DECIDED, *LIVING),
+            "may_meet": policy.ACCREDITATION_OR_MANAGEMENT.admits(principal())
+            and row.state not in (A.DRAFT, A.CANCELLED),
+        }
+
+    # --- the application --------------------------------------------------------------------------------------
+
+    @expose("/nuova/", methods=("GET", "POST"))
+    @policy.allow(APPLICANTS, APPLICANTS)
+    def new_view(self) -> str | Response:
+        """Open the application of a unit."""
+        form = act_form(UnitForm, unit_id=small(request.args.get("unit")))
+        form.unit_id.choices = picks([("", "–"), *self._units()])
+        page = ActPage(_("Nuova domanda di accreditamento"), _("Apri la domanda"), self.get_url(".index_view"),
+                       str(self.title), [
+            _("La domanda prende un numero e i requisiti che valgono oggi per il tipo dell'unità."),
+            _("È una bozza: si compila, si allegano i documenti, poi si presenta.")])
+        return carry_out(self, "accreditation.open", form, page, lambda session: operations.open_application(
+            session, form.unit_id.data or 0, today=today(), actor=principal()).id,
+            lambda key: self.get_url(".declare_view", id=int(key)), _("La domanda è aperta."))
+
+    @staticmethod
+    def _units() -> list[tuple[int, str]]:
+        """The units in operation, by name, each with its provider."""
+        units = select(ServiceUnit.id, ServiceUnit.name, Provider.name).join(
+            Provider, Provider.id == ServiceUnit.provider_id)
+        rows = db().execute(units.where(ServiceUnit.state == UnitState.OPERATING).order_by(ServiceUnit.name)
+                            .limit(MOST_CHOICES))
+        return [(key, f"{name} ({provider})") for key, name, provider in rows]
+
+    @expose("/rinnovo/", methods=("GET", "POST"))
+    @policy.allow(APPLICANTS, APPLICANTS)
+    def renew_view(self) -> str | Response:
+        """Open the renewal of an accreditation."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(RenewForm, row.version)
+        page = ActPage(_("Rinnova: %(name)s", name=self.name_of(row)), _("Apri il rinnovo"), self.after(row.id),
+                       self.name_of(row), [
+            _("Nasce una domanda nuova, con un numero proprio e i requisiti che valgono oggi."),
+            _("I dati dichiarati si ritrovano, da controllare; i documenti si allegano di nuovo."),
+            _("Il nuovo periodo comincia il giorno dopo la fine di questo.")])
+        return carry_out(self, "accreditation.renew", form, page, lambda session: operations.renew(
+            session, row.id, version=form.version.data, today=today(), actor=principal()).id,
+            lambda key: self.get_url(".declare_view", id=int(key)), _("Il rinnovo è aperto."))
+
+    @expose("/dati/", methods=("GET", "POST"))
+    @policy.allow(APPLICANTS, APPLICANTS)
+    def declare_view(self) -> str | AnyResponse:
+        """The figures that the set's requirements ask for."""
+        row = self.get_one(request.args.get("id"))
+        if not row.set.measures:
+            return redirect(self.after(row.id))
+        figures = {code: rules.number(value) for code, value in row.declared.items()}
+        form = act_form(figures_form(row.set.measures), row.version,
+                        **{FIGURE + code: figures.get(code) for code in row.set.measures})
+        page = ActPage(_("Dati della domanda n. %(code)s", code=row.code), _("Registra i dati"), self.after(row.id),
+                       self.name_of(row), lead=_("Da questi dati il programma calcola i requisiti con un numero. Si "
+                                                 "può lasciare vuoto e tornare."))
+        return carry_out(self, "accreditation.declare", form, page, lambda session: self._declared(session, row, form),
+                         lambda _key: self.after(row.id), _("I dati sono registrati."))
+
+    @staticmethod
+    def _declared(session: ScopedSession, row: Accreditation, form: Any) -> int:
+        wanted = {code: _exact(form[FIGURE + code].data) for code in row.set.measures}
+        try:
+            return operations.declare(session, row.id, wanted, version=form.version.data, today=today(),
+                                      actor=principal()).id
+        except RuleBroken as error:
+            error.field = FIGURE + error.field if error.field else None
+            raise
+
+    # --- the checklist ----------------------------------------------------------------------------------------
+
+    @expose("/requisito/", methods=("GET", "POST"))
+    @policy.allow(APPLICANTS, APPLICANTS)
+    def requirement_view(self) -> str | Response:
+        """One requirement: its document and, for the office, its outcome."""
+        row = self.get_one(request.args.get("id"))
+        key = small(request.args.get("requisito"))
+        asked = next((r for r in rules.leaves(row.set.requirements) if r.id == key), None)
+        if asked is None:
+            abort(404)
+        check = next((c for c in row.checks if c.requirement_id == asked.id), None)
+        office = policy.ACCREDITATION.admits(principal()) and row.state != A.DRAFT
+        computed = asked.kind in rules.COMPUTED and (check is None or check.computed)
+        form = act_form(RequirementForm, row.version, note=check.note if check else "",
+                        outcome="computed" if computed else check.outcome if check else rules.TO_VERIFY,
+                        expires_on=check.expires_on if check else None)
+        form.outcome.choices = picks(outcomes(asked))
+        if not office:
+            del form.outcome, form.note
+            form.file.validators, form.file.flags.required = [Sentence()], True
+        page = ActPage(f"{asked.code}. {asked.title}", _("Registra"), self.after(row.id) + "#requisiti",
+                       self.name_of(row), lead=asked.text)
+        [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
+        return carry_out(self, "accreditation.requirement", form, page,
+                         lambda session: self._requirement(session, row, asked, form, office),
+                         lambda _key: self.after(row.id) + "#requisiti", _("Il requisito è aggiornato."),
+                         template="accreditation/requirement.html", line=record.line(row, said),
+                         evidence=asked.evidence, closed=not office and row.state not in (A.DRAFT, A.TO_COMPLETE),
+                         papers_url=self.get_url("provider.details_view",
+                                                                          id=row.unit.provider_id)
+                         if asked.kind == rules.PAPER else None)
+
+    @staticmethod
+    def _requirement(session: ScopedSession, row: Accreditation, asked: Requirement, form: Any, office: bool) -> int:
+        version, chosen = form.version.data, file_of(form.file)
+        if chosen is not None:
+            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, store=store(),
+                              version=version, today=today(), actor=principal())
+            version = None
+        if office:
+            operations.assess(session, row.id, asked.id, outcome=form.outcome.data or "", note=form.note.data or "",
+                              expires_on=form.expires_on.data, version=version, today=today(), actor=principal())
+        return asked.id
+
+    @expose("/esame/", methods=("GET", "POST"))
+    @policy.allow(policy.ACCREDITATION, policy.ACCREDITATION)
+    def examine_view(self) -> str | Response:
+        """The requirements under one heading, all on one page."""
+        row, heading = self.get_one(request.args.get("id")), request.args.get("titolo", "")
+        branch = _find(record.checklist(row), heading)
+        if branch is None or not branch.lines:
+            abort(404)
+        by_code = {r.code: r for r in rules.leaves(row.set.requirements)}
+        asked = [by_code[line.code] for line in branch.lines]
+        checks = {check.requirement_id: check for check in row.checks}
+        form = act_form(examination_form(asked), row.version, **_proposed(asked, checks))
+        page = ActPage(_("Esame: %(title)s", title=branch.title), _("Registra gli esiti"),
+                       self.after(row.id) + "#requisiti", self.name_of(row))
+        return carry_out(self, "accreditation.examine", form, page,
+                         lambda session: self._examined(session, row, asked, form),
+                         lambda _key: self.after(row.id) + "#requisiti", _("Gli esiti sono registrati."),
+                         template="accreditation/examine.html", lines=list(zip(asked, branch.lines, strict=True)))
+
+    @staticmethod
+    def _examined(session: ScopedSession, row: Accreditation, asked: list[Requirement], form: Any) -> int:
+        version = form.version.data
+        for requirement in asked:
+            try:
+                operations.assess(session, row.id, requirement.id, outcome=form[f"outcome_{requirement.id}"].data or "",
+                                  note=form[f"note_{requirement.id}"].data or "", version=version, today=today(),
+                                  actor=principal())
+            except RuleBroken as error:
+                if error.field in ("outcome", "note"):
+                    error.field = f"{error.field}_{requirement.id}"
+                raise
+            version = None
+        return row.id
+
+
+def _meant(term: str) -> ColumnElement[bool]:
+    """The accreditations that a word of the search means."""
+    number, slash, year = term.partition("/")
+    if (value := small(number)) is not None and (not slash or small(year) is not None):
+        same = Accreditation.number == value
+        return same & (Accreditation.year == int(year)) if slash else same
+    named = select(ServiceUnit.id).join(Party, Party.id == ServiceUnit.provider_id).where(
+        ServiceUnit.name.icontains(term, autoescape=True) | Party.name.icontains(term, autoescape=True))
+    return Accreditation.unit_id.in_(named)
+
+
+def figures_form(measures: dict[str, dict[str, Any]]) -> type[ActForm]:
+    """A field for each measure of a set."""
+    fields: dict[str, Any] = {}
+    for code, measure in measures.items():
+        kind, mode = (NumberField, "numeric") if measure.get("whole", True) else (DecimalField, "decimal")
+        fields[FIGURE + code] = kind(measure["title"], [Optional()], description=measure.get("help", ""),
+                            render_kw={"inputmode": mode})
+    return type("FiguresForm", (ActForm,), fields)
+
+
+def examination_form(asked: list[Requirement]) -> type[ActForm]:
+    """An outcome and a note for each requirement."""
+    fields: dict[str, Any] = {}
+    for requirement in asked:
+        fields[f"outcome_{requirement.id}"] = OneField(
+            _("%(code)s: esito", code=requirement.code), [Sentence()], choices=picks(outcomes(requirement)))
+        fields[f"note_{requirement.id}"] = TextAreaField(
+            _("%(code)s: nota", code=requirement.code), [Length(max=5000)], filters=[clean])
+    return type("ExaminationForm", (ActForm,), fields)
+
+
+def _proposed(asked: list[Requirement], checks: dict[int, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for requirement in asked:
+        check = checks.get(requirement.id)
+        computed = requirement.kind in rules.COMPUTED and (check is None or check.computed)
+        found[f"outcome_{requirement.id}"] = "computed" if computed else check.outcome if check else rules.TO_VERIFY
+        found[f"note_{requirement.id}"] = check.note if check else ""
+    return found
+
+
+def _exact(value: Any) -> Any:
+    """A figure of a form as the core wants it: always a Decimal."""
+    return None if value is None else Decimal(value)
+
+
+def _find(branches: Any, code: str) -> Any:
+    """The heading with a code, at any depth."""
+    for branch in branches:
+        if branch.code == code:
+            return branch
+        if (found := _find(branch.branches, code)) is not None:
+            return found
+    return None
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [Accreditations(Accreditation, LazyString(own_title), endpoint="accreditation", url="accreditamenti")]

@@ -1,0 +1,1 @@
+"""What every case has in the browser: its diary, its files and its letters."""

@@ -1,0 +1,238 @@
+"""The letters of any case: which it can have now, what each will say and to whom, and those that were prepared.
+
+A record page asks ``buttons`` for what its case waits for. A prepared letter is downloaded here, signed outside, and
+its sending is recorded where all sendings are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, current_app, flash, redirect, request, url_for
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+import core.accreditation.letters
+import core.penalties.letters  # noqa: F401 - both register the letters of their cases
+from admin.cases.diary import file_url, page_of
+from admin.cases.views import CASE, day_field
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web.act_page import ActForm, act_form
+from admin.web.base_view import Act, Page
+from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, picks
+from admin.web.once import once
+from admin.web.uploads import store
+from admin.web.words import said
+from core.cases import letters
+from core.cases.letters import Asked, Given, Offer
+from core.cases.operations import case_of
+from core.documents.blocks import Block
+from core.documents.letters import Letter
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import NotVisible, RuleBroken
+
+WRITERS = policy.roles(Role.MANAGEMENT, Role.ACCREDITATION, Role.MUNICIPALITY)
+NAMES: dict[str, Any] = {
+    "accreditation_completion": lazy_gettext("Richiesta di integrazione"),
+    "inspection_notice": lazy_gettext("Avviso di sopralluogo"),
+    "inspection_minutes": lazy_gettext("Verbale di sopralluogo"),
+    "accreditation_decree": lazy_gettext("Decreto"),
+    "accreditation_pact": lazy_gettext("Patto di accreditamento"),
+    "accreditation_extension": lazy_gettext("Lettera sulla proroga"),
+    "accreditation_measure": lazy_gettext("Lettera sulla misura"),
+    "monitoring_reminder": lazy_gettext("Sollecito di monitoraggio"),
+    "default_notice": lazy_gettext("Diffida"),
+    "notice_receipt": lazy_gettext("Conferma di ricevimento"),
+    "hearing_summons": lazy_gettext("Convocazione in contraddittorio"),
+    "hearing_minutes": lazy_gettext("Verbale del contraddittorio"),
+    "notice_decision": lazy_gettext("Decisione sulla diffida"),
+    "penalty_request": lazy_gettext("Richiesta di pagamento"),
+    "notice_closing": lazy_gettext("Chiusura della diffida"),
+}
+# what is asked for a letter: its label, its help
+ASKED: dict[str, tuple[Any, Any]] = {
+    "missing": (lazy_gettext("Che cosa manca"), lazy_gettext("Una cosa per riga.")),
+    "by": (lazy_gettext("Termine per rispondere"), ""),
+    "hour": (lazy_gettext("Ora"), lazy_gettext("Per esempio 9:30.")),
+    "inspectors": (lazy_gettext("Chi svolge il sopralluogo"), ""),
+    "papers": (lazy_gettext("Che cosa tenere a disposizione"), lazy_gettext("Una cosa per riga.")),
+    "present": (lazy_gettext("Chi era presente"), lazy_gettext("Nome e ruolo; se sono più d'uno, uno per riga.")),
+    "minutes": (lazy_gettext("Che cosa hanno detto le parti"), ""),
+    "held_on": (lazy_gettext("Giorno del contraddittorio"), ""),
+    "outcome": (lazy_gettext("Esito"), ""),
+    "number": (lazy_gettext("Numero dell'atto"), ""),
+    "decided_on": (lazy_gettext("Giorno dell'atto"), ""),
+    "reasons": (lazy_gettext("Motivi"), lazy_gettext("Per un diniego sono necessari.")),
+    "valid_from": (lazy_gettext("Primo giorno dell'accreditamento"), lazy_gettext(
+        "Di solito il giorno in cui si firma il patto.")),
+}
+OPTIONS: dict[str, Any] = {
+    "granted": lazy_gettext("Accreditare"),
+    "granted_with_prescriptions": lazy_gettext("Accreditare con prescrizioni"),
+    "refused": lazy_gettext("Non accogliere la domanda"),
+}
+# letters whose sending is a passage of their case: template, endpoint, action
+SENT_BY_PASSAGE = {
+    "default_notice": ("default_notice.passage_view", "send"),
+    "penalty_request": ("penalty.passage_view", "request"),
+}
+MOST_BUTTONS = 2
+
+
+def name_of(offer: Offer) -> str:
+    """What a letter is called, with what tells it from others of its kind."""
+    name = str(NAMES[offer.code])
+    return _("%(name)s, %(about)s", name=name, about=offer.about) if offer.about else name
+
+
+def buttons(session: ScopedSession, subject: str, row: Any) -> list[Act]:
+    """What a record page shows: the letters that its case waits for and nobody has prepared, then all of them.
+
+    Empty for who prepares no letters of this case.
+    """
+    if not policy.may(principal(), "letters.letter_view", "POST"):
+        return []
+    offers = letters.offered(session, subject, row, today=today(), actor=principal())
+    ready = letters.versions(session, subject, row.id)
+    if not offers and not ready:
+        return []
+    found = [Act(_("Prepara: %(letter)s", letter=name_of(offer)), _url(subject, row.id, offer))
+             for offer in offers if offer.awaited and offer.key not in ready][:MOST_BUTTONS]
+    return [*found, Act(_("Lettere"), url_for("letters.case_view", subject=subject, subject_id=row.id))]
+
+
+def _url(subject: str, subject_id: int, offer: Offer) -> str:
+    return url_for("letters.letter_view", subject=subject, subject_id=subject_id, letter=offer.key)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A letter that was prepared, as a page shows it."""
+
+    number: int
+    title: str
+    made_at: Any
+    made_by: str
+    url: str | None
+
+
+def versions_of(subject: str, subject_id: int, key: str | None = None) -> list[Version]:
+    """The prepared letters of a case, or of one of its letters, the newest first."""
+    ready = letters.versions(db(), subject, subject_id)
+    rows = [(number, row) for code, group in ready.items() if key in (None, code)
+            for number, row in enumerate(group, start=1)]
+    return [Version(number, row.title, row.document.made_at, row.document.made_by, file_url(row.document_id))
+            for number, row in sorted(rows, key=lambda pair: -pair[1].id)]
+
+
+def form_of(offer: Offer) -> type[ActForm]:
+    """The form with what a letter asks; a proposal stands in each field."""
+    return type("LetterForm", (ActForm,), {ask.name: _field(ask) for ask in offer.asks})
+
+
+def _field(ask: Asked) -> Any:
+    label, help_text = ASKED[ask.name]
+    needed = [Sentence()] if ask.needed else []
+    if ask.kind == "day":
+        return day_field(label, help_text, needed=ask.needed)
+    if ask.kind == "choice":
+        return OneField(label, needed, description=help_text, choices=picks((o, OPTIONS[o]) for o in ask.options))
+    if ask.kind == "text":
+        return TextAreaField(label, [*needed, Length(max=LONG)], filters=[clean], description=help_text)
+    return StringField(label, [*needed, Length(max=SHORT)], filters=[clean], description=help_text)
+
+
+class LetterPages(Page):
+    """The shared pages of the letters of every case."""
+
+    may_read = may_write = WRITERS
+    in_menu = False
+
+    @expose("/")
+    def index(self) -> Response:
+        """There is no list of all letters: each case has its own."""
+        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+
+    @expose(f"/{CASE}/")
+    def case_view(self, subject: str, subject_id: int) -> str:
+        """The letters that a case can have, and those that were prepared."""
+        try:
+            case = case_of(db(), subject, subject_id)
+        except NotVisible:
+            abort(404)
+        offers = letters.offered(db(), subject, case, today=today(), actor=principal())
+        ready = letters.versions(db(), subject, subject_id)
+        rows = [(name_of(offer), _url(subject, subject_id, offer), offer.awaited, len(ready.get(offer.key, ())))
+                for offer in offers]
+        return self.render("cases/letters/case.html", case=case, rows=rows, back=page_of(subject, subject_id),
+                           versions=versions_of(subject, subject_id))
+
+    @expose(f"/{CASE}/<letter>/", methods=("GET", "POST"))
+    def letter_view(self, subject: str, subject_id: int, letter: str) -> str | Response:
+        """What one letter will say and to whom; sent, it is prepared and kept."""
+        try:
+            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today(), actor=principal())
+        except NotVisible:
+            abort(404)
+        form = act_form(form_of(offer), **{ask.name: ask.proposed for ask in offer.asks})
+        reads = request.form.get("do") == "read"
+        if request.method == "POST" and form.validate() and not reads:
+            with form.blaming():
+                return self._prepared(subject, subject_id, offer, form)
+        draft, said_of_it = self._draft(subject, case, offer, form, reads)
+        return self.render("cases/letters/letter.html", case=case, form=form, heading=name_of(offer), draft=draft,
+                           blocks=_blocks(offer, draft), stops=said_of_it, asks=bool(offer.asks),
+                           versions=versions_of(subject, subject_id, offer.key), back=page_of(subject, subject_id),
+                           all_url=self.get_url(".case_view", subject=subject, subject_id=subject_id),
+                           send_url=send_url(subject, subject_id, offer))
+
+    def _prepared(self, subject: str, subject_id: int, offer: Offer, form: Any) -> Response:
+        given = _given(offer, form)
+        once("letter.prepare", form.request_key.data or "", lambda session: str(letters.prepare(
+            session, subject, subject_id, offer.key, given, store=store(), today=today(), actor=principal()).id))
+        flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
+        return redirect(_url(subject, subject_id, offer))  # type: ignore[return-value]
+
+    @staticmethod
+    def _draft(subject: str, case: Any, offer: Offer, form: Any, reads: bool) -> tuple[Letter | None, str]:
+        """The letter from what the form says, or why it cannot be written yet; blame on a field once it was asked."""
+        try:
+            return letters.draft(db(), subject, case, offer, _given(offer, form), today=today()), ""
+        except NotVisible:
+            raise
+        except RuleBroken as error:
+            if error.field in {ask.name for ask in offer.asks}:
+                if reads and not form[error.field].errors:
+                    form.blame(error)
+                return None, ""
+            return None, said(error)
+
+
+def _blocks(offer: Offer, draft: Letter | None) -> list[tuple[str, Block]]:
+    return [(type(block).__name__, block) for block in letters.shown(offer, draft)] if draft is not None else []
+
+
+def _given(offer: Offer, form: Any) -> Given:
+    found: dict[str, str | date | None] = {ask.name: form[ask.name].data for ask in offer.asks}
+    return found
+
+
+def send_url(subject: str, subject_id: int, offer: Offer) -> str:
+    """Where the sending of a letter is recorded: the passage that it is, where it is one; else with the letters."""
+    page, action = SENT_BY_PASSAGE.get(offer.code, ("", ""))
+    if page in current_app.view_functions:
+        return url_for(page, id=subject_id, atto=action)
+    return url_for("case.letter_view", subject=subject, subject_id=subject_id, da=offer.sender_id,
+                   a=offer.addressee_id, oggetto=name_of(offer))
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [LetterPages(lazy_gettext("Lettere"), endpoint="letters", url="lettere")]

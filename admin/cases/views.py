@@ -1,0 +1,249 @@
+"""What may be added to the diary of any case: a note, a file, a letter and its receipt; and the download of its files.
+
+One page for each, for all cases: the address names the case by its table and key, and the scope decides who sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from mimetypes import guess_type
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, send_file
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from sqlalchemy import select
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
+
+from admin.cases.diary import page_of
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web.base_view import Page, small
+from admin.web.forms import LONG, SHORT, DateField, OneField, PageForm, Sentence, clean, number_or_none, picks
+from admin.web.once import new_key, once
+from admin.web.uploads import ACCEPTED, file_of, filled, store
+from admin.wording import labels
+from core.cases import operations
+from core.cases.model import Sending
+from core.contracts.model import Contract
+from core.documents.model import Document
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import NotVisible, RuleBroken
+from core.parties.model import Azienda, Party
+
+CLERKS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
+# a municipality and a provider too, in the cases that are open to them: the operation asks which
+CONTRIBUTORS = policy.roles(*(CLERKS.roles or ()), Role.MUNICIPALITY, Role.PROVIDER)
+CASE = "<subject>/<int(max=2147483647):subject_id>"
+MOST_PARTIES = 1000
+
+
+def day_field(label: Any, help_text: Any = "", *, needed: bool = True) -> DateField:
+    """A day."""
+    return DateField(label, [Sentence()] if needed else [Optional()], description=help_text,
+                     render_kw={"type": "date"})
+
+
+KEPT = lazy_gettext("PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB.")
+
+
+def file_field(label: Any, help_text: Any = KEPT, *, needed: bool = True) -> FileField:
+    """A file of a kind that an office keeps."""
+    return FileField(label, [Sentence()] if needed else [], description=help_text, render_kw={"accept": ACCEPTED})
+
+
+class CaseForm(PageForm):
+    """What every form of a diary carries: a key, so that what is sent twice is added once."""
+
+    request_key = HiddenField()
+
+    def offer(self) -> None:
+        """Fill the lists."""
+
+
+class NoteForm(CaseForm):
+    """A note, for the office or for the municipality too."""
+
+    text = TextAreaField(lazy_gettext("Nota"), [Sentence(), Length(max=LONG)], filters=[clean], render_kw={"rows": 5})
+    shared = BooleanField(lazy_gettext("La legge anche il Comune o il gestore"), description=lazy_gettext(
+        "Una nota registrata non si modifica: per correggerla se ne aggiunge un'altra."))
+
+
+class FileForm(CaseForm):
+    """A file and what it is."""
+
+    title = StringField(lazy_gettext("Che cos'è"), [Sentence(), Length(max=SHORT)], filters=[clean])
+    file = file_field(lazy_gettext("File"), lazy_gettext(
+        "PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB. Lo vede anche il Comune o "
+        "il gestore."))
+
+
+class LetterForm(CaseForm):
+    """A letter that left or came, and how."""
+
+    title = StringField(lazy_gettext("Oggetto"), [Sentence(), Length(max=SHORT)], filters=[clean])
+    sender_id = OneField(lazy_gettext("Mittente"), [Sentence()], coerce=number_or_none)
+    addressee_id = OneField(lazy_gettext("Destinatario"), [Sentence()], coerce=number_or_none)
+    channel = OneField(lazy_gettext("Mezzo"), [Sentence()],
+                       choices=picks(labels.CHOICES["sending.channel"].items()))
+    sent_on = day_field(lazy_gettext("Inviata il"))
+    protocol_number = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
+    file = file_field(lazy_gettext("Lettera"), needed=False)
+    received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext(
+        "Se la ricevuta non è ancora arrivata si registra in seguito: i termini decorrono da questo giorno."),
+        needed=False)
+    receipt = file_field(lazy_gettext("Ricevuta"), lazy_gettext(
+        "La ricevuta di consegna della PEC, l'avviso di ricevimento o la copia firmata."), needed=False)
+
+    def offer(self) -> None:
+        """Every party that who asks may see."""
+        rows = db().execute(select(Party.id, Party.name).order_by(Party.name).limit(MOST_PARTIES))
+        self.sender_id.choices = self.addressee_id.choices = picks([("", "–"), *((key, name) for key, name in rows)])
+
+
+class ReceiptForm(CaseForm):
+    """When a letter was received, and what proves it."""
+
+    received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext("I termini decorrono da questo giorno."))
+    file = file_field(lazy_gettext("Ricevuta"), lazy_gettext(
+        "La ricevuta di consegna della PEC, l'avviso di ricevimento o la copia firmata."), needed=False)
+
+
+def between(row: Any) -> dict[str, Any]:
+    """Who writes to whom, as it is proposed: the azienda to whose case it is, or the other way for those themselves.
+
+    A page that knows better says so in the address (``?da=3&a=1&oggetto=...``).
+    """
+    sender, addressee, title = small(request.args.get("da")), small(request.args.get("a")), request.args.get("oggetto")
+    if sender and addressee:
+        return {"sender_id": sender, "addressee_id": addressee, "sent_on": today(), "title": clean(title)}
+    members = row.municipality_parties if isinstance(row, Contract) else ()
+    other = members[0].party_id if members else getattr(row, "municipality_id", getattr(row, "provider_id", None))
+    azienda = db().scalar(select(Azienda.id).limit(1))
+    sender, addressee = (azienda, other) if principal().sees_all else (other, azienda)
+    return {"sender_id": sender, "addressee_id": addressee, "sent_on": today()}
+
+
+class CasePages(Page):
+    """The shared pages of every case."""
+
+    may_read = may_write = CLERKS
+    in_menu = False
+
+    @expose("/")
+    def index(self) -> Response:
+        """There is no list of all cases: each has its own page."""
+        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+
+    @expose(f"/{CASE}/nota/", methods=("GET", "POST"))
+    def note_view(self, subject: str, subject_id: int) -> str | Response:
+        """Write a note."""
+        return self._add("case.note", NoteForm, subject, subject_id, _("Aggiungi una nota"), _("Registra la nota"),
+                         lambda session, form: operations.add_note(
+                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data,
+                             actor=principal()).id)
+
+    @expose(f"/{CASE}/file/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
+    def file_view(self, subject: str, subject_id: int) -> str | Response:
+        """Keep a file."""
+
+        def work(session: ScopedSession, form: FileForm) -> int:
+            name, content = file_of(form.file) or ("", b"")
+            return operations.add_file(session, subject, subject_id, title=form.title.data or "", file_name=name,
+                                       content=content, store=store(), actor=principal()).id
+
+        return self._add("case.file", FileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"), work)
+
+    @expose(f"/{CASE}/lettera/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
+    def letter_view(self, subject: str, subject_id: int) -> str | Response:
+        """Record a letter that left or came."""
+
+        def work(session: ScopedSession, form: LetterForm) -> int:
+            return self._record(session, subject, subject_id, form)
+
+        return self._add("case.letter", LetterForm, subject, subject_id, _("Registra una lettera"),
+                         _("Registra la lettera"), work, between)
+
+    @staticmethod
+    def _record(session: ScopedSession, subject: str, subject_id: int, form: LetterForm) -> int:
+        def kept(field: Any, kind: str) -> int | None:
+            chosen = file_of(field)
+            return chosen and operations.keep_file(session, subject, subject_id, file_name=chosen[0],
+                                                   content=chosen[1], store=store(), kind=kind, field=field.name).id
+
+        sending = operations.record_sending(
+            session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,
+            addressee_id=form.addressee_id.data or 0, channel=form.channel.data or "", sent_on=form.sent_on.data,
+            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today(),
+            actor=principal())
+        if form.received_on.data:
+            operations.record_receipt(session, sending.id, received_on=form.received_on.data,
+                                      document_id=kept(form.receipt, "receipt"), today=today(), actor=principal())
+        elif form.receipt.data:
+            raise RuleBroken("La ricevuta prova un giorno: indicare quando la lettera è stata ricevuta.",
+                             field="received_on")
+        return sending.id
+
+    @expose("/lettera/<int(max=2147483647):sending_id>/ricevuta/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
+    def receipt_view(self, sending_id: int) -> str | Response:
+        """Record the receipt of a letter."""
+        sending = db().get(Sending, sending_id)
+        if sending is None:
+            abort(404)
+
+        def work(session: ScopedSession, form: ReceiptForm) -> int:
+            chosen = file_of(form.file)
+            proof = chosen and operations.keep_file(
+                session, sending.subject, sending.subject_id, file_name=chosen[0], content=chosen[1], store=store(),
+                kind="receipt")
+            operations.record_receipt(session, sending_id, received_on=form.received_on.data,
+                                      document_id=proof.id if proof else None, today=today(), actor=principal())
+            return sending_id
+
+        return self._add("case.receipt", ReceiptForm, sending.subject, sending.subject_id,
+                         _("Ricevimento di «%(title)s»", title=sending.title), _("Registra il ricevimento"), work,
+                         lambda _row: {"received_on": today()})
+
+    @expose("/documento/<int(max=2147483647):document_id>/")
+    @policy.allow(policy.LOGGED_IN)
+    def document_view(self, document_id: int) -> Response:
+        """A file of a case, to keep: a proof, a letter, a receipt; 404 for another's."""
+        document = db().get(Document, document_id)
+        if document is None:
+            abort(404)
+        return send_file(BytesIO(store().get(document.path)), as_attachment=True, download_name=document.file_name,
+                         mimetype=guess_type(document.file_name)[0] or "application/octet-stream", max_age=0)
+
+    # --- the common part ----------------------------------------------------------------------------------
+
+    def _add(self, name: str, kind: type[PageForm], subject: str, subject_id: int, heading: str, verb: str,
+             work: Any, propose: Callable[[Any], dict[str, Any]] = lambda _row: {}) -> str | Response:
+        """Show the form; sent, do the act once and go back to the case."""
+        try:
+            row = operations.case_of(db(), subject, subject_id)
+        except NotVisible:
+            abort(404)
+        if not operations.may_add(subject, principal()):
+            abort(403)
+        form = filled(kind, request_key=new_key(), **propose(row))
+        form.offer()
+        if form.request_key.raw_data and form.validate():
+            with form.blaming():
+                once(name, form.request_key.data or "", lambda session: str(work(session, form)))
+                flash(_("Registrato nel diario."), "success")
+                return redirect(page_of(subject, subject_id) + "#diario")  # type: ignore[return-value]
+        return self.render("cases/form.html", form=form, heading=heading, verb=verb, case=row,
+                           back=page_of(subject, subject_id))
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [CasePages(lazy_gettext("Diario"), endpoint="case", url="casi")]

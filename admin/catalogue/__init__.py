@@ -1,0 +1,1 @@
+"""Areas, sectors, services and operational sheets in the browser."""

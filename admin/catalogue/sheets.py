@@ -1,0 +1,141 @@
+"""Operational sheets: their texts, and the part that a service's plugin adds, in one form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from admin.catalogue.plugin_fields import PluginPart
+from admin.guard import policy
+from admin.guard.session import act, db, office, principal, today
+from admin.office.findings import remarks_for, sheet_remarks
+from admin.web import formats
+from admin.web.base_view import Act, BaseView, Filter
+from admin.web.forms import NumberField, PageForm, Sentence
+from core.catalogue import operations, sheets
+from core.catalogue.model import OperationalSheet
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+
+WITHOUT_COST = OperationalSheet.cost_to_user == ""
+
+
+class EditionForm(PageForm):
+    """The year of the new edition."""
+
+    edition = NumberField(lazy_gettext("Anno della nuova edizione"), validators=[Sentence()],
+                          description=lazy_gettext("I testi e i dati si copiano da questa edizione, che resta com'è."))
+
+
+class SheetView(BaseView):
+    """The sheets by edition: what is promised, to whom, at which cost (R31-R33)."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "catalogue"
+    title = lazy_gettext("Schede operative")
+    can_edit = True
+    details_template = "catalogue/sheet.html"
+    edit_template = "catalogue/sheet_form.html"
+    column_list = ("title", "edition", "services", "cost_to_user", "plugin")
+    column_labels = {"title": lazy_gettext("Scheda"), "cost_to_user": lazy_gettext("Costo per l'utenza"),
+                     "plugin": lazy_gettext("Dati propri")}
+    column_formatters = {
+        "services": lambda _v, _c, row, _n: formats.shown([s.title for s in row.services]),
+        "cost_to_user": lambda _v, _c, row, _n: formats.badge("complete" if row.cost_to_user else "incomplete"),
+        "plugin": lambda _v, _c, row, _n: formats.yes_no(bool(row.plugin)),
+    }
+    sorted_by = {"title": OperationalSheet.title}
+    searched = (OperationalSheet.title, OperationalSheet.mission, OperationalSheet.code)
+    filtered = (
+        Filter("edizione", lazy_gettext("Edizione"), lambda: editions(),
+               lambda value: OperationalSheet.edition == int(value)),
+        Filter("costo", lazy_gettext("Costo per l'utenza"), lambda: [("1", _("indicato")), ("0", _("mancante"))],
+               lambda value: WITHOUT_COST if value == "0" else ~WITHOUT_COST),
+    )
+    load = (selectinload(OperationalSheet.services),)
+    form_sections = (
+        (lazy_gettext("Testi"), ("title", "mission", "definitions", "activities", "recipients", "cost_to_user",
+                                 "protocol", "tools", "joint_management", "notes")),
+    )
+    # the source's own remarks are facts of the import; data and labels have the plugin's part of the form
+    left_out = frozenset({"id", "version", "code", "edition", "coverage", "pasted_mission", "mission_origin", "source",
+                          "plugin", "schema_version", "data", "labels"})
+
+    def state_of(self, row: OperationalSheet) -> str:
+        """Complete with its cost line, or to be completed."""
+        return "complete" if row.cost_to_user else "incomplete"
+
+    def where_it_stands(self, row: OperationalSheet) -> str:
+        """Edition and services in words."""
+        names = ", ".join(service.title for service in row.services) or _("nessun servizio")
+        return _("Edizione %(year)s. Descrive: %(names)s.", year=row.edition, names=names)
+
+    def acts(self, row: OperationalSheet) -> list[Act]:
+        """A new edition is the way to change a sheet for next year."""
+        return [Act(_("Nuova edizione"), self.get_url(".edition_view", id=row.id))] if self.may_change() else []
+
+    def context(self, row: OperationalSheet) -> dict[str, Any]:
+        """The sheet as the annex prints it, and the remarks on it."""
+        registry = office().registry
+        plugin = registry.get(row.plugin or "")
+        try:
+            blocks, trouble = sheets.blocks_of(row, plugin, operations.municipality_names(db())), None
+        except RuleBroken as error:
+            blocks, trouble = sheets.blocks_of(row, None), error
+        return {"blocks": [(type(block).__name__, block) for block in blocks], "trouble": trouble,
+                "unloaded": bool(row.plugin and plugin is None),
+                "remarks": remarks_for(lambda: sheet_remarks(db(), row, registry, today()))}
+
+    def _form_page(self, form: PageForm, row: Any) -> str:
+        self._part(form, row)
+        return super()._form_page(form, row)
+
+    def update(self, session: ScopedSession, row: OperationalSheet, version: int, facts: dict[str, Any]) -> Any:
+        """See the operation; the plugin's part comes as it was typed, the core reads it."""
+        part = PluginPart.of(row, office().registry)
+        data = part.posted(request.form) if part else None
+        return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version,
+                                     registry=office().registry, actor=principal())
+
+    def _part(self, form: PageForm, row: OperationalSheet) -> None:
+        """Give the page the plugin's fields, with what was typed or what is kept."""
+        part = PluginPart.of(row, office().registry)
+        form.part = part.shown(row, request.form if request.method == "POST" else None) if part else []
+        form.municipalities = operations.municipality_names(db()) if part else {}
+
+    @expose("/edizione/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def edition_view(self) -> str | Response:
+        """Copy a sheet to the edition of another year."""
+        row = self.get_one(request.args.get("id"))
+        form = EditionForm(request.form or None, edition=max(row.edition, today().year) + 1)
+        if request.method == "POST" and form.validate():
+            try:
+                with act("sheet.edition") as session:
+                    key = operations.new_edition(session, row.id, form.edition.data, registry=office().registry,
+                                                 actor=principal()).id
+            except RuleBroken as error:
+                form.blame(error)
+            else:
+                flash(_("La nuova edizione è pronta."), "success")
+                return redirect(self.get_url(".details_view", id=key))  # type: ignore[return-value]
+        return self.render("web/form.html", form=form, heading=_("Nuova edizione: %(title)s", title=row.title),
+                           sections=((None, ("edition",)),), back=self.get_url(".details_view", id=row.id))
+
+
+def editions() -> list[tuple[int, str]]:
+    """The years that have sheets, newest first."""
+    years = db().scalars(select(OperationalSheet.edition).distinct().order_by(OperationalSheet.edition.desc()))
+    return [(year, str(year)) for year in years]
+
+
+def views() -> list[BaseView]:
+    """The views of this module, for the menu."""
+    return [SheetView(OperationalSheet, lazy_gettext("Schede operative"), endpoint="sheet", url="schede")]

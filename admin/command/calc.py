@@ -1,0 +1,245 @@
+"""``patto calc``: the arithmetic of terms, shares, instalments and penalties, without a database.
+
+A case comes as one JSON document on standard input. Amounts are strings, as exact as they are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.allocation.rules import Key, allocate
+from core.ground import clock
+from core.ground.clock import PatronDay, Roll, Term, Unit
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
+from core.ground.settings import Settings
+from core.instalments import rules as plan_rules
+from core.penalties import rules as penalties
+
+Case = Mapping[str, Any]
+Answer = dict[str, Any]
+YEARS = range(1900, 2200)
+
+
+def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the calculators to the command line."""
+    deadline = command("deadline", _printing(_deadline), "conta un termine sul calendario italiano", group)
+    deadline.add_argument("--from", dest="start", required=True, help="giorno dell'evento, per esempio 2026-04-10")
+    amount = deadline.add_mutually_exclusive_group(required=True)
+    for unit in Unit:
+        amount.add_argument(f"--{unit.replace('_', '-')}", type=int, dest=unit.value)
+    deadline.add_argument("--backwards", action="store_true", help="conta all'indietro, senza spostare la data")
+    deadline.add_argument("--roll", choices=list(Roll), default=Roll.HOLIDAY, help="su quali giorni non si scade")
+    deadline.add_argument("--patron", help="festa del patrono, per esempio 06-24")
+    command("allocate", _printing(_allocate), "ripartisce un importo tra i comuni (JSON su standard input)", group)
+    command("instalments", _printing(_instalments), "calcola le rate di un anno (JSON su standard input)", group)
+    command("penalty", _printing(_penalty), "valuta una penale e i suoi termini (JSON su standard input)", group)
+
+
+def _printing(calculate: Callable[[argparse.Namespace], Answer]) -> Callable[[Settings, argparse.Namespace], int]:
+    def run(_settings: Settings, options: argparse.Namespace) -> int:
+        print(json.dumps(calculate(options), ensure_ascii=False, indent=None if options.json else 2))
+        return 0
+
+    return run
+
+
+# --- the calculators --------------------------------------------------------------------------------------
+
+
+def _deadline(options: argparse.Namespace) -> Answer:
+    unit = next(unit for unit in Unit if getattr(options, unit.value) is not None)
+    counted = clock.term(
+        _day(options.start, "--from"),
+        getattr(options, unit.value),
+        unit,
+        backwards=options.backwards,
+        roll=Roll(options.roll),
+        patron=PatronDay.parse(options.patron),
+    )
+    return _term(counted)
+
+
+def _allocate(_options: argparse.Namespace) -> Answer:
+    case = _read()
+    keys = [
+        Key(
+            _number(_get(key, "weight"), "weight"),
+            {party: _number(value, "values") for party, value in _mapping(_get(key, "values"), "values").items()},
+        )
+        for key in _list(_get(case, "keys"), "keys")
+    ]
+    result = allocate(_euro(_get(case, "total"), "total"), keys)
+    return {
+        "shares": _amounts(result.shares),
+        "keys": [{"amount": str(part.amount), "shares": _amounts(part.shares)} for part in result.slices],
+    }
+
+
+def _instalments(_options: argparse.Namespace) -> Answer:
+    case = _read()
+    year = _integer(_get(case, "year"), "year")
+    if year not in YEARS:
+        raise _wrong("year", year, "un anno di quattro cifre, per esempio 2027")
+    share = plan_rules.Share(
+        previous=_optional(_euro, case, "previous"),
+        budget=_optional(_euro, case, "budget"),
+        budget_approved=_optional(_day, case, "budget_approved"),
+        final=_optional(_euro, case, "final"),
+    )
+    plan = [_plan_row(row, year) for row in _list(_get(case, "plan"), "plan")]
+    happened = _mapping(case.get("events") or {}, "events")
+    events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
+    rows = plan_rules.instalments(year, share, plan, events, **_policy(case))
+    return {"instalments": [_instalment(row) for row in rows]}
+
+
+def _penalty(_options: argparse.Namespace) -> Answer:
+    case = _read()
+    bands = [
+        penalties.Band(_text(_get(band, "kind"), "kind"), _euro(_get(band, "min"), "min"),
+                       _euro(_get(band, "max"), "max"))
+        for band in _list(_get(case, "bands"), "bands")
+    ]
+    days = {name: _integer(_get(case, name), name) for name in ("reply_days", "payment_days")}
+    happened = {
+        name: _optional(_day, case, name)
+        for name in ("notice_received", "rebuttal_received", "hearing_held", "decided", "request_received")
+    }
+    verdict = penalties.judge(
+        bands,
+        _text(_get(case, "kind"), "kind"),
+        _euro(_get(case, "amount"), "amount"),
+        penalties.Procedure(**days, **happened),
+        **_policy(case),
+    )
+    return {
+        "allowed": verdict.allowed,
+        "reasons": [str(reason) for reason in verdict.reasons],
+        "reply_due": _term(verdict.reply_due),
+        "payment_due": _term(verdict.payment_due),
+    }
+
+
+def _plan_row(row: Any, year: int) -> plan_rules.PlanRow:
+    kind = _get(row, "kind")
+    if kind not in list(plan_rules.Kind):
+        raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s».", field="plan", kind=kind)
+    return plan_rules.PlanRow(
+        kind=plan_rules.Kind(kind),
+        percent=_optional(_number, row, "percent"),
+        due=_due(row["due"], year) if row.get("due") is not None else None,
+        event=row.get("event"),
+        due_days=_optional(_integer, row, "due_days"),
+    )
+
+
+def _due(text: Any, year: int) -> date:
+    """A day of the year (``01-31``) or a whole date; 29 February is the 28th where there is none."""
+    if isinstance(text, str) and text.count("-") == 1:
+        day = PatronDay.parse(text)
+        assert day is not None
+        return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
+    return _day(text, "due")
+
+
+# --- reading and writing a case ---------------------------------------------------------------------------
+
+
+def _read() -> Case:
+    try:
+        case = json.load(sys.stdin, parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        raise RuleBroken("Il caso non è un documento JSON: %(reason)s.", reason=error) from error
+    return _mapping(case, "caso")
+
+
+def _get(case: Any, name: str) -> Any:
+    if not isinstance(case, Mapping) or case.get(name) is None:
+        raise RuleBroken("Nel caso manca «%(name)s».", field=name, name=name)
+    return case[name]
+
+
+def _optional(read: Callable[[Any, str], Any], case: Case, name: str) -> Any:
+    return None if case.get(name) is None else read(case[name], name)
+
+
+def _policy(case: Case) -> dict[str, Any]:
+    roll = case.get("roll", Roll.HOLIDAY)
+    if roll not in list(Roll):
+        raise RuleBroken("«roll» è none, holiday o saturday, non «%(roll)s».", field="roll", roll=roll)
+    return {"roll": Roll(roll), "patron": PatronDay.parse(_optional(_text, case, "patron"))}
+
+
+def _wrong(name: str, value: object, wanted: str) -> RuleBroken:
+    return RuleBroken("«%(name)s» vale %(value)s: scrivere %(wanted)s.", field=name, name=name, value=value,
+                      wanted=wanted)
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(name, value, "un testo")
+    return value
+
+
+def _integer(value: Any, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _wrong(name, value, "un numero intero")
+    return value
+
+
+def _number(value: Any, name: str) -> Decimal:
+    try:
+        number = Decimal(_text(value, name))
+    except InvalidOperation as error:
+        raise _wrong(name, value, "un numero come testo, per esempio \"0.5\"") from error
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise _wrong(name, value, "un numero che si possa calcolare")
+    return number
+
+
+def _euro(value: Any, name: str) -> Decimal:
+    return exact_cents(_number(value, name), field=name)
+
+
+def _day(value: Any, name: str) -> date:
+    try:
+        return date.fromisoformat(_text(value, name))
+    except ValueError as error:
+        raise _wrong(name, value, "un giorno come 2026-07-31") from error
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list) or not value:
+        raise _wrong(name, "vuoto o non è un elenco", "un elenco")
+    return value
+
+
+def _mapping(value: Any, name: str) -> Case:
+    if not isinstance(value, dict):
+        raise _wrong(name, value, "un insieme di coppie nome e valore")
+    return value
+
+
+def _term(term: Term | None) -> Answer | None:
+    return None if term is None else {"nominal": term.nominal.isoformat(), "effective": term.effective.isoformat()}
+
+
+def _amounts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
+    return {party: str(amount) for party, amount in amounts.items()}
+
+
+def _instalment(row: plan_rules.Instalment) -> Answer:
+    return {
+        "kind": row.kind.value,
+        "base": None if row.base is None else str(row.base),
+        "amount": None if row.amount is None else str(row.amount),
+        **(_term(row.term) or {"nominal": None, "effective": None}),
+    }

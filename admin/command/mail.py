@@ -1,0 +1,98 @@
+"""Sending the mails of the outbox: by SMTP where a server is set, else into a mailbox folder, to be seen working."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from core.ground import clock
+from core.ground.errors import RuleBroken
+from core.ground.outbox import Handler
+from core.ground.settings import Settings
+
+FOLDER = "mailbox"
+SENDER = "patto@localhost"
+PORTS = {"smtp": 25, "smtps": 465}
+TIMEOUT = 30
+Send = Callable[[EmailMessage, str], None]
+
+
+def sender(settings: Settings) -> Handler:
+    """The handler of the kind ``mail``: its payload has key, to, subject and text.
+
+    ``PATTO_SMTP_URL``: smtp://user:password@host:587/?from=ufficio@example.org, with STARTTLS where the server offers
+    it, or smtps:// for a connection that is encrypted from its first word.
+    """
+    if settings.smtp_url:
+        origin = parse_qs(urlsplit(settings.smtp_url).query).get("from", [""])[0]
+        return lambda payload: _by_smtp(settings.smtp_url, message(payload, origin or SENDER))
+    folder = settings.data_dir / FOLDER
+    return lambda payload: _into_folder(folder, message(payload, SENDER), payload["key"])
+
+
+def message(payload: dict[str, Any], origin: str) -> EmailMessage:
+    """The mail behind a message of the outbox. Its Message-ID comes from the key: sent again, it is the same mail."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = origin
+    mail["To"] = payload["to"]
+    mail["Subject"] = " ".join(payload["subject"].split())
+    mail["Date"] = clock.now()
+    mail["Message-ID"] = f"<{mark(payload['key'])}@{origin.rpartition('@')[2]}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(payload["text"])
+    return mail
+
+
+def mark(key: str) -> str:
+    """The key of a message, as short as an address can hold it."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _into_folder(folder: Path, mail: EmailMessage, key: str) -> None:
+    """One file for each key, written aside and given its name whole: a mail that is sent again takes its own place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", key)[:60].strip("-")
+    path = folder / f"{name}-{mark(key)[:8]}.eml"
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    with aside.open("wb") as file:
+        file.write(bytes(mail))
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
+def _by_smtp(url: str, mail: EmailMessage) -> None:
+    with _server(url) as server:
+        server.send_message(mail)
+
+
+@contextmanager
+def _server(url: str) -> Iterator[smtplib.SMTP]:
+    """A conversation with the mail server of ``url``. RuleBroken for an address that is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in PORTS or not parts.hostname:
+        raise RuleBroken("PATTO_SMTP_URL non è un indirizzo di posta in uscita: scriverlo come "
+                         "smtp://utente:password@server:587/?from=ufficio@example.org.")
+    port, safe = parts.port or PORTS[parts.scheme], ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(parts.hostname, port, timeout=TIMEOUT, context=safe)
+    else:
+        server = smtplib.SMTP(parts.hostname, port, timeout=TIMEOUT)
+    with server:
+        if parts.scheme == "smtp":
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls(context=safe)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server

@@ -1,0 +1,137 @@
+"""``patto import`` and ``patto export``: what the pages do, for who works from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.documents.store import FileStore
+from core.ground import clock
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+
+ACTOR = "riga di comando"
+# named here too, so that ``patto calc`` need not load the whole domain to know them
+IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments", "providers")
+EXPORTED = ("instalments", "shares", "payments")
+OK, REFUSED = 0, 1
+Open = Callable[[Settings], tuple[Database, Any]]
+Command = Callable[..., argparse.ArgumentParser]
+
+
+def add_commands(command: Command, opened: Open) -> None:
+    """Add the two commands; ``opened`` gives the database of the settings."""
+    bring = command("import", lambda s, o: _import(s, o, opened), "importa un modello compilato, tutto o niente")
+    bring.add_argument("what", choices=IMPORTED, help="che cosa")
+    bring.add_argument("file", type=Path, nargs="?", help="il file .xlsx; senza, si scrive il modello con --template")
+    bring.add_argument("--files", type=Path, help="cartella con i file nominati nel modello")
+    bring.add_argument("--dry-run", action="store_true", help="controlla soltanto")
+    bring.add_argument("--template", type=Path, help="scrive il modello vuoto in questo file")
+    take = command("export", lambda s, o: _export(s, o, opened), "esporta una tabella in un file")
+    take.add_argument("what", choices=EXPORTED, help="che cosa")
+    take.add_argument("--format", choices=("xlsx", "csv"), default="xlsx", help="formato del file")
+    take.add_argument("--output", type=Path, required=True, help="il file da scrivere")
+    take.add_argument("--year", type=int, help="soltanto questo anno")
+
+
+def _import(settings: Settings, options: argparse.Namespace, opened: Open) -> int:
+    from core.imports.operations import run
+    from core.imports.subjects import import_called
+    from core.imports.workbook import workbook
+
+    kind = import_called(options.what)
+    if options.template is not None:
+        _write(options.template, lambda target: target.write(workbook(kind.sheets)))
+        return OK
+    if options.file is None:
+        raise RuleBroken("Indicare il file .xlsx da importare, oppure --template con il file in cui scrivere il "
+                         "modello.")
+    database, _registry = opened(settings)
+    content, files, actor = _bytes(options.file), _folder(options.files), system(ACTOR)
+    with unit_of_work(database, actor, act="import.apply") as session:
+        report = run(session, kind, content, files=files, store=FileStore(settings.data_dir),
+                     today=clock.today(settings.today), actor=actor, rehearse=options.dry_run)
+    _print(report, as_json=options.json)
+    return OK if report.is_clean else REFUSED
+
+
+def _export(settings: Settings, options: argparse.Namespace, opened: Open) -> int:
+    from admin.office.exports import EXPORTS, headings, rows
+    from admin.web.workbooks import write
+
+    database, _registry = opened(settings)
+    export = EXPORTS[options.what]
+    with ScopedSession(database, system(ACTOR)) as session:
+        found = rows(session, export, year=options.year)
+        title, columns = str(export.title), headings(export)
+        written = _write(options.output, lambda target: write(target, title, columns, found, options.format))
+    if options.json:
+        print(json.dumps({"rows": written, "file": str(options.output)}, ensure_ascii=False))
+    else:
+        print(f"{written} righe in {options.output}")
+    return OK
+
+
+def _print(report: Any, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({
+            "applied": report.applied, "rows": len(report.rows),
+            "wrong": [{"sheet": row.sheet, "row": row.number, "column": finding.where, "problem": str(finding)}
+                      for row in report.wrong for finding in row.findings],
+        }, ensure_ascii=False, indent=2))
+        return
+    for row in report.wrong:
+        for finding in row.findings:
+            where = f", «{finding.where}»" if finding.where else ""
+            print(f"{row.sheet}, riga {row.number}{where}: {finding}", file=sys.stderr)
+    if report.applied:
+        print(f"Registrate {len(report.rows)} righe.")
+    elif report.is_clean:
+        print(f"{len(report.rows)} righe, tutte in ordine. Non è stato registrato nulla.")
+    else:
+        print(f"Da correggere {len(report.wrong)} righe su {len(report.rows)}: non è stato registrato nulla.",
+              file=sys.stderr)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise RuleBroken("Il file %(path)s non si può leggere: %(reason)s.", path=path,
+                         reason=error.strerror or error) from error
+
+
+def _folder(path: Path | None) -> dict[str, bytes]:
+    if path is None:
+        return {}
+    if not path.is_dir():
+        raise RuleBroken("«%(path)s» non è una cartella.", path=path)
+    return {file.name: _bytes(file) for file in sorted(path.iterdir()) if file.is_file()}
+
+
+def _write(path: Path, work: Callable[[Any], int]) -> int:
+    """Write a file whole or not at all: one that stops halfway leaves the old one."""
+    handle, temporary = None, None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.resolve().parent, prefix=".in-scrittura-")
+        with os.fdopen(handle, "wb") as target:
+            done = work(target)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise RuleBroken("Il file %(path)s non si può scrivere: %(reason)s.", path=path,
+                         reason=error.strerror or error) from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+    return done
+

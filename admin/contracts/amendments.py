@@ -1,0 +1,109 @@
+"""Amendments of a contract in the browser (R62): opened with a reason, compared before and after, then merged."""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.validators import Length
+
+from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, versions_of
+from admin.guard import policy
+from admin.guard.session import act, db, office, principal, today
+from admin.web.forms import PageForm, Sentence, clean, picks
+from admin.web.once import new_key, once
+from admin.web.uploads import store
+from admin.web.words import said
+from core.contracts import amendments
+from core.contracts.compare import changes_to_merge, snapshot
+from core.contracts.model import Contract
+from core.contracts.states import ContractState
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+
+REASONS = (
+    ("new_services", lazy_gettext("Affidamento di nuovi servizi")),
+    ("needs", lazy_gettext("Nuove esigenze di gestione")),
+    ("goals", lazy_gettext("Nuovi obiettivi")),
+)
+
+
+class AmendmentForm(PageForm):
+    """Why a contract is amended."""
+
+    reason = SelectField(lazy_gettext("Motivo"), [Sentence()], choices=picks([("", "–"), *REASONS]),
+                         description=lazy_gettext("I tre casi in cui il contratto prevede la revisione (art. 11)."))
+    text = TextAreaField(lazy_gettext("Che cosa cambia e perché"), [Sentence(), Length(max=2000)], filters=[clean],
+                         render_kw={"rows": 4},
+                         description=lazy_gettext("Resta nel diario del contratto, che anche il comune legge."))
+    request_key = HiddenField()
+
+
+class Amendments(ContractPage):
+    """Open an amendment, see what it changes, merge it."""
+
+    @expose(f"/{KEY}/apri/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def open_view(self, contract_id: int) -> str | Response:
+        """Make a working copy and go on in the guided form."""
+        row = self.contract(contract_id)
+        form = AmendmentForm(request.form or None, request_key=new_key())
+        if request.method == "POST" and form.validate():
+            with form.blaming():
+                key = once("contract.amend", form.request_key.data or "", lambda s: self._open(s, row.id, form))
+                flash(_("La modifica è aperta come bozza: si prepara e si approva come un contratto."), "success")
+                return redirect(self.get_url("contract_form.step_view", contract_id=int(key),  # type: ignore[return-value]
+                                             step="services"))
+        return self.show("amend", row, form=form)
+
+    @staticmethod
+    def _open(session: ScopedSession, contract_id: int, form: AmendmentForm) -> str:
+        copy = amendments.open_amendment(session, contract_id, reason=form.reason.data or "", text=form.text.data or "",
+                                         today=today(), actor=principal())
+        return str(copy.id)
+
+    @expose(f"/{KEY}/prima-e-dopo/")
+    def changes_view(self, contract_id: int) -> str:
+        """What the amendment changes, field by field, and whether it can still be merged."""
+        row, live = self._both(contract_id)
+        versions = [next((v for v in versions_of(db(), c) if v.contract_id == c.id), None) for c in (live, row)]
+        return self.show("amend_changes", row, live=live, differences=amendments.before_and_after(row),
+                         conflict=conflict(row, live), versions=versions, field_name=field_name, kinds=KINDS)
+
+    @expose(f"/{KEY}/recepisci/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def merge_view(self, contract_id: int) -> str | Response:
+        """Say what will happen, then bring a signed amendment into its contract."""
+        row, live = self._both(contract_id)
+        form = PageForm(request.form or None)
+        if request.method == "POST":
+            with form.blaming():
+                with act("contract.merge") as session:
+                    amendments.merge(session, row.id, registry=office().registry,
+                                     store=store(), today=today(), actor=principal())
+                flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code,
+                        live=live.code), "success")
+                return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]
+        return self.show("amend_merge", row, live=live, form=form, differences=amendments.before_and_after(row),
+                         conflict="" if form.form_errors else conflict(row, live), field_name=field_name, kinds=KINDS)
+
+    def _both(self, contract_id: int) -> tuple[Contract, Contract]:
+        """The amendment and the contract that it amends; 404 for a contract that amends none."""
+        row = self.contract(contract_id)
+        live = None if row.amends_id is None else db().get(Contract, row.amends_id)
+        if live is None:
+            abort(404)
+        return row, live
+
+
+def conflict(row: Contract, live: Contract) -> str:
+    """Why an amendment could not be merged now; empty if it could, or has been."""
+    if row.state in (ContractState.MERGED, ContractState.CANCELLED):
+        return ""
+    try:
+        changes_to_merge(row.base or {}, snapshot(live), snapshot(row))
+    except RuleBroken as refusal:
+        return said(refusal)
+    return ""

@@ -1,0 +1,203 @@
+"""Premises and equipment entrusted with the contracts (R79-R82), and the insurance policies (R97)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import HiddenField
+
+from admin.cases.views import day_field, file_field
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web import formats
+from admin.web.base_view import BaseView, Filter, small
+from admin.web.forms import Choices, PageForm
+from admin.web.once import new_key, once
+from admin.web.uploads import file_of, filled, store
+from admin.wording import labels
+from core.contracts import assets, insurance
+from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
+from core.contracts.states import ContractState
+from core.ground.access import Role, ScopedSession
+from core.parties.model import Municipality, Party
+
+OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
+
+
+class AnnexForm(PageForm):
+    """The technical annex that came back signed."""
+
+    signed_on = day_field(lazy_gettext("Firmato il"), lazy_gettext(
+        "L'allegato tecnico regola la manutenzione di arredi e impianti ed è firmato dalle due parti (art. 15)."))
+    file = file_field(lazy_gettext("Allegato tecnico firmato"))
+    request_key = HiddenField()
+
+
+def contract_choices() -> Choices:
+    """The contracts that are not over, with their municipalities; amendments are their contract's."""
+    living = select(Contract).where(Contract.state.not_in(OVER), Contract.amends_id.is_(None)).options(
+        selectinload(Contract.parties).joinedload(ContractParty.party))
+    rows = db().scalars(living.order_by(Contract.year.desc(), Contract.number.desc()).limit(500))
+    return [(row.id, f"{row}, {', '.join(p.party.name for p in row.municipality_parties)}") for row in rows]
+
+
+class AssetView(BaseView):
+    """What the municipalities entrust to the azienda, over all contracts."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "work"
+    title = lazy_gettext("Immobili e beni affidati")
+    new_title = lazy_gettext("Nuovo bene affidato")
+    empty = lazy_gettext("Nessun bene è affidato: si registra dalla scheda del contratto.")
+    can_create = can_edit = can_delete = True
+    can_view_details = False
+    column_list = ("name", "contract", "municipality", "title", "rent", "upkeep", "annex_signed_on")
+    column_labels = {"contract": lazy_gettext("Contratto"), "municipality": lazy_gettext("Comune"),
+                     "upkeep": lazy_gettext("Manutenzione")}
+    column_formatters = {
+        "contract": lambda _v, _c, row, _n: row.contract.code,
+        "municipality": lambda _v, _c, row, _n: row.municipality.name,
+        "rent": lambda _v, _c, row, _n: formats.euro(row.rent),
+        "upkeep": lambda _v, _c, row, _n: upkeep_words(row),
+    }
+    searched = (EntrustedAsset.name, EntrustedAsset.address)
+    filtered = (
+        Filter("titolo", lazy_gettext("Titolo"), lambda: list(labels.CHOICES["entrusted_asset.title"].items()),
+               lambda value: EntrustedAsset.title == value),
+        Filter("comune", lazy_gettext("Comune"),
+               lambda: [(key, name) for key, name in db().execute(
+                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
+               lambda value: EntrustedAsset.municipality_id == int(value)),
+    )
+    load = (joinedload(EntrustedAsset.contract), joinedload(EntrustedAsset.municipality))
+    form_sections = (
+        (lazy_gettext("Che cosa"), ("contract_id", "municipality_id", "kind", "name", "address")),
+        (lazy_gettext("A che titolo"), ("title", "rent", "rent_due")),
+        (lazy_gettext("Manutenzione e opere"), ("ordinary_upkeep", "extraordinary_upkeep", "agreements")),
+    )
+    left_out = frozenset({"id", "version", "annex_signed_on", "annex_id"})
+
+    def is_numeric(self, name: str) -> bool:
+        """The rent stands at the right."""
+        return name == "rent"
+
+    def name_of(self, row: EntrustedAsset) -> str:
+        """A thing is called by its name."""
+        return row.name
+
+    def choices(self, name: str) -> Choices:
+        """Contracts with their municipalities; of the municipalities those that sign the contract of the address."""
+        if name == "contract_id":
+            return contract_choices()
+        key = small(request.args.get("contract_id"))
+        rows = select(Municipality.id, Municipality.name).order_by(Municipality.name)
+        if key is not None:
+            rows = rows.join(ContractParty, ContractParty.party_id == Party.id).where(ContractParty.contract_id == key)
+        return [(number, label) for number, label in db().execute(rows)]
+
+    def proposed(self) -> dict[str, Any]:
+        """The upkeep as the contract has it where nothing else is agreed (R79, R80)."""
+        return {"ordinary_upkeep": "azienda", "extraordinary_upkeep": "municipality", **super().proposed()}
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> EntrustedAsset:
+        """See the operation."""
+        return assets.add_asset(session, facts, today=today(), actor=principal())
+
+    def update(self, session: ScopedSession, row: EntrustedAsset, version: int, facts: dict[str, Any]) -> Any:
+        """See the operation."""
+        return assets.edit_asset(session, row.id, facts, version=version, today=today(), actor=principal())
+
+    def remove(self, session: ScopedSession, row: EntrustedAsset) -> None:
+        """See the operation."""
+        assets.remove_asset(session, row.id, today=today(), actor=principal())
+
+    def after(self, key: int) -> str:
+        """Back to the contract."""
+        return self.get_url("contract.details_view", id=self.seen(db(), key).contract_id) + "#beni"
+
+    @expose("/allegato/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def annex_view(self) -> str | Response:
+        """Keep the technical annex that both sides signed (R81)."""
+        row = self.get_one(request.args.get("id"))
+        form = filled(AnnexForm, signed_on=row.annex_signed_on, request_key=new_key())
+        if request.method == "POST" and form.validate():
+            with form.blaming():
+                once("asset.annex", form.request_key.data or "", lambda s: self._sign(s, row.id, form))
+                flash(_("L'allegato tecnico è registrato, anche tra i file del contratto."), "success")
+                return redirect(self.after(row.id))  # type: ignore[return-value]
+        return self.render("cases/form.html", heading=_("Allegato tecnico: %(name)s", name=row.name), form=form,
+                           case=row.contract, back=self.after(row.id), verb=_("Registra l'allegato"))
+
+    @staticmethod
+    def _sign(session: ScopedSession, key: int, form: AnnexForm) -> str:
+        name, content = file_of(form.file) or ("", b"")
+        asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file_name=name, content=content,
+                                  store=store(), today=today(), actor=principal())
+        return str(asset.id)
+
+
+def upkeep_words(row: EntrustedAsset) -> str:
+    """Who does which upkeep, in a line."""
+    ordinary = labels.choice("entrusted_asset", "ordinary_upkeep", row.ordinary_upkeep)
+    other = labels.choice("entrusted_asset", "extraordinary_upkeep", row.extraordinary_upkeep)
+    return _("ordinaria: %(ordinary)s; straordinaria: %(other)s", ordinary=ordinary, other=other)
+
+
+class PolicyView(BaseView):
+    """The insurance policies, of one contract or of all."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
+    group = "house"
+    title = lazy_gettext("Polizze assicurative")
+    new_title = lazy_gettext("Nuova polizza")
+    empty = lazy_gettext("Nessuna polizza: il contratto la chiede per tutta la durata (art. 21).")
+    can_create = can_edit = can_delete = True
+    can_view_details = False
+    column_list = ("insurer", "number", "cover", "amount", "valid_from", "valid_to", "contract")
+    column_labels = {"contract": lazy_gettext("Contratto")}
+    column_formatters = {
+        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
+        "contract": lambda _v, _c, row, _n: holds_for(row),
+    }
+    searched = (InsurancePolicy.insurer, InsurancePolicy.number, InsurancePolicy.cover)
+    sorted_by = {"valid_to": InsurancePolicy.valid_to}
+    load = (joinedload(InsurancePolicy.contract),)
+    form_sections = (
+        (lazy_gettext("Polizza"), ("insurer", "number", "contract_id", "by_municipality")),
+        (lazy_gettext("Che cosa e quando"), ("cover", "amount", "valid_from", "valid_to")),
+    )
+    left_out = frozenset({"id", "version"})
+
+    def is_numeric(self, name: str) -> bool:
+        """The amount stands at the right."""
+        return name == "amount"
+
+    def choices(self, name: str) -> Choices:
+        """The contracts with their municipalities."""
+        return contract_choices()
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> InsurancePolicy:
+        """See the operation."""
+        return insurance.add_policy(session, facts, today=today(), actor=principal())
+
+    def update(self, session: ScopedSession, row: InsurancePolicy, version: int, facts: dict[str, Any]) -> Any:
+        """See the operation."""
+        return insurance.edit_policy(session, row.id, facts, version=version, today=today(), actor=principal())
+
+    def remove(self, session: ScopedSession, row: InsurancePolicy) -> None:
+        """See the operation."""
+        insurance.remove_policy(session, row.id, today=today(), actor=principal())
+
+
+def holds_for(row: InsurancePolicy) -> str:
+    """The contract of a policy, or all of them."""
+    return _("tutti") if row.contract_id is None or row.contract is None else row.contract.code

@@ -1,0 +1,134 @@
+"""What a contract contains beside its text, for its page: amendments, traceability, things entrusted, insurance,
+documents to attach. The record includes ``contracts/contents.html`` and asks here for its buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_admin import BaseView as AdminBaseView
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from admin.contracts import record
+from admin.contracts.amendments import Amendments
+from admin.contracts.assets import AssetView, PolicyView, upkeep_words
+from admin.contracts.attachments import Attachments
+from admin.contracts.codes import ContractCodes
+from admin.contracts.compare import ContractCompare, findings, versions_of
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web.base_view import Act
+from admin.web.words import said
+from core.contracts import amendments, insurance
+from core.contracts.model import Contract, EntrustedAsset, InsurancePolicy
+from core.contracts.rules import timely
+from core.contracts.states import ContractState
+from core.documents import words
+from core.ground.access import ScopedSession
+from core.ground.clock import Roll
+from core.parties import traceability
+from core.parties.model import Party
+
+OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
+
+
+@dataclass(frozen=True)
+class PartyAccounts:
+    """A party's dedicated accounts as the page shows them; by when each is to be communicated."""
+
+    name: str
+    party: Party | None
+    url: str | None
+    due: dict[int, Any]
+
+
+def acts(row: Contract) -> list[Act]:
+    """The buttons on a contract's contents: amend, merge, compare, completeness."""
+    found = []
+    session, may_write = db(), policy.MANAGEMENT.admits(principal())
+    family = amendments.amendments_of(session, row)
+    open_one = next((a for a in family if a.state not in amendments.OVER), None)
+    if may_write and row.state == ContractState.SIGNED and timely(row, "merge", today()):
+        found.append(_act(_("Recepisci la modifica"), "amendment.merge_view", row, "primary"))
+    if row.amends_id is not None:
+        found.append(_act(_("Prima e dopo"), "amendment.changes_view", row))
+    elif may_write and row.state in amendments.AMENDABLE and open_one is None:
+        found.append(_act(_("Apri una modifica"), "amendment.open_view", row))
+    if len(versions_of(session, row)) > 1:
+        found.append(_act(_("Confronta le versioni"), "contract_compare.versions", row))
+    found.append(_act(_("Completezza"), "contract_compare.completeness_view", row))
+    return [act for act in found if act is not None]
+
+
+def _act(label: str, endpoint: str, row: Contract, tint: str = "secondary") -> Act | None:
+    url = record.address(endpoint, contract_id=row.id)
+    return None if url is None else Act(label, url, tint=tint)
+
+
+def context(session: ScopedSession, row: Contract) -> dict[str, Any]:
+    """What ``contracts/contents.html`` shows; the office's remarks are for the office."""
+    policies = insurance.policies_of(session, row)
+    office_reads, may_write = principal().sees_all, policy.MANAGEMENT.admits(principal())
+    living = row.state not in OVER
+    return {
+        "amends": session.get(Contract, row.amends_id) if row.amends_id else None,
+        "amendments": amendments.amendments_of(session, row),
+        "accounts": accounts(session, row),
+        "assets": row.assets,
+        "upkeep": upkeep_words,
+        "rent_day": rent_day,
+        "policies": policies,
+        "attachments": row.attachments,
+        "may_write": may_write and living,
+        "may_insure": PolicyView.may_write.admits(principal()) and living,
+        "office_reads": office_reads,
+        "remarks": [said(finding) for finding in findings(session, row)] if office_reads and living else [],
+        "trace_remarks": [said(finding) for finding in trace_remarks(row)] if office_reads and living else [],
+        "insurance_remarks": [said(finding) for finding in insurance.findings(row, policies)]
+        if office_reads and living and row.amends_id is None else [],
+    }
+
+
+def rent_day(asset: EntrustedAsset) -> str:
+    """The day of the year on which a rent is due, as one says it: ``31 gennaio``."""
+    return words.day_month(date.fromisoformat(f"2024-{asset.rent_due}")) if asset.rent_due else ""
+
+
+def trace_remarks(row: Contract) -> list[Any]:
+    """What L. 136/2010 still asks of the parties' accounts, by the terms of this contract (R110)."""
+    terms = row.terms
+    return [
+        finding
+        for member in row.parties
+        if member.party is not None
+        for finding in traceability.findings(member.party, today(), terms.account_notice_days, Roll(terms.roll_policy))
+    ]
+
+
+def accounts(session: ScopedSession, row: Contract) -> list[PartyAccounts]:
+    """The dedicated accounts of all who sign; those of another municipality are not shown to one."""
+    names = record.party_names(session, row)
+    terms = row.terms
+    found = []
+    for member in row.parties:
+        party = member.party
+        due = {} if party is None else {
+            account.id: traceability.communication_by(account, terms.account_notice_days, Roll(terms.roll_policy))
+            for account in party.accounts
+        }
+        found.append(PartyAccounts(names[member.party_id], party, record.party_page(party) if party else None, due))
+    return found
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [
+        AssetView(EntrustedAsset, lazy_gettext("Beni affidati"), endpoint="entrusted_asset", url="beni-affidati"),
+        PolicyView(InsurancePolicy, lazy_gettext("Polizze"), endpoint="insurance_policy", url="polizze"),
+        Amendments(lazy_gettext("Modifiche"), endpoint="amendment", url="contratti/modifica"),
+        ContractCompare(lazy_gettext("Confronto"), endpoint="contract_compare", url="contratti/testo"),
+        Attachments(lazy_gettext("Documenti da allegare"), endpoint="attachment", url="contratti/documenti"),
+        ContractCodes(lazy_gettext("CIG e CUP"), endpoint="contract_codes", url="contratti/codici"),
+    ]

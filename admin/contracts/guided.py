@@ -1,0 +1,280 @@
+"""The guided form of a contract, in five steps: who, which services, on which terms, the check, the preview.
+
+The draft itself is what is saved, after every step: a person may leave and come back. Until the first step is sent
+nothing exists; the draft and its number are made by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from admin.contracts import record
+from admin.contracts.forms import ServicesForm, StartForm, StepForm, TermsForm
+from admin.guard import policy
+from admin.guard.session import act, db, office, principal, today
+from admin.web.base_view import Page
+from admin.web.once import new_key, once
+from admin.web.words import said
+from core.catalogue.model import Area, Sector
+from core.contracts import operations, proposal, terms
+from core.contracts.assemble import conferred, district_on
+from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
+from core.contracts.states import ContractState
+from core.documents.store import FileStore
+from core.ground.access import ScopedSession
+from core.parties.model import Municipality
+
+KEY = "<int(max=2147483647):contract_id>"
+STALE = lazy_gettext(
+    "Mentre la pagina era aperta il contratto è stato modificato da qualcun altro, e nulla è stato sovrascritto. "
+    "Quanto scritto è ancora qui sotto: confrontarlo con la scheda del contratto e, se è giusto, salvare di nuovo."
+)
+
+
+class ContractForm(Page):
+    """Prepare a contract."""
+
+    may_read = may_write = policy.MANAGEMENT
+    in_menu = False
+    STEPS: dict[str, Any] = {
+        "municipality": lazy_gettext("Comune"),
+        "services": lazy_gettext("Servizi"),
+        "terms": lazy_gettext("Condizioni"),
+        "check": lazy_gettext("Controllo"),
+        "preview": lazy_gettext("Anteprima"),
+    }
+
+    @expose("/", methods=("GET", "POST"))
+    def index(self) -> str | Response:
+        """The first step of a new contract: with whom, for which services, for how long."""
+        start = date(today().year + 1, 1, 1)
+        versions = terms.current(db(), start)
+        # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
+        end = None if any(row.duration_months for row in versions) else proposed_end(db(), start, None)
+        form = StartForm(request.form or None, starts_on=start, ends_on=end, request_key=new_key())
+        form.offer(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
+        if request.method == "POST" and form.validate():
+            with form.blaming():
+                key = int(once("contract.draft", form.request_key.data or "", lambda s: self._draft(s, form)))
+                flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
+                return self._go(key, "services")
+        return self._page("municipality", None, form)
+
+    @staticmethod
+    def _draft(session: ScopedSession, form: StartForm) -> str:
+        start = form.starts_on.data
+        chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
+            else operations.terms_on(session, start)
+        contract = operations.draft(
+            session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
+            ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
+            area_id=form.area_id.data, today=today(), actor=principal(),
+        )
+        return str(contract.id)
+
+    @expose(f"/{KEY}/<step>/", methods=("GET", "POST"))
+    def step_view(self, contract_id: int, step: str) -> str | Response:
+        """One step of a draft. 404 for an unknown step or contract; a contract that is no draft shows its record."""
+        steps: dict[str, Callable[[Contract], str | Response]] = {
+            "municipality": self._municipality, "services": self._services, "terms": self._terms,
+            "check": self._check, "preview": self._preview,
+        }
+        contract = db().get(Contract, contract_id)
+        if contract is None or step not in steps:
+            abort(404)
+        if contract.state != ContractState.DRAFT:
+            flash(_("Il contratto n. %(code)s non è più una bozza: si può leggere, non modificare.",
+                    code=contract.code), "warning")
+            return self._record(contract)
+        return steps[step](contract)
+
+    # --- the steps --------------------------------------------------------------------------------------------
+
+    def _municipality(self, contract: Contract) -> str | Response:
+        """What the first step decided; it is not decided twice."""
+        return self._page("municipality", contract, None)
+
+    def _services(self, contract: Contract) -> str | Response:
+        """Which services are conferred: those that cover the municipality are proposed."""
+        offered = proposal.choices(db(), contract, district_on(db(), contract.starts_on))
+        conferred_now = [f"{c.municipality_id}-{c.service_id}" for c in contract.conferrals]
+        form = ServicesForm(request.form or None, version=contract.version, services=conferred_now)
+        form.services.choices = [(choice.key, choice.service.title) for row in offered.values() for choice in row]
+        if self._sent(form, contract):
+            wanted = form.by_municipality()
+
+            def work(session: ScopedSession) -> None:
+                changed = operations.confer(session, contract.id, wanted, version=form.version.data, actor=principal())
+                operations.set_terms(session, contract.id, version=changed.version, actor=principal(), step="terms")
+
+            if self._done(form, "contract.services", work):
+                return self._onward(contract, "terms")
+        chosen = set(form.services.data or ())
+        names = record.party_names(db(), contract)
+        return self._page("services", contract, form, chosen=chosen,
+                          offered=[(names[key], *split(row, chosen)) for key, row in offered.items()])
+
+    def _terms(self, contract: Contract) -> str | Response:
+        """Dates, place, versions of terms and plans, codes, own clauses."""
+        form = TermsForm(request.form or None, obj=contract)
+        form.terms_id.choices = [(row.id, str(row)) for row in ordered(ContractTerms, ContractTerms.valid_from)]
+        form.zone_plan_id.choices = optional(ordered(ZonePlan, ZonePlan.first_year))
+        form.charter_id.choices = optional(ordered(ServiceCharter, ServiceCharter.valid_from))
+        if self._sent(form, contract):
+
+            def work(session: ScopedSession) -> None:
+                changed = operations.set_terms(session, contract.id, version=form.version.data, actor=principal(),
+                                               step="check", **form.terms())
+                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version,
+                                       actor=principal())
+
+            if self._done(form, "contract.terms", work):
+                return self._onward(contract, "terms" if form.go.data == "more" else "check")
+        form.one_blank_clause()
+        return self._page("terms", contract, form)
+
+    def _check(self, contract: Contract) -> str | Response:
+        """What is missing, each with the page where it is completed."""
+        form = StepForm(request.form or None, version=contract.version)
+        if self._sent(form, contract) and self._done(
+            form, "contract.refresh", lambda session: operations.refresh_parties(
+                session, contract.id, version=form.version.data, today=today(), actor=principal())):
+            flash(_("I firmatari sono quelli registrati oggi."), "success")
+            return self._go(contract.id, "check")
+        found = record.remarks(db(), contract)
+        return self._page("check", contract, form, remarks=found, ready=not any(r.is_error for r in found))
+
+    def _preview(self, contract: Contract) -> str | Response:
+        """What will be generated, and the button that generates it."""
+        form = StepForm(request.form or None, version=contract.version, request_key=new_key())
+        if self._sent(form, contract):
+            made: list[str] = []
+            if self._done(form, None, lambda _s: made.append(self._generate(contract.id, form))):
+                number, _space, new = made[0].partition(" ")
+                flash(_("Generata la versione n. %(number)s del documento.", number=number) if new else
+                      _("I dati sono quelli della versione n. %(number)s: non serve generarne un'altra.",
+                        number=number), "success")
+                return self._record(contract)
+        found = record.remarks(db(), contract)
+        errors = [r for r in found if r.is_error]
+        return self._page(
+            "preview", contract, form, errors=errors, warnings=len(found) - len(errors),
+            articles=[] if errors else operations.headings(db(), contract, office().registry),
+            annexes=conferred(contract),
+            figures=record.figures(contract), names=record.party_names(db(), contract),
+            negotiated=record.last_negotiated(contract),
+        )
+
+    @staticmethod
+    def _generate(contract_id: int, form: StepForm) -> str:
+        """Generate once; the number of the version, and whether it is a new one."""
+
+        def work(session: ScopedSession) -> str:
+            before = len(session.require(Contract, contract_id).documents)
+            version = operations.generate_document(
+                session, contract_id, version=form.version.data, registry=office().registry,
+                store=FileStore(office().settings.data_dir), today=today(), actor=principal(),
+            )
+            return f"{version.version_number}{' new' if version.version_number > before else ''}"
+
+        return once("contract.generate", form.request_key.data or "", work)
+
+    # --- what the steps share ---------------------------------------------------------------------------------
+
+    def _sent(self, form: StepForm, contract: Contract) -> bool:
+        """True if a filled form came, valid and not stale; a stale one keeps what was typed and may be sent again."""
+        if request.method != "POST" or not form.validate():
+            return False
+        if form.version.data != contract.version:
+            form.form_errors.append(str(STALE))
+            form.version.raw_data, form.version.data = None, contract.version
+            return False
+        return True
+
+    @staticmethod
+    def _done(form: StepForm, name: str | None, work: Callable[[Any], Any]) -> bool:
+        """Do the work, in an act called ``name`` unless it opens its own; a refusal goes beside its field."""
+        with form.blaming():
+            if name is None:
+                work(None)
+            else:
+                with act(name) as session:
+                    work(session)
+            return True
+        return False
+
+    def _onward(self, contract: Contract, step: str) -> Response:
+        """The next step, or the record for those who go on another time."""
+        if request.form.get("go") == "later":
+            flash(_("La bozza è registrata."), "success")
+            return self._record(contract)
+        return self._go(contract.id, step)
+
+    def _go(self, contract_id: int, step: str) -> Response:
+        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))  # type: ignore[return-value]
+
+    def _record(self, contract: Contract) -> Response:
+        return redirect(self.get_url("contract.details_view", id=contract.id))  # type: ignore[return-value]
+
+    def _page(self, step: str, contract: Contract | None, form: StepForm | None, **values: Any) -> str:
+        heading = _("Nuovo contratto") if contract is None else record.title(db(), contract)
+        return self.render(f"contracts/step_{step}.html", step=step, contract=contract, form=form, steps=self.STEPS,
+                           heading=heading, said=said, **values)
+
+
+# --- what is offered --------------------------------------------------------------------------------------
+
+
+def everybody(session: ScopedSession, day: date) -> list[tuple[int, str]]:
+    """All municipalities and unions by name; those that are no members are marked (X1)."""
+    rows = session.scalars(select(Municipality).order_by(Municipality.name))
+    return [(m.id, m.name if m.is_member(day) else _("%(name)s (non socio)", name=m.name)) for m in rows]
+
+
+def areas(session: ScopedSession) -> list[tuple[Any, Any]]:
+    """All services, or those of one area."""
+    rows = session.scalars(select(Area).where(Area.kind != "staff").order_by(Area.order))
+    return [("", _("Tutti i servizi")), *((area.id, _("Solo l'area %(area)s", area=area.title)) for area in rows)]
+
+
+def proposed_end(session: ScopedSession, start: date, duration_months: int | None) -> date:
+    """The last day: by the duration of the terms, else the end of the Zone Plan that then holds, else of the year."""
+    query = select(ZonePlan.last_year).where(ZonePlan.first_year <= start.year, ZonePlan.last_year >= start.year)
+    return terms.proposed_end(start, duration_months, session.scalars(query).first())
+
+
+Groups = list[tuple[Sector, list[proposal.Choice]]]
+
+
+def split(row: list[proposal.Choice], chosen: set[str]) -> tuple[Groups, Groups, int, bool]:
+    """The services that cover, by sector; the others; how many these are, and whether one of them was chosen."""
+    others = [choice for choice in row if not choice.covers]
+    covering = [choice for choice in row if choice.covers]
+    return by_sector(covering), by_sector(others), len(others), any(choice.key in chosen for choice in others)
+
+
+def by_sector(row: list[proposal.Choice]) -> Groups:
+    """Each service under its first sector, in the order of art. 9."""
+    groups: dict[int, tuple[Sector, list[proposal.Choice]]] = {}
+    for choice in row:
+        sector = choice.service.sectors[0].sector
+        groups.setdefault(sector.id, (sector, []))[1].append(choice)
+    return sorted(groups.values(), key=lambda group: (group[0].area.order, group[0].order))
+
+
+def ordered(model: Any, column: Any) -> list[Any]:
+    """The few rows of a table of versions, the newest first."""
+    return list(db().scalars(select(model).order_by(column.desc(), model.id.desc())))
+
+
+def optional(rows: list[Any]) -> list[tuple[Any, str]]:
+    """Options with an empty one."""
+    return [("", "–"), *((row.id, str(row)) for row in rows)]

@@ -1,0 +1,123 @@
+"""Zone Plans and service charters: which hold, what they lack, which overlap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web import formats
+from admin.web.base_view import BaseView
+from admin.web.words import said
+from core.contracts import plans as operations
+from core.contracts.model import ServiceCharter, ZonePlan
+from core.ground.access import ScopedSession
+
+
+class ZonePlanView(BaseView):
+    """The three-year plans that contracts carry out (R6, R11, R12)."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "house"
+    details_template = "contracts/terms/plan.html"
+    new_title = lazy_gettext("Nuovo Piano di Zona")
+    can_create = True
+    can_edit = True
+    column_list = ("title", "ordinal", "agreement_date", "holds")
+    column_labels = {"holds": lazy_gettext("Stato")}
+    column_formatters = {"title": lambda _v, _c, row, _n: str(row),
+                         "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+    newest_first = True
+    newest_by = ("first_year",)
+    form_columns = ("title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
+    details = ("ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
+    left_out = frozenset({"id", "version"})
+
+    def is_numeric(self, name: str) -> bool:
+        """Years are names, not amounts."""
+        return False
+
+    def state_of(self, row: ZonePlan) -> str:
+        """Whether the plan covers this year."""
+        if row.first_year > today().year:
+            return "future"
+        return "in_force" if row.last_year >= today().year else "ended"
+
+    def context(self, row: ZonePlan) -> dict[str, Any]:
+        """What the plan lacks, and the plans that share a year with it."""
+        found = [*operations.incomplete(row), *operations.overlapping(row, db().scalars(select(ZonePlan)))]
+        return {"remarks": [said(finding) for finding in found]}
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> ZonePlan:
+        """See the operation."""
+        return operations.add_plan(session, facts, actor=principal())
+
+    def update(self, session: ScopedSession, row: ZonePlan, version: int, facts: dict[str, Any]) -> ZonePlan:
+        """See the operation."""
+        return operations.edit_plan(session, row.id, facts, version=version, actor=principal())
+
+
+class CharterView(BaseView):
+    """The service charters: the azienda's own wins over the district's (R30, R100, X22)."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "catalogue"
+    new_title = lazy_gettext("Nuova Carta dei servizi")
+    can_create = True
+    can_edit = True
+    column_list = ("title", "owner", "valid_from", "valid_to", "holds")
+    column_labels = {"holds": lazy_gettext("Stato")}
+    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+    newest_first = True
+    newest_by = ("valid_from",)
+    form_columns = ("title", "owner", "valid_from", "valid_to")
+    details = ("owner", "valid_from", "valid_to")
+    left_out = frozenset({"id", "version"})
+
+    def state_of(self, row: ServiceCharter) -> str:
+        """Whether new contracts take this charter today."""
+        if row.valid_from > today():
+            return "future"
+        if row.valid_to is not None and row.valid_to < today():
+            return "ended"
+        return "in_force" if self._winner() is row else "superseded"
+
+    def where_it_stands(self, row: ServiceCharter) -> str:
+        """Which charter new contracts take, and why."""
+        winner = self._winner()
+        if winner is row and row.owner == "azienda":
+            return _("È la Carta che i contratti nuovi richiamano: quella dell'azienda vale al posto di quella del "
+                     "distretto.")
+        if winner is row:
+            return _("È la Carta che i contratti nuovi richiamano, finché l'azienda non adotta la propria.")
+        if self.state_of(row) == "superseded" and winner is not None:
+            return _("Non è scaduta, ma i contratti nuovi richiamano «%(title)s».", title=winner.title)
+        return ""
+
+    @staticmethod
+    def _winner() -> ServiceCharter | None:
+        return operations.charter_in_force(db().scalars(select(ServiceCharter)).all(), today())
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceCharter:
+        """See the operation."""
+        return operations.add_charter(session, facts, actor=principal())
+
+    def update(
+        self, session: ScopedSession, row: ServiceCharter, version: int, facts: dict[str, Any]
+    ) -> ServiceCharter:
+        """See the operation."""
+        return operations.edit_charter(session, row.id, facts, version=version, actor=principal())
+
+
+def views() -> list[BaseView]:
+    """The views of this module, for the menu."""
+    return [
+        CharterView(ServiceCharter, lazy_gettext("Carte dei servizi"), endpoint="charter", url="carte"),
+        ZonePlanView(ZonePlan, lazy_gettext("Piani di Zona"), endpoint="zone_plan", url="piani-di-zona"),
+    ]

@@ -1,0 +1,282 @@
+"""What the page of a contract says, made ready for its template: parties, services, figures, remarks, diary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from admin.cases.diary import Event, events, in_order
+from admin.guard import policy
+from admin.guard.session import office, principal, today
+from admin.web.base_view import Act as Button
+from admin.wording import labels
+from core.catalogue.model import OperationalSheet, Sector, Service
+from core.catalogue.rules import sheet_of
+from core.contracts.assemble import conferred, contract_document, findings, terms_of
+from core.contracts.model import Contract, ContractDocument, ContractParty
+from core.contracts.passages import was_imported
+from core.contracts.states import ContractState
+from core.documents import words
+from core.documents.operations import canonical
+from core.documents.store import sha256
+from core.ground.access import ScopedSession, as_system
+from core.ground.audit import AuditEntry
+from core.ground.errors import Finding, Level, RuleBroken
+from core.instalments.planning import NOT_YET
+from core.parties.model import Act, Azienda, Party, Signatory
+
+PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "population"})
+TERMS_DATA = frozenset({"zone_plan", "charter", "ends_on"})
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A party as the record shows it; another body's signatory is not shown to a municipality."""
+
+    name: str
+    capacity: Any
+    signatory: Signatory | None
+    hidden: bool
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Conferred:
+    """A service of the contract: its annex, its sheet, and for whom, where several bodies sign."""
+
+    number: int
+    service: Service
+    sheet: OperationalSheet | None
+    url: str | None
+    edit_url: str | None
+    municipalities: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A remark of the check, and the page where it is corrected."""
+
+    finding: Finding
+    url: str | None
+    where: str
+
+    @property
+    def is_error(self) -> bool:
+        """True if it stops the document."""
+        return self.finding.level is Level.ERROR
+
+
+def address(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, None if it is not there or is closed to who asks."""
+    return url_for(endpoint, **values) if policy.may(principal(), endpoint) else None
+
+
+# --- who and what -----------------------------------------------------------------------------------------
+
+
+def party_names(session: ScopedSession, contract: Contract) -> dict[int, str]:
+    """The names of all who sign, by id: who signs a contract may know with whom."""
+    query = select(Party.id, Party.name).join(ContractParty, ContractParty.party_id == Party.id)
+    rows = as_system(session, query.where(ContractParty.contract_id == contract.id), reason="enti che firmano")
+    return dict(row for row in rows)
+
+
+def signers(contract: Contract, names: dict[int, str]) -> list[Signer]:
+    """Who signs, in order."""
+    return [
+        Signer(
+            name=names[member.party_id],
+            capacity=labels.choice("contract_party", "capacity", member.capacity),
+            signatory=member.signatory,
+            hidden=member.party is None,
+            url=None if member.party is None else party_page(member.party),
+        )
+        for member in contract.parties
+    ]
+
+
+def party_page(party: Party) -> str | None:
+    """The page of a party, where its data are completed."""
+    endpoint = "azienda" if isinstance(party, Azienda) else "municipality"
+    return address(f"{endpoint}.details_view", id=party.id)
+
+
+def title(session: ScopedSession, contract: Contract) -> str:
+    """The number, and the municipalities that sign."""
+    names = party_names(session, contract)
+    return ", ".join([str(contract), *(names[member.party_id] for member in contract.municipality_parties)])
+
+
+def services_by_sector(contract: Contract, names: dict[int, str]) -> list[tuple[Sector, list[Conferred]]]:
+    """The services conferred under their sectors, in the order of art. 9; one may stand in two (X12)."""
+    several = len(contract.municipality_parties) > 1
+    sectors: dict[int, tuple[Sector, list[Conferred]]] = {}
+    for number, service in enumerate(conferred(contract), start=1):
+        ids = sorted(c.municipality_id for c in contract.conferrals if c.service_id == service.id)
+        row = _conferred(contract, service, number, tuple(names[i] for i in ids) if several else ())
+        for place in service.sectors:
+            sectors.setdefault(place.sector_id, (place.sector, []))[1].append(row)
+    return sorted(sectors.values(), key=lambda group: (group[0].area.order, group[0].order))
+
+
+def _conferred(contract: Contract, service: Service, number: int, municipalities: tuple[str, ...]) -> Conferred:
+    sheet = sheet_of(service, contract.year)
+    return Conferred(
+        number=number,
+        service=service,
+        sheet=sheet,
+        url=None if sheet is None else address("sheet.details_view", id=sheet.id),
+        edit_url=None if sheet is None else address("sheet.edit_view", id=sheet.id),
+        municipalities=municipalities,
+    )
+
+
+def acts_attached(contract: Contract) -> list[Act]:
+    """The acts attached (R119), those of the azienda first; others' are not shown to a municipality."""
+    order = {member.party_id: member.order for member in contract.parties}
+    acts = contract.printed_acts
+    return sorted(acts, key=lambda act: (order.get(act.party_id, 0), act.date is None, act.date, act.id))
+
+
+def dispute_acts(contract: Contract) -> list[Button]:
+    """What the municipality may begin under a signed contract: a control, a notice of default."""
+    if contract.state in NOT_YET or contract.amends_id is not None:
+        return []
+    own = [member for member in contract.municipality_parties if member.party is not None]
+    party = f"{contract.id}-{own[0].party_id}" if len(own) == 1 else None
+    pages = (("control.new_view", _("Chiedi un controllo")), ("default_notice.new_view", _("Apri una diffida")))
+    return [Button(label, url_for(page, parte=party)) for page, label in pages if policy.may(principal(), page, "POST")]
+
+
+# --- the terms in words -----------------------------------------------------------------------------------
+
+
+def figures(contract: Contract) -> list[tuple[str, list[str]]]:
+    """The figures of the terms as the contract writes them, under a heading each (R59-R61, R87-R92, R103-R109)."""
+    terms = terms_of(contract)
+    arbitrators = words.figured(terms.arbitrators, "membro")
+    renewal = _("Nessun rinnovo tacito.")
+    if terms.tacit_renewal:
+        renewal = _("Rinnovo tacito per %(period)s, con preavviso di %(notice)s.",
+                    period=words.span(terms.renewal_period_months or 0), notice=words.span(terms.notice_months or 0))
+    months = words.span(terms.renewal_assessment_months)
+    assessed = _("Il rinnovo si valuta entro %(months)s dopo la scadenza.", months=months) \
+        if terms.renewal_after_expiry else _("Il rinnovo si valuta almeno %(months)s prima della scadenza.",
+                                             months=months)
+    return [
+        (_("Durata"), [_("Dal %(start)s al %(end)s. %(renewal)s", start=words.date_long(terms.start),
+                         end=words.date_long(terms.end), renewal=renewal),
+                       assessed,
+                       _("Senza rinnovo l'azienda assicura i servizi ancora per %(continuity)s, se occorre.",
+                         continuity=words.span(terms.continuity_months))]),
+        (_("Rate"), [_instalment(row) for row in terms.instalments]),
+        (_("Progetti straordinari"), [_("Si liquidano entro il mese di %(month)s.",
+                                        month=words.month_name(terms.extra_projects_month))]),
+        (_("Contestazioni"), [_("Si risponde alla diffida entro %(days)s; la penale si paga entro %(payment)s.",
+                                days=words.days(terms.reply_days), payment=words.days(terms.penalty_payment_days))]),
+        (_("Penali"), [_("Da %(least)s a %(most)s.", least=words.euro_in_words(terms.penalty_minimum),
+                         most=words.euro_in_words(terms.penalty_maximum)),
+                       *(_("%(what)s: da %(least)s a %(most)s.", what=words.capital(band.description),
+                           least=words.euro(band.minimum), most=words.euro(band.maximum))
+                         for band in terms.penalty_bands)]),
+        (_("Controversie"), [_("Collegio arbitrale di %(members)s; foro di %(court)s.", members=arbitrators,
+                               court=terms.court) if terms.arbitration else
+                             _("Foro di %(court)s, senza arbitrato.", court=terms.court)]),
+    ]
+
+
+def _instalment(row: Any) -> str:
+    if row.percent is None:
+        return _("%(title)s: %(base)s, alla %(event)s.", title=row.title, base=row.base, event=row.event)
+    when = words.by_day(words.day_month(row.due)) if row.due else _("alla %(event)s", event=row.event)
+    text = _("%(title)s: %(percent)s, %(when)s, calcolato su: %(base)s", title=row.title,
+             percent=words.in_percent_words(row.percent), when=when, base=row.base)
+    return f"{text}, {row.condition}." if row.condition else f"{text}."
+
+
+# --- remarks ----------------------------------------------------------------------------------------------
+
+
+def remarks(session: ScopedSession, contract: Contract) -> list[Remark]:
+    """The remarks of the check, errors first, each with the page where it is corrected."""
+    found = findings(session, contract, office().registry, today=today())
+    services = {service.code: service for service in conferred(contract)}
+    sheets = {sheet.code: sheet for s in services.values() if (sheet := sheet_of(s, contract.year)) is not None}
+    return [_remark(finding, contract, services, sheets) for finding in found]
+
+
+def _remark(finding: Finding, contract: Contract, services: dict[str, Service],
+            sheets: dict[str, OperationalSheet]) -> Remark:
+    where = finding.where
+    if where in TERMS_DATA:
+        return Remark(finding, _step(contract, "terms"), _("Condizioni del contratto"))
+    if where == "services":
+        return Remark(finding, _step(contract, "services"), _("Servizi del contratto"))
+    if where == "acts":
+        return Remark(finding, address("contract.acts_view", id=contract.id), _("Atti allegati"))
+    if where in PARTY_DATA:
+        name = finding.values.get("name")
+        party = next((m.party for m in contract.parties if m.party is not None and m.party.name == name), None)
+        return Remark(finding, party_page(party) if party else None, _("Dati di %(name)s", name=name))
+    if where in sheets and (where not in services or finding.values.keys() != {"service"}):
+        edit = address("sheet.edit_view", id=sheets[where].id, url=request.full_path)  # saved, one is back here
+        return Remark(finding, edit, _("Scheda operativa"))
+    if where in services:
+        return Remark(finding, address("service.details_view", id=services[where].id), _("Servizio del catalogo"))
+    return Remark(finding, None, "")
+
+
+def _step(contract: Contract, step: str) -> str | None:
+    if contract.state != ContractState.DRAFT:
+        return None
+    return address("contract_form.step_view", contract_id=contract.id, step=step)
+
+
+# --- documents and diary ----------------------------------------------------------------------------------
+
+
+def newest_first(contract: Contract) -> list[ContractDocument]:
+    """The versions of the text, the last one first."""
+    return list(reversed(contract.documents))
+
+
+def last_negotiated(contract: Contract) -> int | None:
+    """The number of the last version, if it was negotiated by hand."""
+    last = contract.documents[-1] if contract.documents else None
+    return last.version_number if last is not None and last.origin != "generated" else None
+
+
+def is_behind(session: ScopedSession, contract: Contract) -> bool:
+    """True if the data have changed since the last version that was generated; False while nothing can be printed."""
+    generated = [v for v in contract.documents if v.origin == "generated"]
+    if not generated:
+        return False
+    try:
+        data = canonical(contract_document(session, contract, office().registry))
+    except RuleBroken:
+        return False
+    return generated[-1].document.data_sha256 != sha256(data)
+
+
+def diary(session: ScopedSession, contract: Contract, names: Callable[[ContractDocument], str]) -> list[Event]:
+    """What happened to the contract, newest first: its beginning and its documents beside what every case has."""
+    texts = [Event(version.document.made_at, version.document.made_by, names(version), version.note)
+             for version in contract.documents]
+    return in_order([*_beginning(session, contract), *texts, *reversed(events(session, "contract", contract.id))])
+
+
+def _beginning(session: ScopedSession, contract: Contract) -> Iterator[Event]:
+    """When the draft was made and by whom; read from the history, of which only this line is everybody's."""
+    query = select(AuditEntry.at, AuditEntry.actor).where(
+        AuditEntry.table_name == "contract", AuditEntry.row_id == str(contract.id),
+        AuditEntry.operation == "i",
+    )
+    if was_imported(session, contract):
+        return  # it never was a draft here: its import is told among the passages
+    for at, actor in as_system(session, query, reason="inizio della bozza"):
+        yield Event(at, actor, _("Preparata la bozza, con il numero %(code)s.", code=contract.code))

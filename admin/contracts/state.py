@@ -1,0 +1,266 @@
+"""Where a contract stands, in words: one sentence, and the sections on approvals, signature, longer life and end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from sqlalchemy import func, select
+
+from admin.cases.diary import file_url
+from admin.contracts.record import Remark, address, party_names
+from admin.guard.session import principal, today
+from admin.web.formats import day, euro, moment
+from admin.wording import labels
+from core.cases.model import PassageLog
+from core.contracts import rules
+from core.contracts.model import Contract, ContractAct, ContractExtension
+from core.contracts.passages import linked, was_imported
+from core.contracts.states import ContractState
+from core.ground.access import ScopedSession, as_system
+from core.instalments.model import Instalment
+from core.instalments.rules import State
+from core.parties.model import Act
+
+S = ContractState
+LINKS = {"renews": lazy_gettext("Rinnova"), "renewed_by": lazy_gettext("Rinnovato da")}
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A party, and the act by which it approved the text; none while it is awaited."""
+
+    party_id: int
+    party: str
+    awaited: bool
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class Longer:
+    """An extension or a tacit renewal as the page shows it."""
+
+    from_day: date
+    to_day: date
+    why: str
+    note: str
+    taken_back: bool
+
+
+# --- sections ---------------------------------------------------------------------------------------------
+
+
+def sections(session: ScopedSession, contract: Contract) -> dict[str, Any]:
+    """What ``contracts/life_sections.html`` wants."""
+    drafted, imported = contract.state in (S.DRAFT, S.CANCELLED), was_imported(session, contract)
+    return {
+        "approvals": [] if drafted or imported else approvals(session, contract),
+        "imported": imported,
+        "signature": signature(session, contract),
+        "longer": longer(contract),
+        "renewal": renewal(contract),
+        "ending": ending(contract),
+        "links": [(LINKS[kind], other, address("contract.details_view", id=other.id))
+                  for kind, other in linked(session, contract)],
+        "instalments": instalments(session, contract),
+        "life_remarks": rules.life_findings(contract, today()) if principal().sees_all and not drafted else [],
+    }
+
+
+def instalments(session: ScopedSession, contract: Contract) -> tuple[int, Any, str | None] | None:
+    """How many instalments stand on a contract, what they come to, and where they are listed; None if there is none."""
+    held = select(func.count(Instalment.id), func.sum(Instalment.amount)).where(
+        Instalment.contract_id == contract.id, Instalment.state != State.CANCELLED)
+    many, total = session.execute(held).one()
+    return (many, total, address("instalment.index_view", contratto=contract.id)) if many else None
+
+
+def approvals(session: ScopedSession, contract: Contract) -> list[Approval]:
+    """Who has approved and by which act; who signs may know it of the others too."""
+    query = select(Act.party_id, Act.body, Act.body_kind, Act.number, Act.date).join(
+        ContractAct, ContractAct.act_id == Act.id)
+    rows = as_system(session, query.where(ContractAct.contract_id == contract.id, ContractAct.role == "approval")
+                     .order_by(Act.date, Act.id), reason="approvazioni di chi firma")
+    names = party_names(session, contract)
+    found = []
+    for member in contract.parties:
+        mine = [row for row in rows if row[0] == member.party_id]
+        awaited = not mine and member.capacity != "azienda"
+        for _party, body, kind, number, on in mine:
+            words = _("%(body)s, atto n. %(number)s del %(day)s", number=number, day=day(on),
+                      body=body or labels.choice("act", "body_kind", kind))
+            found.append(Approval(member.party_id, names[member.party_id], False, words))
+        if awaited:
+            found.append(Approval(member.party_id, names[member.party_id], True))
+    return found
+
+
+def signature(session: ScopedSession, contract: Contract) -> list[tuple[Any, Any]]:
+    """Place, day, hour and file of the signature."""
+    if contract.signed_on is None:
+        return []
+    signing = select(PassageLog.document_id).where(
+        PassageLog.subject == "contract", PassageLog.subject_id == contract.id, PassageLog.action == "sign")
+    hour = f"{contract.signed_at:%H:%M}" if contract.signed_at else ""
+    key = session.scalars(signing.order_by(PassageLog.id.desc()).limit(1)).first()
+    when = _("%(day)s, ore %(hour)s", day=day(contract.signed_on), hour=hour) if hour else day(contract.signed_on)
+    file = file_url(key) or _imported(contract)
+    return [(_("Firmato"), when), (_("Luogo"), contract.place), (_("File firmato"), file)]
+
+
+def _imported(contract: Contract) -> str | None:
+    """Where the signed file is downloaded that came with an imported contract."""
+    held = next((version for version in contract.documents if version.origin == "imported"), None)
+    return None if held is None else address("contract.download_view", id=held.id)
+
+
+def longer(contract: Contract) -> list[Longer]:
+    """The extensions and tacit renewals, also those taken back, in their order."""
+    standing = rules.standing_extensions(contract)
+    return [_longer(row, row not in standing) for row in contract.extensions if row.undoes_id is None]
+
+
+def _longer(row: ContractExtension, taken_back: bool) -> Longer:
+    if row.tacit:
+        why = _("Rinnovo tacito")
+    elif row.act is not None:
+        why = _("Atto n. %(number)s del %(day)s", number=row.act.number, day=day(row.decided_on))
+    else:
+        why = _("Atto del %(day)s", day=day(row.decided_on))
+    note = _("Il contratto era scaduto: %(why)s", why=row.gap_why) if row.gap_why else ""
+    return Longer(row.from_day, row.to_day, why, note, taken_back)
+
+
+def renewal(contract: Contract) -> list[tuple[Any, Any]]:
+    """The two events of the renewal (R60), and the last useful day."""
+    row = contract.renewal
+    if row is None:
+        return []
+    outcome = _("A favore del rinnovo") if row.favourable else _("Contro il rinnovo")
+    number = row.act.number if row.act is not None else None
+    assessed = _("%(day)s, atto n. %(number)s", day=day(row.assessed_on), number=number) if number \
+        else day(row.assessed_on)
+    return [(_("Valutazione"), assessed), (_("Esito"), outcome),
+            (_("Comunicazione"), day(row.communicated_on) or _("in attesa")),
+            (_("Ultimo giorno utile"), day(rules.notice_by(contract) or rules.assessment_by(contract).effective))]
+
+
+def ending(contract: Contract) -> list[tuple[Any, Any]]:
+    """The early end, or the ground that has arisen."""
+    row = contract.ending
+    if row is None:
+        return []
+    pairs = [(_("Tipo"), labels.choice("contract_ending", "kind", row.kind)),
+             (_("Causa"), labels.choice("contract_ending", "ground", row.ground)), (_("Ragioni"), row.reasons),
+             (_("Sorta il"), day(row.arisen_on))]
+    if row.kind == "withdrawal":
+        pairs[3] = (_("Atto del"), day(row.arisen_on))
+        pairs.append((_("Indennizzo"), _("da determinare") if row.indemnity is None else euro(row.indemnity)))
+    if row.effective_on is not None:
+        pairs.append((_("Con effetto dal"), day(row.effective_on)))
+    return pairs
+
+
+# --- one sentence -----------------------------------------------------------------------------------------
+
+
+def where_it_stands(
+    session: ScopedSession, contract: Contract, found: Sequence[Remark], behind: bool, why: str
+) -> str:
+    """One sentence that says where the contract stands and what comes next. ``why`` is the reason of a cancelling."""
+    if contract.state == S.DRAFT:
+        return _draft(contract, found, behind)
+    if contract.state == S.CANCELLED:
+        reason = " " + _("Motivo: %(why)s", why=why) if why else ""
+        return _("Annullato: il numero %(code)s resta assegnato, i documenti si possono ancora leggere.",
+                 code=contract.code) + reason
+    if contract.state in (S.UNDER_APPROVAL, S.PARTLY_APPROVED):
+        return _approving(session, contract)
+    return SENTENCES[contract.state](contract)
+
+
+def _draft(contract: Contract, found: Sequence[Remark], behind: bool) -> str:
+    errors = sum(remark.is_error for remark in found)
+    last = contract.documents[-1] if contract.documents else None
+    if errors:
+        return ngettext("Bozza: prima di generare il documento resta %(num)s dato da completare.",
+                        "Bozza: prima di generare il documento restano %(num)s dati da completare.", errors)
+    if last is None:
+        return _("Bozza: il documento non è ancora stato generato.")
+    made = moment(last.document.made_at)
+    if behind:
+        return _("Bozza: i dati sono cambiati dopo la versione n. %(number)s del %(day)s. Generare di nuovo il "
+                 "documento.", number=last.version_number, day=made)
+    return _("Bozza: il testo è alla versione n. %(number)s del %(day)s.", number=last.version_number, day=made)
+
+
+def _approving(session: ScopedSession, contract: Contract) -> str:
+    names = list(dict.fromkeys(row.party for row in approvals(session, contract) if row.awaited))
+    some = contract.state == S.PARTLY_APPROVED
+    if len(names) == 1:
+        return _("Approvato in parte: manca la delibera di %(name)s.", name=names[0]) if some else \
+            _("In approvazione: manca la delibera di %(name)s.", name=names[0])
+    listed = _("%(first)s e %(last)s", first=", ".join(names[:-1]), last=names[-1]) if names else ""
+    return _("Approvato in parte: mancano le delibere di %(names)s.", names=listed) if some else \
+        _("In approvazione: mancano le delibere di %(names)s.", names=listed)
+
+
+def _signed(contract: Contract) -> str:
+    if contract.amends_id is not None:
+        return _("Firmato il %(day)s: la modifica si può recepire nel contratto.", day=day(contract.signed_on))
+    if contract.starts_on <= today():
+        return _("Firmato il %(signed)s, con decorrenza dal %(start)s: si registra l'entrata in vigore.",
+                 signed=day(contract.signed_on), start=day(contract.starts_on))
+    return _("Firmato il %(signed)s: entra in vigore il %(start)s.", signed=day(contract.signed_on),
+             start=day(contract.starts_on))
+
+
+def _running(contract: Contract) -> str:
+    if contract.state == S.EXTENDED:
+        text = _("Prorogato fino al %(day)s; la prima scadenza era il %(first)s.", day=day(contract.runs_to),
+                 first=day(contract.ends_on))
+    else:
+        text = _("In vigore fino al %(day)s.", day=day(contract.runs_to))
+    return f"{text} {_what_comes(contract)}"
+
+
+def _what_comes(contract: Contract) -> str:
+    """The renewal that is near: by which last useful day, in which direction (X5)."""
+    notice, period = rules.notice_by(contract), rules.next_tacit_period(contract)
+    if notice is not None and period is not None:
+        if rules.notice_given(contract):
+            return _("La disdetta è arrivata in tempo: non si rinnova.")
+        return _("Si rinnova tacitamente fino al %(end)s; ultimo giorno utile per la disdetta: %(day)s.",
+                 end=day(period[1]), day=day(notice))
+    by = day(rules.assessment_by(contract).effective)
+    renewal = contract.renewal
+    if renewal is None:
+        return _("Ultimo giorno utile per valutare il rinnovo e comunicarlo: %(day)s.", day=by)
+    if renewal.communicated_on is None:
+        return _("Il rinnovo è valutato; ultimo giorno utile per comunicarlo: %(day)s.", day=by)
+    return _("Il comune ha comunicato che vuole rinnovarlo: preparare il contratto che segue.") \
+        if renewal.favourable else _("Il comune ha comunicato che non lo rinnova.")
+
+
+SENTENCES: dict[str, Callable[[Contract], str]] = {
+    S.APPROVED: lambda _c: _("Approvato da tutti gli enti: si genera il testo da firmare e si registra la firma."),
+    S.SIGNED: _signed,
+    S.IN_FORCE: _running,
+    S.EXTENDED: _running,
+    S.GROUND_ARISEN: lambda c: _("È sorta una causa di risoluzione: il contratto vale, fino al %(day)s, finché "
+                                 "qualcuno non la dichiara.", day=day(c.runs_to)),
+    S.EXPIRED: lambda c: _("Scaduto il %(day)s. Se occorre, l'azienda assicura i servizi fino al %(until)s.",
+                           day=day(c.runs_to), until=day(rules.continuity_until(c))),
+    S.CONTINUITY: lambda c: _("Scaduto il %(day)s: i servizi continuano fino al %(until)s, o finché subentra il "
+                              "comune.", day=day(c.runs_to), until=day(rules.continuity_until(c))),
+    S.RENEWED: lambda c: _("Rinnovato: ha valso fino al %(day)s, poi è seguito un altro contratto.",
+                           day=day(c.runs_to)),
+    S.WITHDRAWN: lambda c: _("Il comune è receduto: il contratto vale fino al %(day)s.", day=day(c.runs_to)),
+    S.TERMINATED: lambda c: _("Risolto: il contratto ha valso fino al %(day)s.", day=day(c.runs_to)),
+    S.CLOSED: lambda c: _("Chiuso: il contratto ha valso fino al %(day)s.", day=day(c.runs_to)),
+    S.MERGED: lambda _c: _("Recepita: quanto diceva fa ora parte del contratto che modifica."),
+}

@@ -1,0 +1,1 @@
+"""Deadlines in the browser: list, month, rules, and the private calendar feed."""

@@ -1,0 +1,1 @@
+"""Damaging events, contestations and arbitrations in the browser; controls beside them."""

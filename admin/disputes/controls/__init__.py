@@ -1,0 +1,1 @@
+"""The municipality's controls in the browser."""

@@ -1,0 +1,67 @@
+"""What a person reads when something is refused: what happened, what it means, what to do."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from admin.web.words import said
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+
+log = logging.getLogger("patto.web")
+WORDS = {
+    400: (lazy_gettext("Richiesta non leggibile"),
+          lazy_gettext("Il programma non ha capito che cosa è stato chiesto. Tornare indietro e riprovare.")),
+    403: (lazy_gettext("Pagina riservata"),
+          lazy_gettext("Questa pagina spetta ad altri ruoli. Se serve per il proprio lavoro, chiedere "
+                       "all'amministratore.")),
+    404: (lazy_gettext("Pagina non trovata"),
+          lazy_gettext("Quanto richiesto non esiste o non è più disponibile. Controllare l'indirizzo, oppure cercare "
+                       "dall'inizio.")),
+    405: (lazy_gettext("Qui si può solo leggere"),
+          lazy_gettext("L'indirizzo esiste, ma non accetta questo tipo di richiesta. Tornare indietro e riprovare.")),
+    413: (lazy_gettext("File troppo grande"),
+          lazy_gettext("Il file supera i 25 MB: ridurlo, per esempio togliendo le immagini, e riprovare.")),
+    429: (lazy_gettext("Troppe richieste"),
+          lazy_gettext("Sono arrivate troppe richieste in poco tempo. Attendere un minuto e riprovare.")),
+    500: (lazy_gettext("Qualcosa non ha funzionato"),
+          lazy_gettext("Il programma si è fermato su un errore suo, che è stato annotato. I dati sono rimasti come "
+                       "prima. Riprovare; se succede ancora, avvisare l'amministratore.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every refusal with a page in words."""
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(NotVisible, lambda error: _page(404, said(error)))
+    app.register_error_handler(NotAllowed, lambda error: _page(403, said(error)))
+    app.register_error_handler(RuleBroken, lambda error: _page(400, said(error), _("Operazione rifiutata")))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    return _page(code)
+
+
+def _expired(_error: CSRFError) -> tuple[str, int]:
+    return _page(400, _("La pagina è rimasta aperta troppo a lungo e il suo modulo è scaduto: "
+                        "ricaricarla e inviare di nuovo."), _("Modulo scaduto"))
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _page(500)
+
+
+def _page(code: int, text: str = "", title: str = "") -> tuple[str, int]:
+    own_title, own_text = WORDS.get(code, WORDS[400 if code < 500 else 500])
+    return render_template("web/error.html", code=code, title=title or own_title, text=text or own_text), code

@@ -1,0 +1,72 @@
+"""What one request stands on: who asks, the session that sees what they may see, the day, the act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Flask, current_app, g
+from flask_login import current_user
+
+from core.ground import clock
+from core.ground.access import PUBLIC, Principal, ScopedSession
+from core.ground.db import Database
+from core.ground.settings import Settings
+from core.ground.unit_of_work import unit_of_work
+from core.plugins.loading import Registry
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the application was wired with."""
+
+    settings: Settings
+    database: Database
+    registry: Registry
+
+
+def office() -> Office:
+    """The wiring of the running application."""
+    wired: Office = current_app.extensions["patto"]
+    return wired
+
+
+def principal() -> Principal:
+    """Who asks: the logged-in person, or the public."""
+    return current_user.principal if current_user and current_user.is_authenticated else PUBLIC
+
+
+def db() -> ScopedSession:
+    """The request's reading session: made at the first call, closed when the request ends."""
+    if "patto_session" not in g:
+        g.patto_session = ScopedSession(office().database, principal())
+    session: ScopedSession = g.patto_session
+    return session
+
+
+@contextmanager
+def act(name: str) -> Iterator[ScopedSession]:
+    """A unit of work in the name of who asks: call one operation inside. What was read before is read anew after."""
+    with unit_of_work(office().database, principal(), act=name) as session:
+        yield session
+    close()
+
+
+def today() -> date:
+    """The day in Rome, or the day that this installation plays."""
+    return clock.today(office().settings.today)
+
+
+def close(_error: BaseException | None = None) -> None:
+    """End the reading session, if one was opened."""
+    session = g.pop("patto_session", None)
+    if session is not None:
+        session.close()
+
+
+def init_app(app: Flask, wired: Office) -> None:
+    """Give the application its wiring, and every request an end."""
+    app.extensions["patto"] = wired
+    app.teardown_appcontext(close)

@@ -1,0 +1,1 @@
+"""Money in the browser, one folder for each subject of the core."""

@@ -1,0 +1,1 @@
+"""Allocation plans, shares and comparisons in the browser."""

@@ -1,0 +1,187 @@
+"""What the pages of an allocation plan say: groups and keys, the table of shares, how one share is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+
+from admin.cases import diary
+from admin.web import formats
+from admin.web.words import said
+from admin.wording import labels
+from core.allocation import explanation, operations
+from core.allocation.assemble import TITLES, costs_of, findings, measures
+from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, ShareLine, YearShare
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind
+from core.allocation.states import PlanState
+from core.catalogue.model import Service
+from core.funding.rules import ZERO
+from core.ground.access import ScopedSession
+from core.ground.errors import Finding, RuleBroken
+from core.parties.model import Municipality
+from core.plugins.loading import Registry
+
+diary.PASSAGES["allocation_plan"] = {
+    "approve": lazy_gettext("Piano di riparto approvato il %(day)s: le quote sono definite."),
+}
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """A group as the record shows it."""
+
+    group: AllocationGroup
+    cost: Cost
+    costs: tuple[explanation.CostLine, ...]
+    keys: tuple[str, ...]
+    excluded: tuple[str, ...]
+    url: str | None
+    remove_url: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The whole table: municipalities by groups, with both totals; ``urls`` lead to each explanation."""
+
+    groups: tuple[str, ...]
+    rows: tuple[tuple[str, str, tuple[Decimal, ...], Decimal], ...]
+    sums: tuple[Decimal, ...]
+    total: Decimal
+
+
+def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *, editable: bool) -> dict[str, Any]:
+    """Everything below the title of a plan."""
+    table, refusal = None, None
+    try:
+        table = share_table(session, row, registry)
+    except RuleBroken as error:
+        refusal = said(error)
+    return {
+        "groups": group_rows(row, registry, editable),
+        "table": table,
+        "refusal": refusal,
+        "remarks": remarks(session, row, registry),
+        "settings": [
+            (labels.column("allocation_plan", name), labels.choice("allocation_plan", name, getattr(row, name)))
+            for name in operations.SETTINGS
+        ],
+        "is_draft": row.state == PlanState.DRAFT,
+        "events": diary.events(session, "allocation_plan", row.id),
+        "diary_acts": (),
+    }
+
+
+def remarks(session: ScopedSession, row: AllocationPlan, registry: Registry) -> list[Finding]:
+    """The remarks of the check while the plan is a draft, those that stop the approval first."""
+    return findings(session, row, registry) if row.state == PlanState.DRAFT else []
+
+
+def group_rows(row: AllocationPlan, registry: Registry, editable: bool) -> list[GroupRow]:
+    """The groups with their cost and their keys in words."""
+    costs, known = costs_of(row), {code: measure.title for code, measure in measures(registry)}
+    return [
+        GroupRow(
+            group, costs[group.title], tuple(explanation.cost_lines(costs[group.title], group.deduction_why)),
+            tuple(key_words(key, known) for key in group.keys),
+            tuple(f"{held.municipality.name if held.municipality else _('un altro comune')}: {held.why}"
+                  for held in group.exclusions),
+            url_for("allocation_plan.group_view", id=row.id, gruppo=group.id) if editable else None,
+            url_for("allocation_plan.remove_group_view", id=row.id, gruppo=group.id) if editable else None,
+        )
+        for group in row.groups
+    ]
+
+
+def kind_words(kind: str) -> str:
+    """The kind of a key in words."""
+    return str(labels.choice("allocation_key", "kind", kind))
+
+
+def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
+    """A key in words: ``Residenti al 31/12/2025, peso 60 %``."""
+    kind = Kind(key.kind)
+    parts = [known.get(key.measure or "", TITLES.get(kind, kind_words(key.kind)))]
+    if key.on is not None:
+        parts[0] += _(" al %(day)s", day=formats.day(key.on))
+    if key.usage_year is not None:
+        parts[0] += f" {key.usage_year}"
+    if kind is Kind.HISTORIC and key.convergence is not None:
+        parts.append(_("convergenza %(percent)s %%", percent=formats.decimal(key.convergence)))
+    if kind not in WITHOUT_WEIGHT:
+        parts.append(_("peso %(percent)s %%", percent=formats.decimal(key.weight)))
+    words = ", ".join(parts)
+    return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
+
+
+def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry) -> Table:
+    """The shares by municipality and group: the frozen ones of an approved plan, a trial of a draft.
+
+    A municipality sees its own row. RuleBroken if a draft cannot be shared out yet.
+    """
+    names = {m.slug: (m.id, m.name) for m in session.scalars(select(Municipality))}
+    if row.state == PlanState.APPROVED:
+        slug_of = {key: slug for slug, (key, _name) in names.items()}
+        query = select(ShareLine).where(ShareLine.plan_id == row.id).order_by(ShareLine.id)
+        cells = ((slug_of[line.municipality_id], line.group_title, line.amount) for line in session.scalars(query))
+    else:
+        cells = ((line.party, line.group, line.amount) for line in operations.compute(session, row, registry).lines)
+    return _table([group.title for group in row.groups], cells, names, row.id)
+
+
+def _table(
+    groups: Sequence[str], cells: Iterable[tuple[str, str, Decimal]], names: Mapping[str, tuple[int, str]], plan_id: int
+) -> Table:
+    held: dict[str, dict[str, Decimal]] = {}
+    for slug, group, amount in cells:
+        row = held.setdefault(slug, {})
+        row[group] = row.get(group, ZERO) + amount
+    rows = tuple(
+        (names[slug][1], url_for("allocation_plan.share_view", id=plan_id, comune=names[slug][0]),
+         tuple(row.get(group, ZERO) for group in groups), sum(row.values(), ZERO))
+        for slug, row in sorted(held.items(), key=lambda entry: names[entry[0]][1].casefold())
+    )
+    sums = tuple(sum((row[2][place] for row in rows), ZERO) for place in range(len(groups)))
+    return Table(tuple(groups), rows, sums, sum(sums, ZERO))
+
+
+def explained(
+    session: ScopedSession, row: AllocationPlan, municipality: Municipality, registry: Registry
+) -> dict[str, Any]:
+    """How the share of a municipality is computed: frozen lines, or those of a trial while the plan is a draft."""
+    groups: tuple[explanation.GroupShare, ...] = ()
+    refusal = None
+    try:
+        if row.state == PlanState.APPROVED:
+            groups = explanation.of_municipality(session, row, municipality.id)
+        else:
+            shared = operations.compute(session, row, registry)
+            groups = explanation.of_trial(row, [line for line in shared.lines if line.party == municipality.slug])
+    except RuleBroken as error:
+        refusal = said(error)
+    shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
+    return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
+            "share": session.scalars(shares).first(), "kind": explanation.NAMES[row.budget.stage]}
+
+
+# --- what the forms offer ---------------------------------------------------------------------------------
+
+
+def free_services(session: ScopedSession, row: AllocationPlan, held: AllocationGroup | None) -> list[tuple[int, str]]:
+    """The services of the budget that no other group has, those with costs first in the order of the catalogue."""
+    taken = {service.service_id for group in row.groups if group is not held for service in group.services}
+    costed = {line.service_id for line in row.budget.lines}
+    own = {service.service_id for service in held.services} if held else set()
+    query = select(Service.id, Service.title).order_by(Service.order, Service.id)
+    return [(key, title) for key, title in session.execute(query) if key not in taken and key in costed | own]
+
+
+def measure_choices(registry: Registry) -> list[tuple[str, str]]:
+    """The measures of use that the plugins give."""
+    return [(code, f"{measure.title} ({measure.unit})") for code, measure in measures(registry)]

@@ -1,0 +1,1 @@
+"""Budgets and funding sources in the browser."""

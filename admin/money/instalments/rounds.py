@@ -1,0 +1,232 @@
+"""Rounds of requests: prepared for a due date, approved by the management, sent together, taken away as one zip."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+from flask import Response, flash, request, send_file
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+from admin.cases import diary
+from admin.cases.views import day_field
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.web import formats
+from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.base_view import Act, BaseView, Filter
+from admin.web.forms import SHORT, OneField, Sentence, clean, picks
+from admin.web.uploads import store
+from admin.web.words import said
+from admin.wording import labels
+from core.cases.model import PassageLog
+from core.ground.access import ScopedSession
+from core.instalments import rounds
+from core.instalments.model import Instalment, RequestRound
+from core.instalments.states import ROUND_LIFE, RoundState
+from core.parties.rules import slug_of
+
+diary.PASSAGES["request_round"] = {
+    "approve": lazy_gettext("Approvata il %(day)s."),
+    "send": lazy_gettext("Invio registrato il %(day)s: le rate sono chieste."),
+    "dissolve": lazy_gettext("Sciolta il %(day)s: le rate tornano tra quelle previste."),
+}
+
+
+class PrepareForm(ActForm):
+    """The due date whose requests are prepared."""
+
+    due = OneField(lazy_gettext("Scadenza"), [Sentence()], description=lazy_gettext(
+        "Tutte le richieste di una scadenza si preparano, si approvano e si inviano insieme."))
+
+
+class ApproveForm(ActForm):
+    """Nothing but the word."""
+
+
+class DissolveForm(ActForm):
+    """Why a round is given up."""
+
+    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean])
+
+
+class SendForm(ActForm):
+    """How and when the letters left; each has its protocol number."""
+
+    sent_on = day_field(lazy_gettext("Inviate il"))
+    channel = OneField(lazy_gettext("Mezzo"), [Sentence()],
+                       choices=picks(labels.CHOICES["sending.channel"].items()))
+
+
+def send_form(rows: list[Instalment]) -> type[SendForm]:
+    """The form with a protocol number for each letter."""
+    fields: dict[str, Any] = {}
+    for row in rows:
+        label = _("Protocollo della lettera per %(name)s, rata n. %(code)s", name=row.municipality.name, code=row.code)
+        fields[f"protocol_{row.id}"] = StringField(label, [Sentence(), Length(max=SHORT)], filters=[clean])
+    return type("LettersForm", (SendForm,), fields)
+
+
+class Rounds(BaseView):
+    """The office's own business: what leaves together."""
+
+    may_read = policy.MONEY_STAFF
+    may_write = policy.MONEY
+    group = "money"
+    empty = lazy_gettext("Nessuna richiesta è ancora stata preparata.")
+    list_template = "money/instalments/rounds.html"
+    details_template = "money/instalments/round.html"
+    newest_first = True
+    column_list = ("title", "count", "amount", "due", "state")
+    column_labels = {"title": lazy_gettext("Richiesta"), "count": lazy_gettext("Rate"),
+                     "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
+    column_formatters = {
+        "count": lambda _v, _c, row, _n: len(row.instalments),
+        "amount": lambda _v, _c, row, _n: formats.euro(sum(i.amount or 0 for i in row.instalments)),
+        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    }
+    filtered = (
+        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
+            select(RequestRound.year).distinct().order_by(RequestRound.year.desc()))],
+            lambda value: RequestRound.year == int(value)),
+        Filter("stato", lazy_gettext("Stato"),
+               lambda: [(state.value, labels.STATES[state][0]) for state in RoundState],
+               lambda value: RequestRound.state == value),
+    )
+    load = (selectinload(RequestRound.instalments).options(
+        joinedload(Instalment.document), selectinload(Instalment.municipality)),)
+    left_out = frozenset()
+
+    def is_numeric(self, name: str) -> bool:
+        """Count and amount stand at the right."""
+        return name in {"count", "amount"}
+
+    def state_of(self, row: RequestRound) -> str:
+        """For the badge beside the title."""
+        return row.state
+
+    def where_it_stands(self, row: RequestRound) -> str:
+        """What comes next."""
+        return {
+            RoundState.PREPARED: _("Le lettere sono pronte: la direzione le legge e le approva."),
+            RoundState.APPROVED: _("Approvata: inviare le lettere, poi registrare l'invio con i numeri di protocollo."),
+            RoundState.SENT: _("Le lettere sono partite e le rate sono chieste."),
+            RoundState.CANCELLED: _("Sciolta: le sue rate sono tornate tra quelle previste."),
+        }[RoundState(row.state)]
+
+    def acts(self, row: RequestRound) -> list[Act]:
+        """The zip, and the passages of the state table."""
+        found = [Act(_("Scarica le lettere (.zip)"), self.get_url(".zip_view", id=row.id))] if row.instalments else []
+        words = {"approve": (_("Approva"), ".approve_view", "primary"),
+                 "send": (_("Registra l'invio"), ".send_view", "primary"),
+                 "dissolve": (_("Sciogli la richiesta"), ".dissolve_view", "danger")}
+        for passage in ROUND_LIFE.possible(row.state, principal()):
+            label, page, tint = words[passage.action]
+            found.append(Act(label, self.get_url(page, id=row.id), tint=tint))
+        return sorted(found, key=lambda act: act.tint != "primary")
+
+    def context(self, row: RequestRound) -> dict[str, Any]:
+        """Its letters and its passages; the dates that have already passed."""
+        log = db().scalars(select(PassageLog).where(
+            PassageLog.subject == "request_round", PassageLog.subject_id == row.id).order_by(PassageLog.id.desc()))
+        events = [diary.Event(p.at, p.actor, diary.sentence("request_round", p), p.why) for p in log]
+        late = row.state in (RoundState.PREPARED, RoundState.APPROVED) and any(
+            i.effective is not None and i.effective < today() for i in row.instalments)
+        return {"events": events, "diary_acts": (), "file_url": diary.file_url, "late": late,
+                "total": sum((i.amount for i in row.instalments if i.amount is not None), Decimal(0))}
+
+    # --- acts -------------------------------------------------------------------------------------------------
+
+    @expose("/prepara/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def prepare_view(self) -> str | Response:
+        """Choose a due date; the letters are made."""
+        waiting = [(due, many, unknown) for due, many, unknown in rounds.due_dates(db()) if many > unknown]
+        form = act_form(PrepareForm, due=request.args.get("due", ""))
+        form.due.choices = picks((due.isoformat(), due_words(due, many, unknown)) for due, many, unknown in waiting)
+        page = ActPage(_("Prepara le richieste di una scadenza"), _("Prepara le richieste"),
+                       self.get_url(".index_view"), _("Richieste delle rate"), [
+            _("Per ogni rata si genera la lettera al Comune, con importo, scadenza, impegno e conto."),
+            _("Da questo momento gli importi non cambiano più, finché la richiesta non si scioglie."),
+            _("Non parte ancora nulla: la direzione approva, poi si invia.")])
+
+        def work(session: ScopedSession) -> int:
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today(),
+                                            actor=principal())
+            for finding in findings:
+                flash(said(finding), "warning")
+            return made.id
+
+        return carry_out(self, "round.prepare", form, page, work, lambda key: self.after(int(key)),
+                         _("Le lettere sono pronte."), template="money/instalments/prepare.html", waiting=waiting)
+
+    @expose("/approva/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def approve_view(self) -> str | Response:
+        """The management's word."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(ApproveForm, row.version)
+        page = ActPage(_("Approva: %(title)s", title=row.title), _("Approva le richieste"), self.after(row.id),
+                       row.title, [summary(row), _("Dopo l'approvazione la contabilità può inviare le lettere.")])
+        return carry_out(self, "round.approve", form, page, lambda session: rounds.approve(
+            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            lambda key: self.after(int(key)), _("Le richieste sono approvate."))
+
+    @expose("/invia/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def send_view(self) -> str | Response:
+        """Record that the letters left."""
+        row = self.get_one(request.args.get("id"))
+        letters = [i for i in row.instalments if i.document_id is not None]
+        form = act_form(send_form(letters), row.version, sent_on=today(), channel="pec")
+        page = ActPage(_("Registra l'invio: %(title)s", title=row.title), _("Registra l'invio"), self.after(row.id),
+                       row.title, [summary(row), _("Le rate risultano chieste: da qui si contano le scadenze."),
+                                   _("Ogni lettera resta nel diario della sua rata, con protocollo e data.")])
+        return carry_out(self, "round.send", form, page, lambda session: rounds.send(
+            session, row.id, sent_on=form.sent_on.data, channel=form.channel.data, version=form.version.data or 0,
+            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters}, today=today(),
+            actor=principal()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
+
+    @expose("/sciogli/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def dissolve_view(self) -> str | Response:
+        """Give a round up before it leaves."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(DissolveForm, row.version)
+        page = ActPage(_("Sciogli: %(title)s", title=row.title), _("Sciogli la richiesta"), self.after(row.id),
+                       row.title, [_("Le rate tornano tra quelle previste e gli importi si aggiornano."),
+                        _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
+        return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
+            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
+            actor=principal()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
+
+    @expose("/lettere/")
+    def zip_view(self) -> Response:
+        """All the letters in one file."""
+        row = self.get_one(request.args.get("id"))
+        return send_file(BytesIO(rounds.bundle(row, store())), mimetype="application/zip", as_attachment=True,
+                         download_name=f"{slug_of(row.title)}.zip", max_age=0)
+
+
+def due_words(due: date, many: int, unknown: int) -> str:
+    """A due date with how much waits for it."""
+    text = _("%(day)s: %(count)s", day=formats.day(due), count=ngettext("%(num)s rata", "%(num)s rate", many - unknown))
+    if unknown:
+        text += " " + ngettext("(più %(num)s senza importo)", "(più %(num)s senza importo)", unknown)
+    return text
+
+
+def summary(row: RequestRound) -> str:
+    """How many letters, and how much they ask for."""
+    asked = sum((i.amount for i in row.instalments if i.amount is not None and i.amount > 0), Decimal(0))
+    return _("%(letters)s, per %(amount)s in tutto.", amount=formats.euro(asked),
+             letters=ngettext("%(num)s lettera", "%(num)s lettere", len(row.instalments)))
+

@@ -1,0 +1,408 @@
+"""Instalments: the list, the record with its payments, interest and diary, and the acts on one; commitments."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Response, request
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_babel.speaklater import LazyString
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+from wtforms import TextAreaField
+from wtforms.validators import Length
+
+from admin.cases import diary
+from admin.cases.views import day_field
+from admin.deadlines.views import case_deadlines
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.money.instalments.plan import InstalmentPlan
+from admin.money.instalments.rounds import Rounds
+from admin.web import formats
+from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.forms import EuroField, OneField, Sentence, clean, picks
+from admin.wording import labels
+from core.contracts.model import Contract
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.instalments import operations
+from core.instalments.interest import InterestLine, total
+from core.instalments.model import Commitment, Instalment, RequestRound
+from core.instalments.rules import State
+from core.instalments.states import ASKED, PAYABLE
+from core.parties.model import Municipality, Party
+from core.payments import operations as payments
+from core.payments.model import Payment, Settlement
+
+NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
+STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
+
+diary.PASSAGES["instalment"] = {
+    "request": lazy_gettext("Chiesta al Comune il %(day)s."),
+    "credit": lazy_gettext("Comunicata al Comune come credito il %(day)s."),
+    "close": lazy_gettext("Saldo di zero: definita il %(day)s, senza chiedere nulla."),
+    "cancel": lazy_gettext("Annullata il %(day)s."),
+    "fall_due": lazy_gettext("In scadenza dal %(day)s."),
+    "lapse": lazy_gettext("In ritardo dal %(day)s: la scadenza è passata."),
+    "part_pay": lazy_gettext("Pagata in parte il %(day)s."),
+    "settle": lazy_gettext("Pagata per intero, registrato il %(day)s."),
+    "reopen": lazy_gettext("Di nuovo da pagare dal %(day)s."),
+    "use_up": lazy_gettext("Credito usato o restituito per intero il %(day)s."),
+    "credit_again": lazy_gettext("Credito di nuovo disponibile dal %(day)s."),
+}
+
+
+class WhyForm(ActForm):
+    """Why a mistake is corrected."""
+
+    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
+                        description=lazy_gettext("Resta nel diario della rata, che anche il Comune legge."))
+
+
+class CheckForm(ActForm):
+    """When a project was checked."""
+
+    checked_on = day_field(lazy_gettext("Verificato il"), lazy_gettext(
+        "I progetti straordinari si verificano e si pagano entro il mese fissato dal contratto (art. 20, c. 3)."))
+
+
+class CreditForm(ActForm):
+    """Which credit is used, and how much of it."""
+
+    source = OneField(lazy_gettext("Credito"), [Sentence()])
+    amount = EuroField(lazy_gettext("Importo da usare"), [Sentence()], render_kw={"inputmode": "decimal"})
+
+
+def _meant(term: str) -> ColumnElement[bool]:
+    """The instalments that a word of the search means."""
+    if number := NUMBER.fullmatch(term):
+        same = Instalment.number == int(number[1])
+        return same if number[2] is None else same & (Instalment.year == int(number[2]))
+    named = select(Party.id).where(Party.name.icontains(term, autoescape=True))
+    return Instalment.municipality_id.in_(named)
+
+
+def own_title() -> str:
+    """What the list is called: a municipality sees only its own."""
+    return _("Rate") if principal().sees_all else _("Le nostre rate")
+
+
+class Instalments(BaseView):
+    """What is asked of each municipality; the offices write, a municipality reads its own."""
+
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
+    group = "money"
+    title = LazyString(own_title)
+    empty = lazy_gettext("Nessuna rata è ancora prevista: si comincia dal piano di un anno.")
+    list_template = "money/instalments/list.html"
+    details_template = "money/instalments/record.html"
+    newest_first = True
+    column_list = ("code", "municipality", "title", "amount", "left", "effective", "state")
+    column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
+                     "left": lazy_gettext("Da pagare"), "effective": lazy_gettext("Scadenza")}
+    column_formatters = {
+        "code": lambda _v, _c, row, _n: row.code,
+        "municipality": lambda _v, _c, row, _n: row.municipality.name,
+        "amount": lambda _v, _c, row, _n: formats.euro(row.amount) or _("da definire"),
+        "left": lambda _v, _c, row, _n: formats.euro(row.left) if row.state in ASKED else "",
+        "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
+        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    }
+    searched = (Instalment.number,)
+    sorted_by = {"code": Instalment.id}
+    filtered = (
+        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
+               lambda value: Instalment.year == int(value)),
+        Filter("comune", lazy_gettext("Comune"),
+               lambda: [(key, name) for key, name in db().execute(
+                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
+               lambda value: Instalment.municipality_id == int(value)),
+        Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
+               lambda value: Instalment.contract_id == int(value)),
+        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in STATES],
+               lambda value: Instalment.state == value),
+    )
+    load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
+            joinedload(Instalment.round))
+    left_out = frozenset()
+
+    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
+        """By number (12 or 12/2026) or by municipality: what an index answers, however many instalments there are."""
+        query = super().matching(None, filters)
+        for term in (search or "").split():
+            query = query.where(_meant(term))
+        return query
+
+    def is_numeric(self, name: str) -> bool:
+        """The amounts stand at the right."""
+        return name in {"amount", "left"}
+
+    def filter_fields(self) -> list[dict[str, Any]]:
+        """The filters, without the contract where none was asked for."""
+        return [field for field in super().filter_fields() if field["choices"]]
+
+    def name_of(self, row: Instalment) -> str:
+        """Number and name."""
+        return _("Rata n. %(code)s – %(title)s", code=row.code, title=row.title)
+
+    def state_of(self, row: Instalment) -> str:
+        """For the badge beside the title."""
+        return row.state
+
+    def where_it_stands(self, row: Instalment) -> str:
+        """One sentence: how much, by when, what is left."""
+        return stands(row)
+
+    def acts(self, row: Instalment) -> list[Act]:
+        """What may be done next with an instalment."""
+        letter = [Act(_("Scarica la richiesta"), diary.file_url(row.document_id) or "")
+                  ] if row.document_id and (row.requested_on or principal().sees_all) else []
+        if not self.may_change():
+            return letter
+        return [*self._of_money(row), *letter, *self._of_plan(row)]
+
+    def _of_money(self, row: Instalment) -> list[Act]:
+        if row.state == State.CREDITED:
+            return [Act(_("Restituisci il credito"), self.get_url("payment.refund_view", instalment=row.id))]
+        if row.state not in PAYABLE:
+            return []
+        found = [Act(_("Registra un pagamento"), self.get_url("payment.new_view", instalment=row.id), tint="primary")]
+        if payments.credits_of(db(), row.municipality_id):
+            found.append(Act(_("Usa un credito"), self.get_url(".credit_view", id=row.id)))
+        return found
+
+    def _of_plan(self, row: Instalment) -> list[Act]:
+        found = []
+        if row.state == State.PLANNED and row.kind == "extra_project" and row.checked_on is None:
+            found.append(Act(_("Registra la verifica"), self.get_url(".check_view", id=row.id), tint="primary"))
+        if row.state == State.PLANNED and row.round_id is None and row.nominal and row.amount is not None:
+            found.append(Act(_("Prepara la richiesta"), self.get_url("request_round.prepare_view", due=row.nominal)))
+        if row.state == State.PLANNED and row.round_id is None:
+            found.append(Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger"))
+        if row.requested_on is not None and not row.paid:
+            found.append(Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger"))
+        return found
+
+    def context(self, row: Instalment) -> dict[str, Any]:
+        """Payments, commitments, interest and diary."""
+        lines, lacks = interest_account(row)
+        return {
+            "facts": facts_of(row), "settlements": settlements_of(row.id), "interest": lines,
+            "interest_total": total(lines), "interest_lacks": lacks,
+            "commitments": db().scalars(select(Commitment).where(
+                Commitment.municipality_id == row.municipality_id, Commitment.year == row.year)).all(),
+            "deadlines": case_deadlines("instalment", row.id),
+            **diary.context(db(), "instalment", row.id),
+        }
+
+    # --- acts -------------------------------------------------------------------------------------------------
+
+    @expose("/verifica/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def check_view(self) -> str | Response:
+        """Record that a commissioned project was checked."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(CheckForm, row.version, checked_on=today())
+        page = self._page(row, _("Registra la verifica del progetto"), _("Registra la verifica"),
+                          [_("Da questo momento il progetto si può chiedere al Comune.")])
+        return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
+            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0, today=today(),
+            actor=principal()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
+
+    @expose("/annulla/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def cancel_view(self) -> str | Response:
+        """Cancel what was planned by mistake."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(WhyForm, row.version)
+        page = self._page(row, _("Annulla la rata n. %(code)s", code=row.code), _("Annulla la rata"), [
+            _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
+            _("Non parte alcuna lettera.")], "danger")
+        return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
+            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
+            actor=principal()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
+
+    @expose("/ritira/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def take_back_view(self) -> str | Response:
+        """Take back a request that was sent by mistake."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(WhyForm, row.version)
+        page = self._page(row, _("Ritira la richiesta della rata n. %(code)s", code=row.code),
+                          _("Ritira la richiesta"), [
+            _("La rata torna tra quelle previste e si potrà chiedere di nuovo."),
+            _("La lettera inviata e ogni passaggio restano nel diario, con il motivo."),
+            _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
+        return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
+            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
+            actor=principal()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
+
+    @expose("/credito/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def credit_view(self) -> str | Response:
+        """Use what the municipality has to its credit."""
+        row = self.get_one(request.args.get("id"))
+        sources = payments.credits_of(db(), row.municipality_id)
+        most = min(sources[0].amount, row.left) if sources else None
+        form = act_form(CreditForm, row.version, amount=most)
+        form.source.choices = picks((held.key, f"{held.name}: {formats.euro(held.amount)}") for held in sources)
+        page = self._page(row, _("Usa un credito per la rata n. %(code)s", code=row.code), _("Usa il credito"), [
+            _("Restano da pagare %(left)s.", left=formats.euro(row.left)),
+            _("Il credito diminuisce di quanto si usa; se è sbagliato, si storna.")])
+        return carry_out(self, "instalment.credit", form, page, lambda session: payments.use_credit(
+            session, row.id, source=form.source.data or "", amount=form.amount.data, version=form.version.data or 0,
+            today=today(), actor=principal()), lambda _key: self.after(row.id), _("Il credito è usato."))
+
+    def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
+        return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
+
+
+def known_years() -> list[int]:
+    """The years of the instalments, the last first: the two ends by the index, not all the rows."""
+    first, last = (db().scalar(select(end(Instalment.year))) for end in (func.min, func.max))
+    return [] if first is None or last is None else list(range(last, first - 1, -1))
+
+
+def contract_asked() -> list[tuple[str, str]]:
+    """The contract from whose page the list was opened, if it was: it stands among the filters."""
+    key = small(request.args.get("contratto"))
+    row = db().get(Contract, key) if key else None
+    return [(str(row.id), row.code)] if row else []
+
+
+def due_words(row: Instalment) -> str:
+    """When an instalment without a day falls due."""
+    return str(labels.choice("instalment", "event", row.event)) if row.event else ""
+
+
+def stands(row: Instalment) -> str:
+    """Where an instalment stands, in words."""
+    values = {"amount": formats.euro(row.amount), "left": formats.euro(abs(row.left)), "paid": formats.euro(row.paid),
+              "day": formats.day(row.effective), "settled": formats.day(row.settled_on)}
+    if row.state == State.PLANNED:
+        return planned_words(row, values)
+    sentences = {
+        State.REQUESTED: _("Chiesta: %(left)s entro il %(day)s.", **values),
+        State.DUE: _("Chiesta: %(left)s entro il %(day)s.", **values),
+        State.PART_PAID: _("Pagata in parte: arrivati %(paid)s, restano %(left)s entro il %(day)s.", **values),
+        State.OVERDUE: _("In ritardo: restano %(left)s, che scadevano il %(day)s.", **values),
+        State.PAID: settled_words(row, values),
+        State.CREDITED: _("Credito del Comune: restano da usare %(left)s.", **values),
+        State.CANCELLED: _("Annullata: il numero resta assegnato."),
+    }
+    return sentences[State(row.state)]
+
+
+def settled_words(row: Instalment, values: dict[str, str]) -> str:
+    """How an instalment of which nothing is left came to its end."""
+    if row.paid < 0:
+        return _("Credito usato o restituito per intero il %(settled)s.", **values)
+    return _("Pagata per intero il %(settled)s.", **values) if row.paid else _("Nulla da pagare.")
+
+
+def planned_words(row: Instalment, values: dict[str, str]) -> str:
+    """What is still missing before a planned instalment may be asked for."""
+    if row.round is not None:
+        return _("La richiesta è preparata con «%(round)s» e non è ancora partita.", round=row.round.title)
+    if row.event and row.nominal is None:
+        return _("Prevista: si calcola e si chiede con l'approvazione del bilancio d'esercizio e del riparto.")
+    if row.amount is None:
+        return _("Prevista per il %(day)s: manca l'importo su cui calcolarla.", **values)
+    if row.kind == "extra_project" and row.checked_on is None:
+        return _("Commissionato: si potrà chiedere dopo la verifica.")
+    return _("Prevista: %(amount)s entro il %(day)s, ancora da chiedere.", **values)
+
+
+def facts_of(row: Instalment) -> list[tuple[Any, Any]]:
+    """The figures of an instalment in the order in which a person asks for them."""
+    due = formats.day(row.effective)
+    if row.nominal and row.nominal != row.effective:
+        due = _("%(due)s (il %(day)s non è un giorno utile)", due=due, day=formats.day(row.nominal))
+    pairs = [
+        (_("Comune"), row.municipality.name), (_("Contratto"), row.contract), (_("Anno"), str(row.year)),
+        (_("Tipo"), labels.choice("instalment", "kind", row.kind)), (_("Importo"), formats.euro(row.amount)),
+        (_("Come si calcola"), computed_words(row)), (_("Scadenza"), due or due_words(row)),
+        (_("Chiesta il"), row.requested_on), (_("Pagato"), formats.euro(row.paid) if row.paid else ""),
+        (_("Ragioni"), row.reason), (_("Atto"), row.act),
+        (_("Verificato il"), row.checked_on),
+    ]
+    return [(label, formats.shown(value)) for label, value in pairs if value not in (None, "")]
+
+
+def computed_words(row: Instalment) -> str:
+    """From which figure an instalment was computed, and how; empty for what was not computed."""
+    if row.base is None:
+        return ""
+    values = {"base": formats.euro(row.base), "name": labels.choice("instalment", "base_kind", row.base_kind)}
+    if row.percent is not None:
+        return _("%(percent)s%% di %(base)s (%(name)s)", percent=formats.decimal(row.percent), **values)
+    if row.amount is None:
+        return _("%(base)s (%(name)s)", **values)
+    return _("%(base)s (%(name)s), meno %(asked)s degli acconti", asked=formats.euro(row.base - row.amount), **values)
+
+
+def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
+    """What has settled an instalment, the newest first."""
+    rows = (select(Settlement, Payment).join(Payment, Settlement.payment_id == Payment.id)
+            .where(Settlement.instalment_id == instalment_id).order_by(Settlement.id.desc()))
+    return [(part, payment) for part, payment in db().execute(rows)]
+
+
+def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
+    """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
+    try:
+        return operations.interest_of(db(), row, today=today()), None
+    except RuleBroken as error:
+        return [], error
+
+
+class Commitments(BaseView):
+    """What the municipalities have committed: the letters recall it."""
+
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
+    group = "money"
+    lead = lazy_gettext("Numero, atto e CIG dell'impegno di spesa che ogni Comune comunica: le richieste li riportano.")
+    new_title = lazy_gettext("Nuovo impegno")
+    can_create = True
+    can_edit = True
+    can_view_details = False
+    newest_first = True
+    column_list = ("number", "municipality", "year", "act", "cig", "amount")
+    column_labels = {"municipality": lazy_gettext("Comune"), "number": lazy_gettext("Impegno n.")}
+    column_formatters = {"year": lambda _v, _c, row, _n: str(row.year),
+                         "municipality": lambda _v, _c, row, _n: row.municipality.name,
+                         "amount": lambda _v, _c, row, _n: formats.shown(formats.euro(row.amount))}
+    searched = (Commitment.number, Commitment.act)
+    load = (selectinload(Commitment.municipality),)
+    form_columns = ("municipality_id", "year", "number", "act", "cig", "amount")
+    left_out = frozenset({"id", "version"})
+
+    def name_of(self, row: Commitment) -> str:
+        """A commitment is called by its number."""
+        return _("impegno n. %(number)s/%(year)s", number=row.number, year=row.year)
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Commitment:
+        """See the operation."""
+        return operations.add_commitment(session, facts, actor=principal())
+
+    def update(self, session: ScopedSession, row: Commitment, version: int, facts: dict[str, Any]) -> Commitment:
+        """See the operation."""
+        return operations.edit_commitment(session, row.id, facts, version=version, actor=principal())
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [
+        Instalments(Instalment, LazyString(own_title), endpoint="instalment", url="rate"),
+        InstalmentPlan(lazy_gettext("Piano delle rate"), endpoint="instalment_plan", url="rate/piano"),
+        Rounds(RequestRound, lazy_gettext("Richieste delle rate"), endpoint="request_round", url="richieste"),
+        Commitments(Commitment, lazy_gettext("Impegni di spesa"), endpoint="commitment", url="impegni"),
+    ]

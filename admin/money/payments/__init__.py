@@ -1,0 +1,1 @@
+"""Payments, bank statements and accounts in the browser."""

@@ -1,0 +1,379 @@
+"""Bank statements: taken in from a file, then line by line matched with instalments, or left out with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_wtf.file import FileField
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from wtforms import BooleanField, TextAreaField
+from wtforms.validators import Length
+
+from admin.cases import diary
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.money.instalments.plan import municipalities
+from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
+from admin.web import formats
+from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.forms import Choices, OneField, Sentence, clean, picks
+from admin.web.uploads import file_of, store
+from admin.wording import labels
+from core.cases.model import PassageLog
+from core.documents.words import iban
+from core.ground.access import ScopedSession
+from core.instalments.model import Instalment
+from core.parties.model import Municipality
+from core.payments import matching
+from core.payments.model import BankStatement, StatementLine
+from core.payments.rules import Payer, Proposal, Reason, who_pays
+from core.payments.states import LineState
+
+MOST_LINES = 100
+diary.PASSAGES["statement_line"] = {
+    "match": lazy_gettext("Abbinato il %(day)s."),
+    "ignore": lazy_gettext("Escluso il %(day)s: non è una rata."),
+    "reopen": lazy_gettext("Di nuovo da abbinare dal %(day)s."),
+}
+
+
+REASONS = {
+    Reason.IBAN: lazy_gettext("l'IBAN è di un conto del Comune"),
+    Reason.NAME: lazy_gettext("il nome del Comune compare nel movimento"),
+    Reason.REFERENCE: lazy_gettext("la causale nomina la rata"),
+    Reason.AMOUNT: lazy_gettext("l'importo è quello che resta da pagare"),
+    Reason.SUM: lazy_gettext("l'importo è la somma delle rate aperte"),
+    Reason.DUE: lazy_gettext("la data è vicina alla scadenza"),
+}
+
+
+class UploadForm(ActForm):
+    """The statement's file, and whose account it is."""
+
+    file = FileField(lazy_gettext("Estratto conto"), [Sentence()], render_kw={"accept": ".xml,.csv,.txt"},
+                     description=lazy_gettext(
+        "CAMT.053 (XML) oppure CSV con il punto e virgola, fino a 20.000 movimenti. Caricarlo due volte non cambia "
+        "nulla."))
+    iban = OneField(lazy_gettext("Conto"), [Sentence()], description=lazy_gettext(
+        "Un file CSV non dice di quale conto è; un file XML deve essere di un conto dell'azienda."))
+
+
+class LineForm(ActForm):
+    """What a credit settles; its parts come from ``with_parts``."""
+
+    for_another = BooleanField(lazy_gettext("Confermo: il versamento è per le rate di un altro Comune"))
+
+
+class IgnoreForm(ActForm):
+    """Why a credit is no instalment."""
+
+    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
+                        description=lazy_gettext("Per esempio: rimborso di un fornitore, contributo regionale."))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A proposal as the page shows it: the municipality, its parts with their instalments, why, how sure."""
+
+    proposal: Proposal
+    municipality: str
+    rows: list[tuple[Instalment, Any]]
+
+    @property
+    def why(self) -> str:
+        """What speaks for it, in words."""
+        return "; ".join(str(REASONS[reason]) for reason in self.proposal.reasons)
+
+
+class Statements(BaseView):
+    """The statements that were taken in."""
+
+    may_read = policy.MONEY_STAFF
+    may_write = policy.MONEY
+    group = "money"
+    title = lazy_gettext("Estratti conto")
+    empty = lazy_gettext("Nessun estratto conto è ancora stato letto.")
+    list_template = "money/payments/statements.html"
+    details_template = "money/payments/statement.html"
+    newest_first = True
+    column_list = ("days", "iban", "format", "imported_at", "lines", "open")
+    column_labels = {"days": lazy_gettext("Periodo"), "lines": lazy_gettext("Accrediti"),
+                     "open": lazy_gettext("Da abbinare")}
+    column_formatters = {
+        "days": lambda _v, _c, row, _n: f"{formats.day(row.from_day)} – {formats.day(row.to_day)}",
+        "iban": lambda _v, _c, row, _n: iban(row.iban),
+        "lines": lambda _v, _c, row, _n: formats.decimal(row.counts[0]),
+        "open": lambda _v, _c, row, _n: formats.decimal(row.counts[1]),
+    }
+    details = ("iban", "format", "imported_at")
+    load = (joinedload(BankStatement.document),)
+    left_out = frozenset()
+
+    def is_numeric(self, name: str) -> bool:
+        """The counts stand at the right."""
+        return name in {"lines", "open"}
+
+    def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
+        """A page of statements, with how many credits each has and how many wait: one question for all of them."""
+        count, rows = super().get_list(*args, **options)
+        waiting = func.count().filter(StatementLine.state == LineState.OPEN)
+        counted = db().execute(select(StatementLine.statement_id, func.count(), waiting).where(
+            StatementLine.statement_id.in_([row.id for row in rows])).group_by(StatementLine.statement_id))
+        found = {key: (many, still) for key, many, still in counted}
+        for row in rows:
+            row.counts = found.get(row.id, (0, 0))
+        return count, rows
+
+    def name_of(self, row: BankStatement) -> str:
+        """The days that it tells of."""
+        return _("Estratto conto dal %(first)s al %(last)s", first=formats.day(row.from_day),
+                 last=formats.day(row.to_day))
+
+    def where_it_stands(self, row: BankStatement) -> str:
+        """How much is still to be matched."""
+        left = count_of(row.id, LineState.OPEN)
+        if not left:
+            return _("Tutti gli accrediti sono abbinati o esclusi.")
+        return ngettext("Resta %(num)s accredito da abbinare.", "Restano %(num)s accrediti da abbinare.", left)
+
+    def acts(self, row: BankStatement) -> list[Act]:
+        """The next line, and the file."""
+        first = next_open(row.id)
+        found = [Act(_("Abbina il prossimo"), self.get_url("statement_line.details_view", id=first), tint="primary")
+                 ] if first and self.may_change() else []
+        return [*found, Act(_("Scarica il file"), diary.file_url(row.document_id) or "")]
+
+    def context(self, row: BankStatement) -> dict[str, Any]:
+        """Its lines, the open ones first, a page of them."""
+        order = (StatementLine.state != LineState.OPEN, StatementLine.booked_on, StatementLine.id)
+        lines = db().scalars(select(StatementLine).where(StatementLine.statement_id == row.id).order_by(*order).limit(
+            MOST_LINES))
+        return {"lines": lines.all(), "shown_state": shown_state, "count": count_of(row.id), "most": MOST_LINES,
+                "iban_words": iban}
+
+    @expose("/leggi/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def upload_view(self) -> str | Response:
+        """Take in a file."""
+        form = act_form(UploadForm)
+        form.iban.choices = picks(accounts())
+        page = ActPage(_("Leggi un estratto conto"), _("Leggi il file"), self.get_url(".index_view"),
+                       _("Estratti conto"), lead=_(
+            "Dal file si tengono gli accrediti in euro. Un file con un errore è rifiutato per intero: non resta nulla "
+            "a metà."))
+
+        def work(session: ScopedSession) -> str:
+            name, content = file_of(form.file) or ("", b"")
+            report = matching.take_in(session, name, content, iban=form.iban.data, store=store(), actor=principal())
+            flash(report_words(report), "success")
+            return "" if report.statement is None else str(report.statement.id)
+
+        return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
+            ".details_view", id=key) if key else self.get_url(".index_view"), "")
+
+
+def shown_state(state: str) -> str:
+    """The state by which a credit is shown: what is open waits to be matched."""
+    return "to_match" if state == LineState.OPEN else state
+
+
+def report_words(report: matching.Report) -> str:
+    """What became of the file."""
+    if not report.new:
+        return _("Il file era già stato letto: i suoi accrediti ci sono tutti, e non è cambiato nulla.")
+    text = ngettext("Letto %(num)s accredito nuovo.", "Letti %(num)s accrediti nuovi.", report.new)
+    if report.known:
+        text += " " + ngettext("%(num)s c'era già.", "%(num)s c'erano già.", report.known)
+    if report.left_out:
+        text += " " + ngettext("%(num)s addebito non è stato tenuto.", "%(num)s addebiti non sono stati tenuti.",
+                               report.left_out)
+    return text
+
+
+def accounts() -> Choices:
+    """The azienda's accounts."""
+    return [(row.iban, f"{iban(row.iban)} – {row.bank}") for row in matching.own_accounts(db())]
+
+
+def count_of(statement_id: int, state: str | None = None) -> int:
+    """How many credits a statement has, of one state or of all."""
+    rows = select(func.count()).select_from(StatementLine).where(StatementLine.statement_id == statement_id)
+    return db().scalar(rows if state is None else rows.where(StatementLine.state == state)) or 0
+
+
+def next_open(statement_id: int, after: int = 0) -> int | None:
+    """The next credit of a statement that waits to be matched, beginning again at the end."""
+    rows = select(StatementLine.id).where(StatementLine.statement_id == statement_id,
+                                          StatementLine.state == LineState.OPEN)
+    later = db().scalar(rows.where(StatementLine.id > after).order_by(StatementLine.id).limit(1))
+    return later or db().scalar(rows.order_by(StatementLine.id).limit(1))
+
+
+class StatementLines(BaseView):
+    """The credits, each with the instalments that it probably settles."""
+
+    may_read = policy.MONEY_STAFF
+    may_write = policy.MONEY
+    group = "money"
+    in_menu = False
+    title = lazy_gettext("Accrediti in banca")
+    details_template = "money/payments/line.html"
+    newest_first = True
+    column_list = ("booked_on", "payer", "reference", "amount", "state")
+    column_formatters = {"amount": lambda _v, _c, row, _n: formats.euro(row.amount),
+                         "state": lambda _v, _c, row, _n: formats.badge(shown_state(row.state))}
+    searched = (StatementLine.payer, StatementLine.reference)
+    filtered = (
+        Filter("stato", lazy_gettext("Stato"),
+               lambda: [(state.value, labels.STATES[shown_state(state)][0]) for state in LineState],
+               lambda value: StatementLine.state == value),
+    )
+    load = (joinedload(StatementLine.statement), joinedload(StatementLine.payment))
+    left_out = frozenset()
+
+    def is_numeric(self, name: str) -> bool:
+        """The amount stands at the right."""
+        return name == "amount"
+
+    def name_of(self, row: StatementLine) -> str:
+        """Amount and day."""
+        return _("Accredito di %(amount)s del %(day)s", amount=formats.euro(row.amount), day=formats.day(row.booked_on))
+
+    def state_of(self, row: StatementLine) -> str:
+        """For the badge beside the title."""
+        return shown_state(row.state)
+
+    def acts(self, row: StatementLine) -> list[Act]:
+        """Leave it out, take it up again, go on."""
+        if not self.may_change():
+            return []
+        if row.state == LineState.IGNORED:
+            return [Act(_("Riprendi il movimento"), self.get_url(".take_up_view", id=row.id))]
+        following = next_open(row.statement_id, row.id)
+        found = [Act(_("Vai al prossimo"), self.get_url(".details_view", id=following))
+                 ] if following and following != row.id else []
+        if row.state == LineState.OPEN:
+            found.append(Act(_("Escludi: non è una rata"), self.get_url(".ignore_view", id=row.id), tint="danger"))
+        return found
+
+    def context(self, row: StatementLine) -> dict[str, Any]:
+        """The proposals, and the form for another division."""
+        return {**self._matching(row, None), "events": passages_of(row)}
+
+    def _matching(self, row: StatementLine, form: Any) -> dict[str, Any]:
+        if row.state != LineState.OPEN or not self.may_change():
+            return {"choices": [], "form": None, "page": None}
+        key = small(request.values.get("municipality_id"))
+        known = matching.payers(db())
+        choices = choices_of(row, known)
+        paying = who_pays(matching.credit_of(row), known)
+        if key is None:
+            key = next((key for key in [*(payer.municipality_id for payer in paying),
+                                        *(choice.proposal.municipality_id for choice in choices)]), None)
+        rows = waiting_of(key) if key is not None else []
+        return {"choices": choices, "municipalities": municipalities(), "municipality_id": key, "rows": fresh(rows),
+                "form": form or act_form(with_parts(LineForm, rows), row.version),
+                "page": self._page(row), "certain": bool(choices) and choices[0].proposal.certain,
+                "paying": payer_words(paying), "from_another": _from_another(paying, key),
+                "chosen": next((payer.name for payer in known if payer.municipality_id == key), "")}
+
+    def _page(self, row: StatementLine) -> ActPage:
+        return ActPage(self.name_of(row), _("Registra il pagamento"), self.get_url(
+            "bank_statement.details_view", id=row.statement_id), _("Estratto conto"))
+
+    @expose("/conferma/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def confirm_view(self) -> str | Response:
+        """Make the payment that the person has confirmed."""
+        row = self.get_one(request.args.get("id"))
+        back = self.get_url(".details_view", id=row.id)
+        key = small(request.form.get("municipality_id"))
+        if request.method == "GET" or key is None or row.state != LineState.OPEN:
+            return redirect(back)  # type: ignore[return-value]
+        municipality = db().get(Municipality, key) or abort(404)
+        form = act_form(with_parts(LineForm, waiting_of(municipality.id)), row.version)
+
+        statement_id = row.statement_id
+        answer = attempt("line.confirm", form, lambda session: matching.confirm(
+            session, row.id, municipality_id=key, parts=parts_in(form), versions=versions_in(request.form),
+            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today(),
+            actor=principal()).id)
+        if answer is not None:
+            flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
+            return redirect(self._onwards(statement_id, row.id))  # type: ignore[return-value]
+        row = self.get_one(request.args.get("id"))  # as it stands now, with what was typed
+        return self.render(self.details_template, row=row, events=passages_of(row), **self._matching(row, form))
+
+    def _onwards(self, statement_id: int, line_id: int) -> str:
+        following = next_open(statement_id, line_id)
+        if following is None:
+            return self.get_url("bank_statement.details_view", id=statement_id)
+        return self.get_url(".details_view", id=following)
+
+    @expose("/escludi/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def ignore_view(self) -> str | Response:
+        """Leave a credit out."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(IgnoreForm, row.version)
+        page = ActPage(_("Escludi il movimento"), _("Escludi"), self.after(row.id), self.name_of(row),
+                       [_("Non salda alcuna rata; si può riprendere in seguito.")])
+        return carry_out(self, "line.ignore", form, page, lambda session: matching.ignore(
+            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
+            actor=principal()).id, lambda _key: self._onwards(row.statement_id, row.id),
+            _("Il movimento è escluso."))
+
+    @expose("/riprendi/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def take_up_view(self) -> str | Response:
+        """Take a credit up again."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(LineForm, row.version)
+        page = ActPage(_("Riprendi il movimento"), _("Riprendi"), self.after(row.id), self.name_of(row),
+                       [_("Torna tra gli accrediti da abbinare.")])
+        return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(
+            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            lambda key: self.after(int(key)), _("Il movimento è di nuovo da abbinare."))
+
+
+def payer_words(paying: list[Payer]) -> str:
+    """Who paid, as far as the bank tells."""
+    return ", ".join(payer.name for payer in paying)
+
+
+def _from_another(paying: list[Payer], municipality_id: int | None) -> bool:
+    return bool(paying) and municipality_id is not None and all(
+        payer.municipality_id != municipality_id for payer in paying)
+
+
+def choices_of(row: StatementLine, known: list[Any]) -> list[Choice]:
+    """The proposals with the names and the instalments that a person knows them by."""
+    found = matching.proposals(db(), row, known)
+    names = {payer.municipality_id: payer.name for payer in known}
+    ids = {key for proposal in found for key, _part in proposal.parts}
+    rows = {i.id: i for i in db().scalars(select(Instalment).where(Instalment.id.in_(ids)))}
+    return [Choice(proposal, names[proposal.municipality_id], [(rows[key], part) for key, part in proposal.parts])
+            for proposal in found]
+
+
+def passages_of(row: StatementLine) -> list[diary.Event]:
+    """What happened to a credit, the newest first."""
+    log = db().scalars(select(PassageLog).where(
+        PassageLog.subject == "statement_line", PassageLog.subject_id == row.id).order_by(PassageLog.id.desc()))
+    return [diary.Event(p.at, p.actor, diary.sentence("statement_line", p), p.why) for p in log]
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module, for the menu."""
+    return [
+        Statements(BankStatement, lazy_gettext("Estratti conto"), endpoint="bank_statement", url="estratti-conto"),
+        StatementLines(StatementLine, lazy_gettext("Accrediti in banca"), endpoint="statement_line", url="accrediti"),
+    ]

@@ -1,0 +1,81 @@
+"""How the money goes on: the cash of a year by month, the shares of the municipalities over the years. The home page
+shows one of these charts, here stand all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import request
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from admin.guard import policy
+from admin.guard.session import db, today
+from admin.web.base_view import Page, small
+from admin.web.charts import Chart, bars
+from core.ground.access import ScopedSession
+from core.payments.outlook import MONTHS, cash_by_month, shares_by_year
+
+YEARS_SHOWN = 3
+FIRST_YEAR, LAST_YEAR = 2000, 2199
+MONTH_NAMES = (
+    lazy_gettext("gennaio"), lazy_gettext("febbraio"), lazy_gettext("marzo"), lazy_gettext("aprile"),
+    lazy_gettext("maggio"), lazy_gettext("giugno"), lazy_gettext("luglio"), lazy_gettext("agosto"),
+    lazy_gettext("settembre"), lazy_gettext("ottobre"), lazy_gettext("novembre"), lazy_gettext("dicembre"),
+)
+
+
+class Trends(Page):
+    """The charts, each with its table."""
+
+    may_read = policy.MONEY_READERS
+    group = "money"
+
+    @expose("/")
+    def index(self) -> str:
+        """The charts of a year and of those before it."""
+        asked = small(request.args.get("anno"))
+        year = asked if asked is not None and FIRST_YEAR <= asked <= LAST_YEAR else today().year
+        return self.render("money/payments/trends.html", year=year, years=range(today().year + 1, today().year - 5, -1),
+                           charts=[cash_chart(db(), year), shares_chart(db(), year)])
+
+
+def cash_chart(session: ScopedSession, year: int) -> Chart:
+    """What is due in each month of a year beside what came in it."""
+    months = cash_by_month(session, year)
+    nothing = not any(month.expected or month.received for month in months)
+    office = session.principal.sees_all
+    title = _("Incassi del %(year)s per mese", year=year) if office else _("Pagamenti del %(year)s per mese", year=year)
+    return bars(
+        title, [str(MONTH_NAMES[number - 1]) for number in MONTHS],
+        [(_("Previsto"), [None if nothing else month.expected for month in months]),
+         (_("Incassato") if office else _("Pagato"), [None if nothing else month.received for month in months])],
+        source=_("rate per scadenza effettiva e pagamenti registrati"))
+
+
+def shares_chart(session: ScopedSession, year: int) -> Chart:
+    """What each municipality owes for a year beside the years before it."""
+    shares = shares_by_year(session, range(year - YEARS_SHOWN + 1, year + 1))
+    by_year = {one: [amounts[place] for _name, amounts in shares.rows] for place, one in enumerate(shares.years)}
+    return bars(
+        _("Quota per comune, %(first)s-%(last)s", first=shares.years[0], last=year),
+        [name for name, _amounts in shares.rows],
+        [(str(one), amounts) for one, amounts in by_year.items() if any(amount is not None for amount in amounts)],
+        source=_("quota definitiva, o di previsione dove la definitiva manca ancora"))
+
+
+def own_shares_chart(session: ScopedSession, day: date) -> Chart:
+    """What one's own municipalities owe, year by year."""
+    shares = shares_by_year(session, range(day.year - 4, day.year + 1))
+    known = [place for place in range(len(shares.years)) if any(amounts[place] for _name, amounts in shares.rows)]
+    return bars(
+        _("La quota negli anni"), [str(shares.years[place]) for place in known],
+        [(name, [amounts[place] for place in known]) for name, amounts in shares.rows],
+        source=_("quota definitiva, o di previsione dove la definitiva manca ancora"))
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module."""
+    return [Trends(lazy_gettext("Andamento"), endpoint="trends", url="andamento")]

@@ -1,0 +1,171 @@
+"""Exports: instalments, shares and payments as .xlsx and .csv, streamed; each within what the person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, request, stream_with_context
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import lazy_gettext
+from sqlalchemy import Select, select
+
+from admin.guard import policy
+from admin.guard.session import db
+from admin.web.base_view import Page, small
+from admin.web.workbooks import BATCH, KINDS, XLSX, csv_lines, in_batches, pieces, require_kind, temporary, write
+from admin.wording import labels
+from core.allocation.model import YearShare
+from core.contracts.model import Contract
+from core.ground.access import ScopedSession
+from core.instalments.model import Instalment
+from core.parties.model import Municipality
+from core.parties.rules import slug_of
+from core.payments.model import Payment
+
+
+@dataclass(frozen=True)
+class Export:
+    """A table that can be taken away: its name, its headings, the rows, and how a row is told.
+
+    ``words`` says at which place of a row a code stands, and by which words people know it. ``year``, ``municipality``
+    and ``state`` (if it has one) are the columns that the filters of the lists ask for.
+    """
+
+    title: Any
+    columns: Sequence[Any]
+    query: Select[Any]
+    words: Mapping[int, Mapping[str, Any]]
+    told: Callable[[Sequence[Any]], Sequence[Any]]
+    order: Sequence[Any]
+    year: Any
+    municipality: Any
+    state: Any = None
+
+
+STATE_WORDS = {state: word for state, (word, _tint) in labels.STATES.items()}
+
+EXPORTS = {
+    "instalments": Export(
+        lazy_gettext("Rate"),
+        (lazy_gettext("Anno"), lazy_gettext("Numero"), lazy_gettext("Contratto"), lazy_gettext("Comune"),
+         lazy_gettext("Tipo"), lazy_gettext("Descrizione"), lazy_gettext("Stato"), lazy_gettext("Percentuale"),
+         lazy_gettext("Base"), lazy_gettext("Importo"), lazy_gettext("Pagato"), lazy_gettext("Da pagare"),
+         lazy_gettext("Scadenza nominale"), lazy_gettext("Scadenza effettiva"), lazy_gettext("Richiesta il"),
+         lazy_gettext("Saldata il")),
+        select(Instalment.year, Instalment.number, Contract.number, Contract.year, Municipality.name, Instalment.kind,
+               Instalment.title, Instalment.state, Instalment.percent, Instalment.base, Instalment.amount,
+               Instalment.paid, Instalment.nominal, Instalment.effective, Instalment.requested_on,
+               Instalment.settled_on)
+        .join(Contract, Instalment.contract_id == Contract.id)
+        .join(Municipality, Instalment.municipality_id == Municipality.id),
+        {5: labels.CHOICES["instalment.kind"], 7: STATE_WORDS},
+        lambda r: (r[0], r[1], f"{r[2]}/{r[3]}", *r[4:12], None if r[10] is None else r[10] - r[11], *r[12:]),
+        (Instalment.year, Instalment.number), Instalment.year, Instalment.municipality_id, Instalment.state,
+    ),
+    "shares": Export(
+        lazy_gettext("Quote"),
+        (lazy_gettext("Anno"), lazy_gettext("Comune"), lazy_gettext("Tipo"), lazy_gettext("Importo"),
+         lazy_gettext("Approvata il"), lazy_gettext("Origine"), lazy_gettext("Nota")),
+        select(YearShare.year, Municipality.name, YearShare.kind, YearShare.amount, YearShare.approved_on,
+               YearShare.origin, YearShare.note)
+        .join(Municipality, YearShare.municipality_id == Municipality.id),
+        {2: labels.CHOICES["year_share.kind"], 5: labels.CHOICES["year_share.origin"]},
+        lambda r: r,
+        (YearShare.year, Municipality.name, YearShare.id), YearShare.year, YearShare.municipality_id,
+    ),
+    "payments": Export(
+        lazy_gettext("Pagamenti"),
+        (lazy_gettext("Anno"), lazy_gettext("Numero"), lazy_gettext("Comune"), lazy_gettext("Ricevuto il"),
+         lazy_gettext("Importo"), lazy_gettext("Modo"), lazy_gettext("Riferimento"), lazy_gettext("Storno"),
+         lazy_gettext("Motivo")),
+        select(Payment.year, Payment.number, Municipality.name, Payment.received_on, Payment.amount, Payment.method,
+               Payment.reference, Payment.reverses_id, Payment.why)
+        .join(Municipality, Payment.municipality_id == Municipality.id),
+        {5: labels.CHOICES["payment.method"]},
+        lambda r: (*r[:7], r[7] is not None, r[8]),
+        (Payment.year, Payment.number), Payment.year, Payment.municipality_id,
+    ),
+}
+
+
+ABOUT = {
+    "instalments": lazy_gettext("Ogni rata con contratto, importo, pagato, da pagare e scadenze."),
+    "shares": lazy_gettext("La quota di ogni comune per anno: di previsione, definitiva o concordata."),
+    "payments": lazy_gettext("I pagamenti ricevuti, con modo, riferimento e storni."),
+}
+
+
+def headings(export: Export) -> list[str]:
+    """The headings in the reader's language."""
+    return [str(column) for column in export.columns]
+
+
+def rows(
+    session: ScopedSession, export: Export, *, year: int | None = None, municipality: int | None = None,
+    state: str | None = None,
+) -> Iterator[Sequence[Any]]:
+    """The rows of an export, a batch at a time from the database; the filters are those of the lists."""
+    query = export.query.order_by(*export.order)
+    if year is not None:
+        query = query.where(export.year == year)
+    if municipality is not None:
+        query = query.where(export.municipality == municipality)
+    if state and export.state is not None:
+        query = query.where(export.state == state)
+    # each word is said once in the reader's language, not a hundred thousand times
+    words = {place: {code: str(word) for code, word in known.items()} for place, known in export.words.items()}
+    for row in session.execute(query.execution_options(yield_per=BATCH)):
+        told = list(row)
+        for place, known in words.items():
+            told[place] = known.get(told[place], told[place])
+        yield export.told(told)
+
+
+def stream(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str) -> Response:
+    """An answer that carries a table as ``kind`` (xlsx or csv), as a file called ``name``; memory stays flat.
+
+    Text is never a formula, amounts are numbers and days are days. RuleBroken for a format that is not offered.
+    """
+    require_kind(kind)
+    titles = [str(column) for column in columns]
+    if kind == XLSX:
+        file = temporary()
+        write(file, name, titles, rows, kind)
+        body = pieces(file)
+    else:
+        body = stream_with_context(in_batches(csv_lines(titles, rows)))
+    return Response(body, content_type=KINDS[kind],
+                    headers={"Content-Disposition": f'attachment; filename="{slug_of(name)}.{kind}"'})
+
+
+class Exports(Page):
+    """The addresses of the exports: ``/admin/esporta/instalments.xlsx?anno=2026&stato=paid&comune=3``."""
+
+    may_read = policy.MONEY_READERS
+    group = "money"
+
+    @expose("/")
+    def index(self) -> str:
+        """What can be taken away, in which format, of which year."""
+        years = {y for column in (Instalment.year, YearShare.year) for y in db().scalars(select(column).distinct())}
+        year = small(request.args.get("anno"))
+        return self.render("office/exports.html", years=sorted(years, reverse=True), year=year,
+                           tables=[(what, export.title, ABOUT[what]) for what, export in EXPORTS.items()])
+
+    @expose("/<what>.<kind>")
+    def table(self, what: str, kind: str) -> Response:
+        """One table as a file; 404 for a table or a format that is not offered."""
+        export = EXPORTS.get(what)
+        if export is None or kind not in KINDS:
+            abort(404)
+        found = rows(db(), export, year=small(request.args.get("anno")), municipality=small(request.args.get("comune")),
+                     state=request.args.get("stato", "").replace("\x00", "") or None)
+        return stream(str(export.title), export.columns, found, kind)
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module."""
+    return [Exports(lazy_gettext("Esporta"), endpoint="exports", url="esporta")]

@@ -1,0 +1,199 @@
+"""Imports: choose what, take the workbook, send it back, read the report row by row, confirm. Whole or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from flask import Response, abort, request, send_file, stream_template
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.file import FileField
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import HiddenField
+
+from admin.guard import policy
+from admin.guard.session import act, office, principal, today
+from admin.web.base_view import Page, small
+from admin.web.forms import PageForm, Sentence
+from admin.web.once import new_key
+from admin.web.words import said
+from admin.web.workbooks import KINDS, XLSX
+from core.documents.store import FileStore
+from core.ground.access import Role
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import answered, remember
+from core.imports.operations import Import, Report, keep_upload, kept_upload, steps, unpacked
+from core.imports.subjects import IMPORTS
+from core.imports.workbook import workbook
+
+IMPORTERS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
+SHOWN = 200
+# where what was imported can be seen
+LISTS = {
+    "municipalities": "municipality.index_view", "contracts": "contract.index_view",
+    "instalments": "instalment.index_view", "opening": "instalment.index_view", "providers": "provider.index_view",
+}
+
+
+class UploadForm(PageForm):
+    """The workbook that was filled in, and the files that it names."""
+
+    file = FileField(lazy_gettext("Modello compilato"), [Sentence()],
+                     description=lazy_gettext("Il file .xlsx, fino a 20 MB. Per ora viene soltanto controllato: si "
+                                              "registra dopo aver letto l'esito."))
+    files = FileField(lazy_gettext("File dei contratti"),
+                      description=lazy_gettext("Una cartella .zip con i file nominati nel modello. Il modello e la "
+                                               "cartella insieme arrivano a 25 MB."))
+
+
+class ConfirmForm(PageForm):
+    """What was checked and is to be carried out: the files that were kept."""
+
+    document = HiddenField()
+    files = HiddenField()
+    request_key = HiddenField()
+
+
+@dataclass
+class Outcome:
+    """What came of a check or an import: filled while the page is being sent."""
+
+    report: Report | None = None
+    refusal: str = ""
+    document_id: int = 0
+    files_id: int | None = None
+    done_before: bool = False
+
+
+class Imports(Page):
+    """Starting with what exists: for management; for accounting money, for the accreditation unit providers."""
+
+    may_read = IMPORTERS
+    may_write = IMPORTERS
+    group = "house"
+
+    @expose("/")
+    def index(self) -> str:
+        """What can be imported, in the order in which one begins."""
+        return self.render("office/imports/index.html", kinds=[kind for kind in IMPORTS.values() if is_mine(kind)])
+
+    @expose("/<what>/modello.xlsx")
+    def template(self, what: str) -> Response:
+        """The workbook to fill in."""
+        kind = self._kind(what)
+        return send_file(BytesIO(workbook(kind.sheets)), mimetype=KINDS[XLSX], as_attachment=True,
+                         download_name=f"patto-{kind.name}.xlsx", max_age=0)
+
+    @expose("/<what>/", methods=("GET", "POST"))
+    def upload(self, what: str) -> str | Response:
+        """Send the workbook: it is checked to the last row, and nothing is written yet."""
+        kind = self._kind(what)
+        form = UploadForm(CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None)
+        if not kind.with_files:
+            del form.files
+        if request.method == "POST" and form.validate():
+            with form.blaming():
+                return self._page(kind, *_begun(lambda outcome: _checking(kind, form, outcome)))
+        return self.render("office/imports/upload.html", kind=kind, form=form)
+
+    @expose("/<what>/conferma", methods=("GET", "POST"))
+    def confirm(self, what: str) -> str | Response:
+        """Carry out what was checked; sent twice, it is done once."""
+        kind = self._kind(what)
+        form = ConfirmForm(request.form or None)
+        document = small(form.document.data or "")
+        if request.method != "POST" or document is None:
+            abort(404)
+        with form.blaming():
+            return self._page(kind, *_begun(lambda outcome: _importing(
+                kind, document, small(form.files.data or ""), form.request_key.data or "", outcome)))
+        return self.render("office/imports/upload.html", kind=kind, form=form)
+
+    def _kind(self, what: str) -> Import:
+        kind = IMPORTS.get(what)
+        if kind is None or not is_mine(kind):
+            abort(404)
+        return kind
+
+    def _page(self, kind: Import, outcome: Outcome, progress: Any) -> Response:
+        """A page that is sent while the work goes on: how far it is, then the report."""
+        form = ConfirmForm(None, request_key=new_key())
+        lists = LISTS.get(kind.name)
+        answer = Response(stream_template(
+            "office/imports/report.html",
+            kind=kind, outcome=outcome, progress=progress, form=form, said=said, shown=SHOWN,
+            admin_view=self, admin_base_template="web/base.html",
+            seen_at=lists if lists and policy.may(principal(), lists) else None))
+        answer.call_on_close(progress.close)  # who goes away halfway leaves nothing behind, and no lock
+        return answer
+
+
+def is_mine(kind: Import) -> bool:
+    """True if who asks may do this import."""
+    return principal().has(*kind.roles)
+
+
+Progress = Generator[tuple[int, int], None, None]
+
+
+def _begun(work: Any) -> tuple[Outcome, Any]:
+    """Do the work up to its first step, so that a file that cannot be read is refused on the form."""
+    outcome = Outcome()
+    going = work(outcome)
+    first = next(going, None)
+
+    def progress() -> Progress:
+        if first is not None:
+            yield first
+        try:
+            yield from going
+        except RuleBroken as error:
+            outcome.refusal = said(error)
+
+    return outcome, progress()
+
+
+def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
+    """Keep the files that were sent, then rehearse."""
+    store = FileStore(office().settings.data_dir)
+    sent, packed = form.file.data, form.files.data if "files" in form else None
+    content = sent.read()
+    with act("import.check") as session:
+        files: Mapping[str, bytes] = {}
+        if packed:
+            archive = packed.read()
+            files = unpacked(archive)
+        going = steps(session, kind, content, files=files, store=store, today=today(), actor=principal(),
+                      rehearse=True)
+        yield next(going)  # it can be read: now it is worth keeping
+        outcome.document_id = keep_upload(session, kind, file_name=sent.filename or "", content=content,
+                                          store=store).id
+        if packed:
+            outcome.files_id = keep_upload(session, kind, file_name=packed.filename or "", content=archive,
+                                           store=store).id
+        outcome.report = yield from going
+
+
+def _importing(kind: Import, document_id: int, files_id: int | None, key: str, outcome: Outcome) -> Progress:
+    """Import from the kept files, once for each key."""
+    store = FileStore(office().settings.data_dir)
+    with act("import.apply") as session:
+        if answered(session, f"import.apply {key}") is not None:
+            outcome.done_before = True
+            return
+        _name, content = kept_upload(session, document_id, store)
+        files = unpacked(kept_upload(session, files_id, store)[1]) if files_id else {}
+        report = yield from steps(session, kind, content, files=files, store=store, today=today(), actor=principal())
+        if report.applied:
+            remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
+    outcome.report = report  # only now is it written
+
+
+def views() -> list[AdminBaseView]:
+    """The views of this module."""
+    return [Imports(lazy_gettext("Importa"), endpoint="imports", url="importa")]

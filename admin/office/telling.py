@@ -1,0 +1,188 @@
+"""From the rows of the audit to sentences that a person reads."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Boolean, Column, Date, DateTime, Table, select
+from sqlalchemy.types import TypeDecorator
+
+from admin.web import formats
+from admin.wording import labels
+from core.ground.access import ScopedSession
+from core.ground.audit import AuditEntry
+from core.ground.db import Base, Euro, Percent, UtcDateTime
+
+# what the program keeps for itself; a change of these alone is no news
+SILENT = frozenset({"version", "id", "failed_logins", "locked_until", "kind"})
+# keys that say whose a thing is, worth telling beside its own name
+OWNERS = frozenset({"party_id", "municipality_id", "user_id", "contract_id", "body_id", "account_id"})
+# the program's own bookkeeping, no act of a person
+BOOKKEEPING = frozenset({"counter", "idempotency_key"})
+# the second half of a record that is told with its first
+SECOND_HALVES = frozenset({"azienda", "municipality"})
+ARTICLE = re.compile(r"^(il |lo |la |l'|i |gli |le )")
+NAMES = ("name", "title", "full_name", "file_name", "iban", "email", "code", "role")
+LONGEST = 160
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One entry: when, who, and the sentence that follows."""
+
+    key: int
+    at: datetime
+    actor: str
+    text: str
+
+
+class Teller:
+    """Tells entries of the audit; looks names up in one question per table."""
+
+    def __init__(self, session: ScopedSession) -> None:
+        self.session = session
+        self.classes = {m.local_table.name: m.class_ for m in Base.registry.mappers if isinstance(m.local_table, Table)}
+        self.names: dict[tuple[str, str], str] = {}
+
+    def tell(self, entries: Sequence[AuditEntry]) -> list[Sentence]:
+        """A sentence for each entry that says something to a person."""
+        pictures = [(e, json.loads(e.before or "{}"), json.loads(e.after or "{}")) for e in entries]
+        self._look_up(pictures)
+        told = []
+        for entry, before, after in pictures:
+            text = self._text(entry, before, after)
+            if text:
+                told.append(Sentence(entry.id, entry.at, entry.actor or _("Qualcuno da fuori del programma"), text))
+        return told
+
+    def _text(self, entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> str:
+        what = self._what(entry, after or before)
+        if entry.operation == "i" and entry.table_name in SECOND_HALVES:
+            return ""
+        if entry.operation == "i":
+            return _("ha registrato %(what)s.", what=what)
+        if entry.operation == "d":
+            return _("ha tolto %(what)s.", what=what)
+        changes = list(self._changes(entry.table_name, before, after))
+        if not changes:
+            return ""
+        return _("ha modificato %(what)s: %(changes)s.", what=what, changes="; ".join(changes))
+
+    def _what(self, entry: AuditEntry, picture: dict[str, Any]) -> str:
+        """«il comune Dresano», «il firmatario Mario Rossi»."""
+        table = self._table_of(entry.table_name, picture)
+        article, _heading = labels.TABLES.get(table, (table, table))
+        name = self.names.get((entry.table_name, entry.row_id)) or self._own_name(picture)
+        words = joined(str(article), name)
+        about = {c: self.names.get((t, str(picture.get(c))), "") for c, t in self._keys(entry.table_name)}
+        told = [text for column, text in about.items() if text and text != name and (not name or column in OWNERS)]
+        if not told:
+            return words
+        return f"{words} ({', '.join(told)})" if name else f"{words}: {', '.join(told)}"
+
+    def _table_of(self, table: str, picture: dict[str, Any]) -> str:
+        return str(picture.get("kind", table)) if table == "party" and picture.get("kind") in labels.TABLES else table
+
+    def _own_name(self, picture: dict[str, Any]) -> str:
+        if picture.get("role") in labels.ROLES:
+            return f"«{labels.ROLES[picture['role']]}»"
+        if picture.get("given_name"):
+            return f"{picture['given_name']} {picture['family_name']}"
+        return str(next((picture[n] for n in NAMES if picture.get(n)), ""))
+
+    def _changes(self, table: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+        for name in after:
+            if name in SILENT or before.get(name) == after[name]:
+                continue
+            label = str(labels.column(table, name)).lower()
+            if after[name] == "***":
+                yield _("%(label)s cambiata", label=label)
+            else:
+                yield _("%(label)s da «%(old)s» a «%(new)s»", label=label,
+                        old=self._value(table, name, before.get(name)), new=self._value(table, name, after[name]))
+
+    def _value(self, table: str, name: str, raw: Any) -> str:
+        if raw is None or raw == "":
+            return _("niente")
+        target = dict(self._keys(table)).get(name)
+        if target:
+            return self.names.get((target, str(raw))) or _("n. %(key)s", key=raw)
+        if name == "state":
+            return str(labels.STATES.get(str(raw), (raw,))[0])
+        column = self._column(table, name)
+        text = said(column, raw) if column is not None else str(labels.choice(table, name, raw))
+        words = " ".join(str(labels.choice(table, name, text)).split())
+        return words if len(words) <= LONGEST else words[:LONGEST] + "…"
+
+    def _look_up(self, pictures: Iterable[tuple[AuditEntry, dict[str, Any], dict[str, Any]]]) -> None:
+        wanted: dict[str, set[int]] = defaultdict(set)
+        for entry, before, after in pictures:
+            _want(wanted[entry.table_name], entry.row_id)
+            for column, target in self._keys(entry.table_name):
+                for picture in (before, after):
+                    _want(wanted[target], picture.get(column))
+        for table, keys in wanted.items():
+            model = self.classes.get(table)
+            if model is None or not keys or not hasattr(model, "id") or model is AuditEntry:
+                continue
+            has_name = "__str__" in {name for cls in model.__mro__[:-1] for name in vars(cls)}
+            for row in self.session.scalars(select(model).where(model.id.in_(keys))).unique():
+                if has_name:
+                    self.names[table, str(row.id)] = str(row)
+
+    def _keys(self, table: str) -> list[tuple[str, str]]:
+        known = Base.metadata.tables.get(table)
+        if known is None:
+            return []
+        return [(c.name, f.column.table.name) for c in known.columns for f in c.foreign_keys if c.name != "id"]
+
+    def _column(self, table: str, name: str) -> Column[Any] | None:
+        known = Base.metadata.tables.get(table)
+        return None if known is None else known.columns.get(name)
+
+
+def joined(article: str, name: str) -> str:
+    """«il comune Dresano», and «il contratto n. 3/2026» where the name says the noun itself."""
+    noun = ARTICLE.sub("", article)
+    if name.lower().startswith(noun.lower()):
+        return article + name[len(noun):]
+    return f"{article} {name}".strip()
+
+
+def _want(keys: set[int], raw: Any) -> None:
+    if str(raw).isdigit():
+        keys.add(int(raw))
+
+
+def said(column: Column[Any], raw: Any) -> str:
+    """A kept value of a column, as the column's type reads it and a person writes it."""
+    kind = column.type
+    if isinstance(kind, Boolean):
+        return formats.yes_no(bool(raw))
+    if isinstance(kind, Euro):
+        return formats.euro(Decimal(str(raw)).scaleb(-2))
+    if isinstance(kind, Percent):
+        return f"{formats.decimal(Decimal(str(raw)).scaleb(-3).normalize())} %"
+    if isinstance(kind, UtcDateTime | DateTime):
+        return _moment(str(raw))
+    if isinstance(kind, Date) and not isinstance(kind, TypeDecorator):
+        return formats.day(date.fromisoformat(str(raw)[:10]))
+    return str(raw).replace("\n", "; ")
+
+
+def _moment(raw: str) -> str:
+    from datetime import UTC
+
+    try:
+        at = datetime.fromisoformat(raw)
+    except ValueError:
+        return raw
+    return formats.moment(at if at.tzinfo else at.replace(tzinfo=UTC))

@@ -1,0 +1,258 @@
+"""People and their access: invite, give roles, disable, hand over a one-time link. There is no mail server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask, Response, redirect, request
+from flask_admin import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from wtforms import StringField
+
+from admin.catalogue.views import municipalities
+from admin.guard import policy
+from admin.guard.login import LINK_DAYS, one_time_link
+from admin.guard.session import act, db, office, principal
+from admin.web import formats
+from admin.web.base_view import Act, BaseView, Filter
+from admin.web.forms import Choices, ManyField, PageForm, Sentence, clean, picks
+from admin.wording import labels
+from core.ground import clock
+from core.ground.access import Role, ScopedSession, system
+from core.ground.errors import RuleBroken
+from core.parties.model import Municipality
+from core.providers.model import Provider
+from core.users import operations, rules
+from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
+
+GIVEN = [(role.value, labels.ROLES[role.value]) for role in Role if role is not Role.SYSTEM]
+
+
+class UserForm(PageForm):
+    """Name, roles, municipalities; the address only when the person is invited."""
+
+    name = StringField(lazy_gettext("Nome e cognome"), validators=[Sentence()], filters=[clean])
+    roles = ManyField(lazy_gettext("Ruoli"), choices=picks(GIVEN))
+    municipality_ids = ManyField(
+        lazy_gettext("Comuni"), choices=lambda: picks(municipalities()), coerce=int,
+        description=lazy_gettext("Solo per chi lavora in un comune: vedrà i dati di questi comuni e di nessun altro."),
+    )
+
+
+class WithProviders(UserForm):
+    """The same where providers may enter."""
+
+    provider_ids = ManyField(
+        lazy_gettext("Gestori"), choices=lambda: picks(provider_choices()), coerce=int,
+        description=lazy_gettext("Solo per chi lavora per un gestore: vedrà i dati di questi enti e di nessun altro."),
+    )
+
+
+class InviteForm(WithProviders):
+    """A new person."""
+
+    email = StringField(lazy_gettext("Indirizzo di posta elettronica"), validators=[Sentence()], filters=[clean],
+                        description=lazy_gettext("È il nome con cui la persona entra: non si cambia dopo l'invito."))
+
+
+class EditForm(WithProviders):
+    """A person who is there already."""
+
+    version = StringField()
+
+
+class UserView(BaseView):
+    """The people who may log in."""
+
+    may_read = policy.roles(Role.ADMINISTRATOR, Role.AUDITOR)
+    may_write = policy.ADMINISTRATOR
+    group = "house"
+    new_title = lazy_gettext("Invita una persona")
+    can_create = True
+    can_edit = True
+    details_template = "office/user.html"
+    column_list = ("name", "email", "roles", "municipalities", "state")
+    column_labels = {"municipalities": lazy_gettext("Comuni o gestori")}
+    column_formatters = {
+        "roles": lambda _v, _c, row, _n: role_words(row),
+        "municipalities": lambda _v, _c, row, _n: formats.shown(municipality_words(row)),
+        "state": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
+    }
+    sorted_by = {"name": User.name}
+    searched = (User.name, User.email)
+    filtered = (
+        Filter("ruolo", lazy_gettext("Ruolo"), lambda: GIVEN,
+               lambda value: User.grants.any(RoleGrant.role == value)),
+        Filter("accesso", lazy_gettext("Accesso"), lambda: [("1", _("attivo")), ("0", _("disattivato"))],
+               lambda value: User.active if value == "1" else ~User.active),
+    )
+    load = (selectinload(User.grants),
+            selectinload(User.municipality_grants).selectinload(MunicipalityGrant.municipality),
+            selectinload(User.provider_grants).selectinload(ProviderGrant.provider))
+    details = ("email", "active")
+    form_columns = ("email", "name")  # the form itself is written out below: roles are rows of another table
+    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "failed_logins", "locked_until",
+                          "feed_token"})
+
+    def state_of(self, row: User) -> str:
+        """Active, disabled, or invited and not yet come."""
+        if not row.active:
+            return "disabled"
+        return "active" if row.password else "invited"
+
+    def where_it_stands(self, row: User) -> str:
+        """Whether the person can come in now."""
+        if not row.active:
+            return _("Non può entrare: l'accesso è disattivato.")
+        if not row.password:
+            return _("Non ha ancora scelto la password: consegnare il collegamento.")
+        if rules.is_locked(row.locked_until, clock.now()):
+            return _("Bloccato per troppe password sbagliate fino alle %(time)s.",
+                     time=formats.moment(row.locked_until)[-5:])
+        return _("Può entrare.")
+
+    def acts(self, row: User) -> list[Act]:
+        """The link, and closing or opening the door."""
+        if not self.may_change():
+            return []
+        door = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
+                   self.get_url(".door_view", id=row.id), post=True, tint="danger" if row.active else "secondary")
+        return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True), door]
+
+    def context(self, row: User) -> dict[str, Any]:
+        """Roles and municipalities in words."""
+        return {"role_names": role_words(row), "municipality_names": municipality_words(row), "link": None,
+                "days": LINK_DAYS}
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> str | Response:
+        """Invite a person: the page ends with the link to hand over."""
+        form = offered(InviteForm(request.form or None))
+        if request.method == "POST" and form.validate():
+            try:
+                with act("user.invite") as session:
+                    user = operations.invite(session, email=form.email.data, name=form.name.data,
+                                             roles=form.roles.data, municipality_ids=form.municipality_ids.data,
+                                             provider_ids=given_providers(form), actor=principal())
+                    session.flush()
+                    key = user.id
+            except RuleBroken as error:
+                form.blame(error)
+            else:
+                return self._with_link(key)
+        return self.render("web/form.html", form=form, heading=self.new_title, back=self.get_url(".index_view"),
+                           sections=((None, asked(form, "name", "email", "roles", "municipality_ids",
+                                                  "provider_ids")),))
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> str | Response:
+        """Roles and municipalities of a person."""
+        row = self.get_one(request.args.get("id"))
+        given = {"roles": [g.role for g in row.grants],
+                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
+                 "provider_ids": [g.provider_id for g in row.provider_grants]}
+        form = offered(EditForm(request.form or None, name=row.name, version=str(row.version), **given))
+        if request.method == "POST" and form.validate():
+            version = int(form.version.data) if str(form.version.data).isdigit() else 0
+            try:
+                with act("user.edit") as session:
+                    operations.edit(session, row.id, version=version, name=form.name.data, roles=form.roles.data,
+                                    municipality_ids=form.municipality_ids.data,
+                                    provider_ids=given_providers(form, given["provider_ids"]), actor=principal())
+            except RuleBroken as error:
+                form.blame(error)
+            else:
+                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+        return self.render("web/form.html", form=form, heading=row.name,
+                           back=self.get_url(".details_view", id=row.id),
+                           sections=((None, asked(form, "name", "roles", "municipality_ids", "provider_ids")),))
+
+    @expose("/collegamento/", methods=("POST",))
+    @policy.allow(policy.NOBODY, policy.ADMINISTRATOR)
+    def link_view(self) -> str:
+        """A new one-time link; the old ones and the open sessions end."""
+        row = self.get_one(request.args.get("id"))
+        with act("user.link") as session:
+            operations.renew_link(session, row.id, actor=principal())
+        return self._with_link(row.id)
+
+    @expose("/porta/", methods=("POST",))
+    @policy.allow(policy.NOBODY, policy.ADMINISTRATOR)
+    def door_view(self) -> Response:
+        """Disable an access, or enable it again."""
+        row = self.get_one(request.args.get("id"))
+        with act("user.door") as session:
+            operations.set_active(session, row.id, not row.active, actor=principal())
+        return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+
+    def _with_link(self, key: int) -> str:
+        row = self.get_one(str(key))
+        pairs = [(self.get_column_name(name), self.value(row, name)) for name in self.details]
+        return self.render(self.details_template, row=row, pairs=pairs,
+                           **{**self.context(row), "link": one_time_link(row)})
+
+
+def role_words(user: User) -> str:
+    """The roles of a person in words."""
+    return ", ".join(str(labels.ROLES[grant.role]) for grant in user.grants)
+
+
+def municipality_words(user: User) -> str:
+    """The municipalities of a person in words, or the providers."""
+    names = [*(grant.municipality.name for grant in user.municipality_grants),
+             *(grant.provider.name for grant in user.provider_grants)]
+    return ", ".join(sorted(names))
+
+
+def offered(form: Any) -> Any:
+    """The form without what an installation that is closed to providers does not offer."""
+    if not office().settings.providers_enter:
+        del form.provider_ids
+        form.roles.choices = [choice for choice in form.roles.choices if choice.value != Role.PROVIDER]
+    return form
+
+
+def asked(form: Any, *names: str) -> tuple[str, ...]:
+    """Those of ``names`` that the form has."""
+    return tuple(name for name in names if name in form)
+
+
+def given_providers(form: Any, held: Sequence[int] = ()) -> Sequence[int]:
+    """The providers that the form gives; where it does not ask, those that the person has."""
+    chosen: Sequence[int] = form.provider_ids.data if "provider_ids" in form else held
+    return chosen
+
+
+def provider_choices() -> Choices:
+    """The providers by name."""
+    return [(str(key), name) for key, name in db().execute(select(Provider.id, Provider.name).order_by(Provider.name))]
+
+
+def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, roles: Sequence[str],
+                municipalities: Sequence[str] = ()) -> str:
+    """For the command line: invite a person in the caller's unit of work and give the one-time link.
+
+    ``municipalities`` are slugs; RuleBroken for one that does not exist, or for a refusal of ``operations.invite``.
+    """
+    rows = session.execute(select(Municipality.slug, Municipality.id))
+    keys = {row.slug: row.id for row in rows}
+    for slug in municipalities:
+        if slug not in keys:
+            raise RuleBroken("Il comune «%(slug)s» non esiste: scriverlo in minuscolo con i trattini, per esempio "
+                             "san-donato-milanese.", slug=slug)
+    user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
+                             municipality_ids=[keys[slug] for slug in municipalities], actor=system("riga di comando"))
+    session.flush()
+    with app.test_request_context():
+        return one_time_link(user)
+
+
+def views() -> list[BaseView]:
+    """The views of this module, for the menu."""
+    return [UserView(User, lazy_gettext("Utenti"), endpoint="user", url="utenti")]
+
+

@@ -1,0 +1,1 @@
+"""The azienda, municipalities and bodies, and the facts below a party."""

@@ -1,0 +1,422 @@
+"""Municipalities, bodies, and the facts below a party: signatories, acts, dedicated accounts, residents."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.office.findings import remarks_for
+from admin.web import formats
+from admin.web.base_view import BaseView, Filter
+from admin.web.forms import Choices
+from admin.wording import labels
+from core.documents import words
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay
+from core.parties import operations, traceability
+from core.parties.model import (
+    Act,
+    BankAccount,
+    Body,
+    Delegate,
+    Membership,
+    Municipality,
+    Party,
+    Population,
+    Signatory,
+    within,
+)
+
+
+def period_state(row: Any, day: date) -> str:
+    """Whether a dated fact holds on ``day``: in force, ended, to come."""
+    if within(day, row.valid_from, row.valid_to):
+        return "in_force"
+    return "future" if row.valid_from and row.valid_from > day else "ended"
+
+
+def belongings(party: Party, day: date) -> dict[str, Any]:
+    """What stands below a party's data, for its page."""
+    return {
+        "signatories": [(s, period_state(s, day)) for s in reversed(party.signatories)],
+        "accounts": party.accounts,
+        "trace_remarks": remarks_for(lambda: traceability.findings(party, day)),
+        "party_acts": list(reversed(party.acts)),
+        "may_add": policy.MANAGEMENT.admits(principal()),
+    }
+
+
+class MunicipalityView(BaseView):
+    """Comuni and unions: who is a member, what is missing before a contract can be made."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "parties"
+    new_title = lazy_gettext("Nuovo comune")
+    can_create = True
+    can_edit = True
+    details_template = "parties/municipality.html"
+    column_list = ("name", "member", "signatory", "residents", "missing")
+    column_labels = {"name": lazy_gettext("Comune"), "member": lazy_gettext("Socio dell'azienda"),
+                     "signatory": lazy_gettext("Firma oggi"), "residents": lazy_gettext("Residenti"),
+                     "missing": lazy_gettext("Dati")}
+    column_formatters = {
+        "member": lambda _v, _c, row, _n: formats.yes_no(row.is_member(today())),
+        "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
+        "residents": lambda _v, _c, row, _n: last_residents(row),
+        "patron_day": lambda _v, _c, row, _n: formats.shown(patron_words(row)),
+        "missing": lambda _v, _c, row, _n: formats.badge("incomplete" if missing(row, today()) else "complete"),
+    }
+    searched = (Municipality.name, Municipality.istat, Municipality.tax_code)
+    sorted_by = {"name": Municipality.name}
+    filtered = (
+        Filter("socio", lazy_gettext("Socio"), lambda: [("1", _("sì")), ("0", _("no"))],
+               lambda value: _is_member() if value == "1" else ~_is_member()),
+    )
+    load = (selectinload(Municipality.memberships), selectinload(Municipality.populations),
+            selectinload(Municipality.signatories), selectinload(Municipality.acts),
+            selectinload(Municipality.accounts).selectinload(BankAccount.delegates))
+    details = ("form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
+               "province", "pec", "patron_day", "demo")
+    form_sections = (
+        (lazy_gettext("Chi è"), ("name", "form", "connector", "tax_code", "vat_number", "istat", "cadastral", "ipa")),
+        (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "patron_day")),
+        (lazy_gettext("Nel contratto"), ("mission", "principles")),
+    )
+    left_out = frozenset({"id", "kind", "version", "slug", "demo"})
+
+    def is_numeric(self, name: str) -> bool:
+        """The residents stand at the right."""
+        return name == "residents"
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Municipality:
+        """See the operation."""
+        return operations.add_municipality(session, facts, actor=principal())
+
+    def update(self, session: ScopedSession, row: Municipality, version: int, facts: dict[str, Any]) -> Municipality:
+        """See the operation."""
+        return operations.edit_municipality(session, row.id, facts, version=version, actor=principal())
+
+    def where_it_stands(self, row: Municipality) -> str:
+        """What a contract would still miss."""
+        lacks = missing(row, today())
+        if lacks:
+            return _("Prima di un contratto mancano: %(what)s.", what=", ".join(lacks))
+        return _("I dati che servono a un contratto ci sono tutti.")
+
+    def context(self, row: Municipality) -> dict[str, Any]:
+        """What stands below the municipality's data."""
+        return {**belongings(row, today()),
+                "memberships": [(m, period_state(m, today())) for m in reversed(row.memberships)],
+                "populations": list(reversed(row.populations))}
+
+
+def _is_member() -> Any:
+    day = today()
+    return Municipality.memberships.any(
+        (Membership.valid_from <= day) & (Membership.valid_to.is_(None) | (Membership.valid_to >= day))
+    )
+
+
+def signatory_today(party: Party) -> Signatory | None:
+    """Who signs for a party today."""
+    from core.contracts.rules import signatory_on
+
+    return signatory_on(party, today())
+
+
+def last_residents(municipality: Municipality) -> str:
+    """The latest figure of the residents, as people write it."""
+    return formats.decimal(municipality.populations[-1].residents) if municipality.populations else ""
+
+
+def patron_words(municipality: Municipality) -> str:
+    """The feast of the patron as one says it: ``24 giugno``; empty if it is not known."""
+    feast = PatronDay.parse(municipality.patron_day)
+    return "" if feast is None else words.day_month(date(2024, feast.month, feast.day))  # a year that has all days
+
+
+def missing(municipality: Municipality, day: date) -> list[str]:
+    """What a municipality's records lack for a contract, in words."""
+    found = []
+    if not any(within(day, s.valid_from, s.valid_to) for s in municipality.signatories):
+        found.append(_("chi firma"))
+    if not municipality.acts:
+        found.append(_("gli atti di approvazione"))
+    if not municipality.accounts:
+        found.append(_("il conto dedicato"))
+    if not municipality.populations:
+        found.append(_("la popolazione"))
+    if not municipality.mission or not municipality.principles:
+        found.append(_("missione e valori"))
+    return found
+
+
+def party_page(key: int) -> str:
+    """The page of a party: the azienda's or a municipality's."""
+    kind = db().get_one(Party, key).kind
+    return url_for(f"{'azienda' if kind == 'azienda' else 'municipality'}.details_view", id=key)
+
+
+class BelowParty(BaseView):
+    """A fact that belongs to a party: reached from the party's page, saved back to it."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "parties"
+    can_create = True
+    can_edit = True
+    can_view_details = False
+    in_menu = False
+    owner = "party_id"
+
+    def choices(self, name: str) -> Choices:
+        """The parties by name; the acts with their party, because two councils may have the same number."""
+        if name != "act_id":
+            return super().choices(name)
+        rows = db().execute(select(Act, Party.name).join(Party, Act.party_id == Party.id).limit(500))
+        return sorted(((a.id, f"{party}: {a}") for a, party in rows), key=lambda option: option[1].casefold())
+
+    def after(self, key: int) -> str:
+        """Back to the party."""
+        return party_page(self.seen(db(), key).party_id)
+
+
+class SignatoryView(BelowParty):
+    """Who signs, in which role and until when (R17, R18)."""
+
+    new_title = lazy_gettext("Nuovo firmatario")
+    in_menu = True
+    column_list = ("family_name", "party", "role", "valid_from", "valid_to", "state")
+    column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
+    column_formatters = {
+        "family_name": lambda _v, _c, row, _n: row.full_name,
+        "state": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+    }
+    searched = (Signatory.family_name, Signatory.given_name, Signatory.role)
+    load = (selectinload(Signatory.party),)
+    form_sections = (
+        (lazy_gettext("Persona"), ("title", "given_name", "family_name", "sex", "birth_place", "birth_province",
+                                   "birth_date", "tax_code")),
+        (lazy_gettext("Incarico"), ("party_id", "role", "valid_from", "valid_to", "act_id")),
+    )
+    left_out = frozenset({"id", "version"})
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Signatory:
+        """See the operation."""
+        return operations.add_signatory(session, facts, actor=principal())
+
+    def update(self, session: ScopedSession, row: Signatory, version: int, facts: dict[str, Any]) -> Signatory:
+        """See the operation."""
+        return operations.edit_signatory(session, row.id, facts, version=version, actor=principal())
+
+
+class ActView(BelowParty):
+    """Resolutions and other acts (R15, R119)."""
+
+    new_title = lazy_gettext("Nuovo atto")
+    in_menu = True
+    column_list = ("title", "party", "body", "number", "date")
+    column_labels = {"party": lazy_gettext("Ente")}
+    newest_first = True
+    searched = (Act.title, Act.number, Act.body)
+    load = (selectinload(Act.party),)
+    filtered = (
+        Filter("organo", lazy_gettext("Organo"), lambda: list(labels.CHOICES["act.body_kind"].items()),
+               lambda value: Act.body_kind == value),
+    )
+    form_sections = (
+        (lazy_gettext("Atto"), ("party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous")),
+        (lazy_gettext("Nelle premesse del contratto"), ("recalled_order", "recalled_text", "constitutes")),
+    )
+    left_out = frozenset({"id", "version"})
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Act:
+        """See the operation."""
+        return operations.add_act(session, facts, actor=principal())
+
+    def update(self, session: ScopedSession, row: Act, version: int, facts: dict[str, Any]) -> Act:
+        """See the operation."""
+        return operations.edit_act(session, row.id, facts, version=version, actor=principal())
+
+
+class AccountView(BelowParty):
+    """Accounts dedicated to public money (L. 136/2010 art. 3; R110)."""
+
+    new_title = lazy_gettext("Nuovo conto dedicato")
+    in_menu = True
+    column_list = ("iban", "party", "bank", "delegates", "communicated_on")
+    column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}
+    column_formatters = {"delegates": lambda _v, _c, row, _n: formats.shown([str(d) for d in row.delegates])}
+    searched = (BankAccount.iban, BankAccount.bank)
+    load = (selectinload(BankAccount.party), selectinload(BankAccount.delegates))
+    form_sections = (
+        (lazy_gettext("Conto"), ("party_id", "iban", "bank", "branch", "treasury")),
+        (lazy_gettext("Comunicazione (L. 136/2010, art. 3)"), ("opened_on", "first_used_on", "communicated_on")),
+    )
+    left_out = frozenset({"id", "version", "changed_on"})
+
+    def name_of(self, row: BankAccount) -> str:
+        """An account is called by its IBAN."""
+        return row.iban
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> BankAccount:
+        """See the operation."""
+        return operations.add_account(session, facts, today=today(), actor=principal())
+
+    def update(self, session: ScopedSession, row: BankAccount, version: int, facts: dict[str, Any]) -> BankAccount:
+        """See the operation."""
+        return operations.edit_account(session, row.id, facts, version=version, today=today(), actor=principal())
+
+
+class DelegateView(BaseView):
+    """Who may operate on a dedicated account."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "parties"
+    new_title = lazy_gettext("Nuovo delegato")
+    can_create = True
+    can_delete = True
+    can_view_details = False
+    in_menu = False
+    column_list = ("family_name", "role", "account")
+    column_labels = {"family_name": lazy_gettext("Persona"), "account": lazy_gettext("Conto dedicato")}
+    column_formatters = {"family_name": lambda _v, _c, row, _n: row.full_name,
+                         "account": lambda _v, _c, row, _n: row.account.iban}
+    load = (selectinload(Delegate.account),)
+    form_columns = ("account_id", "role", "title", "given_name", "family_name", "sex", "birth_place",
+                    "birth_province", "birth_date", "tax_code")
+    left_out = frozenset({"id"})
+
+    def choices(self, name: str) -> Choices:
+        """The accounts by IBAN, with their party."""
+        rows = db().execute(select(BankAccount.id, BankAccount.iban, Party.name).join(Party).limit(500))
+        return sorted(((key, f"{party}: {iban}") for key, iban, party in rows), key=lambda option: option[1])
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Delegate:
+        """See the operation."""
+        return operations.add_delegate(session, facts, today=today(), actor=principal())
+
+    def remove(self, session: ScopedSession, row: Delegate) -> None:
+        """See the operation."""
+        operations.remove_delegate(session, row.id, today=today(), actor=principal())
+
+    def after(self, key: int) -> str:
+        """Back to the account's party."""
+        return party_page(db().get_one(BankAccount, self.seen(db(), key).account_id).party_id)
+
+
+class PopulationView(BaseView):
+    """Residents by day, with the source (R87)."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "parties"
+    new_title = lazy_gettext("Nuova popolazione")
+    can_create = True
+    can_delete = True
+    can_view_details = False
+    in_menu = False
+    column_list = ("municipality", "on", "residents", "source")
+    column_labels = {"municipality": lazy_gettext("Comune")}
+    load = (selectinload(Population.municipality),)
+    form_columns = ("municipality_id", "on", "residents", "source")
+    left_out = frozenset({"id"})
+
+    def name_of(self, row: Population) -> str:
+        """The figure with its municipality and day."""
+        return _("%(count)s residenti di %(name)s al %(day)s", count=formats.decimal(row.residents),
+                 name=row.municipality.name, day=formats.day(row.on))
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Population:
+        """See the operation."""
+        return operations.add_population(session, facts, actor=principal())
+
+    def remove(self, session: ScopedSession, row: Population) -> None:
+        """See the operation."""
+        operations.remove_population(session, row.id, actor=principal())
+
+    def after(self, key: int) -> str:
+        """Back to the municipality."""
+        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+
+
+class MembershipView(BaseView):
+    """When a municipality belongs to the azienda (X1)."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "parties"
+    new_title = lazy_gettext("Nuova adesione")
+    can_create = True
+    can_edit = True
+    can_view_details = False
+    in_menu = False
+    column_list = ("municipality", "valid_from", "valid_to")
+    column_labels = {"municipality": lazy_gettext("Comune")}
+    load = (selectinload(Membership.municipality),)
+    form_columns = ("municipality_id", "valid_from", "valid_to")
+    left_out = frozenset({"id", "version"})
+
+    def name_of(self, row: Membership) -> str:
+        """A membership is called by its municipality."""
+        return _("adesione di %(name)s", name=row.municipality.name)
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Membership:
+        """See the operation."""
+        return operations.add_membership(session, facts, actor=principal())
+
+    def update(self, session: ScopedSession, row: Membership, version: int, facts: dict[str, Any]) -> Membership:
+        """See the operation."""
+        return operations.edit_membership(session, row.id, facts, version=version, actor=principal())
+
+    def after(self, key: int) -> str:
+        """Back to the municipality."""
+        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+
+
+class BodyView(BaseView):
+    """Organs and institutions that approve, are addressed or receive (R158)."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    group = "parties"
+    title = lazy_gettext("Organi ed enti")
+    details_template = "web/body.html"
+    column_list = ("name", "kind", "owner", "term_from", "term_to")
+    column_labels = {"owner": lazy_gettext("Di chi è")}
+    column_formatters = {"owner": lambda _v, _c, row, _n: owner_words(row)}
+    searched = (Body.name, Body.code)
+    filtered = (
+        Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),
+               lambda value: Body.kind == value),
+    )
+    load = (selectinload(Body.names), selectinload(Body.members))
+    details = ("kind", "owner", "term_from", "term_to")
+
+
+def owner_words(body: Body) -> str:
+    """Whose body it is: the azienda's, the district's, another's, or a municipality's (kept by its short name)."""
+    return str(labels.CHOICES["body.owner"].get(body.owner, _("Comune")))
+
+
+def views() -> list[BaseView]:
+    """The views of this module, for the menu."""
+    return [
+        MunicipalityView(Municipality, lazy_gettext("Comuni"), endpoint="municipality", url="comuni"),
+        SignatoryView(Signatory, lazy_gettext("Firmatari"), endpoint="signatory", url="firmatari"),
+        ActView(Act, lazy_gettext("Atti"), endpoint="act", url="atti"),
+        AccountView(BankAccount, lazy_gettext("Conti dedicati"), endpoint="bank_account", url="conti"),
+        DelegateView(Delegate, lazy_gettext("Delegati"), endpoint="delegate", url="delegati"),
+        PopulationView(Population, lazy_gettext("Popolazione"), endpoint="population", url="popolazione"),
+        MembershipView(Membership, lazy_gettext("Adesioni"), endpoint="membership", url="adesioni"),
+        BodyView(Body, lazy_gettext("Organi ed enti"), endpoint="body", url="organi"),
+    ]

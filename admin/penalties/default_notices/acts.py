@@ -1,0 +1,180 @@
+"""The acts on the findings of a notice: its decision, the penalty of each, the provider, the damages beside."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_admin import expose
+from flask_babel import gettext as _
+
+from admin.contracts.life import offered
+from admin.guard import policy
+from admin.guard.session import db, principal, today
+from admin.penalties.default_notices.forms import (
+    ApplyForm,
+    ClaimForm,
+    EndDamageForm,
+    PassOnForm,
+    decide_form,
+    finding_name,
+    provider_choices,
+)
+from admin.web import formats
+from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.base_view import small
+from admin.web.words import said
+from core.ground.access import ScopedSession
+from core.penalties import damages, operations, penalties, procedure
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding
+from core.penalties.operations import Outcome
+from core.penalties.states import AZIENDA, CONTESTS, NoticeState
+
+
+class NoticeActs:
+    """Pages of the notices' own view; each names the notice, and the finding or the damage that it is about."""
+
+    @expose("/decisione/", methods=("GET", "POST"))
+    def decide_view(self) -> str | Response:
+        """Decide every finding; the management may do so early, with a reason."""
+        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        if request.method == "GET" and "decide" not in self.offered(row):  # type: ignore[attr-defined]
+            flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
+            return redirect(self._back(row))  # type: ignore[return-value]
+        early = procedure.too_early(row, today()).early
+        form = act_form(decide_form(row, override=principal().has(*AZIENDA)), row.version, decided_on=today())
+        page = ActPage(_("Decidi"), _("Registra la decisione"), self._back(row), self._name(row), [
+            *(said(reason) for reason in early),
+            _("Per ogni inadempienza si dice se è confermata e perché."),
+            _("Le penali si applicano dopo, una per ogni inadempienza confermata."),
+        ], tint="danger" if early else "primary")
+
+        def work(session: ScopedSession) -> int:
+            outcomes = {finding.id: Outcome(form[f"outcome_{finding.id}"].data == procedure.UPHELD,
+                                            form[f"reasons_{finding.id}"].data or "") for finding in row.findings}
+            why = form.override_why.data or "" if "override_why" in form else ""
+            return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data, override_why=why,
+                                     version=form.version.data, today=today(), actor=principal()).id
+
+        return carry_out(self, "default_notice.decide", form, page, work, lambda _key: self._back(row),
+                         _("La decisione è registrata."))
+
+    @expose("/penale/", methods=("GET", "POST"))
+    def apply_view(self) -> str | Response:
+        """Apply the penalty of a finding that was upheld."""
+        row, finding = self._finding()
+        band = procedure.band_of(row.contract, finding.kind)
+        if band is None:
+            abort(404)
+        early = procedure.judged(finding, band.minimum, today()).early
+        form = act_form(ApplyForm, row.version, decided_on=today(), override_why=row.override_why if early else "")
+        if not early or not principal().has(*AZIENDA):
+            del form.override_why
+        page = ActPage(
+            _("Applica la penale"), _("Applica la penale"), self._back(row), self._name(row), [
+                *(said(reason) for reason in early),
+                _("Per questo tipo di inadempienza la fascia va da %(least)s a %(most)s, limiti compresi.",
+                  least=formats.euro(band.minimum), most=formats.euro(band.maximum)),
+                _("Nasce una penale con il suo numero; il pagamento si chiede poi con una lettera, e l'azienda ha "
+                  "%(days)s giorni da quando la riceve.", days=row.contract.terms.penalty_payment_days),
+                _("La penale non si compensa da sola con quanto il Comune deve versare.")],
+            lead=finding_name(finding, row.findings.index(finding) + 1), tint="danger")
+
+        def work(session: ScopedSession) -> int:
+            why = form.override_why.data or "" if "override_why" in form else ""
+            return penalties.apply(
+                session, finding.id, amount=form.amount.data, gravity=form.gravity.data or "",
+                decided_on=form.decided_on.data, override_why=why, version=form.version.data, today=today(),
+                actor=principal()).id
+
+        return carry_out(self, "penalty.apply", form, page, work,
+                         lambda key: url_for("penalty.details_view", id=key), _("La penale è applicata."))
+
+    @expose("/gestore/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def pass_on_view(self) -> str | Response:
+        """Pass a finding on to the provider that delivered the service."""
+        row, finding = self._finding()
+        form = act_form(PassOnForm, finding.version, provider_id=finding.provider_id,
+                        on=finding.passed_on or today(), note=finding.passed_note)
+        form.provider_id.choices = provider_choices(db())
+        page = ActPage(_("Gira al gestore"), _("Registra"), self._back(row), self._name(row), [
+            _("Verso il Comune l'azienda resta responsabile (art. 10, c. 3)."),
+            _("Il programma non spedisce nulla: la lettera al gestore parte dall'ufficio.")],
+            lead=finding_name(finding, row.findings.index(finding) + 1))
+        return carry_out(self, "notice_finding.pass_on", form, page, lambda session: operations.pass_on(
+            session, finding.id, provider_id=form.provider_id.data or 0, on=form.on.data, note=form.note.data or "",
+            version=form.version.data, today=today(), actor=principal()).id, lambda _key: self._back(row),
+            _("L'inadempienza è girata al gestore."))
+
+    @expose("/danno/", methods=("GET", "POST"))
+    def claim_view(self) -> str | Response:
+        """Claim a damage beyond the penalty."""
+        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        form = act_form(ClaimForm, claimed_on=today())
+        page = ActPage(_("Chiedi un danno"), _("Registra il danno"), self._back(row), self._name(row), [
+            _("Le penali non escludono i danni ulteriori: stanno su un conto a parte (art. 24, c. 5).")])
+        return carry_out(self, "damage_claim.claim", form, page, lambda session: damages.claim(
+            session, row.id, description=form.description.data or "", amount=form.amount.data,
+            claimed_on=form.claimed_on.data, today=today(), actor=principal()).id, lambda _key: self._back(row),
+            _("Il danno è registrato."))
+
+    @expose("/danno/esito/", methods=("GET", "POST"))
+    def end_claim_view(self) -> str | Response:
+        """Record how a claim of damages ends."""
+        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        damage = self._of(row, DamageClaim, "danno")
+        form = act_form(EndDamageForm, damage.version, on=today(), amount=damage.amount)
+        page = ActPage(_("Esito del danno"), _("Registra l'esito"), self._back(row), self._name(row), [
+            _("L'esito non tocca le penali.")], lead=damage.description[:200])
+
+        def work(session: ScopedSession) -> int:
+            said_here = {"on": form.on.data, "why": form.why.data or "", "version": form.version.data,
+                         "today": today(), "actor": principal()}
+            if form.outcome.data == "settle":
+                return damages.settle(session, damage.id, amount=form.amount.data or Decimal(0), **said_here).id
+            end = damages.reject if form.outcome.data == "reject" else damages.withdraw
+            return end(session, damage.id, **said_here).id
+
+        return carry_out(self, "damage_claim.end", form, page, work, lambda _key: self._back(row),
+                         _("L'esito è registrato."))
+
+    # --- what the record offers on its rows ---------------------------------------------------------------
+
+    def may_on(self, row: DefaultNotice) -> dict[str, bool]:
+        """Which acts on findings and damages who asks may do now."""
+        contests = principal().has(*CONTESTS)
+        there = row.state not in (NoticeState.DRAFT, NoticeState.WITHDRAWN)
+        return {
+            "apply": contests and row.state == NoticeState.DECIDED,
+            "pass_on": principal().has(*AZIENDA) and there,
+            "claim": contests and there and row.contract.terms.further_damages,
+            "end_claim": contests,
+        }
+
+    @staticmethod
+    def ground_url(row: DefaultNotice) -> str | None:
+        """The page on which a ground for termination is recorded, if who asks may do so now."""
+        if "ground" not in offered(db(), row.contract, principal()):
+            return None
+        return url_for("contract_life.passage_view", contract_id=row.contract_id, action="ground")
+
+    def _finding(self) -> tuple[DefaultNotice, NoticeFinding]:
+        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        return row, self._of(row, NoticeFinding, "rilievo")
+
+    @staticmethod
+    def _of(row: DefaultNotice, entity: Any, name: str) -> Any:
+        """The finding or the damage of this notice that the address names, or 404."""
+        key = small(request.args.get(name))
+        found = None if key is None else db().get(entity, key)
+        if found is None or found.notice_id != row.id:
+            abort(404)
+        return found
+
+    def _back(self, row: DefaultNotice) -> str:
+        return self.get_url(".details_view", id=row.id)  # type: ignore[attr-defined,no-any-return]
+
+    def _name(self, row: DefaultNotice) -> str:
+        return self.name_of(row)  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,172 @@
+"""The steps of a penalty as a person does them: the request, its receipt, the payment, and what ends it otherwise."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from wtforms import StringField
+from wtforms.validators import Length, Optional
+
+from admin.cases.views import KEPT, day_field, file_field
+from admin.contracts.passages import Step, why_field
+from admin.guard.session import db, today
+from admin.penalties.default_notices.forms import ReceiveForm, RequestForm, paper
+from admin.web import formats
+from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
+from admin.web.passages import IN_THE_DIARY, CaseForm, WhyForm, common, with_why
+from admin.wording import labels
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.instalments.interest import InterestLine, total
+from core.penalties import penalties
+from core.penalties.model import Penalty
+
+
+class PayForm(CaseForm):
+    """What was paid, how, and how much of it is interest."""
+
+    on = day_field(lazy_gettext("Pagato il"))
+    amount = EuroField(lazy_gettext("Importo pagato"), [Sentence()], render_kw={"inputmode": "decimal"})
+    of_interest = EuroField(lazy_gettext("Di cui interessi di ritardo"), [Optional()],
+                            render_kw={"inputmode": "decimal"})
+    method = OneField(lazy_gettext("Modo di pagamento"), [Sentence()], description=lazy_gettext(
+        "Solo modi tracciabili, come per ogni pagamento del contratto (L. 136/2010)."),
+        choices=picks(labels.CHOICES["penalty_payment.method"].items()))
+    reference = StringField(lazy_gettext("Causale"), [Length(max=SHORT)], filters=[clean])
+
+
+class ContestForm(WhyForm):
+    """Where and why the azienda contests."""
+
+    kind = OneField(lazy_gettext("Sede"), [Sentence()],
+                    choices=picks([("", "–"), *labels.CHOICES["penalty.contest"].items()]))
+    on = day_field(lazy_gettext("Contestata il"))
+
+
+class ConfirmForm(WhyForm):
+    """How a contest ended that left the penalty as it was."""
+
+    on = day_field(lazy_gettext("Giorno della decisione"))
+    file = file_field(lazy_gettext("Decisione o accordo"), KEPT)
+
+
+class ReduceForm(ConfirmForm):
+    """To how much, by whom and why."""
+
+    to = EuroField(lazy_gettext("Importo ridotto"), [Sentence()], render_kw={"inputmode": "decimal"})
+    by = OneField(lazy_gettext("Ridotta da"), [Sentence()],
+                  choices=picks([("", "–"), *labels.CHOICES["penalty.reduced_by"].items()]))
+    why = why_field(help_text=IN_THE_DIARY)
+
+
+def _request(session: ScopedSession, row: Penalty, form: Any) -> object:
+    return penalties.request(session, row.id, channel=form.channel.data or "", sent_on=form.sent_on.data,
+                             protocol_number=form.protocol_number.data or "", paper=paper(form), **common(form))
+
+
+def _receive(session: ScopedSession, row: Penalty, form: Any) -> object:
+    return penalties.receive(session, row.id, received_on=form.received_on.data, paper=paper(form), **common(form))
+
+
+def _pay(session: ScopedSession, row: Penalty, form: Any) -> object:
+    return penalties.pay(session, row.id, on=form.on.data, amount=form.amount.data,
+                         of_interest=form.of_interest.data or Decimal(0), method=form.method.data or "",
+                         reference=form.reference.data or "", **common(form))
+
+
+def _contest(session: ScopedSession, row: Penalty, form: Any) -> object:
+    return penalties.contest(session, row.id, kind=form.kind.data or "", on=form.on.data, why=form.why.data or "",
+                             **common(form))
+
+
+def _confirm(session: ScopedSession, row: Penalty, form: Any) -> object:
+    return penalties.confirm(session, row.id, on=form.on.data, why=form.why.data or "", paper=paper(form),
+                             **common(form))
+
+
+def _reduce(session: ScopedSession, row: Penalty, form: Any) -> object:
+    return penalties.reduce(session, row.id, to=form.to.data, by=form.by.data or "", on=form.on.data,
+                            why=form.why.data or "", paper=paper(form), **common(form))
+
+
+def interest_account(row: Penalty) -> tuple[list[InterestLine], RuleBroken | None]:
+    """The interest on delay up to today, or what it lacks."""
+    try:
+        return penalties.interest_of(db(), row, today=today()), None
+    except RuleBroken as error:
+        return [], error
+
+
+def interest_left(row: Penalty, lines: list[InterestLine]) -> Decimal:
+    """The interest that has been earned and not paid, in euros."""
+    return max(total(lines) - sum((held.of_interest for held in row.payments), Decimal(0)), Decimal(0))
+
+
+def _earned(row: Penalty) -> Decimal:
+    return interest_left(row, interest_account(row)[0])
+
+
+def _all_that_is_due(row: Penalty) -> dict[str, Any]:
+    """What closes the account today: what is left, and the interest on its delay."""
+    earned = _earned(row)
+    return {"on": today(), "amount": row.left + earned, "of_interest": earned or None}
+
+
+def _earned_words(row: Penalty) -> tuple[str, ...]:
+    earned = _earned(row)
+    return (_("Gli interessi di ritardo maturati a oggi, %(amount)s, sono già nell'importo proposto.",
+              amount=formats.euro(earned)),) if earned else ()
+
+
+STEPS: dict[str, Step] = {
+    "request": Step(
+        lazy_gettext("Chiedi il pagamento"), lazy_gettext("La richiesta è registrata: ora si attende la ricevuta."),
+        _request, RequestForm,
+        happens=lambda row: (
+            _("L'azienda ha %(days)s giorni per pagare, da quando riceve la richiesta (art. 24, c. 6).",
+              days=row.payment_days),
+            _("Il programma non spedisce nulla: la lettera parte con la PEC o la posta dell'ente, e qui si registra."),
+            _("La penale non si compensa da sola con quanto il Comune deve versare.")),
+        proposed=lambda _row: {"sent_on": today()}, tint="primary"),
+    "receive": Step(
+        lazy_gettext("Registra il ricevimento"), lazy_gettext("Il ricevimento è registrato: il termine corre."),
+        _receive, ReceiveForm,
+        happens=lambda row: (
+            _("Da questo giorno corrono i %(days)s giorni per pagare; dopo, gli interessi legali.",
+              days=row.payment_days),),
+        proposed=lambda _row: {"received_on": today()}, tint="primary"),
+    "pay": Step(
+        lazy_gettext("Registra un pagamento"), lazy_gettext("Il pagamento è registrato."), _pay, PayForm,
+        happens=lambda row: (
+            _("Della penale restano da pagare %(left)s.", left=formats.euro(row.left)), *_earned_words(row),
+            *((_("La penale è contestata: il pagamento si registra con riserva."),) if row.contest else ()),
+            _("Un pagamento sbagliato si storna: restano scritte tutte e due le righe.")),
+        proposed=_all_that_is_due, tint="primary"),
+    "contest": Step(
+        lazy_gettext("Registra la contestazione"), lazy_gettext("La contestazione è registrata."), _contest,
+        ContestForm,
+        happens=lambda _row: (
+            _("L'azienda contesta la penale davanti agli arbitri o al tribunale."),
+            _("La contestazione non ferma da sola il termine per pagare, né gli interessi se poi la penale è dovuta.")),
+        proposed=lambda _row: {"on": today()}),
+    "confirm": Step(
+        lazy_gettext("Registra che è confermata"), lazy_gettext("La penale è confermata."), _confirm, ConfirmForm,
+        happens=lambda _row: (_("La contestazione finisce e la penale resta dovuta, con il termine che aveva."),),
+        proposed=lambda _row: {"on": today()}),
+    "reduce": Step(
+        lazy_gettext("Registra una riduzione"), lazy_gettext("La penale è ridotta."), _reduce, ReduceForm,
+        happens=lambda row: (
+            _("Oggi sono dovuti %(owed)s: dopo, l'importo ridotto.", owed=formats.euro(row.owed)),
+            _("Il giudice può ridurre una penale manifestamente eccessiva (art. 1384 c.c.); le parti si possono "
+              "accordare."),
+            *((_("La contestazione finisce."),) if row.contest else ())),
+        proposed=lambda row: {"on": today(), "by": row.contest}),
+    "cancel": Step(
+        lazy_gettext("Annulla la penale"), lazy_gettext("La penale è annullata."), with_why(penalties.cancel), WhyForm,
+        happens=lambda row: (
+            _("Nulla è più dovuto; il numero %(code)s resta assegnato.", code=row.code),
+            _("Per la stessa inadempienza si può applicare una nuova penale.")), tint="danger", rare=True),
+}

@@ -1,0 +1,1 @@
+"""The register from inside, tariffs, and the municipalities' choices of a provider."""

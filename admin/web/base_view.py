@@ -1,0 +1,446 @@
+"""The base of every list and record: Flask-Admin's pages over the request's scoped session.
+
+Flask-Admin writes by itself, so it is not let: reading is all that a view can do until it says otherwise, and what
+it may change goes through an operation in a unit of work. Pages that a view does not offer have no address at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
+from flask_admin.model import BaseModelView
+from flask_admin.model.base import ViewArgs
+from flask_babel import gettext as _
+from jinja2 import pass_context
+from sqlalchemy import ColumnElement, Integer, Select, String, cast, func, inspect, or_, select
+from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.interfaces import ORMOption
+from wtforms import Form
+
+from admin.guard import policy
+from admin.guard.policy import Who
+from admin.guard.session import act, db, principal
+from admin.web import formats
+from admin.web.forms import Choices, PageForm, form_class, number_or_none
+from admin.wording import labels
+from core.ground.access import ScopedSession
+from core.ground.db import Euro, Percent
+
+PAGE = 20
+COUNTED = 5000
+BIGGEST_KEY = 2**31 - 1
+MOST_CHOICES = 500
+NEVER = frozenset({"action_view", "export", "ajax_lookup", "ajax_update"})
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button on a record: the word, where it leads, how it looks, and what it says below."""
+
+    label: str
+    url: str
+    post: bool = False
+    tint: str = "secondary"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter above a list: its name in the address, its label, its choices, and the rows each choice means."""
+
+    name: str
+    label: Any
+    choices: Callable[[], Choices]
+    rows: Callable[[str], ColumnElement[bool]]
+
+
+class Guarded:
+    """What every view of ours has: a policy, a place in the menu for those whom it admits, plain errors."""
+
+    may_read: Who | None = None
+    may_write: Who = policy.NOBODY
+    writing_pages: frozenset[str] = frozenset()
+    in_menu = True
+    group = "catalogue"
+
+    def is_accessible(self) -> bool:
+        """True for those who may read: asked by the menu; the routes are guarded by ``policy``."""
+        return self.may_read is not None and self.may_read.admits(principal())
+
+    def is_visible(self) -> bool:
+        """True if the view stands in the menu."""
+        return self.in_menu
+
+    def _handle_view(self, name: str, **kwargs: Any) -> None:
+        """Nothing: the policy of this very page has been asked already, and it may differ from the view's."""
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call the page once: an error in it must be seen, not tried again in another way."""
+        return fn(self, *args, **kwargs)
+
+
+class Page(Guarded, AdminBaseView):
+    """A plain page, or a few: forms and acts of one subject. Subclasses expose methods and render templates."""
+
+
+class BaseView(Guarded, BaseModelView):
+    """Lists and records of one model.
+
+    Reading: ``column_list``, ``searched``, ``filtered``, ``sorted_by``, ``newest_first`` (``newest_by``, then by key),
+    ``load``, ``details``.
+    Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
+    ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
+    """
+
+    title: Any = ""
+    new_title: Any = ""
+    lead: Any = ""
+    empty: Any = ""
+
+    can_create = False
+    can_edit = False
+    can_delete = False
+    can_view_details = True
+    can_export = False
+    page_size = PAGE
+    list_template = "web/list.html"
+    details_template = "web/details.html"
+    edit_template = "web/form.html"
+    create_template = "web/form.html"
+    writing_pages = frozenset({"create_view", "edit_view", "delete_view"})
+
+    searched: Sequence[Any] = ()
+    filtered: Sequence[Filter] = ()
+    sorted_by: dict[str, Any] = {}
+    newest_first = False
+    newest_by: Sequence[str] = ()
+    load: Sequence[ORMOption] = ()
+    details: Sequence[str] = ()
+    form_columns: Sequence[str] = ()
+    form_sections: Sequence[tuple[Any, Sequence[str]]] = ()
+    left_out: frozenset[str] = frozenset()
+
+    def __init__(self, model: type[Any], name: Any, **places: Any) -> None:
+        self.mapper: Mapper[Any] = inspect(model)
+        if self.form_sections and not self.form_columns:
+            self.form_columns = tuple(column for _title, columns in self.form_sections for column in columns)
+        self._urls = [url for url in type(self)._urls if self._offers(url[1])]  # type: ignore[attr-defined]
+        super().__init__(model, name, **places)
+
+    def _offers(self, page: str) -> bool:
+        switches = {"create_view": self.can_create, "edit_view": self.can_edit, "delete_view": self.can_delete,
+                    "details_view": self.can_view_details}
+        return page not in NEVER and switches.get(page, True)
+
+    # --- what a subclass says ---------------------------------------------------------------------------------
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Any:
+        """Call the operation that makes a record from the form's ``facts``; give the record."""
+        raise NotImplementedError
+
+    def update(self, session: ScopedSession, row: Any, version: int, facts: dict[str, Any]) -> Any:
+        """Call the operation that changes ``row``, seen at ``version``; what it gives is not used."""
+        raise NotImplementedError
+
+    def remove(self, session: ScopedSession, row: Any) -> None:
+        """Call the operation that takes ``row`` away; the history keeps it."""
+        raise NotImplementedError
+
+    def choices(self, name: str) -> Choices:
+        """The options of a foreign key in the form: the rows that the person sees."""
+        [key] = self._column(name).foreign_keys
+        target = next(m.class_ for m in self.mapper.registry.mappers if m.local_table is key.column.table)
+        rows = db().scalars(select(target).order_by(target.id).limit(MOST_CHOICES)).unique().all()
+        return sorted(((row.id, str(row)) for row in rows), key=lambda option: option[1].casefold())
+
+    def acts(self, row: Any) -> Sequence[Act]:
+        """The next possible acts on a record, as buttons."""
+        return ()
+
+    def name_of(self, row: Any) -> str:
+        """What a record is called in the title of a page."""
+        return str(row)
+
+    def state_of(self, row: Any) -> str:
+        """The state of a record, for the badge beside its title; empty for none."""
+        return ""
+
+    def where_it_stands(self, row: Any) -> str:
+        """One line that says in words where a record stands."""
+        return ""
+
+    def context(self, row: Any) -> dict[str, Any]:
+        """What the record's template wants besides the row."""
+        return {}
+
+    # --- reading ----------------------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> Any:
+        """The key column."""
+        return self.model.id
+
+    def get_pk_value(self, row: Any) -> Any:
+        """The key of a row."""
+        return row.id
+
+    def scaffold_list_columns(self) -> list[str]:
+        """The columns of the list are always said."""
+        return list(self.column_list or ("name",))
+
+    def scaffold_sortable_columns(self) -> dict[str, Any]:
+        """See ``get_sortable_columns``."""
+        return self.get_sortable_columns()
+
+    def get_sortable_columns(self) -> dict[Any, Any]:
+        """Own columns of the list, and what ``sorted_by`` adds."""
+        own = {name: getattr(self.model, name) for name in self.column_list or () if name in self.mapper.column_attrs}
+        return {**own, **self.sorted_by}
+
+    def get_column_name(self, field: str) -> Any:
+        """The label of a column."""
+        if self.column_labels and field in self.column_labels:
+            return self.column_labels[field]
+        table = self._column(field).table.name if field in self.mapper.column_attrs else self.mapper.local_table.name
+        return labels.column(table, field)
+
+    def init_search(self) -> bool:
+        """True if the list can be searched."""
+        return bool(self.searched)
+
+    def is_valid_filter(self, filter: Any) -> bool:
+        """Flask-Admin's own filters are not used: see ``filtered``."""
+        return False
+
+    def scaffold_filters(self, name: Any) -> list[Any]:
+        """None: see ``filtered``."""
+        return []
+
+    def _get_list_extra_args(self) -> ViewArgs:
+        """What the address asks for; nonsense asks for the first page."""
+        args = request.args
+        page, sort = small(args.get("page")), small(args.get("sort"))
+        active = [(flt.name, flt.label, args[flt.name]) for flt in self.filtered if args.get(flt.name)]
+        return ViewArgs(
+            page=min(page or 0, COUNTED // PAGE - 1),
+            sort=sort if sort is not None and sort < len(self._list_columns) else None,
+            sort_desc=1 if args.get("desc") == "1" else None,
+            search=args.get("search", "").replace("\x00", "").strip()[:200] or None,
+            filters=active,
+        )
+
+    def _get_filters(self, filters: Any) -> dict[str, Any]:
+        return {name: value for name, _label, value in filters or ()}
+
+    def _get_list_url(self, view_args: ViewArgs) -> str:
+        wanted = {"page": view_args.page or None, "sort": view_args.sort, "desc": view_args.sort_desc,
+                  "search": view_args.search, **self._get_filters(view_args.filters)}
+        return self.get_url(".index_view", **wanted)
+
+    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
+        """The keys of the rows that the search and the filters leave."""
+        query = select(self.key)
+        for term in (search or "").split() if self.searched else ():
+            pattern = "%" + term.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+            query = query.where(or_(*(cast(c, String).ilike(pattern, escape="\\") for c in self.searched)))
+        by_name = {flt.name: flt for flt in self.filtered}
+        for name, _label, value in filters or ():
+            if value in {str(key) for key, _word in by_name[name].choices()}:
+                query = query.where(by_name[name].rows(value))
+        return query
+
+    def get_list(self, page: int, sort_column: Any, sort_desc: Any, search: Any, filters: Any,
+                 execute: bool = True, page_size: int | None = None) -> tuple[int, list[Any]]:
+        """The bounded count and one page: first its keys, then its rows, so that a far page costs like the first."""
+        matching = self.matching(search, filters)
+        count = db().scalar(select(func.count()).select_from(matching.limit(COUNTED + 1).subquery())) or 0
+        ordered = self._ordered(matching, sort_column, sort_desc)
+        keys = db().scalars(ordered.limit(PAGE).offset((page or 0) * PAGE)).all()
+        found = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
+        rows = {row.id: row for row in found}
+        return count, [rows[key] for key in keys if key in rows]
+
+    def _ordered(self, query: Select[tuple[Any]], name: Any, descending: Any) -> Select[tuple[Any]]:
+        """By the column asked for, else the view's first; ties by the key, so that pages never shuffle."""
+        first = next(iter(self._sortable_columns.values()), self.key)
+        if self.newest_first and name not in self._sortable_columns:
+            return query.order_by(*(getattr(self.model, by).desc() for by in self.newest_by), self.key.desc())
+        column = self._sortable_columns.get(name, first)
+        return query.order_by(column.desc(), self.key.desc()) if descending else query.order_by(column, self.key)
+
+    def get_one(self, id: Any) -> Any:
+        """The row, or 404: a bad key, a row that is not there and somebody else's are one answer."""
+        key = small(id)
+        return self.seen(db(), key)
+
+    def seen(self, session: ScopedSession, key: int | None) -> Any:
+        """The row as ``session`` sees it, or 404."""
+        row = None if key is None else session.get(self.model, key, options=self.load)
+        if row is None:
+            abort(404)
+        return row
+
+    @expose("/details/")
+    def details_view(self) -> str:
+        """One record, like a sheet of paper."""
+        row = self.get_one(request.args.get("id"))
+        pairs = [(self.get_column_name(name), self.value(row, name)) for name in self.details or self.column_list or ()]
+        return self.render(self.details_template, row=row, pairs=pairs, **self.context(row))
+
+    def value(self, row: Any, name: str) -> Any:
+        """A column of a row as a person reads it."""
+        formatter = (self.column_formatters or {}).get(name)
+        if formatter:
+            return formatter(self, None, row, name)
+        raw = getattr(row, name)
+        if name in self.mapper.column_attrs:
+            raw = labels.choice(self._column(name).table.name, name, raw) if isinstance(raw, str) else raw
+        return formats.shown(raw)
+
+    @pass_context
+    def get_list_value(self, context: Any, model: Any, name: str) -> Any:
+        """See ``value``."""
+        return self.value(model, name)
+
+    def filter_fields(self) -> list[dict[str, Any]]:
+        """The filters as the list's form shows them."""
+        return [{"name": f.name, "label": f.label, "value": request.args.get(f.name, ""), "choices": f.choices()}
+                for f in self.filtered]
+
+    def may_change(self) -> bool:
+        """True if who asks may write here."""
+        return self.may_write.admits(principal())
+
+    def is_numeric(self, name: str) -> bool:
+        """True for columns whose figures stand at the right."""
+        return name in self.mapper.column_attrs and isinstance(self._column(name).type, (Integer, Euro, Percent))
+
+    def _column(self, name: str) -> Any:
+        return self.mapper.column_attrs[name].columns[0]
+
+    # --- writing ----------------------------------------------------------------------------------------------
+
+    def scaffold_form(self) -> type[Form]:
+        """A form of the columns that the view names, and no other."""
+        tables = list(reversed(self.mapper.tables)) if self.mapper.inherits else [self.mapper.local_table]
+        keys = [n for n in self.form_columns if self._column(n).foreign_keys]
+        choices = {name: (lambda name=name: self._options(name)) for name in keys}
+        versioned = self.mapper.version_id_col is not None
+        return form_class(tables, self.form_columns, choices, versioned)
+
+    def _options(self, name: str) -> Choices:
+        blank = [("", "–")] if self._column(name).nullable else []
+        return [*blank, *self.choices(name)]
+
+    def get_delete_form(self) -> type[Form]:
+        """Rows are not deleted from lists."""
+        return PageForm
+
+    def get_action_form(self) -> type[Form]:
+        """There are no mass actions."""
+        return PageForm
+
+    def facts(self, form: PageForm) -> dict[str, Any]:
+        """What the form says, by column."""
+        return {name: form[name].data for name in self.form_columns}
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> str | Response:
+        """A new record."""
+        form = self.get_form()(request.form or None, **self.proposed())
+        if request.method == "POST" and form.validate():
+            with form.blaming():
+                with act(f"{self.endpoint}.create") as session:
+                    row = self.create(session, self.facts(form))
+                    session.flush()
+                    key = row.id
+                flash(_("Registrato."), "success")
+                return redirect(self.after(key))  # type: ignore[return-value]
+        return self._form_page(form, None)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> str | Response:
+        """An existing record: refused if somebody changed it since the form was opened, and nothing typed is lost."""
+        row = self.get_one(request.args.get("id"))
+        form = self.get_form()(request.form or None, obj=row)
+        if request.method == "POST" and form.validate() and self._is_fresh(form, row):
+            with form.blaming():
+                with act(f"{self.endpoint}.update") as session:
+                    self.update(session, self.seen(session, row.id), getattr(row, "version", 0), self.facts(form))
+                flash(_("Modifiche registrate."), "success")
+                return redirect(self.after(row.id))  # type: ignore[return-value]
+        return self._form_page(form, row)
+
+    @expose("/delete/", methods=("GET", "POST"))
+    def delete_view(self) -> str | Response:
+        """Ask, then take a record away: a thing that was entered by mistake, or has ended."""
+        row = self.get_one(request.args.get("id"))
+        back, form = self.after(row.id), PageForm(request.form or None)
+        if request.method == "POST":
+            with form.blaming():
+                with act(f"{self.endpoint}.delete") as session:
+                    self.remove(session, self.seen(session, row.id))
+                flash(_("Tolto."), "success")
+                return redirect(back)  # type: ignore[return-value]
+        return self.render("web/remove.html", name=self.name_of(row), back=back, form=form)
+
+    def _is_fresh(self, form: PageForm, row: Any) -> bool:
+        if "version" not in form or form.version.data == row.version:
+            return True
+        form.form_errors.append(_(
+            "Mentre la pagina era aperta questi dati sono stati modificati da qualcun altro, e non sono stati "
+            "sovrascritti. Quanto scritto è ancora qui sotto, accanto ai valori attuali: controllarlo e, se è giusto, "
+            "salvare di nuovo."))
+        for name in self.form_columns:
+            if form[name].data != getattr(row, name):
+                now = self.value(row, name)
+                form[name].errors = [*form[name].errors, _("Valore attuale: %(value)s", value=now)]
+        form.version.raw_data, form.version.data = None, row.version
+        return False
+
+    def _form_page(self, form: PageForm, row: Any) -> str:
+        sections = self.form_sections or ((None, self.form_columns),)
+        template = self.create_template if row is None else self.edit_template
+        back = self.came_from() if row is None else self.after(row.id)
+        return self.render(template, form=form, row=row, sections=sections, back=back,
+                           heading=self.new_title if row is None else _("Modifica: %(name)s", name=self.name_of(row)))
+
+    def proposed(self) -> dict[str, Any]:
+        """What a new form is filled with: the keys named in the address (``?party_id=3``)."""
+        named = {name: number_or_none(small(request.args.get(name))) for name in self.form_columns
+                 if self._column(name).foreign_keys}
+        return {name: value for name, value in named.items() if value is not None}
+
+    def after(self, key: int) -> str:
+        """Where the person goes after saving: back where the form was opened from, if that was said."""
+        if not self.can_view_details:
+            return self.came_from()
+        return own_address(request.args.get("url")) or self.get_url(".details_view", id=key)
+
+    def came_from(self) -> str:
+        """The page that the form was opened from, if it is ours; else the list."""
+        return own_address(request.args.get("url")) or self.get_url(".index_view")
+
+    def create_model(self, form: Form) -> Any:
+        """Flask-Admin's own way of writing is closed."""
+        raise NotImplementedError("records are made by operations")
+
+    update_model = delete_model = create_model
+
+
+def own_address(url: str | None) -> str | None:
+    """An address inside this application, None for anything that leads elsewhere."""
+    if url and url.startswith("/admin/") and not url.startswith("//") and "\\" not in url and url.isprintable():
+        return url
+    return None
+
+
+def small(text: Any) -> int | None:
+    """A number that a key or a page can be; None for anything else."""
+    if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= BIGGEST_KEY:
+        return int(text)
+    return None

@@ -1,0 +1,83 @@
+"""How values look to a person: 31/07/2026, € 1.234,56, sì. For templates and for lists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from admin.web.forms import flat
+from admin.web.words import decimal, said
+from admin.wording import labels
+from core.ground import clock
+
+
+def day(value: date | None) -> str:
+    """31/07/2026; empty for nothing."""
+    return "" if value is None else f"{value:%d/%m/%Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """22/11/2026 14:05, the clock of Rome."""
+    return "" if value is None else f"{value.astimezone(clock.ROME):%d/%m/%Y %H:%M}"
+
+
+def euro(value: Decimal | None) -> str:
+    """€ 1.234,56; empty for nothing."""
+    return "" if value is None else f"€ {decimal(value, 2)}"
+
+
+def yes_no(value: bool | None) -> str:
+    """Sì or no; empty for nothing."""
+    return "" if value is None else (_("sì") if value else _("no"))
+
+
+def badge(state: str) -> Markup:
+    """A state as a word in a tinted badge: the word says it, the tint helps."""
+    word, tint = labels.STATES.get(state, (state, "grey"))
+    return Markup('<span class="badge-state badge-{}">{}</span>').format(tint, word)
+
+
+def shown(value: Any) -> str | Markup:
+    """Any value of a record as a person reads it."""
+    if value is None or value == "":
+        return Markup('<span class="muted" aria-label="{}">–</span>').format(_("non indicato"))
+    for kind, show in SHOWN:
+        if isinstance(value, kind):
+            return show(value)
+    return escape(str(value))
+
+
+def _lines(values: tuple[Any, ...] | list[Any]) -> Markup:
+    if not values:
+        return Markup("–")
+    return Markup("<ul class='plain'>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(v) for v in values))
+
+
+def paragraphs(text: str | None) -> Markup:
+    """A long text with its paragraphs."""
+    parts = [part.strip() for part in (text or "").split("\n\n") if part.strip()]
+    return Markup("").join(Markup('<p class="text">{}</p>').format(part) for part in parts)
+
+
+# bool before int, datetime before date: each is a kind of the other
+SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
+    (bool, yes_no),
+    (datetime, moment),
+    (date, day),
+    (Decimal, decimal),
+    ((tuple, list), _lines),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give the formats to every template."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, euro=euro, decimal=decimal, yes_no=yes_no, badge=badge, shown=shown,
+        paragraphs=paragraphs,
+    )
+    app.jinja_env.globals.update(flat=flat, said=said)

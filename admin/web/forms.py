@@ -1,0 +1,295 @@
+"""Forms from columns: each column type has its field, in Italian formats; a type without a field is an error, not a
+field that vanishes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
+from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.i18n import get_translations
+from wtforms.validators import Length, Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+
+from admin.web.words import said
+from admin.wording import labels
+from core.ground.db import Euro, Lines, Percent
+from core.ground.errors import NotVisible, RuleBroken
+from core.ground.money import exact_cents, parse_euro
+
+LONG = 20_000
+SHORT = 500
+BIGGEST = 2**31 - 1
+WHOLE = re.compile(r"-?[0-9]{1,12}")
+Choices = Sequence[tuple[str, Any]]
+
+
+class PageForm(Form):
+    """A form of ours; its protection against forged requests is the application's, once for all."""
+
+    class Meta:
+        """WTForms' own sentences in the reader's language."""
+
+        def get_translations(self, _form: Form) -> Any:
+            """The catalogue of the reader's language."""
+            return get_translations([str(get_locale())])
+
+    def blame(self, error: RuleBroken) -> None:
+        """Put a refused rule beside its field if it names one, else at the top; what was typed stays."""
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(said(error))
+        else:
+            field.errors = [*field.errors, said(error)]
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Do an act, say thank you and leave; refused by a rule, the form says why and is shown again.
+
+        Somebody else's row is no fault of the form: it stays 404.
+        """
+        try:
+            yield
+        except NotVisible:
+            raise
+        except RuleBroken as error:
+            self.blame(error)
+
+    def every_error(self) -> list[tuple[Field | None, str]]:
+        """All errors with their fields, for the summary at the top."""
+        own = [(field, str(text)) for field in self for text in flat(field.errors)]
+        return [(None, str(text)) for text in self.form_errors] + own
+
+
+def flat(errors: Any) -> Iterable[str]:
+    """The sentences of a field, of rows within rows too."""
+    if isinstance(errors, dict):
+        errors = errors.values()
+    for error in errors or ():
+        if isinstance(error, str) or not isinstance(error, Iterable):
+            yield str(error)
+        else:
+            yield from flat(error)
+
+
+def clean(text: str | None) -> str | None:
+    """Without the characters that no keyboard writes and no database keeps, and without space around.
+
+    A browser sends every line end as two characters: one is kept, else a blank line would no longer part paragraphs.
+    """
+    return None if text is None else text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+class DateField(StringField):
+    """A day: the browser's calendar where there is one, 31/07/2026 typed where there is none."""
+
+    def _value(self) -> str:
+        if self.raw_data and not isinstance(self.data, date):
+            return str(self.raw_data[0])
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 2026-07-31 or 31/07/2026."""
+        text = clean(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                self.data = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
+                return
+            except ValueError:
+                continue
+        raise ValueError(_("«%(text)s» non è una data: scriverla come 31/07/2026.", text=text))
+
+
+class NumberField(StringField):
+    """A whole number."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else ("" if self.data is None else str(self.data))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read digits; a dot may part the thousands."""
+        text = (clean(valuelist[0]) or "").replace(".", "") if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        if not WHOLE.fullmatch(text) or abs(int(text)) > BIGGEST:
+            raise ValueError(_("«%(text)s» non è un numero intero.", text=text))
+        self.data = int(text)
+
+
+class DecimalField(StringField):
+    """A number with decimals, as Italians write it: 12,5."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:f}".replace(".", ",")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read 1.234,5 or 1234.5."""
+        text = clean(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        plain = text.replace(".", "").replace(",", ".") if "," in text else text
+        try:
+            number = Decimal(plain)
+        except InvalidOperation as error:
+            raise ValueError(_("«%(text)s» non è un numero: scriverlo come 12,5.", text=text)) from error
+        if not number.is_finite() or abs(number) > BIGGEST:
+            raise ValueError(_("«%(text)s» non è un numero: scriverlo come 12,5.", text=text))
+        self.data = number
+
+
+class EuroField(StringField):
+    """An amount: € 1.234,56 shown, several ways of writing it read, nothing rounded in silence."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return f"{exact_cents(self.data):,.2f}".translate(str.maketrans(",.", ".,"))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the amount; the core says what is wrong with it."""
+        text = clean(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = parse_euro(text)
+        except RuleBroken as error:
+            raise ValueError(said(error)) from error
+
+
+class LinesField(TextAreaField):
+    """A short list of texts, one a line."""
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else "\n".join(self.data or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The lines that say something."""
+        text = (valuelist[0] if valuelist else "").replace("\x00", "")
+        self.data = tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+class OneField(SelectField):
+    """One of a few. An empty choice is left to the validators; one that is not in the list is refused in words."""
+
+    def pre_validate(self, form: Any) -> None:
+        """ValidationError for what the list does not offer."""
+        try:
+            if self.data is not None:
+                super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Scegliere una voce dell'elenco.")) from error
+
+
+class ManyField(SelectMultipleField):
+    """Several of a few: boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        """ValidationError for what the list does not offer."""
+        try:
+            super().pre_validate(form)
+        except ValidationError as error:
+            raise ValidationError(_("Scegliere una voce dell'elenco.")) from error
+
+
+class Sentence:
+    """Stops an empty required field with our own sentence."""
+
+    field_flags = {"required": True}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Refuse nothing typed, zero is something."""
+        if field.data is None or field.data in ("", ()):
+            if not field.errors:
+                raise StopValidation(_("Questo dato è necessario."))
+            raise StopValidation()
+
+
+def picks(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Pairs of value and word as the options of a field."""
+    return [SelectChoice(value, word) for value, word in pairs]
+
+
+def number_or_none(value: Any) -> int | None:
+    """The key behind an option; the empty option is none."""
+    return None if value in (None, "", "None") else int(value)
+
+
+def field_for(column: Column[Any], table: str, choices: Callable[[], Choices] | None = None) -> Field:
+    """The field of one column. TypeError for a column type that no field can show."""
+    required = not (column.nullable or _may_be_empty(column))
+    common: dict[str, Any] = {
+        "label": labels.column(table, column.name),
+        "description": labels.help_for(table, column.name),
+        "validators": [Sentence()] if required else [Optional()],
+    }
+    words = labels.CHOICES.get(f"{table}.{column.name}")
+    if words:
+        options = list(words.items()) if column.default is not None else [("", "–"), *words.items()]
+        return OneField(choices=picks(options), filters=[lambda v: v or None], **common)
+    if choices is not None:
+        return OneField(choices=lambda: picks(choices()), coerce=number_or_none, **common)
+    if column.default is not None and column.default.is_scalar:
+        common["default"] = column.default.arg
+    kind, extra = _kind(column)
+    common["validators"] += extra.pop("validators", [])
+    return kind(**common, **extra)
+
+
+def _may_be_empty(column: Column[Any]) -> bool:
+    """True where nothing is a value: yes-or-no, and columns whose default is nothing."""
+    default = getattr(column.default, "arg", None) if column.default is not None else None
+    return isinstance(column.type, Boolean) or (column.default is not None and default in ("", ()))
+
+
+def _kind(column: Column[Any]) -> tuple[type[Field], dict[str, Any]]:
+    blank = None if column.nullable else ""
+    text = {"filters": [clean, lambda value: value or blank]}
+    for column_type, field, extra in (
+        (Lines, LinesField, {}),
+        (Euro, EuroField, {}),
+        (Percent, DecimalField, {}),
+        (Boolean, BooleanField, {}),
+        (Date, DateField, {"render_kw": {"type": "date"}}),
+        (Integer, NumberField, {"render_kw": {"inputmode": "numeric"}}),
+        (Text, TextAreaField, {**text, "validators": [Length(max=LONG)], "render_kw": {"rows": 6}}),
+        (String, StringField, {**text, "validators": [Length(max=SHORT)], "widget": TextInput()}),
+    ):
+        if isinstance(column.type, column_type):
+            return field, extra
+    if isinstance(column.type, JSON):
+        raise TypeError(f"{column}: free JSON has no field; exclude it and give the form its own part")
+    raise TypeError(f"{column}: no field for the type {column.type!r}")
+
+
+def form_class(
+    tables: Sequence[Table], names: Sequence[str], choices: dict[str, Callable[[], Choices]], versioned: bool
+) -> type[PageForm]:
+    """A form with a field for each of ``names``, columns of ``tables``; with the hidden version of what is edited."""
+    fields: dict[str, Any] = {}
+    for name in names:
+        table = next(t for t in tables if name in t.columns)
+        fields[name] = field_for(table.columns[name], table.name, choices.get(name))
+    if versioned:
+        fields["version"] = NumberField(validators=[Optional()])
+    return type("RecordForm", (PageForm,), fields)

@@ -1,0 +1,22 @@
+"""The core's sentences in the reader's language: translated here, at the edge, and nowhere else."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask_babel import get_locale, gettext
+
+from core.ground.errors import Finding, RuleBroken
+
+
+def said(what: RuleBroken | Finding) -> str:
+    """The sentence of a broken rule or of a remark, with its values; amounts as people write them."""
+    text: str = gettext(what.message)
+    return text % {name: decimal(value) if isinstance(value, Decimal) else value
+                   for name, value in what.values.items()} if what.values else text
+
+
+def decimal(value: Decimal | int, places: int | None = None) -> str:
+    """Italian figures: a dot for thousands, a comma for decimals."""
+    text = f"{value:,.{places}f}" if places is not None else f"{value:,}"
+    return text.translate(str.maketrans(",.", ".,")) if str(get_locale()) == "it" else text

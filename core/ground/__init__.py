@@ -1,0 +1,1 @@
+"""What every subject stands on: access, unit of work, database, clock, money, states, history, numbers, outbox."""

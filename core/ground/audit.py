@@ -1,0 +1,278 @@
+"""History that cannot be rewritten unseen.
+
+Database triggers write one plain row for every insert, update and delete, bulk ones too. A separate sealing
+step chains the committed rows by hash; the head is exported out of the database; one verifier serves both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Connection, ForeignKey, Table, Text, bindparam, func, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.ground import clock
+from core.ground.access import Scoped, ScopedSession, as_system
+from core.ground.db import Base, UtcDateTime
+
+GENESIS = "0" * 64
+SECRET = {"secret": True}  # for Column(info=...): the history says that it changed, never what it was
+OPERATIONS = {"i": "INSERT", "u": "UPDATE", "d": "DELETE"}
+SEAL_BATCH = 1000
+LATE = 20_000  # entries back from the last sealed one, among which a slow transaction may still have left its own
+
+
+class AuditEntry(Base, Scoped):
+    """What the triggers write: who, in which act, which row, before and after (JSON text)."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    actor: Mapped[str]
+    act: Mapped[str]
+    table_name: Mapped[str] = mapped_column(index=True)
+    row_id: Mapped[str]
+    operation: Mapped[str]
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+
+
+class AuditSeal(Base, Scoped):
+    """One link of the chain: its own number, the entry it seals, the hash over entry and previous hash."""
+
+    __tablename__ = "audit_seal"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit_entry.id"), unique=True)
+    hash: Mapped[str]
+
+
+class AuditVoice(Base):
+    """Who is writing now, on SQLite: one row, set and cleared inside the write lock (PostgreSQL has settings)."""
+
+    __tablename__ = "audit_voice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor: Mapped[str] = mapped_column(default="")
+    act: Mapped[str] = mapped_column(default="")
+
+
+# not watched: the history itself, and whose turn it is to work, which is no news of the office
+OWN_TABLES = frozenset({"audit_entry", "audit_seal", "audit_voice", "lease"})
+
+
+def speak(session: ScopedSession, act: str) -> None:
+    """Name the actor and the act for the triggers, until the transaction ends."""
+    _set_voice(session, session.principal.name, act)
+
+
+def fall_silent(session: ScopedSession) -> None:
+    """Forget the voice, so that a change made from outside is never put in somebody's mouth."""
+    _set_voice(session, "", "")
+
+
+def _set_voice(session: ScopedSession, actor: str, act: str) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        settings = (func.set_config("patto.actor", actor, True), func.set_config("patto.act", act, True))
+        as_system(session, select(*settings), reason="voce del registro")
+    else:
+        as_system(session, update(AuditVoice).values(actor=actor, act=act), reason="voce del registro")
+
+
+# --- triggers ---------------------------------------------------------------------------------------------
+
+
+def rebuild_triggers(connection: Connection, tables: Iterable[Table]) -> None:
+    """Make the triggers of ``tables`` anew: after every migration, because a rebuilt table loses its own."""
+    watched = [table for table in tables if table.name not in OWN_TABLES]
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(_POSTGRES_FUNCTION))
+        statements = (s for table in watched for s in _postgres_triggers(table))
+    else:
+        exists = connection.execute(text("SELECT 1 FROM audit_voice")).first()
+        if exists is None:
+            connection.execute(text("INSERT INTO audit_voice (id, actor, act) VALUES (1, '', '')"))
+        statements = (s for table in watched for s in _sqlite_triggers(table))
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def trigger_names(table: Table) -> list[str]:
+    """The triggers that ``table`` must have: for the checks."""
+    return [f"audit_{table.name}_{letter}" for letter in OPERATIONS]
+
+
+def _sqlite_triggers(table: Table) -> Iterator[str]:
+    def picture(side: str) -> str:
+        pairs = (f"'{c.name}', " + ("'***'" if c.info.get("secret") else f'{side}."{c.name}"') for c in table.columns)
+        return "json_object(" + ", ".join(pairs) + ")"
+
+    def changed() -> str:
+        return " OR ".join(f'OLD."{c.name}" IS NOT NEW."{c.name}"' for c in table.columns)
+
+    for letter, operation in OPERATIONS.items():
+        side = "OLD" if letter == "d" else "NEW"
+        key = " || ',' || ".join(f'{side}."{c.name}"' for c in table.primary_key)
+        before = picture("OLD") if letter in "ud" else "NULL"
+        after = picture("NEW") if letter in "iu" else "NULL"
+        name = f"audit_{table.name}_{letter}"
+        yield f"DROP TRIGGER IF EXISTS {name}"
+        yield (
+            f'CREATE TRIGGER {name} AFTER {operation} ON "{table.name}"'
+            + (f" WHEN {changed()}" if letter == "u" else "")
+            + " BEGIN INSERT INTO audit_entry (at, actor, act, table_name, row_id, operation, before, after)"
+            " SELECT strftime('%Y-%m-%d %H:%M:%f000', 'now'), actor, act,"
+            f" '{table.name}', {key}, '{letter}', {before}, {after} FROM audit_voice; END"
+        )
+
+
+def _postgres_triggers(table: Table) -> Iterator[str]:
+    keys = ",".join(c.name for c in table.primary_key)
+    secrets = ",".join(c.name for c in table.columns if c.info.get("secret"))
+    for letter, operation in OPERATIONS.items():
+        name = f"audit_{table.name}_{letter}"
+        when = " WHEN (OLD *<> NEW)" if letter == "u" else ""  # byte by byte: plain json knows no equality
+        yield f'DROP TRIGGER IF EXISTS {name} ON "{table.name}"'
+        yield (
+            f'CREATE TRIGGER {name} AFTER {operation} ON "{table.name}" FOR EACH ROW{when}'
+            f" EXECUTE FUNCTION patto_audit('{letter}', '{keys}', '{secrets}')"
+        )
+
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION patto_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    old_row jsonb := CASE WHEN TG_ARGV[0] IN ('u', 'd') THEN to_jsonb(OLD) END;
+    new_row jsonb := CASE WHEN TG_ARGV[0] IN ('i', 'u') THEN to_jsonb(NEW) END;
+    hidden text;
+BEGIN
+    FOREACH hidden IN ARRAY string_to_array(TG_ARGV[2], ',') LOOP
+        old_row := jsonb_set(old_row, ARRAY[hidden], '"***"', false);
+        new_row := jsonb_set(new_row, ARRAY[hidden], '"***"', false);
+    END LOOP;
+    INSERT INTO audit_entry (at, actor, act, table_name, row_id, operation, before, after)
+    VALUES (clock_timestamp(), coalesce(current_setting('patto.actor', true), ''),
+            coalesce(current_setting('patto.act', true), ''), TG_TABLE_NAME,
+            (SELECT string_agg(coalesce(new_row, old_row) ->> k, ',') FROM unnest(string_to_array(TG_ARGV[1], ',')) k),
+            TG_ARGV[0], old_row::text, new_row::text);
+    RETURN NULL;
+END $$
+"""
+
+
+# --- sealing ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last link: how many entries are sealed, and the hash that stands for all of them."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the verifier found: the head it reached, entries not yet sealed, the first broken link if any."""
+
+    head: Head
+    unsealed: int
+    broken: int | None
+    reason: str = ""
+
+
+def head(session: Session) -> Head:
+    """The head of the chain; number 0 before the first seal."""
+    last = select(AuditSeal.number, AuditSeal.hash).order_by(AuditSeal.number.desc()).limit(1)
+    rows = as_system(session, last, reason="testa del registro")
+    return Head(*rows[0]) if rows else Head(0, GENESIS)
+
+
+def seal(session: ScopedSession, *, whole: bool = True) -> Head:
+    """Chain every committed and unsealed entry, in batches, under a lock. Call it inside a unit of work.
+
+    Not ``whole``: look only from a little before the last sealed entry, which costs the same however long the history.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        as_system(session, select(func.pg_advisory_xact_lock(func.hashtext("patto.seal"))), reason="sigillo")
+    at = head(session)
+    unsealed = (
+        select(*_SEALED_COLUMNS)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None), AuditEntry.id > (0 if whole else _last_sealed(session) - LATE))
+        .order_by(AuditEntry.id)
+        .limit(SEAL_BATCH)
+    )
+    while rows := as_system(session, unsealed, reason="sigillo"):
+        for row in rows:
+            at = Head(at.number + 1, _link(at.hash, row))
+            session.add(AuditSeal(number=at.number, entry_id=row[0], hash=at.hash))
+        session.flush()
+        session.expunge_all()
+    return at
+
+
+def _last_sealed(session: Session) -> int:
+    [(last,)] = as_system(session, select(func.max(AuditSeal.entry_id)), reason="sigillo")
+    return last or 0
+
+
+def verify(session: Session, exported: Iterable[Head] = ()) -> Verdict:
+    """Recompute the whole chain and compare it with the heads that were exported out of the database."""
+    expected = {h.number: h.hash for h in exported}
+    at = Head(0, GENESIS)
+    for number, sealed, *row in _sealed_rows(session):
+        computed = _link(at.hash, tuple(row))
+        if number != at.number + 1:
+            return Verdict(at, 0, at.number + 1, "manca un anello della catena")
+        if computed != sealed or expected.get(number, sealed) != sealed:
+            return Verdict(at, 0, number, "la voce o il suo sigillo sono stati modificati")
+        at = Head(number, sealed)
+    if expected and max(expected) > at.number:
+        return Verdict(at, 0, at.number + 1, "la catena è più corta della testa esportata")
+    entries = as_system(session, select(func.count(AuditEntry.id)), reason="verifica del registro")[0][0]
+    return Verdict(at, entries - at.number, None)
+
+
+_SEALED_COLUMNS = (
+    AuditEntry.id,
+    AuditEntry.at,
+    AuditEntry.actor,
+    AuditEntry.act,
+    AuditEntry.table_name,
+    AuditEntry.row_id,
+    AuditEntry.operation,
+    AuditEntry.before,
+    AuditEntry.after,
+)
+
+
+def _sealed_rows(session: Session) -> Iterator[tuple[object, ...]]:
+    """Number, hash and entry of every link in order, a batch at a time; a lost entry comes as empty values."""
+    after: BindParameter[int] = bindparam("after", 0)
+    batch = (
+        select(AuditSeal.number, AuditSeal.hash, *_SEALED_COLUMNS)
+        .outerjoin(AuditEntry, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.number > after)
+        .order_by(AuditSeal.number)
+        .limit(SEAL_BATCH)
+    )
+    last: object = 0
+    while rows := as_system(session, batch.params(after=last), reason="verifica del registro"):
+        yield from rows
+        last = rows[-1][0]
+
+
+def _link(previous: str, row: tuple[object, ...]) -> str:
+    parts = [value.isoformat() if isinstance(value, datetime) else value for value in row]
+    return hashlib.sha256(json.dumps([previous, *parts]).encode()).hexdigest()
+
+
+def stamp() -> str:
+    """The instant of an exported head, as text."""
+    return clock.now().isoformat(timespec="seconds")

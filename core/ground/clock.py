@@ -1,0 +1,156 @@
+"""The Italian calendar and the terms counted on it. The only file that reads the clock.
+
+A term has a *nominal* date, by pure count, and an *effective* one, after the roll off days on which an act
+cannot be asked for (art. 2963 c.c.; art. 155 c.p.c. for Saturdays). The day of the event is not counted.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from core.ground.errors import RuleBroken
+
+ROME = ZoneInfo("Europe/Rome")
+
+
+class Roll(StrEnum):
+    """On which days a term does not end: none, holidays (art. 2963 c.c.), Saturdays too (art. 155 c. 5 c.p.c.)."""
+
+    NONE = "none"
+    HOLIDAY = "holiday"
+    SATURDAY = "saturday"
+
+
+class Unit(StrEnum):
+    """What a term counts."""
+
+    DAYS = "days"
+    MONTHS = "months"
+    WORKING_DAYS = "working_days"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A counted term: the date by pure count and the date after the roll."""
+
+    nominal: date
+    effective: date
+
+
+@dataclass(frozen=True)
+class PatronDay:
+    """The feast of a municipality's patron: a holiday there and nowhere else."""
+
+    month: int
+    day: int
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.month <= 12 and 1 <= self.day <= calendar.monthrange(2024, self.month)[1]):
+            raise RuleBroken("La festa del patrono %(text)s non esiste: scriverla come mese-giorno, per esempio 06-24.",
+                             field="patron_day", text=str(self))
+
+    def __str__(self) -> str:
+        return f"{self.month:02}-{self.day:02}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> PatronDay | None:
+        """Read ``MM-DD``; None for nothing."""
+        if not text:
+            return None
+        try:
+            month, day = (int(part) for part in text.split("-"))
+        except ValueError as error:
+            raise RuleBroken(
+                "La festa del patrono «%(text)s» non si legge: scriverla come mese-giorno, per esempio 06-24.",
+                field="patron_day",
+                text=text,
+            ) from error
+        return cls(month, day)
+
+
+def now() -> datetime:
+    """This instant, in UTC: for stamps, never for a rule."""
+    return datetime.now(UTC)
+
+
+def today(played: date | None = None) -> date:
+    """The day in Rome, or the day an installation plays (``PATTO_TODAY``)."""
+    return played or datetime.now(ROME).date()
+
+
+def add_months(start: date, months: int) -> date:
+    """The same day number ``months`` later (or earlier), cut to the month's last day (art. 2963 c. 5 c.c.)."""
+    year, month0 = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month0 + 1, min(start.day, calendar.monthrange(year, month0 + 1)[1]))
+
+
+def is_holiday(day: date, patron: PatronDay | None = None) -> bool:
+    """Sundays, the national holidays (4 October from 2026, L. 151/2025) and the patron's day."""
+    if day.weekday() == calendar.SUNDAY or day in national_holidays(day.year):
+        return True
+    return patron is not None and (day.month, day.day) == (patron.month, patron.day)
+
+
+def is_working_day(day: date, patron: PatronDay | None = None) -> bool:
+    """Monday to Friday that are no holiday: what *giorni lavorativi* counts."""
+    return day.weekday() < calendar.SATURDAY and not is_holiday(day, patron)
+
+
+def roll_forward(day: date, roll: Roll, patron: PatronDay | None = None) -> date:
+    """The first day from ``day`` on which a term may end under the policy."""
+    if roll is Roll.NONE:
+        return day
+    while is_holiday(day, patron) or (roll is Roll.SATURDAY and day.weekday() == calendar.SATURDAY):
+        day += timedelta(days=1)
+    return day
+
+
+def term(
+    start: date,
+    amount: int,
+    unit: Unit = Unit.DAYS,
+    *,
+    backwards: bool = False,
+    roll: Roll = Roll.HOLIDAY,
+    patron: PatronDay | None = None,
+) -> Term:
+    """Count ``amount`` days, months or working days from the day after ``start``.
+
+    A term counted backwards (notice before an expiry, X5) is never moved: effective = nominal.
+    Raises RuleBroken for a negative amount.
+    """
+    if amount < 0:
+        raise RuleBroken("Un termine non può essere negativo: %(amount)s. Indicare zero o un numero positivo.",
+                         amount=amount)
+    step = -1 if backwards else 1
+    try:
+        nominal = _count(start, amount, unit, step, patron)
+        return Term(nominal, nominal if backwards else roll_forward(nominal, roll, patron))
+    except (OverflowError, ValueError) as error:
+        raise RuleBroken("Il termine di %(amount)s esce dal calendario: indicare un numero più piccolo.",
+                         amount=amount) from error
+
+
+def _count(start: date, amount: int, unit: Unit, step: int, patron: PatronDay | None) -> date:
+    if unit is Unit.MONTHS:
+        return add_months(start, step * amount)
+    if unit is Unit.DAYS:
+        return start + timedelta(days=step * amount)
+    day = start
+    while amount:
+        day += timedelta(days=step)
+        amount -= is_working_day(day, patron)
+    return day
+
+
+@lru_cache(maxsize=64)
+def national_holidays(year: int) -> frozenset[date]:
+    """The civil holidays of one year, from the holidays library."""
+    import holidays  # heavy, and only wanted when a term is counted
+
+    return frozenset(holidays.country_holidays("IT", years=year))

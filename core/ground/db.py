@@ -1,0 +1,179 @@
+"""The ground of every table: Base, naming convention, engines and column types."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Text, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from core.ground.errors import RuleBroken
+from core.ground.money import exact_cents
+
+NAMING = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+BUSY_SECONDS = 20
+
+
+class Base(DeclarativeBase):
+    """Every table, of the core and of plugins, stands on one metadata."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Versioned:
+    """A row that people edit in forms: its version travels in the form, and a stale one is refused."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Euro(TypeDecorator[Decimal]):
+    """Euros as ``Decimal`` in Python, whole cents in the column; more than two decimals is an error."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Cents for the column."""
+        return None if value is None else int(exact_cents(value) * 100)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Euros for Python."""
+        return None if value is None else Decimal(value).scaleb(-2)
+
+
+class _Thousandths(TypeDecorator[Decimal]):
+    """Three decimals as ``Decimal`` in Python, thousandths in the column; a finer value is refused."""
+
+    impl: Any = BigInteger
+    cache_ok = True
+
+    def too_fine(self, value: Decimal) -> RuleBroken:
+        """What is said of a value with more decimals."""
+        raise NotImplementedError
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Thousandths for the column."""
+        if value is None:
+            return None
+        scaled = value * 1000
+        if scaled != int(scaled):
+            raise self.too_fine(value)
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """The value for Python, without idle zeros."""
+        return None if value is None else Decimal(value).scaleb(-3).normalize() + 0
+
+
+class Percent(_Thousandths):
+    """A percentage: 50 means 50 %."""
+
+    impl = Integer
+    cache_ok = True
+
+    def too_fine(self, value: Decimal) -> RuleBroken:
+        """In words."""
+        return RuleBroken("La percentuale %(value)s ha più di tre decimali.", value=value)
+
+
+class Quantity(_Thousandths):
+    """A measured quantity: hours, places, residents."""
+
+    cache_ok = True
+
+    def too_fine(self, value: Decimal) -> RuleBroken:
+        """In words."""
+        return RuleBroken("La quantità %(value)s ha più di tre decimali.", value=value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: always with its zone in Python, always UTC in the column."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC for the column; an instant without a zone is a programming error."""
+        if value is not None and value.tzinfo is None:
+            raise TypeError("an instant needs its time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """UTC for Python; SQLite forgets the zone, so it is given back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Lines(TypeDecorator[tuple[str, ...]]):
+    """A short list of texts, one a line: the bullets of a sheet, the tasks of a sector."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str | None:
+        """One text a line."""
+        return None if value is None else "\n".join(" ".join(line.split()) for line in value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        """The lines that say something."""
+        return tuple(line for line in (value or "").split("\n") if line)
+
+
+class Database:
+    """One engine seen twice: plain for reading; with a write lock from the first word for writing.
+
+    On SQLite a writing transaction begins with BEGIN IMMEDIATE: two that read and then write would
+    otherwise lose each other's work without an error.
+    """
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self.url = url
+        self.reading = make_engine(url, **options)
+        self.writing = self.reading.execution_options(patto_writes=True)
+
+    def dispose(self) -> None:
+        """Close the pooled connections."""
+        self.reading.dispose()
+
+
+def dialect(session: Session) -> ModuleType:
+    """The module whose ``insert`` speaks of conflicts, for the database of ``session``."""
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine with the house settings for its database."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, **options)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("patto_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,58 @@
+"""One worker at a time: a lease is a row that one holder takes and another may take when it has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.ground import clock
+from core.ground.access import Scoped, as_system, system
+from core.ground.db import Base, Database, UtcDateTime, dialect
+from core.ground.unit_of_work import unit_of_work
+
+
+class Lease(Base, Scoped):
+    """Who does a round of work, until when."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[str]
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def take(database: Database, name: str, holder: str, seconds: int) -> bool:
+    """Take the lease ``name`` for ``seconds``, or renew one's own; False while somebody else holds it."""
+    now = clock.now()
+    until = now + timedelta(seconds=seconds)
+    with unit_of_work(database, system("turno di lavoro"), act="lease.take") as session:
+        taken = (
+            dialect(session).insert(Lease)
+            .values(name=name, holder=holder, until=until)
+            .on_conflict_do_update(index_elements=[Lease.name], set_={"holder": holder, "until": until},
+                                   where=or_(Lease.holder == holder, Lease.until <= now))
+            .returning(Lease.holder)
+        )
+        return bool(as_system(session, taken, reason="turno di lavoro"))
+
+
+def release(database: Database, name: str, holder: str) -> None:
+    """Give one's own lease back before it runs out."""
+    with unit_of_work(database, system("turno di lavoro"), act="lease.release") as session:
+        over = update(Lease).where(Lease.name == name, Lease.holder == holder).values(until=clock.now())
+        as_system(session, over, reason="turno di lavoro")
+
+
+@contextmanager
+def held(database: Database, name: str, holder: str, seconds: int) -> Iterator[bool]:
+    """Hold the lease for a piece of work; False if it is somebody else's. Who dies leaves it to run out."""
+    mine = take(database, name, holder, seconds)
+    try:
+        yield mine
+    finally:
+        if mine:
+            release(database, name, holder)

@@ -1,0 +1,11 @@
+"""Where the installed checkout keeps its files. The product is an application: it runs from its checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES_DOCS = ROOT / "templates_docs"
+MIGRATIONS = ROOT / "migrations"
+PLUGINS = ROOT / "plugins"
+DEMO = ROOT / "demo"

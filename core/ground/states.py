@@ -1,0 +1,144 @@
+"""Lives as tables: (state, action) -> state, and who may. Buttons, permissions and tests read the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.cases.model import PassageLog
+from core.ground import clock
+from core.ground.access import Principal, Role, as_system
+from core.ground.errors import NotAllowed, RuleBroken
+
+UNDO = "undo"
+
+
+class Need(StrEnum):
+    """What proves a passage: a reason, an act of a body, a file, the day on which it was received."""
+
+    WHY = "why"
+    ACT = "act_id"
+    DOCUMENT = "document_id"
+    RECEIVED = "received_on"
+
+
+MISSING = {
+    Need.WHY: "Indicare il motivo: resta nel diario.",
+    Need.ACT: "Indicare l'atto che lo prova, con organo, numero e data.",
+    Need.DOCUMENT: "Allegare il file che lo prova.",
+    Need.RECEIVED: "Indicare il giorno in cui è stato ricevuto.",
+}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One row of a life: from ``state``, ``action`` leads to ``to``, for one of ``roles``, proved by ``needs``."""
+
+    state: str
+    action: str
+    to: str
+    roles: frozenset[Role]
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What proves a passage; each passage says which of these it needs."""
+
+    why: str = ""
+    act_id: int | None = None
+    document_id: int | None = None
+    received_on: date | None = None
+
+    def require(self, needs: tuple[Need, ...]) -> None:
+        """RuleBroken in words, on the field of the first thing that is missing."""
+        for need in needs:
+            value = getattr(self, need)
+            if not value or (isinstance(value, str) and not value.strip()):
+                raise RuleBroken(MISSING[need], field=need)
+
+
+NO_PROOF = Proof()
+
+
+class HasLife(Protocol):
+    """What a state table moves."""
+
+    id: int
+    state: str
+    __tablename__: str
+
+
+class Life:
+    """The state table of one subject."""
+
+    def __init__(self, *passages: Passage) -> None:
+        self.passages = passages
+        self._to = {(p.state, p.action): p for p in passages}
+        if len(self._to) != len(passages):
+            raise ValueError("two passages with the same state and action")
+
+    def possible(self, state: str, principal: Principal) -> Iterator[Passage]:
+        """What ``principal`` may do with a thing in ``state``: the buttons of its page."""
+        return (p for p in self.passages if p.state == state and principal.has(*p.roles))
+
+    def move(
+        self, session: Session, subject: HasLife, action: str, *, actor: Principal, on: date, proof: Proof = NO_PROOF
+    ) -> None:
+        """Do the passage and log it.
+
+        RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's.
+        """
+        passage = self._to.get((subject.state, action))
+        if passage is None:
+            raise RuleBroken("Nello stato attuale questo passaggio non è previsto: ricaricare la pagina.")
+        if not actor.has(*passage.roles):
+            raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
+        proof.require(passage.needs)
+        _log(session, subject, action, passage.to, actor, on, proof)
+
+    def last(self, session: Session, subject: HasLife) -> PassageLog | None:
+        """The last passage that stands: neither an undoing nor undone."""
+        undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
+        mine = select(PassageLog).where(
+            PassageLog.subject == subject.__tablename__, PassageLog.subject_id == subject.id,
+            PassageLog.undoes_id.is_(None), PassageLog.id.not_in(undone),
+        )
+        return session.scalars(mine.order_by(PassageLog.id.desc()).limit(1)).first()
+
+    def undo(self, session: Session, subject: HasLife, *, actor: Principal, on: date, why: str) -> PassageLog:
+        """Take back the last passage by a new one, with a reason; both stay in the diary. Gives the one undone.
+
+        RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's.
+        """
+        session.flush()
+        last = self.last(session, subject)
+        if last is None or last.to_state != subject.state:
+            raise RuleBroken("Non c'è un passaggio da correggere.")
+        passage = self._to.get((last.from_state, last.action))
+        if passage is None or not actor.has(*passage.roles):
+            raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
+        proof = Proof(why=why.strip())
+        proof.require((Need.WHY,))
+        _log(session, subject, UNDO, last.from_state, actor, on, proof, undoes_id=last.id)
+        return last
+
+
+def _log(
+    session: Session, subject: HasLife, action: str, to: str, actor: Principal, on: date, proof: Proof,
+    undoes_id: int | None = None,
+) -> None:
+    session.flush()  # a new subject has its id, and the log its place after it
+    row = insert(PassageLog).values(
+        subject=subject.__tablename__, subject_id=subject.id, action=action, from_state=subject.state, to_state=to,
+        on=on, at=clock.now(), actor=actor.name, why=proof.why.strip(), document_id=proof.document_id,
+        act_id=proof.act_id, received_on=proof.received_on, undoes_id=undoes_id,
+    )
+    as_system(session, row, reason="passaggio di stato")
+    subject.state = to

@@ -1,0 +1,81 @@
+"""One act, one transaction: the change, its number, its audit rows, its outgoing mail and its idempotency key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Text, insert, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.ground import audit, clock
+from core.ground.access import Principal, Scoped, ScopedSession, as_system
+from core.ground.db import Base, Database, UtcDateTime
+from core.ground.edits import stale
+from core.ground.errors import RuleBroken
+
+
+class IdempotencyKey(Base, Scoped):
+    """What a request that was already carried out had answered."""
+
+    __tablename__ = "idempotency_key"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    actor: Mapped[str]
+    answer: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+OCCUPIED = ("locked", "busy", "deadlock", "lock timeout")  # what SQLite and PostgreSQL say of it
+
+
+@contextmanager
+def unit_of_work(database: Database, principal: Principal, *, act: str) -> Iterator[ScopedSession]:
+    """Open a writing session for one act named ``act``, commit once at the end, or nothing at all.
+
+    RuleBroken in words when somebody else changed the same row first, a value must be unique, or the
+    database is locked.
+    """
+    session = ScopedSession(database, principal, writing=True)
+    try:
+        with session.begin():
+            audit.speak(session, act)
+            yield session
+            session.flush()
+            audit.fall_silent(session)
+    except StaleDataError as error:
+        raise stale() from error
+    except IntegrityError as error:
+        raise RuleBroken(
+            "I dati non si possono registrare: un valore che deve essere unico esiste già, "
+            "oppure manca un dato collegato. Controllare e riprovare."
+        ) from error
+    except OperationalError as error:
+        if any(word in str(error.orig) for word in OCCUPIED):
+            raise RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.") from error
+        raise
+    finally:
+        session.close()
+
+
+def answered(session: ScopedSession, key: str) -> str | None:
+    """What the request ``key`` of this principal answered if it was carried out before, else None."""
+    mine = select(IdempotencyKey.answer).where(IdempotencyKey.key == _own(session, key))
+    rows = as_system(session, mine, reason="richiesta già eseguita")
+    return rows[0][0] if rows else None
+
+
+def remember(session: ScopedSession, key: str, answer: str) -> None:
+    """Keep the answer of request ``key`` with the change itself: sent twice, it acts once."""
+    kept = insert(IdempotencyKey).values(
+        key=_own(session, key), actor=session.principal.name, answer=answer, at=clock.now()
+    )
+    as_system(session, kept, reason="richiesta eseguita")
+
+
+def _own(session: ScopedSession, key: str) -> str:
+    # nobody is answered with another's answer, whatever key a browser sends
+    return f"{session.principal.user_id or session.principal.name}:{key}"

@@ -1,0 +1,1 @@
+"""How plugins are asked and held to their contract; plugins themselves import ``core.plugin_api`` only."""

@@ -1,0 +1,131 @@
+"""What every plugin keeps to, its own and other people's: checked by the tests and by ``patto plugins check``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, get_args
+
+from sqlalchemy import Table
+
+from core.catalogue import sheets
+from core.documents.blocks import Block
+from core.ground.db import Base
+from core.ground.errors import Finding, RuleBroken
+from core.plugins.hookspecs import FieldType, PluginDescription, SheetField
+from core.plugins.loading import LoadedPlugin
+
+EXAMPLES: Mapping[FieldType, Any] = {
+    FieldType.TEXT: "testo",
+    FieldType.LONG_TEXT: "testo\nsu due righe",
+    FieldType.LINES: ["uno", "due"],
+    FieldType.INTEGER: 1,
+    FieldType.DECIMAL: "1.5",
+    FieldType.EURO: "1.50",
+    FieldType.PERCENT: "1.5",
+    FieldType.DATE: "2026-07-31",
+    FieldType.YES_NO: True,
+    FieldType.MUNICIPALITY: "melegnano",
+}
+
+
+def check(loaded: LoadedPlugin) -> list[str]:
+    """What a loaded plugin does not keep to, as Italian sentences; empty if all is well."""
+    plugin = loaded.description
+    return [*_words(plugin), *_answers(plugin, {}, "vuota"), *_answers(plugin, example(plugin), "di esempio"),
+            *_tables(loaded)]
+
+
+def example(plugin: PluginDescription) -> dict[str, Any]:
+    """Sheet data with every field filled in, as they are kept."""
+    return sheets.clean(plugin.sheet, {field.name: _example(field) for field in plugin.sheet.fields})
+
+
+def own_tables(code: str) -> list[Table]:
+    """The tables of a plugin: those that carry its name."""
+    return [table for table in Base.metadata.sorted_tables if table.name.startswith(f"{code}_")]
+
+
+def _example(field: SheetField) -> Any:
+    if field.type is FieldType.ROWS:
+        return [{column.name: _example(column) for column in field.columns}]
+    if field.type is FieldType.CHOICE:
+        return field.choices[0][0]
+    number = field.type in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.EURO, FieldType.PERCENT)
+    return field.minimum if number and field.minimum is not None else EXAMPLES[field.type]
+
+
+def _words(plugin: PluginDescription) -> Iterator[str]:
+    if not plugin.title or not plugin.sector or not plugin.version:
+        yield "mancano il titolo, il settore o la versione"
+    for field in _all_fields(plugin.sheet.fields):
+        if not field.label[:1].isupper():
+            yield f"il campo «{field.name}» ha bisogno di un'etichetta in italiano che cominci con la maiuscola"
+        if (field.type is FieldType.ROWS) != bool(field.columns):
+            yield f"il campo «{field.name}»: le colonne servono alle tabelle e solo a quelle"
+        if (field.type is FieldType.CHOICE) != bool(field.choices):
+            yield f"il campo «{field.name}»: le scelte servono ai campi a scelta e solo a quelli"
+    promised = {standard.code for standard in plugin.standards}
+    for indicator in plugin.indicators:
+        if indicator.standard and indicator.standard not in promised:
+            yield f"l'indicatore «{indicator.code}» misura lo standard «{indicator.standard}», che non c'è"
+    for group in (plugin.standards, plugin.indicators, plugin.usage):
+        codes = [member.code for member in group]
+        if len(codes) != len(set(codes)):
+            yield f"ci sono codici ripetuti: {', '.join(codes)}"
+
+
+def _all_fields(fields: Sequence[SheetField]) -> Iterator[SheetField]:
+    for field in fields:
+        yield field
+        yield from _all_fields(field.columns)
+
+
+def _answers(plugin: PluginDescription, kept: Mapping[str, Any], sheet: str) -> Iterator[str]:
+    """Check, blocks and indicators answer on any sheet, an empty one too, and in the agreed types."""
+    data = sheets.typed(plugin.sheet, kept)
+    questions: list[tuple[str, Callable[[Mapping[str, Any]], Any], type | tuple[type, ...]]] = [
+        ("check", lambda given: tuple(plugin.check(given)), Finding),
+        *((f"indicators.{i.code}", _single(i.value), (Decimal, type(None))) for i in plugin.indicators),
+    ]
+    if plugin.blocks is not None:
+        ask = plugin.blocks
+        questions.append(("blocks", lambda given: tuple(ask(given)), get_args(Block)))
+    for name, question, kind in questions:
+        try:
+            answer = sheets.ask(plugin, question, data)
+        except RuleBroken as error:
+            yield f"{name} su una scheda {sheet}: {error}"
+            continue
+        if not all(isinstance(part, kind) for part in answer):
+            yield f"{name} su una scheda {sheet}: la risposta non è del tipo previsto"
+        for remark in (part for part in answer if isinstance(part, Finding)):
+            if not remark.source or not str(remark).endswith("."):
+                yield f"{name}: «{remark}» deve essere una frase con la sua fonte"
+
+
+def _single(value: Callable[[Mapping[str, Any]], Any]) -> Callable[[Mapping[str, Any]], tuple[Any]]:
+    return lambda given: (value(given),)
+
+
+def _tables(loaded: LoadedPlugin) -> Iterator[str]:
+    """Tables carry the plugin's name, come with migrations, and point only to their own and to core primary keys."""
+    code, own = loaded.description.code, own_tables(loaded.description.code)
+    names = {table.name for table in own}
+    if own and (loaded.migrations is None or not list(loaded.migrations.glob("*.py"))):
+        yield "ha tabelle ma non migrazioni"
+    if loaded.migrations is not None and not loaded.description.requires_core:
+        yield "non dice di quale revisione del nucleo hanno bisogno le sue migrazioni (requires_core)"
+    for table in (t for t in _mapped_by(loaded) if t.name not in names):
+        yield f"la tabella «{table.name}» deve chiamarsi «{code}_...»"
+    for table in own:
+        for key in table.foreign_keys:
+            if key.column.table.name not in names and not key.column.primary_key:
+                yield f"«{table.name}.{key.parent.name}» deve puntare a una chiave primaria del nucleo"
+
+
+def _mapped_by(loaded: LoadedPlugin) -> Iterator[Table]:
+    package = f"{loaded.module.__name__}."
+    for mapper in Base.registry.mappers:
+        if mapper.class_.__module__.startswith(package) and isinstance(mapper.local_table, Table):
+            yield mapper.local_table

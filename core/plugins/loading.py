@@ -1,0 +1,159 @@
+"""Loading plugins and containing the broken ones.
+
+Strict in tests, development and migrations: a broken plugin stops everything, in words. In production it is
+set aside, named on screen and in the log, and its data stay readable.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from core.ground.errors import RuleBroken
+from core.ground.paths import MIGRATIONS, PLUGINS
+from core.ground.settings import Settings
+from core.plugins.hookspecs import API_VERSION, ENTRY_POINTS, PluginDescription, PluginSpec
+
+log = logging.getLogger("patto.registry")
+CODE = re.compile(r"[a-z][a-z0-9_]{2,40}")
+
+
+@dataclass(frozen=True)
+class LoadedPlugin:
+    """A plugin that answered: its description, its module, where it lives."""
+
+    description: PluginDescription
+    module: ModuleType
+    manager: pluggy.PluginManager
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the plugin's package."""
+        assert self.module.__file__ is not None
+        return Path(self.module.__file__).parent
+
+    @property
+    def migrations(self) -> Path | None:
+        """Its migrations, if it has tables."""
+        name = self.description.migrations
+        return self.folder / name if name else None
+
+    def admin_views(self) -> list[object]:
+        """The Flask-Admin views of the plugin's own tables; imported now, not before."""
+        answers = self.manager.subset_hook_caller(
+            "patto_admin_views", [p for n, p in self.manager.list_name_plugin() if p is not self.module]
+        )()
+        return [view for views in answers for view in views]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The enabled plugins by code, and the broken ones with their reason."""
+
+    plugins: Mapping[str, LoadedPlugin] = field(default_factory=dict)
+    broken: Mapping[str, str] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[LoadedPlugin]:
+        return iter(self.plugins.values())
+
+    def get(self, code: str) -> PluginDescription | None:
+        """The description of a service's plugin, None if the service runs on the plain sheet."""
+        loaded = self.plugins.get(code)
+        return loaded.description if loaded else None
+
+
+def in_tree() -> list[str]:
+    """The plugins of this checkout."""
+    return sorted(p.parent.name for p in PLUGINS.glob("*/__init__.py"))
+
+
+def load(settings: Settings, *, strict: bool | None = None) -> Registry:
+    """Load the enabled plugins (``PATTO_PLUGINS``; unset: all in-tree).
+
+    RuleBroken naming the plugin and the reason if one is unknown, or broken and ``strict``
+    (the default everywhere but in production).
+    """
+    strict = not settings.production if strict is None else strict
+    names = in_tree() if settings.plugins is None else settings.plugins
+    manager = pluggy.PluginManager("patto")
+    manager.add_hookspecs(PluginSpec)
+    plugins: dict[str, LoadedPlugin] = {}
+    broken: dict[str, str] = {}
+    for name in names:
+        try:
+            module = _module(name)
+            plugins[name] = LoadedPlugin(_describe(manager, module, name), module, manager)
+        except Exception as error:
+            if isinstance(error, UnknownPlugin) or strict:
+                raise _as_rule(name, error) from error
+            log.exception("plugin %s not loaded", name)
+            broken[name] = f"{type(error).__name__}: {error}"
+    return Registry(plugins, broken)
+
+
+class UnknownPlugin(RuleBroken):
+    """A name in the configuration that no package answers to: always refused."""
+
+
+def _as_rule(name: str, error: Exception) -> RuleBroken:
+    if isinstance(error, RuleBroken):
+        return error
+    return RuleBroken(
+        "Il plugin «%(name)s» non si può caricare: %(reason)s. Correggerlo o toglierlo da PATTO_PLUGINS.",
+        name=name,
+        reason=f"{type(error).__name__}: {error}",
+    )
+
+
+def _module(name: str) -> ModuleType:
+    if name in in_tree():
+        return importlib.import_module(f"plugins.{name}")
+    for entry in entry_points(group=ENTRY_POINTS, name=name):
+        loaded: ModuleType = entry.load()
+        return loaded
+    raise UnknownPlugin(
+        "Il plugin «%(name)s» non esiste: i plugin disponibili sono %(known)s.", name=name, known=", ".join(known())
+    )
+
+
+def known() -> list[str]:
+    """Every plugin that could be enabled: in-tree and installed."""
+    return sorted({*in_tree(), *(entry.name for entry in entry_points(group=ENTRY_POINTS))})
+
+
+def _describe(manager: pluggy.PluginManager, module: ModuleType, name: str) -> PluginDescription:
+    manager.register(module, name)
+    others = [p for n, p in manager.list_name_plugin() if n != name and p is not None]
+    answers: Sequence[Any] = manager.subset_hook_caller("patto_service", others)()
+    if len(answers) != 1 or not isinstance(answers[0], PluginDescription):
+        raise RuleBroken("Il plugin «%(name)s» non si descrive: patto_service deve dare una PluginDescription.",
+                         name=name)
+    description: PluginDescription = answers[0]
+    _check(description, name)
+    if description.models:
+        importlib.import_module(f"{module.__name__}.{description.models}")
+    return description
+
+
+def _check(description: PluginDescription, name: str) -> None:
+    if description.api != API_VERSION:
+        raise RuleBroken("Il plugin «%(name)s» parla la versione %(api)s dell'interfaccia; qui serve la %(ours)s.",
+                         name=name, api=description.api, ours=API_VERSION)
+    if description.code != name or not CODE.fullmatch(name):
+        raise RuleBroken("Il plugin «%(name)s» si dichiara con il codice «%(code)s»: i due nomi devono coincidere.",
+                         name=name, code=description.code)
+    if description.requires_core and not list((MIGRATIONS / "versions").glob(f"{description.requires_core}_*.py")):
+        raise RuleBroken("Il plugin «%(name)s» è fatto per una versione più recente di Patto (revisione %(revision)s "
+                         "del database): aggiornare Patto.", name=name, revision=description.requires_core)
+    names = [f.name for f in description.sheet.fields]
+    if len(names) != len(set(names)):
+        raise RuleBroken("Il plugin «%(name)s» ha due campi con lo stesso nome nella scheda.", name=name)
