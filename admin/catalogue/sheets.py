@@ -18,6 +18,7 @@ from admin.office.findings import remarks_for, sheet_remarks
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import NumberField, PageForm, Sentence
+from admin.web.searching import worded
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet
 from core.ground.access import ScopedSession
@@ -52,7 +53,7 @@ class SheetView(BaseView):
         "plugin": lambda _v, _c, row, _n: formats.yes_no(bool(row.plugin)),
     }
     sorted_by = {"title": OperationalSheet.title}
-    searched = (OperationalSheet.title, OperationalSheet.mission, OperationalSheet.code)
+    searched = (worded,)
     filtered = (
         Filter("edizione", lazy_gettext("Edizione"), lambda: editions(),
                lambda value: OperationalSheet.edition == int(value)),

@@ -19,6 +19,7 @@ from admin.web import formats
 from admin.web.base_view import BaseView, Filter, small
 from admin.web.forms import Choices, PageForm
 from admin.web.once import new_key, once
+from admin.web.searching import worded
 from admin.web.uploads import file_of, filled, store
 from admin.wording import labels
 from core.contracts import assets, insurance
@@ -67,7 +68,7 @@ class AssetView(BaseView):
         "rent": lambda _v, _c, row, _n: formats.euro(row.rent),
         "upkeep": lambda _v, _c, row, _n: upkeep_words(row),
     }
-    searched = (EntrustedAsset.name, EntrustedAsset.address)
+    searched = (worded,)
     filtered = (
         Filter("titolo", lazy_gettext("Titolo"), lambda: list(labels.CHOICES["entrusted_asset.title"].items()),
                lambda value: EntrustedAsset.title == value),
@@ -168,7 +169,7 @@ class PolicyView(BaseView):
         "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
         "contract": lambda _v, _c, row, _n: holds_for(row),
     }
-    searched = (InsurancePolicy.insurer, InsurancePolicy.number, InsurancePolicy.cover)
+    searched = (worded,)
     sorted_by = {"valid_to": InsurancePolicy.valid_to}
     load = (joinedload(InsurancePolicy.contract),)
     form_sections = (

@@ -28,6 +28,7 @@ from admin.web.base_view import Act, BaseView, small
 from admin.web.formats import day
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.web.passages import IN_THE_DIARY, CaseForm, Passages, WhyForm, common, proof_of, undo_step, with_why
+from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.disputes import arbitrations, rules
@@ -199,7 +200,7 @@ class Arbitrations(Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
     }
-    searched = (Arbitration.title, Arbitration.text)
+    searched = (worded,)
     sorted_by = {"code": Arbitration.id}
     filtered = filters(Arbitration, ArbitrationState)
     load = (joinedload(Arbitration.municipality), joinedload(Arbitration.contract).joinedload(Contract.terms))

@@ -35,6 +35,7 @@ from admin.web.act_page import ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView
 from admin.web.formats import day
 from admin.web.passages import IN_THE_DIARY, CaseForm, Passages, WhyForm, common, proof_of, undo_step, with_why
+from admin.web.searching import worded
 from admin.web.uploads import file_of, store
 from core.disputes import operations
 from core.disputes.model import Contestation
@@ -150,7 +151,7 @@ class Contestations(Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
     }
-    searched = (Contestation.title, Contestation.text)
+    searched = (worded,)
     sorted_by = {"code": Contestation.id}
     filtered = filters(Contestation, ContestationState)
     load = (joinedload(Contestation.municipality), joinedload(Contestation.service),

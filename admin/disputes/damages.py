@@ -39,6 +39,7 @@ from admin.web.base_view import Act, BaseView
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
 from admin.web.passages import IN_THE_DIARY, CaseForm, Passages, common, proof_of, undo_step
+from admin.web.searching import worded
 from admin.web.uploads import store
 from core.contracts.model import InsurancePolicy
 from core.disputes import operations
@@ -162,7 +163,7 @@ class Damages(Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
     }
-    searched = (DamagingEvent.title, DamagingEvent.text)
+    searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
     filtered = filters(DamagingEvent, DamageState)
     load = (joinedload(DamagingEvent.municipality), joinedload(DamagingEvent.service),

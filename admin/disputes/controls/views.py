@@ -25,6 +25,7 @@ from admin.web import formats
 from admin.web.act_page import ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView
 from admin.web.passages import Passages
+from admin.web.searching import worded
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control
@@ -59,7 +60,7 @@ class Controls(Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
     }
-    searched = (Control.title, Control.text)
+    searched = (worded,)
     sorted_by = {"code": Control.id}
     filtered = filters(Control, ControlState, "kind")
     load = (joinedload(Control.municipality), joinedload(Control.service), joinedload(Control.contract),

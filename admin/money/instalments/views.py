@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Response, request
@@ -11,7 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import TextAreaField
 from wtforms.validators import Length
@@ -27,6 +26,7 @@ from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import EuroField, OneField, Sentence, clean, picks
+from admin.web.searching import named, numbered, worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -40,7 +40,6 @@ from core.parties.model import Municipality, Party
 from core.payments import operations as payments
 from core.payments.model import Payment, Settlement
 
-NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
 diary.PASSAGES["instalment"] = {
@@ -79,15 +78,6 @@ class CreditForm(ActForm):
     amount = EuroField(lazy_gettext("Importo da usare"), [Sentence()], render_kw={"inputmode": "decimal"})
 
 
-def _meant(term: str) -> ColumnElement[bool]:
-    """The instalments that a word of the search means."""
-    if number := NUMBER.fullmatch(term):
-        same = Instalment.number == int(number[1])
-        return same if number[2] is None else same & (Instalment.year == int(number[2]))
-    named = select(Party.id).where(Party.name.icontains(term, autoescape=True))
-    return Instalment.municipality_id.in_(named)
-
-
 def own_title() -> str:
     """What the list is called: a municipality sees only its own."""
     return _("Rate") if principal().sees_all else _("Le nostre rate")
@@ -115,7 +105,7 @@ class Instalments(BaseView):
         "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
     }
-    searched = (Instalment.number,)
+    searched = (numbered, named(Instalment.municipality_id, Party.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
@@ -132,13 +122,6 @@ class Instalments(BaseView):
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
             joinedload(Instalment.round))
     left_out = frozenset()
-
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By number (12 or 12/2026) or by municipality: what an index answers, however many instalments there are."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(_meant(term))
-        return query
 
     def is_numeric(self, name: str) -> bool:
         """The amounts stand at the right."""
@@ -380,7 +363,7 @@ class Commitments(BaseView):
     column_formatters = {"year": lambda _v, _c, row, _n: str(row.year),
                          "municipality": lambda _v, _c, row, _n: row.municipality.name,
                          "amount": lambda _v, _c, row, _n: formats.shown(formats.euro(row.amount))}
-    searched = (Commitment.number, Commitment.act)
+    searched = (worded,)
     load = (selectinload(Commitment.municipality),)
     form_columns = ("municipality_id", "year", "number", "act", "cig", "amount")
     left_out = frozenset({"id", "version"})

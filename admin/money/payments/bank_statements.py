@@ -25,6 +25,7 @@ from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
+from admin.web.searching import worded
 from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.cases.model import PassageLog
@@ -230,7 +231,7 @@ class StatementLines(BaseView):
     column_list = ("booked_on", "payer", "reference", "amount", "state")
     column_formatters = {"amount": lambda _v, _c, row, _n: formats.euro(row.amount),
                          "state": lambda _v, _c, row, _n: formats.badge(shown_state(row.state))}
-    searched = (StatementLine.payer, StatementLine.reference)
+    searched = (worded,)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
                lambda: [(state.value, labels.STATES[shown_state(state)][0]) for state in LineState],

@@ -36,6 +36,7 @@ from admin.web import formats
 from admin.web.act_page import ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.passages import Passages
+from admin.web.searching import numbered, worded
 from admin.web.words import said
 from core.cases.operations import add_file
 from core.catalogue.model import Service
@@ -97,7 +98,7 @@ class Notices(NoticeActs, Passages, BaseView):
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
     }
-    searched = (DefaultNotice.number, DefaultNotice.facts)
+    searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
     filtered = (
         *disputed.filters(DefaultNotice, NoticeState),
