@@ -134,7 +134,7 @@ def _fill(connection: Connection) -> None:
     """Write the text of the rows that were there before the column was: those of a subclass by its own words first."""
     kinds = [mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Searched)]
     for mapper in sorted(kinds, key=lambda one: len(list(one.iterate_to_root())), reverse=True):
-        row = mapper.class_.__table__.c if mapper.inherits is None else mapper.inherits.local_table.c
+        row = (mapper.inherits or mapper).local_table.c
         wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))
         empty = connection.execute(wanted.select_from(mapper.persist_selectable).where(row.searched == "")).all()
         texts = [{"of": key, "words": said(words)} for key, *words in empty]
