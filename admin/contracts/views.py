@@ -35,7 +35,6 @@ from admin.web.uploads import filled
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations
-from core.contracts.assemble import load_services
 from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
@@ -122,6 +121,7 @@ class Contracts(BaseView):
     )
     load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.conferrals),
             selectinload(Contract.documents).joinedload(ContractDocument.document))
+    load_record = record.LOAD
     left_out = frozenset()
 
     def is_numeric(self, name: str) -> bool:
@@ -170,7 +170,6 @@ class Contracts(BaseView):
     def context(self, row: Contract) -> dict[str, Any]:
         """The sections of the record; a municipality is not shown the office's remarks."""
         session, office_reads = db(), principal().sees_all
-        load_services(session, row)
         names = record.party_names(session, row)
         found = record.remarks(session, row) if office_reads and row.state == ContractState.DRAFT else []
         passed = LIFE.last(session, row) if row.state == ContractState.CANCELLED else None

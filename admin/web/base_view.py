@@ -94,7 +94,7 @@ class BaseView(Guarded, BaseModelView):
 
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
     that join what the order needs), ``newest_first`` (``newest_by``, then by key),
-    ``load``, ``details``.
+    ``load``, ``load_record`` (what a record wants where it is more than its line in the list), ``details``.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -122,6 +122,7 @@ class BaseView(Guarded, BaseModelView):
     newest_first = False
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
+    load_record: Sequence[ORMOption] = ()
     details: Sequence[str] = ()
     form_columns: Sequence[str] = ()
     form_sections: Sequence[tuple[Any, Sequence[str]]] = ()
@@ -289,7 +290,7 @@ class BaseView(Guarded, BaseModelView):
 
     def seen(self, session: ScopedSession, key: int | None) -> Any:
         """The row as ``session`` sees it, or 404."""
-        row = None if key is None else session.get(self.model, key, options=self.load)
+        row = None if key is None else session.get(self.model, key, options=self.load_record or self.load)
         if row is None:
             abort(404)
         return row

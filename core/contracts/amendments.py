@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.cases.operations import add_note
 from core.catalogue.model import Service
-from core.contracts.compare import Difference, changes_to_merge, differences, field_of, snapshot
+from core.contracts.compare import Difference, changes_to_merge, differences, field_of, service_key, snapshot
 from core.contracts.model import Conferral, Contract, ContractAct, ContractParty, OwnClause
 from core.contracts.operations import consolidate_document
 from core.contracts.passages import move
@@ -19,7 +19,7 @@ from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Principal, Role, ScopedSession, asked_once
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.numbering import next_number
@@ -93,6 +93,7 @@ def merge(
     return live
 
 
+@asked_once
 def amendments_of(session: ScopedSession, contract: Contract) -> list[Contract]:
     """The amendments of a contract, the newest first."""
     query = select(Contract).where(Contract.amends_id == contract.id).order_by(Contract.id.desc())
@@ -212,7 +213,8 @@ def _touches_services(changes: Mapping[str, Any]) -> bool:
 
 
 def _changes_services(copy: Contract) -> bool:
-    return any(d.field == "service" for d in before_and_after(copy))
+    before = {key for key in copy.base or {} if field_of(key) == "service"}
+    return before != {service_key(given) for given in copy.conferrals}
 
 
 def _session(contract: Contract) -> ScopedSession:
