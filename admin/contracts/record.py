@@ -28,6 +28,7 @@ from core.contracts.model import (
     ContractParty,
     ContractRenewal,
     ContractTerms,
+    counts,
 )
 from core.contracts.passages import was_imported
 from core.contracts.states import ContractState
@@ -50,7 +51,7 @@ _SERVICE = joinedload(Conferral.service).options(
     selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
     selectinload(Service.sheets), joinedload(Service.coverage))
 LOAD = (
-    _TERMS, joinedload(Contract.zone_plan), joinedload(Contract.charter), joinedload(Contract.area),
+    *counts(), _TERMS, joinedload(Contract.zone_plan), joinedload(Contract.charter), joinedload(Contract.area),
     joinedload(Contract.clauses), joinedload(Contract.extensions).joinedload(ContractExtension.act),
     joinedload(Contract.renewals).joinedload(ContractRenewal.act), joinedload(Contract.endings),
     selectinload(Contract.parties).options(_PARTY, joinedload(ContractParty.signatory)),

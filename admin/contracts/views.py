@@ -35,7 +35,7 @@ from admin.web.uploads import filled
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations
-from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality
+from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality, counts
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.documents.store import FileStore
@@ -101,8 +101,8 @@ class Contracts(BaseView):
         "municipalities": lambda _v, _c, row, _n: municipalities(row),
         "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
         "state": lambda _v, _c, row, _n: formats.badge(row.state),
-        "services": lambda _v, _c, row, _n: len({c.service_id for c in row.conferrals}),
-        "documents": lambda _v, _c, row, _n: len(row.documents),
+        "services": lambda _v, _c, row, _n: row.service_count,
+        "documents": lambda _v, _c, row, _n: row.document_count,
     }
     searched = (numbered, signed_by)
     sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
@@ -119,8 +119,7 @@ class Contracts(BaseView):
                lambda value: Contract.id.in_(
                    select(ContractParty.contract_id).where(ContractParty.party_id == int(value)))),
     )
-    load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.conferrals),
-            selectinload(Contract.documents).joinedload(ContractDocument.document))
+    load = (*counts(), selectinload(Contract.parties).joinedload(ContractParty.party))
     load_record = record.LOAD
     left_out = frozenset()
 
