@@ -65,7 +65,7 @@ def play(
             done += 1
             try:
                 with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
-                    VERBS[event["do"]](Scene(session, registry, store, day, ACTOR, money), event)
+                    VERBS[event["do"]](Scene(session, registry, store, day, money), event)
                     remember(session, _key(event), "")
             except RuleBroken as refusal:
                 left_out.append(f"{event['what']}: {refusal}")

@@ -9,11 +9,10 @@ from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
 from core.cases.model import PassageLog
 from core.ground import clock
-from core.ground.access import Principal, Role, as_system
+from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.errors import NotAllowed, RuleBroken
 
 UNDO = "undo"
@@ -89,21 +88,23 @@ class Life:
         return (p for p in self.passages if p.state == state and principal.has(*p.roles))
 
     def move(
-        self, session: Session, subject: HasLife, action: str, *, actor: Principal, on: date, proof: Proof = NO_PROOF
+        self, session: ScopedSession, subject: HasLife, action: str, *, on: date, proof: Proof = NO_PROOF,
+        by_rule: bool = False,
     ) -> None:
-        """Do the passage and log it.
+        """Do the passage in the name of the session's principal, and log it.
 
-        RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's.
+        RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's. Of what
+        a rule brings about (``by_rule``) no role is asked: it follows from an act whose own role was.
         """
         passage = self._to.get((subject.state, action))
         if passage is None:
             raise RuleBroken("Nello stato attuale questo passaggio non è previsto: ricaricare la pagina.")
-        if not actor.has(*passage.roles):
+        if not (by_rule or session.principal.has(*passage.roles)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof.require(passage.needs)
-        _log(session, subject, action, passage.to, actor, on, proof)
+        _log(session, subject, action, passage.to, on, proof)
 
-    def last(self, session: Session, subject: HasLife) -> PassageLog | None:
+    def last(self, session: ScopedSession, subject: HasLife) -> PassageLog | None:
         """The last passage that stands: neither an undoing nor undone."""
         undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
         mine = select(PassageLog).where(
@@ -112,32 +113,34 @@ class Life:
         )
         return session.scalars(mine.order_by(PassageLog.id.desc()).limit(1)).first()
 
-    def undo(self, session: Session, subject: HasLife, *, actor: Principal, on: date, why: str) -> PassageLog:
+    def undo(
+        self, session: ScopedSession, subject: HasLife, *, on: date, why: str, by_rule: bool = False
+    ) -> PassageLog:
         """Take back the last passage by a new one, with a reason; both stay in the diary. Gives the one undone.
 
-        RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's.
+        RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's, unless
+        a rule takes it back (``by_rule``).
         """
         session.flush()
         last = self.last(session, subject)
         if last is None or last.to_state != subject.state:
             raise RuleBroken("Non c'è un passaggio da correggere.")
         passage = self._to.get((last.from_state, last.action))
-        if passage is None or not actor.has(*passage.roles):
+        if passage is None or not (by_rule or session.principal.has(*passage.roles)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof = Proof(why=why.strip())
         proof.require((Need.WHY,))
-        _log(session, subject, UNDO, last.from_state, actor, on, proof, undoes_id=last.id)
+        _log(session, subject, UNDO, last.from_state, on, proof, undoes_id=last.id)
         return last
 
 
 def _log(
-    session: Session, subject: HasLife, action: str, to: str, actor: Principal, on: date, proof: Proof,
-    undoes_id: int | None = None,
+    session: ScopedSession, subject: HasLife, action: str, to: str, on: date, proof: Proof, undoes_id: int | None = None
 ) -> None:
     session.flush()  # a new subject has its id, and the log its place after it
     row = insert(PassageLog).values(
         subject=subject.__tablename__, subject_id=subject.id, action=action, from_state=subject.state, to_state=to,
-        on=on, at=clock.now(), actor=actor.name, why=proof.why.strip(), document_id=proof.document_id,
+        on=on, at=clock.now(), actor=session.principal.name, why=proof.why.strip(), document_id=proof.document_id,
         act_id=proof.act_id, received_on=proof.received_on, undoes_id=undoes_id,
     )
     as_system(session, row, reason="passaggio di stato")

@@ -72,7 +72,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     reserve_number(desk.session, "contract", year, number)
     desk.session.add(PassageLog(
         subject="contract", subject_id=contract.id, action="import", from_state=ContractState.DRAFT,
-        to_state=contract.state, on=facts["signed_on"], at=clock.now(), actor=desk.actor.name, why=WHY))
+        to_state=contract.state, on=facts["signed_on"], at=clock.now(), actor=desk.session.principal.name, why=WHY))
     desk.changed["contract"].add(contract.id)
     return str(contract)
 
