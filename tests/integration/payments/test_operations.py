@@ -40,8 +40,7 @@ def pay(ledger: Ledger, municipality: int, amount: str, parts: dict[int, str], *
     with ledger.unit("paga", ACCOUNTANT) as session:
         payment = operations.record(
             session, municipality, amount=Decimal(amount), parts={k: Decimal(v) for k, v in parts.items()},
-            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT,
-               **facts})
+            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, **facts})
         return payment.id
 
 
@@ -333,7 +332,7 @@ def refund(ledger: Ledger, source: str, amount: str, **facts: object) -> int:
     with ledger.unit("restituisce", ACCOUNTANT) as session:
         back = operations.refund(
             session, ledger.melegnano, source=source, amount=Decimal(amount),
-            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT, **facts})
+            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, **facts})
         return back.id
 
 

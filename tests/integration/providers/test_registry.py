@@ -250,10 +250,9 @@ def test_who_works_for_the_municipality_too_reads_the_units_of_others_and_change
     both = Principal("Bruna Doppia", frozenset({Role.PROVIDER, Role.MUNICIPALITY}), user_id=8,
                      municipality_ids=frozenset({registry_of.municipality}), provider_ids=frozenset({other}))
     for change in (
-        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY,
-                                             actor=both),
-        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, actor=both),
-        lambda session: operations.remove_site(session, site, actor=both),
+        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY),
+        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site),
+        lambda session: operations.remove_site(session, site),
     ):
         with pytest.raises(NotAllowed), unit("prova", both) as session:
             change(session)
