@@ -10,8 +10,6 @@ from core.accreditation.model import Accreditation, RequirementCheck
 from core.accreditation.monitoring import generate
 from core.accreditation.operations import require_operating
 from core.accreditation.passages import (
-    DECIDE,
-    OFFICE,
     File,
     accreditation_at,
     changed,
@@ -95,7 +93,7 @@ PAPER_NAMES = {"insurance": "Polizza assicurativa", "durc": "DURC"}
 
 
 def _to_decide(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if row.state in ASKED and row.state != A.EXAMINED:
         raise RuleBroken("La domanda n. %(code)s non è ancora riconosciuta completa: prima si verifica la completezza, "
                          "poi si decide.", code=row.code)
@@ -151,7 +149,7 @@ def sign_pact(
     RuleBroken for days that cannot be, no signed file, a unit that has closed meanwhile, or a period that meets another
     accreditation of the unit.
     """
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     rules.require_past(signed_on, today, field="signed_on")
     rules.require_not_before(signed_on, row.decided_on, "il provvedimento", field="signed_on")
     rules.require_not_before(valid_from, signed_on, "la firma del patto", field="valid_from")

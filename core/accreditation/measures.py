@@ -20,9 +20,7 @@ from core.accreditation.decree import pass_on
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure
 from core.accreditation.monitoring import close_unsent, fall_late, generate
 from core.accreditation.passages import (
-    DECIDE,
     OFFICE,
-    WITH_PROVIDER,
     File,
     accreditation_at,
     changed,
@@ -85,7 +83,7 @@ def suspend(
     version: int | None, today: date,
 ) -> Accreditation:
     """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
     measure = _measure(session, row, "suspension", ruling, store, today)
@@ -97,7 +95,7 @@ def readmit(
     session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None, today: date
 ) -> Accreditation:
     """End a suspension: the accreditation holds again, to the same last day."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     measure = _measure(session, row, "readmission", ruling, store, today)
     return _ruled(session, row, "readmit", measure, today)
 
@@ -106,7 +104,7 @@ def revoke(
     session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None, today: date
 ) -> Accreditation:
     """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     measure = _measure(session, row, "revocation", ruling, store, today)
     return _ended(session, row, "revoke", measure, today)
 
@@ -119,7 +117,7 @@ def renounce(
 
     RuleBroken for another day than today where its own person does it.
     """
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     if not session.principal.has(*OFFICE) and effective_on != today:
         raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
                          "accreditamento.", field="effective_on")
@@ -186,7 +184,7 @@ def ask_extension(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Record that the provider asks for more time; the office grants or refuses it."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "ask_extension", on=today, today=today, proof=Proof(why=why))
 
 
@@ -197,7 +195,7 @@ def extend(
     """Extend the period by an act. RuleBroken beyond the number or the months that the requirement set allows, after
     the period is over, for a day that is not later, or over the period of a renewal that is signed already.
     """
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if not number.strip():
         raise RuleBroken("Indicare il numero dell'atto.", field="number")
     rules.require_past(decided_on, today, field="decided_on")
@@ -240,7 +238,7 @@ def refuse_extension(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Record that more time is not given, and why: the period stays as it is."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "refuse_extension", on=today, today=today, proof=Proof(why=why))
 
 
@@ -252,7 +250,7 @@ def fine(
     version: int | None, today: date,
 ) -> Measure:
     """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     require_fine(kind, amount)
     measure = _measure(session, row, "fine", ruling, store, today)
     measure.fine_kind, measure.amount = kind, amount

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Monitoring, Requirement
-from core.accreditation.passages import OFFICE, WITH_PROVIDER, changed
+from core.accreditation.passages import WITH_PROVIDER, changed
 from core.accreditation.states import LIVING, MONITORING_LIFE, MonitoringState
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
@@ -109,6 +109,7 @@ def save(
     session: ScopedSession, monitoring_id: int, answers: Mapping[str, Mapping[str, Any]], *, version: int | None
 ) -> Monitoring:
     """Keep answers that are not finished yet. ``answers``: by code, answer, note, figures (measure to Decimal)."""
+    session.principal.require(*WITH_PROVIDER)
     monitoring = _at(session, monitoring_id, version)
     if monitoring.state not in UNSENT:
         raise RuleBroken("Il monitoraggio è già stato inviato o saltato: non si modifica più.")
@@ -146,7 +147,6 @@ def send(session: ScopedSession, monitoring_id: int, *, version: int | None, tod
 def skip(session: ScopedSession, monitoring_id: int, *, why: str, version: int | None, today: date) -> Monitoring:
     """Ask for no answer in a period, with the reason."""
     monitoring = _at(session, monitoring_id, version)
-    session.principal.require(*OFFICE)
     monitoring.why = why.strip()
     return _move(session, monitoring, "skip", today, Proof(why=why))
 
@@ -154,7 +154,6 @@ def skip(session: ScopedSession, monitoring_id: int, *, why: str, version: int |
 def reopen(session: ScopedSession, monitoring_id: int, *, why: str, version: int | None, today: date) -> Monitoring:
     """Give a sent answer back to be corrected: the answers stay, the form is asked again."""
     monitoring = _at(session, monitoring_id, version)
-    session.principal.require(*OFFICE)
     _move(session, monitoring, "reopen", today, Proof(why=why))
     monitoring.form, monitoring.sent_on, monitoring.why = None, None, why.strip()
     return touch(session, monitoring)
@@ -191,7 +190,6 @@ def fall_late(session: ScopedSession, today: date) -> int:
 
 
 def _at(session: ScopedSession, monitoring_id: int, version: int | None) -> Monitoring:
-    session.principal.require(*WITH_PROVIDER)
     return at_version(session.require(Monitoring, monitoring_id), version)
 
 

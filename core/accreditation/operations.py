@@ -98,7 +98,8 @@ def require_no_other(
 
 def renew(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
     """Open the renewal: a new procedure of the same unit, by the set of today, that begins where this one ends."""
-    old = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    old = accreditation_at(session, accreditation_id, version)
     if old.state not in (*LIVING, A.EXPIRED):
         raise RuleBroken("Si rinnova un accreditamento che vale, o che è scaduto: per gli altri si apre una domanda "
                          "nuova.")
@@ -117,7 +118,8 @@ def declare(
     today: date,
 ) -> Accreditation:
     """Write what the application declares, by measure. RuleBroken for figures that cannot be, or after the filing."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     _require_open(row, session.principal)
     row.declared = {**row.declared, **dict.fromkeys(figures, ""), **rules.declared_figures(row.set.measures, figures)}
     row.declared = {code: value for code, value in row.declared.items() if value}
@@ -129,7 +131,8 @@ def attach(
     store: FileStore, version: int | None, today: date,
 ) -> RequirementCheck:
     """Keep the document of a requirement, with its last day if it has one; what was said of it is to verify again."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     _require_open(row, session.principal)
     requirement = _requirement(session, row, requirement_id)
     if expires_on is not None and expires_on < today:
@@ -152,7 +155,8 @@ def assess(
 
     ``computed`` as the outcome gives a numeric requirement or a paper back to computing.
     """
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    session.principal.require(*OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     if row.state not in ASKED:
         raise RuleBroken("Il provvedimento è già stato preso: l'esame non si modifica più.")
     requirement = _requirement(session, row, requirement_id)
@@ -204,7 +208,7 @@ def file(
 
     ``filed_on`` is the office's to say, of a paper that came before; what a provider's own person files comes today.
     """
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     row.filed_on = filed_on if filed_on is not None and session.principal.has(*OFFICE) else today
     rules.require_past(row.filed_on, today, field="filed_on")
     require_operating(row.unit, row.filed_on)
@@ -215,7 +219,7 @@ def ask_completion(
     session: ScopedSession, accreditation_id: int, *, why: str, due: date, version: int | None, today: date
 ) -> Accreditation:
     """Ask for what is missing, by a day; the clock of the decree, if it runs already, stands still meanwhile."""
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     if not today < due <= today + LAST_TERM:
         raise RuleBroken("Il termine per completare la domanda è un giorno futuro, entro un anno.", field="due")
     row.completion_due = due
@@ -226,7 +230,7 @@ def ask_completion(
 
 def complete(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
     """Say that what was asked for has been sent: the office looks at the application again."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "complete", on=today, today=today)
 
 
@@ -237,7 +241,7 @@ def find_complete(
 
     RuleBroken with what is missing, for a day before the last papers came or one in the future.
     """
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     day = complete_on or today
     rules.require_past(day, today, field="complete_on")
     rules.require_not_before(day, arrived_on(session, row), "l'arrivo della domanda o di quanto mancava",
@@ -287,7 +291,7 @@ def cancel(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Withdraw an application before the decree; its number stays taken."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "cancel", on=today, today=today, proof=Proof(why=why))
 
 

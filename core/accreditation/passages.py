@@ -34,9 +34,8 @@ WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
 File = tuple[str, bytes]  # name and content
 
 
-def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None, *roles: Role) -> Accreditation:
-    """The accreditation, if the principal has one of ``roles`` and saw it as it is now. NotVisible, NotAllowed."""
-    session.principal.require(*roles)
+def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
+    """The accreditation, if the principal saw it as it is now: who may act on it its passages say. NotVisible."""
     return at_version(session.require(Accreditation, accreditation_id), version)
 
 

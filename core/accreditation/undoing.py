@@ -37,7 +37,8 @@ def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: in
     RuleBroken where something else hangs on it: an answer to monitoring, a renewal that has begun, an accreditation or
     an application that the unit has had since.
     """
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    session.principal.require(*DECIDE)  # a provider does not take back its own renunciation
+    row = accreditation_at(session, accreditation_id, version)
     undone = LIFE.undo(session, row, on=today, why=why)
     if undone.action in TAKEN_BACK:
         TAKEN_BACK[undone.action](session, row, undone, today)

@@ -227,7 +227,7 @@ def approve(
     pre-closing freezes its lines and says what to expect: nothing can be asked by it. RuleBroken if the budget is not
     approved, another plan on it is, and for every error of ``findings``.
     """
-    plan = _open(session, plan_id, version)
+    plan = _draft(session, plan_id, version)
     session.refresh(plan, with_for_update=True)
     _require_approvable(session, plan, registry, approval.on)
     described = describe(session, plan, registry)
@@ -285,7 +285,6 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
 
     RuleBroken once an instalment was asked on these shares, or its letter stands in a round.
     """
-    session.principal.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
     if instalment := _asked_on(session, plan):
         if instalment.requested_on is None:
@@ -322,8 +321,13 @@ def _tell_instalments(session: ScopedSession, plan: AllocationPlan, today: date)
 
 
 def _open(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
-    """The plan to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
+    """The plan to change, by the office."""
     session.principal.require(*OFFICE)
+    return _draft(session, plan_id, version)
+
+
+def _draft(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
+    """A plan that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     plan = session.require(AllocationPlan, plan_id)
     if plan.state != PlanState.DRAFT:
         raise RuleBroken("«%(plan)s» è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",

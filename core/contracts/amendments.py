@@ -65,7 +65,6 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, stor
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
     not signed; for a service that another contract has taken meanwhile (R84).
     """
-    session.principal.require(*OFFICE)
     copy = session.require(Contract, amendment_id)
     if copy.amends_id is None:
         raise RuleBroken("Il contratto n. %(code)s non è una modifica: non c'è nulla da recepire.", code=copy.code)

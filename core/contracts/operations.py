@@ -194,7 +194,7 @@ def refresh_parties(session: ScopedSession, contract_id: int, *, version: int, t
 
 def cancel(session: ScopedSession, contract_id: int, *, version: int, why: str, today: date) -> Contract:
     """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
-    contract = _open(session, contract_id, version)
+    contract = _draft(session, contract_id, version)
     LIFE.move(session, contract, "cancel", on=today, proof=Proof(why=why))
     follow(session, "contract", [contract.id], today=today)
     return contract
@@ -216,6 +216,7 @@ def generate_document(
     none. RuleBroken for a contract that is neither a draft
     nor approved, a stale preview, and with every reason that stops it (see ``rules.check``).
     """
+    session.principal.require(*OFFICE)
     contract = contract_at(session, contract_id, version)
     _require_unsigned(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
@@ -307,8 +308,10 @@ def _join(contract: Contract, party: Party, order: int, day: date) -> None:
 
 
 def contract_at(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
-    """The contract to act on, at the version that the form was filled on (None: whatever it is now)."""
-    session.principal.require(*OFFICE)
+    """The contract to act on, at the version that the form was filled on (None: whatever it is now).
+
+    Who may act its passages say; what is no passage asks for itself.
+    """
     contract = session.require(Contract, contract_id)
     if version is not None and contract.version != version:
         raise RuleBroken(
@@ -320,7 +323,12 @@ def contract_at(session: ScopedSession, contract_id: int, version: int | None) -
 
 
 def _open(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
-    """The contract to edit: a draft."""
+    """The draft to edit, by the office."""
+    session.principal.require(*OFFICE)
+    return _draft(session, contract_id, version)
+
+
+def _draft(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
     contract = contract_at(session, contract_id, version)
     _require_draft(contract)
     return contract

@@ -118,7 +118,6 @@ def tell_municipality(
 ) -> DamagingEvent:
     """Tell the municipality by a letter (R95): from now on it sees the event. RuleBroken before it was known."""
     event = _event(session, event_id, version)
-    session.principal.require(*OFFICE)
     require_order(event.known_on, letter.sent_on, RuleBroken(
         "La comunicazione (%(after)s) viene prima del giorno in cui il fatto è stato conosciuto "
         "(%(before)s): correggere la data.", field="sent_on"))
@@ -274,7 +273,6 @@ def send_contestation(
     RuleBroken for a letter sent before the delay began, or whose term for the answer was then over.
     """
     contestation = _contestation(session, contestation_id, version)
-    session.principal.require(*OFFICE)
     require_order(contestation.since, letter.sent_on, RuleBroken(
         "La lettera (%(after)s) viene prima del ritardo che contesta (%(before)s): correggere la "
         "data.", field="sent_on"))
@@ -301,7 +299,6 @@ def formalise(
     its file where the diary does not hold it yet.
     """
     contestation = _contestation(session, contestation_id, version)
-    session.principal.require(*OFFICE)
     sending = contestation.sending
     if contestation.state != ContestationState.DISPATCHED or sending is None:
         raise RuleBroken("La contestazione non è ancora partita, o è già formalizzata: ricaricare la pagina.")
@@ -317,6 +314,7 @@ def formalise(
         raise RuleBroken("Allegare la ricevuta: senza la prova la contestazione non conta.", field="file")
     if sending.received_on is None:
         record_receipt(session, sending.id, received_on=received_on, document_id=kept, today=today)
+    if contestation.state != ContestationState.DISPATCHED:  # by the receipt itself
         return contestation
     return _formalised(session, contestation, received_on, kept, today)
 
@@ -339,7 +337,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     contestation = session.scalars(waiting).first()
     if contestation is None or sending.received_on is None or sending.receipt_id is None:
         return
-    if session.principal.has(*OFFICE):
+    if CONTESTATION_LIFE.allows(contestation.state, "formalise", session.principal):
         _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
 
 

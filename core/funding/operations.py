@@ -115,7 +115,7 @@ def approve(
     session: ScopedSession, budget_id: int, approval: Approval, *, version: int | None = None, today: date
 ) -> Budget:
     """Record that the assembly approved the budget. RuleBroken with the first error of ``rules.findings``."""
-    budget = _open(session, budget_id, version)
+    budget = _draft(session, budget_id, version)
     for finding in rules.findings(budget):
         if finding.level is Level.ERROR:
             raise RuleBroken(finding.message, field=None, **finding.values)
@@ -130,7 +130,6 @@ def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> 
     """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
     from core.allocation.model import AllocationPlan  # the plans know the budgets, not the other way round
 
-    session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
     resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
     if plan := session.scalars(resting).first():
@@ -143,8 +142,13 @@ def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> 
 
 
 def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
-    """The budget to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
+    """The budget to change, by the office."""
     session.principal.require(*OFFICE)
+    return _draft(session, budget_id, version)
+
+
+def _draft(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
+    """A budget that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     budget = session.require(Budget, budget_id)
     if budget.state != BudgetState.DRAFT:
         raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",

@@ -87,6 +87,11 @@ class Life:
         """What ``principal`` may do with a thing in ``state``: the buttons of its page."""
         return (p for p in self.passages if p.state == state and principal.has(*p.roles))
 
+    def allows(self, state: str, action: str, principal: Principal) -> bool:
+        """True if the table has such a passage, and ``principal`` one of its roles."""
+        passage = self._to.get((state, action))
+        return passage is not None and principal.has(*passage.roles)
+
     def move(
         self, session: ScopedSession, subject: HasLife, action: str, *, on: date, proof: Proof = NO_PROOF,
         by_rule: bool = False,
@@ -99,7 +104,7 @@ class Life:
         passage = self._to.get((subject.state, action))
         if passage is None:
             raise RuleBroken("Nello stato attuale questo passaggio non è previsto: ricaricare la pagina.")
-        if not (by_rule or session.principal.has(*passage.roles)):
+        if not (by_rule or self.allows(subject.state, action, session.principal)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof.require(passage.needs)
         _log(session, subject, action, passage.to, on, proof)
@@ -125,8 +130,7 @@ class Life:
         last = self.last(session, subject)
         if last is None or last.to_state != subject.state:
             raise RuleBroken("Non c'è un passaggio da correggere.")
-        passage = self._to.get((last.from_state, last.action))
-        if passage is None or not (by_rule or session.principal.has(*passage.roles)):
+        if not (by_rule or self.allows(last.from_state, last.action, session.principal)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof = Proof(why=why.strip())
         proof.require((Need.WHY,))

@@ -135,7 +135,6 @@ def send(
     no number in the register, a day before the facts or to come.
     """
     notice = _notice(session, notice_id, version)
-    session.principal.require(*CONTESTS)
     procedure.require_notice(notice, today)
     procedure.require_sending(notice, channel, sent_on, protocol_number)
     sent = _kept(session, notice, f"Diffida n. {notice.code} inviata", paper)
@@ -188,7 +187,6 @@ def answer(
 
     RuleBroken before the receipt, in the future, without a summary, or if there is an answer already.
     """
-    session.principal.require(*AZIENDA)
     notice = _notice(session, notice_id, version)
     if kind not in procedure.ANSWERS:
         raise RuleBroken("Scegliere se l'azienda risponde con deduzioni o adempie.", field="kind")

@@ -28,7 +28,6 @@ from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyP
 from core.penalties.operations import Paper
 from core.penalties.states import (
     AZIENDA,
-    CONTESTS,
     MONEY,
     NOTICE_LIFE,
     PAYS,
@@ -51,7 +50,6 @@ def apply(
     was decided), for facts of a day on which the contract did not hold, and for a finding that has its penalty: a new
     one is possible only once that is cancelled. ``version`` is the notice's.
     """
-    session.principal.require(*CONTESTS)
     finding = session.require(NoticeFinding, finding_id)
     notice = at_version(finding.notice, version)
     _require_upheld(notice, finding)
@@ -100,7 +98,6 @@ def request(
     RuleBroken if it was asked for already, before the decision, or without a number in the register.
     """
     penalty = _penalty(session, penalty_id, version)
-    session.principal.require(*CONTESTS)
     if penalty.requested_on is not None:
         raise RuleBroken("Il pagamento è già stato chiesto, il %(day)s.", day=f"{penalty.requested_on:%d/%m/%Y}")
     procedure.require_past(penalty, sent_on, today, field="sent_on")

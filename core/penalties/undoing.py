@@ -38,8 +38,7 @@ def may_undo(session: ScopedSession, notice: DefaultNotice) -> bool:
     last = NOTICE_LIFE.last(session, notice)
     if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK:
         return False
-    roles = (p.roles for p in NOTICE_LIFE.passages if (p.state, p.action) == (last.from_state, last.action))
-    return any(session.principal.has(*one) for one in roles)
+    return NOTICE_LIFE.allows(last.from_state, last.action, session.principal)
 
 
 def _unreceive(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:

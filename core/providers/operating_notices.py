@@ -24,7 +24,7 @@ from core.ground.numbering import next_number, reserve_number
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
-from core.providers.operations import require_keeper, require_municipality
+from core.providers.operations import require_keeper, require_municipality, require_own
 from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, NoticeState, UnitState
 from core.providers.types import require_type, type_on, types_on
 
@@ -151,7 +151,7 @@ def ask_completion(
 
 def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been completed; if its day has come it takes effect now."""
-    require_keeper(session.require(OperatingNotice, notice_id).unit, session.principal)
+    require_own(session.require(OperatingNotice, notice_id).unit, session.principal)
     notice = _moved(session, notice_id, "complete", version, today)
     _bring(session, notice.unit, today, strict=True)
     return _followed(session, notice, today)
