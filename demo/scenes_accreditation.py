@@ -75,7 +75,7 @@ def _open(scene: Scene, provider_id: int, facts: Facts) -> None:
     given = operating_notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
     operating_notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"),
                                   store=scene.store,
-                        today=scene.today)
+                                  today=scene.today)
 
 
 def new_paper(scene: Scene, facts: Facts) -> None:
@@ -102,7 +102,7 @@ def change_notice(scene: Scene, facts: Facts) -> None:
                           protocol_number=facts["protocol_number"])
     operating_notices.file_notice(scene.session, _unit(scene, facts["unit"]).id, given,
                                   file=_file("Comunicazione preventiva"),
-                        store=scene.store, today=scene.today)
+                                  store=scene.store, today=scene.today)
 
 
 def look_through(scene: Scene, facts: Facts) -> None:
@@ -114,7 +114,7 @@ def look_through(scene: Scene, facts: Facts) -> None:
     for activity in facts["activities"]:
         operating_notices.record_activity(scene.session, unit.id, kind=activity["kind"], on=scene.today,
                                           text=activity["text"],
-                                notice_id=notice.id, today=scene.today)
+                                          notice_id=notice.id, today=scene.today)
 
 
 # --- the application --------------------------------------------------------------------------------------

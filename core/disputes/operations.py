@@ -375,7 +375,7 @@ def retract(
 ) -> Contestation:
     """Withdraw a contestation: it counts no more."""
     return _move_contestation(session, _contestation(session, contestation_id, version), "retract", today, today,
-        Proof(why=why))
+                              Proof(why=why))
 
 
 def undo_contestation(
