@@ -27,7 +27,6 @@ from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.once import new_key, once
 from admin.wording import labels
-from core.cases.model import of_cases
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
@@ -35,6 +34,7 @@ from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
+from core.ground.owners import of_cases
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Municipality
 from core.users import operations as users

@@ -23,9 +23,9 @@ from core.accreditation.passages import (
     tell_register,
 )
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
-from core.cases.model import PassageLog
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.register.model import RegisterEntry
 
 A = AccreditationState

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from core.cases import rules
-from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
+from core.cases.model import CaseFile, Note, Sending
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
@@ -19,6 +19,7 @@ from core.ground import clock
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.db import Base
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)

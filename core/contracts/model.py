@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Versioned
+from core.ground.owners import case_of
 from core.parties.model import Act, Municipality, Party, Signatory
 
 

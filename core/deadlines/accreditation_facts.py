@@ -21,9 +21,9 @@ from core.accreditation.model import (
     RequirementSet,
 )
 from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
-from core.cases.model import PassageLog
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.parties.model import Party
 from core.providers.model import ServiceUnit
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from core.cases.model import PassageLog
 from core.contracts.model import Contract, ContractExtension, ContractParty, ContractRenewal, ContractTerms
 from core.contracts.states import ContractState
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll, Unit, term
+from core.ground.states import PassageLog
 from core.parties.model import Municipality
 
 S = ContractState

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import OfCase, case_of, of_own_cases
 from core.contracts.model import EntrustedAsset
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
+from core.ground.owners import OfCase, case_of, of_own_cases
 from core.parties.model import BankAccount
 
 

@@ -19,7 +19,6 @@ from core.accreditation import states as accreditation
 from core.accreditation.model import Accreditation, Monitoring, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.contracts import attachments
 from core.contracts import states as contracts
@@ -37,7 +36,7 @@ from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
-from core.ground.states import NO_PROOF, Life, Passage, Proof
+from core.ground.states import NO_PROOF, Life, Passage, PassageLog, Proof
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import rules as instalment_rules
 from core.instalments import states as instalments
