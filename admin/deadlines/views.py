@@ -391,7 +391,7 @@ def event_choices() -> Choices:
     """The events that the facts know, each after what it belongs to."""
     subjects = labels.CHOICES["deadline_rule.subject"]
     return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
-            for subject in SOURCES for event in sorted(events_of(subject))]
+            for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
 
 
 class NewRuleForm(PageForm):

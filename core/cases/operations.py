@@ -24,8 +24,14 @@ from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
-# subject: what its own rows do when a letter of one of its cases was received: (session, letter, today, actor)
-ON_RECEIPT: dict[str, Callable[[ScopedSession, Sending, date, Principal], None]] = {}
+# what the rows of a subject do when a letter of one of its cases was received: (session, letter, today, actor)
+OnReceipt = Callable[[ScopedSession, Sending, date, Principal], None]
+ON_RECEIPT: dict[str, OnReceipt] = {}
+
+
+def on_receipt(subject: str, done: OnReceipt) -> None:
+    """Register what the receipt of a letter does to a case of the table ``subject``."""
+    ON_RECEIPT[subject] = done
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:

@@ -494,6 +494,13 @@ class EntrustedAsset(Base, OwnedByContract, Versioned):
     annex: Mapped[Document | None] = relationship()
 
 
+@case_of("entrusted_asset")
+def assets_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the premises and equipment that ``municipalities`` entrusted."""
+    held = EntrustedAsset.__table__.c
+    return select(held.id).where(held.municipality_id.in_(municipalities))
+
+
 class InsurancePolicy(Base, Scoped, Versioned):
     """A policy of the azienda (R97): what it covers, up to how much, in which period; of one contract or of all."""
 
