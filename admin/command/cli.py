@@ -320,7 +320,7 @@ def _plugins_list(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _plugins_check(settings: Settings, options: argparse.Namespace) -> int:
-    from core.plugins import contract as plugin_contract
+    from core.catalogue import plugin_contract
 
     troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
     if options.json:

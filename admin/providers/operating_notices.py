@@ -233,8 +233,7 @@ class Notices(BaseView):
         sees_deadlines = policy.may(principal(), "deadline.details_view")
         return {
             "facts": notice_facts(row), "activities": activity_rows(row.activities),
-            "remarks": remarks_for(lambda: [*findings.stuck(db(), row, today()),
-                                            *findings.accreditation_touched(db(), row)]),
+            "remarks": remarks_for(lambda: findings.notice_findings(db(), row, today())),
             "deadlines": case_deadlines("operating_notice", row.id) if sees_deadlines else None,
             **diary.context(db(), "operating_notice", row.id),
         }

@@ -17,6 +17,7 @@ from core.accreditation.passages import (
     changed,
     checks_of,
     findings_of,
+    has_renewed,
     judged,
     kept,
     move,
@@ -31,7 +32,6 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.states import Proof
-from core.register.operations import handed_on
 
 A = AccreditationState
 
@@ -180,4 +180,4 @@ def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, toda
     """
     assert new.valid_from is not None
     move(session, old, "renew", on=new.valid_from, today=today, actor=actor)
-    handed_on(session, old, new, today=today)
+    has_renewed.tell(session, old, new, today)
