@@ -21,9 +21,9 @@ from wtforms.validators import Length, Optional
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.home import days_words
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.formats import days_words
 from admin.web.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.once import new_key, once
 from admin.wording import labels

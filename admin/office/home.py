@@ -18,6 +18,7 @@ from admin.register.chosen import chosen_now
 from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
+from admin.web.formats import days_words
 from admin.web.words import said
 from admin.wording import labels
 from core.allocation.model import AllocationPlan, ShareLine
@@ -152,15 +153,6 @@ def explained_shares() -> list[tuple[str, str]]:
     return [(f"{title}, {name}" if several else title,
              url_for("allocation_plan.share_view", id=plan_id, comune=municipality_id))
             for plan_id, title, municipality_id, name in db().execute(query)]
-
-
-def days_words(days: int | None) -> str:
-    """How long there is, in words."""
-    if days is None:
-        return ""
-    if days < 0:
-        return _("da %(days)s giorni", days=-days) if days < -1 else _("da ieri")
-    return {0: _("oggi"), 1: _("domani")}.get(days) or _("tra %(days)s giorni", days=days)
 
 
 def next_act(caller: Principal) -> tuple[str, str, str] | None:
