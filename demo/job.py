@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.contracts.assemble import conferred, findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document, set_acts

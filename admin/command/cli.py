@@ -220,6 +220,7 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
 
 def _open(settings: Settings, *, strict: bool | None = None) -> tuple[Database, Registry]:
     """The database and the plugins; RuleBroken if the tables are not those of this version."""
+    import core.registrations  # noqa: F401 - the engines know the subjects by it
     from migrations import runner
 
     ensure_data_dir(settings)
@@ -319,7 +320,7 @@ def _plugins_list(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _plugins_check(settings: Settings, options: argparse.Namespace) -> int:
-    from core.plugins import contract as plugin_contract
+    from core.catalogue import plugin_contract
 
     troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
     if options.json:

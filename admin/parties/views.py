@@ -13,10 +13,10 @@ from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession

@@ -21,11 +21,11 @@ from admin.cases.views import day_field, file_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import MOST_CHOICES, Act, BaseView, Filter, small
 from admin.web.forms import SHORT, Choices, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
@@ -233,8 +233,7 @@ class Notices(BaseView):
         sees_deadlines = policy.may(principal(), "deadline.details_view")
         return {
             "facts": notice_facts(row), "activities": activity_rows(row.activities),
-            "remarks": remarks_for(lambda: [*findings.stuck(db(), row, today()),
-                                            *findings.accreditation_touched(db(), row)]),
+            "remarks": remarks_for(lambda: findings.notice_findings(db(), row, today())),
             "deadlines": case_deadlines("operating_notice", row.id) if sees_deadlines else None,
             **diary.context(db(), "operating_notice", row.id),
         }

@@ -18,7 +18,6 @@ from wtforms.validators import Length, Optional
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
-from admin.office.findings import remarks_for
 from admin.providers.operating_notices import NOTICE_STATES, ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
 from admin.providers.views import KEEPERS, UNIT_STATES, paper_rows
@@ -26,6 +25,7 @@ from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system

@@ -16,13 +16,12 @@ from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.office.exports import stream
 from admin.public.albo import state_badge
 from admin.register.chosen import deliverable_services
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
-from admin.web.workbooks import KINDS
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.register import tariffs

@@ -15,6 +15,7 @@ from core.accreditation.passages import (
     changed,
     checks_of,
     findings_of,
+    has_renewed,
     judged,
     kept,
     move,
@@ -29,7 +30,6 @@ from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.states import Proof
-from core.register.operations import handed_on
 
 A = AccreditationState
 
@@ -177,4 +177,4 @@ def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, toda
     """
     assert new.valid_from is not None
     move(session, old, "renew", on=new.valid_from, today=today)
-    handed_on(session, old, new, today=today)
+    has_renewed.tell(session, old, new, today)

@@ -26,7 +26,6 @@ from core.accreditation.passages import (
 )
 from core.accreditation.sets import set_on
 from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
-from core.cases.model import PassageLog
 from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
@@ -34,7 +33,7 @@ from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
-from core.ground.states import UNDO, Proof
+from core.ground.states import UNDO, PassageLog, Proof
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 

@@ -24,14 +24,20 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.states import NO_PROOF, Proof
+from core.ground.upward import Upward
 from core.providers.model import ProviderPaper, ServiceUnit
-from core.register.operations import state_changed
 
 SUBJECT = "accreditation"
 OFFICE = (Role.ACCREDITATION, Role.SYSTEM)
 DECIDE = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
 File = tuple[str, bytes]  # name and content
+# what has become of an accreditation: as of which day, by which act, today
+has_become: Upward[[ScopedSession, Accreditation, date, str, date], None] = Upward()
+# a renewal takes the place of the accreditation before it, today
+has_renewed: Upward[[ScopedSession, Accreditation, Accreditation, date], None] = Upward()
+# before the pact is taken back: RuleBroken from what stands on it
+pact_unsigned: Upward[[ScopedSession, Accreditation], None] = Upward()
 
 
 def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
@@ -62,7 +68,7 @@ def changed(session: ScopedSession, row: Accreditation, today: date) -> Accredit
 
 def tell_register(session: ScopedSession, row: Accreditation, *, on: date, act: str, today: date) -> None:
     """Let the public register show at once what has become of the accreditation."""
-    state_changed(session, row, on=on, act=act, today=today)
+    has_become.tell(session, row, on, act, today)
 
 
 def kept(

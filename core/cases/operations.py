@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from core.cases import rules
-from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
+from core.cases.model import CaseFile, Note, Sending
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
@@ -19,12 +19,19 @@ from core.ground import clock
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.db import Base
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
-# subject: what its own rows do when a letter of one of its cases was received: (session, letter, today)
-ON_RECEIPT: dict[str, Callable[[ScopedSession, Sending, date], None]] = {}
+# what the rows of a subject do when a letter of one of its cases was received: (session, letter, today)
+OnReceipt = Callable[[ScopedSession, Sending, date], None]
+ON_RECEIPT: dict[str, OnReceipt] = {}
+
+
+def on_receipt(subject: str, done: OnReceipt) -> None:
+    """Register what the receipt of a letter does to a case of the table ``subject``."""
+    ON_RECEIPT[subject] = done
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from core.cases.operations import add_note
 from core.catalogue.model import Service
@@ -210,8 +211,6 @@ def _changes_services(copy: Contract) -> bool:
 
 
 def _session(contract: Contract) -> ScopedSession:
-    from sqlalchemy.orm import object_session
-
     session = object_session(contract)
     assert isinstance(session, ScopedSession)
     return session

@@ -13,7 +13,6 @@ from datetime import date, time, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
-from core.cases.model import PassageLog
 from core.cases.operations import add_note, keep_file
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
@@ -24,7 +23,7 @@ from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
 from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.states import UNDO, Proof
+from core.ground.states import UNDO, PassageLog, Proof
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)

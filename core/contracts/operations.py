@@ -28,8 +28,9 @@ from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
+from core.documents.render import render
 from core.documents.store import FileStore, sha256
-from core.documents.wordfile import read_text, require_word_file
+from core.documents.wordfile import Properties, read_text, require_word_file
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
@@ -241,9 +242,6 @@ def _generate(
     last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last
-    from core.documents.render import render  # loads the template engine only when a document is made
-    from core.documents.wordfile import Properties
-
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
     return _add_version(
@@ -282,8 +280,6 @@ def terms_on(session: ScopedSession, day: date) -> ContractTerms:
 
 def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:
     """The titles and articles of the document that would be generated now, in order: for the preview."""
-    from core.documents.render import render
-
     printed = read_text(render(TEMPLATE, contract_document(session, contract, registry)))
     lines = (line.partition("\t")[0].strip() for line in printed)
     return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))

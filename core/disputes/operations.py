@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, keep_file, record_receipt, record_sending
+from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
 from core.contracts.model import Contract, InsurancePolicy
 from core.contracts.rules import require_past
@@ -341,7 +341,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
         _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
 
 
-ON_RECEIPT["contestation"] = _on_receipt
+on_receipt("contestation", _on_receipt)
 
 
 def reply(

@@ -20,11 +20,15 @@ from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.states import Proof
+from core.ground.upward import Upward
 from core.parties.model import Municipality
 
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+
+# before a budget is reopened: RuleBroken from what rests on it
+budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
 
 
 def name_of(budget: Budget) -> str:
@@ -128,13 +132,8 @@ def approve(
 
 def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> Budget:
     """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
-    from core.allocation.model import AllocationPlan  # the plans know the budgets, not the other way round
-
     budget = session.require(Budget, budget_id)
-    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
-    if plan := session.scalars(resting).first():
-        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
-                         plan=plan.title)
+    budget_reopens.tell(session, budget)
     LIFE.undo(session, budget, on=today, why=why)
     assembly.clear(budget)
     session.flush()

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
@@ -21,6 +20,7 @@ from core.documents.wordfile import require_word_file
 from core.ground import clock
 from core.ground.errors import RuleBroken
 from core.ground.numbering import reserve_number
+from core.ground.states import PassageLog
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet

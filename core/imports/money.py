@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.contracts.model import Conferral, Contract, InstalmentRule
 from core.contracts.states import ContractState
 from core.ground import clock
@@ -18,6 +17,7 @@ from core.ground.access import Role
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
+from core.ground.states import PassageLog
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet

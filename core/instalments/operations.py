@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
+from core.allocation.model import AllocationPlan
+from core.allocation.operations import plan_reopens, shares_changed
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession, as_system
@@ -20,13 +22,10 @@ from core.ground.money import exact_cents
 from core.ground.numbering import next_number
 from core.ground.states import Proof
 from core.instalments import planning
-from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.model import Commitment, Instalment
-from core.instalments.rates import rates
 from core.instalments.rules import DUE_SOON, State, state_of
 from core.instalments.states import LIFE, OFFICE, VERBS
 from core.parties.model import Act, Municipality, Party
-from core.payments.model import Payment, Settlement
 
 COMMITMENT = frozenset({"municipality_id", "year", "number", "act", "cig", "amount"})
 
@@ -147,6 +146,33 @@ def _take(row: Instalment, facts: Mapping[str, Any]) -> bool:
     for name, value in changed.items():
         setattr(row, name, value)
     return bool(changed)
+
+
+# --- the shares that it is read from ----------------------------------------------------------------------
+
+
+@shares_changed
+def _follow_shares(session: ScopedSession, year: int, today: date) -> None:
+    refresh(session, year, today=today)
+
+
+@plan_reopens
+def _require_unasked(session: ScopedSession, plan: AllocationPlan, kind: str | None) -> None:
+    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next."""
+    if kind is None:
+        return
+    of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
+    of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
+    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
+    asked = select(Instalment).where(fixed, or_(of_year, of_next))
+    instalment = session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
+    if instalment is None:
+        return
+    if instalment.requested_on is None:
+        raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
+                         "richiesta, poi riaprire il piano.", code=instalment.code)
+    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
+                     "differenza si regola con il saldo.", code=instalment.code)
 
 
 # --- beyond the plan --------------------------------------------------------------------------------------
@@ -327,24 +353,6 @@ def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:
     session.flush()
     rows = select(Instalment).where(Instalment.id.in_(ids)).order_by(Instalment.id).with_for_update()
     return {row.id: row for row in session.scalars(rows, execution_options={"populate_existing": True})}
-
-
-def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
-    """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
-
-    Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
-    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid
-    in time.
-    """
-    terms = row.contract.terms
-    if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
-        return []
-    received = select(Payment.received_on, Settlement.amount).join(Payment, Settlement.payment_id == Payment.id)
-    paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
-    known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
-    # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
-    return interest(row.amount or Decimal(0), max(row.effective, row.requested_on), paid, today, known,
-                    terms.interest_points or Decimal(0))
 
 
 # --- commitments ------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
@@ -173,7 +173,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, _today: date) -> None:
     touch(session, notice)
 
 
-ON_RECEIPT["default_notice"] = _on_receipt
+on_receipt("default_notice", _on_receipt)
 
 
 # --- the answer -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
@@ -141,7 +141,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     touch(session, penalty)
 
 
-ON_RECEIPT["penalty"] = _on_receipt
+on_receipt("penalty", _on_receipt)
 
 
 # --- the money --------------------------------------------------------------------------------------------

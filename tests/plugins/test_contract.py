@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from core.catalogue import sheets
+from core.catalogue import plugin_contract, sheets
 from core.ground.paths import DEMO
-from core.plugins import contract as plugin_contract
 from core.plugins import loading as registry
 from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
 from core.plugins.loading import LoadedPlugin, Registry

@@ -26,11 +26,10 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.states import UNDO
+from core.ground.states import UNDO, PassageLog
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments import rules

@@ -16,13 +16,13 @@ from sqlalchemy import func, insert, select, update
 from core.accreditation import decree
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation
-from core.cases.model import PassageLog
 from core.documents.model import Document
 from core.ground import clock
 from core.ground.access import Principal, ScopedSession, as_system, system
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.ground.unit_of_work import unit_of_work
 from core.penalties import operations, penalties
 from core.penalties.model import NoticeFinding, Penalty

@@ -20,10 +20,10 @@ from admin.disputes.shared import conferred_services, filters, header, party_cho
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.office.home import days_words
 from admin.web import formats
 from admin.web.act_page import ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView
+from admin.web.formats import days_words
 from admin.web.passages import Passages
 from admin.wording import labels
 from core.controls import operations

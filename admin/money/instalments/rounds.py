@@ -27,8 +27,8 @@ from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments import rounds
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import ROUND_LIFE, RoundState

@@ -38,6 +38,7 @@ from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
 from core.parties.model import Municipality, Party
 from core.payments import operations as payments
+from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
@@ -358,7 +359,7 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
 def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
-        return operations.interest_of(db(), row, today=today()), None
+        return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
         return [], error
 

@@ -27,9 +27,9 @@ from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.uploads import file_of, store
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.documents.words import iban
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import matching

@@ -10,11 +10,12 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select, update
 
-from core.cases.model import PassageLog, Sending
+from core.cases.model import Sending
 from core.contracts.model import Contract, InstalmentRule
 from core.documents.wordfile import read_text
 from core.ground.access import as_system
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Act

@@ -18,9 +18,8 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment, InterestRate
-from core.instalments.operations import interest_of
 from core.payments import matching, operations
-from core.payments.account import account
+from core.payments.account import account, interest_of
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry

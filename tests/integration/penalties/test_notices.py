@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import CaseFile, PassageLog, Sending
+from core.cases.model import CaseFile, Sending
 from core.cases.operations import record_receipt
 from core.contracts.model import Conferral, Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import counting, operations, penalties, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.operations import Outcome

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.waiting import waiting
 from core.documents.model import Document
 from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
@@ -18,7 +19,6 @@ from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.parties.model import Municipality
 from core.providers import findings, operations, types
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitType
-from core.waiting import waiting
 from tests.factories import clerk_of
 from tests.integration.providers.conftest import (
     OFFICER,
