@@ -11,8 +11,8 @@ import pytest
 
 from core.ground.paths import ROOT
 
-OURS = ("core", "admin", "plugins", "demo", "migrations", "templates_docs", "tests", "bench")
-PROGRAM = ("core", "admin", "plugins", "demo", "migrations")
+OURS = ("core", "admin", "plugins", "seed", "demo", "migrations", "templates_docs", "tests", "bench")
+PROGRAM = ("core", "admin", "plugins", "seed", "demo", "migrations")
 LONGEST_FILE = 600
 CLOCK_READERS = {
     ("date", "today"), ("datetime", "now"), ("datetime", "today"), ("datetime", "utcnow"), ("time", "time"),
@@ -73,7 +73,7 @@ def test_there_is_no_float_near_the_money():
 def test_an_operation_never_commits():
     found = [
         f"{name(path)}:{line}"
-        for path in sources("core", "plugins", "demo")
+        for path in sources("core", "plugins", "seed", "demo")
         if name(path) != "core/ground/unit_of_work.py"
         for line, _owner, method in calls(path)
         if method == "commit"
@@ -91,7 +91,7 @@ def test_tables_are_named_without_their_scope_in_models_only():
     allowed = re.compile(r"(core|plugins)/\w+/model\.py|core/(access|models)\.py|admin/login\.py")
     found = [
         f"{name(path)}:{node.lineno}"
-        for path in sources("core", "admin", "plugins", "demo")
+        for path in sources("core", "admin", "plugins", "seed", "demo")
         if not allowed.fullmatch(name(path))
         for node in nodes(path, ast.Attribute)
         if node.attr == "__table__"
