@@ -22,7 +22,7 @@ from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-from demo.load import load, terms_facts
+from demo.load import load, terms
 
 Progress = Callable[[int, int, str], None]
 
@@ -86,7 +86,7 @@ def _text(
 
 def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
     """The contract of every member for the demo period, drafted now if it is not there."""
-    facts = terms_facts()
+    facts = terms()
     starts_on: date = facts["start"]
     with ScopedSession(database, actor) as session:
         everyone = session.scalars(select(Municipality).order_by(Municipality.name)).all()

@@ -107,4 +107,4 @@ def test_every_table_of_a_plugin_is_watched_by_the_history(full_database: Databa
 
 
 def test_the_migration_says_which_core_it_needs(registry: Registry) -> None:
-    assert registry.plugins["home_care_vouchers"].description.requires_core == "0001"
+    assert registry.plugins["home_care_vouchers"].description.requires_core == "0002"
