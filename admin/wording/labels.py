@@ -1,528 +1,106 @@
-"""The Italian names of tables and columns: one place, read by lists, forms and the history.
+"""The words of people, looked up by table and name, by subject and state.
 
-A column is named once for all tables; where a table means something else by it, ``table.column`` wins.
+A column is named once for the tables of its subject, and once in ``ground`` for all; ``table.column`` wins. A state is
+named with its subject, so that it has the gender and the number of its noun: «contratto approvato», «penale pagata».
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flask_babel import lazy_gettext as _
+from admin.wording import (
+    accreditation,
+    allocation,
+    cases,
+    catalogue,
+    contracts,
+    controls,
+    deadlines,
+    disputes,
+    documents,
+    funding,
+    ground,
+    instalments,
+    parties,
+    payments,
+    penalties,
+    providers,
+    register,
+    users,
+)
+from admin.wording.kinds import Choices, Passages, States, Tables, Word, Words
 
-from admin.wording import SUBJECTS
-from admin.wording.choices import CHOICES, ROLES, STATES, Word
-
-__all__ = ["CHOICES", "COLUMNS", "HELP", "ROLES", "STATES", "TABLES", "choice", "column", "has_column", "help_for"]
-
-# table: (a name with its article, for sentences; a name for headings)
-TABLES: dict[str, tuple[Word, Word]] = {
-    "alert": (_("l'avviso"), _("Avvisi")),
-    "allocation_group": (_("il gruppo di servizi"), _("Gruppi di servizi")),
-    "allocation_key": (_("la chiave di riparto"), _("Chiavi di riparto")),
-    "allocation_plan": (_("il piano di riparto"), _("Piani di riparto")),
-    "attachment": (_("il documento da allegare"), _("Documenti da allegare")),
-    "bank_statement": (_("l'estratto conto"), _("Estratti conto")),
-    "budget": (_("il bilancio"), _("Bilanci")),
-    "budget_line": (_("la voce di bilancio"), _("Voci di bilancio")),
-    "case_file": (_("il file del diario"), _("File dei diari")),
-    "commitment": (_("l'impegno di spesa"), _("Impegni di spesa")),
-    "contract_ending": (_("la fine anticipata"), _("Fini anticipate")),
-    "contract_extension": (_("la proroga"), _("Proroghe")),
-    "contract_renewal": (_("la valutazione del rinnovo"), _("Valutazioni dei rinnovi")),
-    "deadline": (_("la scadenza"), _("Scadenze")),
-    "deadline_change": (_("la modifica della scadenza"), _("Modifiche delle scadenze")),
-    "deadline_rule": (_("la regola delle scadenze"), _("Regole delle scadenze")),
-    "entrusted_asset": (_("il bene affidato"), _("Immobili e beni affidati")),
-    "group_exclusion": (_("l'esclusione dal riparto"), _("Esclusioni dal riparto")),
-    "group_service": (_("il servizio del gruppo"), _("Servizi dei gruppi")),
-    "instalment": (_("la rata"), _("Rate")),
-    "insurance_policy": (_("la polizza"), _("Polizze")),
-    "interest_rate": (_("il tasso di interesse"), _("Tassi di interesse")),
-    "key_value": (_("il valore della chiave"), _("Valori delle chiavi")),
-    "lease": (_("il turno di lavoro"), _("Turni di lavoro")),
-    "note": (_("la nota"), _("Note")),
-    "payment": (_("il pagamento"), _("Pagamenti")),
-    "request_round": (_("la richiesta delle rate"), _("Richieste delle rate")),
-    "sending": (_("l'invio"), _("Lettere inviate e ricevute")),
-    "settlement": (_("l'imputazione del pagamento"), _("Imputazioni dei pagamenti")),
-    "share_line": (_("la riga del riparto"), _("Righe del riparto")),
-    "source_name": (_("il nome della fonte"), _("Nomi delle fonti")),
-    "statement_line": (_("il movimento"), _("Movimenti")),
-    "year_share": (_("la quota dell'anno"), _("Quote annuali")),
-    "act": (_("l'atto"), _("Atti")),
-    "area": (_("l'area"), _("Aree")),
-    "azienda": (_("l'azienda"), _("Azienda")),
-    "bank_account": (_("il conto dedicato"), _("Conti dedicati")),
-    "body": (_("l'organo"), _("Organi ed enti")),
-    "body_member": (_("il componente"), _("Componenti degli organi")),
-    "body_name": (_("la denominazione dell'organo"), _("Denominazioni degli organi")),
-    "conferral": (_("il conferimento"), _("Conferimenti")),
-    "contract": (_("il contratto"), _("Contratti")),
-    "contract_act": (_("l'allegato del contratto"), _("Atti dei contratti")),
-    "contract_document": (_("la versione del contratto"), _("Versioni dei contratti")),
-    "contract_party": (_("la parte del contratto"), _("Parti dei contratti")),
-    "contract_terms": (_("le condizioni contrattuali"), _("Condizioni contrattuali")),
-    "counter": (_("il numeratore"), _("Numeratori")),
-    "coverage": (_("la copertura"), _("Coperture dei servizi")),
-    "delegate": (_("il delegato sul conto"), _("Delegati sui conti")),
-    "document": (_("il documento"), _("Documenti")),
-    "funding_source": (_("la fonte di finanziamento"), _("Fonti di finanziamento")),
-    "idempotency_key": (_("la richiesta"), _("Richieste")),
-    "instalment_rule": (_("la regola di acconto o saldo"), _("Regole di acconto e saldo")),
-    "membership": (_("l'adesione"), _("Adesioni")),
-    "municipality": (_("il comune"), _("Comuni")),
-    "municipality_grant": (_("il comune assegnato"), _("Comuni assegnati agli utenti")),
-    "operational_sheet": (_("la scheda operativa"), _("Schede operative")),
-    "outbox_message": (_("il messaggio in uscita"), _("Messaggi in uscita")),
-    "own_clause": (_("la clausola"), _("Clausole proprie")),
-    "party": (_("l'ente"), _("Enti")),
-    "passage_log": (_("il passaggio di stato"), _("Passaggi di stato")),
-    "penalty_band": (_("la fascia di penale"), _("Fasce di penale")),
-    "population": (_("la popolazione"), _("Popolazione")),
-    "role_grant": (_("il ruolo"), _("Ruoli assegnati")),
-    "sector": (_("il settore"), _("Settori")),
-    "service": (_("il servizio"), _("Servizi")),
-    "service_charter": (_("la Carta dei servizi"), _("Carte dei servizi")),
-    "service_sector": (_("il posto del servizio nel settore"), _("Servizi per settore")),
-    "sheet_service": (_("il servizio della scheda"), _("Servizi delle schede")),
-    "signatory": (_("il firmatario"), _("Firmatari")),
-    "user": (_("l'utente"), _("Utenti")),
-    "zone_plan": (_("il Piano di Zona"), _("Piani di Zona")),
-}
-
-COLUMNS: dict[str, Word] = {
-    "account_id": _("Conto dedicato"),
-    "accounts": _("Conti dedicati"),
-    "act_id": _("Atto di nomina"),
-    "action": _("Passaggio"),
-    "active": _("Accesso attivo"),
-    "activities": _("Attività e servizi erogati"),
-    "actor": _("Persona"),
-    "address": _("Indirizzo"),
-    "area_id": _("Area"),
-    "bank": _("Banca"),
-    "birth_date": _("Data di nascita"),
-    "birth_place": _("Luogo di nascita"),
-    "birth_province": _("Provincia di nascita"),
-    "body": _("Organo"),
-    "body_kind": _("Tipo di organo"),
-    "branch": _("Filiale"),
-    "cadastral": _("Codice catastale"),
-    "capacity": _("Veste"),
-    "charter_id": _("Carta dei servizi"),
-    "cig": _("CIG (codice identificativo di gara)"),
-    "city": _("Comune della sede"),
-    "code": _("Codice"),
-    "connector": _("Preposizione"),
-    "contract_id": _("Contratto"),
-    "cost_to_user": _("Costo per l'utenza"),
-    "coverage": _("Comuni indicati dalla scheda"),
-    "court": _("Foro competente"),
-    "cover_all": _("Copre tutti i comuni soci"),
-    "cover_assumed": _("Copertura presunta"),
-    "cup": _("CUP (codice unico di progetto)"),
-    "data": _("Dati propri del servizio"),
-    "date": _("Data"),
-    "definitions": _("Definizioni"),
-    "demo": _("Dato dimostrativo"),
-    "description": _("Descrizione"),
-    "district": _("Distretto"),
-    "document_id": _("Documento"),
-    "edition": _("Edizione"),
-    "email": _("Posta elettronica"),
-    "ends_on": _("Scadenza"),
-    "entry": _("Voce dell'elenco dei servizi"),
-    "essential_level": _("Livello essenziale"),
-    "failed_logins": _("Password sbagliate"),
-    "family_name": _("Cognome"),
-    "file_name": _("File"),
-    "form": _("Tipo di ente"),
-    "founding_date": _("Data di costituzione"),
-    "founding_notary": _("Notaio"),
-    "founding_place": _("Luogo di costituzione"),
-    "from_state": _("Stato di partenza"),
-    "given_name": _("Nome"),
-    "goals": _("Finalità"),
-    "heading": _("Intestazione"),
-    "iban": _("IBAN"),
-    "ipa": _("Codice IPA (Indice delle amministrazioni)"),
-    "istat": _("Codice ISTAT"),
-    "joint_management": _("Gestione associata di tutti i comuni"),
-    "kind": _("Tipo"),
-    "labels": _("Etichette dei dati propri"),
-    "laws": _("Riferimenti di legge"),
-    "legal_source": _("Fonte"),
-    "letterhead": _("Carta intestata"),
-    "locked_until": _("Bloccato fino a"),
-    "logo_path": _("Logo"),
-    "managing_unit": _("Unità che lo gestisce"),
-    "management_form": _("Forma di gestione"),
-    "mission": _("Missione"),
-    "mission_origin": _("Origine della missione"),
-    "municipality_id": _("Comune"),
-    "name": _("Denominazione"),
-    "note": _("Nota"),
-    "notes": _("Note"),
-    "number": _("Numero"),
-    "on": _("Alla data"),
-    "opened_on": _("Aperto il"),
-    "operation": _("Operazione"),
-    "order": _("Ordine"),
-    "origin": _("Origine"),
-    "owner": _("Titolare"),
-    "party_id": _("Ente"),
-    "password": _("Password"),
-    "pasted_mission": _("Missione trovata nella fonte"),
-    "patron_day": _("Festa del patrono"),
-    "pec": _("PEC (posta elettronica certificata)"),
-    "place": _("Luogo della firma"),
-    "plugin": _("Plugin"),
-    "postal_code": _("CAP"),
-    "principles": _("Valori"),
-    "protocol": _("Fasi del protocollo"),
-    "province": _("Provincia"),
-    "purpose": _("Scopo"),
-    "rea": _("REA"),
-    "recalled_order": _("Posto nelle premesse"),
-    "recalled_text": _("Testo nelle premesse"),
-    "recipients": _("Destinatari"),
-    "recognition_date": _("Data di riconoscimento"),
-    "register_number": _("Numero di iscrizione al Registro delle Imprese"),
-    "residents": _("Residenti"),
-    "responsible": _("Responsabile"),
-    "role": _("Ruolo"),
-    "roles": _("Ruoli"),
-    "municipality_ids": _("Comuni"),
-    "schema_version": _("Versione dello schema"),
-    "sectors": _("Settori"),
-    "sector_id": _("Settore"),
-    "service_id": _("Servizio"),
-    "services": _("Servizi"),
-    "sex": _("Sesso"),
-    "sheet_id": _("Scheda"),
-    "short_name": _("Sigla"),
-    "signatory_id": _("Firmatario"),
-    "slug": _("Nome breve"),
-    "source": _("Fonte"),
-    "starts_on": _("Decorrenza"),
-    "state": _("Stato"),
-    "statute_purpose_article": _("Articolo dello statuto sullo scopo"),
-    "step": _("Passo della preparazione"),
-    "subject": _("Oggetto"),
-    "tasks": _("Compiti"),
-    "tax_code": _("Codice fiscale"),
-    "term_from": _("In carica dal"),
-    "term_to": _("In carica fino al"),
-    "terms_id": _("Condizioni contrattuali"),
-    "text": _("Testo"),
-    "title": _("Titolo"),
-    "to_state": _("Stato di arrivo"),
-    "tools": _("Strumenti di lavoro"),
-    "treasury": _("Conto di tesoreria"),
-    "unanimous": _("Approvato all'unanimità"),
-    "constitutes": _("Prende atto della costituzione dell'azienda"),
-    "user_id": _("Utente"),
-    "valid_from": _("Dal"),
-    "valid_to": _("Al"),
-    "vat_number": _("Partita IVA"),
-    "website": _("Sito web"),
-    "why": _("Motivo"),
-    "year": _("Anno"),
-    "zone_plan_id": _("Piano di Zona"),
-    "addressee_id": _("Destinatario"),
-    "agreements": _("Accordi su nuove opere"),
-    "alert_days": _("Avvisi, giorni prima"),
-    "allocation_plan.title": _("Piano di riparto"),
-    "amends_id": _("Contratto modificato"),
-    "amount": _("Importo"),
-    "annex_id": _("Allegato tecnico"),
-    "annex_signed_on": _("Allegato tecnico firmato il"),
-    "approved_on": _("Approvato il"),
-    "arisen_on": _("Causa sorta il"),
-    "asked_on": _("Richiesto il"),
-    "assessed_on": _("Valutato il"),
-    "at": _("Quando"),
-    "backwards": _("Contato all'indietro"),
-    "base": _("Base di calcolo"),
-    "base_kind": _("Base di calcolo"),
-    "booked_on": _("Contabilizzato il"),
-    "budget_id": _("Bilancio"),
-    "by_municipality": _("Copertura del Comune"),
-    "cancelled_by": _("Viene meno con"),
-    "case_title": _("Caso"),
-    "cash_in": _("Entrate di cassa"),
-    "cash_out": _("Uscite di cassa"),
-    "channel": _("Mezzo"),
-    "checked_on": _("Verificato il"),
-    "communicated_on": _("Comunicato il"),
-    "changed_on": _("Cambiato dopo la comunicazione il"),
-    "convergence": _("Convergenza (%)"),
-    "cover": _("Che cosa copre"),
-    "current_assets": _("Attivo corrente"),
-    "current_debts": _("Debiti correnti"),
-    "days": _("Giorni"),
-    "days_before": _("Giorni prima"),
-    "deadline_id": _("Scadenza"),
-    "decided_on": _("Deciso il"),
-    "declared_on": _("Dichiarata il"),
-    "deduction": _("Detrazione"),
-    "deduction_why": _("Motivo della detrazione"),
-    "due": _("Scade il"),
-    "due_days": _("Giorni dopo l'evento"),
-    "due_on": _("Da inviare il"),
-    "duration_months": _("Durata (mesi)"),
-    "effective": _("Scadenza effettiva"),
-    "effective_on": _("Con effetto dal"),
-    "equity": _("Patrimonio netto"),
-    "event": _("Evento"),
-    "expected": _("Che cosa si attende"),
-    "extraordinary_upkeep": _("Manutenzione straordinaria"),
-    "favourable": _("A favore del rinnovo"),
-    "feed_token": _("Indirizzo del calendario"),
-    "fired_at": _("Inviato"),
-    "first_used_on": _("Usato la prima volta il"),
-    "for_date": _("Per la scadenza del"),
-    "format": _("Formato"),
-    "from_day": _("Dal"),
-    "funder": _("Chi la finanzia"),
-    "funder_id": _("Comune che la finanzia"),
-    "gap_why": _("Motivo dell'intervallo"),
-    "ground": _("Causa"),
-    "group_id": _("Gruppo di servizi"),
-    "group_title": _("Gruppo di servizi"),
-    "holder": _("Chi lavora"),
-    "imported_at": _("Letto il"),
-    "indemnity": _("Indennizzo"),
-    "indirect_base": _("Base dei costi indiretti"),
-    "instalment_id": _("Rata"),
-    "insurer": _("Compagnia"),
-    "interest": _("Interessi di ritardo"),
-    "interest_points": _("Punti in più"),
-    "joining": _("Chi aderisce durante l'anno"),
-    "key": _("Chiave"),
-    "key_id": _("Chiave di riparto"),
-    "key_kind": _("Tipo di chiave"),
-    "key_title": _("Chiave di riparto"),
-    "measure": _("Misura dell'uso"),
-    "method": _("Modo di pagamento"),
-    "nominal": _("Scadenza nominale"),
-    "occurrence": _("Ricorrenza"),
-    "ordinary_upkeep": _("Manutenzione ordinaria"),
-    "owner_role": _("A chi tocca"),
-    "paid": _("Pagato"),
-    "payer": _("Ordinante"),
-    "payer_iban": _("IBAN dell'ordinante"),
-    "payment_id": _("Pagamento"),
-    "percent": _("Percentuale"),
-    "plan_id": _("Piano di riparto"),
-    "pool": _("Importo ripartito"),
-    "protocol_number": _("Numero di protocollo"),
-    "reason": _("Motivo"),
-    "reasons": _("Ragioni"),
-    "receipt_id": _("Ricevuta"),
-    "received_on": _("Ricevuto il"),
-    "reference": _("Causale"),
-    "registration_cost": _("Spese di registrazione"),
-    "renews_id": _("Rinnova il contratto"),
-    "rent": _("Canone annuo"),
-    "rent_due": _("Scadenza del canone"),
-    "requested_on": _("Richiesta il"),
-    "refunds_id": _("Restituisce parte del pagamento"),
-    "reverses_id": _("Storna il pagamento"),
-    "round_id": _("Richiesta delle rate"),
-    "rule_id": _("Regola"),
-    "runs_to": _("In vigore fino al"),
-    "sender_id": _("Mittente"),
-    "sent_on": _("Inviato il"),
-    "settled_on": _("Definita il"),
-    "shared": _("La vede anche il Comune"),
-    "signed_at": _("Ora della firma"),
-    "signed_on": _("Data della firma"),
-    "social": _("Costo sociale"),
-    "source_id": _("Fonte di finanziamento"),
-    "stage": _("Fase"),
-    "stands": _("Vale ancora"),
-    "started_on": _("Decorre dal"),
-    "statement_id": _("Estratto conto"),
-    "subject_id": _("Caso"),
-    "tacit": _("Rinnovo tacito"),
-    "ties": _("Centesimi che restano"),
-    "to_day": _("Al"),
-    "total_assets": _("Totale dell'attivo"),
-    "undoes_id": _("Corregge"),
-    "unit": _("Unità"),
-    "until": _("Fino al"),
-    "usage_year": _("Anno dell'uso"),
-    "value": _("Valore"),
-    "votes_abstained": _("Astenuti"),
-    "votes_against": _("Voti contrari"),
-    "votes_for": _("Voti favorevoli"),
-    "weight": _("Peso (%)"),
-    "whole": _("Valore di tutti"),
-    "account_notice_days": _("Giorni per comunicare i conti dedicati"),
-    "agreement_date": _("Accordo di Programma del"),
-    "arbitration": _("È previsto l'arbitrato"),
-    "arbitrators": _("Numero degli arbitri"),
-    "budget_article": _("Articolo dell'Accordo sul budget unico"),
-    "continuity_months": _("Mesi di continuità dopo la scadenza"),
-    "coordinated": _("Le norme contabili si coordinano con"),
-    "extra_projects_month": _("Mese entro cui si liquidano i progetti straordinari"),
-    "first_year": _("Primo anno"),
-    "founding": _("In vigore alla costituzione dell'azienda"),
-    "further_damages": _("Resta dovuto anche il danno ulteriore"),
-    "last_year": _("Ultimo anno"),
-    "maximum": _("Massimo"),
-    "minimum": _("Minimo"),
-    "notice_months": _("Preavviso della disdetta (mesi)"),
-    "ordinal": _("Numero del triennio"),
-    "own_charter_months": _("Mesi per la Carta dell'azienda"),
-    "penalty_max": _("Penale massima"),
-    "penalty_min": _("Penale minima"),
-    "penalty_payment_days": _("Giorni per pagare la penale"),
-    "renewal_assessment_months": _("Mesi per valutare il rinnovo"),
-    "renewal_direction": _("La valutazione del rinnovo si conta"),
-    "reply_days": _("Giorni per rispondere alla diffida"),
-    "roll_policy": _("Se un termine scade in un giorno festivo"),
-    "share_criteria": _("Criteri della quota"),
-    "tacit_renewal": _("Il contratto si rinnova tacitamente"),
-    "tacit_renewal_months": _("Durata di ogni rinnovo tacito (mesi)"),
-    "tacit_renewal_times": _("Quante volte si rinnova"),
-    "with_forecast": _("Con i dati di preconsuntivo"),
-    "contract_terms.edition": _("Versione"),
-    "contract_terms.valid_from": _("Decorre dal"),
-    "instalment_rule.title": _("Rata"),
-    "instalment_rule.due": _("Giorno e mese"),
-    "penalty_band.description": _("Inadempienza"),
-    "zone_plan.title": _("Piano di Zona"),
-    "service_charter.title": _("Carta dei servizi"),
-    "service_charter.owner": _("Di chi è"),
-    "interest_rate.percent": _("Tasso annuo (%)"),
-    "attachment.title": _("Documento"),
-    "attachment.received_on": _("Ricevuto il"),
-    "entrusted_asset.title": _("Titolo"),
-    "entrusted_asset.name": _("Bene"),
-    "deadline_rule.active": _("In uso"),
-    "deadline_rule.amount": _("Durata del termine"),
-    "deadline_rule.event": _("Comincia con"),
-    "deadline_rule.expected": _("Si attende"),
-    "deadline_rule.subject": _("Riguarda"),
-    "deadline.subject": _("Riguarda"),
-    "deadline.effective": _("Entro"),
-    "deadline_rule.text": _("Testo dell'avviso"),
-    "deadline_rule.title": _("Regola"),
-    "instalment.title": _("Rata"),
-    "insurance_policy.amount": _("Massimale"),
-    "insurance_policy.number": _("Numero di polizza"),
-    "note.text": _("Nota"),
-    "sending.title": _("Lettera"),
-    "source_name.document": _("Documento che lo usa"),
-    "commitment.act": _("Atto di impegno"),
-    "document": _("Documento"),
-    "act": _("Atto"),
-    "last": _("Ultimo numero"),
-    "user.name": _("Nome e cognome"),
-    "signatory.title": _("Titolo di cortesia"),
-    "delegate.title": _("Titolo di cortesia"),
-    "act.kind": _("Tipo di atto"),
-    "act.title": _("Oggetto"),
-    "service.title": _("Servizio"),
-    "body.name": _("Organo o ente"),
-    "user.fs_uniquifier": _("Sessioni"),
-}
-
-# What to write, with the article where a term is legal.
-HELP: dict[str, Word] = {
-    "istat": _("Sei cifre, dall'elenco dei comuni dell'ISTAT. Serve per ogni comune; un'unione non lo ha."),
-    "cadastral": _("Una lettera e tre cifre, per esempio F100."),
-    "connector": _("«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede, come per La Spezia."),
-    "ipa": _("Per un comune è «c_» seguito dal codice catastale in minuscolo."),
-    "patron_day": _("Mese e giorno, per esempio 06-24. Per i termini in quel comune è un giorno festivo."),
-    "iban": _("Conto dedicato ai sensi dell'art. 3 della L. 136/2010: 27 caratteri, anche con gli spazi."),
-    "opened_on": _("Il conto si comunica entro sette giorni dall'apertura o dal primo uso "
-                   "(L. 136/2010, art. 3, c. 7)."),
-    "first_used_on": _("Solo per un conto che esisteva già: il giorno della prima operazione per una commessa "
-                       "pubblica. Da qui corrono i sette giorni."),
-    "bank_account.communicated_on": _("Il giorno in cui l'altra parte ha avuto conto e delegati. Se il conto o i "
-                                      "delegati cambiano si comunica di nuovo, e questo giorno si svuota da solo."),
-    "mission": _("Compare nel contratto, all'articolo sulla missione dei servizi. Un paragrafo per ogni riga vuota."),
-    "operational_sheet.mission": _("Che cosa offre il servizio e perché. Una riga vuota separa i paragrafi."),
-    "principles": _("I valori che il Comune indica per i propri servizi."),
-    "vat_number": _("Può essere diversa dal codice fiscale."),
-    "activities": _("Una per riga."),
-    "definitions": _("Una per riga."),
-    "protocol": _("Una fase per riga, in ordine."),
-    "tools": _("Uno per riga."),
-    "notes": _("Una per riga."),
-    "letterhead": _("Una riga di testo per ogni riga della carta intestata."),
-    "cost_to_user": _("Scrivere anche quando il servizio è gratuito: una scheda senza questa voce è incompleta."),
-    "recalled_order": _("Lasciare vuoto se l'atto non è richiamato nelle premesse del contratto."),
-    "act_id": _("L'atto che conferisce il potere di firma."),
-    "party_id": _("Il comune, l'unione o l'azienda a cui il dato appartiene."),
-    "user.email": _("È il nome con cui la persona entra: non si cambia dopo l'invito."),
-    "deadline_rule.text": _("Si legge nella scadenza e nel messaggio di avviso."),
-    "deadline_rule.amount": _("Vuota dove la data è già fissata dal contratto, dalla rata o dalla polizza."),
-    "deadline_rule.shared": _("La vede chi lavora nel comune interessato, nelle sue scadenze e nel suo calendario."),
-    "deadline_rule.active": _("Una regola che non è in uso non fa scadenze; quelle ancora aperte si annullano."),
-    "alert_days": _("Quanti giorni prima della scadenza avvisare, uno per riga; 0 è il giorno stesso."),
-    "insurance_policy.contract_id": _("Lasciare vuoto se la polizza vale per tutti i contratti dell'azienda."),
-    "insurance_policy.by_municipality": _("Da segnare se il rischio lo assicura già il Comune (art. 21)."),
-    "insurance_policy.cover": _("I rischi coperti, per esempio: responsabilità verso terzi e verso il Comune."),
-    "entrusted_asset.contract_id": _("Il contratto con cui il bene è affidato."),
-    "entrusted_asset.municipality_id": _("L'ente che concede il bene: uno di quelli che firmano il contratto."),
-    "entrusted_asset.address": _("Per un immobile è necessario."),
-    "entrusted_asset.rent": _("Solo per una locazione, in euro l'anno."),
-    "entrusted_asset.rent_due": _("Mese e giorno, per esempio 01-31: ogni anno diventa una scadenza."),
-    "entrusted_asset.ordinary_upkeep": _("Di regola spetta all'azienda (art. 15)."),
-    "entrusted_asset.extraordinary_upkeep": _("Di regola resta al Comune, salvo accordo diverso (art. 15)."),
-    "entrusted_asset.agreements": _("Le opere nuove sono oggetto di accordi specifici: riassumerli qui."),
-    "residents": _("Il dato ufficiale alla data indicata, con la sua fonte."),
-    "contract_terms.title": _("Lo stesso titolo continua una serie di versioni; un titolo nuovo ne comincia un'altra."),
-    "contract_terms.valid_from": _("Da questo giorno i contratti nuovi prendono questa versione."),
-    "penalty_band.kind": _("Una parola che distingue la fascia, per esempio «ritardo»."),
-    "contract_terms.legal_source": _("Il testo, l'articolo o la delibera da cui vengono questi dati."),
-    "duration_months": _("Vuota se la scadenza si sceglie per ogni contratto (art. 11)."),
-    "tacit_renewal_times": _("Vuoto se non c'è un limite."),
-    "notice_months": _("Quanto prima della scadenza si comunica la disdetta. Solo con il rinnovo tacito."),
-    "renewal_direction": _("Nel testo del 2015 «entro tre mesi dalla scadenza» può valere prima o dopo: di regola "
-                           "prima, altrimenti i servizi resterebbero senza contratto."),
-    "share_criteria": _("Uno per riga, come si leggono nell'articolo sul finanziamento (art. 20)."),
-    "extra_projects_month": _("Un numero da 1 a 12 (art. 20)."),
-    "coordinated": _("Il testo del 2015 cita i progetti straordinari ma intende le scadenze delle rate (art. 20)."),
-    "arbitrators": _("In numero dispari: ciascuna parte ne nomina la metà, i nominati scelgono il presidente "
-                     "(art. 27)."),
-    "interest": _("Su quanto un comune versa in ritardo. I tassi stanno nella pagina dei tassi di interesse."),
-    "interest_points": _("Punti percentuali in più del tasso. Vuoto se non ce ne sono."),
-    "account_notice_days": _("Per legge sette (L. 136/2010, art. 3, c. 7)."),
-    "roll_policy": _("Il sabato non è festivo per i termini di un contratto (art. 2963 c.c.)."),
-    "agreement_date": _("Senza questa data e il numero del triennio un contratto non si può stampare."),
-    "service_charter.owner": _("Quella dell'azienda, quando c'è, vale al posto di quella del distretto "
-                               "(artt. 6 e 23)."),
-    "service_charter.valid_to": _("Vuoto finché è in vigore."),
-    "interest_rate.valid_from": _("Vale da questo giorno fino al tasso seguente dello stesso tipo."),
-    "interest_rate.source": _("Il decreto o il comunicato. Scrivere «da verificare» finché non è stato letto."),
-}
-
-for subject in SUBJECTS:
-    TABLES.update(subject.TABLES)
-    COLUMNS.update(subject.COLUMNS)
-    HELP.update(subject.HELP)
+# in the order in which the filters of the deadlines name their subjects
+SUBJECTS = (
+    contracts, instalments, parties, providers, penalties, controls, disputes, accreditation, register, catalogue,
+    funding, allocation, payments, deadlines, cases, documents, users, ground,
+)
+KINDS = ("TABLES", "COLUMNS", "HELPS", "CHOICES", "STATES", "PASSAGES", "EVENTS")  # the names a subject may fill
 
 
-def column(table: str, name: str) -> Word:
+def _all(kind: str) -> Iterator[tuple[str, Any]]:
+    """What the subjects say under a name."""
+    for subject in SUBJECTS:
+        yield from getattr(subject, kind, {}).items()
+
+
+ROLES: Words = users.ROLES
+TABLES: Tables = dict(_all("TABLES"))
+STATES: States = dict(_all("STATES"))
+PASSAGES: Passages = dict(_all("PASSAGES"))
+EVENTS: Words = dict(_all("EVENTS"))  # what starts and ends the terms, as the rules name it
+CHOICES: Choices = {}
+for place, words in _all("CHOICES"):
+    CHOICES[place] = {**CHOICES.get(place, {}), **words}  # several subjects add to ``deadline_rule.subject``
+for table in ("requirement_check", "inspection_finding", "notice_finding"):
+    CHOICES[f"{table}.outcome"] = {code: word for code, (word, _tint) in STATES[table].items()}
+CHOICES["deadline_rule.event"] = CHOICES["deadline_rule.expected"] = CHOICES["deadline_rule.cancelled_by"] = EVENTS
+CHOICES["deadline.subject"] = CHOICES["deadline_rule.subject"]
+CHOICES["deadline.owner_role"] = CHOICES["deadline_rule.owner_role"]
+_SUBJECT_OF = {table: subject for subject in SUBJECTS for table in getattr(subject, "TABLES", {})}
+
+
+def _of_column(kind: str, table: str, name: str) -> Word | None:
+    """What a column is called: in its table, in the subject of the table, anywhere."""
+    for subject in (_SUBJECT_OF.get(table, ground), ground):
+        words: Words = getattr(subject, kind, {})
+        found = words.get(f"{table}.{name}") or words.get(name)
+        if found:
+            return found
+    return None
+
+
+def column(table: str, name: str) -> Word | str:
     """The label of a column; a house test finds those that have none."""
-    return COLUMNS.get(f"{table}.{name}") or COLUMNS.get(name) or name
+    return _of_column("COLUMNS", table, name) or name
 
 
 def has_column(table: str, name: str) -> bool:
     """True if the column has a label of its own here."""
-    return f"{table}.{name}" in COLUMNS or name in COLUMNS
+    return _of_column("COLUMNS", table, name) is not None
 
 
-def help_for(table: str, name: str) -> Word:
+def help_for(table: str, name: str) -> Word | str:
     """The one-line help of a field, empty if it needs none."""
-    return HELP.get(f"{table}.{name}") or HELP.get(name) or ""
+    return _of_column("HELPS", table, name) or ""
 
 
-def choice(table: str, name: str, value: Any) -> Word:
+def choice(table: str, name: str, value: Any) -> Word | Any:
     """The word for a coded value, the value itself if it is free text."""
     return CHOICES.get(f"{table}.{name}", {}).get(value, value)
+
+
+def state(subject: str, code: str) -> Word | str:
+    """The word for a state of a subject, which is a table or something else that has a badge."""
+    return state_and_tint(subject, code)[0]
+
+
+def state_and_tint(subject: str, code: str) -> tuple[Word | str, str]:
+    """The word for a state and the tint of its badge."""
+    return STATES.get(subject, {}).get(code, (code, "grey"))
+
+
+def states(subject: str, codes: Iterable[str]) -> list[tuple[str, Word | str]]:
+    """States of a subject with their words, for a filter."""
+    return [(str(code), state(subject, code)) for code in codes]

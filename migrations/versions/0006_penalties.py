@@ -154,7 +154,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_penalty_notice_id'), ['notice_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_penalty_state'), ['state'], unique=False)
         batch_op.create_index(batch_op.f('ix_penalty_year'), ['year'], unique=False)
-        batch_op.create_index('uq_penalty_standing', ['finding_id'], unique=True, sqlite_where=sa.text("state <> 'penalty_cancelled'"), postgresql_where=sa.text("state <> 'penalty_cancelled'"))
+        batch_op.create_index('uq_penalty_standing', ['finding_id'], unique=True, sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
 
     op.create_table('penalty_payment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -181,7 +181,7 @@ def downgrade() -> None:
 
     op.drop_table('penalty_payment')
     with op.batch_alter_table('penalty', schema=None) as batch_op:
-        batch_op.drop_index('uq_penalty_standing', sqlite_where=sa.text("state <> 'penalty_cancelled'"), postgresql_where=sa.text("state <> 'penalty_cancelled'"))
+        batch_op.drop_index('uq_penalty_standing', sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_index(batch_op.f('ix_penalty_year'))
         batch_op.drop_index(batch_op.f('ix_penalty_state'))
         batch_op.drop_index(batch_op.f('ix_penalty_notice_id'))
