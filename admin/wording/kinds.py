@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask_babel.speaklater import LazyString
+from typing import Any
 
-Word = LazyString  # it takes the reader's language when it is shown
+Word = Any  # a lazy string: it takes the reader's language when it is shown
 Words = dict[str, Word]
 Tables = dict[str, tuple[Word, Word]]  # table: (a name with its article, for sentences; a name for headings)
 Choices = dict[str, Words]  # table.column: code: word

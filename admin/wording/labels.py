@@ -71,7 +71,7 @@ def _of_column(kind: str, table: str, name: str) -> Word | None:
     return None
 
 
-def column(table: str, name: str) -> Word | str:
+def column(table: str, name: str) -> Word:
     """The label of a column; a house test finds those that have none."""
     return _of_column("COLUMNS", table, name) or name
 
@@ -81,26 +81,26 @@ def has_column(table: str, name: str) -> bool:
     return _of_column("COLUMNS", table, name) is not None
 
 
-def help_for(table: str, name: str) -> Word | str:
+def help_for(table: str, name: str) -> Word:
     """The one-line help of a field, empty if it needs none."""
     return _of_column("HELPS", table, name) or ""
 
 
-def choice(table: str, name: str, value: Any) -> Word | Any:
+def choice(table: str, name: str, value: Any) -> Word:
     """The word for a coded value, the value itself if it is free text."""
     return CHOICES.get(f"{table}.{name}", {}).get(value, value)
 
 
-def state(subject: str, code: str) -> Word | str:
+def state(subject: str, code: str) -> Word:
     """The word for a state of a subject, which is a table or something else that has a badge."""
     return state_and_tint(subject, code)[0]
 
 
-def state_and_tint(subject: str, code: str) -> tuple[Word | str, str]:
+def state_and_tint(subject: str, code: str) -> tuple[Word, str]:
     """The word for a state and the tint of its badge."""
     return STATES.get(subject, {}).get(code, (code, "grey"))
 
 
-def states(subject: str, codes: Iterable[str]) -> list[tuple[str, Word | str]]:
+def states(subject: str, codes: Iterable[str]) -> list[tuple[str, Word]]:
     """States of a subject with their words, for a filter."""
     return [(str(code), state(subject, code)) for code in codes]
