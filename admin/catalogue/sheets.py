@@ -49,7 +49,7 @@ class SheetView(BaseView):
                      "plugin": lazy_gettext("Dati propri")}
     column_formatters = {
         "services": lambda _v, _c, row, _n: formats.shown([s.title for s in row.services]),
-        "cost_to_user": lambda _v, _c, row, _n: formats.badge("complete" if row.cost_to_user else "incomplete"),
+        "cost_to_user": lambda _v, _c, row, _n: formats.badge(row, "complete" if row.cost_to_user else "incomplete"),
         "plugin": lambda _v, _c, row, _n: formats.yes_no(bool(row.plugin)),
     }
     sorted_by = {"title": OperationalSheet.title}

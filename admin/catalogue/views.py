@@ -40,7 +40,7 @@ class ServiceView(BaseView):
     column_formatters = {
         "sectors": lambda _v, _c, row, _n: formats.shown([str(place.sector) for place in row.sectors]),
         "coverage": lambda _v, _c, row, _n: covered_words(row),
-        "sheet": lambda _v, _c, row, _n: formats.badge("complete" if row.sheets else "incomplete"),
+        "sheet": lambda _v, _c, row, _n: formats.badge(row, "complete" if row.sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
     searched = (Service.title, Service.recipients, Service.code)

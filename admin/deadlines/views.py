@@ -177,7 +177,7 @@ class Deadlines(BaseView):
     sorted_by = {"effective": Deadline.effective}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(STILL_TO_DO, _("da rispettare")), *((s.value, labels.STATES[s][0]) for s in DeadlineState)],
+               lambda: [(STILL_TO_DO, _("da rispettare")), *labels.states("deadline", DeadlineState)],
                _in_state),
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline.subject"].items()),
                lambda value: Deadline.subject == value),
@@ -345,7 +345,7 @@ def when(row: Deadline) -> Any:
 
 def standing(row: Deadline) -> Markup:
     """The state in a badge; of what was done late, the day too."""
-    badge = formats.badge(row.standing)
+    badge = formats.badge(row, row.standing)
     return Markup("{} {}").format(badge, formats.day(row.settled_on)) if row.met_late else badge
 
 

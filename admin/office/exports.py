@@ -21,6 +21,7 @@ from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
+from core.instalments.rules import State as InstalmentState
 from core.parties.model import Municipality
 from core.payments.model import Payment
 
@@ -44,8 +45,6 @@ class Export:
     state: Any = None
 
 
-STATE_WORDS = {state: word for state, (word, _tint) in labels.STATES.items()}
-
 EXPORTS = {
     "instalments": Export(
         lazy_gettext("Rate"),
@@ -60,7 +59,7 @@ EXPORTS = {
                Instalment.settled_on)
         .join(Contract, Instalment.contract_id == Contract.id)
         .join(Municipality, Instalment.municipality_id == Municipality.id),
-        {5: labels.CHOICES["instalment.kind"], 7: STATE_WORDS},
+        {5: labels.CHOICES["instalment.kind"], 7: dict(labels.states("instalment", InstalmentState))},
         lambda r: (r[0], r[1], f"{r[2]}/{r[3]}", *r[4:12], None if r[10] is None else r[10] - r[11], *r[12:]),
         (Instalment.year, Instalment.number), Instalment.year, Instalment.municipality_id, Instalment.state,
     ),

@@ -40,7 +40,6 @@ from core.providers.types import types_on
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 OFFICE = policy.ACCREDITATION_OR_MANAGEMENT
 NUMBER = re.compile(r"([0-9]{1,6})(?:/([0-9]{4}))?")
-NOTICE_STATES = {state.value: f"cpe_{state.value}" for state in NoticeState}
 KINDS = labels.CHOICES["operating_notice.kind"]
 VERBS = {  # action: button, what will happen, what is said when it is done
     "ask_completion": (lazy_gettext("Chiedi di completare"),
@@ -169,7 +168,7 @@ class Notices(BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code or _("senza numero"),
         "unit": lambda _v, _c, row, _n: row.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(NOTICE_STATES[row.state]),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (OperatingNotice.number,)
     sorted_by = {"code": OperatingNotice.id}
@@ -177,7 +176,7 @@ class Notices(BaseView):
         Filter("tipo", lazy_gettext("Che cosa si comunica"), lambda: list(KINDS.items()),
                lambda value: OperatingNotice.kind == value),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state, labels.STATES[word][0]) for state, word in NOTICE_STATES.items()],
+               lambda: labels.states("operating_notice", NoticeState),
                lambda value: OperatingNotice.state == value),
         Filter("copia", lazy_gettext("Copia all'ATS"), lambda: [("no", _("da inviare"))],
                lambda _value: OperatingNotice.copied_on.is_(None) & OperatingNotice.number.is_not(None)
@@ -203,7 +202,7 @@ class Notices(BaseView):
 
     def state_of(self, row: OperatingNotice) -> str:
         """For the badge beside the title."""
-        return NOTICE_STATES[row.state]
+        return row.state
 
     def where_it_stands(self, row: OperatingNotice) -> str:
         """Whether and when it has effect."""

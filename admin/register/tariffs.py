@@ -136,7 +136,7 @@ def told(keys: Select[tuple[Any]]) -> Iterator[Sequence[Any]]:
         state = state_and_since(entry, today())[0]
         yield (entry.unit, entry.provider, row.service.title, row.amount,
                str(labels.choice("tariff", "measure", row.measure)), row.valid_from, row.valid_to,
-               str(labels.choice("register_entry", "state", state)), row.source)  # fmt: skip
+               str(labels.state("register_entry", state)), row.source)  # fmt: skip
 
 
 def in_force() -> Any:

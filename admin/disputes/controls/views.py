@@ -57,7 +57,7 @@ class Controls(Passages, BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code,
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Control.title, Control.text)
     sorted_by = {"code": Control.id}

@@ -96,7 +96,7 @@ def finding_rows(notice: DefaultNotice) -> list[FindingRow]:
     penalties = {penalty.finding_id: penalty for penalty in procedure.standing(notice.penalties)}
     return [
         FindingRow(number, finding, finding_days(finding), kind_words(notice.contract, finding.kind),
-                   formats.badge("finding_open" if finding.outcome == "open" else finding.outcome),
+                   formats.badge(finding, finding.outcome),
                    penalties.get(finding.id), names.get(finding.provider_id or 0, ""))
         for number, finding in enumerate(notice.findings, start=1)
     ]

@@ -95,7 +95,7 @@ class Notices(NoticeActs, Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "services": lambda _v, _c, row, _n: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (DefaultNotice.number, DefaultNotice.facts)
     sorted_by = {"code": DefaultNotice.id}
