@@ -76,14 +76,14 @@ class Monitorings(Passages, BaseView):
     column_labels = {"unit": lazy_gettext("Unità")}
     column_formatters = {
         "unit": lambda _v, _c, row, _n: row.accreditation.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     sorted_by: dict[str, Any] = {}
     load = (joinedload(Monitoring.accreditation).options(
         joinedload(Accreditation.unit).joinedload(ServiceUnit.provider), joinedload(Accreditation.set)),)
     left_out = frozenset()
     filtered = (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in M],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("monitoring", M),
                lambda value: Monitoring.state == value),
         Filter("tipo", lazy_gettext("Monitoraggio"), lambda: list(labels.CHOICES["monitoring.kind"].items()),
                lambda value: Monitoring.kind == value),
@@ -140,7 +140,7 @@ class Monitorings(Passages, BaseView):
                       for line in monitoring.asked_form(row)],
             "deadlines": [(d, w) for d, w in case_deadlines("accreditation", row.accreditation_id)
                           if d.rule.code == "accreditation_monitoring" and d.occurrence == str(row.id)],
-            "badge_of": {"met": "requirement_met"}, **diary.context(db(), "monitoring", row.id),
+            **diary.context(db(), "monitoring", row.id),
         }
 
     @expose("/risposte/", methods=("GET", "POST"))
@@ -153,7 +153,7 @@ class Monitorings(Passages, BaseView):
         page = ActPage(_("Risposte"), _("Registra le risposte"), self.after(row.id), self.name_of(row),
                        lead=_("Si può lasciare e riprendere: le risposte partono solo con «Invia il monitoraggio»."))
         return carry_out(self, "monitoring.save", form, page, lambda session: monitoring.save(
-            session, row.id, _answers(lines, form), version=form.version.data, actor=principal()).id,
+            session, row.id, _answers(lines, form), version=form.version.data).id,
             lambda _key: self.after(row.id), _("Le risposte sono registrate."),
             template="accreditation/answers.html", lines=[(n, line) for n, line in enumerate(lines)])
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import BaseView
 from admin.web.words import said
@@ -31,7 +31,7 @@ class ZonePlanView(BaseView):
     column_list = ("title", "ordinal", "agreement_date", "holds")
     column_labels = {"holds": lazy_gettext("Stato")}
     column_formatters = {"title": lambda _v, _c, row, _n: str(row),
-                         "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+                         "holds": lambda view, _c, row, _n: formats.badge(row, view.state_of(row))}
     newest_first = True
     newest_by = ("first_year",)
     form_columns = ("title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
@@ -55,11 +55,11 @@ class ZonePlanView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
-        return operations.add_plan(session, facts, actor=principal())
+        return operations.add_plan(session, facts)
 
     def update(self, session: ScopedSession, row: ZonePlan, version: int, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
-        return operations.edit_plan(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_plan(session, row.id, facts, version=version)
 
 
 class CharterView(BaseView):
@@ -73,7 +73,7 @@ class CharterView(BaseView):
     can_edit = True
     column_list = ("title", "owner", "valid_from", "valid_to", "holds")
     column_labels = {"holds": lazy_gettext("Stato")}
-    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(row, view.state_of(row))}
     newest_first = True
     newest_by = ("valid_from",)
     form_columns = ("title", "owner", "valid_from", "valid_to")
@@ -106,13 +106,13 @@ class CharterView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceCharter:
         """See the operation."""
-        return operations.add_charter(session, facts, actor=principal())
+        return operations.add_charter(session, facts)
 
     def update(
         self, session: ScopedSession, row: ServiceCharter, version: int, facts: dict[str, Any]
     ) -> ServiceCharter:
         """See the operation."""
-        return operations.edit_charter(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_charter(session, row.id, facts, version=version)
 
 
 def views() -> list[BaseView]:

@@ -70,7 +70,7 @@ class Penalties(Passages, BaseView):
         "owed": lambda _v, _c, row, _n: "" if row.state == PenaltyState.CANCELLED else formats.euro(row.owed),
         "left": lambda _v, _c, row, _n: formats.euro(left_to_pay(row)) if left_to_pay(row) else "",
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn_of_penalty(row))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Penalty.number, Penalty.gravity)
     sorted_by = {"code": Penalty.id}
@@ -160,7 +160,7 @@ class Penalties(Passages, BaseView):
               amount=formats.euro(paid.amount), day=formats.day(paid.on)),
             _("La penale torna da pagare per quanto manca.")], tint="danger")
         return carry_out(self, "penalty.reverse", form, page, lambda session: penalties.reverse(
-            session, paid.id, why=form.why.data or "", version=form.version.data, today=today(), actor=principal()).id,
+            session, paid.id, why=form.why.data or "", version=form.version.data, today=today()).id,
             lambda _key: self.after(row.id), _("Il pagamento è stornato."))
 
 

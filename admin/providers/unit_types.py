@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import func, or_, select
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
@@ -48,7 +48,7 @@ class UnitTypes(BaseView):
     column_formatters = {
         "limits": lambda _v, _c, row, _n: limits_words(row) or formats.shown(None),
         "verified": lambda _v, _c, row, _n: verified_badge(row),
-        "period": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+        "period": lambda _v, _c, row, _n: formats.badge(row, period_state(row, today())),
     }
     sorted_by = {"name": UnitType.name}
     searched = (UnitType.name, UnitType.code, UnitType.legal_source)
@@ -97,7 +97,7 @@ class UnitTypes(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> UnitType:
         """See the operation."""
-        return types.add_type(session, facts, actor=principal())
+        return types.add_type(session, facts)
 
     def update(self, session: ScopedSession, row: UnitType, version: int, facts: dict[str, Any]) -> UnitType:
         """See the operation; what names a row stays."""
@@ -106,7 +106,7 @@ class UnitTypes(BaseView):
                 raise RuleBroken("Il codice e il primo giorno non si modificano: per un cambiamento aggiungere una "
                                  "nuova versione.", field=name)
         own = {name: facts[name] for name in types.EDITED}
-        return types.edit_type(session, row.id, own, version=version, actor=principal())
+        return types.edit_type(session, row.id, own, version=version)
 
     def context(self, row: UnitType) -> dict[str, Any]:
         """The other rows of its code, and how many units are of it."""
@@ -163,7 +163,7 @@ def verified_badge(row: UnitType) -> Markup | str:
     """Whether the limits bind or only warn; nothing where there are none."""
     if not limits_words(row):
         return formats.shown(None)
-    return formats.badge("limits_verified" if row.limits_verified else "limits_to_verify")
+    return formats.badge(row, "verified" if row.limits_verified else "to_verify")
 
 
 def area_name(area: str) -> str:

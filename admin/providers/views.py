@@ -33,7 +33,6 @@ from core.providers.model import Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import paper_state
 
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
-UNIT_STATES = {"planned": "planned_unit", "operating": "operating_unit", "closed": "closed_unit"}
 
 
 def own_title() -> str:
@@ -122,9 +121,9 @@ class Providers(BaseView):
     def where_it_stands(self, row: Provider) -> str:
         """What lacks or runs out first."""
         states = [paper_state(paper, today()) for paper in living_papers(row)]
-        if "paper_expired" in states:
+        if "expired" in states:
             return _("Ha documenti scaduti: senza quelli nuovi non si può decretare un accreditamento.")
-        if "paper_expiring" in states:
+        if "expiring" in states:
             return _("Ha documenti che scadono tra poco.")
         if not any(paper.kind == "insurance" for paper in row.papers):
             return _("Manca l'assicurazione: registrarla tra i documenti.")
@@ -144,16 +143,16 @@ class Providers(BaseView):
         """Papers with their expiry, units with their state."""
         may_keep = KEEPERS.admits(principal())
         return {"papers": paper_rows(row.papers), "may_keep": may_keep,
-                "units": [(unit, UNIT_STATES[unit.state], ages_words(unit.min_age_months, unit.max_age_months))
+                "units": [(unit, ages_words(unit.min_age_months, unit.max_age_months))
                           for unit in row.units]}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Provider:
         """See the operation."""
-        return operations.add_provider(session, facts, actor=principal())
+        return operations.add_provider(session, facts)
 
     def update(self, session: ScopedSession, row: Provider, version: int, facts: dict[str, Any]) -> Provider:
         """See the operation."""
-        return operations.edit_provider(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_provider(session, row.id, facts, version=version)
 
     @expose("/")
     def index_view(self) -> str | AnyResponse:
@@ -175,7 +174,7 @@ class Providers(BaseView):
         def work(session: ScopedSession) -> int:
             facts = {name: form[name].data or (None if name in ("pec", "email") else "")
                      for name in operations.CONTACTS}
-            return operations.edit_provider(session, row.id, facts, version=form.version.data, actor=principal()).id
+            return operations.edit_provider(session, row.id, facts, version=form.version.data).id
 
         return carry_out(self, "provider.contacts", form, page, work, lambda _key: page.back,
                          _("I recapiti sono aggiornati."))
@@ -194,9 +193,9 @@ def living_papers(row: Provider) -> list[ProviderPaper]:
 def papers_badge(row: Provider) -> Any:
     """The worst of a provider's living papers, for its line in the list."""
     states = [paper_state(paper, today()) for paper in living_papers(row)]
-    for state in ("paper_expired", "paper_expiring", "paper_valid"):
+    for state in ("expired", "expiring", "valid"):
         if state in states:
-            return formats.badge(state)
+            return formats.badge("provider_paper", state)
     return formats.shown(None)
 
 
@@ -260,8 +259,7 @@ class ProviderPapers(BaseView):
         form = act_form(PaperForm, valid_from=today())
         return self._form(provider, form, _("Nuovo documento di %(name)s", name=provider.name), "provider_paper.new",
                           lambda session, file: operations.add_paper(
-                              session, provider.id, form.facts(), file=file, store=store(), today=today(),
-                              actor=principal()))
+                              session, provider.id, form.facts(), file=file, store=store(), today=today()))
 
     @expose("/modifica/", methods=("GET", "POST"))
     def change_view(self) -> str | Response:
@@ -275,7 +273,7 @@ class ProviderPapers(BaseView):
         return self._form(row.provider, form, _("Modifica: %(name)s", name=str(row)), "provider_paper.edit",
                           lambda session, file: operations.edit_paper(
                               session, row.id, form.facts(), file=file, store=store(), version=form.version.data,
-                              today=today(), actor=principal()))
+                              today=today()))
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:
         units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(

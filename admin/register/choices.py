@@ -79,7 +79,7 @@ class ProviderChoices(BaseView):
         "service": lambda _v, _c, row, _n: row.service.title,
         "municipality": lambda _v, _c, row, _n: municipality_of(row),
         "period": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
-            formats.badge(standing(row)), period_words(row)),
+            formats.badge(row, standing(row)), period_words(row)),
         "state": lambda _v, _c, row, _n: state_badge(row.entry),
     }
     filtered = (
@@ -112,12 +112,12 @@ class ProviderChoices(BaseView):
     def warning(self, row: ProviderChoice) -> str:
         """Why the unit may not work, with day and act; empty while it may, and for a choice that has ended."""
         lost = state_and_since(row.entry, today())[0] != PublicState.ACCREDITED
-        return state_sentence(row.entry) if lost and standing(row) != "choice_ended" else ""
+        return state_sentence(row.entry) if lost and standing(row) != "ended" else ""
 
     def acts(self, row: ProviderChoice) -> list[Act]:
         """To read the unit's page; to end the choice."""
         found = [Act(_("Apri la scheda nell'albo"), self.get_url("register_public.unit", slug=row.entry.slug))]
-        if self.may_change() and standing(row) != "choice_ended" and row.ended_on is None:
+        if self.may_change() and standing(row) != "ended" and row.ended_on is None:
             found.append(Act(_("Concludi la scelta"), self.get_url(".end_view", id=row.id), tint="danger"))
         return found
 
@@ -146,7 +146,7 @@ class ProviderChoices(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ProviderChoice:
         """See the operation."""
-        return choices.choose(session, facts, today=today(), actor=principal())
+        return choices.choose(session, facts, today=today())
 
     @expose("/concludi/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT_AND_MUNICIPALITIES, policy.MANAGEMENT_AND_MUNICIPALITIES)
@@ -161,15 +161,15 @@ class ProviderChoices(BaseView):
             _("Non parte alcuna lettera: avvisare il gestore.")], tint="danger")  # fmt: skip
         return carry_out(self, "provider_choice.end", form, page, lambda session: choices.end_choice(
             session, row.id, on=form.ended_on.data, why=form.ended_why.data or "", version=form.version.data or 0,
-            today=today(), actor=principal()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
+            today=today()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
 
 
 def standing(row: ProviderChoice, day: date | None = None) -> str:
     """The badge of a choice: it holds, it begins later, it has ended."""
     day = day or today()
     if row.last_day is not None and row.last_day < day:
-        return "choice_ended"
-    return "choice_future" if row.valid_from > day else "choice_holds"
+        return "ended"
+    return "future" if row.valid_from > day else "holds"
 
 
 def period_words(row: ProviderChoice) -> str:

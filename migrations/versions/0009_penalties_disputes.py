@@ -305,8 +305,8 @@ def upgrade() -> None:
         "penalty",
         ["finding_id"],
         unique=True,
-        sqlite_where=sa.text("state <> 'penalty_cancelled'"),
-        postgresql_where=sa.text("state <> 'penalty_cancelled'"),
+        sqlite_where=sa.text("state <> 'cancelled'"),
+        postgresql_where=sa.text("state <> 'cancelled'"),
     )
 
     op.create_table(

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.catalogue import sheets
-from core.plugins import contract as plugin_contract
+from core.catalogue import plugin_contract, sheets
 from core.plugins import loading as registry
 from core.plugins.hookspecs import FieldType, PluginDescription, SheetField, SheetSchema
 from core.plugins.loading import LoadedPlugin, Registry

@@ -27,18 +27,12 @@ from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments import rounds
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import ROUND_LIFE, RoundState
 from core.parties.rules import slug_of
-
-diary.PASSAGES["request_round"] = {
-    "approve": lazy_gettext("Approvata il %(day)s."),
-    "send": lazy_gettext("Invio registrato il %(day)s: le rate sono chieste."),
-    "dissolve": lazy_gettext("Sciolta il %(day)s: le rate tornano tra quelle previste."),
-}
 
 
 class PrepareForm(ActForm):
@@ -91,14 +85,14 @@ class Rounds(BaseView):
     column_formatters = {
         "count": lambda _v, _c, row, _n: len(row.instalments),
         "amount": lambda _v, _c, row, _n: formats.euro(sum(i.amount or 0 for i in row.instalments)),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
             select(RequestRound.year).distinct().order_by(RequestRound.year.desc()))],
             lambda value: RequestRound.year == int(value)),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[state][0]) for state in RoundState],
+               lambda: labels.states("request_round", RoundState),
                lambda value: RequestRound.state == value),
     )
     load = (selectinload(RequestRound.instalments).options(
@@ -159,8 +153,7 @@ class Rounds(BaseView):
             _("Non parte ancora nulla: la direzione approva, poi si invia.")])
 
         def work(session: ScopedSession) -> int:
-            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today(),
-                                            actor=principal())
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today())
             for finding in findings:
                 flash(said(finding), "warning")
             return made.id
@@ -177,7 +170,7 @@ class Rounds(BaseView):
         page = ActPage(_("Approva: %(title)s", title=row.title), _("Approva le richieste"), self.after(row.id),
                        row.title, [summary(row), _("Dopo l'approvazione la contabilità può inviare le lettere.")])
         return carry_out(self, "round.approve", form, page, lambda session: rounds.approve(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data or 0, today=today()).id,
             lambda key: self.after(int(key)), _("Le richieste sono approvate."))
 
     @expose("/invia/", methods=("GET", "POST"))
@@ -192,8 +185,8 @@ class Rounds(BaseView):
                                    _("Ogni lettera resta nel diario della sua rata, con protocollo e data.")])
         return carry_out(self, "round.send", form, page, lambda session: rounds.send(
             session, row.id, sent_on=form.sent_on.data, channel=form.channel.data, version=form.version.data or 0,
-            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters}, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
+            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters},
+            today=today()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
 
     @expose("/sciogli/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -205,8 +198,8 @@ class Rounds(BaseView):
                        row.title, [_("Le rate tornano tra quelle previste e gli importi si aggiornano."),
                         _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
         return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
 
     @expose("/lettere/")
     def zip_view(self) -> Response:

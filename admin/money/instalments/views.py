@@ -38,24 +38,12 @@ from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
 from core.parties.model import Municipality, Party
 from core.payments import operations as payments
+from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
-diary.PASSAGES["instalment"] = {
-    "request": lazy_gettext("Chiesta al Comune il %(day)s."),
-    "credit": lazy_gettext("Comunicata al Comune come credito il %(day)s."),
-    "close": lazy_gettext("Saldo di zero: definita il %(day)s, senza chiedere nulla."),
-    "cancel": lazy_gettext("Annullata il %(day)s."),
-    "fall_due": lazy_gettext("In scadenza dal %(day)s."),
-    "lapse": lazy_gettext("In ritardo dal %(day)s: la scadenza è passata."),
-    "part_pay": lazy_gettext("Pagata in parte il %(day)s."),
-    "settle": lazy_gettext("Pagata per intero, registrato il %(day)s."),
-    "reopen": lazy_gettext("Di nuovo da pagare dal %(day)s."),
-    "use_up": lazy_gettext("Credito usato o restituito per intero il %(day)s."),
-    "credit_again": lazy_gettext("Credito di nuovo disponibile dal %(day)s."),
-}
 
 
 class WhyForm(ActForm):
@@ -113,7 +101,7 @@ class Instalments(BaseView):
         "amount": lambda _v, _c, row, _n: formats.euro(row.amount) or _("da definire"),
         "left": lambda _v, _c, row, _n: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Instalment.number,)
     sorted_by = {"code": Instalment.id}
@@ -126,7 +114,7 @@ class Instalments(BaseView):
                lambda value: Instalment.municipality_id == int(value)),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in STATES],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("instalment", STATES),
                lambda value: Instalment.state == value),
     )
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
@@ -213,8 +201,8 @@ class Instalments(BaseView):
         page = self._page(row, _("Registra la verifica del progetto"), _("Registra la verifica"),
                           [_("Da questo momento il progetto si può chiedere al Comune.")])
         return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
-            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
+            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0,
+            today=today()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -226,8 +214,8 @@ class Instalments(BaseView):
             _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
             _("Non parte alcuna lettera.")], "danger")
         return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
 
     @expose("/ritira/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -241,8 +229,8 @@ class Instalments(BaseView):
             _("La lettera inviata e ogni passaggio restano nel diario, con il motivo."),
             _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
         return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
 
     @expose("/credito/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -258,7 +246,7 @@ class Instalments(BaseView):
             _("Il credito diminuisce di quanto si usa; se è sbagliato, si storna.")])
         return carry_out(self, "instalment.credit", form, page, lambda session: payments.use_credit(
             session, row.id, source=form.source.data or "", amount=form.amount.data, version=form.version.data or 0,
-            today=today(), actor=principal()), lambda _key: self.after(row.id), _("Il credito è usato."))
+            today=today()), lambda _key: self.after(row.id), _("Il credito è usato."))
 
     def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
         return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
@@ -358,7 +346,7 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
 def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
-        return operations.interest_of(db(), row, today=today()), None
+        return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
         return [], error
 
@@ -391,11 +379,11 @@ class Commitments(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Commitment:
         """See the operation."""
-        return operations.add_commitment(session, facts, actor=principal())
+        return operations.add_commitment(session, facts)
 
     def update(self, session: ScopedSession, row: Commitment, version: int, facts: dict[str, Any]) -> Commitment:
         """See the operation."""
-        return operations.edit_commitment(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_commitment(session, row.id, facts, version=version)
 
 
 def views() -> list[AdminBaseView]:

@@ -18,7 +18,7 @@ from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import municipalities
 from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
 from admin.web import formats
@@ -27,9 +27,9 @@ from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.uploads import file_of, store
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.documents.words import iban
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import matching
@@ -38,11 +38,6 @@ from core.payments.rules import Payer, Proposal, Reason, who_pays
 from core.payments.states import LineState
 
 MOST_LINES = 100
-diary.PASSAGES["statement_line"] = {
-    "match": lazy_gettext("Abbinato il %(day)s."),
-    "ignore": lazy_gettext("Escluso il %(day)s: non è una rata."),
-    "reopen": lazy_gettext("Di nuovo da abbinare dal %(day)s."),
-}
 
 
 REASONS = {
@@ -156,7 +151,7 @@ class Statements(BaseView):
         order = (StatementLine.state != LineState.OPEN, StatementLine.booked_on, StatementLine.id)
         lines = db().scalars(select(StatementLine).where(StatementLine.statement_id == row.id).order_by(*order).limit(
             MOST_LINES))
-        return {"lines": lines.all(), "shown_state": shown_state, "count": count_of(row.id), "most": MOST_LINES,
+        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES,
                 "iban_words": iban}
 
     @expose("/leggi/", methods=("GET", "POST"))
@@ -172,17 +167,12 @@ class Statements(BaseView):
 
         def work(session: ScopedSession) -> str:
             name, content = file_of(form.file) or ("", b"")
-            report = matching.take_in(session, name, content, iban=form.iban.data, store=store(), actor=principal())
+            report = matching.take_in(session, name, content, iban=form.iban.data, store=store())
             flash(report_words(report), "success")
             return "" if report.statement is None else str(report.statement.id)
 
         return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
             ".details_view", id=key) if key else self.get_url(".index_view"), "")
-
-
-def shown_state(state: str) -> str:
-    """The state by which a credit is shown: what is open waits to be matched."""
-    return "to_match" if state == LineState.OPEN else state
 
 
 def report_words(report: matching.Report) -> str:
@@ -229,11 +219,11 @@ class StatementLines(BaseView):
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
     column_formatters = {"amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-                         "state": lambda _v, _c, row, _n: formats.badge(shown_state(row.state))}
+                         "state": lambda _v, _c, row, _n: formats.badge(row)}
     searched = (StatementLine.payer, StatementLine.reference)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[shown_state(state)][0]) for state in LineState],
+               lambda: labels.states("statement_line", LineState),
                lambda value: StatementLine.state == value),
     )
     load = (joinedload(StatementLine.statement), joinedload(StatementLine.payment))
@@ -249,7 +239,7 @@ class StatementLines(BaseView):
 
     def state_of(self, row: StatementLine) -> str:
         """For the badge beside the title."""
-        return shown_state(row.state)
+        return row.state
 
     def acts(self, row: StatementLine) -> list[Act]:
         """Leave it out, take it up again, go on."""
@@ -304,8 +294,7 @@ class StatementLines(BaseView):
         statement_id = row.statement_id
         answer = attempt("line.confirm", form, lambda session: matching.confirm(
             session, row.id, municipality_id=key, parts=parts_in(form), versions=versions_in(request.form),
-            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today(),
-            actor=principal()).id)
+            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today()).id)
         if answer is not None:
             flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
             return redirect(self._onwards(statement_id, row.id))  # type: ignore[return-value]
@@ -327,8 +316,8 @@ class StatementLines(BaseView):
         page = ActPage(_("Escludi il movimento"), _("Escludi"), self.after(row.id), self.name_of(row),
                        [_("Non salda alcuna rata; si può riprendere in seguito.")])
         return carry_out(self, "line.ignore", form, page, lambda session: matching.ignore(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda _key: self._onwards(row.statement_id, row.id),
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, lambda _key: self._onwards(row.statement_id, row.id),
             _("Il movimento è escluso."))
 
     @expose("/riprendi/", methods=("GET", "POST"))
@@ -340,7 +329,7 @@ class StatementLines(BaseView):
         page = ActPage(_("Riprendi il movimento"), _("Riprendi"), self.after(row.id), self.name_of(row),
                        [_("Torna tra gli accrediti da abbinare.")])
         return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data or 0, today=today()).id,
             lambda key: self.after(int(key)), _("Il movimento è di nuovo da abbinare."))
 
 

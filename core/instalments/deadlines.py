@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
@@ -66,3 +67,6 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
         yield Happening("instalment.extra_project", date(row.year, 1, 1), due=end)
     if row.state == State.PAID:
         yield Happening("instalment.paid", row.settled_on or row.effective or today)
+
+
+source_of("instalment", living_instalments, instalment_cases)

@@ -1,23 +1,15 @@
-"""The remarks of the core's checks on what a page shows: asked here once, so that pages agree with each other."""
+"""The remarks of the core's checks on services and sheets: asked here once, so that pages agree with each other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import date
 
-from admin.guard.session import principal
-from admin.web.words import said
 from core.catalogue import rules
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts.assemble import district_on
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding
 from core.plugins.loading import Registry
-
-
-def remarks_for(find: Callable[[], Sequence[Finding]]) -> list[str]:
-    """The remarks in words, for those who can mend them: they compare what only the azienda sees whole."""
-    return [said(finding) for finding in find()] if principal().sees_all else []
 
 
 def service_remarks(session: ScopedSession, service: Service, registry: Registry, day: date) -> list[Finding]:

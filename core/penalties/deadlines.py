@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from core.contracts.model import Contract
+from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
@@ -100,3 +101,7 @@ def _rows(session: ScopedSession, entity: Any, ids: Collection[int]) -> Any:
     if entity is DefaultNotice:
         load.append(joinedload(DefaultNotice.sending))
     return session.scalars(query.options(*load)).unique().all()
+
+
+source_of("default_notice", living_defaults, default_cases)
+source_of("penalty", living_penalties, penalty_cases)

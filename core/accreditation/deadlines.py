@@ -21,9 +21,10 @@ from core.accreditation.model import (
     RequirementSet,
 )
 from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
-from core.cases.model import PassageLog
+from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.parties.model import Party
 from core.providers.model import ServiceUnit
 
@@ -202,3 +203,6 @@ def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, A
             below.append(Happening("monitoring.sent", row.sent_on, occurrence))
         if row.state == M.SKIPPED:
             below.append(Happening("monitoring.skipped", row.first_day, occurrence))
+
+
+source_of("accreditation", living_accreditations, accreditation_cases)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased, joinedload
 
+from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
 from core.register.model import ProviderChoice
@@ -39,3 +40,6 @@ def _followed_on(session: ScopedSession, choice: ProviderChoice, last: date) -> 
         other.municipality_id == choice.municipality_id, other.service_id == choice.service_id, other.id != choice.id,
         other.valid_from > choice.valid_from, other.valid_from <= last + timedelta(days=1), other.ended_on.is_(None))
     return session.scalars(query.order_by(other.valid_from).limit(1)).first()
+
+
+source_of("provider_choice", living_choices, choice_cases)

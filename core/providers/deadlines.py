@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Select, select
 
+from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.ground.access import ScopedSession
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
@@ -83,3 +84,7 @@ def notice_cases(session: ScopedSession, ids: Collection[int], _today: date) -> 
         mine = frozenset({row.municipality_id} if row.municipality_id else ())
         yield Case("operating_notice", row.id, f"{title}, {row.name}", tuple(happenings), municipality_ids=mine,
                    provider_ids=frozenset({row.provider_id}))
+
+
+source_of("provider_paper", living_papers, paper_cases)
+source_of("operating_notice", living_notices, notice_cases)
