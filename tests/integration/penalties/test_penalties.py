@@ -170,6 +170,17 @@ def test_overdue_it_earns_legal_interest_by_the_rate_of_each_day_and_the_payment
         assert total(again) == Decimal("2.76")
 
 
+def test_a_reversed_payment_that_held_interest_opens_the_penalty_for_its_own_sum_and_no_more(quarrel):
+    key = quarrel.asked()
+    paid = quarrel.pay(key, date(2027, 1, 31), "502.76", of_interest=Decimal("2.76"))
+    quarrel.do(penalties.reverse, date(2027, 2, 1), who=ACCOUNTANT, key=paid, why="Bonifico tornato indietro.")
+    assert quarrel.look(key, lambda p: (p.state, p.paid, p.left)) == ("overdue", 0, Decimal("500.00"))
+    taken = quarrel.look(key, lambda p: p.payments[-1])
+    assert (taken.amount, taken.of_interest) == (Decimal("-502.76"), Decimal("-2.76"))
+    quarrel.pay(key, date(2027, 2, 2), "502.79", of_interest=Decimal("2.79"))
+    assert quarrel.look(key, lambda p: (p.state, p.left)) == ("paid", 0)
+
+
 def test_paid_within_the_term_it_earns_nothing_and_without_a_rate_it_says_so(quarrel):
     key = quarrel.asked()
     quarrel.pay(key, DUE, "500.00")
