@@ -154,9 +154,8 @@ def test_the_municipality_does_not_pay_for_the_azienda(quarrel):
 def test_overdue_it_earns_legal_interest_by_the_rate_of_each_day_and_the_payment_may_hold_it(quarrel):
     key = quarrel.asked()
     with quarrel.unit("notte") as session:
-        penalties.pass_time(session, DUE)
-        assert session.get_one(Penalty, key).state == "requested"
-        penalties.pass_time(session, DUE + timedelta(days=1))
+        assert penalties.turning(session, DUE) == []
+        penalties.turn(session, DUE + timedelta(days=1), penalties.turning(session, DUE + timedelta(days=1)))
     assert quarrel.look(key, lambda p: p.state) == "overdue"
     day = date(2027, 1, 31)
     with ScopedSession(quarrel.database, quarrel.comune) as session:
