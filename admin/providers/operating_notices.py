@@ -266,8 +266,7 @@ class Notices(BaseView):
             given = Given(kind, first, first if kind in PLAIN else form.effective_from.data, declared,
                           protocol_number=protocol or "", note=form.note.data or "")
             return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), store=store(),
-                                                 today=today(),
-                                       actor=principal()).id
+                                                 today=today()).id
 
         return carry_out(self, "operating_notice.new", form, page, work,
                          lambda key: self.get_url(".details_view", id=key), _("La comunicazione è registrata."))
@@ -319,7 +318,7 @@ class Notices(BaseView):
         why = {"why": form.why.data or ""} if asks_why else {}
         return carry_out(self, f"operating_notice.{action}", form, page,
                          lambda session: getattr(operating_notices, action)(
-            session, row.id, version=form.version.data, today=today(), actor=principal(), **why).id,
+            session, row.id, version=form.version.data, today=today(), **why).id,
             lambda _key: back, str(done))
 
     @expose("/copia/", methods=("GET", "POST"))
@@ -331,7 +330,7 @@ class Notices(BaseView):
         page = ActPage(_("Copia all'autorità sanitaria"), _("Registra la copia"),
                        self.get_url(".details_view", id=row.id), self.name_of(row))
         return carry_out(self, "operating_notice.copy", form, page, lambda session: operating_notices.record_copy(
-            session, row.id, on=form.on.data, version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, on=form.on.data, version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La copia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
@@ -345,7 +344,7 @@ class Notices(BaseView):
         return carry_out(self, "operating_notice.activity", form, page,
                          lambda session: operating_notices.record_activity(
             session, row.unit_id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
-            notice_id=row.id, today=today(), actor=principal()).id, lambda _key: page.back,
+            notice_id=row.id, today=today()).id, lambda _key: page.back,
             _("L'attività è registrata."))
 
 

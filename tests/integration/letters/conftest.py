@@ -70,7 +70,7 @@ def write(unit: UnitFactory) -> Writes:
     def prepare(store: FileStore, subject: str, subject_id: int, key: str, actor: Principal, today: date,
                 **given: Any) -> int:
         with unit("lettera", actor) as session:
-            held = letters.prepare(session, subject, subject_id, key, given, store=store, today=today, actor=actor)
+            held = letters.prepare(session, subject, subject_id, key, given, store=store, today=today)
             return held.document_id
 
     return prepare
