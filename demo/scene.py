@@ -11,7 +11,6 @@ from sqlalchemy import select
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.contracts.passages import Resolution
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.instalments.model import Instalment
 from core.instalments.rules import State
@@ -26,7 +25,6 @@ class Scene:
 
     session: ScopedSession
     registry: Registry
-    store: FileStore
     today: date
     actor: Principal
     money: Facts

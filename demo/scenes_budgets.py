@@ -45,7 +45,7 @@ def approve_plan(scene: Scene, facts: Facts) -> None:
     for group in _groups(scene, wanted):
         allocation.set_group(scene.session, plan.id, None, _group(scene, wanted, group), actor=scene.actor)
     allocation.approve(scene.session, plan.id, _approval(scene, facts), registry=scene.registry,
-                       store=scene.store if facts.get("letters") else None, **scene.how)
+                       letters=bool(facts.get("letters")), **scene.how)
 
 
 def _of(scene: Scene, kind: str, facts: Facts) -> Facts:

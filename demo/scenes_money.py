@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.funding.model import FundingSource
 from core.funding.operations import name_source
+from core.ground.files import Upload
 from core.ground.paths import DEMO
 from core.imports import money as imports
 from core.imports.operations import Desk
@@ -33,7 +34,7 @@ def foundations(scene: Scene, _facts: Facts) -> None:
 
 def import_shares(scene: Scene, facts: Facts) -> None:
     """The shares of a year that was run before the program came."""
-    desk = Desk(scene.session, scene.today, scene.actor, scene.store)
+    desk = Desk(scene.session, scene.today, scene.actor)
     for slug, amount in facts["amounts"].items():
         imports.apply_share(desk, {
             "year": facts["year"], "municipality": scene.municipality(slug).name, "kind": "budget",
@@ -69,7 +70,7 @@ def plan_year(scene: Scene, facts: Facts) -> None:
 
 def ask(scene: Scene, facts: Facts) -> None:
     """All requests of one due date are prepared, approved and sent by PEC, with numbers of the register in a row."""
-    made, _findings = rounds.prepare(scene.session, facts["due"], store=scene.store, **scene.how)
+    made, _findings = rounds.prepare(scene.session, facts["due"], **scene.how)
     rounds.approve(scene.session, made.id, version=made.version, **scene.how)
     scene.session.flush()
     protocols = {row.id: f"{facts['protocol'] + place}/{scene.today.year}"
@@ -157,8 +158,8 @@ def use_credit(scene: Scene, facts: Facts) -> None:
 
 def take_in_statement(scene: Scene, facts: Facts) -> None:
     """A statement of the treasury, as the bank gives it."""
-    matching.take_in(scene.session, facts["file"], (DEMO / "files" / facts["file"]).read_bytes(), iban=None,
-                     store=scene.store, actor=scene.actor)
+    matching.take_in(scene.session, Upload(facts["file"], (DEMO / "files" / facts["file"]).read_bytes()),
+                     iban=None, actor=scene.actor)
 
 
 def match(scene: Scene, facts: Facts) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from admin.guard import passwords
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.db import Database
 from core.plugins.loading import Registry
 from demo import job, story

@@ -14,7 +14,7 @@ import pytest
 from core.allocation.model import YearShare
 from core.catalogue.model import Service
 from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms, InstalmentRule
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession
 from core.instalments import operations, rounds
 from core.instalments.model import Instalment
@@ -52,7 +52,7 @@ class Ledger:
     def ask(self, due: date, today: date) -> int:
         """Prepare, approve and send the requests of a due date; the id of the round."""
         with self.unit("richiesta", ACCOUNTANT) as session:
-            made, _findings = rounds.prepare(session, due, store=self.store, today=today, actor=ACCOUNTANT)
+            made, _findings = rounds.prepare(session, due, today=today, actor=ACCOUNTANT)
             key = made.id
         version = self.version_of(key)
         with self.unit("approva", MANAGER) as session:

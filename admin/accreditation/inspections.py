@@ -154,7 +154,7 @@ class InspectionPages(Page):
             _("Il verbale lo legge anche il gestore.")])
         return carry_out(self, "inspection.hold", form, page, lambda session: inspections.hold(
             session, visit.id, held_on=form.held_on.data, inspectors=form.inspectors.data or "",
-            minutes=form.minutes.data or "", file=file_of(form.file), store=store(), version=form.version.data,
+            minutes=form.minutes.data or "", file=file_of(form.file), version=form.version.data,
             today=today(), actor=principal()).id, lambda _key: page.back, _("Il verbale è registrato."))
 
     @expose("/<int(max=2147483647):inspection_id>/rilievo/", methods=("GET", "POST"))
@@ -183,8 +183,7 @@ class InspectionPages(Page):
                           [_("L'ufficio verifica se quanto prescritto è stato fatto.")],
                           _("Entro il %(day)s: %(text)s", day=day(finding.due_on), text=finding.prescription))
         return carry_out(self, "inspection.answer", form, page, lambda session: inspections.answer(
-            session, finding.id, text=form.text.data or "", file=file_of(form.file), store=store(),
-            version=form.version.data, today=today(), actor=principal()).id,
+            session, finding.id, text=form.text.data or "", file=file_of(form.file), version=form.version.data, today=today(), actor=principal()).id,
             lambda _key: page.back, _("La risposta è registrata."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/verifica/", methods=("GET", "POST"))

@@ -169,21 +169,21 @@ def _decree(form: DecreeForm) -> Decree:
 
 def _grant(*, with_prescriptions: bool) -> Any:
     return lambda session, row, form: decree.grant(
-        session, row.id, _decree(form), with_prescriptions=with_prescriptions, store=store(), **common(form)).id
+        session, row.id, _decree(form), with_prescriptions=with_prescriptions, **common(form)).id
 
 
 def _pact(session: ScopedSession, row: Accreditation, form: PactForm) -> int:
     return decree.sign_pact(session, row.id, signed_on=form.signed_on.data, valid_from=form.valid_from.data,
-                            file=file_of(form.file), store=store(), **common(form)).id
+                            file=file_of(form.file), **common(form)).id
 
 
 def _ruled(verb: Any) -> Any:
-    return lambda session, row, form: _id(verb(session, row.id, form.ruling(), store=store(), **common(form)))
+    return lambda session, row, form: _id(verb(session, row.id, form.ruling(), **common(form)))
 
 
 def _renounce(session: ScopedSession, row: Accreditation, form: RenounceForm) -> int:
     return measures.renounce(session, row.id, why=form.why.data or "", effective_on=form.effective_on.data,
-                             file=file_of(form.file), store=store(), **common(form)).id
+                             file=file_of(form.file), **common(form)).id
 
 
 def _extend(session: ScopedSession, row: Accreditation, form: ExtendForm) -> int:
@@ -300,7 +300,7 @@ STEPS: dict[str, Step] = {
         happens=lambda row: _before_granting(row, with_prescriptions=True), proposed=lambda _row: {"on": today()}),
     "refuse": Step(
         lazy_gettext("Non accreditare"), lazy_gettext("Il diniego è registrato."),
-        lambda session, row, form: decree.refuse(session, row.id, _decree(form), store=store(), **common(form)).id,
+        lambda session, row, form: decree.refuse(session, row.id, _decree(form), **common(form)).id,
         RefuseForm, happens=lambda _row: [
             _("Il procedimento finisce: per riprovare si presenta una domanda nuova."),
             _("Contro il diniego il gestore può ricorrere: le ragioni stanno nel provvedimento.")],
@@ -315,7 +315,7 @@ STEPS: dict[str, Step] = {
     "suspend": Step(
         lazy_gettext("Sospendi"), lazy_gettext("L'accreditamento è sospeso."),
         lambda session, row, form: measures.suspend(session, row.id, form.ruling(), until=form.until.data,
-                                                    store=store(), **common(form)).id, SuspendForm,
+                                                    **common(form)).id, SuspendForm,
         happens=lambda row: [*_expired(row), *_at_once(_("Durante la sospensione l'unità non si può scegliere."))],
         proposed=_now, tint="danger"),
     "readmit": Step(
@@ -348,8 +348,7 @@ STEPS: dict[str, Step] = {
     "fine": Step(
         lazy_gettext("Registra una sanzione"), lazy_gettext("La sanzione è registrata."),
         lambda session, row, form: measures.fine(
-            session, row.id, form.ruling(), kind=form.kind.data or "", amount=form.amount.data, store=store(),
-            **common(form)).id, FineForm,
+            session, row.id, form.ruling(), kind=form.kind.data or "", amount=form.amount.data, **common(form)).id, FineForm,
         happens=lambda _row: [_("La sanzione la commina il Comune dove sta l'unità (L.R. 3/2008, art. 15): qui se ne "
                                 "conserva l'atto."), _("Lo stato dell'accreditamento non cambia.")],
         proposed=_now, rare=True),

@@ -299,8 +299,7 @@ class Accreditations(Passages, BaseView):
     def _requirement(session: ScopedSession, row: Accreditation, asked: Requirement, form: Any, office: bool) -> int:
         version, chosen = form.version.data, file_of(form.file)
         if chosen is not None:
-            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, store=store(),
-                              version=version, today=today(), actor=principal())
+            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, version=version, today=today(), actor=principal())
             version = None
         if office:
             operations.assess(session, row.id, asked.id, outcome=form.outcome.data or "", note=form.note.data or "",

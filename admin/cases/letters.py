@@ -196,7 +196,7 @@ class LetterPages(Page):
     def _prepared(self, subject: str, subject_id: int, offer: Offer, form: Any) -> Response:
         given = _given(offer, form)
         once("letter.prepare", form.request_key.data or "", lambda session: str(letters.prepare(
-            session, subject, subject_id, offer.key, given, store=store(), today=today(), actor=principal()).id))
+            session, subject, subject_id, offer.key, given, today=today(), actor=principal()).id))
         flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
         return redirect(_url(subject, subject_id, offer))  # type: ignore[return-value]
 

@@ -155,8 +155,7 @@ class CasePages(Page):
 
         def work(session: ScopedSession, form: FileForm) -> int:
             name, content = file_of(form.file) or ("", b"")
-            return operations.add_file(session, subject, subject_id, title=form.title.data or "", file_name=name,
-                                       content=content, store=store(), actor=principal()).id
+            return operations.add_file(session, subject, subject_id, title=form.title.data or "", file=Upload(name, content), actor=principal()).id
 
         return self._add("case.file", FileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"), work)
 
@@ -175,8 +174,7 @@ class CasePages(Page):
     def _record(session: ScopedSession, subject: str, subject_id: int, form: LetterForm) -> int:
         def kept(field: Any, kind: str) -> int | None:
             chosen = file_of(field)
-            return chosen and operations.keep_file(session, subject, subject_id, file_name=chosen[0],
-                                                   content=chosen[1], store=store(), kind=kind, field=field.name).id
+            return chosen and operations.keep_file(session, subject, subject_id, file=Upload(chosen[0], chosen[1]), kind=kind, field=field.name).id
 
         sending = operations.record_sending(
             session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,
@@ -202,8 +200,7 @@ class CasePages(Page):
         def work(session: ScopedSession, form: ReceiptForm) -> int:
             chosen = file_of(form.file)
             proof = chosen and operations.keep_file(
-                session, sending.subject, sending.subject_id, file_name=chosen[0], content=chosen[1], store=store(),
-                kind="receipt")
+                session, sending.subject, sending.subject_id, file=Upload(chosen[0], chosen[1]), kind="receipt")
             operations.record_receipt(session, sending_id, received_on=form.received_on.data,
                                       document_id=proof.id if proof else None, today=today(), actor=principal())
             return sending_id

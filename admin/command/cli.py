@@ -14,7 +14,6 @@ from typing import NoReturn
 from sqlalchemy.exc import DatabaseError
 
 from admin.command import calc, transfer
-from core.documents.store import FileStore
 from core.ground import audit, clock
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Database
@@ -129,11 +128,11 @@ def _demo(settings: Settings, options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     ensure_data_dir(settings)
-    registry, database, store = load(settings), Database(settings.url), FileStore(settings.data_dir)
+    registry, database = load(settings), Database(settings.url, settings.data_dir)
     _upgrade(database, registry)
     today, progress = clock.today(settings.today), _quiet if options.json else _progress
-    report = job.run(database, registry, store, today=today, progress=progress)
-    left_out = story.play(database, registry, store, today=today, progress=progress)
+    report = job.run(database, registry, today=today, progress=progress)
+    left_out = story.play(database, registry, today=today, progress=progress)
     report = replace(report, warnings=(*report.warnings, *left_out))
     users = _demo_users(database)
     seconds = round(time.perf_counter() - started, 2)
@@ -223,7 +222,7 @@ def _open(settings: Settings, *, strict: bool | None = None) -> tuple[Database, 
     from migrations import runner
 
     ensure_data_dir(settings)
-    database, registry = Database(settings.url), load(settings, strict=strict)
+    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
     return database, registry
@@ -238,7 +237,7 @@ def _upgrade(database: Database, registry: Registry) -> None:
 
 def _db_upgrade(settings: Settings, _options: argparse.Namespace) -> int:
     ensure_data_dir(settings)
-    _upgrade(Database(settings.url), load(settings, strict=True))
+    _upgrade(Database(settings.url, settings.data_dir), load(settings, strict=True))
     print("Il database è all'ultima versione.")
     return OK
 
@@ -247,7 +246,7 @@ def _db_check(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
     ensure_data_dir(settings)
-    troubles = runner.check(Database(settings.url), load(settings, strict=True))
+    troubles = runner.check(Database(settings.url, settings.data_dir), load(settings, strict=True))
     if options.json:
         print(json.dumps(troubles, ensure_ascii=False, indent=2))
     else:
@@ -259,7 +258,7 @@ def _db_check(settings: Settings, options: argparse.Namespace) -> int:
 def _db_remove(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
-    runner.remove(Database(settings.url), load(settings, strict=True), options.plugin)
+    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
     print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
     return OK
 
@@ -284,12 +283,12 @@ def _documents_generate(settings: Settings, options: argparse.Namespace) -> int:
     from core.contracts.operations import find_drafts, generate_document
 
     database, registry = _open(settings)
-    actor, store, made = system("riga di comando"), FileStore(settings.data_dir), []
+    actor, made = system("riga di comando"), []
     with ScopedSession(database, actor) as session:
         chosen = find_drafts(session, options.contract)
     for done, (contract_id, code) in enumerate(chosen, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
-            version = generate_document(session, contract_id, registry=registry, store=store,
+            version = generate_document(session, contract_id, registry=registry,
                                         today=clock.today(settings.today), actor=actor)
             made.append({"number": code, "version": version.version_number, "document": version.document.path})
         if not options.json:

@@ -82,7 +82,7 @@ class Amendments(ContractPage):
             with form.blaming():
                 with act("contract.merge") as session:
                     amendments.merge(session, row.id, registry=office().registry,
-                                     store=store(), today=today(), actor=principal())
+                                     today=today(), actor=principal())
                 flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code,
                         live=live.code), "success")
                 return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]

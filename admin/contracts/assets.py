@@ -139,8 +139,8 @@ class AssetView(BaseView):
     @staticmethod
     def _sign(session: ScopedSession, key: int, form: AnnexForm) -> str:
         name, content = file_of(form.file) or ("", b"")
-        asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file_name=name, content=content,
-                                  store=store(), today=today(), actor=principal())
+        asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file=Upload(name, content),
+                                  today=today(), actor=principal())
         return str(asset.id)
 
 

@@ -99,7 +99,7 @@ class Attachments(ContractPage):
         name, content = file_of(form.file) or ("", b"")
         held = attachments.receive(
             session, key, register_number=form.register_number.data or "", received_on=form.received_on.data,
-            file_name=name, content=content, store=store(), today=today(), actor=principal(),
+            file=Upload(name, content), today=today(), actor=principal(),
         )
         return str(held.id)
 

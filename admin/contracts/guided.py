@@ -28,7 +28,7 @@ from core.contracts import operations, proposal, terms
 from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.states import ContractState
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import ScopedSession
 from core.parties.model import Municipality
 
@@ -181,7 +181,7 @@ class ContractForm(Page):
             before = len(session.require(Contract, contract_id).documents)
             version = operations.generate_document(
                 session, contract_id, version=form.version.data, registry=office().registry,
-                store=FileStore(office().settings.data_dir), today=today(), actor=principal(),
+                today=today(), actor=principal(),
             )
             return f"{version.version_number}{' new' if version.version_number > before else ''}"
 

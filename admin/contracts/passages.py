@@ -197,7 +197,7 @@ def _by_calendar(action: str) -> Work:
 def _sign(session: ScopedSession, row: Contract, form: SignForm) -> object:
     name, content = file_of(form.file) or ("", b"")
     return life.sign(session, row.id, signed_on=form.signed_on.data, signed_at=form.signed_at.data,
-                     place=form.place.data or "", file_name=name, content=content, store=store(), **_common(form))
+                     place=form.place.data or "", file=Upload(name, content), **_common(form))
 
 
 def _extend(session: ScopedSession, row: Contract, form: ExtendForm) -> object:
@@ -212,8 +212,7 @@ def _assess(session: ScopedSession, row: Contract, form: AssessForm) -> object:
 
 def _communicate(session: ScopedSession, row: Contract, form: CommunicateForm) -> object:
     chosen = file_of(form.file)
-    proof = chosen and keep_file(session, "contract", row.id, file_name=chosen[0], content=chosen[1], store=store(),
-                                 kind="letter")
+    proof = chosen and keep_file(session, "contract", row.id, file=Upload(chosen[0], chosen[1]), kind="letter")
     return life.communicate(session, row.id, received_on=form.received_on.data,
                             document_id=proof.id if proof else None, **_common(form))
 
@@ -266,7 +265,7 @@ STEPS: dict[str, Step] = {
     "final_text": Step(
         lazy_gettext("Genera il testo da firmare"), lazy_gettext("Il testo da firmare è tra i documenti."),
         lambda session, row, form: operations.generate_document(
-            session, row.id, registry=office().registry, store=store(), **_common(form)),
+            session, row.id, registry=office().registry, **_common(form)),
         happens=lambda _row: (
             _("Nasce una nuova versione del testo, con gli atti che lo approvano e senza la parola bozza."),
             _("I dati sono quelli di oggi: se qualcosa è cambiato dopo l'approvazione, confrontare le due versioni "

@@ -38,7 +38,7 @@ from core.contracts.assemble import load_services
 from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import ScopedSession
 from core.parties.model import Municipality, Party
 from core.penalties import counting
@@ -227,8 +227,8 @@ class Contracts(BaseView):
     @staticmethod
     def _keep(session: ScopedSession, contract_id: int, form: UploadForm) -> str:
         version = operations.upload_negotiated(
-            session, contract_id, file_name=form.file.data.filename, content=form.file.data.read(),
-            note=form.note.data or "", store=FileStore(office().settings.data_dir), actor=principal(),
+            session, contract_id, file=Upload(form.file.data.filename, form.file.data.read()),
+            note=form.note.data or "", actor=principal(),
         )
         return str(version.version_number)
 

@@ -79,12 +79,12 @@ class OutcomeForm(CaseForm):
 
 
 def _send(session: ScopedSession, row: Contestation, form: Any) -> object:
-    return operations.send_contestation(session, row.id, letter_of(form), store=store(), **common(form))
+    return operations.send_contestation(session, row.id, letter_of(form), **common(form))
 
 
 def _formalise(session: ScopedSession, row: Contestation, form: Any) -> object:
     return operations.formalise(session, row.id, received_on=form.received_on.data, receipt=file_of(form.file),
-                                store=store(), **common(form))
+                                **common(form))
 
 
 def _reply(session: ScopedSession, row: Contestation, form: Any) -> object:

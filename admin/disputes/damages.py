@@ -101,7 +101,7 @@ def policies(contract_id: int | None = None) -> Any:
 
 
 def _tell(session: ScopedSession, row: DamagingEvent, form: Any) -> object:
-    return operations.tell_municipality(session, row.id, letter_of(form), store=store(), **common(form))
+    return operations.tell_municipality(session, row.id, letter_of(form), **common(form))
 
 
 def _insure(session: ScopedSession, row: DamagingEvent, form: Any) -> object:

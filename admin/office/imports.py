@@ -23,7 +23,7 @@ from admin.web.forms import PageForm, Sentence
 from admin.web.once import new_key
 from admin.web.words import said
 from admin.web.workbooks import KINDS, XLSX
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
@@ -168,14 +168,12 @@ def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
         if packed:
             archive = packed.read()
             files = unpacked(archive)
-        going = steps(session, kind, content, files=files, store=store, today=today(), actor=principal(),
+        going = steps(session, kind, content, files=files, today=today(), actor=principal(),
                       rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
-        outcome.document_id = keep_upload(session, kind, file_name=sent.filename or "", content=content,
-                                          store=store).id
+        outcome.document_id = keep_upload(session, kind, file=Upload(sent.filename or "", content)).id
         if packed:
-            outcome.files_id = keep_upload(session, kind, file_name=packed.filename or "", content=archive,
-                                           store=store).id
+            outcome.files_id = keep_upload(session, kind, file=Upload(packed.filename or "", archive)).id
         outcome.report = yield from going
 
 
@@ -188,7 +186,7 @@ def _importing(kind: Import, document_id: int, files_id: int | None, key: str, o
             return
         _name, content = kept_upload(session, document_id, store)
         files = unpacked(kept_upload(session, files_id, store)[1]) if files_id else {}
-        report = yield from steps(session, kind, content, files=files, store=store, today=today(), actor=principal())
+        report = yield from steps(session, kind, content, files=files, today=today(), actor=principal())
         if report.applied:
             remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
     outcome.report = report  # only now is it written

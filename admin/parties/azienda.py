@@ -16,7 +16,7 @@ from admin.guard.session import act, db, office, principal, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties import operations

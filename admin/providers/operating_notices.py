@@ -265,8 +265,7 @@ class Notices(BaseView):
             protocol = form.protocol_number.data if by_office else ""
             given = Given(kind, first, first if kind in PLAIN else form.effective_from.data, declared,
                           protocol_number=protocol or "", note=form.note.data or "")
-            return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), store=store(),
-                                                 today=today(),
+            return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), today=today(),
                                        actor=principal()).id
 
         return carry_out(self, "operating_notice.new", form, page, work,

@@ -260,7 +260,7 @@ class ProviderPapers(BaseView):
         form = act_form(PaperForm, valid_from=today())
         return self._form(provider, form, _("Nuovo documento di %(name)s", name=provider.name), "provider_paper.new",
                           lambda session, file: operations.add_paper(
-                              session, provider.id, form.facts(), file=file, store=store(), today=today(),
+                              session, provider.id, form.facts(), file=file, today=today(),
                               actor=principal()))
 
     @expose("/modifica/", methods=("GET", "POST"))
@@ -274,7 +274,7 @@ class ProviderPapers(BaseView):
                 del form[name]
         return self._form(row.provider, form, _("Modifica: %(name)s", name=str(row)), "provider_paper.edit",
                           lambda session, file: operations.edit_paper(
-                              session, row.id, form.facts(), file=file, store=store(), version=form.version.data,
+                              session, row.id, form.facts(), file=file, version=form.version.data,
                               today=today(), actor=principal()))
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:

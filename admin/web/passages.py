@@ -130,8 +130,8 @@ def proof_of(session: ScopedSession, row: Any, form: Any, title: Any) -> int | N
     chosen = file_of(form.file)
     if chosen is None:
         return None
-    return add_file(session, row.__tablename__, row.id, title=str(title), file_name=chosen[0], content=chosen[1],
-                    store=store(), actor=principal()).document_id
+    return add_file(session, row.__tablename__, row.id, title=str(title), file=Upload(chosen[0], chosen[1]),
+                    actor=principal()).document_id
 
 
 def undo_step(verb: Any, done: Any) -> Step:

@@ -10,7 +10,7 @@ from wtforms import Field
 
 from admin.guard.session import office
 from admin.web.forms import PageForm
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 
 ACCEPTED = ".pdf,.p7m,.docx,.xlsx,.odt,.png,.jpg,.jpeg,.eml,.zip"
 

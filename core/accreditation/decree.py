@@ -12,7 +12,6 @@ from core.accreditation.operations import require_operating
 from core.accreditation.passages import (
     DECIDE,
     OFFICE,
-    File,
     accreditation_at,
     changed,
     checks_of,
@@ -26,10 +25,10 @@ from core.accreditation.passages import (
 )
 from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, LIVING, AccreditationState
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.files import Upload
 from core.ground.states import Proof
 from core.register.operations import handed_on
 
@@ -43,12 +42,12 @@ class Decree:
     number: str
     on: date
     reasons: str
-    file: File | None
+    file: Upload | None
 
 
 def grant(
     session: ScopedSession, accreditation_id: int, decree: Decree, *, with_prescriptions: bool = False,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    version: int | None, today: date, actor: Principal,
 ) -> Accreditation:
     """Accredit the unit. RuleBroken before completeness, with an unmet or unverified mandatory requirement, a finding
     left open or a paper that is over on the day of the decree; prescriptions with a term cover unmet requirements.
@@ -58,17 +57,17 @@ def grant(
     said = judged(session, row, decree.on)
     rules.require_no(stops(session, row, said, decree.on, with_prescriptions=with_prescriptions))
     action = "grant_with_prescriptions" if with_prescriptions else "grant"
-    return _decide(session, row, action, decree, said, store, today, actor)
+    return _decide(session, row, action, decree, said, today, actor)
 
 
 def refuse(
-    session: ScopedSession, accreditation_id: int, decree: Decree, *, store: FileStore, version: int | None,
+    session: ScopedSession, accreditation_id: int, decree: Decree, *, version: int | None,
     today: date, actor: Principal,
 ) -> Accreditation:
     """Refuse the accreditation, with its reasons."""
     row = _to_decide(session, accreditation_id, version, actor)
     rules.require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons")
-    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), store, today, actor)
+    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), today, actor)
 
 
 def stops(
@@ -104,7 +103,7 @@ def _to_decide(session: ScopedSession, accreditation_id: int, version: int | Non
 
 
 def _decide(
-    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], store: FileStore,
+    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement],
     today: date, actor: Principal,
 ) -> Accreditation:
     if not decree.number.strip():
@@ -112,7 +111,7 @@ def _decide(
     rules.require_past(decree.on, today, field="on")
     rules.require_not_before(decree.on, row.complete_on, "la completezza della domanda", field="on")
     signed = needed(decree.file, "Allegare il provvedimento firmato.")
-    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento", store=store, actor=actor)
+    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento", actor=actor)
     row.decided_on, row.decree_number = decree.on, decree.number.strip()
     row.decree_reasons = decree.reasons.strip()
     _freeze(session, row, said)
@@ -144,8 +143,8 @@ def first_day(session: ScopedSession, row: Accreditation, signed_on: date) -> da
 
 
 def sign_pact(
-    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: File | None,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: Upload | None,
+    version: int | None, today: date, actor: Principal,
 ) -> Accreditation:
     """Record the pact: the accreditation begins, for the months of its set, and its monitoring with it.
 
@@ -163,7 +162,7 @@ def sign_pact(
     require_alone(session, row, valid_from, last, field="valid_from")
     require_operating(row.unit, valid_from)
     signed = needed(file, "Allegare il patto firmato.")
-    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento", store=store, actor=actor)
+    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento", actor=actor)
     row.pact_signed_on, row.valid_from = signed_on, valid_from
     row.valid_to = row.runs_to = last
     move(session, row, "sign_pact", on=signed_on, today=today, actor=actor, proof=Proof(document_id=document_id))

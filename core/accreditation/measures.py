@@ -23,7 +23,6 @@ from core.accreditation.passages import (
     DECIDE,
     OFFICE,
     WITH_PROVIDER,
-    File,
     accreditation_at,
     changed,
     kept,
@@ -35,10 +34,10 @@ from core.accreditation.passages import (
 )
 from core.accreditation.states import LIVING, AccreditationState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
 from core.ground.states import Proof
 
@@ -56,7 +55,7 @@ class Ruling:
     on: date
     effective_on: date
     reasons: str
-    file: File | None = None
+    file: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -81,41 +80,41 @@ def fines() -> dict[str, FineLimits]:
 
 
 def suspend(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, store: FileStore,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, version: int | None,
+    today: date, actor: Principal,
 ) -> Accreditation:
     """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
     row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
-    measure = _measure(session, row, "suspension", ruling, store, today, actor)
+    measure = _measure(session, row, "suspension", ruling, today, actor)
     measure.until = until
     return _ruled(session, row, "suspend", measure, today, actor)
 
 
 def readmit(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None,
     today: date, actor: Principal,
 ) -> Accreditation:
     """End a suspension: the accreditation holds again, to the same last day."""
     row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, store, today, actor), today,
+    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, today, actor), today,
                   actor)
 
 
 def revoke(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None,
     today: date, actor: Principal,
 ) -> Accreditation:
     """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
     row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, store, today, actor), today,
+    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today, actor), today,
                   actor)
 
 
 def renounce(
-    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: File | None,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: Upload | None,
+    version: int | None, today: date, actor: Principal,
 ) -> Accreditation:
     """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary).
 
@@ -126,12 +125,12 @@ def renounce(
         raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
                          "accreditamento.", field="effective_on")
     ruling = Ruling("", today, effective_on, why, file)
-    measure = _measure(session, row, "cancellation", ruling, store, today, actor, numbered=False)
+    measure = _measure(session, row, "cancellation", ruling, today, actor, numbered=False)
     return _ended(session, row, "renounce", measure, today, actor)
 
 
 def _measure(
-    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, store: FileStore, today: date,
+    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, today: date,
     actor: Principal, *, numbered: bool = True,
 ) -> Measure:
     """The row of an act, checked; the caller does the passage."""
@@ -151,7 +150,7 @@ def _measure(
     )
     if ruling.file is not None:
         measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"),
-                                   store=store, actor=actor)
+                                   actor=actor)
     session.add(measure)
     return measure
 
@@ -252,13 +251,13 @@ def refuse_extension(
 
 
 def fine(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, store: FileStore,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, version: int | None,
+    today: date, actor: Principal,
 ) -> Measure:
     """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
     row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
     require_fine(kind, amount)
-    measure = _measure(session, row, "fine", ruling, store, today, actor)
+    measure = _measure(session, row, "fine", ruling, today, actor)
     measure.fine_kind, measure.amount = kind, amount
     move(session, row, "fine", on=ruling.on, today=today, actor=actor,
          proof=Proof(why=ruling.reasons, document_id=measure.document_id))

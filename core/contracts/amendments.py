@@ -18,7 +18,6 @@ from core.contracts.proposal import require_exclusive
 from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
@@ -63,7 +62,7 @@ def open_amendment(
 
 
 def merge(
-    session: ScopedSession, amendment_id: int, *, registry: Registry, store: FileStore, today: date, actor: Principal
+    session: ScopedSession, amendment_id: int, *, registry: Registry, today: date, actor: Principal
 ) -> Contract:
     """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
 
@@ -85,7 +84,7 @@ def merge(
     _apply(session, live, copy, changes, today)
     if _touches_services(changes):
         require_exclusive(session, live)
-    version = consolidate_document(session, live, registry=registry, store=store)
+    version = consolidate_document(session, live, registry=registry)
     told = _told(copy, differences(before, snapshot(live)), version.version_number)
     for contract in (live, copy):
         add_note(session, "contract", contract.id, text=told, shared=True, actor=actor)

@@ -14,7 +14,7 @@ from flask import Flask
 from admin.app import create_app
 from admin.command import demo_users, worker
 from core.documents.reading import blocks_of
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import system
 from core.ground.db import Database
 from core.ground.settings import Settings
@@ -52,7 +52,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         demo_users.ensure(session)
         session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
     with unit_of_work(database, system("prova"), act="importa") as session:
-        report = run(session, IMPORTS["contracts"], filled("contracts", *rows), store=FileStore(folder), today=OPENING,
+        report = run(session, IMPORTS["contracts"], filled("contracts", *rows), today=OPENING,
                      actor=system("prova"))
         assert report.applied, report.wrong
     yield create_app(settings, database=database, registry=registry)

@@ -12,7 +12,7 @@ from flask import Flask
 
 from admin.app import create_app
 from admin.command import demo_users
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import system
 from core.ground.db import Database
 from core.ground.settings import Settings
@@ -60,7 +60,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         demo_users.ensure(session)
     with unit_of_work(database, system("prova"), act="importa") as session:
         for what, found in rows.items():
-            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(folder), today=OPENING,
+            report = run(session, IMPORTS[what], filled(what, *found), today=OPENING,
                          actor=system("prova"))
             assert report.applied, report.wrong
     yield create_app(settings, database=database, registry=registry)

@@ -10,7 +10,7 @@ import pytest
 
 from admin.app import create_app
 from admin.command import demo_users
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import system
 from core.ground.db import Database

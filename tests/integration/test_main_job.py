@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.operations import generate_document, set_terms
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
 from core.ground.paths import DEMO
@@ -122,7 +122,7 @@ def test_changing_the_terms_changes_the_text(district: District) -> None:
         contract_id = contract.id
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         version = generate_document(
-            session, contract_id, registry=district.registry, store=store, today=TODAY, actor=ACTOR
+            session, contract_id, registry=district.registry, today=TODAY, actor=ACTOR
         )
         assert version.version_number == 2
         text = text_of(store, version.document.path)

@@ -13,7 +13,7 @@ from core.cases.model import CaseFile, Note
 from core.cases.operations import may_add
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.documents.model import Document
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import PUBLIC, Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible
@@ -89,12 +89,11 @@ def test_the_public_sees_neither_providers_nor_units(database: Database, procedu
 def test_a_provider_adds_a_file_to_its_own_case_and_sees_it(unit: UnitFactory, procedures, tmp_path):
     own, accreditation = procedures["Il Melograno"]
     with unit("file", provider_of(own)) as session:
-        held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file_name="polizza.pdf",
-                              content=PDF, store=FileStore(tmp_path), actor=provider_of(own))
+        held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file=Upload("polizza.pdf", PDF), actor=provider_of(own))
         assert session.scalars(select(Document.id)).all() == [held.document_id]
         with pytest.raises(NotVisible):
             cases.add_file(session, "accreditation", procedures["La Rondine"][1], title="Polizza",
-                           file_name="polizza.pdf", content=PDF, store=FileStore(tmp_path), actor=provider_of(own))
+                           file=Upload("polizza.pdf", PDF), actor=provider_of(own))
 
 
 def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
@@ -110,8 +109,8 @@ def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
     assert not may_add("contract", clerk_of(own))
     with unit("file", clerk_of(own)) as session:
         with pytest.raises(NotAllowed):
-            cases.add_file(session, "contract", key, title="Una prova", file_name="prova.pdf", content=PDF,
-                           store=FileStore(tmp_path), actor=clerk_of(own))
+            cases.add_file(session, "contract", key, title="Una prova", file=Upload("prova.pdf", PDF),
+                           actor=clerk_of(own))
         assert session.scalars(select(CaseFile.id)).all() == []
 
 
@@ -140,8 +139,6 @@ def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_
         session.flush()
         ids = {name: notice.id for name, notice in notices.items()}
     with unit("file", both) as session:
-        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file_name="pianta.pdf",
-                       content=PDF, store=FileStore(tmp_path), actor=both)
+        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file=Upload("pianta.pdf", PDF), actor=both)
         with pytest.raises(NotAllowed, match="a cui appartiene"):
-            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta", file_name="pianta.pdf",
-                           content=PDF, store=FileStore(tmp_path), actor=both)
+            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta", file=Upload("pianta.pdf", PDF), actor=both)

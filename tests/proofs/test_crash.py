@@ -16,7 +16,7 @@ import pytest
 
 from core.contracts.model import Contract, ContractDocument, ContractTerms
 from core.documents.operations import keep
-from core.documents.store import FileStore, sha256
+from core.ground.files import FileStore, sha256
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.numbering import next_number

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.documents.operations import keep
-from core.documents.store import FileStore, sha256
+from core.ground.files import FileStore, sha256
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.db import Database
@@ -50,8 +50,7 @@ def statement(number: int) -> bytes:
 def at_once(ground: Ground, database: Database, number: int) -> None:
     """The house's way: the file, the statement and its credits in one unit of work."""
     with unit_of_work(database, ACCOUNTANT, act="statement.take_in") as session:
-        matching.take_in(session, f"conto-{number}.xml", statement(number), iban=None, store=ground.store,
-                         actor=ACCOUNTANT)
+        matching.take_in(session, f"conto-{number}.xml", statement(number), iban=None, actor=ACCOUNTANT)
 
 
 def in_pieces(ground: Ground, database: Database, number: int) -> None:

@@ -22,7 +22,7 @@ from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years
 from core.contracts.operations import WORD
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.funding.rules import YEARS
 from core.parties.model import Municipality
 

@@ -26,7 +26,7 @@ from admin.web.once import new_key, once
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
@@ -200,7 +200,7 @@ class Plans(ApprovedView):
 
         def work(session: ScopedSession) -> None:
             operations.approve(session, row.id, form.approval(), registry=office().registry,
-                               store=FileStore(office().settings.data_dir), version=form.version.data or 0,
+                               version=form.version.data or 0,
                                today=today(), actor=principal())
 
         done = self.done(row, form, "plan.approve", work, _("Il piano di riparto è approvato."))

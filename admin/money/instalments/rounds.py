@@ -159,7 +159,7 @@ class Rounds(BaseView):
             _("Non parte ancora nulla: la direzione approva, poi si invia.")])
 
         def work(session: ScopedSession) -> int:
-            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today(),
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), today=today(),
                                             actor=principal())
             for finding in findings:
                 flash(said(finding), "warning")

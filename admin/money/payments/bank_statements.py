@@ -172,7 +172,7 @@ class Statements(BaseView):
 
         def work(session: ScopedSession) -> str:
             name, content = file_of(form.file) or ("", b"")
-            report = matching.take_in(session, name, content, iban=form.iban.data, store=store(), actor=principal())
+            report = matching.take_in(session, name, content, iban=form.iban.data, actor=principal())
             flash(report_words(report), "success")
             return "" if report.statement is None else str(report.statement.id)
 

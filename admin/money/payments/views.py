@@ -221,7 +221,7 @@ class Payments(BaseView):
         return operations.record(
             session, municipality_id, received_on=form.received_on.data, amount=form.amount.data,
             method=form.method.data, parts=parts_in(form), reference=form.reference.data or "",
-            versions=versions_in(request.form), receipt=Upload(*file) if file else None, store=store(), today=today(),
+            versions=versions_in(request.form), receipt=Upload(*file) if file else None, today=today(),
             actor=principal()).id
 
     @expose("/storno/", methods=("GET", "POST"))
@@ -261,7 +261,7 @@ class Payments(BaseView):
             return operations.refund(
                 session, gave.municipality_id, source=key, paid_on=form.received_on.data, amount=form.amount.data,
                 method=form.method.data, reference=form.reference.data or "",
-                receipt=Upload(*file) if file else None, store=store(), today=today(), actor=principal()).id
+                receipt=Upload(*file) if file else None, today=today(), actor=principal()).id
 
         return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
                          _("La restituzione è registrata."))

@@ -272,7 +272,7 @@ def _facts(form: NoticeForm) -> dict[str, Any]:
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
         add_file(session, "default_notice", notice_id, title=held.file_name,
-                 file_name=held.file_name, content=held.content, store=held.store, field="evidence", actor=principal())
+                 file=Upload(held.file_name, held.content), field="evidence", actor=principal())
 
 
 def views() -> list[AdminBaseView]:

@@ -19,7 +19,7 @@ from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession
 from core.providers import operating_notices, types
 from core.providers import operations as providers
@@ -90,7 +90,7 @@ def add_paper(session: ScopedSession, provider_id: int, kind: str, until: date) 
 class Procedure:
     """The acts of one accreditation; each is a unit of work of its own, and a test tells only what matters to it."""
 
-    def __init__(self, unit: UnitFactory, place: Place, store: FileStore) -> None:
+    def __init__(self, unit: UnitFactory, place: Place) -> None:
         self.unit, self.place, self.store, self.id = unit, place, store, 0
 
     def act(self, work: Callable[..., Any], *args: Any, actor: Principal = OFFICER, on: date = TODAY,
@@ -117,7 +117,7 @@ class Procedure:
         self.step(operations.declare, wanted, actor=actor)
         for requirement in self.requirements():
             if requirement.evidence:
-                self.step(operations.attach, requirement.id, file=PDF, expires_on=None, store=self.store, actor=actor)
+                self.step(operations.attach, requirement.id, file=PDF, expires_on=None, actor=actor)
         return self
 
     def examined(self, on: date = TODAY, **figures: int) -> Procedure:
@@ -138,13 +138,13 @@ class Procedure:
     def granted(self, on: date = TODAY, **figures: int) -> Procedure:
         """Examined, and accredited by decree."""
         self.examined(on=on, **figures)
-        self.step(decree.grant, Decree("12", on, "", PDF), store=self.store, on=on)
+        self.step(decree.grant, Decree("12", on, "", PDF), on=on)
         return self
 
     def accredited(self, on: date = TODAY) -> Procedure:
         """With its pact, from that day."""
         self.granted(on=on)
-        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, store=self.store, on=on)
+        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, on=on)
         return self
 
     def inspected(self, on: date = TODAY, **finding: Any) -> int:
@@ -152,13 +152,13 @@ class Procedure:
         visit = self.act(inspections.appoint, purpose="requirements", appointed_for=on, on=on)
         with self.unit("prova", OFFICER) as session:
             inspections.hold(session, visit, held_on=on, inspectors="Ada Accredita", minutes="Si è visto.", file=PDF,
-                             store=self.store, version=None, today=on, actor=OFFICER)
+                             version=None, today=on, actor=OFFICER)
             return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on,
                                            actor=OFFICER, **finding).id
 
     def ruled(self, work: Callable[..., Any], on: date, **options: Any) -> Any:
         """A measure after the decree."""
-        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), store=self.store, on=on,
+        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), on=on,
                          **options)
 
     def requirements(self) -> list[Requirement]:
@@ -183,7 +183,7 @@ class Procedure:
 
 
 @pytest.fixture
-def procedure(unit: UnitFactory, place: Place, store: FileStore) -> Procedure:
+def procedure(unit: UnitFactory, place: Place) -> Procedure:
     """The procedure of the nido, not opened yet."""
     return Procedure(unit, place, store)
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.catalogue.model import OperationalSheet
 from core.contracts.model import Contract, ContractDocument
-from core.documents.store import sha256
+from core.ground.files import sha256
 from core.documents.wordfile import read_text
 from core.parties.model import Municipality
 from tests.integration.admin_contracts.conftest import DRESANO, MANAGER, Browser, House

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from core.allocation import operations
 from core.allocation.operations import GroupFacts, KeyFacts
 from core.catalogue.model import Service
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.funding import operations as funding
 from core.funding.approval import Approval
 from core.funding.model import FundingSource

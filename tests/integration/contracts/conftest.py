@@ -24,7 +24,7 @@ from core.contracts.model import (
 )
 from core.contracts.passages import Resolution
 from core.documents.model import Document
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
 from core.parties.model import Act, Azienda

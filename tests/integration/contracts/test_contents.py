@@ -52,7 +52,7 @@ def test_what_is_entrusted_is_printed_as_the_last_annex(district: District) -> N
         services = len({c.service_id for c in contract.conferrals})
         assert not [line for line in text_of(district, contract) if "Immobili e beni affidati" in line]
         assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY, actor=ACTOR)
-        generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY,
+        generate_document(session, contract.id, registry=district.registry, today=TODAY,
                           actor=ACTOR)
         text = text_of(district, contract)
         assert text[-20:].count(f"Allegato n. {services + 1} — Immobili e beni affidati") == 1
@@ -177,7 +177,7 @@ def received(session: ScopedSession, district: District, held: Attachment, **fac
     """Receive a document with what the test says."""
     values = {"register_number": "123/2026", "received_on": TODAY, "file_name": "delibera.pdf",
               "content": SIGNED_FILE, **facts}
-    return attachments.receive(session, held.id, store=district.store, today=TODAY, actor=ACTOR, **values)
+    return attachments.receive(session, held.id, today=TODAY, actor=ACTOR, **values)
 
 
 def test_a_document_is_received_once_with_file_and_register_number(district: District) -> None:
@@ -292,8 +292,8 @@ def test_a_generated_text_is_compared_with_the_one_negotiated_by_hand(district: 
         paragraph.add_run(" Lo chiede il Comune.")
         document.add_paragraph("Clausola scritta a mano.")
         document.save(packed)
-        upload_negotiated(session, contract.id, file_name="dal-comune.docx", content=packed.getvalue(), note="",
-                          store=district.store, actor=ACTOR)
+        upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="",
+                          actor=ACTOR)
         found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Kind.SAME]
         assert [(s.kind, s.after[0][-25:]) for s in found] == [
             (compare.Kind.CHANGED, "ratto. Lo chiede il Comune."[-25:]),

@@ -39,15 +39,15 @@ def word_file(text: str) -> bytes:
 
 def negotiate(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        upload_negotiated(session, a_contract(session).id, file_name="dal-comune.docx", content=word_file("Rivisto"),
-                          note="osservazioni", store=district.store, actor=ACTOR)
+        upload_negotiated(session, a_contract(session).id, file=Upload("dal-comune.docx", word_file("Rivisto")),
+                          note="osservazioni", actor=ACTOR)
 
 
 def test_a_contract_that_has_not_changed_is_not_generated_over_the_text_negotiated_by_hand(district: District) -> None:
     negotiate(district)
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = a_contract(session)
-        again = generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY,
+        again = generate_document(session, contract.id, registry=district.registry, today=TODAY,
                                   actor=ACTOR)
         assert (again.version_number, again.origin) == (1, "generated")
         assert [held.origin for held in contract.documents] == ["generated", "negotiated"]
@@ -114,8 +114,7 @@ def test_an_act_with_a_number_and_no_body_stops_no_document(district: District, 
                   number="77", date=date(2026, 1, 7), title="Presa d'atto")
         contract.acts.append(ContractAct(act=act))
         session.flush()
-        version = generate_document(session, contract.id, registry=district.registry, store=district.store,
-                                    today=TODAY, actor=ACTOR)
+        version = generate_document(session, contract.id, registry=district.registry, today=TODAY, actor=ACTOR)
         text = read_text(district.store.get(version.document.path))
     assert any(printed in line for line in text)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, Role
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
@@ -49,7 +49,7 @@ def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
 
     def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> Report:
         with unit_of_work(database, actor, act="import") as session:
-            return run(session, IMPORTS[what], filled(what, *rows), store=FileStore(tmp_path / "dati"), today=TODAY,
+            return run(session, IMPORTS[what], filled(what, *rows), today=TODAY,
                        actor=actor, **options)
 
     return sending

@@ -169,11 +169,11 @@ def test_a_municipality_that_is_here_already_is_refused(send: Send) -> None:
 def test_the_file_that_was_sent_is_kept_once_and_no_other_document_passes_for_it(
     send: Send, session: ScopedSession, tmp_path
 ) -> None:
-    from core.documents.store import FileStore
+    from core.ground.files import FileStore
 
     send("contracts", CONTRACT | {"files": "firmato.pdf"}, files={"firmato.pdf": PDF})
     store = FileStore(tmp_path / "dati")
-    one, two = (keep_upload(session, IMPORTS["shares"], file_name="../quote.xlsx", content=b"PK", store=store)
+    one, two = (keep_upload(session, IMPORTS["shares"], file=Upload("../quote.xlsx", b"PK"))
                 for _ in range(2))
     assert one is two
     assert kept_upload(session, one.id, store) == (one.file_name, b"PK")

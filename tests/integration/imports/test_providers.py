@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed
@@ -57,7 +57,7 @@ def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
     def sending(providers: Rows, units: Rows = (), actor: Principal = OFFICER, **options: object) -> Report:
         content = filled({"providers": list(providers), "units": list(units)})
         with unit_of_work(database, actor, act="import") as session:
-            return run(session, IMPORTS["providers"], content, store=FileStore(tmp_path / "dati"), today=TODAY,
+            return run(session, IMPORTS["providers"], content, today=TODAY,
                        actor=actor, **options)
 
     return sending

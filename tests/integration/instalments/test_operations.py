@@ -175,7 +175,7 @@ def test_the_requests_of_a_date_are_prepared_approved_and_sent_together(ledger: 
 def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_numbers(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     with ledger.unit("prepara", ACCOUNTANT) as session:
-        made, _found = rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY, actor=ACCOUNTANT)
+        made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY, actor=ACCOUNTANT)
         key, version = made.id, made.version
     with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è tra i compiti"):
         rounds.approve(session, key, version=version, today=JANUARY, actor=ACCOUNTANT)
@@ -196,7 +196,7 @@ def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_number
 def test_a_round_that_is_dissolved_gives_its_instalments_back(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     with ledger.unit("prepara", ACCOUNTANT) as session:
-        made, _found = rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY, actor=ACCOUNTANT)
+        made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY, actor=ACCOUNTANT)
         key, version = made.id, made.version
     ledger.share(ledger.melegnano, 2026, "budget", "220000.00", date(2026, 1, 13))
     with ledger.unit("aggiorna") as session:
@@ -215,7 +215,7 @@ def test_nothing_is_asked_twice_by_two_rounds(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     with ledger.unit("ancora", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Non ci sono rate da chiedere"):
-        rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY, actor=ACCOUNTANT)
+        rounds.prepare(session, date(2026, 1, 31), today=JANUARY, actor=ACCOUNTANT)
 
 
 def test_a_request_sent_by_mistake_is_taken_back_with_a_reason(ledger: Ledger) -> None:
@@ -254,7 +254,7 @@ def test_an_extra_project_is_commissioned_checked_and_paid_by_september(ledger: 
     key = project(ledger, giunta, None)
     assert ledger.row(key).effective == date(2026, 9, 30)
     with ledger.unit("chiede", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è ancora stato verificato"):
-        rounds.prepare(session, date(2026, 9, 30), store=ledger.store, today=today, actor=ACCOUNTANT)
+        rounds.prepare(session, date(2026, 9, 30), today=today, actor=ACCOUNTANT)
     with ledger.unit("verifica", ACCOUNTANT) as session:
         operations.check_project(session, key, checked_on=date(2026, 5, 30), version=1, today=today, actor=ACCOUNTANT)
     ledger.ask(date(2026, 9, 30), today)
@@ -364,7 +364,7 @@ def test_a_round_of_two_years_gives_back_the_instalments_of_both(ledger: Ledger)
         operations.refresh(session, 2026, today=due)
     ledger.plan(2027, due)
     with ledger.unit("richiesta", ACCOUNTANT) as session:
-        made, _findings = rounds.prepare(session, due, store=ledger.store, today=due, actor=ACCOUNTANT)
+        made, _findings = rounds.prepare(session, due, today=due, actor=ACCOUNTANT)
         key = made.id
         assert {row.year for row in made.instalments} == {2026, 2027}
     ledger.share(ledger.melegnano, 2026, "final", "206000.00", due)

@@ -14,7 +14,7 @@ import core.penalties.letters  # noqa: F401 - both register the letters of their
 from core.cases import letters
 from core.cases.model import CaseFile
 from core.documents.model import Document
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
@@ -67,10 +67,10 @@ Writes = Callable[..., int]
 def write(unit: UnitFactory) -> Writes:
     """``write(store, subject, id, key, actor, today, **given)`` prepares a letter; gives the id of its document."""
 
-    def prepare(store: FileStore, subject: str, subject_id: int, key: str, actor: Principal, today: date,
+    def prepare(subject: str, subject_id: int, key: str, actor: Principal, today: date,
                 **given: Any) -> int:
         with unit("lettera", actor) as session:
-            held = letters.prepare(session, subject, subject_id, key, given, store=store, today=today, actor=actor)
+            held = letters.prepare(session, subject, subject_id, key, given, today=today, actor=actor)
             return held.document_id
 
     return prepare

@@ -81,7 +81,7 @@ def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(proce
         file(f"inspection_minutes-{visit}", present="Nessuno")
     with unit("visita", OFFICER) as session:
         inspections.hold(session, visit, held_on=TODAY, inspectors="Ada & Bo", minutes="Si è visto tutto.", file=PDF,
-                         store=store, version=None, today=TODAY, actor=OFFICER)
+                         version=None, today=TODAY, actor=OFFICER)
         for due in (TODAY + timedelta(days=30), None):
             inspections.add_finding(session, visit, text="Manca il piano.", prescription="Scriverlo." if due else "",
                                     due_on=due, today=TODAY, actor=OFFICER)
@@ -121,8 +121,7 @@ def test_a_decree_with_prescriptions_lists_those_that_are_open(procedure, file, 
     assert proposed["outcome"] == "granted_with_prescriptions"
     text = file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12/2026"})
     assert "concesso con le prescrizioni" in text and "Scriverlo." in text and "sopralluogo del" in text
-    procedure.step(decree.grant, Decree("12/2026", TODAY, "Tutto il resto è in ordine.", PDF), store=procedure.store,
-                   with_prescriptions=True)
+    procedure.step(decree.grant, Decree("12/2026", TODAY, "Tutto il resto è in ordine.", PDF), with_prescriptions=True)
     assert codes(offers())[-2:] == ["accreditation_decree*", "accreditation_pact*"]
     assert "Tutto il resto è in ordine." in file("accreditation_decree-0")
     pact = file("accreditation_pact-0", valid_from=TODAY)
@@ -147,7 +146,7 @@ def test_the_pact_says_the_period(procedure, file, offers, database):
         years = session.get_one(Accreditation, procedure.id).set.months // 12
     assert f"dal 1º luglio 2026 al 30 giugno {2026 + years}" in text
     assert "12" in text and "5. Inadempienze e fine del patto" in text
-    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store)
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF)
     assert [o.asks for o in offers() if o.code == "accreditation_pact"] == [()]
     assert "Vale dal" in file("accreditation_pact-0")
 
@@ -159,7 +158,7 @@ def test_every_measure_is_told_to_the_provider(procedure, file, offers):
     procedure.ruled(measures.readmit, later + timedelta(days=5))
     on = later + timedelta(days=6)
     procedure.step(measures.fine, Ruling("9", on, on, "Manca la formazione.", PDF), kind="accreditation_requirement",
-                   amount=Decimal("300.00"), store=procedure.store, on=on)
+                   amount=Decimal("300.00"), on=on)
     procedure.ruled(measures.revoke, on + timedelta(days=1))
     told = [offer for offer in offers(on + timedelta(days=1)) if offer.code == "accreditation_measure"]
     assert len(told) == 4 and all(offer.awaited for offer in told)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.cases import letters
 from core.documents.model import Document
-from core.documents.store import sha256
+from core.ground.files import sha256
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 from core.parties.model import Azienda, BankAccount, Signatory

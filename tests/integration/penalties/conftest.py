@@ -17,7 +17,7 @@ from core.contracts.model import Conferral, Contract, ContractParty, ContractTer
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.db import Database
 from core.instalments.model import InterestRate

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.cases.operations import add_file
 from core.deadlines.model import Deadline, DeadlineRule
 from core.documents.model import Document
-from core.documents.store import FileStore
+from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
@@ -124,8 +124,7 @@ def test_a_paper_that_expires_is_a_deadline_until_another_follows(unit, registry
 def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database, tmp_path):
     owner, store = provider_of(registry_of.provider), FileStore(tmp_path)
     with unit("prova", owner) as session:
-        row = operations.add_paper(session, registry_of.provider, paper(), file=("polizza.pdf", PDF), store=store,
-                                   today=TODAY, actor=owner)
+        row = operations.add_paper(session, registry_of.provider, paper(), file=("polizza.pdf", PDF), today=TODAY, actor=owner)
         kept = row.document_id
     with ScopedSession(database, owner) as session:
         assert session.require(Document, kept).file_name == "polizza.pdf"
@@ -136,8 +135,7 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
             assert session.get(Document, kept) is None
             assert session.scalars(select(ProviderPaper)).all() == []
     with unit("prova", owner) as session:
-        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=("nuova.pdf", PDF + b"."), store=store,
-                              version=None, today=TODAY, actor=owner)
+        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=("nuova.pdf", PDF + b"."), version=None, today=TODAY, actor=owner)
         assert session.require(ProviderPaper, row.id).document.file_name == "nuova.pdf"
     with pytest.raises(RuleBroken, match="li corregge l'ufficio"), unit("prova", owner) as session:
         operations.edit_paper(session, row.id, {"valid_to": date(2029, 1, 1)}, version=None, today=TODAY, actor=owner)
@@ -149,8 +147,7 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
 ])
 def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, tmp_path, name, content):
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(), file=(name, content), store=FileStore(tmp_path),
-                             today=TODAY, actor=OFFICER)
+        operations.add_paper(session, registry_of.provider, paper(), file=(name, content), today=TODAY, actor=OFFICER)
     assert refused.value.field == "file"
 
 
@@ -293,8 +290,8 @@ def test_a_providers_person_registers_a_unit_of_its_own_in_a_municipality_that_i
                                   unit_facts(registry_of.types["cag"], name="CAG", min_age_months=None,
                                              max_age_months=None, municipality_id=registry_of.elsewhere),
                                   today=TODAY, actor=owner)
-        add_file(session, "service_unit", row.id, title="Planimetria", file_name="pianta.pdf", content=PDF,
-                 store=FileStore(tmp_path), actor=owner)
+        add_file(session, "service_unit", row.id, title="Planimetria", file=Upload("pianta.pdf", PDF),
+                 actor=owner)
     with ScopedSession(database, clerk_of(registry_of.elsewhere)) as session:
         assert session.scalars(select(ServiceUnit.name)).all() == ["CAG"]
         assert session.scalars(select(Document.file_name)).all() == ["pianta.pdf"]
