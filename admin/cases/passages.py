@@ -1,4 +1,4 @@
-"""What the passages of the cases have in common: the file that proves one, and the step that takes the last one back."""
+"""What the passages of all cases share: the file that proves one, and the step that takes the last one back."""
 
 from __future__ import annotations
 

@@ -17,15 +17,14 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases.diary import file_url
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.providers.unit_types import ages_words
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.providers import operations

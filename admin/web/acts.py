@@ -16,7 +16,6 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request
 from flask_admin import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import HiddenField
 from wtforms.validators import Optional
@@ -64,11 +63,20 @@ class WhyForm(ActForm):
     why = why_field()
 
 
-def act_form(form: type[ActForm], version: int | None = None, *, read_by: Any = "", **proposed: Any) -> Any:
-    """The form of an act: as it was sent, files too, or with what is proposed; ``read_by`` says who reads the reason.
+def new_key() -> str:
+    """A key for a form that is being shown: it travels in a hidden field."""
+    return secrets.token_urlsafe(24)
+
+
+def act_form(
+    form: type[ActForm], version: int | None = None, *, row: Any = None, read_by: Any = "", **proposed: Any
+) -> Any:
+    """The form of an act: as it was sent, files too, or with what ``row`` holds and is proposed.
+
+    ``read_by`` says who reads the reason.
     """
     sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
-    made = form(sent, **{"version": version, "request_key": secrets.token_urlsafe(24), **proposed})
+    made = form(sent, obj=row, **{"version": version, "request_key": new_key(), **proposed})
     if read_by and isinstance(made, WhyForm):
         made.why.description = read_by
     return made
@@ -108,7 +116,7 @@ def attempt(name: str, form: ActForm, work: Callable[[ScopedSession], object]) -
         try:
             return once(name, form.request_key.data or "", lambda session: str(work(session)))
         except SentBefore:
-            form.request_key.data = secrets.token_urlsafe(24)  # sent again it is another act, and meant to be
+            form.request_key.data = new_key()  # sent again it is another act, and meant to be
             raise
     return None
 
@@ -152,13 +160,16 @@ def carry_out(
     template: str = PAGE,
     **context: Any,
 ) -> str | Response:
-    """Show the page of an act, or do it: ``work`` gives the answer, ``after`` the page that it leads to, else back."""
+    """Show the page of an act, or do it: ``work`` gives the answer, ``after`` the page that it leads to, else back.
+
+    ``done`` is what is said then, in words or by a function of the answer.
+    """
     answer = attempt(name, form, work)
     if answer is None:
         shown: str = view.render(template, form=form, page=page, **context)
         return shown
     if done:
-        flash(done, "success")
+        flash(done(answer) if callable(done) else done, "success")
     return redirect(after(answer) if after else page.back)  # type: ignore[return-value]
 
 
@@ -190,13 +201,16 @@ class Passages:
     """The passages of the records of a ``BaseView``: ``acts`` adds ``passage_acts``, the page is ``passage_view``.
 
     ``one_button``: actions of the table that one page does, the core decides which. The last passage can be taken back
-    where ``steps`` has ``undo``. ``read_by``: who reads the reasons.
+    where ``steps`` has ``undo``, but for the actions ``for_good``. ``read_by``: who reads the reasons.
+    ``closed``: what is said to who wants to change what is no draft any more.
     """
 
     life: Life
     steps: Mapping[str, Step] = {}
     one_button: Mapping[str, str] = {}
     read_by: Any = ""
+    for_good: frozenset[str] = frozenset()
+    closed: Any = ""
     writing_pages = BaseView.writing_pages | {"passage_view", "new_view"}
 
     def may_open(self) -> bool:
@@ -220,8 +234,9 @@ class Passages:
     def may_take_back(self, row: Any) -> bool:
         """True if the last passage of a record was one that who asks may do, and so undo."""
         last = self.life.last(db(), row)
-        return last is not None and last.to_state == row.state and any(
-            p.action == last.action for p in self.life.possible(last.from_state, principal()))
+        if last is None or last.to_state != row.state or last.action in self.for_good:
+            return False
+        return any(p.action == last.action for p in self.life.possible(last.from_state, principal()))
 
     def passage_acts(self, row: Any) -> list[Act]:
         """The passages as buttons: the one that is awaited first, in the strong colour; those that are rare last."""
@@ -233,6 +248,14 @@ class Passages:
         """The passages that are done commonly, or the ``rare`` ones, for a page that keeps them apart."""
         return [Act(str(self.steps[action].verb), self.passage_url(row, action), tint=self.steps[action].tint)
                 for action in self.offered(row) if self.steps[action].rare == rare]
+
+    def draft(self) -> Any:
+        """What the address names, while it is a draft; what is none any more shows its record."""
+        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        if row.state != "draft":
+            flash(self.closed, "warning")
+            abort(redirect(self.get_url(".details_view", id=row.id)))  # type: ignore[attr-defined]
+        return row
 
     def passage_url(self, row: Any, action: str) -> str:
         """The page of a passage."""
@@ -266,12 +289,14 @@ def common(form: Any) -> dict[str, Any]:
     return {"version": form.version.data, "today": today(), "actor": principal()}
 
 
-def typed(form: Any, *names: str) -> dict[str, Any]:
-    """What the form says in the fields ``names``: a text that is not there is empty, a file comes whole."""
-    return {name: file_of(form[name]) if form[name].type == "FileField"
-            else form[name].data or "" if form[name].type in TEXTS else form[name].data for name in names}
+def typed(form: Any, *names: str, **named: str) -> dict[str, Any]:
+    """What the form says, for the arguments ``names`` of an operation, and for those that bear another name than their
+    field. A text that is not there is empty, a file comes whole."""
+    fields = {**{name: form[name] for name in names}, **{name: form[asked] for name, asked in named.items()}}
+    return {name: file_of(asked) if asked.type == "FileField" else asked.data or "" if asked.type in TEXTS
+            else asked.data for name, asked in fields.items()}
 
 
-def doing(verb: Callable[..., Any], *asked: str) -> Work:
-    """The work of a step: the operation ``verb`` on the record, told what the form says in the fields ``asked``."""
-    return lambda session, row, form: verb(session, row.id, **typed(form, *asked), **common(form))
+def doing(verb: Callable[..., Any], *asked: str, **named: str) -> Work:
+    """The work of a step: the operation ``verb`` on the record, told what the form says in the fields that it asks."""
+    return lambda session, row, form: verb(session, row.id, **typed(form, *asked, **named), **common(form))

@@ -17,6 +17,7 @@ from admin.web.forms import LONG, SHORT, DateField, Sentence, clean
 HOUR = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 ACCEPTED = ".pdf,.p7m,.docx,.xlsx,.odt,.png,.jpg,.jpeg,.eml,.zip"
 KEPT = lazy_gettext("PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB.")
+REASON = lazy_gettext("Motivo")
 IN_THE_DIARY = lazy_gettext("Resta nel diario, che anche il Comune legge.")
 
 
@@ -53,8 +54,7 @@ def text_field(label: Any, help_text: Any = "", *, longest: int = LONG, needed: 
     return TextAreaField(label, _checks(longest, needed), filters=[clean], description=help_text)
 
 
-def why_field(label: Any = lazy_gettext("Motivo"), help_text: Any = IN_THE_DIARY, *, needed: bool = True
-              ) -> TextAreaField:
+def why_field(label: Any = REASON, help_text: Any = IN_THE_DIARY, *, needed: bool = True) -> TextAreaField:
     """A reason, which stays in the diary."""
     return text_field(label, help_text, longest=2000, needed=needed)
 

@@ -17,14 +17,13 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.fields import day_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
-from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
 from core.cases.model import PassageLog
@@ -212,7 +211,7 @@ class Rounds(BaseView):
     def zip_view(self) -> Response:
         """All the letters in one file."""
         row = self.get_one(request.args.get("id"))
-        return send_file(BytesIO(rounds.bundle(row, store())), mimetype="application/zip", as_attachment=True,
+        return send_file(BytesIO(rounds.bundle(row, db().files)), mimetype="application/zip", as_attachment=True,
                          download_name=f"{slug_of(row.title)}.zip", max_age=0)
 
 

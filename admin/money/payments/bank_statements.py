@@ -22,10 +22,9 @@ from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import municipalities
 from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.cases.model import PassageLog
 from core.documents.words import iban
@@ -55,7 +54,7 @@ REASONS = {
 }
 
 
-class UploadForm(ActForm):
+class StatementForm(ActForm):
     """The statement's file, and whose account it is."""
 
     file = FileField(lazy_gettext("Estratto conto"), [Sentence()], render_kw={"accept": ".xml,.csv,.txt"},
@@ -163,7 +162,7 @@ class Statements(BaseView):
     @policy.allow(policy.MONEY, policy.MONEY)
     def upload_view(self) -> str | Response:
         """Take in a file."""
-        form = act_form(UploadForm)
+        form = act_form(StatementForm)
         form.iban.choices = picks(accounts())
         page = ActPage(_("Leggi un estratto conto"), _("Leggi il file"), self.get_url(".index_view"),
                        _("Estratti conto"), lead=_(
@@ -171,8 +170,7 @@ class Statements(BaseView):
             "a metà."))
 
         def work(session: ScopedSession) -> str:
-            name, content = file_of(form.file) or ("", b"")
-            report = matching.take_in(session, name, content, iban=form.iban.data, actor=principal())
+            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data, actor=principal())
             flash(report_words(report), "success")
             return "" if report.statement is None else str(report.statement.id)
 
