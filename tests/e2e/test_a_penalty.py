@@ -14,7 +14,6 @@ from flask import Flask
 from admin.app import create_app
 from admin.command import demo_users, worker
 from core.documents.reading import blocks_of
-from core.ground.files import FileStore
 from core.ground.access import system
 from core.ground.db import Database
 from core.ground.settings import Settings
@@ -42,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
     """The district with Melegnano's and Dresano's contracts in force, and the legal rate of interest."""
     folder = tmp_path_factory.mktemp("penalty")
     settings = Settings(data_dir=folder, today=OPENING)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     rows: list[dict[str, object]] = [
         {"code": f"{number}/2026", "municipalities": name, "starts_on": "01/01/2026", "ends_on": "31/12/2027",

@@ -10,7 +10,6 @@ import pytest
 
 from admin.app import create_app
 from admin.command import demo_users
-from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import system
 from core.ground.db import Database
@@ -32,9 +31,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Ite
     """The demo district served on a free port."""
     folder = tmp_path_factory.mktemp("browser")
     settings = Settings(data_dir=folder, today=TODAY)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
-    job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_done: None)
+    job.run(database, registry, today=TODAY, progress=lambda *_done: None)
     with unit_of_work(database, system("prova"), act="users") as session:
         demo_users.ensure(session)
     with served(create_app(settings, database=database, registry=registry)) as place:

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.operations import generate_document, set_terms
-from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
+from core.ground.files import FileStore
 from core.ground.paths import DEMO
 from core.ground.unit_of_work import unit_of_work
 from demo import job
@@ -57,7 +57,7 @@ def test_every_member_has_a_contract_with_exactly_the_services_that_cover_it(dis
 
 
 def test_twice_on_one_folder_is_the_same_eight_contracts(district: District) -> None:
-    again = job.run(district.database, district.registry, district.store, today=TODAY, progress=lambda *_: None)
+    again = job.run(district.database, district.registry, today=TODAY, progress=lambda *_: None)
     assert again == district.report
 
 

@@ -68,7 +68,7 @@ class Real:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
-        self.ledger = opened(lambda act, who=None: unit_of_work(database, who or system("prova"), act=act), folder)
+        self.ledger = opened(lambda act, who=None: unit_of_work(database, who or system("prova"), act=act))
         self.ids: dict[Key, int] = self.ledger.plan(2026, DAYS[0])
         self.owners = {"Melegnano": self.ledger.melegnano, "Dresano": self.ledger.dresano}
 

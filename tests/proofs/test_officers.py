@@ -118,7 +118,7 @@ def test_two_officers_decide_one_application(
     version = procedure.row().version
     files = count(database, select(func.count(Document.id)))
     written = {who.name: traces(database, who.name) for who in (OFFICER, MANAGER)}
-    said = {"store": procedure.store, "version": version, "today": TODAY}
+    said = {"version": version, "today": TODAY}
     met = at_once(
         database,
         (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", TODAY, "", PDF), actor=OFFICER, **said)),

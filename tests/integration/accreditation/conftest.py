@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,9 @@ from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
-from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession
+from core.ground.db import Database
+from core.ground.files import FileStore, Upload
 from core.providers import operating_notices, types
 from core.providers import operations as providers
 from core.providers.model import UnitType
@@ -29,7 +29,7 @@ from tests.conftest import UnitFactory
 from tests.integration.providers.conftest import OFFICER, TODAY, provider_facts, provider_of, unit_facts
 
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
-PDF = ("atto.pdf", b"%PDF-1.7 prova")
+PDF = Upload("atto.pdf", b"%PDF-1.7 prova")
 FIGURES = {"posti": 30, "eta_minima": 3, "eta_massima": 36, "bambini": 28, "educatori": 4, "ore_formazione": 24,
            "ore_coordinamento": 60, "settimane": 47, "giorni": 5, "ore": 9}
 DAY = timedelta(days=1)
@@ -51,9 +51,9 @@ class Place:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FileStore:
+def store(database: Database) -> FileStore:
     """Where the files of the test are kept."""
-    return FileStore(tmp_path / "files")
+    return database.files
 
 
 @pytest.fixture

@@ -167,7 +167,8 @@ def test_the_provider_gives_it_up_by_itself_and_suspends_nothing(procedure: Proc
     with pytest.raises(NotAllowed):
         procedure.ruled(measures.suspend, TODAY, until=None, actor=own)
     with refused("rinuncia da oggi"):
-        procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, actor=own, on=TODAY + timedelta(days=9))
+        procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, actor=own,
+                       on=TODAY + timedelta(days=9))
     procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, actor=own)
     assert (procedure.row().state, state_in_the_register(procedure)[0]) == ("renounced", "renounced")
 

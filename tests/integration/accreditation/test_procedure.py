@@ -234,7 +234,8 @@ def test_two_officers_at_the_same_instant_leave_one_decree_and_nothing_half_writ
             with procedure.unit("prova", actor) as session:
                 session.get(Accreditation, procedure.id)
                 start.wait(timeout=5) if session.get_bind().dialect.name == "postgresql" else None
-                decree.grant(session, procedure.id, Decree(number, TODAY, "", PDF), version=seen, today=TODAY, actor=actor)
+                decree.grant(session, procedure.id, Decree(number, TODAY, "", PDF), version=seen, today=TODAY,
+                             actor=actor)
             return "fatto"
         except RuleBroken as error:
             return str(error)
@@ -334,7 +335,8 @@ def test_a_document_of_the_checklist_that_runs_out_is_a_deadline_of_the_provider
     procedure.open().fill()
     procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, expires_on=SOON)
     with refused("è scaduto"):
-        procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, expires_on=TODAY - timedelta(days=1))
+        procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF,
+                       expires_on=TODAY - timedelta(days=1))
     with procedure.unit() as session:
         [term] = terms(session, "accreditation_document")
         assert (term.effective, term.owner_role) == (SOON, "provider")

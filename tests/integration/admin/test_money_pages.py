@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from sqlalchemy import event, select
 
-from core.ground.files import FileStore
 from core.ground.access import system
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run

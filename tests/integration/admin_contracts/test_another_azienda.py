@@ -19,9 +19,9 @@ from core.contracts import rules as contract_rules
 from core.contracts.model import Contract, ContractTerms
 from core.contracts.passages import Resolution
 from core.contracts.states import ContractState
-from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import Principal, ScopedSession
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments.model import Instalment

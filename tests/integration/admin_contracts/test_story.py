@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from core.catalogue.model import OperationalSheet
 from core.contracts.model import Contract, ContractDocument
-from core.ground.files import sha256
 from core.documents.wordfile import read_text
+from core.ground.files import sha256
 from core.parties.model import Municipality
 from tests.integration.admin_contracts.conftest import DRESANO, MANAGER, Browser, House
 

@@ -20,6 +20,7 @@ from core.contracts.operations import generate_document, upload_negotiated
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties import operations as parties
 from core.parties.model import BankAccount
@@ -101,12 +102,11 @@ def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_con
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
         asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
-        sign = {"file_name": "allegato.pdf", "content": SIGNED_FILE, "store": district.store, "today": TODAY,
-                "actor": ACTOR}
+        sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY, "actor": ACTOR}
         with pytest.raises(RuleBroken, match="dopo oggi"):
             assets.sign_annex(session, asset.id, signed_on=date(2030, 1, 1), **sign)
         with pytest.raises(RuleBroken, match="non è quello che il nome promette"):
-            assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "content": b"niente"})
+            assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "file": Upload("allegato.pdf", b"niente")})
         assets.sign_annex(session, asset.id, signed_on=TODAY, **sign)
         [held] = session.scalars(select(CaseFile).where(CaseFile.subject_id == contract.id))
         assert asset.annex is held.document and asset.annex_signed_on == TODAY
@@ -175,8 +175,7 @@ def test_the_documents_that_the_contract_names_are_asked_for_once(district: Dist
 
 def received(session: ScopedSession, district: District, held: Attachment, **facts: Any) -> Attachment:
     """Receive a document with what the test says."""
-    values = {"register_number": "123/2026", "received_on": TODAY, "file_name": "delibera.pdf",
-              "content": SIGNED_FILE, **facts}
+    values = {"register_number": "123/2026", "received_on": TODAY, "file": Upload("delibera.pdf", SIGNED_FILE), **facts}
     return attachments.receive(session, held.id, today=TODAY, actor=ACTOR, **values)
 
 
@@ -203,7 +202,7 @@ def test_a_wrong_file_leaves_the_document_asked(district: District) -> None:
         key = attachments.ask(session, demo_contract(session).id, "Statuto", today=TODAY, actor=ACTOR).id
     with pytest.raises(RuleBroken, match="non è di un tipo"), \
             unit_of_work(district.database, ACTOR, act="prova") as session:
-        received(session, district, session.require(Attachment, key), file_name="virus.exe")
+        received(session, district, session.require(Attachment, key), file=Upload("virus.exe", SIGNED_FILE))
     with ScopedSession(district.database, ACTOR) as session:
         assert session.require(Attachment, key).state == "asked"
 

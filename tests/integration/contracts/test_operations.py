@@ -17,6 +17,7 @@ from core.contracts.operations import cancel, draft, generate_document, upload_n
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Municipality
 from demo import job
@@ -135,6 +136,6 @@ def test_the_demo_starts_also_when_a_contract_has_been_left_incomplete(district:
         assert signatory is not None
         signatory.valid_to = date(2026, 1, 1)
         kept = contract.documents[-1].document.path
-    again = job.run(district.database, district.registry, district.store, today=TODAY, progress=lambda *_: None)
+    again = job.run(district.database, district.registry, today=TODAY, progress=lambda *_: None)
     assert again.contracts[0].document == kept
     assert any("Manca chi firma per Carpiano" in warning for warning in again.warnings)

@@ -17,6 +17,7 @@ from core.disputes.states import ContestationState
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of
 from tests.integration.disputes.conftest import PDF, TODAY, Do, letter, sendings
@@ -25,7 +26,7 @@ from tests.ledger import ACCOUNTANT, MANAGER, Ledger
 Contest = Callable[..., int]
 Pending = Callable[..., dict[str, tuple[str, date]]]
 LATER = date(2026, 5, 6)
-RECEIPT = ("ricevuta.eml", b"From: pec@gestore.example\nSubject: consegna\n\nConsegnato")
+RECEIPT = Upload("ricevuta.eml", b"From: pec@gestore.example\nSubject: consegna\n\nConsegnato")
 
 
 @pytest.fixture

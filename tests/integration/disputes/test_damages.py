@@ -17,9 +17,10 @@ from core.disputes.states import DamageState
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.files import Upload
 from tests.conftest import UnitFactory
 from tests.factories import filled
-from tests.integration.disputes.conftest import TODAY, Do, letter, sendings
+from tests.integration.disputes.conftest import PDF, TODAY, Do, letter, sendings
 from tests.ledger import MANAGER, Ledger
 
 Record = Callable[..., int]
@@ -134,8 +135,9 @@ def test_a_policy_covers_its_own_days_and_its_own_contract(record: Record, unit:
         record(insurance_policy_id=old_id)
 
 
-@pytest.mark.parametrize("wrong", [{"sent_on": date(2026, 4, 30)}, {"channel": "fax"}, {"content": b"MZ"},
-                                   {"file_name": "lettera.pdf.exe"}, {"sent_on": date(2026, 5, 5)}])
+@pytest.mark.parametrize("wrong", [{"sent_on": date(2026, 4, 30)}, {"channel": "fax"},
+                                   {"file": Upload("lettera.pdf", b"MZ")},
+                                   {"file": Upload("lettera.pdf.exe", PDF)}, {"sent_on": date(2026, 5, 5)}])
 def test_a_letter_that_cannot_be_leaves_nothing(
     ledger: Ledger, record: Record, do: Do, database: Database, unit: UnitFactory, wrong: dict[str, Any]
 ) -> None:

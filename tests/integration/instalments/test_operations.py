@@ -165,7 +165,7 @@ def test_the_requests_of_a_date_are_prepared_approved_and_sent_together(ledger: 
         assert {row.id for row in made.instalments} == set(letters)
         first = letters[planned["Melegnano", "Primo acconto"]]
         assert (first.protocol_number, first.channel, first.sent_on) == ("101", "pec", JANUARY)
-        with ZipFile(BytesIO(rounds.bundle(made, ledger.store))) as archive:
+        with ZipFile(BytesIO(rounds.bundle(made, session.files))) as archive:
             names = archive.namelist()
             said = " ".join(read_text(archive.read(names[0])))
     assert names == ["richiesta-rata-0001-2026-melegnano.docx", "richiesta-rata-0004-2026-dresano.docx"]
@@ -304,7 +304,7 @@ def test_a_commitment_is_recalled_by_the_letter(ledger: Ledger) -> None:
     with ledger.unit("legge") as session:
         row = session.get_one(RequestRound, key).instalments[0]
         assert row.document is not None
-        said = " ".join(read_text(ledger.store.get(row.document.path)))
+        said = " ".join(read_text(session.files.get(row.document.path)))
     assert "n. 128/2026, determinazione n. 15 – CIG B1234567A9" in said
 
 

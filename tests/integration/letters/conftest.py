@@ -14,10 +14,10 @@ import core.penalties.letters  # noqa: F401 - both register the letters of their
 from core.cases import letters
 from core.cases.model import CaseFile
 from core.documents.model import Document
-from core.ground.files import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
+from core.ground.files import FileStore
 from core.parties.model import Azienda, BankAccount, Municipality, Signatory
 from tests.conftest import UnitFactory
 from tests.factories import filled
@@ -65,7 +65,7 @@ Writes = Callable[..., int]
 
 @pytest.fixture
 def write(unit: UnitFactory) -> Writes:
-    """``write(store, subject, id, key, actor, today, **given)`` prepares a letter; gives the id of its document."""
+    """``write(subject, id, key, actor, today, **given)`` prepares a letter; gives the id of its document."""
 
     def prepare(subject: str, subject_id: int, key: str, actor: Principal, today: date,
                 **given: Any) -> int:

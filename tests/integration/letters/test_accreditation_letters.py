@@ -29,7 +29,7 @@ def file(office, procedure, write, database, store):
     """``file(key, **given)`` prepares a letter of the nido's accreditation; its text as the provider reads it."""
 
     def prepared(key, on=TODAY, actor=OFFICER, reader=office.person, **given):
-        document = write(store, SUBJECT, procedure.id, key, actor, on, **given)
+        document = write(SUBJECT, procedure.id, key, actor, on, **given)
         return text_of(database, store, document, reader)
 
     return prepared
@@ -132,7 +132,7 @@ def test_a_decree_that_is_not_adopted_yet_stays_in_the_office(procedure, office,
     procedure.examined()
     [offer] = [o for o in offers() if o.code == "accreditation_decree"]
     proposed = {ask.name: ask.proposed for ask in offer.asks}
-    draft = write(store, SUBJECT, procedure.id, "accreditation_decree-0", OFFICER, TODAY, **{**proposed, "number": "9"})
+    draft = write(SUBJECT, procedure.id, "accreditation_decree-0", OFFICER, TODAY, **{**proposed, "number": "9"})
     assert len(titles(database, SUBJECT, procedure.id, OFFICER)) == 1
     assert titles(database, SUBJECT, procedure.id, office.person) == []
     with ScopedSession(database, office.person) as session:
@@ -207,9 +207,9 @@ def test_a_provider_prepares_no_letter_and_a_stranger_sees_none(procedure, offic
     procedure.examined()
     assert offers(actor=office.person) == []
     with pytest.raises(NotVisible):
-        write(store, SUBJECT, procedure.id, "accreditation_decree-0", office.person, TODAY)
+        write(SUBJECT, procedure.id, "accreditation_decree-0", office.person, TODAY)
     with pytest.raises(NotVisible):
-        write(store, SUBJECT, procedure.id, "accreditation_decree-0", provider_of(office.provider + 100), TODAY)
+        write(SUBJECT, procedure.id, "accreditation_decree-0", provider_of(office.provider + 100), TODAY)
 
 
 def test_the_management_signs_decrees_and_leaves_the_visits_to_the_unit(procedure, offers):

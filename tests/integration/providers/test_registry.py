@@ -11,10 +11,10 @@ from sqlalchemy import select
 from core.cases.operations import add_file
 from core.deadlines.model import Deadline, DeadlineRule
 from core.documents.model import Document
-from core.ground.files import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import findings, operations, types
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitType
@@ -121,10 +121,11 @@ def test_a_paper_that_expires_is_a_deadline_until_another_follows(unit, registry
     assert pending(database)[0] == ("provider_paper_renewal", "met")
 
 
-def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database, tmp_path):
-    owner, store = provider_of(registry_of.provider), FileStore(tmp_path)
+def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database):
+    owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
-        row = operations.add_paper(session, registry_of.provider, paper(), file=("polizza.pdf", PDF), today=TODAY, actor=owner)
+        row = operations.add_paper(session, registry_of.provider, paper(), file=Upload("polizza.pdf", PDF),
+                                   today=TODAY, actor=owner)
         kept = row.document_id
     with ScopedSession(database, owner) as session:
         assert session.require(Document, kept).file_name == "polizza.pdf"
@@ -135,7 +136,8 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
             assert session.get(Document, kept) is None
             assert session.scalars(select(ProviderPaper)).all() == []
     with unit("prova", owner) as session:
-        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=("nuova.pdf", PDF + b"."), version=None, today=TODAY, actor=owner)
+        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=Upload("nuova.pdf", PDF + b"."),
+                              version=None, today=TODAY, actor=owner)
         assert session.require(ProviderPaper, row.id).document.file_name == "nuova.pdf"
     with pytest.raises(RuleBroken, match="li corregge l'ufficio"), unit("prova", owner) as session:
         operations.edit_paper(session, row.id, {"valid_to": date(2029, 1, 1)}, version=None, today=TODAY, actor=owner)
@@ -145,9 +147,10 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
     ("polizza.pdf.exe", PDF), ("polizza.exe.pdf", PROGRAM), ("polizza.pdf", ZIP), ("polizza.pdf", b""),
     ("polizza", PDF), ("polizza.pdf", b" " * (25 * 1024 * 1024 + 1)), ("polizza.docx", ZIP),
 ])
-def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, tmp_path, name, content):
+def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, name, content):
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(), file=(name, content), today=TODAY, actor=OFFICER)
+        operations.add_paper(session, registry_of.provider, paper(), file=Upload(name, content), today=TODAY,
+                             actor=OFFICER)
     assert refused.value.field == "file"
 
 
@@ -282,7 +285,7 @@ def test_a_unit_that_never_opens_is_given_up_with_a_reason(unit, registry_of, gi
 
 
 def test_a_providers_person_registers_a_unit_of_its_own_in_a_municipality_that_it_does_not_see(
-    unit, registry_of, database, tmp_path
+    unit, registry_of, database
 ):
     owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
