@@ -36,11 +36,10 @@ from tests.integration.accreditation.conftest import (
     Procedure,
     place,
     procedure,
-    store,
 )
 from tests.integration.penalties.conftest import DECIDED, FACTS, HEARD, Quarrel, quarrel
 
-__all__ = ["Place", "place", "procedure", "quarrel", "store"]  # fixtures that live elsewhere
+__all__ = ["Place", "place", "procedure", "quarrel"]  # fixtures that live elsewhere
 pytestmark = pytest.mark.proof
 ROUNDS = 5
 Act = tuple[Principal, Callable[[ScopedSession], object]]

@@ -19,8 +19,7 @@ from core.accreditation.passages import judged
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
 from core.ground.access import Principal, Role, ScopedSession
-from core.ground.db import Database
-from core.ground.files import FileStore, Upload
+from core.ground.files import Upload
 from core.providers import operating_notices, types
 from core.providers import operations as providers
 from core.providers.model import UnitType
@@ -48,12 +47,6 @@ class Place:
     def person(self) -> Principal:
         """Somebody of the provider."""
         return provider_of(self.provider)
-
-
-@pytest.fixture
-def store(database: Database) -> FileStore:
-    """Where the files of the test are kept."""
-    return database.files
 
 
 @pytest.fixture
@@ -91,7 +84,7 @@ class Procedure:
     """The acts of one accreditation; each is a unit of work of its own, and a test tells only what matters to it."""
 
     def __init__(self, unit: UnitFactory, place: Place) -> None:
-        self.unit, self.place, self.store, self.id = unit, place, store, 0
+        self.unit, self.place, self.id = unit, place, 0
 
     def act(self, work: Callable[..., Any], *args: Any, actor: Principal = OFFICER, on: date = TODAY,
             **options: Any) -> Any:
@@ -185,7 +178,7 @@ class Procedure:
 @pytest.fixture
 def procedure(unit: UnitFactory, place: Place) -> Procedure:
     """The procedure of the nido, not opened yet."""
-    return Procedure(unit, place, store)
+    return Procedure(unit, place)
 
 
 __all__ = ["MANAGER", "OFFICER", "PDF", "TODAY", "Place", "Procedure", "measures", "provider_of"]

@@ -17,14 +17,13 @@ from core.documents.model import Document
 from core.documents.wordfile import read_text
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
-from core.ground.files import FileStore
 from core.parties.model import Azienda, BankAccount, Municipality, Signatory
 from tests.conftest import UnitFactory
 from tests.factories import filled
-from tests.integration.accreditation.conftest import Place, Procedure, place, procedure, store
+from tests.integration.accreditation.conftest import Place, Procedure, place, procedure
 from tests.integration.penalties.conftest import Quarrel, quarrel
 
-__all__ = ["Place", "Procedure", "Quarrel", "place", "procedure", "quarrel", "store"]
+__all__ = ["Place", "Procedure", "Quarrel", "place", "procedure", "quarrel"]
 IN_OFFICE = date(2024, 1, 1)
 
 
@@ -76,11 +75,11 @@ def write(unit: UnitFactory) -> Writes:
     return prepare
 
 
-def text_of(database: Database, store: FileStore, document_id: int, reader: Principal) -> str:
+def text_of(database: Database, document_id: int, reader: Principal) -> str:
     """A prepared letter as ``reader`` opens it."""
     with ScopedSession(database, reader) as session:
         document = session.get_one(Document, document_id)
-        return " ".join(" ".join(read_text(store.get(document.path))).split())
+        return " ".join(" ".join(read_text(session.files.get(document.path))).split())
 
 
 def titles(database: Database, subject: str, subject_id: int, reader: Principal) -> list[str]:

@@ -25,12 +25,12 @@ SUBJECT = "accreditation"
 
 
 @pytest.fixture
-def file(office, procedure, write, database, store):
+def file(office, procedure, write, database):
     """``file(key, **given)`` prepares a letter of the nido's accreditation; its text as the provider reads it."""
 
     def prepared(key, on=TODAY, actor=OFFICER, reader=office.person, **given):
         document = write(SUBJECT, procedure.id, key, actor, on, **given)
-        return text_of(database, store, document, reader)
+        return text_of(database, document, reader)
 
     return prepared
 
@@ -71,7 +71,7 @@ def test_what_is_missing_is_asked_for(procedure, file, offers, office, database)
     assert late.value.field == "by"
 
 
-def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(procedure, file, offers, unit, store):
+def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(procedure, file, offers, unit):
     procedure.examined()
     visit = procedure.act(inspections.appoint, purpose="requirements", appointed_for=TODAY)
     assert codes(offers())[0] == "inspection_notice*"
@@ -128,7 +128,7 @@ def test_a_decree_with_prescriptions_lists_those_that_are_open(procedure, file, 
     assert "6. Inadempienze e fine del patto" in pact and "Scriverlo." in pact
 
 
-def test_a_decree_that_is_not_adopted_yet_stays_in_the_office(procedure, office, offers, write, store, database):
+def test_a_decree_that_is_not_adopted_yet_stays_in_the_office(procedure, office, offers, write, database):
     procedure.examined()
     [offer] = [o for o in offers() if o.code == "accreditation_decree"]
     proposed = {ask.name: ask.proposed for ask in offer.asks}
@@ -203,7 +203,7 @@ def test_a_monitoring_that_is_late_is_asked_for_with_a_new_term(procedure, file,
         file(offer.key, late, by=late)
 
 
-def test_a_provider_prepares_no_letter_and_a_stranger_sees_none(procedure, office, offers, write, store, database):
+def test_a_provider_prepares_no_letter_and_a_stranger_sees_none(procedure, office, offers, write, database):
     procedure.examined()
     assert offers(actor=office.person) == []
     with pytest.raises(NotVisible):

@@ -64,7 +64,7 @@ def test_every_step_has_its_letter(signed, offered):
 def test_a_municipality_prepares_its_own_notice_and_reads_it(signed, write):
     signed.open()
     document = write(SUBJECT, signed.notice, "default_notice-0", signed.comune, SENT)
-    text = text_of(signed.database, signed.database.files, document, signed.comune)
+    text = text_of(signed.database, document, signed.comune)
     assert "Il Comune di Dresano ha affidato servizi all'Azienda Sociale" in text
     assert "Assemblea Consortile dell'Azienda Sociale presso Azienda Sociale via Uno 1 20097 San Donato (MI)" in text
     assert "entro 20 (venti) giorni" in text and "entro 15 (quindici) giorni" in text
@@ -105,7 +105,7 @@ def test_the_azienda_confirms_the_receipt_and_a_municipality_cannot_do_it_for_he
     with pytest.raises(NotVisible):
         write(SUBJECT, signed.notice, "notice_receipt-0", signed.comune, RECEIVED)
     document = write(SUBJECT, signed.notice, "notice_receipt-0", signed.manager, RECEIVED)
-    text = text_of(signed.database, signed.database.files, document, signed.comune)
+    text = text_of(signed.database, document, signed.comune)
     assert "conferma di avere ricevuto il 10 aprile 2026, a mezzo posta elettronica certificata" in text
     assert "27 aprile 2026 (il termine del 25 aprile 2026" in text
     assert "Marta Rossi & Figli" in text
@@ -118,7 +118,7 @@ def test_the_hearing_is_summoned_and_its_minutes_are_written(signed, write):
     signed.summon()
     summons = write(SUBJECT, signed.notice, "hearing_summons-0", signed.comune, date(2026, 4, 20))
     assert "convocate il 29 aprile 2026, presso: Municipio di Dresano" in text_of(
-        signed.database, signed.database.files, summons, signed.comune)
+        signed.database, summons, signed.comune)
     with pytest.raises(RuleBroken) as lacks:
         write(SUBJECT, signed.notice, "hearing_minutes-0", signed.comune, HEARD, held_on=HEARD,
               present="Anna", minutes=" ")
@@ -126,11 +126,11 @@ def test_the_hearing_is_summoned_and_its_minutes_are_written(signed, write):
     minutes = write(SUBJECT, signed.notice, "hearing_minutes-0", signed.comune, HEARD, held_on=HEARD,
                     present="Anna Rossi, Sindaca\nMarta <b>Gestione</b>",
                     minutes="Il Comune espone.\n\nL'azienda nega.")
-    text = text_of(signed.database, signed.database.files, minutes, signed.comune)
+    text = text_of(signed.database, minutes, signed.comune)
     assert "Marta <b>Gestione</b>" in text and "L'azienda nega." in text
     signed.hear()
     again = write(SUBJECT, signed.notice, "hearing_minutes-0", signed.comune, HEARD)
-    assert "Le parti confermano i fatti." in text_of(signed.database, signed.database.files, again, signed.comune)
+    assert "Le parti confermano i fatti." in text_of(signed.database, again, signed.comune)
 
 
 def test_the_decision_the_request_and_the_closing(signed, write):
@@ -138,11 +138,11 @@ def test_the_decision_the_request_and_the_closing(signed, write):
     penalty = signed.apply()
     on = date(2026, 5, 5)
     decision = write(SUBJECT, signed.notice, "notice_decision-0", signed.comune, on)
-    text = text_of(signed.database, signed.database.files, decision, signed.comune)
+    text = text_of(signed.database, decision, signed.comune)
     assert "la decisione presa il 4 maggio 2026" in text and "Il ritardo è provato." in text
     assert "n. 1/2026" in text and "€ 500,00" in text and "da € 100,00 a € 1.000,00" in text
     request = write("penalty", penalty, "penalty_request-0", signed.comune, on)
-    asked = text_of(signed.database, signed.database.files, request, signed.comune)
+    asked = text_of(signed.database, request, signed.comune)
     assert "€ 500,00 (cinquecento/00) entro 60 (sessanta) giorni" in asked
     assert "IBAN IT34 J019 9933 4000 0000 0556 602" in asked
     signed.do(money.request, on, key=penalty, channel="pec", sent_on=on, protocol_number="77", paper=signed.paper)
@@ -150,7 +150,7 @@ def test_the_decision_the_request_and_the_closing(signed, write):
     signed.pay(penalty, date(2026, 6, 1), "500.00")
     signed.do(operations.close, date(2026, 6, 2), why="La penale è pagata.\nIl servizio è ripreso.")
     closing = write(SUBJECT, signed.notice, "notice_closing-0", signed.comune, date(2026, 6, 2))
-    text = text_of(signed.database, signed.database.files, closing, signed.comune)
+    text = text_of(signed.database, closing, signed.comune)
     assert "è chiuso dal 2 giugno 2026" in text and "Il servizio è ripreso." in text and "pagata" in text
 
 
@@ -163,7 +163,7 @@ def test_a_withdrawn_notice_that_left_is_told_and_a_draft_is_not(signed, write, 
     signed.do(operations.withdraw, SENT, why="Il fatto è chiarito.")
     assert offered() == ["notice_closing*"]
     document = write(SUBJECT, signed.notice, "notice_closing-0", signed.comune, SENT)
-    assert "ritirato il 9 aprile 2026" in text_of(signed.database, signed.database.files, document, signed.comune)
+    assert "ritirato il 9 aprile 2026" in text_of(signed.database, document, signed.comune)
 
 
 def test_who_prepares_no_letters_of_this_case_is_offered_none(signed, offered):
