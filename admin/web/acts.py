@@ -285,8 +285,9 @@ class Passages:
 
 
 def common(form: Any) -> dict[str, Any]:
-    """What every operation on a record that is there asks beside its own."""
-    return {"version": form.version.data, "today": today(), "actor": principal()}
+    """What every operation on a record that is there asks beside its own; a form without a version has seen none of it.
+    """
+    return {"version": form.version.data or 0, "today": today(), "actor": principal()}
 
 
 def typed(form: Any, *names: str, **named: str) -> dict[str, Any]:

@@ -128,6 +128,6 @@ def test_no_page_is_wider_than_the_screen(page: Page, size: str) -> None:
     page.set_viewport_size({"width": width, "height": height})
     enter(page, "direzione@assemi.example")
     for path in ("", "details/?id=5", "bozza/", *(f"bozza/5/{step}/" for step in (
-            "municipality", "services", "terms", "check", "preview")), "upload/?id=5", "cancel/?id=5"):
+            "municipality", "services", "terms", "check", "preview")), "upload/?id=5", "passaggio/?atto=cancel&id=5"):
         assert page.goto(f"/admin/contratti/{path}").status == 200
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
