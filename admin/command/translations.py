@@ -26,6 +26,7 @@ KEYWORDS = {
     "RuleBroken": None,
     "NotAllowed": None,
     "NotVisible": None,
+    "SentBefore": None,
     "UnknownPlugin": None,
     "Finding": None,
     "refuse": None,

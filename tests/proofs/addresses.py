@@ -47,7 +47,8 @@ TABLES = {
     "rilievo": "notice_finding", "site": "unit_site", "unit": "service_unit",
 }  # fmt: skip
 AROUND = {"anno": "2026", "atto": "undo", "year": "2026", "dal": "2026", "mese": "2026-05",
-          "due": "2026-07-31", "formato": "xlsx", "name": "municipality", "q": CANARY[:6], "search": CANARY[:6], "page": "0", "sort": "0"}  # fmt: skip
+          "due": "2026-07-31", "formato": "xlsx", "name": "municipality", "q": CANARY[:6],
+          "search": CANARY[:6], "page": "0", "sort": "0"}  # fmt: skip
 FRAME = {"q", "url"}  # read by the frame of every page, and by every form for the way back
 ORDER = {"url", "sort", "desc", "page", "search", "q"}  # the same page in another order
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
