@@ -56,7 +56,7 @@ def run(database: Database, registry: Registry, *, today: date, progress: Progre
     for done, contract_id in enumerate(contract_ids, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
             contract = session.require(Contract, contract_id)
-            version, refusal = _text(session, contract, registry, today=today, actor=actor)
+            version, refusal = _text(session, contract, registry, today=today)
             row = _made(contract, version, session.files)
             remarks = [*refusal, *findings(session, contract, registry, today=today)]
             warnings.update(dict.fromkeys(str(remark) for remark in remarks))
@@ -76,7 +76,7 @@ def _text(
     if contract.state != ContractState.DRAFT and contract.documents:
         return contract.documents[0], []
     try:
-        return generate_document(session, contract.id, registry=registry, today=today, actor=actor), []
+        return generate_document(session, contract.id, registry=registry, today=today), []
     except RuleBroken as refusal:
         if not contract.documents:
             raise
@@ -103,10 +103,9 @@ def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
                     ends_on=facts["end"],
                     terms_id=terms_id,
                     today=today,
-                    actor=actor,
                 )
                 chosen = [act.id for act in acts_to_attach(contract)]
-                set_acts(session, contract.id, chosen, version=contract.version, actor=actor)
+                set_acts(session, contract.id, chosen, version=contract.version)
                 contract_id = contract.id
         yield contract_id
 

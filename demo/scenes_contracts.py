@@ -39,14 +39,14 @@ def import_contract(scene: Scene, facts: Facts) -> None:
 def submit(scene: Scene, facts: Facts) -> None:
     """Texts go to the bodies that approve them."""
     for code in facts["contracts"]:
-        life.submit(scene.session, scene.contract(code).id, version=None, **scene.how)
+        life.submit(scene.session, scene.contract(code).id, version=None, today=scene.today)
 
 
 def approve(scene: Scene, facts: Facts) -> None:
     """Acts of the parties come in."""
     for act in facts["acts"]:
         life.approve(scene.session, scene.contract(act["contract"]).id, act=scene.resolution(act), version=None,
-                     **scene.how)
+                     today=scene.today)
 
 
 def sign(scene: Scene, facts: Facts) -> None:
@@ -55,7 +55,7 @@ def sign(scene: Scene, facts: Facts) -> None:
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
         file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",
-                    pdf(f"Contratto di servizio n. {contract.code}", SCAN)), version=None, **scene.how)
+                    pdf(f"Contratto di servizio n. {contract.code}", SCAN)), version=None, today=scene.today)
     life.advance(scene.session, scene.today)
 
 
@@ -65,25 +65,25 @@ def sign(scene: Scene, facts: Facts) -> None:
 def extend(scene: Scene, facts: Facts) -> None:
     """An act extends a contract."""
     life.extend(scene.session, scene.contract(facts["contract"]).id, act=scene.resolution(facts["by"]),
-                to_day=facts["to_day"], version=None, **scene.how)
+                to_day=facts["to_day"], version=None, today=scene.today)
 
 
 def continue_services(scene: Scene, facts: Facts) -> None:
     """The services go on after the expiry (R61)."""
     life.continue_services(scene.session, scene.contract(facts["contract"]).id, why=facts["why"], version=None,
-                           **scene.how)
+                           today=scene.today)
 
 
 def assess(scene: Scene, facts: Facts) -> None:
     """A municipality assesses the renewal (R60)."""
     life.assess(scene.session, scene.contract(facts["contract"]).id, act=scene.resolution(facts["by"]),
-                favourable=facts["favourable"], version=None, **scene.how)
+                favourable=facts["favourable"], version=None, today=scene.today)
 
 
 def communicate(scene: Scene, facts: Facts) -> None:
     """The assessment reaches the azienda today (R60)."""
     life.communicate(scene.session, scene.contract(facts["contract"]).id, received_on=scene.today, version=None,
-                     **scene.how)
+                     today=scene.today)
 
 
 # --- amendments (R62) -------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def communicate(scene: Scene, facts: Facts) -> None:
 def open_amendment(scene: Scene, facts: Facts) -> None:
     """A working copy, with services added or removed."""
     copy = amendments.open_amendment(scene.session, scene.contract(facts["contract"]).id, reason=facts["reason"],
-                                     text=facts["text"], **scene.how)
+                                     text=facts["text"], today=scene.today)
     services: dict[int, set[int]] = {}
     for held in copy.conferrals:
         services.setdefault(held.municipality_id, set()).add(held.service_id)
@@ -100,20 +100,19 @@ def open_amendment(scene: Scene, facts: Facts) -> None:
         services[scene.municipality(slug).id] |= set(scene.services(codes))
     for slug, codes in facts.get("remove", {}).items():
         services[scene.municipality(slug).id] -= set(scene.services(codes))
-    confer(scene.session, copy.id, {key: sorted(ids) for key, ids in services.items()}, version=copy.version,
-           actor=scene.actor)
+    confer(scene.session, copy.id, {key: sorted(ids) for key, ids in services.items()}, version=copy.version)
 
 
 def submit_amendment(scene: Scene, facts: Facts) -> None:
     """Its text is made and goes to be approved."""
     copy = scene.contract(facts["contract"])
-    generate_document(scene.session, copy.id, registry=scene.registry, **scene.how)
-    life.submit(scene.session, copy.id, version=None, **scene.how)
+    generate_document(scene.session, copy.id, registry=scene.registry, today=scene.today)
+    life.submit(scene.session, copy.id, version=None, today=scene.today)
 
 
 def merge(scene: Scene, facts: Facts) -> None:
     """A signed amendment enters its contract, which is printed anew."""
-    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, **scene.how)
+    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, today=scene.today)
 
 
 # --- what a contract contains -----------------------------------------------------------------------------
@@ -128,7 +127,7 @@ def add_asset(scene: Scene, facts: Facts) -> None:
         "ordinary_upkeep": "azienda", "extraordinary_upkeep": "municipality",
         **({"rent": Decimal(facts["rent"])} if "rent" in facts else {}),
         **{key: facts[key] for key in taken if key in facts},
-    }, **scene.how)
+    }, today=scene.today)
 
 
 def sign_annex(scene: Scene, facts: Facts) -> None:
@@ -136,19 +135,19 @@ def sign_annex(scene: Scene, facts: Facts) -> None:
     held: list[EntrustedAsset] = scene.contract(facts["contract"]).assets
     asset = next(asset for asset in held if asset.name == facts["name"])
     assets.sign_annex(scene.session, asset.id, signed_on=scene.today, file=Upload(
-        "allegato-tecnico.pdf", pdf(f"Allegato tecnico: {asset.name}", SCAN)), **scene.how)
+        "allegato-tecnico.pdf", pdf(f"Allegato tecnico: {asset.name}", SCAN)), today=scene.today)
 
 
 def add_policy(scene: Scene, facts: Facts) -> None:
     """A policy for all contracts (R97)."""
     taken = ("insurer", "number", "cover", "valid_from", "valid_to")
     insurance.add_policy(scene.session, {"amount": Decimal(facts["amount"]), **{key: facts[key] for key in taken}},
-                         **scene.how)
+                         today=scene.today)
 
 
 def ask_documents(scene: Scene, facts: Facts) -> None:
     """The documents of R119 are asked for."""
-    attachments.ask_standard(scene.session, scene.contract(facts["contract"]).id, **scene.how)
+    attachments.ask_standard(scene.session, scene.contract(facts["contract"]).id, today=scene.today)
 
 
 def receive_document(scene: Scene, facts: Facts) -> None:
@@ -156,7 +155,7 @@ def receive_document(scene: Scene, facts: Facts) -> None:
     held: list[Attachment] = scene.contract(facts["contract"]).attachments
     asked = next(attachment for attachment in held if attachment.title == facts["title"])
     attachments.receive(scene.session, asked.id, register_number=facts["register_number"], received_on=scene.today,
-                        file=Upload("deliberazione.pdf", pdf(asked.title, ("Dato dimostrativo.",))), **scene.how)
+                        file=Upload("deliberazione.pdf", pdf(asked.title, ("Dato dimostrativo.",))), today=scene.today)
 
 
 VERBS = (

@@ -98,7 +98,7 @@ def buttons(session: ScopedSession, subject: str, row: Any) -> list[Act]:
     """
     if not policy.may(principal(), "letters.letter_view", "POST"):
         return []
-    offers = letters.offered(session, subject, row, today=today(), actor=principal())
+    offers = letters.offered(session, subject, row, today=today())
     ready = letters.versions(session, subject, row.id)
     if not offers and not ready:
         return []
@@ -166,7 +166,7 @@ class LetterPages(Page):
             case = case_of(db(), subject, subject_id)
         except NotVisible:
             abort(404)
-        offers = letters.offered(db(), subject, case, today=today(), actor=principal())
+        offers = letters.offered(db(), subject, case, today=today())
         ready = letters.versions(db(), subject, subject_id)
         rows = [(name_of(offer), _url(subject, subject_id, offer), offer.awaited, len(ready.get(offer.key, ())))
                 for offer in offers]
@@ -177,13 +177,13 @@ class LetterPages(Page):
     def letter_view(self, subject: str, subject_id: int, letter: str) -> str | Response:
         """What one letter will say and to whom; sent, it is prepared and kept."""
         try:
-            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today(), actor=principal())
+            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today())
         except NotVisible:
             abort(404)
         form = act_form(form_of(offer), **{ask.name: ask.proposed for ask in offer.asks})
         reads = request.form.get("do") == "read"
         if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
-                session, subject, subject_id, offer.key, _given(offer, form), today=today(), actor=principal()).id):
+                session, subject, subject_id, offer.key, _given(offer, form), today=today()).id):
             flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
             return redirect(_url(subject, subject_id, offer))  # type: ignore[return-value]
         if reads:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from admin.cases.diary import sentence
-from admin.guard.session import db, principal
+from admin.guard.session import db
 from admin.web.acts import Step, WhyForm, doing, file_of
 from core.cases.operations import add_file
 from core.ground.access import ScopedSession
@@ -21,7 +21,7 @@ def proof_of(session: ScopedSession, row: Any, form: Any, title: Any) -> int | N
     chosen = file_of(form.file)
     if chosen is None:
         return None
-    return add_file(session, row.__tablename__, row.id, title=str(title), file=chosen, actor=principal()).document_id
+    return add_file(session, row.__tablename__, row.id, title=str(title), file=chosen).document_id
 
 
 def undo_step(life: Life, verb: Callable[..., Any], done: Any) -> Step:

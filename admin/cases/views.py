@@ -121,8 +121,7 @@ class CasePages(Page):
         """Write a note."""
         return self._add("case.note", NoteForm, subject, subject_id, _("Aggiungi una nota"), _("Registra la nota"),
                          lambda session, form: operations.add_note(
-                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data,
-                             actor=principal()).id)
+                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data).id)
 
     @expose(f"/{CASE}/file/", methods=("GET", "POST"))
     @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
@@ -130,8 +129,7 @@ class CasePages(Page):
         """Keep a file."""
         return self._add("case.file", KeptFileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"),
                          lambda session, form: operations.add_file(
-                             session, subject, subject_id, title=form.title.data or "", file=needed_file(form.file),
-                             actor=principal()).id)
+                             session, subject, subject_id, title=form.title.data or "", file=needed_file(form.file)).id)
 
     @expose(f"/{CASE}/lettera/", methods=("GET", "POST"))
     @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
@@ -151,11 +149,10 @@ class CasePages(Page):
         sending = operations.record_sending(
             session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,
             addressee_id=form.addressee_id.data or 0, channel=form.channel.data or "", sent_on=form.sent_on.data,
-            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today(),
-            actor=principal())
+            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today())
         if form.received_on.data:
             operations.record_receipt(session, sending.id, received_on=form.received_on.data,
-                                      document_id=kept(form.receipt, "receipt"), today=today(), actor=principal())
+                                      document_id=kept(form.receipt, "receipt"), today=today())
         elif form.receipt.data:
             raise RuleBroken("La ricevuta prova un giorno: indicare quando la lettera è stata ricevuta.",
                              field="received_on")
@@ -174,7 +171,7 @@ class CasePages(Page):
             proof = chosen and operations.keep_file(
                 session, sending.subject, sending.subject_id, file=chosen, kind="receipt")
             operations.record_receipt(session, sending_id, received_on=form.received_on.data,
-                                      document_id=proof.id if proof else None, today=today(), actor=principal())
+                                      document_id=proof.id if proof else None, today=today())
             return sending_id
 
         return self._add("case.receipt", ReceiptForm, sending.subject, sending.subject_id,

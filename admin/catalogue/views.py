@@ -83,7 +83,7 @@ class ServiceView(BaseView):
             try:
                 with act("service.coverage") as session:
                     operations.set_coverage(session, row.id, form.municipality_id.data, form.valid_from.data,
-                                            form.valid_to.data, actor=principal())
+                                            form.valid_to.data)
             except RuleBroken as error:
                 form.blame(error)
             else:

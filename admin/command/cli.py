@@ -288,8 +288,7 @@ def _documents_generate(settings: Settings, options: argparse.Namespace) -> int:
         chosen = find_drafts(session, options.contract)
     for done, (contract_id, code) in enumerate(chosen, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
-            version = generate_document(session, contract_id, registry=registry,
-                                        today=clock.today(settings.today), actor=actor)
+            version = generate_document(session, contract_id, registry=registry, today=clock.today(settings.today))
             made.append({"number": code, "version": version.version_number, "document": version.document.path})
         if not options.json:
             _progress(done, len(chosen), code)

@@ -12,7 +12,7 @@ from wtforms.validators import Length
 from admin.contracts import record
 from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, versions_of
 from admin.guard import policy
-from admin.guard.session import db, office, principal, today
+from admin.guard.session import db, office, today
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.forms import OneField, Sentence, clean, picks
 from admin.web.words import said
@@ -55,8 +55,7 @@ class Amendments(ContractPage):
             _("Le date non cambiano: per prolungare il contratto si registra una proroga."),
             _("Non parte alcuna lettera.")])
         return carry_out(self, "contract.amend", form, page, lambda session: amendments.open_amendment(
-            session, row.id, reason=form.reason.data or "", text=form.text.data or "", today=today(),
-            actor=principal()).id,
+            session, row.id, reason=form.reason.data or "", text=form.text.data or "", today=today()).id,
             lambda key: self.get_url("contract_form.step_view", contract_id=int(key), step="services"),
             _("La modifica è aperta come bozza: si prepara e si approva come un contratto."))
 
@@ -75,7 +74,7 @@ class Amendments(ContractPage):
         row, live = self._both(contract_id)
         form = act_form(ActForm)
         if attempt("contract.merge", form, lambda session: amendments.merge(
-                session, row.id, registry=office().registry, today=today(), actor=principal()).id):
+                session, row.id, registry=office().registry, today=today()).id):
             flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code, live=live.code),
                   "success")
             return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]

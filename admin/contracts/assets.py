@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
@@ -105,15 +105,15 @@ class AssetView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> EntrustedAsset:
         """See the operation."""
-        return assets.add_asset(session, facts, today=today(), actor=principal())
+        return assets.add_asset(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: EntrustedAsset, version: int, facts: dict[str, Any]) -> Any:
         """See the operation."""
-        return assets.edit_asset(session, row.id, facts, version=version, today=today(), actor=principal())
+        return assets.edit_asset(session, row.id, facts, version=version, today=today())
 
     def remove(self, session: ScopedSession, row: EntrustedAsset) -> None:
         """See the operation."""
-        assets.remove_asset(session, row.id, today=today(), actor=principal())
+        assets.remove_asset(session, row.id, today=today())
 
     def after(self, key: int) -> str:
         """Back to the contract."""
@@ -128,8 +128,8 @@ class AssetView(BaseView):
         page = ActPage(_("Allegato tecnico: %(name)s", name=row.name), _("Registra l'allegato"), self.after(row.id),
                        str(row.contract))
         return carry_out(self, "asset.annex", form, page, lambda session: assets.sign_annex(
-            session, row.id, signed_on=form.signed_on.data, file=needed_file(form.file), today=today(),
-            actor=principal()).id, done=_("L'allegato tecnico è registrato, anche tra i file del contratto."))
+            session, row.id, signed_on=form.signed_on.data, file=needed_file(form.file),
+            today=today()).id, done=_("L'allegato tecnico è registrato, anche tra i file del contratto."))
 
 
 def upkeep_words(row: EntrustedAsset) -> str:
@@ -175,15 +175,15 @@ class PolicyView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> InsurancePolicy:
         """See the operation."""
-        return insurance.add_policy(session, facts, today=today(), actor=principal())
+        return insurance.add_policy(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: InsurancePolicy, version: int, facts: dict[str, Any]) -> Any:
         """See the operation."""
-        return insurance.edit_policy(session, row.id, facts, version=version, today=today(), actor=principal())
+        return insurance.edit_policy(session, row.id, facts, version=version, today=today())
 
     def remove(self, session: ScopedSession, row: InsurancePolicy) -> None:
         """See the operation."""
-        insurance.remove_policy(session, row.id, today=today(), actor=principal())
+        insurance.remove_policy(session, row.id, today=today())
 
 
 def holds_for(row: InsurancePolicy) -> str:

@@ -47,7 +47,7 @@ class Attachments(ContractPage):
         row = self.contract(contract_id)
         form = act_form(AttachmentForm)
         if attempt("attachment.ask", form, lambda session: attachments.ask(
-                session, row.id, form.title.data or "", today=today(), actor=principal()).id):
+                session, row.id, form.title.data or "", today=today()).id):
             flash(_("Il documento è nell'elenco di quelli richiesti."), "success")
             return self._list(row)
         standard = len(set(attachments.standard_titles(row)) - {held.title for held in row.attachments})
@@ -60,7 +60,7 @@ class Attachments(ContractPage):
         """Ask for the documents that the contract names."""
         row = self.contract(contract_id)
         with act("attachment.ask_standard") as session:
-            asked = attachments.ask_standard(session, row.id, today=today(), actor=principal())
+            asked = attachments.ask_standard(session, row.id, today=today())
         flash(ngettext("Un documento è nell'elenco.", "%(num)s documenti sono nell'elenco.", asked), "success")
         return self._list(row)
 
@@ -74,7 +74,7 @@ class Attachments(ContractPage):
                        self.get_url(".list_view", contract_id=held.contract_id), str(held.contract))
         return carry_out(self, "attachment.receive", form, page, lambda session: attachments.receive(
             session, held.id, register_number=form.register_number.data or "", received_on=form.received_on.data,
-            file=needed_file(form.file), today=today(), actor=principal()).id,
+            file=needed_file(form.file), today=today()).id,
             done=_("Il documento è registrato, anche tra i file del contratto."))
 
     @expose(f"/{ROW}/togli/", methods=("POST",))
@@ -83,7 +83,7 @@ class Attachments(ContractPage):
         """Take off the list what is not needed."""
         held = self._attachment(attachment_id)
         with act("attachment.remove") as session:
-            attachments.remove(session, held.id, actor=principal())
+            attachments.remove(session, held.id)
         flash(_("Il documento non è più nell'elenco."), "success")
         return self._list(held.contract)
 

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from admin.contracts import record
 from admin.contracts.forms import ServicesForm, StartForm, TermsForm
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import act, db, office, today
 from admin.web.acts import ActForm, act_form, attempt
 from admin.web.base_view import Page
 from admin.web.words import said
@@ -74,7 +74,7 @@ class ContractForm(Page):
         contract = operations.draft(
             session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
-            area_id=form.area_id.data, today=today(), actor=principal(),
+            area_id=form.area_id.data, today=today(),
         )
         return contract.id
 
@@ -110,8 +110,8 @@ class ContractForm(Page):
             wanted = form.by_municipality()
 
             def work(session: ScopedSession) -> None:
-                changed = operations.confer(session, contract.id, wanted, version=form.version.data, actor=principal())
-                operations.set_terms(session, contract.id, version=changed.version, actor=principal(), step="terms")
+                changed = operations.confer(session, contract.id, wanted, version=form.version.data)
+                operations.set_terms(session, contract.id, version=changed.version, step="terms")
 
             if self._done(form, "contract.services", work):
                 return self._onward(contract, "terms")
@@ -129,10 +129,9 @@ class ContractForm(Page):
         if self._sent(form, contract):
 
             def work(session: ScopedSession) -> None:
-                changed = operations.set_terms(session, contract.id, version=form.version.data, actor=principal(),
+                changed = operations.set_terms(session, contract.id, version=form.version.data,
                                                step="check", **form.terms())
-                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version,
-                                       actor=principal())
+                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version)
 
             if self._done(form, "contract.terms", work):
                 return self._onward(contract, "terms" if form.go.data == "more" else "check")
@@ -144,7 +143,7 @@ class ContractForm(Page):
         form = act_form(ActForm, contract.version)
         if self._sent(form, contract) and self._done(
             form, "contract.refresh", lambda session: operations.refresh_parties(
-                session, contract.id, version=form.version.data, today=today(), actor=principal())):
+                session, contract.id, version=form.version.data, today=today())):
             flash(_("I firmatari sono quelli registrati oggi."), "success")
             return self._go(contract.id, "check")
         found = record.remarks(db(), contract)
@@ -176,7 +175,7 @@ class ContractForm(Page):
         """The number of the version, and whether it is a new one."""
         before = len(session.require(Contract, contract_id).documents)
         version = operations.generate_document(session, contract_id, version=form.version.data,
-                                               registry=office().registry, today=today(), actor=principal())
+                                               registry=office().registry, today=today())
         return f"{version.version_number}{' new' if version.version_number > before else ''}"
 
     # --- what the steps share ---------------------------------------------------------------------------------

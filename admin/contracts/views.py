@@ -222,7 +222,7 @@ class Contracts(Passages, BaseView):
             "testo, segnata come negoziata a mano. Le versioni precedenti restano come sono.",
             number=len(row.documents) + 1))
         return carry_out(self, "contract.upload", form, page, lambda session: operations.upload_negotiated(
-            session, row.id, file=needed_file(form.file), note=form.note.data or "", actor=principal()).version_number,
+            session, row.id, file=needed_file(form.file), note=form.note.data or "").version_number,
             lambda _number: self.after(row.id) + "#documenti",
             lambda number: _("Il file è registrato come versione n. %(number)s, negoziata a mano.", number=number))
 
@@ -238,7 +238,7 @@ class Contracts(Passages, BaseView):
             "Sono gli atti che il contratto nomina come propri, anche se non uniti materialmente (art. 30). Qui ci "
             "sono quelli registrati per gli enti che firmano: scegliere quelli di questo contratto."))
         return carry_out(self, "contract.acts", form, page, lambda session: operations.set_acts(
-            session, row.id, form.acts.data or (), version=form.version.data or 0, actor=principal()),
+            session, row.id, form.acts.data or (), version=form.version.data or 0),
             lambda _key: self.after(row.id) + "#atti", _("Gli atti allegati sono quelli scelti."),
             template="contracts/acts.html", row=row, choices=choices)
 

@@ -455,7 +455,7 @@ class Rules(BaseView):
             with form.blaming():
                 with act("deadline_rule.create") as session:
                     facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
-                    key = operations.add_rule(session, facts, today=today(), actor=principal()).id
+                    key = operations.add_rule(session, facts, today=today()).id
                 flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
                 return redirect(self.after(key))  # type: ignore[return-value]
         return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
@@ -463,7 +463,7 @@ class Rules(BaseView):
 
     def update(self, session: ScopedSession, row: DeadlineRule, version: int, facts: dict[str, Any]) -> DeadlineRule:
         """See the operation."""
-        return operations.set_rule(session, row.id, facts, version=version, today=today(), actor=principal())
+        return operations.set_rule(session, row.id, facts, version=version, today=today())
 
 
 def views() -> list[BaseView]:

@@ -163,7 +163,7 @@ def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
         files: Mapping[str, bytes] = {}
         if packed:
             files = unpacked(packed.content)
-        going = steps(session, kind, sent.content, files=files, today=today(), actor=principal(), rehearse=True)
+        going = steps(session, kind, sent.content, files=files, today=today(), rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
         outcome.document_id = keep_upload(session, kind, sent).id
         if packed:
@@ -180,7 +180,7 @@ def _importing(kind: Import, document_id: int, files_id: int | None, key: str, c
             return
         book = kept_upload(session, document_id).content
         files = unpacked(kept_upload(session, files_id).content) if files_id else {}
-        report = yield from steps(session, kind, book, files=files, today=today(), actor=principal())
+        report = yield from steps(session, kind, book, files=files, today=today())
         if report.applied:
             remember(session, key, _("%(count)s righe", count=len(report.rows)), content)
     outcome.report = report  # only now is it written

@@ -240,8 +240,7 @@ class Notices(Passages, BaseView):
             protocol = form.protocol_number.data if by_office else ""
             given = Given(kind, first, first if kind in PLAIN else form.effective_from.data, declared,
                           protocol_number=protocol or "", note=form.note.data or "")
-            return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), today=today(),
-                                       actor=principal()).id
+            return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), today=today()).id
 
         return carry_out(self, "operating_notice.new", form, page, work,
                          lambda key: self.get_url(".details_view", id=key), _("La comunicazione è registrata."))
@@ -283,7 +282,7 @@ class Notices(Passages, BaseView):
         page = ActPage(_("Copia all'autorità sanitaria"), _("Registra la copia"),
                        self.get_url(".details_view", id=row.id), self.name_of(row))
         return carry_out(self, "operating_notice.copy", form, page, lambda session: operating_notices.record_copy(
-            session, row.id, on=form.on.data, version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, on=form.on.data, version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La copia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
@@ -297,7 +296,7 @@ class Notices(Passages, BaseView):
         return carry_out(self, "operating_notice.activity", form, page,
                          lambda session: operating_notices.record_activity(
             session, row.unit_id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
-            notice_id=row.id, today=today(), actor=principal()).id, lambda _key: page.back,
+            notice_id=row.id, today=today()).id, lambda _key: page.back,
             _("L'attività è registrata."))
 
 

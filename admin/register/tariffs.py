@@ -15,7 +15,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.office.exports import stream
 from admin.public.albo import state_badge
 from admin.register.chosen import deliverable_services
@@ -109,15 +109,15 @@ class Tariffs(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Tariff:
         """See the operation."""
-        return tariffs.add_tariff(session, facts, actor=principal())
+        return tariffs.add_tariff(session, facts)
 
     def update(self, session: ScopedSession, row: Tariff, version: int, facts: dict[str, Any]) -> Tariff:
         """See the operation."""
-        return tariffs.edit_tariff(session, row.id, facts, version=version, actor=principal())
+        return tariffs.edit_tariff(session, row.id, facts, version=version)
 
     def remove(self, session: ScopedSession, row: Tariff) -> None:
         """See the operation."""
-        tariffs.remove_tariff(session, row.id, actor=principal())
+        tariffs.remove_tariff(session, row.id)
 
     @expose("/esporta.<kind>")
     def table(self, kind: str) -> Response:

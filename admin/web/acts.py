@@ -287,7 +287,7 @@ class Passages:
 def common(form: Any) -> dict[str, Any]:
     """What every operation on a record that is there asks beside its own; a form without a version has seen none of it.
     """
-    return {"version": form.version.data or 0, "today": today(), "actor": principal()}
+    return {"version": form.version.data or 0, "today": today()}
 
 
 def typed(form: Any, *names: str, **named: str) -> dict[str, Any]:

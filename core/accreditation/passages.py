@@ -19,7 +19,7 @@ from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, ENDED, LIFE, LIVING
 from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
@@ -33,11 +33,9 @@ DECIDE = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
 
 
-def accreditation_at(
-    session: ScopedSession, accreditation_id: int, version: int | None, actor: Principal, *roles: Role
-) -> Accreditation:
+def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None, *roles: Role) -> Accreditation:
     """The accreditation, if ``actor`` has one of ``roles`` and saw it as it is now. NotVisible, NotAllowed."""
-    actor.require(*roles)
+    session.principal.require(*roles)
     return at_version(session.require(Accreditation, accreditation_id), version)
 
 
@@ -48,11 +46,10 @@ def locked_unit(session: ScopedSession, unit_id: int) -> ServiceUnit:
 
 
 def move(
-    session: ScopedSession, row: Accreditation, action: str, *, on: date, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, row: Accreditation, action: str, *, on: date, today: date, proof: Proof = NO_PROOF
 ) -> Accreditation:
     """Do a passage of the table as of the day ``on``, make forms that were open stale, let the deadlines follow."""
-    LIFE.move(session, row, action, actor=actor, on=on, proof=proof)
+    LIFE.move(session, row, action, on=on, proof=proof)
     return changed(session, row, today)
 
 
@@ -69,15 +66,13 @@ def tell_register(session: ScopedSession, row: Accreditation, *, on: date, act: 
 
 
 def kept(
-    session: ScopedSession, row: Accreditation, file: Upload, *, kind: str, title: str,
-    actor: Principal, field: str = "file",
+    session: ScopedSession, row: Accreditation, file: Upload, *, kind: str, title: str, field: str = "file"
 ) -> int:
     """Keep a file of the procedure, and give its id. A provider's stands in the diary, so that it sees it itself."""
-    if actor.has(*DECIDE):
+    if session.principal.has(*DECIDE):
         return keep_file(session, SUBJECT, row.id, file=file, kind=kind,
                          field=field).id
-    return add_file(session, SUBJECT, row.id, title=title, file=file, field=field,
-                    actor=actor).document_id
+    return add_file(session, SUBJECT, row.id, title=title, file=file, field=field).document_id
 
 
 def needed(file: Upload | None, message: str, *, field: str = "file") -> Upload:

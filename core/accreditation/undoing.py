@@ -24,23 +24,21 @@ from core.accreditation.passages import (
 )
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.cases.model import PassageLog
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.register.model import RegisterEntry
 
 A = AccreditationState
 
 
-def undo(
-    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Accreditation:
+def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date) -> Accreditation:
     """Take back the last passage, with a reason: the state, and what the passage had done.
 
     RuleBroken where something else hangs on it: an answer to monitoring, a renewal that has begun, an accreditation or
     an application that the unit has had since.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    undone = LIFE.undo(session, row, actor=actor, on=today, why=why)
+    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    undone = LIFE.undo(session, row, on=today, why=why)
     if undone.action in TAKEN_BACK:
         TAKEN_BACK[undone.action](session, row, undone, today)
     session.flush()
@@ -61,7 +59,7 @@ def _unfile(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _t
 def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
     row.completion_due = None
     if row.state == A.EXAMINED:  # it was this request that stopped the clock, and not an earlier one
-        resume_clock(session, row, undone.on, today, session.principal)
+        resume_clock(session, row, undone.on, today)
 
 
 def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
@@ -72,7 +70,7 @@ def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, toda
     if session.scalars(earlier.limit(1)).first() is None:
         row.complete_on = None
     else:
-        suspend_clock(session, row, undone.on, today, session.principal)
+        suspend_clock(session, row, undone.on, today)
 
 
 def _undecide(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:

@@ -30,7 +30,7 @@ from core.funding.model import Budget
 from core.funding.operations import name_of
 from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground import money
-from core.ground.access import Principal, ScopedSession, as_system
+from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.states import Proof
@@ -69,10 +69,10 @@ class GroupFacts:
 
 
 def open_plan(
-    session: ScopedSession, budget_id: int, *, title: str = "", copy_from: int | None = None, actor: Principal
+    session: ScopedSession, budget_id: int, *, title: str = "", copy_from: int | None = None
 ) -> AllocationPlan:
     """Open the plan of a budget, empty or with the groups, keys and typed figures of another (``copy_from``)."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
     plan = AllocationPlan(year=budget.year, budget=budget, title=title.strip() or f"Piano di riparto {budget.year}")
     session.add(plan)
@@ -86,11 +86,9 @@ def open_plan(
     return plan
 
 
-def set_plan(
-    session: ScopedSession, plan_id: int, *, version: int, actor: Principal, title: str, **settings: str
-) -> AllocationPlan:
+def set_plan(session: ScopedSession, plan_id: int, *, version: int, title: str, **settings: str) -> AllocationPlan:
     """Set the title, who joined during the year, the order of leftover cents, the base of the indirect costs."""
-    plan = _open(session, plan_id, version, actor)
+    plan = _open(session, plan_id, version)
     if not title.strip():
         raise RuleBroken("Dare un titolo al piano.", field="title")
     plan.title = title.strip()
@@ -102,15 +100,14 @@ def set_plan(
 
 
 def set_group(
-    session: ScopedSession, plan_id: int, group_id: int | None, facts: GroupFacts, *, version: int | None = None,
-    actor: Principal,
+    session: ScopedSession, plan_id: int, group_id: int | None, facts: GroupFacts, *, version: int | None = None
 ) -> AllocationGroup:
     """Set a group (None: a new one) with its services, exclusions, keys and typed figures.
 
     RuleBroken for no title or one that is taken, no service or one of another group, a deduction or an exclusion
     without a reason, weights that do not make 100, a figure that cannot be.
     """
-    plan = _open(session, plan_id, version, actor)
+    plan = _open(session, plan_id, version)
     order = len(plan.groups)
     others = [group for group in plan.groups if group.id != group_id]
     _check_group(session, facts, others)
@@ -128,9 +125,9 @@ def set_group(
     return made
 
 
-def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version: int, actor: Principal) -> None:
+def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version: int) -> None:
     """Take a group out of a plan."""
-    plan = _open(session, plan_id, version, actor)
+    plan = _open(session, plan_id, version)
     plan.groups = [group for group in plan.groups if group.id != group_id]
     touch(session, plan)
 
@@ -221,7 +218,7 @@ def compute(session: ScopedSession, plan: AllocationPlan, registry: Registry) ->
 
 def approve(
     session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, letters: bool = True,
-    version: int | None = None, today: date, actor: Principal,
+    version: int | None = None, today: date,
 ) -> AllocationPlan:
     """Approve a plan: its lines are frozen, the shares of the year follow from a budget or from the accounts.
 
@@ -229,13 +226,13 @@ def approve(
     pre-closing freezes its lines and says what to expect: nothing can be asked by it. RuleBroken if the budget is not
     approved, another plan on it is, and for every error of ``findings``.
     """
-    plan = _open(session, plan_id, version, actor)
+    plan = _open(session, plan_id, version)
     session.refresh(plan, with_for_update=True)
     _require_approvable(session, plan, registry, approval.on)
     described = describe(session, plan, registry)
     shared = share_out(described)
     act = assembly.record(session, plan, approval, title=f"Approvazione: {plan.title}", today=today)
-    LIFE.move(session, plan, "approve", actor=actor, on=approval.on, proof=Proof(act_id=act.id))
+    LIFE.move(session, plan, "approve", on=approval.on, proof=Proof(act_id=act.id))
     municipalities = {m.slug: m for m in session.scalars(select(Municipality))}
     session.add_all(
         ShareLine(plan_id=plan.id, municipality_id=municipalities[line.party].id, group_title=line.group,
@@ -282,12 +279,12 @@ def _keep_share(
     session.flush()
 
 
-def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date, actor: Principal) -> AllocationPlan:
+def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> AllocationPlan:
     """Undo the approval of a plan, with a reason; its shares fall, and the history keeps them.
 
     RuleBroken once an instalment was asked on these shares, or its letter stands in a round.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
     if instalment := _asked_on(session, plan):
         if instalment.requested_on is None:
@@ -295,7 +292,7 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date, actor
                              "richiesta, poi riaprire il piano.", code=instalment.code)
         raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
                          "differenza si regola con il saldo.", code=instalment.code)
-    LIFE.undo(session, plan, actor=actor, on=today, why=why)
+    LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
     for entity in (ShareLine, YearShare):  # rows that never change fall with what made them; the history keeps them
         as_system(session, delete(entity).where(entity.plan_id == plan.id), reason="riapertura del piano di riparto")
@@ -323,9 +320,9 @@ def _tell_instalments(session: ScopedSession, plan: AllocationPlan, today: date)
     instalments.refresh(session, plan.year, today=today)
 
 
-def _open(session: ScopedSession, plan_id: int, version: int | None, actor: Principal) -> AllocationPlan:
+def _open(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
     """The plan to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
     if plan.state != PlanState.DRAFT:
         raise RuleBroken("«%(plan)s» è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",

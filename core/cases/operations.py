@@ -35,30 +35,27 @@ def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
     return session.require(entity, subject_id)
 
 
-def add_note(
-    session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool, actor: Principal
-) -> Note:
+def add_note(session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool) -> Note:
     """Write a note; the municipality or provider reads it if it is ``shared``. RuleBroken for an empty one."""
-    actor.require(*OFFICES)
+    session.principal.require(*OFFICES)
     case_of(session, subject, subject_id)
     if not text.strip() or len(text) > LONGEST_NOTE:
         raise RuleBroken("Scrivere la nota, al massimo 20.000 caratteri.", field="text")
     note = Note(subject=subject, subject_id=subject_id, text=text.strip(), shared=shared, at=clock.now(),
-                actor=actor.name)
+                actor=session.principal.name)
     session.add(note)
     session.flush()
     return note
 
 
 def add_file(
-    session: ScopedSession, subject: str, subject_id: int, *, title: str, file: Upload, field: str = "file",
-    actor: Principal,
+    session: ScopedSession, subject: str, subject_id: int, *, title: str, file: Upload, field: str = "file"
 ) -> CaseFile:
     """Keep a file in the diary, which the municipality or provider sees too. RuleBroken for no title or an unsafe file.
 
     Whoever the case is of may add one where the case is open to them (``WRITERS``).
     """
-    _require(session, subject, subject_id, actor)
+    _require(session, subject, subject_id)
     if not title.strip():
         raise RuleBroken("Indicare che cos'è il file.", field="title")
     rules.require_safe_file(file, field=field)
@@ -103,13 +100,12 @@ def _kept(session: ScopedSession, subject: str, subject_id: int, file: Upload, k
 def record_sending(
     session: ScopedSession, subject: str, subject_id: int, *, title: str, sender_id: int, addressee_id: int,
     channel: str, sent_on: date, protocol_number: str = "", document_id: int | None = None, today: date,
-    actor: Principal,
 ) -> Sending:
     """Record a letter that left or came: by PEC, registered post or by hand (R102), with its number in the register.
 
     RuleBroken for no subject, the same party twice, an unknown channel or a day that has not come.
     """
-    _require(session, subject, subject_id, actor)
+    _require(session, subject, subject_id)
     rules.require_sending(title, sender_id, addressee_id, channel, sent_on, today)
     for party_id in (sender_id, addressee_id):
         session.require(Party, party_id)
@@ -123,15 +119,14 @@ def record_sending(
 
 
 def record_receipt(
-    session: ScopedSession, sending_id: int, *, received_on: date, document_id: int | None = None,
-    today: date, actor: Principal,
+    session: ScopedSession, sending_id: int, *, received_on: date, document_id: int | None = None, today: date
 ) -> Sending:
     """Record when a letter was received, with the receipt that proves it: from here its terms run.
 
     RuleBroken before the day on which it was sent, in the future, or if the receipt is recorded already.
     """
     sending = session.require(Sending, sending_id)
-    _require(session, sending.subject, sending.subject_id, actor)
+    _require(session, sending.subject, sending.subject_id)
     if sending.received_on is not None:
         raise RuleBroken("Il ricevimento è già registrato, il %(day)s.", field="received_on",
                          day=f"{sending.received_on:%d/%m/%Y}")
@@ -139,7 +134,7 @@ def record_receipt(
     sending.received_on, sending.receipt_id = received_on, document_id
     session.flush()
     if sending.subject in ON_RECEIPT:
-        ON_RECEIPT[sending.subject](session, sending, today, actor)
+        ON_RECEIPT[sending.subject](session, sending, today, session.principal)
     follow(session, sending.subject, [sending.subject_id], today=today)
     return sending
 
@@ -149,18 +144,18 @@ def may_add(subject: str, actor: Principal) -> bool:
     return actor.has(*OFFICES, *WRITERS.get(subject, ()))
 
 
-def _require(session: ScopedSession, subject: str, subject_id: int, actor: Principal) -> None:
-    actor.require(*OFFICES, *WRITERS.get(subject, ()))
+def _require(session: ScopedSession, subject: str, subject_id: int) -> None:
+    session.principal.require(*OFFICES, *WRITERS.get(subject, ()))
     case_of(session, subject, subject_id)
-    if not (actor.has(*OFFICES) or _is_own(session, subject, subject_id, actor)):
+    if not (session.principal.has(*OFFICES) or _is_own(session, subject, subject_id)):
         raise NotAllowed("A questo fascicolo aggiunge qualcosa soltanto l'ente a cui appartiene.")
 
 
-def _is_own(session: ScopedSession, subject: str, subject_id: int, actor: Principal) -> bool:
+def _is_own(session: ScopedSession, subject: str, subject_id: int) -> bool:
     """True if the case is the actor's in the role that may write: who works for two sees more than they may add to."""
-    kinds = ((Role.MUNICIPALITY, CASES, actor.municipality_ids), (Role.PROVIDER, PROVIDER_CASES, actor.provider_ids))
+    kinds = ((Role.MUNICIPALITY, CASES, session.principal.municipality_ids), (Role.PROVIDER, PROVIDER_CASES, session.principal.provider_ids))
     for role, ids_of, owners in kinds:
-        if role in WRITERS.get(subject, ()) and actor.has(role) and subject in ids_of:
+        if role in WRITERS.get(subject, ()) and session.principal.has(role) and subject in ids_of:
             own = select(literal(1)).where(literal(subject_id).in_(ids_of[subject](sorted(owners))))
             if as_system(session, own, reason="fascicolo proprio"):
                 return True

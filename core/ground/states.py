@@ -88,9 +88,7 @@ class Life:
         """What ``principal`` may do with a thing in ``state``: the buttons of its page."""
         return (p for p in self.passages if p.state == state and principal.has(*p.roles))
 
-    def move(
-        self, session: Session, subject: HasLife, action: str, *, actor: Principal, on: date, proof: Proof = NO_PROOF
-    ) -> None:
+    def move(self, session: Session, subject: HasLife, action: str, *, on: date, proof: Proof = NO_PROOF) -> None:
         """Do the passage and log it.
 
         RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's.
@@ -98,10 +96,10 @@ class Life:
         passage = self._to.get((subject.state, action))
         if passage is None:
             raise RuleBroken("Nello stato attuale questo passaggio non è previsto: ricaricare la pagina.")
-        if not actor.has(*passage.roles):
+        if not session.principal.has(*passage.roles):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof.require(passage.needs)
-        _log(session, subject, action, passage.to, actor, on, proof)
+        _log(session, subject, action, passage.to, on, proof)
 
     def last(self, session: Session, subject: HasLife) -> PassageLog | None:
         """The last passage that stands: neither an undoing nor undone."""
@@ -112,7 +110,7 @@ class Life:
         )
         return session.scalars(mine.order_by(PassageLog.id.desc()).limit(1)).first()
 
-    def undo(self, session: Session, subject: HasLife, *, actor: Principal, on: date, why: str) -> PassageLog:
+    def undo(self, session: Session, subject: HasLife, *, on: date, why: str) -> PassageLog:
         """Take back the last passage by a new one, with a reason; both stay in the diary. Gives the one undone.
 
         RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's.
@@ -122,22 +120,21 @@ class Life:
         if last is None or last.to_state != subject.state:
             raise RuleBroken("Non c'è un passaggio da correggere.")
         passage = self._to.get((last.from_state, last.action))
-        if passage is None or not actor.has(*passage.roles):
+        if passage is None or not session.principal.has(*passage.roles):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof = Proof(why=why.strip())
         proof.require((Need.WHY,))
-        _log(session, subject, UNDO, last.from_state, actor, on, proof, undoes_id=last.id)
+        _log(session, subject, UNDO, last.from_state, on, proof, undoes_id=last.id)
         return last
 
 
 def _log(
-    session: Session, subject: HasLife, action: str, to: str, actor: Principal, on: date, proof: Proof,
-    undoes_id: int | None = None,
+    session: Session, subject: HasLife, action: str, to: str, on: date, proof: Proof, undoes_id: int | None = None
 ) -> None:
     session.flush()  # a new subject has its id, and the log its place after it
     row = insert(PassageLog).values(
         subject=subject.__tablename__, subject_id=subject.id, action=action, from_state=subject.state, to_state=to,
-        on=on, at=clock.now(), actor=actor.name, why=proof.why.strip(), document_id=proof.document_id,
+        on=on, at=clock.now(), actor=session.principal.name, why=proof.why.strip(), document_id=proof.document_id,
         act_id=proof.act_id, received_on=proof.received_on, undoes_id=undoes_id,
     )
     as_system(session, row, reason="passaggio di stato")

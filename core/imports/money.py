@@ -129,7 +129,7 @@ def apply_instalment(desk: Desk, facts: Mapping[str, Any]) -> str:
     )
     if facts["paid"] is not None:
         record(desk.session, key, received_on=facts["paid_on"], amount=facts["paid"], method=facts["method"],
-               parts={row.id: facts["paid"]}, reference=facts["reference"] or "", today=desk.today, actor=desk.actor)
+               parts={row.id: facts["paid"]}, reference=facts["reference"] or "", today=desk.today)
     return str(row)
 
 

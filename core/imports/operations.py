@@ -115,17 +115,17 @@ class Rehearsed(FileStore):
 
 def steps(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
-    today: date, actor: Principal, rehearse: bool = False,
+    today: date, rehearse: bool = False,
 ) -> Steps:
     """Lay in every row of the workbook ``content``, or none; with ``rehearse`` none in any case.
 
     Says from time to time how far it is (rows done, rows in all), the first time when the file has been read, and
     gives the report of each row at the end. RuleBroken for a file that cannot be read, NotAllowed for another's task.
     """
-    actor.require(*kind.roles)
+    session.principal.require(*kind.roles)
     rows = read(content, kind.sheets)
     yield 0, len(rows)
-    desk = Desk(session, today, actor, files or {})
+    desk = Desk(session, today, session.principal, files or {})
     told: list[RowReport] = []
     kept = session.files
     session.files = Rehearsed(kept.root) if rehearse else kept
@@ -149,10 +149,10 @@ def steps(
 
 def run(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
-    today: date, actor: Principal, rehearse: bool = False,
+    today: date, rehearse: bool = False,
 ) -> Report:
     """The same as ``steps`` for who does not look on: only the report."""
-    going = steps(session, kind, content, files=files, today=today, actor=actor, rehearse=rehearse)
+    going = steps(session, kind, content, files=files, today=today, rehearse=rehearse)
     while True:
         try:
             next(going)

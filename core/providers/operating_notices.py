@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession, system
+from core.ground.access import ScopedSession, system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.files import Upload
@@ -51,7 +51,7 @@ class Given:
 
 
 def file_notice(
-    session: ScopedSession, unit_id: int, given: Given, *, file: Upload | None = None, today: date, actor: Principal
+    session: ScopedSession, unit_id: int, given: Given, *, file: Upload | None = None, today: date
 ) -> OperatingNotice:
     """Take in a notice, with its ``file``; if its day has come it takes effect at once.
 
@@ -61,8 +61,8 @@ def file_notice(
     another notice of the same day.
     """
     unit = session.require(ServiceUnit, unit_id)
-    require_keeper(unit, actor)
-    if not actor.has(*OFFICE) and (given.received_on != today or given.number is not None):
+    require_keeper(unit, session.principal)
+    if not session.principal.has(*OFFICE) and (given.received_on != today or given.number is not None):
         raise RuleBroken("Il giorno di ricevimento e il numero li dà l'ufficio: una comunicazione presentata da qui "
                          "vale come ricevuta oggi.", field="received_on")
     plain = given.kind in rules.PLAIN
@@ -79,7 +79,7 @@ def file_notice(
     session.add(notice)
     session.flush()
     if file is not None:
-        add_file(session, "operating_notice", notice.id, title="Comunicazione", file=file, actor=actor)
+        add_file(session, "operating_notice", notice.id, title="Comunicazione", file=file)
     _bring(session, unit, today, strict=True)
     return _followed(session, notice, today)
 
@@ -141,44 +141,39 @@ def _require_limits(session: ScopedSession, kind: str, then: Mapping[str, Any], 
 # --- the office ---------------------------------------------------------------------------------------------
 
 
-def ask_completion(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date,
-                   actor: Principal) -> OperatingNotice:
+def ask_completion(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> OperatingNotice:
     """Say what a notice lacks: until it is completed it takes no effect."""
-    return _moved(session, notice_id, "ask_completion", version, today, actor, Proof(why=why))
+    return _moved(session, notice_id, "ask_completion", version, today, Proof(why=why))
 
 
-def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
-             actor: Principal) -> OperatingNotice:
+def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been completed; if its day has come it takes effect now."""
-    require_keeper(session.require(OperatingNotice, notice_id).unit, actor)
-    notice = _moved(session, notice_id, "complete", version, today, actor)
+    require_keeper(session.require(OperatingNotice, notice_id).unit, session.principal)
+    notice = _moved(session, notice_id, "complete", version, today)
     _bring(session, notice.unit, today, strict=True)
     return _followed(session, notice, today)
 
 
-def check(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
-          actor: Principal) -> OperatingNotice:
+def check(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been looked through and is in order: it takes effect on its day all the same."""
-    return _moved(session, notice_id, "check", version, today, actor)
+    return _moved(session, notice_id, "check", version, today)
 
 
-def void(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date,
-         actor: Principal) -> OperatingNotice:
+def void(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> OperatingNotice:
     """Take the effect from a notice before its day, with the reason; its number stays taken."""
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     after = [other for other in undisturbed(notice.unit.notices) if other is not notice]
     if notice.kind == "start" and after:
         raise RuleBroken("%(other)s conta su questo avvio: rendere prima senza effetto quella.", other=str(after[0]))
-    return _moved(session, notice_id, "void", None, today, actor, Proof(why=why))
+    return _moved(session, notice_id, "void", None, today, Proof(why=why))
 
 
-def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date,
-                actor: Principal) -> OperatingNotice:
+def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date) -> OperatingNotice:
     """Record when the health authority was sent its copy of a notice (L.R. 3/2008 art. 15; law B3).
 
     RuleBroken before the notice came, on a day that has not come, or for a plain notice.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     if notice.kind in rules.PLAIN:
         raise RuleBroken("Di un nuovo legale rappresentante non si manda copia: non è una comunicazione preventiva.")
@@ -193,14 +188,13 @@ def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: in
 
 
 def record_activity(
-    session: ScopedSession, unit_id: int, *, kind: str, on: date, text: str, notice_id: int | None = None, today: date,
-    actor: Principal,
+    session: ScopedSession, unit_id: int, *, kind: str, on: date, text: str, notice_id: int | None = None, today: date
 ) -> NoticeActivity:
     """Record one of the four activities around notices (R149), on a notice or, before any, on a planned unit.
 
     RuleBroken for another kind, no words, a day that has not come, or no notice where the unit has some.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     unit = session.require(ServiceUnit, unit_id)
     if kind not in rules.ACTIVITIES:
         raise RuleBroken("Scegliere quale attività è stata svolta.", field="kind")
@@ -213,18 +207,17 @@ def record_activity(
     if notice_id is not None and session.require(OperatingNotice, notice_id).unit_id != unit.id:
         raise RuleBroken("La comunicazione è di un'altra unità: ricaricare la pagina.")
     activity = NoticeActivity(unit_id=unit.id, notice_id=notice_id, kind=kind, on=on, text=text.strip(),
-                              actor=actor.name)
+                              actor=session.principal.name)
     session.add(activity)
     session.flush()
     return activity
 
 
 def _moved(
-    session: ScopedSession, notice_id: int, action: str, version: int | None, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, notice_id: int, action: str, version: int | None, today: date, proof: Proof = NO_PROOF
 ) -> OperatingNotice:
     notice = at_version(session.require(OperatingNotice, notice_id), version)
-    NOTICE_LIFE.move(session, notice, action, actor=actor, on=today, proof=proof)
+    NOTICE_LIFE.move(session, notice, action, on=today, proof=proof)
     touch(session, notice)
     return _followed(session, notice, today)
 
@@ -278,11 +271,11 @@ def _take_effect(session: ScopedSession, unit: ServiceUnit, notice: OperatingNot
         if name in said:
             setattr(unit, name, said[name])
     if notice.kind == "start":
-        UNIT_LIFE.move(session, unit, "open", actor=BY_LAW, on=day, proof=Proof(why=str(notice)))
+        UNIT_LIFE.move(session, unit, "open", on=day, proof=Proof(why=str(notice)))
         unit.operating_from = day
     if notice.kind == "closing":
-        UNIT_LIFE.move(session, unit, "close", actor=BY_LAW, on=day, proof=Proof(why=str(notice)))
-    NOTICE_LIFE.move(session, notice, "take_effect", actor=BY_LAW, on=day)
+        UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)))
+    NOTICE_LIFE.move(session, notice, "take_effect", on=day)
     touch(session, notice)
     touch(session, unit)
 

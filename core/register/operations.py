@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from core.accreditation.model import Accreditation
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.ground import clock
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
@@ -65,13 +65,13 @@ class Difference:
     live: Any
 
 
-def publish(session: ScopedSession, accreditation_id: int, *, today: date, actor: Principal) -> RegisterEntry:
+def publish(session: ScopedSession, accreditation_id: int, *, today: date) -> RegisterEntry:
     """Publish an accredited unit: the next number of the register, without gaps; a renewed one keeps its number.
 
     RuleBroken before the decree and the pact, for an accreditation that is over, one without a last day, one that is
     published already, or a renewal before its first day. NotVisible, NotAllowed. (R147)
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     mine = select(Accreditation).where(Accreditation.id == accreditation_id).with_for_update(of=Accreditation)
     held = session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
     held = held or session.require(Accreditation, accreditation_id)
@@ -146,14 +146,12 @@ def to_publish(today: date) -> Select[Accreditation]:
         Accreditation.id.not_in(published)).order_by(Accreditation.decided_on, Accreditation.id)
 
 
-def approve_changes(
-    session: ScopedSession, entry_id: int, *, version: int, today: date, actor: Principal
-) -> RegisterEntry:
+def approve_changes(session: ScopedSession, entry_id: int, *, version: int, today: date) -> RegisterEntry:
     """Copy into the register what the live unit and its provider say now. Its number and its address stay.
 
     RuleBroken if nothing waits or somebody was first; NotVisible, NotAllowed.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     entry = at_version(session.require(RegisterEntry, entry_id), version)
     if not differences(session, entry):
         raise RuleBroken("Nessuna modifica aspetta: l'albo dice già quanto dice la scheda dell'unità.")

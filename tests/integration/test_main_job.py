@@ -118,11 +118,11 @@ def test_changing_the_terms_changes_the_text(district: District) -> None:
         session.add(new)
         session.flush()
         contract = session.scalars(select(Contract).where(Contract.number == 4)).one()
-        set_terms(session, contract.id, version=contract.version, actor=ACTOR, terms_id=new.id)
+        set_terms(session, contract.id, version=contract.version, terms_id=new.id)
         contract_id = contract.id
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         version = generate_document(
-            session, contract_id, registry=district.registry, today=TODAY, actor=ACTOR
+            session, contract_id, registry=district.registry, today=TODAY
         )
         assert version.version_number == 2
         text = text_of(store, version.document.path)

@@ -48,8 +48,7 @@ def office(full_database: Database, registry: Registry) -> Database:
         session.flush()
         for role in (Role.MANAGEMENT, Role.AUDITOR, Role.ACCREDITATION, Role.MUNICIPALITY):
             own = [municipality.id] if role is Role.MUNICIPALITY else []
-            invite(session, email=f"{role}@patto.example", name=f"Persona {role}", roles=[role], municipality_ids=own,
-                   actor=system("prova"))
+            invite(session, email=f"{role}@patto.example", name=f"Persona {role}", roles=[role], municipality_ids=own)
     return full_database
 
 

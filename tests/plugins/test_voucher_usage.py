@@ -48,7 +48,7 @@ def district(full_database: Database, manager: Principal, registry: Registry) ->
 def record(database: Database, actor: Principal, municipality_id: int, **changes: Any) -> None:
     usual = {"year": 2026, "month": 2, "package": "P1", "vouchers": 12, "hours": Decimal("96.5")}
     with unit_of_work(database, actor, act="uso dei voucher") as session:
-        operations.record_usage(session, municipality_id, **{**usual, **changes}, today=TODAY, actor=actor)
+        operations.record_usage(session, municipality_id, **{**usual, **changes}, today=TODAY)
 
 
 def recorded(database: Database, principal: Principal) -> list[tuple[int, str, int, Decimal]]:
@@ -106,7 +106,7 @@ def test_a_whole_month_is_kept_or_nothing_of_it(full_database: Database, distric
     entries = {"P1": Entry(4, Decimal(32)), "P2": Entry(-1, Decimal(0))}
     with (pytest.raises(RuleBroken, match="Pacchetto P2"),
           unit_of_work(full_database, manager, act="mese") as session):
-        operations.record_month(session, district["Dresano"], 2026, 2, entries, today=TODAY, actor=manager)
+        operations.record_month(session, district["Dresano"], 2026, 2, entries, today=TODAY)
     assert recorded(full_database, manager) == []
 
 

@@ -51,7 +51,7 @@ def statement(number: int) -> bytes:
 def at_once(ground: Ground, database: Database, number: int) -> None:
     """The house's way: the file, the statement and its credits in one unit of work."""
     with unit_of_work(database, ACCOUNTANT, act="statement.take_in") as session:
-        matching.take_in(session, Upload(f"conto-{number}.xml", statement(number)), iban=None, actor=ACCOUNTANT)
+        matching.take_in(session, Upload(f"conto-{number}.xml", statement(number)), iban=None)
 
 
 def in_pieces(ground: Ground, database: Database, number: int) -> None:

@@ -118,7 +118,7 @@ class Controls(Passages, BaseView):
             return operations.ask(
                 session, contract_id, municipality_id, kind=form.kind.data or "", title=form.title.data or "",
                 text=form.text.data or "", service_id=form.service_id.data, asked_on=form.asked_on.data,
-                answer_by=form.answer_by.data, today=today(), actor=principal()).id
+                answer_by=form.answer_by.data, today=today()).id
 
         return carry_out(self, "control.ask", form, page, work, lambda key: self.after(int(key)),
                          _("Il controllo è registrato."))

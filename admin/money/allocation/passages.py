@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from admin.guard.session import db, office, principal, today
+from admin.guard.session import db, office, today
 from admin.money.allocation import record
 from admin.money.budgets.forms import ApprovalForm
 from admin.web.acts import Step, WhyForm, common
@@ -39,8 +39,7 @@ STEPS: dict[str, Step] = {
         shows=lambda row: {"row": row, **record.sections(db(), row, office().registry, editable=False)}),
     "undo": Step(
         lazy_gettext("Riapri"), lazy_gettext("Il piano è di nuovo in bozza."),
-        lambda session, row, form: operations.reopen(session, row.id, why=form.why.data or "", today=today(),
-                                                     actor=principal()), WhyForm,
+        lambda session, row, form: operations.reopen(session, row.id, why=form.why.data or "", today=today()), WhyForm,
         happens=lambda _row: (
             _("L'approvazione registrata per errore viene corretta: torna una bozza, e i due passaggi restano nella "
               "storia."),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.guard import policy
-from admin.guard.session import db, office, principal
+from admin.guard.session import db, office
 from admin.money.allocation import record
 from admin.money.allocation.forms import OpenPlanForm, PlanForm, group_form
 from admin.money.allocation.passages import STEPS
@@ -119,7 +119,7 @@ class Plans(Passages, BaseView):
         page = ActPage(_("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)), _("Apri il piano"),
                        self.get_url("budget.details_view", id=budget.id), budget_name(budget))
         return carry_out(self, "plan.open", form, page, lambda session: operations.open_plan(
-            session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data, actor=principal()).id,
+            session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data).id,
             lambda key: self.after(int(key)), _("Il piano è aperto."))
 
     @expose("/impostazioni/", methods=("GET", "POST"))
@@ -130,7 +130,7 @@ class Plans(Passages, BaseView):
         form = act_form(PlanForm, row=row)
         page = ActPage(_("Impostazioni: %(plan)s", plan=row.title), _("Salva"), self.after(row.id), row.title)
         return carry_out(self, "plan.settings", form, page, lambda session: operations.set_plan(
-            session, row.id, version=form.version.data or 0, actor=principal(),
+            session, row.id, version=form.version.data or 0,
             **typed(form, "title", "joining", "ties", "indirect_base")), done=_("Le impostazioni sono registrate."))
 
     @expose("/gruppo/", methods=("GET", "POST"))
@@ -151,7 +151,7 @@ class Plans(Passages, BaseView):
 
         def work(session: ScopedSession) -> object:
             return operations.set_group(session, row.id, held.id if held else None, form.facts(),
-                                        version=form.version.data or 0, actor=principal())
+                                        version=form.version.data or 0)
 
         page = ActPage(held.title if held else _("Nuovo gruppo di servizi"), _("Salva il gruppo"), self.after(row.id),
                        row.title)
@@ -174,7 +174,7 @@ class Plans(Passages, BaseView):
             _("Il gruppo esce dal piano con le sue chiavi e i valori scritti; la storia ricorda chi lo ha tolto.")],
             tint="danger")
         return carry_out(self, "plan.group.remove", form, page, lambda session: operations.remove_group(
-            session, row.id, held.id, version=form.version.data or 0, actor=principal()),
+            session, row.id, held.id, version=form.version.data or 0),
             done=_("Il gruppo è tolto dal piano."))
 
     @staticmethod

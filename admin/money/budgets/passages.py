@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from admin.guard.session import principal, today
+from admin.guard.session import today
 from admin.money.budgets import record
 from admin.money.budgets.forms import ApprovalForm
 from admin.web.acts import Step, WhyForm, common
@@ -23,8 +23,7 @@ STEPS: dict[str, Step] = {
         tint="primary", template="money/budgets/approve.html", shows=lambda row: {"remarks": record.remarks(row)}),
     "undo": Step(
         lazy_gettext("Riapri"), lazy_gettext("Il bilancio è di nuovo in bozza."),
-        lambda session, row, form: operations.reopen(session, row.id, why=form.why.data or "", today=today(),
-                                                     actor=principal()), WhyForm,
+        lambda session, row, form: operations.reopen(session, row.id, why=form.why.data or "", today=today()), WhyForm,
         happens=lambda _row: (
             _("L'approvazione registrata per errore viene corretta: torna una bozza, e i due passaggi restano nella "
               "storia."),

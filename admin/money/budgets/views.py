@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.budgets import record
 from admin.money.budgets.forms import FiguresForm, LinesForm, OpenForm, line_data, passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY, STEPS
@@ -109,7 +109,7 @@ class Budgets(Passages, BaseView):
                                   *((other.id, self.name_of(other)) for other in others)]
         page = ActPage(_("Nuovo bilancio"), _("Apri il bilancio"), self.get_url(".index_view"), str(self.title))
         return carry_out(self, "budget.open", form, page, lambda session: operations.open_budget(
-            session, form.year.data, form.stage.data, copy_from=form.copy_from.data, actor=principal()).id,
+            session, form.year.data, form.stage.data, copy_from=form.copy_from.data).id,
             lambda key: self.after(int(key)), _("Il bilancio è aperto: registrare le voci di ogni servizio."))
 
     @expose("/voci/", methods=("GET", "POST"))
@@ -130,7 +130,7 @@ class Budgets(Passages, BaseView):
 
         def work(session: ScopedSession) -> object:
             facts = form.facts({name.casefold(): key for name, key in names.items()})
-            return operations.set_lines(session, row.id, key, facts, version=form.version.data or 0, actor=principal())
+            return operations.set_lines(session, row.id, key, facts, version=form.version.data or 0)
 
         answer = attempt("budget.lines", form, work)
         if answer is not None:
@@ -167,7 +167,7 @@ class Budgets(Passages, BaseView):
         page = ActPage(_("Cassa e patrimonio: %(budget)s", budget=self.name_of(row)), _("Salva"), self.after(row.id),
                        self.name_of(row))
         return carry_out(self, "budget.figures", form, page, lambda session: operations.set_figures(
-            session, row.id, form.figures(), version=form.version.data or 0, actor=principal()),
+            session, row.id, form.figures(), version=form.version.data or 0),
             done=_("Le cifre sono registrate."))
 
 

@@ -158,8 +158,7 @@ class Rounds(BaseView):
             _("Non parte ancora nulla: la direzione approva, poi si invia.")])
 
         def work(session: ScopedSession) -> int:
-            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), today=today(),
-                                            actor=principal())
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), today=today())
             for finding in findings:
                 flash(said(finding), "warning")
             return made.id
@@ -176,7 +175,7 @@ class Rounds(BaseView):
         page = ActPage(_("Approva: %(title)s", title=row.title), _("Approva le richieste"), self.after(row.id),
                        row.title, [summary(row), _("Dopo l'approvazione la contabilità può inviare le lettere.")])
         return carry_out(self, "round.approve", form, page, lambda session: rounds.approve(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data or 0, today=today()).id,
             lambda key: self.after(int(key)), _("Le richieste sono approvate."))
 
     @expose("/invia/", methods=("GET", "POST"))
@@ -191,8 +190,8 @@ class Rounds(BaseView):
                                    _("Ogni lettera resta nel diario della sua rata, con protocollo e data.")])
         return carry_out(self, "round.send", form, page, lambda session: rounds.send(
             session, row.id, sent_on=form.sent_on.data, channel=form.channel.data, version=form.version.data or 0,
-            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters}, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
+            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters},
+            today=today()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
 
     @expose("/sciogli/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -204,8 +203,8 @@ class Rounds(BaseView):
                        row.title, [_("Le rate tornano tra quelle previste e gli importi si aggiornano."),
                         _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
         return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
 
     @expose("/lettere/")
     def zip_view(self) -> Response:

@@ -196,10 +196,10 @@ class Notices(NoticeActs, Passages, BaseView):
 
         def work(session: ScopedSession) -> int:
             notice = operations.open_notice(session, contract_id, municipality_id, _facts(form), form.written(),
-                                            today=today(), actor=principal())
+                                            today=today())
             _keep_evidence(session, notice.id, form)
             if control is not None:
-                controls.open_notice(session, control.id, notice.id, today=today(), actor=principal())
+                controls.open_notice(session, control.id, notice.id, today=today())
             return notice.id
 
         page = ActPage(_("Nuova diffida"), _("Registra la bozza"), self.get_url(".index_view"), str(self.title), [
@@ -217,7 +217,7 @@ class Notices(NoticeActs, Passages, BaseView):
 
         def work(session: ScopedSession) -> int:
             operations.edit_notice(session, row.id, _facts(form), form.written(), version=form.version.data,
-                                   today=today(), actor=principal())
+                                   today=today())
             _keep_evidence(session, row.id, form)
             return row.id
 
@@ -270,8 +270,7 @@ def _facts(form: NoticeForm) -> dict[str, Any]:
 
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
-        add_file(session, "default_notice", notice_id, title=held.name, file=held, field="evidence",
-                 actor=principal())
+        add_file(session, "default_notice", notice_id, title=held.name, file=held, field="evidence")
 
 
 def views() -> list[AdminBaseView]:

@@ -62,13 +62,12 @@ def procedure(house: House, district: District) -> Procedure:
     def unit(act: str = "prova", principal: Principal | None = None) -> AbstractContextManager[ScopedSession]:
         return unit_of_work(house.database, principal or system("prova"), act=act)
 
-    with unit() as session:
+    with unit(principal=OFFICER) as session:
         ids = {row.code: row.id for row in session.scalars(select(UnitType))}
         provider = providers.Provider
         own = session.scalars(select(provider).where(provider.name == "Il Melograno")).one()
-        nido = providers.add_unit(session, own.id, unit_facts(ids["nido"]), today=TODAY, actor=OFFICER)
-        planned = providers.add_unit(session, own.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY,
-                                     actor=OFFICER)
+        nido = providers.add_unit(session, own.id, unit_facts(ids["nido"]), today=TODAY)
+        planned = providers.add_unit(session, own.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY)
         open_nido(session, nido.id)
         for kind in ("insurance", "durc"):
             add_paper(session, own.id, kind, TODAY.replace(year=2027))

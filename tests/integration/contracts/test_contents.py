@@ -52,9 +52,8 @@ def test_what_is_entrusted_is_printed_as_the_last_annex(district: District) -> N
         contract = demo_contract(session)
         services = len({c.service_id for c in contract.conferrals})
         assert not [line for line in text_of(district, contract) if "Immobili e beni affidati" in line]
-        assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY, actor=ACTOR)
-        generate_document(session, contract.id, registry=district.registry, today=TODAY,
-                          actor=ACTOR)
+        assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY)
+        generate_document(session, contract.id, registry=district.registry, today=TODAY)
         text = text_of(district, contract)
         assert text[-20:].count(f"Allegato n. {services + 1} — Immobili e beni affidati") == 1
         assert "locazione, canone annuo di € 6.000,00 (seimila/00), da versare entro il 31 gennaio" in text
@@ -78,7 +77,7 @@ WRONG_ASSETS = {
 def test_a_thing_entrusted_on_impossible_terms_is_refused(district: District, facts: dict[str, Any],
                                                           field: str) -> None:
     with pytest.raises(RuleBroken) as refusal, unit_of_work(district.database, ACTOR, act="prova") as session:
-        assets.add_asset(session, building(demo_contract(session), **facts), today=TODAY, actor=ACTOR)
+        assets.add_asset(session, building(demo_contract(session), **facts), today=TODAY)
     assert refusal.value.field == field
     with ScopedSession(district.database, ACTOR) as session:
         assert not demo_contract(session).assets
@@ -87,11 +86,11 @@ def test_a_thing_entrusted_on_impossible_terms_is_refused(district: District, fa
 def test_after_the_signature_every_change_of_what_is_entrusted_stands_in_the_diary(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = in_force(session, district)
-        asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
+        asset = assets.add_asset(session, building(contract), today=TODAY)
         assets.edit_asset(session, asset.id, building(contract, title="free_loan", rent=None, rent_due=None),
-                          version=asset.version, today=TODAY, actor=ACTOR)
+                          version=asset.version, today=TODAY)
         assert asset.rent is None
-        assets.remove_asset(session, asset.id, today=TODAY, actor=ACTOR)
+        assets.remove_asset(session, asset.id, today=TODAY)
         told = session.scalars(select(Note.text).where(Note.subject_id == contract.id, Note.shared)).all()
         assert [text.partition(":")[0] for text in told] == [
             "Affidato all'azienda", "Cambiati i dati del bene affidato", "Tolto dai beni affidati"]
@@ -101,7 +100,7 @@ def test_after_the_signature_every_change_of_what_is_entrusted_stands_in_the_dia
 def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_contract(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
+        asset = assets.add_asset(session, building(contract), today=TODAY)
         sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY, "actor": ACTOR}
         with pytest.raises(RuleBroken, match="dopo oggi"):
             assets.sign_annex(session, asset.id, signed_on=date(2030, 1, 1), **sign)
@@ -115,10 +114,9 @@ def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_con
 def test_a_stale_form_of_a_thing_entrusted_is_refused(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
+        asset = assets.add_asset(session, building(contract), today=TODAY)
         with pytest.raises(RuleBroken, match="qualcun altro"):
-            assets.edit_asset(session, asset.id, building(contract), version=asset.version - 1, today=TODAY,
-                              actor=ACTOR)
+            assets.edit_asset(session, asset.id, building(contract), version=asset.version - 1, today=TODAY)
 
 
 # --- insurance (R97) --------------------------------------------------------------------------------------
@@ -135,10 +133,10 @@ def test_a_policy_for_all_contracts_covers_each_of_them(district: District) -> N
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         first, second = demo_contract(session, 1), demo_contract(session, 2)
         for policy in insurance.policies_of(session, first):
-            insurance.remove_policy(session, policy.id, today=TODAY, actor=ACTOR)
-        insurance.add_policy(session, cover(valid_to=date(2026, 12, 31)), today=TODAY, actor=ACTOR)
+            insurance.remove_policy(session, policy.id, today=TODAY)
+        insurance.add_policy(session, cover(valid_to=date(2026, 12, 31)), today=TODAY)
         insurance.add_policy(session, cover(contract_id=first.id, by_municipality=True, valid_from=date(2027, 1, 1)),
-                             today=TODAY, actor=ACTOR)
+                             today=TODAY)
         assert not insurance.findings(first, insurance.policies_of(session, first))
         [gap] = insurance.findings(second, insurance.policies_of(session, second))
         assert "Dal 01/01/2027 al 31/12/2027" in str(gap)
@@ -154,7 +152,7 @@ WRONG_POLICIES = {
 @pytest.mark.parametrize(("facts", "field"), WRONG_POLICIES.values(), ids=WRONG_POLICIES)
 def test_an_impossible_policy_is_refused(district: District, facts: dict[str, Any], field: str) -> None:
     with pytest.raises(RuleBroken) as refusal, unit_of_work(district.database, ACTOR, act="prova") as session:
-        insurance.add_policy(session, cover(**facts), today=TODAY, actor=ACTOR)
+        insurance.add_policy(session, cover(**facts), today=TODAY)
     assert refusal.value.field == field
 
 
@@ -164,13 +162,13 @@ def test_an_impossible_policy_is_refused(district: District, facts: dict[str, An
 def test_the_documents_that_the_contract_names_are_asked_for_once(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        attachments.ask(session, contract.id, "Statuto – Azienda Sociale Sud Est Milano", today=TODAY, actor=ACTOR)
-        assert attachments.ask_standard(session, contract.id, today=TODAY, actor=ACTOR) == 5
-        assert attachments.ask_standard(session, contract.id, today=TODAY, actor=ACTOR) == 0
+        attachments.ask(session, contract.id, "Statuto – Azienda Sociale Sud Est Milano", today=TODAY)
+        assert attachments.ask_standard(session, contract.id, today=TODAY) == 5
+        assert attachments.ask_standard(session, contract.id, today=TODAY) == 0
         titles = [held.title for held in contract.attachments]
         assert "Deliberazione della Giunta – Comune di Carpiano" in titles and len(titles) == len(set(titles)) == 6
         with pytest.raises(RuleBroken, match="già nell'elenco"):
-            attachments.ask(session, contract.id, titles[0], today=TODAY, actor=ACTOR)
+            attachments.ask(session, contract.id, titles[0], today=TODAY)
 
 
 def received(session: ScopedSession, district: District, held: Attachment, **facts: Any) -> Attachment:
@@ -182,7 +180,7 @@ def received(session: ScopedSession, district: District, held: Attachment, **fac
 def test_a_document_is_received_once_with_file_and_register_number(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        held = attachments.ask(session, contract.id, "Statuto", today=TODAY, actor=ACTOR)
+        held = attachments.ask(session, contract.id, "Statuto", today=TODAY)
         for facts, field in (({"register_number": " "}, "register_number"), ({"received_on": date(2030, 1, 1)},
                                                                               "received_on")):
             with pytest.raises(RuleBroken) as refusal:
@@ -194,12 +192,12 @@ def test_a_document_is_received_once_with_file_and_register_number(district: Dis
         with pytest.raises(RuleBroken, match="non è previsto"):
             received(session, district, held)
         with pytest.raises(RuleBroken, match="resta nell'elenco"):
-            attachments.remove(session, held.id, actor=ACTOR)
+            attachments.remove(session, held.id)
 
 
 def test_a_wrong_file_leaves_the_document_asked(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        key = attachments.ask(session, demo_contract(session).id, "Statuto", today=TODAY, actor=ACTOR).id
+        key = attachments.ask(session, demo_contract(session).id, "Statuto", today=TODAY).id
     with pytest.raises(RuleBroken, match="non è di un tipo"), \
             unit_of_work(district.database, ACTOR, act="prova") as session:
         received(session, district, session.require(Attachment, key), file=Upload("virus.exe", SIGNED_FILE))
@@ -238,7 +236,7 @@ def test_a_change_of_the_account_is_to_be_communicated_anew(district: District, 
         change(session, account)
         assert (account.communicated_on, account.changed_on) == (None, TODAY)
         parties.edit_account(session, account.id, facts_of(account, communicated_on=TODAY), version=account.version,
-                             today=TODAY, actor=ACTOR)
+                             today=TODAY)
         assert (account.communicated_on, account.changed_on) == (TODAY, TODAY)
 
 
@@ -246,7 +244,7 @@ def test_a_corrected_day_is_no_change_of_the_account(district: District) -> None
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         account = an_account(session)
         parties.edit_account(session, account.id, facts_of(account, communicated_on=date(2026, 1, 9)),
-                             version=account.version, today=TODAY, actor=ACTOR)
+                             version=account.version, today=TODAY)
         assert (account.communicated_on, account.changed_on) == (date(2026, 1, 9), None)
 
 
@@ -261,21 +259,20 @@ WRONG_DAYS = {
 def test_days_of_an_account_that_cannot_be_are_refused(district: District, facts: dict[str, Any], field: str) -> None:
     with pytest.raises(RuleBroken) as refusal, unit_of_work(district.database, ACTOR, act="prova") as session:
         account = an_account(session)
-        parties.edit_account(session, account.id, facts_of(account, **facts), version=account.version, today=TODAY,
-                             actor=ACTOR)
+        parties.edit_account(session, account.id, facts_of(account, **facts), version=account.version, today=TODAY)
     assert refusal.value.field == field
 
 
 def test_the_codes_of_payments_may_come_after_the_signature(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = in_force(session, district)
-        set_codes(session, contract.id, cig="b123 4567a9", cup="", version=contract.version, actor=ACTOR)
+        set_codes(session, contract.id, cig="b123 4567a9", cup="", version=contract.version)
         assert (contract.cig, contract.cup) == ("B1234567A9", None)
         [note] = session.scalars(select(Note.text).where(Note.subject_id == contract.id))
         assert note == "Codici dei pagamenti: CIG B1234567A9, CUP non indicato."
         for codes, field in ((("B123", ""), "cig"), (("", "123456789012345"), "cup")):
             with pytest.raises(RuleBroken) as refusal:
-                set_codes(session, contract.id, cig=codes[0], cup=codes[1], version=None, actor=ACTOR)
+                set_codes(session, contract.id, cig=codes[0], cup=codes[1], version=None)
             assert refusal.value.field == field
 
 
@@ -291,8 +288,7 @@ def test_a_generated_text_is_compared_with_the_one_negotiated_by_hand(district: 
         paragraph.add_run(" Lo chiede il Comune.")
         document.add_paragraph("Clausola scritta a mano.")
         document.save(packed)
-        upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="",
-                          actor=ACTOR)
+        upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="")
         found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Kind.SAME]
         assert [(s.kind, s.after[0][-25:]) for s in found] == [
             (compare.Kind.CHANGED, "ratto. Lo chiede il Comune."[-25:]),

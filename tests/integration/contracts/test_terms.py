@@ -86,14 +86,14 @@ def test_the_years_of_a_plan_are_in_order(
 
 
 def test_two_people_who_edit_one_plan_do_not_lose_each_others_work(unit: UnitFactory, manager: Principal) -> None:
-    with unit("piano") as session:
-        row = plans.add_plan(session, {"title": "Piano", "first_year": 2028, "last_year": 2030}, actor=manager)
+    with unit("piano", manager) as session:
+        row = plans.add_plan(session, {"title": "Piano", "first_year": 2028, "last_year": 2030})
         session.flush()
         key, seen = row.id, row.version
-    with unit("numero") as session:
-        plans.edit_plan(session, key, {"ordinal": 9}, version=seen, actor=manager)
-    with pytest.raises(RuleBroken, match="qualcun altro"), unit("titolo") as session:
-        plans.edit_plan(session, key, {"title": "Altro"}, version=seen, actor=manager)
+    with unit("numero", manager) as session:
+        plans.edit_plan(session, key, {"ordinal": 9}, version=seen)
+    with pytest.raises(RuleBroken, match="qualcun altro"), unit("titolo", manager) as session:
+        plans.edit_plan(session, key, {"title": "Altro"}, version=seen)
 
 
 def test_a_charter_does_not_end_before_it_begins(session: ScopedSession, manager: Principal) -> None:

@@ -63,8 +63,7 @@ def test_nothing_is_told_of_what_is_done_or_suspended(engine, unit):
     engine.night(OPENED)
     with unit("parola", ACCOUNTANT) as session:
         key = session.scalars(select(Deadline.id)).one()
-        operations.suspend(session, key, on=OPENED, why="In attesa del tesoriere", today=OPENED,
-                           actor=ACCOUNTANT)
+        operations.suspend(session, key, on=OPENED, why="In attesa del tesoriere", today=OPENED)
     assert engine.night(TERM) == 0
     engine.move(communicated_on=TERM)
     assert engine.night(date(2026, 3, 20)) == 0

@@ -47,8 +47,7 @@ def send(database: Database, registry: Registry) -> Send:
 
     def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> Report:
         with unit_of_work(database, actor, act="import") as session:
-            return run(session, IMPORTS[what], filled(what, *rows), today=TODAY,
-                       actor=actor, **options)
+            return run(session, IMPORTS[what], filled(what, *rows), today=TODAY, **options)
 
     return sending
 

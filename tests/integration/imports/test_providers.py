@@ -55,8 +55,7 @@ def send(database: Database, registry: Registry) -> Send:
     def sending(providers: Rows, units: Rows = (), actor: Principal = OFFICER, **options: object) -> Report:
         content = filled({"providers": list(providers), "units": list(units)})
         with unit_of_work(database, actor, act="import") as session:
-            return run(session, IMPORTS["providers"], content, today=TODAY,
-                       actor=actor, **options)
+            return run(session, IMPORTS["providers"], content, today=TODAY, **options)
 
     return sending
 

@@ -69,7 +69,7 @@ def write(unit: UnitFactory) -> Writes:
     def prepare(subject: str, subject_id: int, key: str, actor: Principal, today: date,
                 **given: Any) -> int:
         with unit("lettera", actor) as session:
-            held = letters.prepare(session, subject, subject_id, key, given, today=today, actor=actor)
+            held = letters.prepare(session, subject, subject_id, key, given, today=today)
             return held.document_id
 
     return prepare

@@ -39,14 +39,14 @@ def person(signed, database, tmp_path: Path, cheap_passwords):
             apps[day] = create_app(settings, database=database, registry=Registry())
         return apps[day]
 
-    with signed.unit("persone") as session:
+    with signed.unit("persone", office) as session:
         office, secret = system("prova"), passwords.hash_password(PASSWORD)
         for name, role in PEOPLE.items():
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role],
                          municipality_ids=[], password=secret)
         for name, key in (("dresano", signed.municipality), ("melegnano", signed.stranger)):
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[Role.MUNICIPALITY],
-                         actor=office, municipality_ids=[key], password=secret)
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[Role.MUNICIPALITY], municipality_ids=[key],
+                password=secret)
 
     def enter(name: str, day: date = TODAY) -> Person:
         someone = Person(app_on(day).test_client())

@@ -50,15 +50,15 @@ def suspend(session: ScopedSession, entry_id: int, on: date) -> None:
 def test_a_municipality_chooses_a_unit_and_records_its_own_contract(unit, scene, database):
     clerk = clerk_of(scene["dresano"])
     with unit("scelta", clerk) as session:
-        choice = choices.choose(session, contract(scene), today=DAY, actor=clerk)
+        choice = choices.choose(session, contract(scene), today=DAY)
         assert (choice.chosen_on, choice.last_day) == (DAY, date(2026, 8, 31))
     with ScopedSession(database, clerk_of(scene["melegnano"])) as session:
         assert session.scalars(select(ProviderChoice)).all() == []
 
 
 def test_the_provider_sees_who_chose_it_and_does_not_end_it(unit, scene, database):
-    with unit() as session:
-        choice = choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+    with unit(principal=OFFICE) as session:
+        choice = choices.choose(session, contract(scene), today=DAY)
         key, version, entry = choice.id, choice.version, session.get(RegisterEntry, scene["Aurora"])
         others = frozenset({session.get(RegisterEntry, scene["Bussola"]).provider_id})
     own = frozenset({entry.provider_id})
@@ -71,17 +71,16 @@ def test_the_provider_sees_who_chose_it_and_does_not_end_it(unit, scene, databas
                      municipality_ids=frozenset({scene["melegnano"]}))
     for someone, refusal in ((provider, NotAllowed), (both, NotVisible)):
         with pytest.raises(refusal), unit("fine", someone) as session:
-            choices.end_choice(session, key, on=DAY, why="no", version=version, today=DAY, actor=someone)
+            choices.end_choice(session, key, on=DAY, why="no", version=version, today=DAY)
 
 
 def test_several_units_at_once_but_each_once(unit, scene):
-    with unit() as session:
-        choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
-        choices.choose(session, contract(scene, "Bussola"), today=DAY, actor=OFFICE)
+    with unit(principal=OFFICE) as session:
+        choices.choose(session, contract(scene), today=DAY)
+        choices.choose(session, contract(scene, "Bussola"), today=DAY)
         with pytest.raises(RuleBroken, match="è già scelta per questo servizio con il contratto n"):
-            choices.choose(session, contract(scene, valid_from=date(2026, 8, 31), valid_to=None), today=DAY,
-                           actor=OFFICE)
-        choices.choose(session, contract(scene, valid_from=date(2026, 9, 1), valid_to=None), today=DAY, actor=OFFICE)
+            choices.choose(session, contract(scene, valid_from=date(2026, 8, 31), valid_to=None), today=DAY)
+        choices.choose(session, contract(scene, valid_from=date(2026, 9, 1), valid_to=None), today=DAY)
 
 
 @pytest.mark.parametrize(("state", "words"), [
@@ -147,7 +146,7 @@ def test_the_service_must_cover_the_municipality(session, scene):
 def test_nobody_chooses_for_another_municipality(unit, scene):
     clerk = clerk_of(scene["melegnano"])
     with pytest.raises(NotVisible), unit("scelta", clerk) as session:
-        choices.choose(session, contract(scene), today=DAY, actor=clerk)
+        choices.choose(session, contract(scene), today=DAY)
 
 
 def test_a_choice_ends_with_a_reason_and_the_contracts_own_last_day_stays(session, scene):
@@ -202,8 +201,8 @@ def test_there_is_no_tariff_before_publication_nor_for_a_service_that_the_type_d
 
 
 def test_every_municipality_reads_all_tariffs_and_a_provider_its_own(unit, scene, database):
-    with unit() as session:
-        tariffs.add_tariff(session, tariff(session, scene), actor=OFFICE)
+    with unit(principal=OFFICE) as session:
+        tariffs.add_tariff(session, tariff(session, scene))
         runs = {name: session.get(RegisterEntry, scene[name]).provider_id for name in ("Aurora", "Bussola")}
     for who, count in (
         (clerk_of(scene["melegnano"]), 1),

@@ -57,14 +57,14 @@ def test_a_choice_that_was_ended_expects_nothing_more(session, choice):
 
 def test_the_municipality_and_nobody_elses_clerk_reads_it(unit, database, two_municipalities):
     own, foreign = two_municipalities
-    with unit() as session:
+    with unit(principal=OFFICE) as session:
         install_rules(session)
         session.add(filled(Membership, municipality_id=own, valid_from=date(2016, 1, 1), valid_to=None))
         choices.choose(session, {
             "municipality_id": own, "service_id": service(session).id, "entry_id": published(session, "Aurora").id,
             "contract_number": "14/2026", "contract_date": date(2026, 2, 20), "valid_from": date(2026, 3, 1),
             "valid_to": date(2026, 8, 31), "note": "",
-        }, today=DAY, actor=OFFICE)  # fmt: skip
+        }, today=DAY)  # fmt: skip
     for key, count in ((own, 1), (foreign, 0)):
         with ScopedSession(database, clerk_of(key)) as session:
             assert len(deadlines(session)) == count
