@@ -41,7 +41,7 @@ def create_app(
     settings = settings or from_environment()
     if database is None:
         ensure_data_dir(settings)
-        database = Database(settings.url)
+        database = Database(settings.url, settings.data_dir)
     registry = registries.load(settings) if registry is None else registry
 
     app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))

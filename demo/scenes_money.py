@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.funding.model import FundingSource
 from core.funding.operations import name_source
+from core.ground.files import Upload
 from core.ground.paths import DEMO
 from core.imports import money as imports
 from core.imports.operations import Desk
@@ -34,7 +35,7 @@ def foundations(scene: Scene, _facts: Facts) -> None:
 
 def import_shares(scene: Scene, facts: Facts) -> None:
     """The shares of a year that was run before the program came."""
-    desk = Desk(scene.session, scene.today, scene.store)
+    desk = Desk(scene.session, scene.today)
     for slug, amount in facts["amounts"].items():
         imports.apply_share(desk, {
             "year": facts["year"], "municipality": scene.municipality(slug).name, "kind": "budget",
@@ -70,7 +71,7 @@ def plan_year(scene: Scene, facts: Facts) -> None:
 
 def ask(scene: Scene, facts: Facts) -> None:
     """All requests of one due date are prepared, approved and sent by PEC, with numbers of the register in a row."""
-    made, _findings = rounds.prepare(scene.session, facts["due"], store=scene.store, today=scene.today)
+    made, _findings = rounds.prepare(scene.session, facts["due"], today=scene.today)
     rounds.approve(scene.session, made.id, version=made.version, today=scene.today)
     scene.session.flush()
     protocols = {row.id: f"{facts['protocol'] + place}/{scene.today.year}"
@@ -158,8 +159,7 @@ def use_credit(scene: Scene, facts: Facts) -> None:
 
 def take_in_statement(scene: Scene, facts: Facts) -> None:
     """A statement of the treasury, as the bank gives it."""
-    matching.take_in(scene.session, facts["file"], (DEMO / "files" / facts["file"]).read_bytes(), iban=None,
-                     store=scene.store)
+    matching.take_in(scene.session, Upload(facts["file"], (DEMO / "files" / facts["file"]).read_bytes()), iban=None)
 
 
 def match(scene: Scene, facts: Facts) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.exc import NoResultFound
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
@@ -49,9 +48,7 @@ def events(today: date) -> list[Facts]:
     return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
 
 
-def play(
-    database: Database, registry: Registry, store: FileStore, *, today: date, progress: Progress
-) -> tuple[str, ...]:
+def play(database: Database, registry: Registry, *, today: date, progress: Progress) -> tuple[str, ...]:
     """Play what has happened up to ``today`` and was not played yet; gives the events that could not be, with why."""
     money = read("money")
     with ScopedSession(database, ACTOR) as session:
@@ -66,7 +63,7 @@ def play(
             done += 1
             try:
                 with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
-                    VERBS[event["do"]](Scene(session, registry, store, day, money), event)
+                    VERBS[event["do"]](Scene(session, registry, day, money), event)
                     remember(session, _key(event), "")
             except RuleBroken as refusal:
                 left_out.append(f"{event['what']}: {refusal}")

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Response, abort, redirect, request
 from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.accreditation.passages import READ_BY_PROVIDER, SIGNED
-from admin.cases.views import KEPT, day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Page, small
+from admin.web.fields import KEPT, day_field, file_field, text_field
 from admin.web.formats import day
-from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, number_or_none, picks
-from admin.web.uploads import file_of, store
+from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.accreditation import inspections, operations, rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding
@@ -29,12 +26,6 @@ APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 DECIDERS = policy.ACCREDITATION_OR_MANAGEMENT
 NO_NAMES = lazy_gettext("Niente nomi di bambini, persone seguite o famiglie, né dati sulla salute. Lo legge anche il "
                         "gestore.")
-
-
-def text_field(label: Any, help_text: Any = "", *, longest: int = LONG, needed: bool = True) -> TextAreaField:
-    """A long text."""
-    return TextAreaField(label, [*([Sentence()] if needed else []), Length(max=longest)], filters=[clean],
-                         description=help_text)
 
 
 def inspectors_field(*, needed: bool) -> StringField:
@@ -154,7 +145,7 @@ class InspectionPages(Page):
             _("Il verbale lo legge anche il gestore.")])
         return carry_out(self, "inspection.hold", form, page, lambda session: inspections.hold(
             session, visit.id, held_on=form.held_on.data, inspectors=form.inspectors.data or "",
-            minutes=form.minutes.data or "", file=file_of(form.file), store=store(), version=form.version.data,
+            minutes=form.minutes.data or "", file=file_of(form.file), version=form.version.data,
             today=today()).id, lambda _key: page.back, _("Il verbale è registrato."))
 
     @expose("/<int(max=2147483647):inspection_id>/rilievo/", methods=("GET", "POST"))
@@ -183,7 +174,7 @@ class InspectionPages(Page):
                           [_("L'ufficio verifica se quanto prescritto è stato fatto.")],
                           _("Entro il %(day)s: %(text)s", day=day(finding.due_on), text=finding.prescription))
         return carry_out(self, "inspection.answer", form, page, lambda session: inspections.answer(
-            session, finding.id, text=form.text.data or "", file=file_of(form.file), store=store(),
+            session, finding.id, text=form.text.data or "", file=file_of(form.file),
             version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La risposta è registrata."))
 

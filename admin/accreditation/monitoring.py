@@ -14,19 +14,17 @@ from sqlalchemy.orm import joinedload
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
-from admin.accreditation.passages import WhyForm, ratio_words
+from admin.accreditation.passages import READ_BY_PROVIDER, ratio_words
 from admin.accreditation.views import READERS
 from admin.cases import diary
-from admin.contracts.passages import Step
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, doing
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import DecimalField, OneField, clean, picks
-from admin.web.passages import CaseForm, Passages, common, with_why
 from admin.web.words import said
 from admin.wording import labels
 from core.accreditation import monitoring, rules
@@ -42,17 +40,17 @@ WRITERS = policy.roles(Role.ACCREDITATION, Role.PROVIDER)
 STEPS: dict[str, Step] = {
     "send": Step(
         lazy_gettext("Invia il monitoraggio"), lazy_gettext("Il monitoraggio è inviato."),
-        lambda session, row, form: monitoring.send(session, row.id, **common(form)).id, CaseForm,
+        doing(monitoring.send),
         happens=lambda row: [
             *(said(finding) for finding in monitoring.lacking(monitoring.asked_form(row), row.answers)),
             _("Domande e risposte restano come sono oggi, anche se i requisiti cambieranno."),
             _("Per correggerle dopo, le restituisce l'ufficio accreditamento.")], tint="primary"),
     "skip": Step(
-        lazy_gettext("Salta questo periodo"), lazy_gettext("Il periodo è saltato."), with_why(monitoring.skip),
+        lazy_gettext("Salta questo periodo"), lazy_gettext("Il periodo è saltato."), doing(monitoring.skip, "why"),
         WhyForm, happens=lambda _row: [_("Per questo periodo il gestore non deve più rispondere.")], rare=True),
     "reopen": Step(
         lazy_gettext("Restituisci per correggere"), lazy_gettext("Il monitoraggio è di nuovo aperto."),
-        with_why(monitoring.reopen), WhyForm,
+        doing(monitoring.reopen, "why"), WhyForm,
         happens=lambda _row: [_("Il gestore può di nuovo modificare le risposte, che restano.")], rare=True),
 }
 
@@ -64,6 +62,7 @@ class Monitorings(Passages, BaseView):
     may_write = WRITERS
     life = MONITORING_LIFE
     steps = STEPS
+    read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"answers_view"}
     group = "accreditation"
     title = lazy_gettext("Monitoraggi")

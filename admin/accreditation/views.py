@@ -17,18 +17,16 @@ from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.accreditation import record
-from admin.accreditation.passages import STEPS
+from admin.accreditation.passages import READ_BY_PROVIDER, STEPS
 from admin.cases import letters as letter_pages
-from admin.cases.views import KEPT, day_field, file_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import KEPT, day_field, file_field
 from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
-from admin.web.passages import Passages
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.model import Accreditation, Requirement
@@ -89,6 +87,7 @@ class Accreditations(Passages, BaseView):
     may_write = HANDS
     life = LIFE
     steps = STEPS
+    read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view"}
     group = "accreditation"
     title = LazyString(own_title)
@@ -162,7 +161,7 @@ class Accreditations(Passages, BaseView):
 
     def acts(self, row: Accreditation) -> list[Act]:
         """What comes next, first; then letters; what is rare stands below, on the page."""
-        found = [act for act, rare in self._passages(row) if not rare]
+        found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
             found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
@@ -171,11 +170,7 @@ class Accreditations(Passages, BaseView):
 
     def other_acts(self, row: Accreditation) -> list[Act]:
         """What is done rarely: apart, so that nobody does it by mistake."""
-        return [act for act, rare in self._passages(row) if rare]
-
-    def _passages(self, row: Accreditation) -> list[tuple[Act, bool]]:
-        return [(Act(str(STEPS[action].verb), self.passage_url(row, action), tint=STEPS[action].tint),
-                 STEPS[action].rare) for action in self.offered(row)]
+        return self.passages(row, rare=True)
 
     @staticmethod
     def _renewed(row: Accreditation) -> bool:
@@ -298,7 +293,7 @@ class Accreditations(Passages, BaseView):
     def _requirement(session: ScopedSession, row: Accreditation, asked: Requirement, form: Any, office: bool) -> int:
         version, chosen = form.version.data, file_of(form.file)
         if chosen is not None:
-            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, store=store(),
+            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data,
                               version=version, today=today())
             version = None
         if office:

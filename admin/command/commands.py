@@ -9,7 +9,6 @@ import time
 from dataclasses import asdict, replace
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
-from core.documents.store import FileStore
 from core.ground import audit, clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
@@ -29,11 +28,11 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     ensure_data_dir(settings)
-    registry, database, store = load(settings), Database(settings.url), FileStore(settings.data_dir)
+    registry, database = load(settings), Database(settings.url, settings.data_dir)
     _upgrade(database, registry)
     today, progress = clock.today(settings.today), _quiet if options.json else _progress
-    report = job.run(database, registry, store, today=today, progress=progress)
-    left_out = story.play(database, registry, store, today=today, progress=progress)
+    report = job.run(database, registry, today=today, progress=progress)
+    left_out = story.play(database, registry, today=today, progress=progress)
     report = replace(report, warnings=(*report.warnings, *left_out))
     users = _demo_users(database)
     seconds = round(time.perf_counter() - started, 2)
@@ -125,7 +124,7 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     from migrations import runner
 
     ensure_data_dir(settings)
-    database, registry = Database(settings.url), load(settings, strict=strict)
+    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
     return database, registry
@@ -141,7 +140,7 @@ def _upgrade(database: Database, registry: Registry) -> None:
 def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
     """The tables at their newest version."""
     ensure_data_dir(settings)
-    _upgrade(Database(settings.url), load(settings, strict=True))
+    _upgrade(Database(settings.url, settings.data_dir), load(settings, strict=True))
     print("Il database è all'ultima versione.")
     return OK
 
@@ -151,7 +150,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
     ensure_data_dir(settings)
-    troubles = runner.check(Database(settings.url), load(settings, strict=True))
+    troubles = runner.check(Database(settings.url, settings.data_dir), load(settings, strict=True))
     if options.json:
         print(json.dumps(troubles, ensure_ascii=False, indent=2))
     else:
@@ -164,7 +163,7 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
     """A plugin's tables dropped, with their data."""
     from migrations import runner
 
-    runner.remove(Database(settings.url), load(settings, strict=True), options.plugin)
+    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
     print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
     return OK
 
@@ -191,12 +190,12 @@ def generate(settings: Settings, options: argparse.Namespace) -> int:
     from core.contracts.operations import find_drafts, generate_document
 
     database, registry = opened(settings)
-    actor, store, made = system("riga di comando"), FileStore(settings.data_dir), []
+    actor, made = system("riga di comando"), list[dict[str, object]]()
     with ScopedSession(database, actor) as session:
         chosen = find_drafts(session, options.contract)
     for done, (contract_id, code) in enumerate(chosen, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
-            version = generate_document(session, contract_id, registry=registry, store=store,
+            version = generate_document(session, contract_id, registry=registry,
                                         today=clock.today(settings.today))
             made.append({"number": code, "version": version.version_number, "document": version.document.path})
         if not options.json:

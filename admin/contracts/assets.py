@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import Response, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField
 
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
-from admin.web.forms import Choices, PageForm
-from admin.web.once import new_key, once
-from admin.web.uploads import file_of, filled, store
+from admin.web.fields import day_field, file_field
+from admin.web.forms import Choices
 from admin.wording import labels
 from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
@@ -30,13 +28,12 @@ from core.parties.model import Municipality, Party
 OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
 
 
-class AnnexForm(PageForm):
+class AnnexForm(ActForm):
     """The technical annex that came back signed."""
 
     signed_on = day_field(lazy_gettext("Firmato il"), lazy_gettext(
         "L'allegato tecnico regola la manutenzione di arredi e impianti ed è firmato dalle due parti (art. 15)."))
     file = file_field(lazy_gettext("Allegato tecnico firmato"))
-    request_key = HiddenField()
 
 
 def contract_choices() -> Choices:
@@ -127,21 +124,12 @@ class AssetView(BaseView):
     def annex_view(self) -> str | Response:
         """Keep the technical annex that both sides signed (R81)."""
         row = self.get_one(request.args.get("id"))
-        form = filled(AnnexForm, signed_on=row.annex_signed_on, request_key=new_key())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once("asset.annex", form.request_key.data or "", lambda s: self._sign(s, row.id, form))
-                flash(_("L'allegato tecnico è registrato, anche tra i file del contratto."), "success")
-                return redirect(self.after(row.id))  # type: ignore[return-value]
-        return self.render("cases/form.html", heading=_("Allegato tecnico: %(name)s", name=row.name), form=form,
-                           case=row.contract, back=self.after(row.id), verb=_("Registra l'allegato"))
-
-    @staticmethod
-    def _sign(session: ScopedSession, key: int, form: AnnexForm) -> str:
-        name, content = file_of(form.file) or ("", b"")
-        asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file_name=name, content=content,
-                                  store=store(), today=today())
-        return str(asset.id)
+        form = act_form(AnnexForm, signed_on=row.annex_signed_on)
+        page = ActPage(_("Allegato tecnico: %(name)s", name=row.name), _("Registra l'allegato"), self.after(row.id),
+                       str(row.contract))
+        return carry_out(self, "asset.annex", form, page, lambda session: assets.sign_annex(
+            session, row.id, signed_on=form.signed_on.data, file=needed_file(form.file),
+            today=today()).id, done=_("L'allegato tecnico è registrato, anche tra i file del contratto."))
 
 
 def upkeep_words(row: EntrustedAsset) -> str:

@@ -16,7 +16,6 @@ from admin.guard import policy
 from admin.guard.session import db, office, today
 from admin.web import formats
 from admin.web.base_view import Page, small
-from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import amendments, compare, completeness
@@ -151,7 +150,7 @@ def field_name(key: str) -> Any:
 
 def text_of(version: ContractDocument) -> list[str]:
     """The paragraphs of a version."""
-    return read_text(store().get(version.document.path))
+    return read_text(db().files.get(version.document.path))
 
 
 def printed(row: Contract, version: ContractDocument | None) -> tuple[list[str], str]:

@@ -15,17 +15,18 @@ from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
-from admin.web.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
-from admin.web.once import new_key, once
+from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
@@ -97,16 +98,14 @@ SAY = {ChangeKind.MET: operations.settle, ChangeKind.SUSPENDED: operations.suspe
        ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen}
 
 
-class ChangeForm(PageForm):
+class ChangeForm(ActForm):
     """What a person says of a term."""
 
-    on = DateField(validators=[Sentence()], render_kw={"type": "date"})
+    on = day_field("")
     days = NumberField(lazy_gettext("Giorni di proroga"), [Sentence()], render_kw={"inputmode": "numeric"},
                        description=lazy_gettext("Giorni di calendario, in aggiunta alla scadenza attuale."))
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean], render_kw={"rows": 3},
-                        description=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al "
-                                                 "comune, lo legge anche il comune."))
-    request_key = HiddenField()
+    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al comune, "
+                                           "lo legge anche il comune."))
 
 
 def _day_asked() -> date | None:
@@ -275,26 +274,15 @@ class Deadlines(BaseView):
         except ValueError:
             abort(404)
         operations.require_own(row, principal())
-        form = ChangeForm(request.form or None, on=today(), request_key=new_key())
-        form.on.label.text = CHANGES[kind].day
+        form, words = act_form(ChangeForm, on=today()), CHANGES[kind]
+        form.on.label.text = words.day
         if kind is not ChangeKind.EXTENDED:
             del form.days
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once(f"deadline.{kind}", form.request_key.data or "",
-                     lambda session: self._say(session, row, kind, form))
-                flash(_("Registrato: la scadenza è aggiornata."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
-        return self.render("deadlines/change.html", form=form, row=row, words=CHANGES[kind],
-                           back=self.get_url(".details_view", id=row.id))
-
-    def _say(self, session: ScopedSession, row: Deadline, kind: ChangeKind, form: ChangeForm) -> str:
-        said = {"on": form.on.data, "why": form.why.data or "", "today": today()}
-        if kind is ChangeKind.EXTENDED:
-            operations.extend(session, row.id, days=form.days.data, **said)
-        else:
-            SAY[kind](session, row.id, **said)
-        return str(row.id)
+        page = ActPage(words.heading, words.verb, self.get_url(".details_view", id=row.id), row.rule.title,
+                       [words.consequence], lead=_("%(case)s: scade il %(day)s.", case=row.case_title,
+                                                   day=formats.day(row.effective)))
+        return carry_out(self, f"deadline.{kind}", form, page, lambda session: self._say(session, row, kind, form),
+                         done=_("Registrato: la scadenza è aggiornata."))
 
     # --- the month ------------------------------------------------------------------------------------------
 

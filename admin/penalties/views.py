@@ -25,9 +25,8 @@ from admin.penalties.default_notices.forms import finding_name, kind_words
 from admin.penalties.default_notices.record import moved, turn_sentence, turn_words
 from admin.penalties.passages import interest_account, interest_left
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, small
-from admin.web.passages import Passages, WhyForm
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.disputes.model import Arbitration

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import StringField, TextAreaField
+from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
@@ -22,7 +22,7 @@ from admin.providers.operating_notices import ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
 from admin.providers.views import KEEPERS, paper_rows
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
 from admin.web.remarks import remarks_for
@@ -45,13 +45,6 @@ def own_title() -> str:
     if principal().sees_all:
         return _("Unità di offerta")
     return _("Le nostre unità") if principal().has(Role.PROVIDER) else _("Unità nel territorio")
-
-
-class WhyForm(ActForm):
-    """Why it does not open any more."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
-                        description=lazy_gettext("Resta nel diario dell'unità."))
 
 
 class SiteForm(ActForm):
@@ -204,7 +197,7 @@ class Units(BaseView):
     def give_up_view(self) -> str | Response:
         """Close a unit that never opened."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=_("Resta nel diario dell'unità."))
         page = ActPage(_("Registra la rinuncia all'apertura"), _("Registra la rinuncia"),
                        self.get_url(".details_view", id=row.id), row.name,
                        [_("L'unità risulterà chiusa, senza essere mai stata in esercizio.")], tint="danger")

@@ -17,15 +17,14 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases.diary import file_url
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.providers.unit_types import ages_words
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.providers import operations
@@ -259,7 +258,7 @@ class ProviderPapers(BaseView):
         form = act_form(PaperForm, valid_from=today())
         return self._form(provider, form, _("Nuovo documento di %(name)s", name=provider.name), "provider_paper.new",
                           lambda session, file: operations.add_paper(
-                              session, provider.id, form.facts(), file=file, store=store(), today=today()))
+                              session, provider.id, form.facts(), file=file, today=today()))
 
     @expose("/modifica/", methods=("GET", "POST"))
     def change_view(self) -> str | Response:
@@ -272,7 +271,7 @@ class ProviderPapers(BaseView):
                 del form[name]
         return self._form(row.provider, form, _("Modifica: %(name)s", name=str(row)), "provider_paper.edit",
                           lambda session, file: operations.edit_paper(
-                              session, row.id, form.facts(), file=file, store=store(), version=form.version.data,
+                              session, row.id, form.facts(), file=file, version=form.version.data,
                               today=today()))
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:

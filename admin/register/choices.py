@@ -17,15 +17,15 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.public.albo import state_badge, state_sentence
 from admin.register.chosen import LOAD, deliverable_services, municipality_of
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.fields import day_field
 from admin.web.forms import Choices, Sentence, clean
 from core.ground.access import Role, ScopedSession
 from core.register import choices

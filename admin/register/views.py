@@ -16,7 +16,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.public.albo import facts_of, state_badge, state_sentence
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.wording import labels
 from core.accreditation.model import Accreditation

@@ -10,7 +10,6 @@ from core.accreditation.model import Accreditation, RequirementCheck
 from core.accreditation.monitoring import generate
 from core.accreditation.operations import require_operating
 from core.accreditation.passages import (
-    File,
     accreditation_at,
     changed,
     checks_of,
@@ -25,10 +24,10 @@ from core.accreditation.passages import (
 )
 from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, LIVING, AccreditationState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.files import Upload
 from core.ground.states import Proof
 
 A = AccreditationState
@@ -41,12 +40,12 @@ class Decree:
     number: str
     on: date
     reasons: str
-    file: File | None
+    file: Upload | None
 
 
 def grant(
     session: ScopedSession, accreditation_id: int, decree: Decree, *, with_prescriptions: bool = False,
-    store: FileStore, version: int | None, today: date,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Accredit the unit. RuleBroken before completeness, with an unmet or unverified mandatory requirement, a finding
     left open or a paper that is over on the day of the decree; prescriptions with a term cover unmet requirements.
@@ -56,16 +55,16 @@ def grant(
     said = judged(session, row, decree.on)
     rules.require_no(stops(session, row, said, decree.on, with_prescriptions=with_prescriptions))
     action = "grant_with_prescriptions" if with_prescriptions else "grant"
-    return _decide(session, row, action, decree, said, store, today)
+    return _decide(session, row, action, decree, said, today)
 
 
 def refuse(
-    session: ScopedSession, accreditation_id: int, decree: Decree, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, decree: Decree, *, version: int | None, today: date
 ) -> Accreditation:
     """Refuse the accreditation, with its reasons."""
     row = _to_decide(session, accreditation_id, version)
     rules.require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons")
-    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), store, today)
+    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), today)
 
 
 def stops(
@@ -101,15 +100,14 @@ def _to_decide(session: ScopedSession, accreditation_id: int, version: int | Non
 
 
 def _decide(
-    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], store: FileStore,
-    today: date,
+    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], today: date
 ) -> Accreditation:
     if not decree.number.strip():
         raise RuleBroken("Indicare il numero del provvedimento.", field="number")
     rules.require_past(decree.on, today, field="on")
     rules.require_not_before(decree.on, row.complete_on, "la completezza della domanda", field="on")
     signed = needed(decree.file, "Allegare il provvedimento firmato.")
-    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento", store=store)
+    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento")
     row.decided_on, row.decree_number = decree.on, decree.number.strip()
     row.decree_reasons = decree.reasons.strip()
     _freeze(session, row, said)
@@ -141,8 +139,8 @@ def first_day(session: ScopedSession, row: Accreditation, signed_on: date) -> da
 
 
 def sign_pact(
-    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: File | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: Upload | None,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Record the pact: the accreditation begins, for the months of its set, and its monitoring with it.
 
@@ -160,7 +158,7 @@ def sign_pact(
     require_alone(session, row, valid_from, last, field="valid_from")
     require_operating(row.unit, valid_from)
     signed = needed(file, "Allegare il patto firmato.")
-    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento", store=store)
+    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento")
     row.pact_signed_on, row.valid_from = signed_on, valid_from
     row.valid_to = row.runs_to = last
     move(session, row, "sign_pact", on=signed_on, today=today, proof=Proof(document_id=document_id))

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding, Requirement
-from core.accreditation.passages import OFFICE, WITH_PROVIDER, File, changed, kept
+from core.accreditation.passages import OFFICE, WITH_PROVIDER, changed, kept
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 
 A = AccreditationState
 PURPOSES = ("requirements", "prescriptions", "monitoring", "complaint")
@@ -63,8 +63,8 @@ def move_appointment(
 
 
 def hold(
-    session: ScopedSession, inspection_id: int, *, held_on: date, inspectors: str, minutes: str, file: File | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, inspection_id: int, *, held_on: date, inspectors: str, minutes: str, file: Upload | None,
+    version: int | None, today: date,
 ) -> Inspection:
     """Record that an inspection was held: who went, the minutes, their signed file if there is one."""
     inspection = _inspection_at(session, inspection_id, version)
@@ -77,7 +77,7 @@ def hold(
                                             longest=20_000)
     inspection.held_on = held_on
     if file is not None:
-        inspection.document_id = kept(session, row, file, kind="minutes", title="Verbale di sopralluogo", store=store)
+        inspection.document_id = kept(session, row, file, kind="minutes", title="Verbale di sopralluogo")
     session.flush()
     changed(session, row, today)
     return inspection
@@ -112,8 +112,7 @@ def add_finding(
 
 
 def answer(
-    session: ScopedSession, finding_id: int, *, text: str, file: File | None, store: FileStore, version: int | None,
-    today: date,
+    session: ScopedSession, finding_id: int, *, text: str, file: Upload | None, version: int | None, today: date
 ) -> InspectionFinding:
     """Answer a prescription, in words and with a file that shows it; by the provider, or by the office for it."""
     finding = _finding_at(session, finding_id, version)
@@ -122,7 +121,7 @@ def answer(
     row = session.require(Accreditation, finding.accreditation_id)
     said = rules.require_text(text, "Scrivere che cosa è stato fatto.", field="text")
     if file is not None:
-        finding.answer_id = kept(session, row, file, kind="answer", title="Risposta a una prescrizione", store=store)
+        finding.answer_id = kept(session, row, file, kind="answer", title="Risposta a una prescrizione")
     finding.answer, finding.answered_on, finding.outcome = said, today, ANSWERED
     session.flush()
     changed(session, row, today)

@@ -22,7 +22,6 @@ from core.accreditation.model import Accreditation, AccreditationExtension, Meas
 from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
     OFFICE,
-    File,
     accreditation_at,
     changed,
     kept,
@@ -34,10 +33,10 @@ from core.accreditation.passages import (
 )
 from core.accreditation.states import LIVING, AccreditationState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
 from core.ground.states import Proof
 
@@ -55,7 +54,7 @@ class Ruling:
     on: date
     effective_on: date
     reasons: str
-    file: File | None = None
+    file: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -80,39 +79,37 @@ def fines() -> dict[str, FineLimits]:
 
 
 def suspend(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, store: FileStore,
-    version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, version: int | None,
+    today: date,
 ) -> Accreditation:
     """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
     row = accreditation_at(session, accreditation_id, version)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
-    measure = _measure(session, row, "suspension", ruling, store, today)
+    measure = _measure(session, row, "suspension", ruling, today)
     measure.until = until
     return _ruled(session, row, "suspend", measure, today)
 
 
 def readmit(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """End a suspension: the accreditation holds again, to the same last day."""
     row = accreditation_at(session, accreditation_id, version)
-    measure = _measure(session, row, "readmission", ruling, store, today)
-    return _ruled(session, row, "readmit", measure, today)
+    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, today), today)
 
 
 def revoke(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
     row = accreditation_at(session, accreditation_id, version)
-    measure = _measure(session, row, "revocation", ruling, store, today)
-    return _ended(session, row, "revoke", measure, today)
+    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today), today)
 
 
 def renounce(
-    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: File | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: Upload | None,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary).
 
@@ -123,13 +120,12 @@ def renounce(
         raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
                          "accreditamento.", field="effective_on")
     ruling = Ruling("", today, effective_on, why, file)
-    measure = _measure(session, row, "cancellation", ruling, store, today, numbered=False)
+    measure = _measure(session, row, "cancellation", ruling, today, numbered=False)
     return _ended(session, row, "renounce", measure, today)
 
 
 def _measure(
-    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, store: FileStore, today: date, *,
-    numbered: bool = True,
+    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, today: date, *, numbered: bool = True
 ) -> Measure:
     """The row of an act, checked; the caller does the passage."""
     if numbered and not ruling.number.strip():
@@ -147,8 +143,7 @@ def _measure(
         reasons=rules.require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons"),
     )
     if ruling.file is not None:
-        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"),
-                                   store=store)
+        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"))
     session.add(measure)
     return measure
 
@@ -247,13 +242,13 @@ def refuse_extension(
 
 
 def fine(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, store: FileStore,
-    version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, version: int | None,
+    today: date,
 ) -> Measure:
     """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
     row = accreditation_at(session, accreditation_id, version)
     require_fine(kind, amount)
-    measure = _measure(session, row, "fine", ruling, store, today)
+    measure = _measure(session, row, "fine", ruling, today)
     measure.fine_kind, measure.amount = kind, amount
     move(session, row, "fine", on=ruling.on, today=today,
          proof=Proof(why=ruling.reasons, document_id=measure.document_id))

@@ -15,7 +15,6 @@ from core.accreditation.passages import (
     OFFICE,
     SUBJECT,
     WITH_PROVIDER,
-    File,
     accreditation_at,
     changed,
     judged,
@@ -29,9 +28,9 @@ from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationSta
 from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.states import UNDO, PassageLog, Proof
 from core.providers.model import ServiceUnit
@@ -126,8 +125,8 @@ def declare(
 
 
 def attach(
-    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: File, expires_on: date | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: Upload, expires_on: date | None,
+    version: int | None, today: date,
 ) -> RequirementCheck:
     """Keep the document of a requirement, with its last day if it has one; what was said of it is to verify again."""
     session.principal.require(*WITH_PROVIDER)
@@ -137,8 +136,7 @@ def attach(
     if expires_on is not None and expires_on < today:
         raise RuleBroken("Il documento è scaduto il %(day)s: allegare quello che vale oggi.", field="expires_on",
                          day=f"{expires_on:%d/%m/%Y}")
-    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}",
-                       store=store)
+    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}")
     check = _check(session, row, requirement)
     check.document_id, check.expires_on, check.outcome = document_id, expires_on, rules.TO_VERIFY
     check.computed = requirement.kind in rules.COMPUTED

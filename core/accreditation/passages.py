@@ -19,10 +19,10 @@ from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, ENDED, LIFE, LIVING
 from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.states import NO_PROOF, Proof
 from core.ground.upward import Upward
 from core.providers.model import ProviderPaper, ServiceUnit
@@ -31,7 +31,6 @@ SUBJECT = "accreditation"
 OFFICE = (Role.ACCREDITATION, Role.SYSTEM)
 DECIDE = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
-File = tuple[str, bytes]  # name and content
 # what has become of an accreditation: as of which day, by which act, today
 has_become: Upward[[ScopedSession, Accreditation, date, str, date], None] = Upward()
 # a renewal takes the place of the accreditation before it, today
@@ -72,19 +71,16 @@ def tell_register(session: ScopedSession, row: Accreditation, *, on: date, act: 
 
 
 def kept(
-    session: ScopedSession, row: Accreditation, file: File, *, kind: str, title: str, store: FileStore,
-    field: str = "file",
+    session: ScopedSession, row: Accreditation, file: Upload, *, kind: str, title: str, field: str = "file"
 ) -> int:
     """Keep a file of the procedure, and give its id. A provider's stands in the diary, so that it sees it itself."""
-    name, content = file
     if session.principal.has(*DECIDE):
-        return keep_file(session, SUBJECT, row.id, file_name=name, content=content, store=store, kind=kind,
+        return keep_file(session, SUBJECT, row.id, file=file, kind=kind,
                          field=field).id
-    return add_file(session, SUBJECT, row.id, title=title, file_name=name, content=content, store=store,
-                    field=field).document_id
+    return add_file(session, SUBJECT, row.id, title=title, file=file, field=field).document_id
 
 
-def needed(file: File | None, message: str, *, field: str = "file") -> File:
+def needed(file: Upload | None, message: str, *, field: str = "file") -> Upload:
     """The file; RuleBroken with ``message`` for none."""
     if file is None:
         raise RuleBroken(message, field=field)

@@ -20,7 +20,6 @@ from core.documents import letters
 from core.documents.letters import Letter
 from core.documents.manifest import Told
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.funding.rules import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
@@ -138,7 +137,7 @@ def cost_lines(cost: Cost, why: str) -> Iterator[CostLine]:
 
 
 def make(
-    session: ScopedSession, store: FileStore, plan: AllocationPlan, municipality: Municipality, *, today: date
+    session: ScopedSession, plan: AllocationPlan, municipality: Municipality, *, today: date
 ) -> Document:
     """Make and keep the letter "how your share was computed" of a municipality, from the frozen lines.
 
@@ -160,6 +159,6 @@ def make(
         total=sum((group.total for group in groups), ZERO),
     )
     return letters.make(
-        session, store, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",
+        session, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",
         file_name=f"quota-{plan.year}-{municipality.slug}.docx", title=letter.subject,
     )

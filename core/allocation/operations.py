@@ -24,7 +24,6 @@ from core.allocation.model import (
 from core.allocation.plan import TYPED, Kind, Shared, check_weights, share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
-from core.documents.store import FileStore
 from core.funding import approval as assembly
 from core.funding.approval import Approval
 from core.funding.model import Budget
@@ -222,12 +221,12 @@ def compute(session: ScopedSession, plan: AllocationPlan, registry: Registry) ->
 
 
 def approve(
-    session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, store: FileStore | None = None,
+    session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, letters: bool = True,
     version: int | None = None, today: date,
 ) -> AllocationPlan:
     """Approve a plan: its lines are frozen, the shares of the year follow from a budget or from the accounts.
 
-    With a ``store`` every municipality gets the document that explains its share. A plan on a forecast or on a
+    With ``letters`` every municipality gets the document that explains its share. A plan on a forecast or on a
     pre-closing freezes its lines and says what to expect: nothing can be asked by it. RuleBroken if the budget is not
     approved, another plan on it is, and for every error of ``findings``.
     """
@@ -247,7 +246,7 @@ def approve(
     )
     session.flush()
     for slug, amount in shared.totals.items():
-        _keep_share(session, plan, municipalities[slug], amount, approval, store, today)
+        _keep_share(session, plan, municipalities[slug], amount, approval, letters, today)
     shares_changed.tell(session, plan.year, today)
     return plan
 
@@ -272,13 +271,13 @@ def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: 
 
 def _keep_share(
     session: ScopedSession, plan: AllocationPlan, municipality: Municipality, amount: Decimal, approval: Approval,
-    store: FileStore | None, today: date,
+    letters: bool, today: date,
 ) -> None:
     """The share of a municipality with the document that explains it, if the plan's stage says what is owed."""
     kind = SHARE_KINDS.get(Stage(plan.budget.stage))
     if kind is None:
         return
-    document = explanation.make(session, store, plan, municipality, today=today) if store else None
+    document = explanation.make(session, plan, municipality, today=today) if letters else None
     session.add(YearShare(year=plan.year, kind=kind, amount=amount, approved_on=approval.on, origin="plan",
                           plan_id=plan.id, municipality_id=municipality.id, document=document))
     session.flush()

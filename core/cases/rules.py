@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 from core.documents.wordfile import UNREADABLE
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 
 MAX_BYTES = 25 * 1024 * 1024
 CHANNELS = ("pec", "registered_post", "by_hand")
@@ -70,22 +71,22 @@ KINDS: dict[str, Callable[[bytes], bool]] = {
 }
 
 
-def require_safe_file(file_name: str, content: bytes, *, field: str = "file") -> None:
+def require_safe_file(file: Upload, *, field: str = "file") -> None:
     """RuleBroken unless the file is of a kind that an office keeps, and is what its name says; at most 25 MB.
 
     Documents with macros and archives with programs are refused.
     """
-    suffix = file_name.lower()[file_name.rfind("."):] if "." in file_name else ""
+    suffix = file.name.lower()[file.name.rfind("."):] if "." in file.name else ""
     if suffix not in KINDS:
         raise RuleBroken("«%(file)s» non è di un tipo che si conserva qui: usare PDF, P7M, Word, Excel, ODT, PNG, "
-                         "JPEG, EML o ZIP.", field=field, file=file_name)
-    if not content:
-        raise RuleBroken("«%(file)s» è vuoto: scegliere il file giusto.", field=field, file=file_name)
-    if len(content) > MAX_BYTES:
-        raise RuleBroken("«%(file)s» supera i 25 MB: ridurlo o dividerlo.", field=field, file=file_name)
-    if not KINDS[suffix](content):
+                         "JPEG, EML o ZIP.", field=field, file=file.name)
+    if not file.content:
+        raise RuleBroken("«%(file)s» è vuoto: scegliere il file giusto.", field=field, file=file.name)
+    if len(file.content) > MAX_BYTES:
+        raise RuleBroken("«%(file)s» supera i 25 MB: ridurlo o dividerlo.", field=field, file=file.name)
+    if not KINDS[suffix](file.content):
         raise RuleBroken("Il contenuto di «%(file)s» non è quello che il nome promette, o contiene macro o programmi: "
-                         "salvarlo di nuovo nel formato giusto.", field=field, file=file_name)
+                         "salvarlo di nuovo nel formato giusto.", field=field, file=file.name)
 
 
 def require_sending(title: str, sender_id: int, addressee_id: int, channel: str, sent_on: date, today: date) -> None:

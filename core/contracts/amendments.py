@@ -19,7 +19,6 @@ from core.contracts.proposal import require_exclusive
 from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
@@ -60,7 +59,7 @@ def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, tex
     return copy
 
 
-def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, store: FileStore, today: date) -> Contract:
+def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, today: date) -> Contract:
     """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
 
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
@@ -80,7 +79,7 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, stor
     _apply(session, live, copy, changes, today)
     if _touches_services(changes):
         require_exclusive(session, live)
-    version = consolidate_document(session, live, registry=registry, store=store)
+    version = consolidate_document(session, live, registry=registry)
     told = _told(copy, differences(before, snapshot(live)), version.version_number)
     for contract in (live, copy):
         add_note(session, "contract", contract.id, text=told, shared=True)

@@ -11,10 +11,10 @@ from core.cases.operations import add_file, add_note
 from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.states import ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
@@ -70,9 +70,7 @@ def sign_annex(
     asset_id: int,
     *,
     signed_on: date,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     today: date,
 ) -> EntrustedAsset:
     """Keep the technical annex that both sides have signed (R81). RuleBroken for a day to come or a wrong file."""
@@ -83,8 +81,7 @@ def sign_annex(
                          field="signed_on")
     contract = asset.contract
     _refuse_closed(contract)
-    held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}",
-                    file_name=file_name, content=content, store=store)
+    held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}", file=file)
     asset.annex_signed_on, asset.annex = signed_on, held.document
     session.flush()
     follow(session, "entrusted_asset", [asset.id], today=today)

@@ -20,9 +20,9 @@ from core.contracts.operations import contract_at, draft, terms_on
 from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.states import UNDO, PassageLog, Proof
 
 log = logging.getLogger("patto.contracts")
@@ -77,9 +77,7 @@ def sign(
     signed_on: date,
     signed_at: time,
     place: str,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     version: int | None,
     today: date,
 ) -> Contract:
@@ -91,8 +89,7 @@ def sign(
     rules.require_signature(contract, signed_on, today)
     if not place.strip():
         raise RuleBroken("Indicare il luogo della firma.", field="place")
-    signed = keep_file(session, "contract", contract.id, file_name=file_name, content=content, store=store,
-                       kind="signed_contract")
+    signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()
     return move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
 

@@ -16,10 +16,10 @@ from core.documents.manifest import Told
 from core.documents.model import Document
 from core.documents.operations import canonical, keep
 from core.documents.render import render
-from core.documents.store import FileStore, sha256
 from core.documents.wordfile import Properties
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload, sha256
 from core.ground.paths import TEMPLATES_DOCS
 from core.parties.model import Azienda, Municipality, Party, within
 
@@ -177,7 +177,6 @@ def lacking(meaning: str, *, field: str | None = None) -> RuleBroken:
 
 def make(
     session: ScopedSession,
-    store: FileStore,
     template: str,
     context: Addressed,
     *,
@@ -191,14 +190,13 @@ def make(
     ``folder`` is below ``documents/``, ``title`` stands in the properties of the file. RuleBroken, naming the field,
     for a value that is missing. The document has its id when this returns.
     """
-    document = put_down(session, store, template, context, kind=kind, folder=folder, file_name=file_name, title=title)
+    document = put_down(session, template, context, kind=kind, folder=folder, file_name=file_name, title=title)
     session.flush()
     return document
 
 
 def put_down(
     session: ScopedSession,
-    store: FileStore,
     template: str,
     context: Addressed,
     *,
@@ -211,11 +209,9 @@ def put_down(
     path = TEMPLATES_DOCS / f"{template}.docx"
     return keep(
         session,
-        store,
+        Upload(file_name, poured(template, context, title)),
         kind=kind,
         folder=f"documents/{folder}",
-        file_name=file_name,
-        content=poured(template, context, title),
         template=path.name,
         template_sha256=sha256(path.read_bytes()),
         data=canonical(context),

@@ -32,6 +32,7 @@ from sqlalchemy.orm.util import identity_key
 
 from core.ground.db import Base, Database
 from core.ground.errors import NotAllowed, NotVisible
+from core.ground.files import FileStore
 
 log = logging.getLogger("patto.access")
 Row = TypeVar("Row")
@@ -130,6 +131,16 @@ class ScopedSession(Session):
         self.principal = principal
         self.writing = writing
         self.held_back = False  # True once a session that only reads was asked to write
+        self._files: FileStore | None = None
+
+    @property
+    def files(self) -> FileStore:
+        """Where this session keeps its files: those of its database, unless a rehearsal has put another there."""
+        return self._files or self.database.files
+
+    @files.setter
+    def files(self, files: FileStore) -> None:
+        self._files = files
 
     def connection(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refused: a bare connection sees everything."""

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from core.ground.errors import RuleBroken
+from core.ground.files import FileStore
 from core.ground.money import exact_cents
 
 NAMING = {
@@ -140,13 +142,21 @@ class Database:
     """One engine seen twice: plain for reading; with a write lock from the first word for writing.
 
     On SQLite a writing transaction begins with BEGIN IMMEDIATE: two that read and then write would
-    otherwise lose each other's work without an error.
+    otherwise lose each other's work without an error. ``folder`` is where the files of its rows lie.
     """
 
-    def __init__(self, url: str, **options: Any) -> None:
+    def __init__(self, url: str, folder: Path | None = None, **options: Any) -> None:
         self.url = url
+        self.folder = folder
         self.reading = make_engine(url, **options)
         self.writing = self.reading.execution_options(patto_writes=True)
+
+    @property
+    def files(self) -> FileStore:
+        """Where the files lie. RuntimeError if the database was opened without its folder."""
+        if self.folder is None:
+            raise RuntimeError("the database was opened without a folder for its files")
+        return FileStore(self.folder)
 
     def dispose(self) -> None:
         """Close the pooled connections."""

@@ -19,6 +19,7 @@ from core.documents.operations import keep
 from core.documents.wordfile import require_word_file
 from core.ground import clock
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import reserve_number
 from core.ground.states import PassageLog
 from core.imports import finding
@@ -168,9 +169,10 @@ def _files(desk: Desk, contract: Contract, names: Sequence[str]) -> None:
             require_word_file(content, name)
         contract.documents.append(ContractDocument(
             version_number=version, origin=IMPORTED, note=name,
-            document=keep(desk.session, desk.store, kind="contract", content=content,
-                          folder=f"documents/contracts/{contract.year}/{contract.number:04}",
-                          file_name=f"contratto-{contract.number:04}-{contract.year}-v{version:02}{suffix}")))
+            document=keep(
+                desk.session,
+                Upload(f"contratto-{contract.number:04}-{contract.year}-v{version:02}{suffix}", content),
+                kind="contract", folder=f"documents/contracts/{contract.year}/{contract.number:04}")))
 
 
 CONTRACTS = Import(

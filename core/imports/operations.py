@@ -17,10 +17,10 @@ from sqlalchemy.exc import IntegrityError
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
-from core.documents.store import FileStore, sha256
 from core.documents.wordfile import UNREADABLE
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, RuleBroken
+from core.ground.files import FileStore, Upload, sha256
 from core.imports.rules import Row, Sheet, blamed
 from core.imports.workbook import read
 
@@ -32,14 +32,13 @@ BIGGEST_FILES = 200 * 1024 * 1024
 
 @dataclass
 class Desk:
-    """What an import works with: the session, the day, where files are kept, and those that came along.
+    """What an import works with: the session, the day, and the files that came along.
 
     ``cache`` holds what many rows ask again; ``changed`` the cases, by subject, whose deadlines follow at the end.
     """
 
     session: ScopedSession
     today: date
-    store: FileStore
     files: Mapping[str, bytes] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
     changed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -106,7 +105,7 @@ class _TakenBack(Exception):
 
 
 class Rehearsed(FileStore):
-    """A store for a rehearsal: it keeps nothing."""
+    """The files of a rehearsal: nothing is kept."""
 
     def put(self, path: str, content: bytes) -> str:
         """The fingerprint that the file would have."""
@@ -115,7 +114,7 @@ class Rehearsed(FileStore):
 
 def steps(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
-    store: FileStore, today: date, rehearse: bool = False,
+    today: date, rehearse: bool = False,
 ) -> Steps:
     """Lay in every row of the workbook ``content``, or none; with ``rehearse`` none in any case.
 
@@ -125,8 +124,10 @@ def steps(
     session.principal.require(*kind.roles)
     rows = read(content, kind.sheets)
     yield 0, len(rows)
-    desk = Desk(session, today, Rehearsed(store.root) if rehearse else store, files or {})
+    desk = Desk(session, today, files or {})
     told: list[RowReport] = []
+    kept = session.files
+    session.files = Rehearsed(kept.root) if rehearse else kept
     try:
         with session.begin_nested():
             for done, row in enumerate(rows, start=1):
@@ -140,15 +141,17 @@ def steps(
     except _TakenBack:
         session.expire_all()
         return Report(tuple(told), applied=False)
+    finally:
+        session.files = kept
     return Report(tuple(told), applied=True)
 
 
 def run(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
-    store: FileStore, today: date, rehearse: bool = False,
+    today: date, rehearse: bool = False,
 ) -> Report:
     """The same as ``steps`` for who does not look on: only the report."""
-    going = steps(session, kind, content, files=files, store=store, today=today, rehearse=rehearse)
+    going = steps(session, kind, content, files=files, today=today, rehearse=rehearse)
     while True:
         try:
             next(going)
@@ -187,22 +190,21 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         raise RuleBroken("I file si mandano in una cartella .zip leggibile e senza password.", field="files") from error
 
 
-def keep_upload(session: ScopedSession, kind: Import, *, file_name: str, content: bytes, store: FileStore) -> Document:
+def keep_upload(session: ScopedSession, kind: Import, file: Upload) -> Document:
     """Keep the file that was sent, once however often it is sent: the import is done from it."""
-    mine = select(Document).where(Document.kind == KEPT, Document.sha256 == sha256(content))
+    mine = select(Document).where(Document.kind == KEPT, Document.sha256 == sha256(file.content))
     held = session.scalars(mine.order_by(Document.id).limit(1)).first()
     if held is not None:
         return held
-    safe = "".join(char if char.isalnum() or char in "-_. " else "_" for char in file_name)[-80:]
-    document = keep(session, store, kind=KEPT, folder=f"documents/imports/{kind.name}", file_name=safe,
-                    content=content)
+    safe = "".join(char if char.isalnum() or char in "-_. " else "_" for char in file.name)[-80:]
+    document = keep(session, Upload(safe, file.content), kind=KEPT, folder=f"documents/imports/{kind.name}")
     session.flush()
     return document
 
 
-def kept_upload(session: ScopedSession, document_id: int, store: FileStore) -> tuple[str, bytes]:
-    """Name and bytes of a file that was sent for an import. NotVisible for any other document."""
+def kept_upload(session: ScopedSession, document_id: int) -> Upload:
+    """A file that was sent for an import. NotVisible for any other document."""
     document = session.require(Document, document_id)
     if document.kind != KEPT:
         document = session.require(Document, 0)  # another kind of file is not there, as one that does not exist
-    return document.file_name, store.get(document.path)
+    return Upload(document.file_name, session.files.get(document.path))

@@ -17,10 +17,10 @@ from core.cases.model import Sending
 from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, take, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.states import NO_PROOF, Proof
 from core.parties.model import Azienda, Municipality
@@ -32,15 +32,6 @@ from core.providers.model import Provider
 NOTICE = frozenset({"addressee", "conflict_note", "facts", "compliance_by", "compliance_days"})
 FINDING = frozenset({"service_id", "kind", "happened_on", "happened_to", "facts"})
 Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A file that proves a step: its name, its content, and the store that keeps it."""
-
-    file_name: str
-    content: bytes
-    store: FileStore
 
 
 @dataclass(frozen=True)
@@ -126,7 +117,7 @@ def require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFi
 
 
 def send(
-    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
+    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Upload,
     version: int | None, today: date,
 ) -> DefaultNotice:
     """Record that the notice left, by PEC or registered post, with the file that proves it (R102).
@@ -148,7 +139,7 @@ def send(
 
 
 def receive(
-    session: ScopedSession, notice_id: int, *, received_on: date, paper: Paper | None, version: int | None, today: date
+    session: ScopedSession, notice_id: int, *, received_on: date, paper: Upload | None, version: int | None, today: date
 ) -> DefaultNotice:
     """Record when the notice was received, with its receipt: both terms start (R102, X26).
 
@@ -180,7 +171,7 @@ on_receipt("default_notice", _on_receipt)
 
 
 def answer(
-    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Paper,
+    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Upload,
     version: int | None, today: date,
 ) -> DefaultNotice:
     """Record the azienda's answer with its document: rebuttal, or compliance (R103). A late one is recorded too.
@@ -215,7 +206,7 @@ def note_silence(session: ScopedSession, notice_id: int, *, version: int | None,
 
 
 def comply(
-    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Paper, version: int | None, today: date
+    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Upload, version: int | None, today: date
 ) -> DefaultNotice:
     """Record that the azienda has complied with what the notice asks, with the document that proves it (X26)."""
     notice = _notice(session, notice_id, version)
@@ -245,7 +236,7 @@ def summon(
 
 
 def hear(
-    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Paper,
+    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Upload,
     version: int | None, today: date,
 ) -> DefaultNotice:
     """Record the hearing of both sides with its minutes (R101).
@@ -341,9 +332,8 @@ def _notice(session: ScopedSession, notice_id: int, version: int | None) -> Defa
     return at_version(session.require(DefaultNotice, notice_id), version)
 
 
-def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Paper) -> int:
-    held = add_file(session, "default_notice", notice.id, title=title, file_name=paper.file_name,
-                    content=paper.content, store=paper.store)
+def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Upload) -> int:
+    held = add_file(session, "default_notice", notice.id, title=title, file=paper)
     return held.document_id
 
 

@@ -18,6 +18,7 @@ from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.states import NO_PROOF, Proof
 from core.instalments.interest import InterestLine, Rate, interest
@@ -26,7 +27,6 @@ from core.parties.model import Azienda
 from core.payments.rules import METHODS
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
-from core.penalties.operations import Paper
 from core.penalties.states import (
     AZIENDA,
     MONEY,
@@ -91,7 +91,7 @@ def _require_upheld(notice: DefaultNotice, finding: NoticeFinding) -> None:
 
 
 def request(
-    session: ScopedSession, penalty_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
+    session: ScopedSession, penalty_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Upload,
     version: int | None, today: date,
 ) -> Penalty:
     """Record that the payment was asked for, with the letter; the term runs from its receipt (R109).
@@ -114,7 +114,8 @@ def request(
 
 
 def receive(
-    session: ScopedSession, penalty_id: int, *, received_on: date, paper: Paper | None, version: int | None, today: date
+    session: ScopedSession, penalty_id: int, *, received_on: date, paper: Upload | None, version: int | None,
+    today: date,
 ) -> Penalty:
     """Record when the request was received: the days for paying start (R109). RuleBroken before it was sent."""
     penalty = _penalty(session, penalty_id, version)
@@ -251,7 +252,7 @@ def contest(
 
 
 def confirm(
-    session: ScopedSession, penalty_id: int, *, on: date, why: str, paper: Paper, version: int | None, today: date
+    session: ScopedSession, penalty_id: int, *, on: date, why: str, paper: Upload, version: int | None, today: date
 ) -> Penalty:
     """Record that the contest ended and the penalty stands, with the document that says so."""
     penalty = _penalty(session, penalty_id, version)
@@ -262,7 +263,7 @@ def confirm(
 
 
 def reduce(
-    session: ScopedSession, penalty_id: int, *, to: Decimal, by: str, on: date, why: str, paper: Paper,
+    session: ScopedSession, penalty_id: int, *, to: Decimal, by: str, on: date, why: str, paper: Upload,
     version: int | None, today: date,
 ) -> Penalty:
     """Record that the penalty is reduced, by agreement, by the arbitrators or by the judge (art. 1384 c.c.).
@@ -293,9 +294,8 @@ def _penalty(session: ScopedSession, penalty_id: int, version: int | None) -> Pe
     return at_version(session.require(Penalty, penalty_id), version)
 
 
-def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Paper) -> int:
-    held = add_file(session, "penalty", penalty.id, title=title, file_name=paper.file_name, content=paper.content,
-                    store=paper.store)
+def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Upload) -> int:
+    held = add_file(session, "penalty", penalty.id, title=title, file=paper)
     return held.document_id
 
 

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number, reserve_number
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
@@ -50,10 +50,9 @@ class Given:
 
 
 def file_notice(
-    session: ScopedSession, unit_id: int, given: Given, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, today: date,
+    session: ScopedSession, unit_id: int, given: Given, *, file: Upload | None = None, today: date
 ) -> OperatingNotice:
-    """Take in a notice, with its ``file`` (name, content); if its day has come it takes effect at once.
+    """Take in a notice, with its ``file``; if its day has come it takes effect at once.
 
     A new legal representative is a plain notice: it bears no number and holds from the day on which it came (law B3).
     What a provider's own person gives has come today. RuleBroken for a day before it was given, what the unit's type
@@ -78,9 +77,8 @@ def file_notice(
     )
     session.add(notice)
     session.flush()
-    if file is not None and store is not None:
-        add_file(session, "operating_notice", notice.id, title="Comunicazione", file_name=file[0], content=file[1],
-                 store=store)
+    if file is not None:
+        add_file(session, "operating_notice", notice.id, title="Comunicazione", file=file)
     _bring(session, unit, today, strict=True)
     return _followed(session, notice, today)
 

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.operations import generate_document, set_terms
-from core.documents.store import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
+from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
 from demo import job
 from demo.load import catalogue
@@ -55,7 +55,7 @@ def test_every_member_has_a_contract_with_exactly_the_services_that_cover_it(dis
 
 
 def test_twice_on_one_folder_is_the_same_eight_contracts(district: District) -> None:
-    again = job.run(district.database, district.registry, district.store, today=TODAY, progress=lambda *_: None)
+    again = job.run(district.database, district.registry, today=TODAY, progress=lambda *_: None)
     assert again == district.report
 
 
@@ -120,7 +120,7 @@ def test_changing_the_terms_changes_the_text(district: District) -> None:
         contract_id = contract.id
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         version = generate_document(
-            session, contract_id, registry=district.registry, store=store, today=TODAY
+            session, contract_id, registry=district.registry, today=TODAY
         )
         assert version.version_number == 2
         text = text_of(store, version.document.path)

@@ -22,10 +22,10 @@ from core.contracts.model import ContractEnding, ContractExtension, InsurancePol
 from core.controls.model import Control, ControlFinding
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.funding.model import Budget, BudgetLine
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
 from core.ground.db import Base, Euro, Lines
+from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment

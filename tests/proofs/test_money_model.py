@@ -65,9 +65,9 @@ def cents(amount: Decimal | None) -> int | None:
 class Real:
     """The product on one database, played by the names that the model uses."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        self.ledger = opened(lambda act, who=None: unit_of_work(database, who or system("prova"), act=act), folder)
+        self.ledger = opened(lambda act, who=None: unit_of_work(database, who or system("prova"), act=act))
         self.ids: dict[Key, int] = self.ledger.plan(2026, DAYS[0])
         self.owners = {"Melegnano": self.ledger.melegnano, "Dresano": self.ledger.dresano}
 
@@ -307,7 +307,7 @@ def play(make_database: MakeDatabase, folder: Path, backends: list[str], years: 
 
         @staticmethod
         def open_books() -> list[Real]:
-            return [Real(make_database(backend), folder / backend) for backend in backends]
+            return [Real(make_database(backend)) for backend in backends]
 
     run_state_machine_as_test(Played, settings=settings(
         max_examples=years, stateful_step_count=acts, deadline=None, derandomize=True, database=None,

@@ -21,10 +21,9 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView
 from admin.web.formats import days_words
-from admin.web.passages import Passages
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
-from admin.guard.session import db, office, principal, today
+from admin.guard.session import db, principal, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.workbooks import KINDS, stream
@@ -21,7 +21,6 @@ from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years
 from core.contracts.operations import WORD
-from core.documents.store import FileStore
 from core.funding.rules import YEARS
 from core.parties.model import Municipality
 
@@ -94,7 +93,7 @@ class Shares(BaseView):
         row = self.get_one(request.args.get("id"))
         if row.document is None:
             abort(404)
-        content = FileStore(office().settings.data_dir).get(row.document.path)
+        content = db().files.get(row.document.path)
         return send_file(BytesIO(content), mimetype=WORD, as_attachment=True, download_name=row.document.file_name,
                          max_age=0)
 

@@ -17,14 +17,13 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.fields import day_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
-from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.access import ScopedSession
@@ -153,7 +152,7 @@ class Rounds(BaseView):
             _("Non parte ancora nulla: la direzione approva, poi si invia.")])
 
         def work(session: ScopedSession) -> int:
-            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today())
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), today=today())
             for finding in findings:
                 flash(said(finding), "warning")
             return made.id
@@ -205,7 +204,7 @@ class Rounds(BaseView):
     def zip_view(self) -> Response:
         """All the letters in one file."""
         row = self.get_one(request.args.get("id"))
-        return send_file(BytesIO(rounds.bundle(row, store())), mimetype="application/zip", as_attachment=True,
+        return send_file(BytesIO(rounds.bundle(row, db().files)), mimetype="application/zip", as_attachment=True,
                          download_name=f"{slug_of(row.title)}.zip", max_age=0)
 
 

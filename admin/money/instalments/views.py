@@ -13,20 +13,18 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import InstalmentPlan
 from admin.money.instalments.rounds import Rounds
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.forms import EuroField, OneField, Sentence, clean, picks
+from admin.web.fields import day_field
+from admin.web.forms import EuroField, OneField, Sentence, picks
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -46,11 +44,7 @@ STATES = [state for state in State if state is not State.CANCELLED] + [State.CAN
 
 
 
-class WhyForm(ActForm):
-    """Why a mistake is corrected."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
-                        description=lazy_gettext("Resta nel diario della rata, che anche il Comune legge."))
+READ_BY_ALL = lazy_gettext("Resta nel diario della rata, che anche il Comune legge.")
 
 
 class CheckForm(ActForm):
@@ -209,7 +203,7 @@ class Instalments(BaseView):
     def cancel_view(self) -> str | Response:
         """Cancel what was planned by mistake."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Annulla la rata n. %(code)s", code=row.code), _("Annulla la rata"), [
             _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
             _("Non parte alcuna lettera.")], "danger")
@@ -222,7 +216,7 @@ class Instalments(BaseView):
     def take_back_view(self) -> str | Response:
         """Take back a request that was sent by mistake."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Ritira la richiesta della rata n. %(code)s", code=row.code),
                           _("Ritira la richiesta"), [
             _("La rata torna tra quelle previste e si potrà chiedere di nuovo."),

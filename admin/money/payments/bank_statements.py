@@ -22,10 +22,9 @@ from admin.guard.session import db, today
 from admin.money.instalments.plan import municipalities
 from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.documents.words import iban
 from core.ground.access import ScopedSession
@@ -50,7 +49,7 @@ REASONS = {
 }
 
 
-class UploadForm(ActForm):
+class StatementForm(ActForm):
     """The statement's file, and whose account it is."""
 
     file = FileField(lazy_gettext("Estratto conto"), [Sentence()], render_kw={"accept": ".xml,.csv,.txt"},
@@ -158,7 +157,7 @@ class Statements(BaseView):
     @policy.allow(policy.MONEY, policy.MONEY)
     def upload_view(self) -> str | Response:
         """Take in a file."""
-        form = act_form(UploadForm)
+        form = act_form(StatementForm)
         form.iban.choices = picks(accounts())
         page = ActPage(_("Leggi un estratto conto"), _("Leggi il file"), self.get_url(".index_view"),
                        _("Estratti conto"), lead=_(
@@ -166,8 +165,7 @@ class Statements(BaseView):
             "a metà."))
 
         def work(session: ScopedSession) -> str:
-            name, content = file_of(form.file) or ("", b"")
-            report = matching.take_in(session, name, content, iban=form.iban.data, store=store())
+            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data)
             flash(report_words(report), "success")
             return "" if report.statement is None else str(report.statement.id)
 

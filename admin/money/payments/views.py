@@ -18,15 +18,14 @@ from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import municipalities
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
@@ -34,7 +33,6 @@ from core.instalments.states import PAYABLE
 from core.parties.model import Municipality
 from core.payments import operations
 from core.payments.model import Payment, Settlement, StatementLine
-from core.payments.operations import Upload
 from core.payments.rules import METHODS
 
 MOST_OPEN = 60
@@ -217,12 +215,10 @@ class Payments(BaseView):
 
     @staticmethod
     def _record(session: ScopedSession, municipality_id: int, form: Any) -> int:
-        file = file_of(form.receipt)
         return operations.record(
             session, municipality_id, received_on=form.received_on.data, amount=form.amount.data,
             method=form.method.data, parts=parts_in(form), reference=form.reference.data or "",
-            versions=versions_in(request.form), receipt=Upload(*file) if file else None, store=store(),
-            today=today()).id
+            versions=versions_in(request.form), receipt=file_of(form.receipt), today=today()).id
 
     @expose("/storno/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -257,11 +253,10 @@ class Payments(BaseView):
             _("Se è sbagliato, si storna come un pagamento.")])
 
         def work(session: ScopedSession) -> int:
-            file = file_of(form.receipt)
             return operations.refund(
                 session, gave.municipality_id, source=key, paid_on=form.received_on.data, amount=form.amount.data,
                 method=form.method.data, reference=form.reference.data or "",
-                receipt=Upload(*file) if file else None, store=store(), today=today()).id
+                receipt=file_of(form.receipt), today=today()).id
 
         return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
                          _("La restituzione è registrata."))

@@ -9,7 +9,6 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin.contracts.life import offered
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.penalties.default_notices.forms import (
@@ -22,9 +21,10 @@ from admin.penalties.default_notices.forms import (
     provider_choices,
 )
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, act_form, carry_out
 from admin.web.base_view import small
 from admin.web.words import said
+from core.contracts.states import LIFE as CONTRACT_LIFE
 from core.ground.access import ScopedSession
 from core.penalties import damages, operations, penalties, procedure
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding
@@ -155,9 +155,10 @@ class NoticeActs:
     @staticmethod
     def ground_url(row: DefaultNotice) -> str | None:
         """The page on which a ground for termination is recorded, if who asks may do so now."""
-        if "ground" not in offered(db(), row.contract, principal()):
+        may = policy.may(principal(), "contract.passage_view", "POST")
+        if not (may and any(p.action == "ground" for p in CONTRACT_LIFE.possible(row.contract.state, principal()))):
             return None
-        return url_for("contract_life.passage_view", contract_id=row.contract_id, action="ground")
+        return url_for("contract.passage_view", id=row.contract_id, atto="ground")
 
     def _finding(self) -> tuple[DefaultNotice, NoticeFinding]:
         row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]

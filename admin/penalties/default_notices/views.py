@@ -33,9 +33,8 @@ from admin.penalties.default_notices.forms import (
 from admin.penalties.default_notices.record import finding_rows, record_of, stands, turn_words
 from admin.penalties.default_notices.trends import NoticeTrends
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.passages import Passages
 from admin.web.words import said
 from core.cases.operations import add_file
 from core.catalogue.model import Service
@@ -271,8 +270,7 @@ def _facts(form: NoticeForm) -> dict[str, Any]:
 
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
-        add_file(session, "default_notice", notice_id, title=held.file_name,
-                 file_name=held.file_name, content=held.content, store=held.store, field="evidence")
+        add_file(session, "default_notice", notice_id, title=held.name, file=held, field="evidence")
 
 
 def views() -> list[AdminBaseView]:

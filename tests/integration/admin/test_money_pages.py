@@ -12,7 +12,6 @@ import openpyxl
 import pytest
 from sqlalchemy import event, select
 
-from core.documents.store import FileStore
 from core.ground.access import system
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
@@ -42,7 +41,7 @@ def year(house, tmp_path):
         ]
     with unit_of_work(house.database, system("prova"), act="carico") as session:
         for what, found in rows.items():
-            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(tmp_path), today=TODAY)
+            report = run(session, IMPORTS[what], filled(what, *found), today=TODAY)
             assert report.applied, report.wrong
 
 

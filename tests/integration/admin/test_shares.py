@@ -77,9 +77,10 @@ def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, account
     assert "€ 4.500,00" in page
     assert "Le quote, come risulterebbero" in page
 
-    assert "non è ancora approvato" in send(accountant, f"/admin/riparto/approva/?id={plan}", **APPROVAL)
-    assert "Il bilancio è approvato" in send(accountant, f"/admin/bilanci/approva/?id={budget}", **APPROVAL)
-    page = send(accountant, f"/admin/riparto/approva/?id={plan}", **APPROVAL)
+    assert "non è ancora approvato" in send(accountant, f"/admin/riparto/passaggio/?atto=approve&id={plan}", **APPROVAL)
+    said = send(accountant, f"/admin/bilanci/passaggio/?atto=approve&id={budget}", **APPROVAL)
+    assert "Il bilancio è approvato" in said
+    page = send(accountant, f"/admin/riparto/passaggio/?atto=approve&id={plan}", **APPROVAL)
     assert "Il piano di riparto è approvato" in page
     assert "deliberazione n. 4 del 27/02/2026: favorevoli 7, contrari 0, astenuti 1" in page
     with house.session() as session:
@@ -91,9 +92,9 @@ def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, account
     assert "Residenti al" in page
     assert "Quota per il gruppo" in page
 
-    page = send(accountant, f"/admin/riparto/riapri/?id={plan}", why="Voti sbagliati")
+    page = send(accountant, f"/admin/riparto/passaggio/?atto=undo&id={plan}", why="Voti sbagliati")
     assert "di nuovo in bozza" in page
-    assert "di nuovo in bozza" in send(accountant, f"/admin/bilanci/riapri/?id={budget}", why="Anche qui")
+    assert "di nuovo in bozza" in send(accountant, f"/admin/bilanci/passaggio/?atto=undo&id={budget}", why="Anche qui")
 
 
 def test_a_municipality_reads_its_own_share_and_no_other(
@@ -103,8 +104,8 @@ def test_a_municipality_reads_its_own_share_and_no_other(
     plan = open_plan(house, accountant, budget)
     dresano = person("dresano")
     assert dresano.get(f"/admin/riparto/details/?id={plan}").status_code == 404
-    send(accountant, f"/admin/bilanci/approva/?id={budget}", **APPROVAL)
-    send(accountant, f"/admin/riparto/approva/?id={plan}", **APPROVAL)
+    send(accountant, f"/admin/bilanci/passaggio/?atto=approve&id={budget}", **APPROVAL)
+    send(accountant, f"/admin/riparto/passaggio/?atto=approve&id={plan}", **APPROVAL)
 
     page = words(dresano.get("/admin/quote/").text)
     assert "Le nostre quote" in page
@@ -122,7 +123,7 @@ def test_a_municipality_reads_its_own_share_and_no_other(
     text = "\n".join(p.text for p in Document(BytesIO(answer.data)).paragraphs)
     assert "Comune di Dresano" in text
     assert dresano.get(f"/admin/quote/documento/?id={ids[other]}").status_code == 404
-    assert dresano.get(f"/admin/bilanci/riapri/?id={budget}").status_code == 403
+    assert dresano.get(f"/admin/bilanci/passaggio/?atto=undo&id={budget}").status_code == 403
     assert "Dresano" in words(dresano.get("/admin/quote/tre-anni/").text)
 
 
@@ -224,8 +225,8 @@ def test_an_auditor_reads_and_changes_nothing(
     auditor = person("revisore")
     page = auditor.get(f"/admin/bilanci/details/?id={budget}").text
     assert "Spazio Neutro" in page
-    assert not re.search(r"bilanci/(voci|approva|cassa)", page)
-    assert auditor.post(f"/admin/bilanci/approva/?id={budget}", dict(APPROVAL)).status_code == 403
+    assert not re.search(r"bilanci/(voci|passaggio|cassa)", page)
+    assert auditor.post(f"/admin/bilanci/passaggio/?atto=approve&id={budget}", dict(APPROVAL)).status_code == 403
     with house.session() as session:
         assert session.scalars(select(ShareLine)).all() == []
 
@@ -235,8 +236,8 @@ def test_three_years_go_into_the_municipality_s_own_spreadsheet(
 ) -> None:
     budget = open_budget(house, accountant)
     plan = open_plan(house, accountant, budget)
-    send(accountant, f"/admin/bilanci/approva/?id={budget}", **APPROVAL)
-    send(accountant, f"/admin/riparto/approva/?id={plan}", **APPROVAL)
+    send(accountant, f"/admin/bilanci/passaggio/?atto=approve&id={budget}", **APPROVAL)
+    send(accountant, f"/admin/riparto/passaggio/?atto=approve&id={plan}", **APPROVAL)
     text = person("dresano").get("/admin/quote/tre-anni/file/?dal=2026&formato=csv").data.decode("utf-8-sig")
     assert text.splitlines()[1].startswith("Dresano;2026;")
     assert len(text.splitlines()) == 2, "its own row and no other"

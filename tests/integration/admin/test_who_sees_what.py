@@ -122,7 +122,7 @@ def test_a_broken_plugin_does_not_stop_the_house(house: House, tmp_path: object)
     settings = house.app.extensions["patto"].settings
     registry = Registry(broken={"rotto": "ImportError: non c'è"})
     app = create_app(Settings(data_dir=settings.data_dir, database_url=settings.url),
-                     database=Database(settings.url), registry=registry)
+                     database=Database(settings.url, settings.data_dir), registry=registry)
     inside = Person(app.test_client())
     inside.enter("sistema")
     page = inside.get("/admin/sistema/").text

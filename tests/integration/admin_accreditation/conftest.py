@@ -72,7 +72,7 @@ def procedure(house: House, district: District) -> Procedure:
         for kind in ("insurance", "durc"):
             add_paper(session, own.id, kind, TODAY.replace(year=2027))
         place = Place(own.id, nido.id, planned.id, ids)
-    return Procedure(unit, place, district.store)
+    return Procedure(unit, place)
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from core.contracts import rules as contract_rules
 from core.contracts.model import Contract, ContractTerms
 from core.contracts.passages import Resolution
 from core.contracts.states import ContractState
-from core.documents.store import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import Principal, ScopedSession
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments.model import Instalment
@@ -145,8 +145,7 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
             life.approve(session, key, act=act, version=None, today=day)
     with office(house, manager) as session:
         life.sign(session, key, signed_on=date(2027, 12, 20), signed_at=time(10, 30), place="Lodi",
-                  file_name="contratto.pdf", content=b"%PDF-1.7 firmato", store=FileStore(house.data_dir), version=None,
-                  today=date(2027, 12, 20))
+                  file=Upload("contratto.pdf", b"%PDF-1.7 firmato"), version=None, today=date(2027, 12, 20))
     return bodies
 
 

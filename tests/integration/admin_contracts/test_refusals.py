@@ -149,7 +149,7 @@ def test_a_form_filled_on_an_old_version_is_refused_and_keeps_what_was_typed(
         assert session.require(Contract, key).place == "Dresano", "seen and sent again, it is saved"
 
 
-@pytest.mark.parametrize("page", ["bozza/{key}/preview/", "bozza/{key}/check/", "cancel/?id={key}"])
+@pytest.mark.parametrize("page", ["bozza/{key}/preview/", "bozza/{key}/check/", "passaggio/?atto=cancel&id={key}"])
 def test_every_act_of_an_old_page_is_refused(house: House, manager_screen: Browser, page: str) -> None:
     key = draft(manager_screen, house, "melegnano")
     manager_screen.open(f"/admin/contratti/{page.format(key=key)}")
@@ -186,7 +186,7 @@ def test_sent_twice_a_form_acts_once(house: House, manager_screen: Browser) -> N
 def test_a_cancelled_contract_is_no_longer_changed(house: House, manager_screen: Browser) -> None:
     screen = manager_screen
     key = draft(screen, house, "melegnano")
-    screen.open(f"/admin/contratti/cancel/?id={key}")
+    screen.open(f"/admin/contratti/passaggio/?atto=cancel&id={key}")
     screen.send(why="")
     assert "Questo dato è necessario" in screen.text()
     screen.send(why="Doppione")
@@ -200,7 +200,7 @@ def test_a_cancelled_contract_is_no_longer_changed(house: House, manager_screen:
     "bozza/{key}/firma/", "bozza/999999/services/", "bozza/99999999999999999999/services/", "bozza/-1/services/",
     "bozza/uno/services/", "details/?id=999999", "details/?id=1,2", "details/?id=99999999999999999999",
     "download/?id=999999", "download/?id=99999999999999999999", "download/?id=uno", "download/", "upload/?id=0",
-    "cancel/?id=x", "cancel/",
+    "passaggio/?atto=cancel&id=x", "passaggio/",
 ])
 def test_an_address_that_leads_nowhere_is_not_found(house: House, manager_screen: Browser, address: str) -> None:
     key = contract_of(house, MELEGNANO_2026)

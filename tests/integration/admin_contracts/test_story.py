@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from core.catalogue.model import OperationalSheet
 from core.contracts.model import Contract, ContractDocument
-from core.documents.store import sha256
 from core.documents.wordfile import read_text
+from core.ground.files import sha256
 from core.parties.model import Municipality
 from tests.integration.admin_contracts.conftest import DRESANO, MANAGER, Browser, House
 
@@ -154,7 +154,7 @@ def test_a_service_that_does_not_cover_may_be_added_and_is_remarked(house: House
 
 def test_a_cancelled_draft_keeps_its_number_and_frees_its_services(house: House, manager_screen: Browser) -> None:
     key = draft(manager_screen, house, "melegnano")
-    manager_screen.open(f"/admin/contratti/cancel/?id={key}")
+    manager_screen.open(f"/admin/contratti/passaggio/?atto=cancel&id={key}")
     assert "resta assegnato e non si riusa" in manager_screen.text()
     manager_screen.send(why="Il Comune ha chiesto un periodo diverso.")
     assert "è annullato" in manager_screen.text()

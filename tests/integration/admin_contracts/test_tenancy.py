@@ -14,7 +14,7 @@ from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, MELE
 Enter = Callable[[str], Browser]
 PAGES = ("details/?id={key}", "download/?id={document}")
 WRITING = ("bozza/", "bozza/{key}/municipality/", "bozza/{key}/services/", "bozza/{key}/terms/", "bozza/{key}/check/",
-           "bozza/{key}/preview/", "upload/?id={key}", "cancel/?id={key}")
+           "bozza/{key}/preview/", "upload/?id={key}", "passaggio/?atto=cancel&id={key}")
 
 
 def of(house: House, slug: str) -> dict[str, int]:

@@ -39,7 +39,7 @@ def two_groups(desk: Desk) -> None:
 
 def approve(desk: Desk) -> None:
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, store=desk.store, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
 
 
 def test_a_plan_shares_every_euro_of_the_budget(desk: Desk) -> None:
@@ -211,7 +211,7 @@ def test_a_plan_is_not_approved_before_its_budget(desk: Desk) -> None:
     desk.approve_budget()
     early = replace(PASSED, on=PASSED.on - timedelta(days=1))
     with desk.acting("approva") as session, pytest.raises(RuleBroken, match="il riparto non si approva prima") as no:
-        operations.approve(session, desk.plan_id, early, registry=desk.registry, store=desk.store, today=TODAY)
+        operations.approve(session, desk.plan_id, early, registry=desk.registry, today=TODAY)
     assert no.value.field == "on"
 
 

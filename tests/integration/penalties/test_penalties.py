@@ -298,7 +298,7 @@ def test_a_payment_request_needs_a_file_that_is_one(quarrel):
     key = quarrel.apply()
     with pytest.raises(RuleBroken):
         quarrel.do(penalties.request, ASKED, key=key, channel="pec", sent_on=ASKED, protocol_number="9",
-                   paper=replace(quarrel.paper, file_name="richiesta.pdf.exe"))
+                   paper=replace(quarrel.paper, name="richiesta.pdf.exe"))
     assert quarrel.look(key, lambda p: p.requested_on) is None
 
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.ground.errors import NotVisible, RuleBroken
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that somebody gives: its name and its content, as they came."""
+
+    name: str
+    content: bytes
 
 
 class FileStore:
