@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.contracts.assemble import conferred, findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document, set_acts
@@ -21,7 +22,7 @@ from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-from demo.load import load, terms_facts
+from demo.load import load, terms
 
 Progress = Callable[[int, int, str], None]
 
@@ -66,7 +67,7 @@ def run(database: Database, registry: Registry, *, today: date, progress: Progre
 
 
 def _text(
-    session: ScopedSession, contract: Contract, registry: Registry, *, today: date, actor: Principal
+    session: ScopedSession, contract: Contract, registry: Registry, *, today: date
 ) -> tuple[ContractDocument, list[RuleBroken]]:
     """The text of a contract: while it is a draft made now, afterwards the one that this job had made.
 
@@ -85,7 +86,7 @@ def _text(
 
 def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
     """The contract of every member for the demo period, drafted now if it is not there."""
-    facts = terms_facts()
+    facts = terms()
     starts_on: date = facts["start"]
     with ScopedSession(database, actor) as session:
         everyone = session.scalars(select(Municipality).order_by(Municipality.name)).all()

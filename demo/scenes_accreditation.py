@@ -73,7 +73,8 @@ def _open(scene: Scene, provider_id: int, facts: Facts) -> None:
     unit = registry.add_unit(scene.session, provider_id, {
         **seat, "province": "MI", "municipality_id": place, "type_id": types[facts["type"]].id}, today=scene.today)
     given = operating_notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
-    operating_notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"), today=scene.today)
+    operating_notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"),
+                                  today=scene.today)
 
 
 def new_paper(scene: Scene, facts: Facts) -> None:
@@ -110,7 +111,7 @@ def look_through(scene: Scene, facts: Facts) -> None:
     for activity in facts["activities"]:
         operating_notices.record_activity(scene.session, unit.id, kind=activity["kind"], on=scene.today,
                                           text=activity["text"],
-                                notice_id=notice.id, today=scene.today)
+                                          notice_id=notice.id, today=scene.today)
 
 
 # --- the application --------------------------------------------------------------------------------------
@@ -159,7 +160,8 @@ def examine(scene: Scene, facts: Facts) -> None:
             applications.assess(scene.session, row.id, said.requirement.id, outcome=NOT_MET, note=unmet[code],
                                 version=None, today=scene.today)
         elif not said.settled or (said.requirement.kind == CHECK and not said.favourable):
-            applications.assess(scene.session, row.id, said.requirement.id, outcome=MET, version=None, today=scene.today)
+            applications.assess(scene.session, row.id, said.requirement.id, outcome=MET, version=None,
+                                today=scene.today)
 
 
 def inspect(scene: Scene, facts: Facts) -> None:
@@ -192,7 +194,8 @@ def answer_prescriptions(scene: Scene, facts: Facts) -> None:
 def meet(scene: Scene, facts: Facts) -> None:
     """The commission sits."""
     applications.record_meeting(scene.session, _row(scene, facts).id, kind="commission", on=scene.today,
-                                present=facts["present"], text=facts["text"], proposal=facts["proposal"], today=scene.today)
+                                present=facts["present"], text=facts["text"], proposal=facts["proposal"],
+                                today=scene.today)
 
 
 # --- decree, pact, register -------------------------------------------------------------------------------

@@ -36,7 +36,8 @@ def extend_deadline(scene: Scene, facts: Facts) -> None:
     if "contract" in facts:
         its = its.where(Deadline.subject_id == scene.contract(facts["contract"]).id)
     deadline = scene.session.scalars(its).one()
-    deadlines.extend(scene.session, deadline.id, on=scene.today, days=facts["days"], why=facts["why"], today=scene.today)
+    deadlines.extend(scene.session, deadline.id, on=scene.today, days=facts["days"], why=facts["why"],
+                     today=scene.today)
 
 
 VERBS = (note, letter, extend_deadline)

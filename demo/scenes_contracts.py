@@ -10,20 +10,21 @@ from core.contracts.operations import confer, generate_document
 from core.ground.files import Upload
 from core.imports import contracts as imports
 from core.imports.operations import Desk
-from demo.load import Facts, contract_terms, read
+from demo.load import Facts, read, terms
 from demo.papers import pdf
 from demo.scene import Scene
+from seed.load import add_terms
 
 SCAN = ("Copia firmata dalle parti.", "Dato dimostrativo: nessuna di queste persone ha firmato.")
 
 
 def import_contract(scene: Scene, facts: Facts) -> None:
     """A contract of before the program, of all members, under terms of its own."""
-    terms = {**read("terms"), "title": facts["terms"], "valid_from": facts["starts_on"], "interest": "legal"}
-    scene.session.add(contract_terms(terms))
+    own = {"title": facts["terms"], "valid_from": facts["starts_on"], "interest": "legal"}
+    add_terms(scene.session, {**terms(), **own})
     scene.session.flush()
     name = f"contratto-{facts['contract'].replace('/', '-')}.pdf"
-    desk = Desk(scene.session, scene.today, scene.actor,
+    desk = Desk(scene.session, scene.today,
                 files={name: pdf(f"Contratto di servizio n. {facts['contract']}", SCAN)})
     members = [m["name"] for m in read("district")["municipalities"] if "member_from" in m]
     imports.apply(desk, {

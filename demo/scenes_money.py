@@ -19,22 +19,23 @@ from core.parties.operations import add_act, edit_account
 from core.payments import matching
 from core.payments import operations as payments
 from core.payments.model import Payment, StatementLine
-from demo.load import BODIES, Facts, read
+from demo.load import BODIES, Facts
 from demo.scene import Scene
+from seed import load as seed
 
 
 def foundations(scene: Scene, _facts: Facts) -> None:
     """Rates of interest, as dated rows, and the other names of the funding sources (X23)."""
-    for rate in read("rates")["rates"]:
+    for rate in seed.read("rates")["rates"]:
         add_rate(scene.session, {**rate, "percent": Decimal(rate["percent"])})
     sources = {code: key for key, code in scene.session.execute(select(FundingSource.id, FundingSource.code))}
-    for name in read("funding")["names"]:
+    for name in seed.read("funding")["names"]:
         name_source(scene.session, sources[name["source"]], name["name"], name["document"])
 
 
 def import_shares(scene: Scene, facts: Facts) -> None:
     """The shares of a year that was run before the program came."""
-    desk = Desk(scene.session, scene.today, scene.actor)
+    desk = Desk(scene.session, scene.today)
     for slug, amount in facts["amounts"].items():
         imports.apply_share(desk, {
             "year": facts["year"], "municipality": scene.municipality(slug).name, "kind": "budget",

@@ -76,7 +76,8 @@ def open_notice(scene: Scene, facts: Facts) -> None:
         {"addressee": facts["addressee"], "conflict_note": facts.get("conflict_note", ""), "facts": facts["facts"],
          "compliance_days": facts["compliance_days"]}, said, today=scene.today)
     if "control" in facts:
-        controls.open_notice(scene.session, _numbered(scene, Control, facts["control"]).id, notice.id, today=scene.today)
+        controls.open_notice(scene.session, _numbered(scene, Control, facts["control"]).id, notice.id,
+                             today=scene.today)
 
 
 def send_notice(scene: Scene, facts: Facts) -> None:
@@ -97,7 +98,8 @@ def answer_notice(scene: Scene, facts: Facts) -> None:
 
 def note_silence(scene: Scene, facts: Facts) -> None:
     """Nobody has answered in time."""
-    notices.note_silence(scene.session, _numbered(scene, DefaultNotice, facts["notice"]).id, version=None, today=scene.today)
+    notices.note_silence(scene.session, _numbered(scene, DefaultNotice, facts["notice"]).id, version=None,
+                         today=scene.today)
 
 
 def summon(scene: Scene, facts: Facts) -> None:
@@ -202,9 +204,11 @@ def contest_delay(scene: Scene, facts: Facts) -> None:
         scene.session, scene.contract(facts["contract"]).id, scene.municipality(facts["municipality"]).id,
         title=facts["title"], text=facts["text"], since=facts["since"], effects=facts["effects"],
         answer_by=facts["answer_by"], today=scene.today)
-    disputes.send_contestation(scene.session, row.id, _post(facts, scene, "contestazione"), version=None, today=scene.today)
+    disputes.send_contestation(scene.session, row.id, _post(facts, scene, "contestazione"), version=None,
+                               today=scene.today)
     disputes.formalise(scene.session, row.id, received_on=scene.today,
-                       receipt=Upload("ricevuta.pdf", pdf("Ricevuta di consegna", SCAN)), version=None, today=scene.today)
+                       receipt=Upload("ricevuta.pdf", pdf("Ricevuta di consegna", SCAN)), version=None,
+                       today=scene.today)
 
 
 def answer_contestation(scene: Scene, facts: Facts) -> None:

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from sqlalchemy.exc import NoResultFound
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession, system
@@ -62,7 +63,7 @@ def play(database: Database, registry: Registry, *, today: date, progress: Progr
             done += 1
             try:
                 with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
-                    VERBS[event["do"]](Scene(session, registry, day, ACTOR, money), event)
+                    VERBS[event["do"]](Scene(session, registry, day, money), event)
                     remember(session, _key(event), "")
             except RuleBroken as refusal:
                 left_out.append(f"{event['what']}: {refusal}")
@@ -72,7 +73,7 @@ def play(database: Database, registry: Registry, *, today: date, progress: Progr
     if pending:
         _pass_night(database, today)
         with unit_of_work(database, ACTOR, act="demo.deadlines") as session:
-            for subject in SOURCES:
+            for subject in sorted(SOURCES):
                 follow(session, subject, None, today=today)
     return tuple(left_out)
 
@@ -84,5 +85,5 @@ def _key(event: Facts) -> str:
 def _pass_night(database: Database, day: date) -> None:
     """What the worker does every night: contracts begin and end, instalments fall due, units open."""
     with unit_of_work(database, ACTOR, act="demo.night") as session:
-        for _act, night in NIGHT:
-            night(session, day)
+        for step in NIGHT:
+            step.whole(session, day)

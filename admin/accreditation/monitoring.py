@@ -75,14 +75,14 @@ class Monitorings(Passages, BaseView):
     column_labels = {"unit": lazy_gettext("Unità")}
     column_formatters = {
         "unit": lambda _v, _c, row, _n: row.accreditation.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     sorted_by: dict[str, Any] = {}
     load = (joinedload(Monitoring.accreditation).options(
         joinedload(Accreditation.unit).joinedload(ServiceUnit.provider), joinedload(Accreditation.set)),)
     left_out = frozenset()
     filtered = (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in M],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("monitoring", M),
                lambda value: Monitoring.state == value),
         Filter("tipo", lazy_gettext("Monitoraggio"), lambda: list(labels.CHOICES["monitoring.kind"].items()),
                lambda value: Monitoring.kind == value),
@@ -139,7 +139,7 @@ class Monitorings(Passages, BaseView):
                       for line in monitoring.asked_form(row)],
             "deadlines": [(d, w) for d, w in case_deadlines("accreditation", row.accreditation_id)
                           if d.rule.code == "accreditation_monitoring" and d.occurrence == str(row.id)],
-            "badge_of": {"met": "requirement_met"}, **diary.context(db(), "monitoring", row.id),
+            **diary.context(db(), "monitoring", row.id),
         }
 
     @expose("/risposte/", methods=("GET", "POST"))

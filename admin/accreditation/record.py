@@ -41,8 +41,6 @@ from core.providers.model import ServiceUnit
 
 A = AccreditationState
 WRITERS = policy.ACCREDITATION_AND_PROVIDERS
-BADGES = {"met": "requirement_met"}
-FINDING_BADGES = {"open": "prescription_open"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ class Line:
     source: str
     to_verify: bool
     mandatory: bool
-    badge: str
+    outcome: str
     computed: bool
     figure: str
     note: str
@@ -189,7 +187,7 @@ def line(row: Accreditation, said: Judgement) -> Line:
     opens = row.state in ASKED and WRITERS.admits(principal())
     return Line(
         code=asked.code, title=asked.title, text=asked.text, hint=asked.hint, source=asked.legal_source,
-        to_verify=not asked.verified, mandatory=asked.mandatory, badge=BADGES.get(said.outcome, said.outcome),
+        to_verify=not asked.verified, mandatory=asked.mandatory, outcome=said.outcome,
         computed=said.computed, figure=figure_words(row.set, said), note=said.note, expires_on=said.expires_on,
         expired=said.expired, file_url=file_url(said.document_id),
         url=url_for("accreditation.requirement_view", id=row.id, requisito=asked.id) if opens else None)
@@ -235,7 +233,6 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
         "measures": acts(session, row), "monitorings": monitorings(session, row),
         "renewed": renewed, "renewals": renewals, "file_url": file_url, "choice": labels.choice,
-        "finding_badges": FINDING_BADGES,
         **diary.context(session, "accreditation", row.id), "events": events(session, row),
     }
 

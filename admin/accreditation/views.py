@@ -104,14 +104,14 @@ class Accreditations(Passages, BaseView):
         "unit": lambda _v, _c, row, _n: row.unit.name,
         "provider": lambda _v, _c, row, _n: row.unit.provider.name,
         "type": lambda _v, _c, row, _n: row.unit.type.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Accreditation.number,)
     sorted_by = {"code": Accreditation.id}
     load = record.LOAD
     left_out = frozenset()
     filtered = (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in A],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("accreditation", A),
                lambda value: Accreditation.state == value),
         Filter("tipo", lazy_gettext("Tipo"), lambda: [(code, name) for code, name in db().execute(
             select(UnitType.code, UnitType.name).order_by(UnitType.name))],

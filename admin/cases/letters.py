@@ -18,8 +18,6 @@ from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-import core.accreditation.letters
-import core.penalties.letters  # noqa: F401 - both register the letters of their cases
 from admin.cases.diary import file_url, page_of
 from admin.cases.views import CASE
 from admin.guard import policy

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from wtforms import SelectField
 
+from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.findings import remarks_for, service_remarks
 from admin.register.chosen import who_delivers
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
@@ -39,7 +40,7 @@ class ServiceView(BaseView):
     column_formatters = {
         "sectors": lambda _v, _c, row, _n: formats.shown([str(place.sector) for place in row.sectors]),
         "coverage": lambda _v, _c, row, _n: covered_words(row),
-        "sheet": lambda _v, _c, row, _n: formats.badge("complete" if row.sheets else "incomplete"),
+        "sheet": lambda _v, _c, row, _n: formats.badge(row, "complete" if row.sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
     searched = (Service.title, Service.recipients, Service.code)

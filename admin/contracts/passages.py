@@ -98,7 +98,7 @@ class RenewForm(ActForm):
 
     starts_on = day_field(lazy_gettext("Decorrenza"), lazy_gettext(
         "Decide l'anno del numero e l'edizione delle schede."))
-    ends_on = day_field(lazy_gettext("Scadenza"))
+    ends_on = day_field(labels.column("contract", "ends_on"))
 
 
 class WithdrawForm(ResolutionForm):

@@ -31,7 +31,7 @@ class ZonePlanView(BaseView):
     column_list = ("title", "ordinal", "agreement_date", "holds")
     column_labels = {"holds": lazy_gettext("Stato")}
     column_formatters = {"title": lambda _v, _c, row, _n: str(row),
-                         "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+                         "holds": lambda view, _c, row, _n: formats.badge(row, view.state_of(row))}
     newest_first = True
     newest_by = ("first_year",)
     form_columns = ("title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
@@ -73,7 +73,7 @@ class CharterView(BaseView):
     can_edit = True
     column_list = ("title", "owner", "valid_from", "valid_to", "holds")
     column_labels = {"holds": lazy_gettext("Stato")}
-    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(row, view.state_of(row))}
     newest_first = True
     newest_by = ("valid_from",)
     form_columns = ("title", "owner", "valid_from", "valid_to")

@@ -124,7 +124,7 @@ class TermsView(BaseView):
     column_formatters = {
         "instalments": lambda _v, _c, row, _n: str(len(row.instalments)),
         "tacit_renewal": lambda _v, _c, row, _n: renewal_words(row),
-        "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
+        "holds": lambda view, _c, row, _n: formats.badge(row, view.state_of(row)),
     }
     newest_first = True
     newest_by = ("valid_from",)

@@ -87,7 +87,7 @@ class Contracts(Passages, BaseView):
         "code": lambda _v, _c, row, _n: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
         "municipalities": lambda _v, _c, row, _n: municipalities(row),
         "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
         "services": lambda _v, _c, row, _n: len({c.service_id for c in row.conferrals}),
         "documents": lambda _v, _c, row, _n: len(row.documents),
     }
@@ -95,7 +95,7 @@ class Contracts(Passages, BaseView):
     sorted_by = {"municipalities": NAMES, "period": Contract.starts_on}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[state][0]) for state in ContractState],
+               lambda: labels.states("contract", ContractState),
                lambda value: Contract.state == value),
         Filter("anno", lazy_gettext("Anno"),
                lambda: [(y, y) for y in db().scalars(select(Contract.year).distinct().order_by(Contract.year.desc()))],

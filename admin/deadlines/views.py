@@ -21,14 +21,13 @@ from wtforms.validators import Length, Optional
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.home import days_words
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field, why_field
+from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.wording import labels
-from core.cases.model import of_cases
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
@@ -36,6 +35,7 @@ from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
+from core.ground.owners import of_cases
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Municipality
 from core.users import operations as users
@@ -176,7 +176,7 @@ class Deadlines(BaseView):
     sorted_by = {"effective": Deadline.effective}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(STILL_TO_DO, _("da rispettare")), *((s.value, labels.STATES[s][0]) for s in DeadlineState)],
+               lambda: [(STILL_TO_DO, _("da rispettare")), *labels.states("deadline", DeadlineState)],
                _in_state),
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline.subject"].items()),
                lambda value: Deadline.subject == value),
@@ -333,7 +333,7 @@ def when(row: Deadline) -> Any:
 
 def standing(row: Deadline) -> Markup:
     """The state in a badge; of what was done late, the day too."""
-    badge = formats.badge(row.standing)
+    badge = formats.badge(row, row.standing)
     return Markup("{} {}").format(badge, formats.day(row.settled_on)) if row.met_late else badge
 
 
@@ -379,7 +379,7 @@ def event_choices() -> Choices:
     """The events that the facts know, each after what it belongs to."""
     subjects = labels.CHOICES["deadline_rule.subject"]
     return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
-            for subject in SOURCES for event in sorted(events_of(subject))]
+            for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
 
 
 class NewRuleForm(PageForm):

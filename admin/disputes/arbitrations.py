@@ -196,7 +196,7 @@ class Arbitrations(Passages, BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code,
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Arbitration.title, Arbitration.text)
     sorted_by = {"code": Arbitration.id}

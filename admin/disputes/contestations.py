@@ -139,7 +139,7 @@ class Contestations(Passages, BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code,
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Contestation.title, Contestation.text)
     sorted_by = {"code": Contestation.id}

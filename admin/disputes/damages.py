@@ -155,7 +155,7 @@ class Damages(Passages, BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code,
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (DamagingEvent.title, DamagingEvent.text)
     sorted_by = {"code": DamagingEvent.id}

@@ -78,7 +78,7 @@ def filters(entity: Any, states: type[StrEnum], *columns: str) -> tuple[Filter, 
     """State, municipality, year, and the coded columns of a case."""
     table = entity.__tablename__
     return (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in states],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states(table, states),
                lambda value: entity.state == value),
         Filter("comune", lazy_gettext("Comune"), _municipalities,
                lambda value: entity.municipality_id == int(value)),

@@ -80,7 +80,7 @@ class UserView(BaseView):
     column_formatters = {
         "roles": lambda _v, _c, row, _n: role_words(row),
         "municipalities": lambda _v, _c, row, _n: formats.shown(municipality_words(row)),
-        "state": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
+        "state": lambda view, _c, row, _n: formats.badge(row, view.state_of(row)),
     }
     sorted_by = {"name": User.name}
     searched = (User.name, User.email)

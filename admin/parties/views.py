@@ -13,10 +13,10 @@ from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -73,7 +73,7 @@ class MunicipalityView(BaseView):
         "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
         "residents": lambda _v, _c, row, _n: last_residents(row),
         "patron_day": lambda _v, _c, row, _n: formats.shown(patron_words(row)),
-        "missing": lambda _v, _c, row, _n: formats.badge("incomplete" if missing(row, today()) else "complete"),
+        "missing": lambda _v, _c, row, _n: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
     searched = (Municipality.name, Municipality.istat, Municipality.tax_code)
     sorted_by = {"name": Municipality.name}
@@ -199,7 +199,7 @@ class SignatoryView(BelowParty):
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
     column_formatters = {
         "family_name": lambda _v, _c, row, _n: row.full_name,
-        "state": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+        "state": lambda _v, _c, row, _n: formats.badge(row, period_state(row, today())),
     }
     searched = (Signatory.family_name, Signatory.given_name, Signatory.role)
     load = (selectinload(Signatory.party),)

@@ -69,7 +69,7 @@ class Penalties(Passages, BaseView):
         "owed": lambda _v, _c, row, _n: "" if row.state == PenaltyState.CANCELLED else formats.euro(row.owed),
         "left": lambda _v, _c, row, _n: formats.euro(left_to_pay(row)) if left_to_pay(row) else "",
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn_of_penalty(row))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Penalty.number, Penalty.gravity)
     sorted_by = {"code": Penalty.id}

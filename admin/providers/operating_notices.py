@@ -20,13 +20,13 @@ from admin.cases import diary
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.providers.passages import READ_BY_ALL, STEPS
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import MOST_CHOICES, Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, Choices, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
 from core.parties.model import Municipality
@@ -40,7 +40,6 @@ from core.providers.types import types_on
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 OFFICE = policy.ACCREDITATION_OR_MANAGEMENT
 NUMBER = re.compile(r"([0-9]{1,6})(?:/([0-9]{4}))?")
-NOTICE_STATES = {state.value: f"cpe_{state.value}" for state in NoticeState}
 KINDS = labels.CHOICES["operating_notice.kind"]
 FIELDS: dict[str, Any] = {
     "capacity": NumberField(lazy_gettext("Posti"), render_kw={"inputmode": "numeric"},
@@ -146,7 +145,7 @@ class Notices(Passages, BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code or _("senza numero"),
         "unit": lambda _v, _c, row, _n: row.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(NOTICE_STATES[row.state]),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (OperatingNotice.number,)
     sorted_by = {"code": OperatingNotice.id}
@@ -154,7 +153,7 @@ class Notices(Passages, BaseView):
         Filter("tipo", lazy_gettext("Che cosa si comunica"), lambda: list(KINDS.items()),
                lambda value: OperatingNotice.kind == value),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state, labels.STATES[word][0]) for state, word in NOTICE_STATES.items()],
+               lambda: labels.states("operating_notice", NoticeState),
                lambda value: OperatingNotice.state == value),
         Filter("copia", lazy_gettext("Copia all'ATS"), lambda: [("no", _("da inviare"))],
                lambda _value: OperatingNotice.copied_on.is_(None) & OperatingNotice.number.is_not(None)
@@ -180,7 +179,7 @@ class Notices(Passages, BaseView):
 
     def state_of(self, row: OperatingNotice) -> str:
         """For the badge beside the title."""
-        return NOTICE_STATES[row.state]
+        return row.state
 
     def where_it_stands(self, row: OperatingNotice) -> str:
         """Whether and when it has effect."""
@@ -208,8 +207,7 @@ class Notices(Passages, BaseView):
         sees_deadlines = policy.may(principal(), "deadline.details_view")
         return {
             "facts": notice_facts(row), "activities": activity_rows(row.activities),
-            "remarks": remarks_for(lambda: [*findings.stuck(db(), row, today()),
-                                            *findings.accreditation_touched(db(), row)]),
+            "remarks": remarks_for(lambda: findings.notice_findings(db(), row, today())),
             "deadlines": case_deadlines("operating_notice", row.id) if sees_deadlines else None,
             **diary.context(db(), "operating_notice", row.id),
         }

@@ -48,7 +48,7 @@ class UnitTypes(BaseView):
     column_formatters = {
         "limits": lambda _v, _c, row, _n: limits_words(row) or formats.shown(None),
         "verified": lambda _v, _c, row, _n: verified_badge(row),
-        "period": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+        "period": lambda _v, _c, row, _n: formats.badge(row, period_state(row, today())),
     }
     sorted_by = {"name": UnitType.name}
     searched = (UnitType.name, UnitType.code, UnitType.legal_source)
@@ -163,7 +163,7 @@ def verified_badge(row: UnitType) -> Markup | str:
     """Whether the limits bind or only warn; nothing where there are none."""
     if not limits_words(row):
         return formats.shown(None)
-    return formats.badge("limits_verified" if row.limits_verified else "limits_to_verify")
+    return formats.badge(row, "verified" if row.limits_verified else "to_verify")
 
 
 def area_name(area: str) -> str:

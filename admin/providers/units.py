@@ -18,14 +18,14 @@ from wtforms.validators import Length, Optional
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
-from admin.office.findings import remarks_for
-from admin.providers.operating_notices import NOTICE_STATES, ActivityForm, activity_rows
+from admin.providers.operating_notices import ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
-from admin.providers.views import KEEPERS, UNIT_STATES, paper_rows
+from admin.providers.views import KEEPERS, paper_rows
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system
@@ -74,7 +74,7 @@ class Units(BaseView):
         "type": lambda _v, _c, row, _n: row.type.name,
         "provider": lambda _v, _c, row, _n: row.shown_provider,
         "capacity": lambda _v, _c, row, _n: formats.shown(row.capacity),
-        "state": lambda _v, _c, row, _n: formats.badge(UNIT_STATES[row.state]),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (ServiceUnit.name, ServiceUnit.city, ServiceUnit.address, ServiceUnit.manager)
     sorted_by = {"name": ServiceUnit.name}
@@ -84,7 +84,7 @@ class Units(BaseView):
         Filter("area", lazy_gettext("Area"), lambda: list(AREAS.items()),
                lambda value: ServiceUnit.type.has(UnitType.area == value)),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[UNIT_STATES[state]][0]) for state in UnitState],
+               lambda: labels.states("service_unit", UnitState),
                lambda value: ServiceUnit.state == value),
         Filter("comune", lazy_gettext("Comune"), lambda: municipality_choices(),
                lambda value: ServiceUnit.municipality_id == int(value)),
@@ -104,7 +104,7 @@ class Units(BaseView):
 
     def state_of(self, row: ServiceUnit) -> str:
         """For the badge beside the title."""
-        return UNIT_STATES[row.state]
+        return row.state
 
     def where_it_stands(self, row: ServiceUnit) -> str:
         """Since when it operates, or what opens it; what waits for its day."""
@@ -148,7 +148,7 @@ class Units(BaseView):
             "facts": unit_facts(row, names), "provider_name": names[row.provider_id], "may_keep": self.may_change(),
             "provider_url": self.get_url("provider.details_view", id=row.provider_id) if papers else None,
             "papers": paper_rows(mine) if papers else None, "activities": activity_rows(row.activities),
-            "notices": [(notice, labels.choice("operating_notice", "kind", notice.kind), NOTICE_STATES[notice.state])
+            "notices": [(notice, labels.choice("operating_notice", "kind", notice.kind))
                         for notice in reversed(row.notices)],
             "remarks": remarks_for(lambda: findings.unit_findings(db(), row, today())),
             **diary.context(db(), "service_unit", row.id),

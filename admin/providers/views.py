@@ -32,7 +32,6 @@ from core.providers.model import Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import paper_state
 
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
-UNIT_STATES = {"planned": "planned_unit", "operating": "operating_unit", "closed": "closed_unit"}
 
 
 def own_title() -> str:
@@ -121,9 +120,9 @@ class Providers(BaseView):
     def where_it_stands(self, row: Provider) -> str:
         """What lacks or runs out first."""
         states = [paper_state(paper, today()) for paper in living_papers(row)]
-        if "paper_expired" in states:
+        if "expired" in states:
             return _("Ha documenti scaduti: senza quelli nuovi non si può decretare un accreditamento.")
-        if "paper_expiring" in states:
+        if "expiring" in states:
             return _("Ha documenti che scadono tra poco.")
         if not any(paper.kind == "insurance" for paper in row.papers):
             return _("Manca l'assicurazione: registrarla tra i documenti.")
@@ -143,7 +142,7 @@ class Providers(BaseView):
         """Papers with their expiry, units with their state."""
         may_keep = KEEPERS.admits(principal())
         return {"papers": paper_rows(row.papers), "may_keep": may_keep,
-                "units": [(unit, UNIT_STATES[unit.state], ages_words(unit.min_age_months, unit.max_age_months))
+                "units": [(unit, ages_words(unit.min_age_months, unit.max_age_months))
                           for unit in row.units]}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Provider:
@@ -193,9 +192,9 @@ def living_papers(row: Provider) -> list[ProviderPaper]:
 def papers_badge(row: Provider) -> Any:
     """The worst of a provider's living papers, for its line in the list."""
     states = [paper_state(paper, today()) for paper in living_papers(row)]
-    for state in ("paper_expired", "paper_expiring", "paper_valid"):
+    for state in ("expired", "expiring", "valid"):
         if state in states:
-            return formats.badge(state)
+            return formats.badge("provider_paper", state)
     return formats.shown(None)
 
 

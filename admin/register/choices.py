@@ -79,7 +79,7 @@ class ProviderChoices(BaseView):
         "service": lambda _v, _c, row, _n: row.service.title,
         "municipality": lambda _v, _c, row, _n: municipality_of(row),
         "period": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
-            formats.badge(standing(row)), period_words(row)),
+            formats.badge(row, standing(row)), period_words(row)),
         "state": lambda _v, _c, row, _n: state_badge(row.entry),
     }
     filtered = (
@@ -112,12 +112,12 @@ class ProviderChoices(BaseView):
     def warning(self, row: ProviderChoice) -> str:
         """Why the unit may not work, with day and act; empty while it may, and for a choice that has ended."""
         lost = state_and_since(row.entry, today())[0] != PublicState.ACCREDITED
-        return state_sentence(row.entry) if lost and standing(row) != "choice_ended" else ""
+        return state_sentence(row.entry) if lost and standing(row) != "ended" else ""
 
     def acts(self, row: ProviderChoice) -> list[Act]:
         """To read the unit's page; to end the choice."""
         found = [Act(_("Apri la scheda nell'albo"), self.get_url("register_public.unit", slug=row.entry.slug))]
-        if self.may_change() and standing(row) != "choice_ended" and row.ended_on is None:
+        if self.may_change() and standing(row) != "ended" and row.ended_on is None:
             found.append(Act(_("Concludi la scelta"), self.get_url(".end_view", id=row.id), tint="danger"))
         return found
 
@@ -168,8 +168,8 @@ def standing(row: ProviderChoice, day: date | None = None) -> str:
     """The badge of a choice: it holds, it begins later, it has ended."""
     day = day or today()
     if row.last_day is not None and row.last_day < day:
-        return "choice_ended"
-    return "choice_future" if row.valid_from > day else "choice_holds"
+        return "ended"
+    return "future" if row.valid_from > day else "holds"
 
 
 def period_words(row: ProviderChoice) -> str:

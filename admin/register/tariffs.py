@@ -16,13 +16,12 @@ from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.office.exports import stream
 from admin.public.albo import state_badge
 from admin.register.chosen import deliverable_services
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
-from admin.web.workbooks import KINDS
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.register import tariffs
@@ -137,7 +136,7 @@ def told(keys: Select[tuple[Any]]) -> Iterator[Sequence[Any]]:
         state = state_and_since(entry, today())[0]
         yield (entry.unit, entry.provider, row.service.title, row.amount,
                str(labels.choice("tariff", "measure", row.measure)), row.valid_from, row.valid_to,
-               str(labels.choice("register_entry", "state", state)), row.source)  # fmt: skip
+               str(labels.state("register_entry", state)), row.source)  # fmt: skip
 
 
 def in_force() -> Any:

@@ -49,13 +49,13 @@ class Register(BaseView):
     column_formatters = {
         "place": lambda _v, _c, row, _n: row.municipality or row.city,
         "state": lambda _v, _c, row, _n: state_badge(row),
-        "changes": lambda _v, _c, row, _n: formats.badge("changes_wait") if row.id in changed_entries() else "",
+        "changes": lambda _v, _c, row, _n: formats.badge(row, "changes_wait") if row.id in changed_entries() else "",
     }
     searched = (RegisterEntry.searched,)
     filtered = (
         Filter("sezione", lazy_gettext("Sezione"), lambda: list(labels.CHOICES["register_entry.section"].items()),
                lambda value: RegisterEntry.section == value),
-        Filter("stato", lazy_gettext("Stato"), lambda: list(labels.CHOICES["register_entry.state"].items()),
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("register_entry", PublicState),
                lambda value: reading.in_state(PublicState(value), today())),
         Filter("modifiche", lazy_gettext("Modifiche"), lambda: [("1", _("in attesa"))],
                lambda _value: RegisterEntry.id.in_(operations.waiting_for_approval())),
@@ -76,7 +76,7 @@ class Register(BaseView):
 
     def state_of(self, row: RegisterEntry) -> str:
         """For the badge beside the title: today's."""
-        return f"register_{state_and_since(row, today())[0]}"
+        return state_and_since(row, today())[0]
 
     def where_it_stands(self, row: RegisterEntry) -> str:
         """As the public reads it."""

@@ -36,9 +36,13 @@ def yes_no(value: bool | None) -> str:
     return "" if value is None else (_("sì") if value else _("no"))
 
 
-def badge(state: str) -> Markup:
-    """A state as a word in a tinted badge: the word says it, the tint helps."""
-    word, tint = labels.STATES.get(state, (state, "grey"))
+def badge(subject: Any, state: str | None = None) -> Markup:
+    """A state as a word in a tinted badge: the word says it, the tint helps.
+
+    ``subject`` is a row, whose state is its own unless another is said, or the name of what ``state`` belongs to.
+    """
+    name = subject if isinstance(subject, str) else subject.__tablename__
+    word, tint = labels.state_and_tint(name, subject.state if state is None else state)
     return Markup('<span class="badge-state badge-{}">{}</span>').format(tint, word)
 
 
@@ -72,6 +76,15 @@ SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
     (Decimal, decimal),
     ((tuple, list), _lines),
 )
+
+
+def days_words(days: int | None) -> str:
+    """How long there is, in words."""
+    if days is None:
+        return ""
+    if days < 0:
+        return _("da %(days)s giorni", days=-days) if days < -1 else _("da ieri")
+    return {0: _("oggi"), 1: _("domani")}.get(days) or _("tra %(days)s giorni", days=days)
 
 
 def init_app(app: Flask) -> None:

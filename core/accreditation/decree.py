@@ -10,12 +10,11 @@ from core.accreditation.model import Accreditation, RequirementCheck
 from core.accreditation.monitoring import generate
 from core.accreditation.operations import require_operating
 from core.accreditation.passages import (
-    DECIDE,
-    OFFICE,
     accreditation_at,
     changed,
     checks_of,
     findings_of,
+    has_renewed,
     judged,
     kept,
     move,
@@ -30,7 +29,6 @@ from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.files import Upload
 from core.ground.states import Proof
-from core.register.operations import handed_on
 
 A = AccreditationState
 
@@ -94,7 +92,7 @@ PAPER_NAMES = {"insurance": "Polizza assicurativa", "durc": "DURC"}
 
 
 def _to_decide(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if row.state in ASKED and row.state != A.EXAMINED:
         raise RuleBroken("La domanda n. %(code)s non è ancora riconosciuta completa: prima si verifica la completezza, "
                          "poi si decide.", code=row.code)
@@ -149,7 +147,7 @@ def sign_pact(
     RuleBroken for days that cannot be, no signed file, a unit that has closed meanwhile, or a period that meets another
     accreditation of the unit.
     """
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     rules.require_past(signed_on, today, field="signed_on")
     rules.require_not_before(signed_on, row.decided_on, "il provvedimento", field="signed_on")
     rules.require_not_before(valid_from, signed_on, "la firma del patto", field="valid_from")
@@ -177,4 +175,4 @@ def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, toda
     """
     assert new.valid_from is not None
     move(session, old, "renew", on=new.valid_from, today=today)
-    handed_on(session, old, new, today=today)
+    has_renewed.tell(session, old, new, today)

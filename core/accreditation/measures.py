@@ -6,6 +6,7 @@ Each is a recorded act within the limits of the law and of the requirement set; 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,12 +18,10 @@ from sqlalchemy.orm import aliased
 
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
-from core.accreditation.model import Accreditation, AccreditationExtension, Measure
-from core.accreditation.monitoring import close_unsent, fall_late, generate
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
+from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
-    DECIDE,
     OFFICE,
-    WITH_PROVIDER,
     accreditation_at,
     changed,
     kept,
@@ -84,7 +83,7 @@ def suspend(
     today: date,
 ) -> Accreditation:
     """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
     measure = _measure(session, row, "suspension", ruling, today)
@@ -96,16 +95,15 @@ def readmit(
     session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """End a suspension: the accreditation holds again, to the same last day."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
-    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, today),
-        today)
+    row = accreditation_at(session, accreditation_id, version)
+    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, today), today)
 
 
 def revoke(
     session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today), today)
 
 
@@ -117,7 +115,7 @@ def renounce(
 
     RuleBroken for another day than today where its own person does it.
     """
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     if not session.principal.has(*OFFICE) and effective_on != today:
         raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
                          "accreditamento.", field="effective_on")
@@ -182,7 +180,7 @@ def ask_extension(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Record that the provider asks for more time; the office grants or refuses it."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "ask_extension", on=today, today=today, proof=Proof(why=why))
 
 
@@ -193,7 +191,7 @@ def extend(
     """Extend the period by an act. RuleBroken beyond the number or the months that the requirement set allows, after
     the period is over, for a day that is not later, or over the period of a renewal that is signed already.
     """
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if not number.strip():
         raise RuleBroken("Indicare il numero dell'atto.", field="number")
     rules.require_past(decided_on, today, field="decided_on")
@@ -236,7 +234,7 @@ def refuse_extension(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Record that more time is not given, and why: the period stays as it is."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "refuse_extension", on=today, today=today, proof=Proof(why=why))
 
 
@@ -248,7 +246,7 @@ def fine(
     today: date,
 ) -> Measure:
     """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
-    row = accreditation_at(session, accreditation_id, version, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     require_fine(kind, amount)
     measure = _measure(session, row, "fine", ruling, today)
     measure.fine_kind, measure.amount = kind, amount
@@ -274,22 +272,31 @@ def _euro(amount: Decimal) -> str:
 # --- what the days bring ----------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
+def awaiting(session: ScopedSession, today: date) -> list[int]:
+    """The accreditations to which the days may bring something: those alive, and those with a period to fall late."""
+    living = select(Accreditation.id).where(Accreditation.state.in_(LIVING))
+    late = select(Monitoring.accreditation_id).where(falling_late(today))
+    return sorted({*session.scalars(living), *session.scalars(late)})
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
     """Let the days pass: what is over expires or gives way to its renewal, periods of monitoring begin or fall late.
 
-    Run twice it changes nothing. The count of what changed.
+    For these accreditations (None: all). Run twice it changes nothing. The count of what changed.
     """
-    actor, touched = session.principal, set()
-    for row in session.scalars(select(Accreditation).where(Accreditation.state.in_(LIVING)).order_by(Accreditation.id)):
+    touched, due = set[int](), awaiting(session, today) if keys is None else keys
+    here = begun(session, due)
+    living = select(Accreditation).where(Accreditation.state.in_(LIVING), Accreditation.id.in_(due))
+    for row in session.scalars(living.order_by(Accreditation.id)).all():
         if row.runs_to is not None and row.runs_to < today:
             _end_of_period(session, row, today)
             touched.add(row.id)
-        elif generate(session, row, today):
+        elif generate(session, row, today, here[row.id]):
             touched.add(row.id)
-    for row in session.scalars(_beginning(today)).all():
+    for row in session.scalars(_beginning(today).where(Accreditation.id.in_(due))).all():
         pass_on(session, session.require(Accreditation, row.renews_id), row, today)
         touched.add(row.renews_id or row.id)
-    late = fall_late(session, today)
+    late = fall_late(session, today, due)
     follow(session, "accreditation", sorted(touched), today=today)
     return len(touched) + late
 

@@ -25,7 +25,6 @@ from core.accreditation.passages import (
 )
 from core.accreditation.sets import set_on
 from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
-from core.cases.model import PassageLog
 from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
@@ -33,7 +32,7 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
-from core.ground.states import UNDO, Proof
+from core.ground.states import UNDO, PassageLog, Proof
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 
@@ -97,7 +96,8 @@ def require_no_other(
 
 def renew(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
     """Open the renewal: a new procedure of the same unit, by the set of today, that begins where this one ends."""
-    old = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    old = accreditation_at(session, accreditation_id, version)
     if old.state not in (*LIVING, A.EXPIRED):
         raise RuleBroken("Si rinnova un accreditamento che vale, o che è scaduto: per gli altri si apre una domanda "
                          "nuova.")
@@ -116,7 +116,8 @@ def declare(
     today: date,
 ) -> Accreditation:
     """Write what the application declares, by measure. RuleBroken for figures that cannot be, or after the filing."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     _require_open(row, session.principal)
     row.declared = {**row.declared, **dict.fromkeys(figures, ""), **rules.declared_figures(row.set.measures, figures)}
     row.declared = {code: value for code, value in row.declared.items() if value}
@@ -128,7 +129,8 @@ def attach(
     version: int | None, today: date,
 ) -> RequirementCheck:
     """Keep the document of a requirement, with its last day if it has one; what was said of it is to verify again."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     _require_open(row, session.principal)
     requirement = _requirement(session, row, requirement_id)
     if expires_on is not None and expires_on < today:
@@ -150,7 +152,8 @@ def assess(
 
     ``computed`` as the outcome gives a numeric requirement or a paper back to computing.
     """
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    session.principal.require(*OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     if row.state not in ASKED:
         raise RuleBroken("Il provvedimento è già stato preso: l'esame non si modifica più.")
     requirement = _requirement(session, row, requirement_id)
@@ -182,9 +185,9 @@ def _check(session: ScopedSession, row: Accreditation, requirement: Requirement)
     return found
 
 
-def _require_open(row: Accreditation, actor: Principal) -> None:
+def _require_open(row: Accreditation, who: Principal) -> None:
     """The applicant fills in while it is its turn; the office until the decree."""
-    if row.state in FILLED_IN or (row.state in ASKED and actor.has(*OFFICE)):
+    if row.state in FILLED_IN or (row.state in ASKED and who.has(*OFFICE)):
         return
     if row.state in ASKED:
         raise RuleBroken("La domanda è stata presentata: si completa quando l'ufficio lo chiede. Intanto si può "
@@ -202,7 +205,7 @@ def file(
 
     ``filed_on`` is the office's to say, of a paper that came before; what a provider's own person files comes today.
     """
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     row.filed_on = filed_on if filed_on is not None and session.principal.has(*OFFICE) else today
     rules.require_past(row.filed_on, today, field="filed_on")
     require_operating(row.unit, row.filed_on)
@@ -213,7 +216,7 @@ def ask_completion(
     session: ScopedSession, accreditation_id: int, *, why: str, due: date, version: int | None, today: date
 ) -> Accreditation:
     """Ask for what is missing, by a day; the clock of the decree, if it runs already, stands still meanwhile."""
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     if not today < due <= today + LAST_TERM:
         raise RuleBroken("Il termine per completare la domanda è un giorno futuro, entro un anno.", field="due")
     row.completion_due = due
@@ -224,7 +227,7 @@ def ask_completion(
 
 def complete(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
     """Say that what was asked for has been sent: the office looks at the application again."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "complete", on=today, today=today)
 
 
@@ -235,7 +238,7 @@ def find_complete(
 
     RuleBroken with what is missing, for a day before the last papers came or one in the future.
     """
-    row = accreditation_at(session, accreditation_id, version, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     day = complete_on or today
     rules.require_past(day, today, field="complete_on")
     rules.require_not_before(day, arrived_on(session, row), "l'arrivo della domanda o di quanto mancava",
@@ -285,7 +288,7 @@ def cancel(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Withdraw an application before the decree; its number stays taken."""
-    row = accreditation_at(session, accreditation_id, version, *WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
     return move(session, row, "cancel", on=today, today=today, proof=Proof(why=why))
 
 

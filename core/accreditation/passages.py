@@ -24,18 +24,23 @@ from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.states import NO_PROOF, Proof
+from core.ground.upward import Upward
 from core.providers.model import ProviderPaper, ServiceUnit
-from core.register.operations import state_changed
 
 SUBJECT = "accreditation"
 OFFICE = (Role.ACCREDITATION, Role.SYSTEM)
 DECIDE = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
+# what has become of an accreditation: as of which day, by which act, today
+has_become: Upward[[ScopedSession, Accreditation, date, str, date], None] = Upward()
+# a renewal takes the place of the accreditation before it, today
+has_renewed: Upward[[ScopedSession, Accreditation, Accreditation, date], None] = Upward()
+# before the pact is taken back: RuleBroken from what stands on it
+pact_unsigned: Upward[[ScopedSession, Accreditation], None] = Upward()
 
 
-def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None, *roles: Role) -> Accreditation:
-    """The accreditation, if ``actor`` has one of ``roles`` and saw it as it is now. NotVisible, NotAllowed."""
-    session.principal.require(*roles)
+def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
+    """The accreditation, if the principal saw it as it is now: who may act on it its passages say. NotVisible."""
     return at_version(session.require(Accreditation, accreditation_id), version)
 
 
@@ -62,7 +67,7 @@ def changed(session: ScopedSession, row: Accreditation, today: date) -> Accredit
 
 def tell_register(session: ScopedSession, row: Accreditation, *, on: date, act: str, today: date) -> None:
     """Let the public register show at once what has become of the accreditation."""
-    state_changed(session, row, on=on, act=act, today=today)
+    has_become.tell(session, row, on, act, today)
 
 
 def kept(

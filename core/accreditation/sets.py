@@ -78,7 +78,8 @@ def unknown_types(session: ScopedSession, found: Read) -> list[str]:
 
 def _add(session: ScopedSession, found: Read) -> RequirementSet:
     last = session.scalar(select(func.max(RequirementSet.edition)).where(RequirementSet.code == found.facts["code"]))
-    the_set = RequirementSet(**found.facts, edition=(last or 0) + 1, added_at=clock.now(), added_by=session.principal.name)
+    the_set = RequirementSet(**found.facts, edition=(last or 0) + 1, added_at=clock.now(),
+                             added_by=session.principal.name)
     session.add(the_set)
     session.flush()
     by_code: dict[str, Requirement] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, select
 
 from core.allocation import explanation
 from core.allocation.assemble import describe, findings
@@ -27,19 +27,23 @@ from core.catalogue.model import Service
 from core.funding import approval as assembly
 from core.funding.approval import Approval
 from core.funding.model import Budget
-from core.funding.operations import name_of
+from core.funding.operations import budget_reopens, name_of
 from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground import money
 from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.states import Proof
-from core.instalments.model import Instalment
+from core.ground.upward import Upward
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}
+# before a plan is reopened: RuleBroken from what was asked on its shares, of this kind (None: nothing can be asked)
+plan_reopens: Upward[[ScopedSession, AllocationPlan, str | None], None] = Upward()
+# the shares of a year are others: who reads them follows
+shares_changed: Upward[[ScopedSession, int, date], None] = Upward()
 
 
 @dataclass(frozen=True)
@@ -226,7 +230,7 @@ def approve(
     pre-closing freezes its lines and says what to expect: nothing can be asked by it. RuleBroken if the budget is not
     approved, another plan on it is, and for every error of ``findings``.
     """
-    plan = _open(session, plan_id, version)
+    plan = _draft(session, plan_id, version)
     session.refresh(plan, with_for_update=True)
     _require_approvable(session, plan, registry, approval.on)
     described = describe(session, plan, registry)
@@ -243,7 +247,7 @@ def approve(
     session.flush()
     for slug, amount in shared.totals.items():
         _keep_share(session, plan, municipalities[slug], amount, approval, letters, today)
-    _tell_instalments(session, plan, today)
+    shares_changed.tell(session, plan.year, today)
     return plan
 
 
@@ -284,45 +288,35 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
 
     RuleBroken once an instalment was asked on these shares, or its letter stands in a round.
     """
-    session.principal.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
-    if instalment := _asked_on(session, plan):
-        if instalment.requested_on is None:
-            raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
-                             "richiesta, poi riaprire il piano.", code=instalment.code)
-        raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
-                         "differenza si regola con il saldo.", code=instalment.code)
+    plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
     LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
     for entity in (ShareLine, YearShare):  # rows that never change fall with what made them; the history keeps them
         as_system(session, delete(entity).where(entity.plan_id == plan.id), reason="riapertura del piano di riparto")
     session.expire(plan, ["lines"])
     session.flush()
-    _tell_instalments(session, plan, today)
+    shares_changed.tell(session, plan.year, today)
     return plan
 
 
-def _asked_on(session: ScopedSession, plan: AllocationPlan) -> Instalment | None:
-    """An instalment that was asked, or is being asked, on the shares of a plan: of its year, or of the next."""
-    kind = SHARE_KINDS.get(Stage(plan.budget.stage))
-    if kind is None:
-        return None
-    of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
-    of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
-    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
-    asked = select(Instalment).where(fixed, or_(of_year, of_next))
-    return session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
-
-
-def _tell_instalments(session: ScopedSession, plan: AllocationPlan, today: date) -> None:
-    from core.instalments import operations as instalments  # they read the shares: asked only when these change
-
-    instalments.refresh(session, plan.year, today=today)
+@budget_reopens
+def _require_no_plan(session: ScopedSession, budget: Budget) -> None:
+    """RuleBroken while an approved plan rests on the budget."""
+    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
+    if plan := session.scalars(resting).first():
+        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
+                         plan=plan.title)
 
 
 def _open(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
-    """The plan to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
+    """The plan to change, by the office."""
     session.principal.require(*OFFICE)
+    return _draft(session, plan_id, version)
+
+
+def _draft(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
+    """A plan that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     plan = session.require(AllocationPlan, plan_id)
     if plan.state != PlanState.DRAFT:
         raise RuleBroken("«%(plan)s» è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",

@@ -83,7 +83,7 @@ def letters_of(subject: str, offers: Offers, written: Written) -> None:
 
 
 def offered(session: ScopedSession, subject: str, case: Any, *, today: date) -> list[Offer]:
-    """The letters of a case that ``actor`` may prepare; none for a subject that has no letters."""
+    """The letters of a case that the principal may prepare; none for a subject that has no letters."""
     if subject not in LETTERS:
         return []
     offers, _written = LETTERS[subject]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from core.cases import rules
-from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
+from core.cases.model import CaseFile, Note, Sending
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
@@ -19,12 +19,19 @@ from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.db import Base
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
+from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
-# subject: what its own rows do when a letter of one of its cases was received: (session, letter, today, actor)
-ON_RECEIPT: dict[str, Callable[[ScopedSession, Sending, date, Principal], None]] = {}
+# what the rows of a subject do when a letter of one of its cases was received: (session, letter, today)
+OnReceipt = Callable[[ScopedSession, Sending, date], None]
+ON_RECEIPT: dict[str, OnReceipt] = {}
+
+
+def on_receipt(subject: str, done: OnReceipt) -> None:
+    """Register what the receipt of a letter does to a case of the table ``subject``."""
+    ON_RECEIPT[subject] = done
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
@@ -134,14 +141,14 @@ def record_receipt(
     sending.received_on, sending.receipt_id = received_on, document_id
     session.flush()
     if sending.subject in ON_RECEIPT:
-        ON_RECEIPT[sending.subject](session, sending, today, session.principal)
+        ON_RECEIPT[sending.subject](session, sending, today)
     follow(session, sending.subject, [sending.subject_id], today=today)
     return sending
 
 
-def may_add(subject: str, actor: Principal) -> bool:
-    """True if ``actor`` may add files and letters to cases of this kind: the offices, and whoever it is open to."""
-    return actor.has(*OFFICES, *WRITERS.get(subject, ()))
+def may_add(subject: str, who: Principal) -> bool:
+    """True if ``who`` may add files and letters to cases of this kind: the offices, and whoever it is open to."""
+    return who.has(*OFFICES, *WRITERS.get(subject, ()))
 
 
 def _require(session: ScopedSession, subject: str, subject_id: int) -> None:
@@ -152,10 +159,11 @@ def _require(session: ScopedSession, subject: str, subject_id: int) -> None:
 
 
 def _is_own(session: ScopedSession, subject: str, subject_id: int) -> bool:
-    """True if the case is the actor's in the role that may write: who works for two sees more than they may add to."""
-    kinds = ((Role.MUNICIPALITY, CASES, session.principal.municipality_ids), (Role.PROVIDER, PROVIDER_CASES, session.principal.provider_ids))
+    """True if the case is their own in the role that may write: who works for two sees more than they may add to."""
+    who = session.principal
+    kinds = ((Role.MUNICIPALITY, CASES, who.municipality_ids), (Role.PROVIDER, PROVIDER_CASES, who.provider_ids))
     for role, ids_of, owners in kinds:
-        if role in WRITERS.get(subject, ()) and session.principal.has(role) and subject in ids_of:
+        if role in WRITERS.get(subject, ()) and who.has(role) and subject in ids_of:
             own = select(literal(1)).where(literal(subject_id).in_(ids_of[subject](sorted(owners))))
             if as_system(session, own, reason="fascicolo proprio"):
                 return True

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from core.cases.operations import add_note
 from core.catalogue.model import Service
@@ -64,7 +65,6 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, toda
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
     not signed; for a service that another contract has taken meanwhile (R84).
     """
-    session.principal.require(*OFFICE)
     copy = session.require(Contract, amendment_id)
     if copy.amends_id is None:
         raise RuleBroken("Il contratto n. %(code)s non è una modifica: non c'è nulla da recepire.", code=copy.code)
@@ -210,8 +210,6 @@ def _changes_services(copy: Contract) -> bool:
 
 
 def _session(contract: Contract) -> ScopedSession:
-    from sqlalchemy.orm import object_session
-
     session = object_session(contract)
     assert isinstance(session, ScopedSession)
     return session

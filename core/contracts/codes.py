@@ -6,7 +6,7 @@ from core.cases.operations import add_note
 from core.contracts.model import Contract
 from core.contracts.operations import contract_at
 from core.contracts.rules import require_codes
-from core.contracts.states import ContractState
+from core.contracts.states import OFFICE, ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
@@ -20,6 +20,7 @@ def set_codes(session: ScopedSession, contract_id: int, *, cig: str, cup: str, v
     Between comune and azienda the CIG is optional, from azienda to provider it is required (ANAC; R112). RuleBroken
     for a code that is none, a contract that is over, or a version that is not the last.
     """
+    session.principal.require(*OFFICE)
     contract = contract_at(session, contract_id, version)
     if contract.state in OVER:
         raise RuleBroken("Il contratto n. %(code)s è chiuso: i suoi codici non si cambiano più.", code=contract.code)

@@ -28,7 +28,8 @@ from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
-from core.documents.wordfile import read_text, require_word_file
+from core.documents.render import render
+from core.documents.wordfile import Properties, read_text, require_word_file
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
@@ -194,7 +195,7 @@ def refresh_parties(session: ScopedSession, contract_id: int, *, version: int, t
 
 def cancel(session: ScopedSession, contract_id: int, *, version: int, why: str, today: date) -> Contract:
     """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
-    contract = _open(session, contract_id, version)
+    contract = _draft(session, contract_id, version)
     LIFE.move(session, contract, "cancel", on=today, proof=Proof(why=why))
     follow(session, "contract", [contract.id], today=today)
     return contract
@@ -215,6 +216,7 @@ def generate_document(
     none. RuleBroken for a contract that is neither a draft
     nor approved, a stale preview, and with every reason that stops it (see ``rules.check``).
     """
+    session.principal.require(*OFFICE)
     contract = contract_at(session, contract_id, version)
     _require_unsigned(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
@@ -237,9 +239,6 @@ def _generate(
     last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last
-    from core.documents.render import render  # loads the template engine only when a document is made
-    from core.documents.wordfile import Properties
-
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
     return _add_version(
@@ -276,8 +275,6 @@ def terms_on(session: ScopedSession, day: date) -> ContractTerms:
 
 def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:
     """The titles and articles of the document that would be generated now, in order: for the preview."""
-    from core.documents.render import render
-
     printed = read_text(render(TEMPLATE, contract_document(session, contract, registry)))
     lines = (line.partition("\t")[0].strip() for line in printed)
     return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))
@@ -302,8 +299,10 @@ def _join(contract: Contract, party: Party, order: int, day: date) -> None:
 
 
 def contract_at(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
-    """The contract to act on, at the version that the form was filled on (None: whatever it is now)."""
-    session.principal.require(*OFFICE)
+    """The contract to act on, at the version that the form was filled on (None: whatever it is now).
+
+    Who may act its passages say; what is no passage asks for itself.
+    """
     contract = session.require(Contract, contract_id)
     if version is not None and contract.version != version:
         raise RuleBroken(
@@ -315,7 +314,12 @@ def contract_at(session: ScopedSession, contract_id: int, version: int | None) -
 
 
 def _open(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
-    """The contract to edit: a draft."""
+    """The draft to edit, by the office."""
+    session.principal.require(*OFFICE)
+    return _draft(session, contract_id, version)
+
+
+def _draft(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
     contract = contract_at(session, contract_id, version)
     _require_draft(contract)
     return contract

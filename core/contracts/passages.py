@@ -8,7 +8,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract
 from core.contracts.states import LIFE, ContractState
@@ -16,7 +15,7 @@ from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
-from core.ground.states import NO_PROOF, Proof
+from core.ground.states import NO_PROOF, PassageLog, Proof
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name

@@ -12,12 +12,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from core.contracts.agreed import Band, BaseRule, Kind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, RuleBroken
-from core.instalments.rules import BaseRule, Kind, PlanRow, check_plan
-from core.penalties.rules import Band
 
 Facts = Mapping[str, Any]
 

@@ -132,21 +132,21 @@ def falling_to(who: Principal) -> ColumnElement[bool]:
 # --- a person's word --------------------------------------------------------------------------------------
 
 
-def require_own(deadline: Deadline, actor: Principal) -> None:
-    """NotAllowed unless ``actor`` may act on a deadline: the management on any, the other offices on their own."""
-    if not _is_own(deadline, actor):
+def require_own(deadline: Deadline, who: Principal) -> None:
+    """NotAllowed unless ``who`` may act on a deadline: the management on any, the other offices on their own."""
+    if not _is_own(deadline, who):
         raise NotAllowed("Su questa scadenza agisce soltanto l'ufficio a cui tocca, o la direzione.")
 
 
-def _is_own(deadline: Deadline, actor: Principal) -> bool:
-    return actor.has(Role.MANAGEMENT, Role.SYSTEM) or (actor.writes_all and actor.has(Role(deadline.owner_role)))
+def _is_own(deadline: Deadline, who: Principal) -> bool:
+    return who.has(Role.MANAGEMENT, Role.SYSTEM) or (who.writes_all and who.has(Role(deadline.owner_role)))
 
 
-def possible(deadline: Deadline, actor: Principal) -> Iterator[ChangeKind]:
-    """What ``actor`` may say of a deadline now: the buttons of its page."""
-    if not _is_own(deadline, actor):
+def possible(deadline: Deadline, who: Principal) -> Iterator[ChangeKind]:
+    """What ``who`` may say of a deadline now: the buttons of its page."""
+    if not _is_own(deadline, who):
         return
-    for passage in LIFE.possible(deadline.state, actor):
+    for passage in LIFE.possible(deadline.state, who):
         kind = ChangeKind(passage.action)
         if kind is not ChangeKind.REOPENED or rules.word(deadline.changes).met_on is not None:
             yield kind

@@ -205,10 +205,10 @@ def undo(session: ScopedSession, arbitration_id: int, *, why: str, version: int 
     return arbitration
 
 
-def _require_side(side: str, actor: Principal, *, field: str) -> None:
+def _require_side(side: str, who: Principal, *, field: str) -> None:
     if side not in rules.SIDES:
         raise RuleBroken("Scegliere quale delle due parti.", field=field)
-    if side == AZIENDA and not actor.has(*OFFICE):
+    if side == AZIENDA and not who.has(*OFFICE):
         raise NotAllowed("Per l'azienda parla la sua direzione.")
 
 

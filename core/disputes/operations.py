@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, keep_file, record_receipt, record_sending
+from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
 from core.contracts.model import Contract, InsurancePolicy
 from core.contracts.rules import require_past
@@ -117,7 +117,6 @@ def tell_municipality(
 ) -> DamagingEvent:
     """Tell the municipality by a letter (R95): from now on it sees the event. RuleBroken before it was known."""
     event = _event(session, event_id, version)
-    session.principal.require(*OFFICE)
     require_order(event.known_on, letter.sent_on, RuleBroken(
         "La comunicazione (%(after)s) viene prima del giorno in cui il fatto è stato conosciuto "
         "(%(before)s): correggere la data.", field="sent_on"))
@@ -270,7 +269,6 @@ def send_contestation(
     RuleBroken for a letter sent before the delay began, or whose term for the answer was then over.
     """
     contestation = _contestation(session, contestation_id, version)
-    session.principal.require(*OFFICE)
     require_order(contestation.since, letter.sent_on, RuleBroken(
         "La lettera (%(after)s) viene prima del ritardo che contesta (%(before)s): correggere la "
         "data.", field="sent_on"))
@@ -296,7 +294,6 @@ def formalise(
     its file where the diary does not hold it yet.
     """
     contestation = _contestation(session, contestation_id, version)
-    session.principal.require(*OFFICE)
     sending = contestation.sending
     if contestation.state != ContestationState.DISPATCHED or sending is None:
         raise RuleBroken("La contestazione non è ancora partita, o è già formalizzata: ricaricare la pagina.")
@@ -311,6 +308,7 @@ def formalise(
         raise RuleBroken("Allegare la ricevuta: senza la prova la contestazione non conta.", field="file")
     if sending.received_on is None:
         record_receipt(session, sending.id, received_on=received_on, document_id=kept, today=today)
+    if contestation.state != ContestationState.DISPATCHED:  # by the receipt itself
         return contestation
     return _formalised(session, contestation, received_on, kept, today)
 
@@ -331,12 +329,13 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     waiting = select(Contestation).where(Contestation.sending_id == sending.id,
                                          Contestation.state == ContestationState.DISPATCHED)
     contestation = session.scalars(waiting).first()
-    if contestation is None or sending.received_on is None or sending.receipt_id is None or not session.principal.has(*OFFICE):
+    if contestation is None or sending.received_on is None or sending.receipt_id is None:
         return
-    _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
+    if CONTESTATION_LIFE.allows(contestation.state, "formalise", session.principal):
+        _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
 
 
-ON_RECEIPT["contestation"] = _on_receipt
+on_receipt("contestation", _on_receipt)
 
 
 def reply(
@@ -370,7 +369,7 @@ def retract(
 ) -> Contestation:
     """Withdraw a contestation: it counts no more."""
     return _move_contestation(session, _contestation(session, contestation_id, version), "retract", today, today,
-        Proof(why=why))
+                              Proof(why=why))
 
 
 def undo_contestation(

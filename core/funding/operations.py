@@ -20,11 +20,15 @@ from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.states import Proof
+from core.ground.upward import Upward
 from core.parties.model import Municipality
 
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+
+# before a budget is reopened: RuleBroken from what rests on it
+budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
 
 
 def name_of(budget: Budget) -> str:
@@ -115,7 +119,7 @@ def approve(
     session: ScopedSession, budget_id: int, approval: Approval, *, version: int | None = None, today: date
 ) -> Budget:
     """Record that the assembly approved the budget. RuleBroken with the first error of ``rules.findings``."""
-    budget = _open(session, budget_id, version)
+    budget = _draft(session, budget_id, version)
     for finding in rules.findings(budget):
         if finding.level is Level.ERROR:
             raise RuleBroken(finding.message, field=None, **finding.values)
@@ -128,14 +132,8 @@ def approve(
 
 def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> Budget:
     """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
-    from core.allocation.model import AllocationPlan  # the plans know the budgets, not the other way round
-
-    session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
-    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
-    if plan := session.scalars(resting).first():
-        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
-                         plan=plan.title)
+    budget_reopens.tell(session, budget)
     LIFE.undo(session, budget, on=today, why=why)
     assembly.clear(budget)
     session.flush()
@@ -143,8 +141,13 @@ def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> 
 
 
 def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
-    """The budget to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
+    """The budget to change, by the office."""
     session.principal.require(*OFFICE)
+    return _draft(session, budget_id, version)
+
+
+def _draft(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
+    """A budget that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     budget = session.require(Budget, budget_id)
     if budget.state != BudgetState.DRAFT:
         raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",

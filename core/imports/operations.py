@@ -18,7 +18,7 @@ from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
 from core.documents.wordfile import UNREADABLE
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.ground.files import FileStore, Upload, sha256
 from core.imports.rules import Row, Sheet, blamed
@@ -32,14 +32,13 @@ BIGGEST_FILES = 200 * 1024 * 1024
 
 @dataclass
 class Desk:
-    """What an import works with: the session, the day, who acts, and the files that came along.
+    """What an import works with: the session, the day, and the files that came along.
 
     ``cache`` holds what many rows ask again; ``changed`` the cases, by subject, whose deadlines follow at the end.
     """
 
     session: ScopedSession
     today: date
-    actor: Principal
     files: Mapping[str, bytes] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
     changed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
@@ -125,7 +124,7 @@ def steps(
     session.principal.require(*kind.roles)
     rows = read(content, kind.sheets)
     yield 0, len(rows)
-    desk = Desk(session, today, session.principal, files or {})
+    desk = Desk(session, today, files or {})
     told: list[RowReport] = []
     kept = session.files
     session.files = Rehearsed(kept.root) if rehearse else kept

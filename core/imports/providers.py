@@ -132,7 +132,7 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
             operating_notices.file_notice(desk.session, unit.id,
                                           Given("start", day, day, number=told[0] if told else None,
                                                              note="Importata dall'elenco dell'ufficio."),
-                                today=desk.today)
+                                          today=desk.today)
         except RuleBroken as refusal:
             refusal.field = {"received_on": "operating_from", "effective_from": "operating_from",
                              "number": "notice_number"}.get(refusal.field or "", refusal.field)

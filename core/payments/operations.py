@@ -290,7 +290,8 @@ def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: 
 
 
 def _settle(
-    session: ScopedSession, payment_id: int, parts: list[tuple[Instalment, Decimal]], on: date, today: date, *, undoes: Settlement | None = None, why: str = "",
+    session: ScopedSession, payment_id: int, parts: list[tuple[Instalment, Decimal]], on: date, today: date, *,
+    undoes: Settlement | None = None, why: str = "",
 ) -> None:
     """Write the settlements and bring each instalment, which is held, to where it now stands."""
     for row, part in parts:

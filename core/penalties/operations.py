@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
@@ -126,7 +126,6 @@ def send(
     no number in the register, a day before the facts or to come.
     """
     notice = _notice(session, notice_id, version)
-    session.principal.require(*CONTESTS)
     procedure.require_notice(notice, today)
     procedure.require_sending(notice, channel, sent_on, protocol_number)
     sent = _kept(session, notice, f"Diffida n. {notice.code} inviata", paper)
@@ -165,7 +164,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, _today: date) -> None:
     touch(session, notice)
 
 
-ON_RECEIPT["default_notice"] = _on_receipt
+on_receipt("default_notice", _on_receipt)
 
 
 # --- the answer -------------------------------------------------------------------------------------------
@@ -179,7 +178,6 @@ def answer(
 
     RuleBroken before the receipt, in the future, without a summary, or if there is an answer already.
     """
-    session.principal.require(*AZIENDA)
     notice = _notice(session, notice_id, version)
     if kind not in procedure.ANSWERS:
         raise RuleBroken("Scegliere se l'azienda risponde con deduzioni o adempie.", field="kind")

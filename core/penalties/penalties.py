@@ -5,13 +5,14 @@ What the municipality owes is never set off against it: the account of a penalty
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
@@ -28,7 +29,6 @@ from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
 from core.penalties.states import (
     AZIENDA,
-    CONTESTS,
     MONEY,
     NOTICE_LIFE,
     PAYS,
@@ -51,7 +51,6 @@ def apply(
     was decided), for facts of a day on which the contract did not hold, and for a finding that has its penalty: a new
     one is possible only once that is cancelled. ``version`` is the notice's.
     """
-    session.principal.require(*CONTESTS)
     finding = session.require(NoticeFinding, finding_id)
     notice = at_version(finding.notice, version)
     _require_upheld(notice, finding)
@@ -100,7 +99,6 @@ def request(
     RuleBroken if it was asked for already, before the decision, or without a number in the register.
     """
     penalty = _penalty(session, penalty_id, version)
-    session.principal.require(*CONTESTS)
     if penalty.requested_on is not None:
         raise RuleBroken("Il pagamento è già stato chiesto, il %(day)s.", day=f"{penalty.requested_on:%d/%m/%Y}")
     procedure.require_past(penalty, sent_on, today, field="sent_on")
@@ -145,7 +143,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     touch(session, penalty)
 
 
-ON_RECEIPT["penalty"] = _on_receipt
+on_receipt("penalty", _on_receipt)
 
 
 # --- the money --------------------------------------------------------------------------------------------
@@ -209,12 +207,17 @@ def interest_of(session: ScopedSession, penalty: Penalty, *, today: date) -> lis
     return interest(penalty.owed, penalty.due_effective, paid, today, known)
 
 
-def pass_time(session: ScopedSession, today: date) -> None:
-    """The daily round: what was not paid within its term is overdue."""
-    turning = select(Penalty).where(
+def turning(session: ScopedSession, today: date) -> Sequence[int]:
+    """The penalties that were not paid within their term and do not say so yet."""
+    late = select(Penalty.id).where(
         Penalty.state.in_((PenaltyState.REQUESTED, PenaltyState.REDUCED, PenaltyState.PART_PAID)),
         Penalty.due_effective < today)
-    for penalty in session.scalars(turning.order_by(Penalty.id)).all():
+    return session.scalars(late.order_by(Penalty.id)).all()
+
+
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """The daily round: of these penalties, what was not paid within its term is overdue."""
+    for penalty in session.scalars(select(Penalty).where(Penalty.id.in_(keys)).order_by(Penalty.id)).all():
         restate(session, penalty, today=today)
 
 

@@ -7,15 +7,15 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice
 from core.penalties.operations import require_new
-from core.penalties.states import CONTESTS, NOTICE_LIFE
+from core.penalties.states import NOTICE_LIFE
 
 
 def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
@@ -34,12 +34,11 @@ def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | Non
 
 
 def may_undo(session: ScopedSession, notice: DefaultNotice) -> bool:
-    """True if the last step of the notice can be taken back by ``actor``: for the button."""
+    """True if the last step of the notice can be taken back by the principal: for the button."""
     last = NOTICE_LIFE.last(session, notice)
-    if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK or not session.principal.has(*CONTESTS):
+    if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK:
         return False
-    roles = (p.roles for p in NOTICE_LIFE.passages if (p.state, p.action) == (last.from_state, last.action))
-    return any(session.principal.has(*one) for one in roles)
+    return NOTICE_LIFE.allows(last.from_state, last.action, session.principal)
 
 
 def _unreceive(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:

@@ -1,13 +1,13 @@
 """Notices of operation (CPE, L.R. 3/2008 art. 15): given, looked through, in effect on the day that they declare.
 
 No consent is needed (R146): what the office does with a notice neither opens nor stops a unit, the declared day does.
-What the law brings about is done in the name of the law, not of who happens to be at the desk.
+What the law brings about is asked of no role: who happens to be at the desk does not decide it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.operations import follow
-from core.ground.access import ScopedSession, system
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.files import Upload
@@ -24,13 +24,12 @@ from core.ground.numbering import next_number, reserve_number
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
-from core.providers.operations import require_keeper, require_municipality
+from core.providers.operations import require_keeper, require_municipality, require_own
 from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, NoticeState, UnitState
 from core.providers.types import require_type, type_on, types_on
 
 log = logging.getLogger("patto.providers")
 REGISTER = "operating_notice"
-BY_LAW = system("comunicazione di esercizio, L.R. 3/2008 art. 15")
 COPIED = ("address", "postal_code", "city", "province", "municipality_id", "manager", "capacity")
 
 
@@ -141,14 +140,16 @@ def _require_limits(session: ScopedSession, kind: str, then: Mapping[str, Any], 
 # --- the office ---------------------------------------------------------------------------------------------
 
 
-def ask_completion(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> OperatingNotice:
+def ask_completion(
+    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date
+) -> OperatingNotice:
     """Say what a notice lacks: until it is completed it takes no effect."""
     return _moved(session, notice_id, "ask_completion", version, today, Proof(why=why))
 
 
 def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been completed; if its day has come it takes effect now."""
-    require_keeper(session.require(OperatingNotice, notice_id).unit, session.principal)
+    require_own(session.require(OperatingNotice, notice_id).unit, session.principal)
     notice = _moved(session, notice_id, "complete", version, today)
     _bring(session, notice.unit, today, strict=True)
     return _followed(session, notice, today)
@@ -168,7 +169,9 @@ def void(session: ScopedSession, notice_id: int, *, why: str, version: int | Non
     return _moved(session, notice_id, "void", None, today, Proof(why=why))
 
 
-def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date) -> OperatingNotice:
+def record_copy(
+    session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date
+) -> OperatingNotice:
     """Record when the health authority was sent its copy of a notice (L.R. 3/2008 art. 15; law B3).
 
     RuleBroken before the notice came, on a day that has not come, or for a plain notice.
@@ -231,11 +234,20 @@ def _followed(session: ScopedSession, notice: OperatingNotice, today: date) -> O
 # --- what the day brings -------------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Bring into effect every notice whose declared day has come; how many. A missed night loses nothing."""
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
+    """The units of which the declared day of a notice has come."""
     waiting = (NoticeState.RECEIVED, NoticeState.CHECKED)
     due = select(OperatingNotice.unit_id).where(OperatingNotice.state.in_(waiting),
                                                 OperatingNotice.effective_from <= today)
+    return session.scalars(due.distinct().order_by(OperatingNotice.unit_id)).all()
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Bring into effect every notice of these units (None: of all) whose declared day has come; how many.
+
+    A missed night loses nothing.
+    """
+    due = awaiting(session, today) if keys is None else keys
     units = session.scalars(select(ServiceUnit).where(ServiceUnit.id.in_(due)).order_by(ServiceUnit.id)).all()
     return sum(_bring(session, unit, today) for unit in units)
 
@@ -271,11 +283,11 @@ def _take_effect(session: ScopedSession, unit: ServiceUnit, notice: OperatingNot
         if name in said:
             setattr(unit, name, said[name])
     if notice.kind == "start":
-        UNIT_LIFE.move(session, unit, "open", on=day, proof=Proof(why=str(notice)))
+        UNIT_LIFE.move(session, unit, "open", on=day, proof=Proof(why=str(notice)), by_rule=True)
         unit.operating_from = day
     if notice.kind == "closing":
-        UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)))
-    NOTICE_LIFE.move(session, notice, "take_effect", on=day)
+        UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)), by_rule=True)
+    NOTICE_LIFE.move(session, notice, "take_effect", on=day, by_rule=True)
     touch(session, notice)
     touch(session, unit)
 

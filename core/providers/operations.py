@@ -43,13 +43,18 @@ UNIT = FREE | NOTICED
 SITE = frozenset({"name", "address", "city", "places"})
 
 
-def require_keeper(unit: ServiceUnit, actor: Principal) -> None:
-    """NotAllowed unless ``actor`` is of the office, or of the provider that runs the unit.
+def require_keeper(unit: ServiceUnit, who: Principal) -> None:
+    """NotAllowed unless ``who`` writes units, and this one."""
+    who.require(*WRITERS)
+    require_own(unit, who)
+
+
+def require_own(unit: ServiceUnit, who: Principal) -> None:
+    """NotAllowed unless ``who`` is of the office, or of the provider that runs the unit.
 
     A person may work for a municipality too, and then reads the units of others that stand in it.
     """
-    actor.require(*WRITERS)
-    if not actor.has(*OFFICE) and unit.provider_id not in actor.provider_ids:
+    if not who.has(*OFFICE) and unit.provider_id not in who.provider_ids:
         raise NotAllowed("L'unità «%(unit)s» è di un altro gestore: si può leggere ma non modificare.", unit=unit.name)
 
 

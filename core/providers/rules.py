@@ -214,12 +214,12 @@ def require_paper(row: ProviderPaper) -> None:
 def paper_state(row: ProviderPaper, today: date, *, soon: int = 60) -> str:
     """Where a paper stands on a day: expired, expiring (within ``soon`` days), valid; future before it begins."""
     if row.valid_to is not None and row.valid_to < today:
-        return "paper_expired"
+        return "expired"
     if row.valid_from > today:
         return "future"
     if row.valid_to is not None and (row.valid_to - today).days <= soon:
-        return "paper_expiring"
-    return "paper_valid"
+        return "expiring"
+    return "valid"
 
 
 # --- notices of operation ---------------------------------------------------------------------------------

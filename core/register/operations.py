@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, u
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core.accreditation.model import Accreditation
+from core.accreditation.passages import has_become, has_renewed, pact_unsigned
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.ground import clock
 from core.ground.access import Role, ScopedSession, as_system
@@ -161,9 +162,8 @@ def approve_changes(session: ScopedSession, entry_id: int, *, version: int, toda
     return entry
 
 
-def state_changed(
-    session: ScopedSession, accreditation: Accreditation, *, on: date, act: str, today: date
-) -> None:
+@has_become
+def state_changed(session: ScopedSession, accreditation: Accreditation, on: date, act: str, today: date) -> None:
     """Show at once what has become of a published accreditation: its state, its last day and the act that says so.
 
     Called at suspension, readmission, revocation, renunciation, expiry and extension, in the same transaction. Does
@@ -177,7 +177,8 @@ def state_changed(
     _tell(session, accreditation.id, {"state": state, "state_since": since, "valid_to": last}, on, act, today)
 
 
-def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *, today: date) -> None:
+@has_renewed
+def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date) -> None:
     """The entry of a published accreditation is that of its renewal from the day on which this begins.
 
     What the entry copies of the unit and its provider stays: edits wait for approval as ever.
@@ -188,6 +189,14 @@ def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *,
     follows = {"accreditation_id": new.id, "decree": new.decree_number, "decided_on": new.decided_on,
                "valid_from": new.valid_from, "valid_to": last, "state": state, "state_since": new.valid_from}
     _tell(session, old.id, follows, new.valid_from, decree_name(new.decree_number, new.decided_on), today)
+
+
+@pact_unsigned
+def require_unpublished(session: ScopedSession, accreditation: Accreditation) -> None:
+    """RuleBroken for an accreditation that the public reads."""
+    published = select(RegisterEntry.id).where(RegisterEntry.accreditation_id == accreditation.id)
+    if session.scalars(published.limit(1)).first() is not None:
+        raise RuleBroken("L'accreditamento è già pubblicato nell'albo: la firma del patto non si corregge più.")
 
 
 def decree_name(number: str, decided_on: date) -> str:

@@ -10,8 +10,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
+from core.deadlines.alerts import Person
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
@@ -179,6 +181,13 @@ def _grant(
     run = {grant.provider_id: grant for grant in user.provider_grants}
     user.provider_grants = [run.get(key) or ProviderGrant(provider_id=key) for key in sorted(set(provider_ids))]
     session.flush()
+
+
+def people(session: ScopedSession) -> list[Person]:
+    """Everybody who may log in, as the alerts know them."""
+    grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
+    users = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id))
+    return [Person(user.id, user.principal(), user.email) for user in users]
 
 
 def _keep_one_administrator(session: ScopedSession, user: User) -> None:

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.ground.access import Role, ScopedSession
+from core.ground.audit import AuditEntry
 from core.ground.errors import NotAllowed, RuleBroken
-from core.ground.states import Life, Need, Passage, Proof
+from core.ground.states import Life, Need, Passage, PassageLog, Proof
 from tests import factories
 from tests.factories import filled
 
@@ -103,6 +103,32 @@ def test_a_mistaken_passage_is_undone_by_a_new_one_and_both_stay(unit, contract,
         assert session.get(Contract, contract).state == "draft"
         submitted, undone = session.scalars(select(PassageLog).order_by(PassageLog.id))
     assert (undone.action, undone.undoes_id, undone.why) == ("undo", submitted.id, "inviato per errore")
+
+
+def test_the_diary_and_the_audit_name_the_same_person(unit, contract, manager, municipality_user, database):
+    with unit("invio", manager) as session:
+        LIFE.move(session, session.get(Contract, contract), "submit", on=TODAY)
+    with unit("voto", municipality_user) as session:
+        LIFE.move(session, session.get(Contract, contract), "approve", on=TODAY)
+        LIFE.undo(session, session.get(Contract, contract), on=TODAY, why="voto rinviato")
+    with ScopedSession(database, manager) as session:
+        told = {str(log.id): log.actor for log in session.scalars(select(PassageLog))}
+        heard = select(AuditEntry).where(AuditEntry.table_name == "passage_log")
+        assert told == {entry.row_id: entry.actor for entry in session.scalars(heard)}
+    assert sorted(told.values()) == sorted([manager.name, municipality_user.name, municipality_user.name])
+
+
+def test_what_a_rule_brings_about_asks_no_role_and_is_written_under_who_set_it_off(
+    unit, contract, municipality_user, database
+):
+    with unit("conseguenza", municipality_user) as session:
+        row = session.get(Contract, contract)
+        LIFE.move(session, row, "submit", on=TODAY, by_rule=True)
+        LIFE.undo(session, row, on=TODAY, why="la regola non vale più", by_rule=True)
+    with ScopedSession(database, municipality_user) as session:
+        log = session.scalars(select(PassageLog).order_by(PassageLog.id)).all()
+    assert [(entry.action, entry.actor) for entry in log] == [
+        ("submit", municipality_user.name), ("undo", municipality_user.name)]
 
 
 def test_a_thing_that_is_new_can_move_at_once(unit, two_municipalities, manager, database):

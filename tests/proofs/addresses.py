@@ -18,7 +18,7 @@ from werkzeug.routing import BuildError, IntegerConverter, MapAdapter, Rule, Val
 
 from admin.contracts.guided import ContractForm
 from admin.office.exports import EXPORTS
-from core.cases.model import CASES, PROVIDER_CASES
+from core.ground.owners import CASES, PROVIDER_CASES
 from core.imports.subjects import IMPORTS
 from tests.proofs.canaries import CANARY, Ids
 

@@ -26,11 +26,10 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.states import UNDO
+from core.ground.states import UNDO, PassageLog
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments import rules
@@ -114,7 +113,7 @@ class Real:
     def pass_time(self, today: date) -> None:
         """The daily round."""
         with self.ledger.unit("notte") as session:
-            instalments.pass_time(session, today=today)
+            instalments.turn(session, today, instalments.turning(session, today))
 
     def rows(self) -> dict[Key, tuple[int | None, int, str, int]]:
         """Cents asked, paid and settled of every instalment, and its state."""

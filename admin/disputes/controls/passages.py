@@ -38,7 +38,7 @@ class AskForm(NewForm):
     service_id = service_field()
     text = text_field(lazy_gettext("Che cosa si chiede"), lazy_gettext(
         "Le informazioni, i documenti, i luoghi da vedere. Niente nomi di cittadini né dati sulla loro salute."))
-    asked_on = day_field(lazy_gettext("Chiesto il"))
+    asked_on = day_field(labels.column("control", "asked_on"))
     answer_by = day_field(lazy_gettext("Risposta entro il"), lazy_gettext(
         "Il termine lo fissa chi chiede: sono proposti quindici giorni."))
 

@@ -20,10 +20,10 @@ from admin.disputes.shared import conferred_services, filters, header, party_cho
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.office.home import days_words
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView
+from admin.web.formats import days_words
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control
@@ -56,7 +56,7 @@ class Controls(Passages, BaseView):
     column_formatters = {
         "code": lambda _v, _c, row, _n: row.code,
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Control.title, Control.text)
     sorted_by = {"code": Control.id}

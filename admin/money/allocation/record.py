@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.cases import diary
@@ -27,10 +26,6 @@ from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-
-diary.PASSAGES["allocation_plan"] = {
-    "approve": lazy_gettext("Piano di riparto approvato il %(day)s: le quote sono definite."),
-}
 
 
 @dataclass(frozen=True)

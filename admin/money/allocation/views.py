@@ -54,7 +54,7 @@ class Plans(Passages, BaseView):
     column_labels = {"title": lazy_gettext("Piano"), "budget": lazy_gettext("Bilancio")}
     column_formatters = {
         "budget": lambda _v, _c, row, _n: budget_name(row.budget),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
         "year": lambda _v, _c, row, _n: str(row.year),
     }
     filtered = (

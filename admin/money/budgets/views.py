@@ -52,7 +52,7 @@ class Budgets(Passages, BaseView):
     column_labels = {"costs": lazy_gettext("Costi")}
     column_formatters = {
         "stage": lambda _v, _c, row, _n: labels.choice("budget", "stage", row.stage),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
         "costs": lambda _v, _c, row, _n: formats.euro(rules.economic_balance(row.lines).spent),
     }
     filtered = (

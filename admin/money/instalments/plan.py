@@ -225,7 +225,7 @@ def _conferring_words(member: ContractParty) -> str:
     if contract.state in RUNNING:
         return _("%(name)s – contratto n. %(code)s", name=name, code=contract.code)
     return _("%(name)s – contratto n. %(code)s (%(state)s)", name=name, code=contract.code,
-             state=str(labels.STATES[contract.state][0]).lower())
+             state=str(labels.state("contract", contract.state)).lower())
 
 
 def municipalities() -> Choices:

@@ -26,18 +26,12 @@ from admin.web.fields import day_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.words import said
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments import rounds
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import ROUND_LIFE, RoundState
 from core.parties.rules import slug_of
-
-diary.PASSAGES["request_round"] = {
-    "approve": lazy_gettext("Approvata il %(day)s."),
-    "send": lazy_gettext("Invio registrato il %(day)s: le rate sono chieste."),
-    "dissolve": lazy_gettext("Sciolta il %(day)s: le rate tornano tra quelle previste."),
-}
 
 
 class PrepareForm(ActForm):
@@ -90,14 +84,14 @@ class Rounds(BaseView):
     column_formatters = {
         "count": lambda _v, _c, row, _n: len(row.instalments),
         "amount": lambda _v, _c, row, _n: formats.euro(sum(i.amount or 0 for i in row.instalments)),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
             select(RequestRound.year).distinct().order_by(RequestRound.year.desc()))],
             lambda value: RequestRound.year == int(value)),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[state][0]) for state in RoundState],
+               lambda: labels.states("request_round", RoundState),
                lambda value: RequestRound.state == value),
     )
     load = (selectinload(RequestRound.instalments).options(

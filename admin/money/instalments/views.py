@@ -36,24 +36,12 @@ from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
 from core.parties.model import Municipality, Party
 from core.payments import operations as payments
+from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
-diary.PASSAGES["instalment"] = {
-    "request": lazy_gettext("Chiesta al Comune il %(day)s."),
-    "credit": lazy_gettext("Comunicata al Comune come credito il %(day)s."),
-    "close": lazy_gettext("Saldo di zero: definita il %(day)s, senza chiedere nulla."),
-    "cancel": lazy_gettext("Annullata il %(day)s."),
-    "fall_due": lazy_gettext("In scadenza dal %(day)s."),
-    "lapse": lazy_gettext("In ritardo dal %(day)s: la scadenza è passata."),
-    "part_pay": lazy_gettext("Pagata in parte il %(day)s."),
-    "settle": lazy_gettext("Pagata per intero, registrato il %(day)s."),
-    "reopen": lazy_gettext("Di nuovo da pagare dal %(day)s."),
-    "use_up": lazy_gettext("Credito usato o restituito per intero il %(day)s."),
-    "credit_again": lazy_gettext("Credito di nuovo disponibile dal %(day)s."),
-}
 
 
 READ_BY_ALL = lazy_gettext("Resta nel diario della rata, che anche il Comune legge.")
@@ -107,7 +95,7 @@ class Instalments(BaseView):
         "amount": lambda _v, _c, row, _n: formats.euro(row.amount) or _("da definire"),
         "left": lambda _v, _c, row, _n: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (Instalment.number,)
     sorted_by = {"code": Instalment.id}
@@ -120,7 +108,7 @@ class Instalments(BaseView):
                lambda value: Instalment.municipality_id == int(value)),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in STATES],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("instalment", STATES),
                lambda value: Instalment.state == value),
     )
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
@@ -352,7 +340,7 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
 def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
-        return operations.interest_of(db(), row, today=today()), None
+        return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
         return [], error
 

@@ -26,9 +26,9 @@ from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, neede
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.documents.words import iban
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import matching
@@ -37,11 +37,6 @@ from core.payments.rules import Payer, Proposal, Reason, who_pays
 from core.payments.states import LineState
 
 MOST_LINES = 100
-diary.PASSAGES["statement_line"] = {
-    "match": lazy_gettext("Abbinato il %(day)s."),
-    "ignore": lazy_gettext("Escluso il %(day)s: non è una rata."),
-    "reopen": lazy_gettext("Di nuovo da abbinare dal %(day)s."),
-}
 
 
 REASONS = {
@@ -155,7 +150,7 @@ class Statements(BaseView):
         order = (StatementLine.state != LineState.OPEN, StatementLine.booked_on, StatementLine.id)
         lines = db().scalars(select(StatementLine).where(StatementLine.statement_id == row.id).order_by(*order).limit(
             MOST_LINES))
-        return {"lines": lines.all(), "shown_state": shown_state, "count": count_of(row.id), "most": MOST_LINES,
+        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES,
                 "iban_words": iban}
 
     @expose("/leggi/", methods=("GET", "POST"))
@@ -176,11 +171,6 @@ class Statements(BaseView):
 
         return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
             ".details_view", id=key) if key else self.get_url(".index_view"), "")
-
-
-def shown_state(state: str) -> str:
-    """The state by which a credit is shown: what is open waits to be matched."""
-    return "to_match" if state == LineState.OPEN else state
 
 
 def report_words(report: matching.Report) -> str:
@@ -227,11 +217,11 @@ class StatementLines(BaseView):
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
     column_formatters = {"amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-                         "state": lambda _v, _c, row, _n: formats.badge(shown_state(row.state))}
+                         "state": lambda _v, _c, row, _n: formats.badge(row)}
     searched = (StatementLine.payer, StatementLine.reference)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[shown_state(state)][0]) for state in LineState],
+               lambda: labels.states("statement_line", LineState),
                lambda value: StatementLine.state == value),
     )
     load = (joinedload(StatementLine.statement), joinedload(StatementLine.payment))
@@ -247,7 +237,7 @@ class StatementLines(BaseView):
 
     def state_of(self, row: StatementLine) -> str:
         """For the badge beside the title."""
-        return shown_state(row.state)
+        return row.state
 
     def acts(self, row: StatementLine) -> list[Act]:
         """Leave it out, take it up again, go on."""

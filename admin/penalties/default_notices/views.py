@@ -94,7 +94,7 @@ class Notices(NoticeActs, Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "services": lambda _v, _c, row, _n: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+        "state": lambda _v, _c, row, _n: formats.badge(row),
     }
     searched = (DefaultNotice.number, DefaultNotice.facts)
     sorted_by = {"code": DefaultNotice.id}
@@ -145,7 +145,7 @@ class Notices(NoticeActs, Passages, BaseView):
 
     def may_take_back(self, row: DefaultNotice) -> bool:
         """Not what left the house, and no decision that has produced a penalty."""
-        return undoing.may_undo(db(), row, principal())
+        return undoing.may_undo(db(), row)
 
     def offered(self, row: DefaultNotice) -> Iterator[str]:
         """Once both sides are summoned the hearing comes first, and another summons last."""

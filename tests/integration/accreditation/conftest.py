@@ -68,15 +68,14 @@ def place(unit: UnitFactory) -> Place:
 
 def open_nido(session: ScopedSession, unit_id: int) -> None:
     """The unit operates since the first of February."""
-    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY,
-                        actor=OFFICER)
+    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY)
 
 
 def add_paper(session: ScopedSession, provider_id: int, kind: str, until: date) -> None:
     """A paper of the provider that holds until a day."""
     providers.add_paper(session, provider_id, {
         "kind": kind, "unit_id": None, "issuer": "Assicurazioni Prova", "number": "123", "cover": "",
-        "valid_from": date(2025, 1, 1), "valid_to": until}, today=date(2025, 6, 1), actor=OFFICER)
+        "valid_from": date(2025, 1, 1), "valid_to": until}, today=date(2025, 6, 1))
 
 
 class Procedure:

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from core.accreditation import decree, measures, monitoring, operations, undoing
 from core.accreditation.model import Accreditation, Monitoring
 from core.accreditation.passages import standing_measures
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
+from core.deadlines.waiting import waiting
 from core.ground.access import system
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.register.model import RegisterEntry
 from core.register.operations import publish
-from core.waiting import waiting
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure
 
 END = date(2029, 3, 1)  # thirty-six months from the pact

@@ -13,12 +13,12 @@ from core.accreditation import decree, inspections, operations, undoing
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementCheck
 from core.accreditation.passages import judged
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.providers.model import ProviderPaper
 from tests.factories import clerk_of
 from tests.integration.accreditation.conftest import (

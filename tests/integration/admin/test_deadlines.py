@@ -243,9 +243,9 @@ def test_what_was_done_late_says_so_with_its_day(played: House, person: Enter) -
         row.state, row.settled_on = "met", DUE + timedelta(days=4)
     office = person("contabilita")
     for page in (f"/admin/scadenze/details/?id={key}", "/admin/scadenze/?stato=met"):
-        assert "Fatto in ritardo" in office.get(page).text
+        assert "Fatta in ritardo" in office.get(page).text
     assert "24/03/2026" in office.get("/admin/scadenze/?stato=met").text
-    assert "Rispettato</span>" not in office.get("/admin/scadenze/?stato=met").text
+    assert "Rispettata</span>" not in office.get("/admin/scadenze/?stato=met").text
 
 
 def test_the_rules_are_for_the_offices_and_written_by_the_management(played: House, person: Enter) -> None:

@@ -47,7 +47,7 @@ def test_a_new_version_starts_from_the_one_chosen_and_takes_its_place(
     assert "55%" in text
     assert "In vigore" in text
     assert "La valutazione del rinnovo si conta dopo la scadenza" in text, "X5 warns and does not stop"
-    assert "Sostituito" in inside.get(f"/admin/condizioni/details/?id={key}").text
+    assert "Sostituite" in inside.get(f"/admin/condizioni/details/?id={key}").text
     assert "ha registrato le condizioni contrattuali" in inside.get("/admin/storia/").text
     with house.session() as session:
         assert [r.percent for r in session.require(ContractTerms, key).instalments] == [50, 40, None]

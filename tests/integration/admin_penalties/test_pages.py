@@ -46,7 +46,7 @@ def test_a_municipality_contests_the_azienda_answers_and_the_penalty_is_paid_in_
     assert "Pagata per intero" in said
     assert money.get(f"/admin/penali/details/?id={penalty}").status_code == 200
     said = dispute.step("dresano", key, "close", why="Pagata.")
-    assert dispute.state(key) == "notice_closed"
+    assert dispute.state(key) == "closed"
     assert "Chiusa il 02/03/2026" in office.get(record).text
 
 
@@ -183,12 +183,12 @@ def test_a_payment_is_reversed_and_a_penalty_contested_reduced_and_cancelled(dis
     assert dispute.state(penalty, Penalty) == "part_paid"
     paid = dispute.last(PenaltyPayment)
     fill(dispute.enter("contabilita"), f"/admin/penali/storno/?id={penalty}&pagamento={paid}", why="Sbagliato.")
-    assert dispute.state(penalty, Penalty) == "penalty_decided"
+    assert dispute.state(penalty, Penalty) == "decided"
     dispute.step("direzione", penalty, "contest", "penali", kind="court", on="2026-03-02", why="Eccessiva.")
     said = dispute.step("dresano", penalty, "reduce", "penali", to="0,00", by="court", why="Sentenza.", file=pdf())
     assert "tra zero e" in said
     dispute.step("dresano", penalty, "reduce", "penali", to="120,00", by="court", why="Sentenza.", file=pdf())
-    assert dispute.state(penalty, Penalty) == "penalty_reduced"
+    assert dispute.state(penalty, Penalty) == "reduced"
     said = dispute.step("dresano", penalty, "cancel", "penali", why="Accordo.")
     assert "Annullata: non si deve nulla" in said
 

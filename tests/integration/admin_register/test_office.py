@@ -25,8 +25,8 @@ def provider(house, person):
 
     def enter(entry: RegisterEntry):
         with unit_of_work(house.database, OFFICE, act="persone") as session:
-            users.invite(session, email="gestore@patto.example", name="Persona gestore", roles=[Role.PROVIDER], provider_ids=[entry.provider_id],
-                password=passwords.hash_password(PASSWORD))
+            users.invite(session, email="gestore@patto.example", name="Persona gestore", roles=[Role.PROVIDER],
+                         provider_ids=[entry.provider_id], password=passwords.hash_password(PASSWORD))
         return person("gestore")
 
     return enter

@@ -61,7 +61,7 @@ def edit(database: Database, registry: Registry, actor: Principal, **options: ob
     with unit_of_work(database, actor, act="modifica scheda") as session:
         sheet = the_sheet(session)
         operations.edit_sheet(session, sheet.id, **{"changes": {}, "data": None, "version": sheet.version,
-                                                    "registry": registry, "actor": actor, **options})
+                                                    "registry": registry, **options})
 
 
 def covering(database: Database, actor: Principal, slug: str, day: date = DAY) -> list[str]:

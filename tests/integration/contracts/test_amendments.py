@@ -27,8 +27,7 @@ from tests.integration.contracts.making import ACTOR, approved_and_signed, demo_
 def opened(session: ScopedSession, district: District, number: int = 1) -> tuple[Contract, Contract]:
     """A contract in force and an amendment of it, still a draft."""
     live = in_force(session, district, number)
-    copy = amendments.open_amendment(session, live.id, reason="new_services", text="Un servizio in meno.", today=TODAY,
-                                     actor=ACTOR)
+    copy = amendments.open_amendment(session, live.id, reason="new_services", text="Un servizio in meno.", today=TODAY)
     return live, copy
 
 
@@ -36,14 +35,13 @@ def without_first_service(session: ScopedSession, copy: Contract) -> str:
     """Take the first service out of a copy; gives its title."""
     [party] = copy.municipality_parties
     given = sorted(copy.conferrals, key=lambda c: c.service.order)
-    confer(session, copy.id, {party.party_id: [c.service_id for c in given[1:]]}, version=copy.version, actor=ACTOR)
+    confer(session, copy.id, {party.party_id: [c.service_id for c in given[1:]]}, version=copy.version)
     return given[0].service.title
 
 
 def merged(session: ScopedSession, district: District, copy: Contract) -> Contract:
     """Merge an amendment."""
-    return amendments.merge(session, copy.id, registry=district.registry, today=TODAY,
-                            actor=ACTOR)
+    return amendments.merge(session, copy.id, registry=district.registry, today=TODAY)
 
 
 def notes(session: ScopedSession, contract: Contract) -> list[str]:

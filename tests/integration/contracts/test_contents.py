@@ -101,7 +101,7 @@ def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_con
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
         asset = assets.add_asset(session, building(contract), today=TODAY)
-        sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY, "actor": ACTOR}
+        sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY}
         with pytest.raises(RuleBroken, match="dopo oggi"):
             assets.sign_annex(session, asset.id, signed_on=date(2030, 1, 1), **sign)
         with pytest.raises(RuleBroken, match="non è quello che il nome promette"):
@@ -174,7 +174,7 @@ def test_the_documents_that_the_contract_names_are_asked_for_once(district: Dist
 def received(session: ScopedSession, district: District, held: Attachment, **facts: Any) -> Attachment:
     """Receive a document with what the test says."""
     values = {"register_number": "123/2026", "received_on": TODAY, "file": Upload("delibera.pdf", SIGNED_FILE), **facts}
-    return attachments.receive(session, held.id, today=TODAY, actor=ACTOR, **values)
+    return attachments.receive(session, held.id, today=TODAY, **values)
 
 
 def test_a_document_is_received_once_with_file_and_register_number(district: District) -> None:
@@ -223,9 +223,8 @@ def facts_of(account: BankAccount, **facts: Any) -> dict[str, Any]:
 
 CHANGES: dict[str, Callable[[ScopedSession, BankAccount], Any]] = {
     "another bank": lambda session, account: parties.edit_account(
-        session, account.id, facts_of(account, bank="Banca Nuova"), version=account.version, today=TODAY, actor=ACTOR),
-    "a delegate less": lambda session, account: parties.remove_delegate(
-        session, account.delegates[0].id, today=TODAY, actor=ACTOR),
+        session, account.id, facts_of(account, bank="Banca Nuova"), version=account.version, today=TODAY),
+    "a delegate less": lambda session, account: parties.remove_delegate(session, account.delegates[0].id, today=TODAY),
 }
 
 
@@ -316,10 +315,10 @@ def test_a_clerk_of_the_municipality_writes_none_of_this(district: District) -> 
         clerk = factories.clerk_of(contract.municipality_parties[0].party_id)
         facts = building(contract)
     acts: list[Callable[[ScopedSession], Any]] = [
-        lambda s: assets.add_asset(s, facts, today=TODAY, actor=clerk),
-        lambda s: insurance.add_policy(s, cover(contract_id=facts["contract_id"]), today=TODAY, actor=clerk),
-        lambda s: attachments.ask(s, facts["contract_id"], "Statuto", today=TODAY, actor=clerk),
-        lambda s: set_codes(s, facts["contract_id"], cig="B1234567A9", cup="", version=None, actor=clerk),
+        lambda s: assets.add_asset(s, facts, today=TODAY),
+        lambda s: insurance.add_policy(s, cover(contract_id=facts["contract_id"]), today=TODAY),
+        lambda s: attachments.ask(s, facts["contract_id"], "Statuto", today=TODAY),
+        lambda s: set_codes(s, facts["contract_id"], cig="B1234567A9", cup="", version=None),
     ]
     for attempt in acts:
         with pytest.raises(NotAllowed), unit_of_work(district.database, clerk, act="prova") as session:

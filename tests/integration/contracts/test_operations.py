@@ -69,7 +69,7 @@ def test_two_who_confer_the_same_service_at_once_are_told_apart(district: Distri
         municipality = session.scalars(select(Municipality).where(Municipality.slug == "carpiano")).one()
         terms = session.scalars(select(ContractTerms)).one()
         draft(session, [municipality.id], starts_on=date(year, 1, 1), ends_on=date(2035, 12, 31), terms_id=terms.id,
-              today=TODAY, actor=ACTOR)
+              today=TODAY)
 
     def second() -> None:
         try:

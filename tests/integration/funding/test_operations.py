@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.funding import operations, rules
 from core.funding.approval import Approval
@@ -16,6 +15,7 @@ from core.funding.model import Budget, BudgetLine, FundingSource
 from core.funding.rules import LineFacts
 from core.ground.access import Principal, Role
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import core.accreditation.letters
-import core.penalties.letters  # noqa: F401 - both register the letters of their cases
 from core.cases import letters
 from core.cases.model import CaseFile
 from core.documents.model import Document

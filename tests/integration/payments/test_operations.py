@@ -19,9 +19,8 @@ from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment, InterestRate
-from core.instalments.operations import interest_of
 from core.payments import matching, operations
-from core.payments.account import account
+from core.payments.account import account, interest_of
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry
@@ -41,8 +40,7 @@ def pay(ledger: Ledger, municipality: int, amount: str, parts: dict[int, str], *
     with ledger.unit("paga", ACCOUNTANT) as session:
         payment = operations.record(
             session, municipality, amount=Decimal(amount), parts={k: Decimal(v) for k, v in parts.items()},
-            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT,
-               **facts})
+            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, **facts})
         return payment.id
 
 
@@ -334,7 +332,7 @@ def refund(ledger: Ledger, source: str, amount: str, **facts: object) -> int:
     with ledger.unit("restituisce", ACCOUNTANT) as session:
         back = operations.refund(
             session, ledger.melegnano, source=source, amount=Decimal(amount),
-            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT, **facts})
+            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, **facts})
         return back.id
 
 

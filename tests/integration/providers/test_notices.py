@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from core.accreditation.model import Accreditation, RequirementSet
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.providers import findings, operating_notices
 from core.providers.model import NoticeActivity, OperatingNotice, Provider, ServiceUnit
 from core.providers.operating_notices import Given
@@ -203,14 +203,14 @@ def test_the_four_activities_stand_on_a_notice_or_on_a_unit_that_has_none(databa
         for kind in ("documents", "mediation"):
             operating_notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Moduli",
                                               notice_id=key,
-                                    today=TODAY)
+                                              today=TODAY)
         with pytest.raises(RuleBroken, match="ha già una comunicazione"):
             operating_notices.record_activity(session, registry_of.unit, kind="advice", on=TODAY, text="Tardi",
                                               today=TODAY)
         with pytest.raises(RuleBroken, match="quale attività"):
             operating_notices.record_activity(session, registry_of.unit, kind="lunch", on=TODAY, text="Pranzo",
                                               notice_id=key,
-                                    today=TODAY)
+                                              today=TODAY)
     with ScopedSession(database, clerk_of(registry_of.municipality)) as session:
         assert session.scalars(select(NoticeActivity.kind).order_by(NoticeActivity.id)).all() == [
             "advice", "visit", "documents", "mediation"]
@@ -285,9 +285,9 @@ def test_a_number_that_a_paper_bears_is_kept_and_never_given_again(database, uni
         assert first.code == "41/2026"
         second = operating_notices.file_notice(session, registry_of.unit,
                                                Given("capacity", TODAY, MAY, {"capacity": 40}),
-                                     today=TODAY)
+                                               today=TODAY)
         assert second.code == "42/2026"
         with pytest.raises(RuleBroken, match="già registrata"):
             operating_notices.file_notice(session, registry_of.unit,
                                           Given("manager", TODAY, MAY, {"manager": "X"}, number=41),
-                                today=TODAY)
+                                          today=TODAY)

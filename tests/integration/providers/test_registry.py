@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.waiting import waiting
 from core.documents.model import Document
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
@@ -18,7 +19,6 @@ from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import findings, operations, types
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitType
-from core.waiting import waiting
 from tests.factories import clerk_of
 from tests.integration.providers.conftest import (
     OFFICER,
@@ -248,10 +248,9 @@ def test_who_works_for_the_municipality_too_reads_the_units_of_others_and_change
     both = Principal("Bruna Doppia", frozenset({Role.PROVIDER, Role.MUNICIPALITY}), user_id=8,
                      municipality_ids=frozenset({registry_of.municipality}), provider_ids=frozenset({other}))
     for change in (
-        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY,
-                                             actor=both),
-        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, actor=both),
-        lambda session: operations.remove_site(session, site, actor=both),
+        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY),
+        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site),
+        lambda session: operations.remove_site(session, site),
     ):
         with pytest.raises(NotAllowed), unit("prova", both) as session:
             change(session)

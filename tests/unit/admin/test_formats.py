@@ -11,10 +11,10 @@ from flask import Flask
 from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 
-from admin.office.home import days_words
 from admin.office.telling import joined
 from admin.web import formats
 from admin.web.base_view import own_address
+from admin.web.formats import days_words
 from admin.web.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm, clean
 
 
@@ -52,7 +52,7 @@ def test_what_is_shown_is_never_read_as_markup() -> None:
     assert "<script>" not in formats.shown("<script>")
     assert "<b>" not in formats.shown(["<b>grassetto</b>"])
     assert "<i>" not in formats.paragraphs("<i>corsivo</i>")
-    assert "<u>" not in formats.badge("<u>")
+    assert "<u>" not in formats.badge("contract", "<u>")
 
 
 @pytest.mark.parametrize("text", ["2026-07-31", "31/07/2026", " 31/7/2026 "])

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.contracts.agreed import BaseRule, Kind, PlanRow
 from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
 from core.instalments.interest import Rate, interest, total
 from core.instalments.rounds import title_of
-from core.instalments.rules import BaseKind, BaseRule, Kind, PlanRow, Share, State, instalments, state_of
+from core.instalments.rules import BaseKind, Share, State, instalments, state_of
 
 JANUARY, JULY = date(2027, 1, 31), date(2027, 7, 31)
 CENTS = st.decimals(min_value=0, max_value=10**7, places=2)
@@ -33,6 +34,15 @@ def test_the_contract_says_of_what_an_advance_is_a_percentage():
         (BaseKind.PREVIOUS, Decimal("100.00")), (BaseKind.BUDGET, Decimal("200.00")),
         (BaseKind.CHOSEN, Decimal("50.00")),
     ]
+
+
+@pytest.mark.parametrize(("approved", "base"), [
+    (date(2027, 1, 30), BaseKind.BUDGET), (JANUARY, BaseKind.BUDGET), (date(2027, 2, 1), BaseKind.PREVIOUS),
+])
+def test_a_budget_approved_by_the_very_day_of_the_advance_is_its_base_and_a_day_later_is_not(approved, base):
+    share = Share(previous=Decimal("100.00"), budget=Decimal("200.00"), budget_approved=approved)
+    first, _balance = instalments(2027, share, plan(BaseRule.BUDGET_OR_PREVIOUS), {})
+    assert (first.term.nominal, first.base_kind) == (JANUARY, base)
 
 
 @pytest.mark.parametrize(("rule", "field"), [
