@@ -207,8 +207,8 @@ def contest_delay(scene: Scene, facts: Facts) -> None:
     disputes.send_contestation(scene.session, row.id, _post(facts, scene, "contestazione"), version=None,
                                today=scene.today)
     disputes.formalise(scene.session, row.id, received_on=scene.today,
-                       receipt=Upload("ricevuta.pdf",
-                                      pdf("Ricevuta di consegna", SCAN)), version=None, today=scene.today)
+                       receipt=Upload("ricevuta.pdf", pdf("Ricevuta di consegna", SCAN)), version=None,
+                       today=scene.today)
 
 
 def answer_contestation(scene: Scene, facts: Facts) -> None:
