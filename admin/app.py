@@ -12,6 +12,7 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.deadlines import feed
 from admin.guard import errors, headers, login, policy
 from admin.guard.session import Office, init_app, office

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.contracts.assemble import conferred, findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document, set_acts
@@ -21,7 +22,7 @@ from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-from demo.load import load, terms_facts
+from demo.load import load, terms
 
 Progress = Callable[[int, int, str], None]
 
@@ -56,7 +57,7 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
     for done, contract_id in enumerate(contract_ids, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
             contract = session.require(Contract, contract_id)
-            version, refusal = _text(session, contract, registry, store, today=today, actor=actor)
+            version, refusal = _text(session, contract, registry, store, today=today)
             row = _made(contract, version, store)
             remarks = [*refusal, *findings(session, contract, registry, today=today)]
             warnings.update(dict.fromkeys(str(remark) for remark in remarks))
@@ -66,7 +67,7 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
 
 
 def _text(
-    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, today: date, actor: Principal
+    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, today: date
 ) -> tuple[ContractDocument, list[RuleBroken]]:
     """The text of a contract: while it is a draft made now, afterwards the one that this job had made.
 
@@ -76,7 +77,7 @@ def _text(
     if contract.state != ContractState.DRAFT and contract.documents:
         return contract.documents[0], []
     try:
-        return generate_document(session, contract.id, registry=registry, store=store, today=today, actor=actor), []
+        return generate_document(session, contract.id, registry=registry, store=store, today=today), []
     except RuleBroken as refusal:
         if not contract.documents:
             raise
@@ -85,7 +86,7 @@ def _text(
 
 def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
     """The contract of every member for the demo period, drafted now if it is not there."""
-    facts = terms_facts()
+    facts = terms()
     starts_on: date = facts["start"]
     with ScopedSession(database, actor) as session:
         everyone = session.scalars(select(Municipality).order_by(Municipality.name)).all()
@@ -103,10 +104,9 @@ def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
                     ends_on=facts["end"],
                     terms_id=terms_id,
                     today=today,
-                    actor=actor,
                 )
                 chosen = [act.id for act in acts_to_attach(contract)]
-                set_acts(session, contract.id, chosen, version=contract.version, actor=actor)
+                set_acts(session, contract.id, chosen, version=contract.version)
                 contract_id = contract.id
         yield contract_id
 

@@ -13,6 +13,7 @@ from itertools import groupby
 
 from sqlalchemy.exc import NoResultFound
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
@@ -65,7 +66,7 @@ def play(
             done += 1
             try:
                 with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
-                    VERBS[event["do"]](Scene(session, registry, store, day, ACTOR, money), event)
+                    VERBS[event["do"]](Scene(session, registry, store, day, money), event)
                     remember(session, _key(event), "")
             except RuleBroken as refusal:
                 left_out.append(f"{event['what']}: {refusal}")
@@ -75,7 +76,7 @@ def play(
     if pending:
         _pass_night(database, today)
         with unit_of_work(database, ACTOR, act="demo.deadlines") as session:
-            for subject in SOURCES:
+            for subject in sorted(SOURCES):
                 follow(session, subject, None, today=today)
     return tuple(left_out)
 

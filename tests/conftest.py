@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.settings import Settings

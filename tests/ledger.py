@@ -46,21 +46,21 @@ class Ledger:
     def plan(self, year: int, today: date) -> dict[tuple[str, str], int]:
         """Plan a year; the ids by municipality and title."""
         with self.unit("piano", ACCOUNTANT) as session:
-            rows = operations.plan_year(session, self.contract, year, today=today, actor=ACCOUNTANT)
+            rows = operations.plan_year(session, self.contract, year, today=today)
             return {(row.municipality.name, row.title): row.id for row in rows}
 
     def ask(self, due: date, today: date) -> int:
         """Prepare, approve and send the requests of a due date; the id of the round."""
         with self.unit("richiesta", ACCOUNTANT) as session:
-            made, _findings = rounds.prepare(session, due, store=self.store, today=today, actor=ACCOUNTANT)
+            made, _findings = rounds.prepare(session, due, store=self.store, today=today)
             key = made.id
         version = self.version_of(key)
         with self.unit("approva", MANAGER) as session:
-            rounds.approve(session, key, version=version, today=today, actor=MANAGER)
+            rounds.approve(session, key, version=version, today=today)
         with self.unit("invia", ACCOUNTANT) as session:
             made = session.get_one(rounds.RequestRound, key)
             rounds.send(session, key, sent_on=today, channel="pec", version=made.version, today=today,
-                        protocols={row.id: str(100 + row.number) for row in made.instalments}, actor=ACCOUNTANT)
+                        protocols={row.id: str(100 + row.number) for row in made.instalments})
         return key
 
     def version_of(self, key: int) -> int:

@@ -15,7 +15,7 @@ from wtforms.validators import Length
 from admin.accreditation.passages import READ_BY_PROVIDER, SIGNED
 from admin.cases.views import KEPT, day_field, file_field
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Page, small
 from admin.web.formats import day
@@ -129,7 +129,7 @@ class InspectionPages(Page):
             _("Il gestore lo vede tra le scadenze; l'avviso si prepara tra le lettere.")])
         return carry_out(self, "inspection.appoint", form, page, lambda session: inspections.appoint(
             session, row.id, purpose=form.purpose.data or "", appointed_for=form.appointed_for.data,
-            inspectors=form.inspectors.data or "", today=today(), actor=principal()).id,
+            inspectors=form.inspectors.data or "", today=today()).id,
             lambda _key: page.back, _("Il sopralluogo è fissato."))
 
     @expose("/<int(max=2147483647):inspection_id>/sposta/", methods=("GET", "POST"))
@@ -140,7 +140,7 @@ class InspectionPages(Page):
         page = self._page(self._of(visit), _("Sposta il sopralluogo"), _("Sposta il sopralluogo"), "sopralluoghi")
         return carry_out(self, "inspection.move", form, page, lambda session: inspections.move_appointment(
             session, visit.id, appointed_for=form.appointed_for.data, inspectors=form.inspectors.data or "",
-            version=form.version.data, today=today(), actor=principal()).id,
+            version=form.version.data, today=today()).id,
             lambda _key: page.back, _("Il sopralluogo è spostato."))
 
     @expose("/<int(max=2147483647):inspection_id>/verbale/", methods=("GET", "POST"))
@@ -155,7 +155,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.hold", form, page, lambda session: inspections.hold(
             session, visit.id, held_on=form.held_on.data, inspectors=form.inspectors.data or "",
             minutes=form.minutes.data or "", file=file_of(form.file), store=store(), version=form.version.data,
-            today=today(), actor=principal()).id, lambda _key: page.back, _("Il verbale è registrato."))
+            today=today()).id, lambda _key: page.back, _("Il verbale è registrato."))
 
     @expose("/<int(max=2147483647):inspection_id>/rilievo/", methods=("GET", "POST"))
     def finding_view(self, inspection_id: int) -> str | Response:
@@ -170,7 +170,7 @@ class InspectionPages(Page):
             _("Un rilievo aperto impedisce di accreditare senza prescrizioni.")])
         return carry_out(self, "inspection.finding", form, page, lambda session: inspections.add_finding(
             session, visit.id, text=form.text.data or "", requirement_id=form.requirement_id.data,
-            prescription=form.prescription.data or "", due_on=form.due_on.data, today=today(), actor=principal()).id,
+            prescription=form.prescription.data or "", due_on=form.due_on.data, today=today()).id,
             lambda _key: page.back, _("Il rilievo è registrato."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/risposta/", methods=("GET", "POST"))
@@ -184,7 +184,7 @@ class InspectionPages(Page):
                           _("Entro il %(day)s: %(text)s", day=day(finding.due_on), text=finding.prescription))
         return carry_out(self, "inspection.answer", form, page, lambda session: inspections.answer(
             session, finding.id, text=form.text.data or "", file=file_of(form.file), store=store(),
-            version=form.version.data, today=today(), actor=principal()).id,
+            version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La risposta è registrata."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/verifica/", methods=("GET", "POST"))
@@ -197,7 +197,7 @@ class InspectionPages(Page):
                                              "lo si dà.")], finding.prescription)
         return carry_out(self, "inspection.verify", form, page, lambda session: inspections.verify(
             session, finding.id, satisfied=form.satisfied.data == "yes", due_on=form.due_on.data,
-            verified_on=form.verified_on.data, version=form.version.data, today=today(), actor=principal()).id,
+            verified_on=form.verified_on.data, version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La verifica è registrata."))
 
     @expose("/incontro/", methods=("GET", "POST"))
@@ -211,7 +211,7 @@ class InspectionPages(Page):
             _("La proposta non decide: decide il provvedimento.")])
         return carry_out(self, "inspection.meeting", form, page, lambda session: operations.record_meeting(
             session, row.id, kind=form.kind.data or "", on=form.on.data, present=form.present.data or "",
-            text=form.text.data or "", proposal=form.proposal.data or "", today=today(), actor=principal()).id,
+            text=form.text.data or "", proposal=form.proposal.data or "", today=today()).id,
             lambda _key: page.back, _("L'incontro è registrato."))
 
     # --- the common part ----------------------------------------------------------------------------------

@@ -153,7 +153,7 @@ class Monitorings(Passages, BaseView):
         page = ActPage(_("Risposte"), _("Registra le risposte"), self.after(row.id), self.name_of(row),
                        lead=_("Si può lasciare e riprendere: le risposte partono solo con «Invia il monitoraggio»."))
         return carry_out(self, "monitoring.save", form, page, lambda session: monitoring.save(
-            session, row.id, _answers(lines, form), version=form.version.data, actor=principal()).id,
+            session, row.id, _answers(lines, form), version=form.version.data).id,
             lambda _key: self.after(row.id), _("Le risposte sono registrate."),
             template="accreditation/answers.html", lines=[(n, line) for n, line in enumerate(lines)])
 

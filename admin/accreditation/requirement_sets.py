@@ -17,7 +17,7 @@ from wtforms import HiddenField
 from admin.accreditation.passages import ratio_words
 from admin.accreditation.views import READERS
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web.act_page import ActForm, act_form, attempt
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
@@ -144,7 +144,7 @@ class RequirementSets(BaseView):
         content = (form.content.data or "").encode()
 
         def work(session: ScopedSession) -> int:
-            return sets.add_set(session, content, actor=principal()).id
+            return sets.add_set(session, content).id
 
         answer = attempt("requirement_set.add", form, work)
         if answer is not None:

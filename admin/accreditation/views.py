@@ -209,7 +209,7 @@ class Accreditations(Passages, BaseView):
             _("La domanda prende un numero e i requisiti che valgono oggi per il tipo dell'unità."),
             _("È una bozza: si compila, si allegano i documenti, poi si presenta.")])
         return carry_out(self, "accreditation.open", form, page, lambda session: operations.open_application(
-            session, form.unit_id.data or 0, today=today(), actor=principal()).id,
+            session, form.unit_id.data or 0, today=today()).id,
             lambda key: self.get_url(".declare_view", id=int(key)), _("La domanda è aperta."))
 
     @staticmethod
@@ -233,7 +233,7 @@ class Accreditations(Passages, BaseView):
             _("I dati dichiarati si ritrovano, da controllare; i documenti si allegano di nuovo."),
             _("Il nuovo periodo comincia il giorno dopo la fine di questo.")])
         return carry_out(self, "accreditation.renew", form, page, lambda session: operations.renew(
-            session, row.id, version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data, today=today()).id,
             lambda key: self.get_url(".declare_view", id=int(key)), _("Il rinnovo è aperto."))
 
     @expose("/dati/", methods=("GET", "POST"))
@@ -256,8 +256,7 @@ class Accreditations(Passages, BaseView):
     def _declared(session: ScopedSession, row: Accreditation, form: Any) -> int:
         wanted = {code: _exact(form[FIGURE + code].data) for code in row.set.measures}
         try:
-            return operations.declare(session, row.id, wanted, version=form.version.data, today=today(),
-                                      actor=principal()).id
+            return operations.declare(session, row.id, wanted, version=form.version.data, today=today()).id
         except RuleBroken as error:
             error.field = FIGURE + error.field if error.field else None
             raise
@@ -300,11 +299,11 @@ class Accreditations(Passages, BaseView):
         version, chosen = form.version.data, file_of(form.file)
         if chosen is not None:
             operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, store=store(),
-                              version=version, today=today(), actor=principal())
+                              version=version, today=today())
             version = None
         if office:
             operations.assess(session, row.id, asked.id, outcome=form.outcome.data or "", note=form.note.data or "",
-                              expires_on=form.expires_on.data, version=version, today=today(), actor=principal())
+                              expires_on=form.expires_on.data, version=version, today=today())
         return asked.id
 
     @expose("/esame/", methods=("GET", "POST"))
@@ -332,8 +331,7 @@ class Accreditations(Passages, BaseView):
         for requirement in asked:
             try:
                 operations.assess(session, row.id, requirement.id, outcome=form[f"outcome_{requirement.id}"].data or "",
-                                  note=form[f"note_{requirement.id}"].data or "", version=version, today=today(),
-                                  actor=principal())
+                                  note=form[f"note_{requirement.id}"].data or "", version=version, today=today())
             except RuleBroken as error:
                 if error.field in ("outcome", "note"):
                     error.field = f"{error.field}_{requirement.id}"

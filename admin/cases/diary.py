@@ -20,11 +20,11 @@ from admin.guard.session import principal
 from admin.web import formats
 from admin.web.base_view import Act
 from admin.wording import labels
-from core.cases.model import CaseFile, Note, PassageLog, Sending
+from core.cases.model import CaseFile, Note, Sending
 from core.cases.operations import may_add
 from core.documents.model import Document
 from core.ground.access import ScopedSession, as_system
-from core.ground.states import UNDO
+from core.ground.states import UNDO, PassageLog
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
 

@@ -18,8 +18,6 @@ from flask_babel import lazy_gettext
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-import core.accreditation.letters
-import core.penalties.letters  # noqa: F401 - both register the letters of their cases
 from admin.cases.diary import file_url, page_of
 from admin.cases.views import CASE, day_field
 from admin.guard import policy
@@ -99,7 +97,7 @@ def buttons(session: ScopedSession, subject: str, row: Any) -> list[Act]:
     """
     if not policy.may(principal(), "letters.letter_view", "POST"):
         return []
-    offers = letters.offered(session, subject, row, today=today(), actor=principal())
+    offers = letters.offered(session, subject, row, today=today())
     ready = letters.versions(session, subject, row.id)
     if not offers and not ready:
         return []
@@ -167,7 +165,7 @@ class LetterPages(Page):
             case = case_of(db(), subject, subject_id)
         except NotVisible:
             abort(404)
-        offers = letters.offered(db(), subject, case, today=today(), actor=principal())
+        offers = letters.offered(db(), subject, case, today=today())
         ready = letters.versions(db(), subject, subject_id)
         rows = [(name_of(offer), _url(subject, subject_id, offer), offer.awaited, len(ready.get(offer.key, ())))
                 for offer in offers]
@@ -178,7 +176,7 @@ class LetterPages(Page):
     def letter_view(self, subject: str, subject_id: int, letter: str) -> str | Response:
         """What one letter will say and to whom; sent, it is prepared and kept."""
         try:
-            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today(), actor=principal())
+            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today())
         except NotVisible:
             abort(404)
         form = act_form(form_of(offer), **{ask.name: ask.proposed for ask in offer.asks})
@@ -196,7 +194,7 @@ class LetterPages(Page):
     def _prepared(self, subject: str, subject_id: int, offer: Offer, form: Any) -> Response:
         given = _given(offer, form)
         once("letter.prepare", form.request_key.data or "", lambda session: str(letters.prepare(
-            session, subject, subject_id, offer.key, given, store=store(), today=today(), actor=principal()).id))
+            session, subject, subject_id, offer.key, given, store=store(), today=today()).id))
         flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
         return redirect(_url(subject, subject_id, offer))  # type: ignore[return-value]
 

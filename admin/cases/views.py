@@ -145,8 +145,7 @@ class CasePages(Page):
         """Write a note."""
         return self._add("case.note", NoteForm, subject, subject_id, _("Aggiungi una nota"), _("Registra la nota"),
                          lambda session, form: operations.add_note(
-                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data,
-                             actor=principal()).id)
+                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data).id)
 
     @expose(f"/{CASE}/file/", methods=("GET", "POST"))
     @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
@@ -156,7 +155,7 @@ class CasePages(Page):
         def work(session: ScopedSession, form: FileForm) -> int:
             name, content = file_of(form.file) or ("", b"")
             return operations.add_file(session, subject, subject_id, title=form.title.data or "", file_name=name,
-                                       content=content, store=store(), actor=principal()).id
+                                       content=content, store=store()).id
 
         return self._add("case.file", FileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"), work)
 
@@ -181,11 +180,10 @@ class CasePages(Page):
         sending = operations.record_sending(
             session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,
             addressee_id=form.addressee_id.data or 0, channel=form.channel.data or "", sent_on=form.sent_on.data,
-            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today(),
-            actor=principal())
+            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today())
         if form.received_on.data:
             operations.record_receipt(session, sending.id, received_on=form.received_on.data,
-                                      document_id=kept(form.receipt, "receipt"), today=today(), actor=principal())
+                                      document_id=kept(form.receipt, "receipt"), today=today())
         elif form.receipt.data:
             raise RuleBroken("La ricevuta prova un giorno: indicare quando la lettera è stata ricevuta.",
                              field="received_on")
@@ -205,7 +203,7 @@ class CasePages(Page):
                 session, sending.subject, sending.subject_id, file_name=chosen[0], content=chosen[1], store=store(),
                 kind="receipt")
             operations.record_receipt(session, sending_id, received_on=form.received_on.data,
-                                      document_id=proof.id if proof else None, today=today(), actor=principal())
+                                      document_id=proof.id if proof else None, today=today())
             return sending_id
 
         return self._add("case.receipt", ReceiptForm, sending.subject, sending.subject_id,

@@ -12,12 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from admin.catalogue.plugin_fields import PluginPart
+from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
-from admin.office.findings import remarks_for, sheet_remarks
+from admin.guard.session import act, db, office, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import NumberField, PageForm, Sentence
+from admin.web.remarks import remarks_for
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet
 from core.ground.access import ScopedSession
@@ -102,7 +103,7 @@ class SheetView(BaseView):
         part = PluginPart.of(row, office().registry)
         data = part.posted(request.form) if part else None
         return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version,
-                                     registry=office().registry, actor=principal())
+                                     registry=office().registry)
 
     def _part(self, form: PageForm, row: OperationalSheet) -> None:
         """Give the page the plugin's fields, with what was typed or what is kept."""
@@ -119,8 +120,7 @@ class SheetView(BaseView):
         if request.method == "POST" and form.validate():
             try:
                 with act("sheet.edition") as session:
-                    key = operations.new_edition(session, row.id, form.edition.data, registry=office().registry,
-                                                 actor=principal()).id
+                    key = operations.new_edition(session, row.id, form.edition.data, registry=office().registry).id
             except RuleBroken as error:
                 form.blame(error)
             else:

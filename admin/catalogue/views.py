@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from wtforms import SelectField
 
+from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.findings import remarks_for, service_remarks
 from admin.register.chosen import who_delivers
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
@@ -83,7 +84,7 @@ class ServiceView(BaseView):
             try:
                 with act("service.coverage") as session:
                     operations.set_coverage(session, row.id, form.municipality_id.data, form.valid_from.data,
-                                            form.valid_to.data, actor=principal())
+                                            form.valid_to.data)
             except RuleBroken as error:
                 form.blame(error)
             else:

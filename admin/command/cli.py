@@ -220,6 +220,7 @@ def _worker(settings: Settings, options: argparse.Namespace) -> int:
 
 def _open(settings: Settings, *, strict: bool | None = None) -> tuple[Database, Registry]:
     """The database and the plugins; RuleBroken if the tables are not those of this version."""
+    import core.registrations  # noqa: F401 - the engines know the subjects by it
     from migrations import runner
 
     ensure_data_dir(settings)
@@ -290,7 +291,7 @@ def _documents_generate(settings: Settings, options: argparse.Namespace) -> int:
     for done, (contract_id, code) in enumerate(chosen, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
             version = generate_document(session, contract_id, registry=registry, store=store,
-                                        today=clock.today(settings.today), actor=actor)
+                                        today=clock.today(settings.today))
             made.append({"number": code, "version": version.version_number, "document": version.document.path})
         if not options.json:
             _progress(done, len(chosen), code)
@@ -319,7 +320,7 @@ def _plugins_list(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _plugins_check(settings: Settings, options: argparse.Namespace) -> int:
-    from core.plugins import contract as plugin_contract
+    from core.catalogue import plugin_contract
 
     troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
     if options.json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from admin.guard.passwords import hash_password
-from core.ground.access import Role, ScopedSession, system
+from core.ground.access import Role, ScopedSession
 from core.parties.model import Municipality
 from core.providers.model import Provider
 from core.users.model import User
@@ -62,6 +62,5 @@ def ensure(session: ScopedSession) -> list[tuple[str, str]]:
             municipality_ids=session.scalars(select(Municipality.id).where(slugs)).all(),
             provider_ids=[providers[person.provider]] if person.provider else (),
             password=hashed,
-            actor=system("dati dimostrativi"),
         )
     return [(person.email, person.about) for person in people]

@@ -59,7 +59,7 @@ def _import(settings: Settings, options: argparse.Namespace, opened: Open) -> in
     content, files, actor = _bytes(options.file), _folder(options.files), system(ACTOR)
     with unit_of_work(database, actor, act="import.apply") as session:
         report = run(session, kind, content, files=files, store=FileStore(settings.data_dir),
-                     today=clock.today(settings.today), actor=actor, rehearse=options.dry_run)
+                     today=clock.today(settings.today), rehearse=options.dry_run)
     _print(report, as_json=options.json)
     return OK if report.is_clean else REFUSED
 

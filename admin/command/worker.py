@@ -18,6 +18,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command import mail
 from core.deadlines import facts
 from core.deadlines.alerts import fire_alerts
@@ -29,6 +30,7 @@ from core.ground.outbox import Handler, deliver_due
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.night import NIGHT, Night
+from core.users.operations import people
 
 log = logging.getLogger("patto.worker")
 HEADS = "audit_heads.jsonl"
@@ -62,7 +64,7 @@ def day_of(database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
     for act, night in NIGHT:
         yield act, partial(_let_pass, database, act, night, today)
-    for subject in facts.SOURCES:
+    for subject in sorted(facts.SOURCES):
         with ScopedSession(database, system("scadenze")) as session:
             ids = facts.living_ids(session, subject, today)
         for start in range(0, len(ids), CHUNK):
@@ -87,7 +89,7 @@ def _let_pass(database: Database, act: str, night: Night, today: date) -> None:
 
 def _alert(database: Database, today: date) -> None:
     with unit_of_work(database, system("avvisi"), act="deadline.alerts") as session:
-        fire_alerts(session, today)
+        fire_alerts(session, people(session), today)
 
 
 def _follow(database: Database, cases: dict[str, Any], today: date) -> None:

@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, versions_of
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import act, db, office, today
 from admin.web.forms import PageForm, Sentence, clean, picks
 from admin.web.once import new_key, once
 from admin.web.uploads import store
@@ -61,7 +61,7 @@ class Amendments(ContractPage):
     @staticmethod
     def _open(session: ScopedSession, contract_id: int, form: AmendmentForm) -> str:
         copy = amendments.open_amendment(session, contract_id, reason=form.reason.data or "", text=form.text.data or "",
-                                         today=today(), actor=principal())
+                                         today=today())
         return str(copy.id)
 
     @expose(f"/{KEY}/prima-e-dopo/")
@@ -81,8 +81,7 @@ class Amendments(ContractPage):
         if request.method == "POST":
             with form.blaming():
                 with act("contract.merge") as session:
-                    amendments.merge(session, row.id, registry=office().registry,
-                                     store=store(), today=today(), actor=principal())
+                    amendments.merge(session, row.id, registry=office().registry, store=store(), today=today())
                 flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code,
                         live=live.code), "success")
                 return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]

@@ -14,7 +14,7 @@ from wtforms import HiddenField
 
 from admin.cases.views import day_field, file_field
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter, small
 from admin.web.forms import Choices, PageForm
@@ -108,15 +108,15 @@ class AssetView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> EntrustedAsset:
         """See the operation."""
-        return assets.add_asset(session, facts, today=today(), actor=principal())
+        return assets.add_asset(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: EntrustedAsset, version: int, facts: dict[str, Any]) -> Any:
         """See the operation."""
-        return assets.edit_asset(session, row.id, facts, version=version, today=today(), actor=principal())
+        return assets.edit_asset(session, row.id, facts, version=version, today=today())
 
     def remove(self, session: ScopedSession, row: EntrustedAsset) -> None:
         """See the operation."""
-        assets.remove_asset(session, row.id, today=today(), actor=principal())
+        assets.remove_asset(session, row.id, today=today())
 
     def after(self, key: int) -> str:
         """Back to the contract."""
@@ -140,7 +140,7 @@ class AssetView(BaseView):
     def _sign(session: ScopedSession, key: int, form: AnnexForm) -> str:
         name, content = file_of(form.file) or ("", b"")
         asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file_name=name, content=content,
-                                  store=store(), today=today(), actor=principal())
+                                  store=store(), today=today())
         return str(asset.id)
 
 
@@ -187,15 +187,15 @@ class PolicyView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> InsurancePolicy:
         """See the operation."""
-        return insurance.add_policy(session, facts, today=today(), actor=principal())
+        return insurance.add_policy(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: InsurancePolicy, version: int, facts: dict[str, Any]) -> Any:
         """See the operation."""
-        return insurance.edit_policy(session, row.id, facts, version=version, today=today(), actor=principal())
+        return insurance.edit_policy(session, row.id, facts, version=version, today=today())
 
     def remove(self, session: ScopedSession, row: InsurancePolicy) -> None:
         """See the operation."""
-        insurance.remove_policy(session, row.id, today=today(), actor=principal())
+        insurance.remove_policy(session, row.id, today=today())
 
 
 def holds_for(row: InsurancePolicy) -> str:

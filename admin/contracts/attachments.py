@@ -52,7 +52,7 @@ class Attachments(ContractPage):
         if request.method == "POST" and form.validate():
             with form.blaming():
                 with act("attachment.ask") as session:
-                    attachments.ask(session, row.id, form.title.data or "", today=today(), actor=principal())
+                    attachments.ask(session, row.id, form.title.data or "", today=today())
                 flash(_("Il documento è nell'elenco di quelli richiesti."), "success")
                 return self._list(row)
         standard = len(set(attachments.standard_titles(row)) - {held.title for held in row.attachments})
@@ -65,7 +65,7 @@ class Attachments(ContractPage):
         """Ask for the documents that the contract names."""
         row = self.contract(contract_id)
         with act("attachment.ask_standard") as session:
-            asked = attachments.ask_standard(session, row.id, today=today(), actor=principal())
+            asked = attachments.ask_standard(session, row.id, today=today())
         flash(ngettext("Un documento è nell'elenco.", "%(num)s documenti sono nell'elenco.", asked), "success")
         return self._list(row)
 
@@ -90,7 +90,7 @@ class Attachments(ContractPage):
         """Take off the list what is not needed."""
         held = self._attachment(attachment_id)
         with act("attachment.remove") as session:
-            attachments.remove(session, held.id, actor=principal())
+            attachments.remove(session, held.id)
         flash(_("Il documento non è più nell'elenco."), "success")
         return self._list(held.contract)
 
@@ -99,7 +99,7 @@ class Attachments(ContractPage):
         name, content = file_of(form.file) or ("", b"")
         held = attachments.receive(
             session, key, register_number=form.register_number.data or "", received_on=form.received_on.data,
-            file_name=name, content=content, store=store(), today=today(), actor=principal(),
+            file_name=name, content=content, store=store(), today=today(),
         )
         return str(held.id)
 

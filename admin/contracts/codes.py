@@ -11,7 +11,7 @@ from wtforms.validators import Length
 
 from admin.contracts.compare import KEY, ContractPage
 from admin.guard import policy
-from admin.guard.session import act, principal
+from admin.guard.session import act
 from admin.web.forms import SHORT, NumberField, PageForm, clean
 from admin.wording import labels
 from core.contracts import codes
@@ -41,7 +41,7 @@ class ContractCodes(ContractPage):
             with form.blaming():
                 with act("contract.codes") as session:
                     codes.set_codes(session, row.id, cig=form.cig.data or "", cup=form.cup.data or "",
-                                    version=form.version.data, actor=principal())
+                                    version=form.version.data)
                 flash(_("I codici sono registrati."), "success")
                 return redirect(back + "#tracciabilita")  # type: ignore[return-value]
         return self.show("codes", row, form=form)

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from admin.contracts import record
 from admin.contracts.forms import ServicesForm, StartForm, StepForm, TermsForm
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import act, db, office, today
 from admin.web.base_view import Page
 from admin.web.once import new_key, once
 from admin.web.words import said
@@ -76,7 +76,7 @@ class ContractForm(Page):
         contract = operations.draft(
             session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
-            area_id=form.area_id.data, today=today(), actor=principal(),
+            area_id=form.area_id.data, today=today(),
         )
         return str(contract.id)
 
@@ -112,8 +112,8 @@ class ContractForm(Page):
             wanted = form.by_municipality()
 
             def work(session: ScopedSession) -> None:
-                changed = operations.confer(session, contract.id, wanted, version=form.version.data, actor=principal())
-                operations.set_terms(session, contract.id, version=changed.version, actor=principal(), step="terms")
+                changed = operations.confer(session, contract.id, wanted, version=form.version.data)
+                operations.set_terms(session, contract.id, version=changed.version, step="terms")
 
             if self._done(form, "contract.services", work):
                 return self._onward(contract, "terms")
@@ -131,10 +131,9 @@ class ContractForm(Page):
         if self._sent(form, contract):
 
             def work(session: ScopedSession) -> None:
-                changed = operations.set_terms(session, contract.id, version=form.version.data, actor=principal(),
+                changed = operations.set_terms(session, contract.id, version=form.version.data,
                                                step="check", **form.terms())
-                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version,
-                                       actor=principal())
+                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version)
 
             if self._done(form, "contract.terms", work):
                 return self._onward(contract, "terms" if form.go.data == "more" else "check")
@@ -146,7 +145,7 @@ class ContractForm(Page):
         form = StepForm(request.form or None, version=contract.version)
         if self._sent(form, contract) and self._done(
             form, "contract.refresh", lambda session: operations.refresh_parties(
-                session, contract.id, version=form.version.data, today=today(), actor=principal())):
+                session, contract.id, version=form.version.data, today=today())):
             flash(_("I firmatari sono quelli registrati oggi."), "success")
             return self._go(contract.id, "check")
         found = record.remarks(db(), contract)
@@ -181,7 +180,7 @@ class ContractForm(Page):
             before = len(session.require(Contract, contract_id).documents)
             version = operations.generate_document(
                 session, contract_id, version=form.version.data, registry=office().registry,
-                store=FileStore(office().settings.data_dir), today=today(), actor=principal(),
+                store=FileStore(office().settings.data_dir), today=today(),
             )
             return f"{version.version_number}{' new' if version.version_number > before else ''}"
 

@@ -17,7 +17,7 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases.views import day_field, file_field
-from admin.guard.session import office, principal, today
+from admin.guard.session import office, today
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
 from admin.web.uploads import file_of, store
@@ -179,7 +179,7 @@ Work = Callable[[ScopedSession, Contract, Any], object]
 
 
 def _common(form: PassageForm) -> dict[str, Any]:
-    return {"version": form.version.data, "today": today(), "actor": principal()}
+    return {"version": form.version.data, "today": today()}
 
 
 def _plainly(verb: Callable[..., Any]) -> Work:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import BaseView
 from admin.web.words import said
@@ -55,11 +55,11 @@ class ZonePlanView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
-        return operations.add_plan(session, facts, actor=principal())
+        return operations.add_plan(session, facts)
 
     def update(self, session: ScopedSession, row: ZonePlan, version: int, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
-        return operations.edit_plan(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_plan(session, row.id, facts, version=version)
 
 
 class CharterView(BaseView):
@@ -106,13 +106,13 @@ class CharterView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceCharter:
         """See the operation."""
-        return operations.add_charter(session, facts, actor=principal())
+        return operations.add_charter(session, facts)
 
     def update(
         self, session: ScopedSession, row: ServiceCharter, version: int, facts: dict[str, Any]
     ) -> ServiceCharter:
         """See the operation."""
-        return operations.edit_charter(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_charter(session, row.id, facts, version=version)
 
 
 def views() -> list[BaseView]:

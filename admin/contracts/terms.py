@@ -15,7 +15,7 @@ from wtforms import BooleanField, FieldList, Form, FormField, StringField
 from wtforms.validators import Length, Optional
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
 from admin.web.forms import LONG, SHORT, DecimalField, EuroField, NumberField, OneField, PageForm, clean, picks
@@ -206,7 +206,7 @@ class TermsView(BaseView):
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ContractTerms:
         """See the operation."""
         return operations.add_version(session, facts["terms"], facts["plan"], facts["bands"],
-                                      backdated=facts["backdated"], actor=principal())
+                                      backdated=facts["backdated"])
 
 
 def _holding_today() -> frozenset[int]:

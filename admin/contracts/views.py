@@ -228,7 +228,7 @@ class Contracts(BaseView):
     def _keep(session: ScopedSession, contract_id: int, form: UploadForm) -> str:
         version = operations.upload_negotiated(
             session, contract_id, file_name=form.file.data.filename, content=form.file.data.read(),
-            note=form.note.data or "", store=FileStore(office().settings.data_dir), actor=principal(),
+            note=form.note.data or "", store=FileStore(office().settings.data_dir),
         )
         return str(version.version_number)
 
@@ -243,8 +243,7 @@ class Contracts(BaseView):
         if request.method == "POST" and form.validate():
             with form.blaming():
                 with act("contract.acts") as session:
-                    operations.set_acts(session, row.id, form.acts.data or (), version=form.version.data or 0,
-                                        actor=principal())
+                    operations.set_acts(session, row.id, form.acts.data or (), version=form.version.data or 0)
                 flash(_("Gli atti allegati sono quelli scelti."), "success")
                 return redirect(self.after(row.id) + "#atti")  # type: ignore[return-value]
         return self.render("contracts/acts.html", row=row, form=form, choices=choices, back=self.after(row.id))
@@ -259,7 +258,7 @@ class Contracts(BaseView):
             with form.blaming():
                 with act("contract.cancel") as session:
                     operations.cancel(session, row.id, version=form.version.data or 0, why=form.why.data or "",
-                                      today=today(), actor=principal())
+                                      today=today())
                 flash(_("Il contratto n. %(code)s è annullato.", code=row.code), "success")
                 return redirect(self.after(row.id))  # type: ignore[return-value]
         return self.render("contracts/cancel.html", row=row, form=form, back=self.after(row.id))

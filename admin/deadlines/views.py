@@ -21,13 +21,12 @@ from wtforms.validators import Length, Optional
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.home import days_words
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.formats import days_words
 from admin.web.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.once import new_key, once
 from admin.wording import labels
-from core.cases.model import of_cases
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
@@ -35,6 +34,7 @@ from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
+from core.ground.owners import of_cases
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Municipality
 from core.users import operations as users
@@ -289,7 +289,7 @@ class Deadlines(BaseView):
                            back=self.get_url(".details_view", id=row.id))
 
     def _say(self, session: ScopedSession, row: Deadline, kind: ChangeKind, form: ChangeForm) -> str:
-        said = {"on": form.on.data, "why": form.why.data or "", "today": today(), "actor": principal()}
+        said = {"on": form.on.data, "why": form.why.data or "", "today": today()}
         if kind is ChangeKind.EXTENDED:
             operations.extend(session, row.id, days=form.days.data, **said)
         else:
@@ -391,7 +391,7 @@ def event_choices() -> Choices:
     """The events that the facts know, each after what it belongs to."""
     subjects = labels.CHOICES["deadline_rule.subject"]
     return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
-            for subject in SOURCES for event in sorted(events_of(subject))]
+            for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
 
 
 class NewRuleForm(PageForm):
@@ -467,7 +467,7 @@ class Rules(BaseView):
             with form.blaming():
                 with act("deadline_rule.create") as session:
                     facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
-                    key = operations.add_rule(session, facts, today=today(), actor=principal()).id
+                    key = operations.add_rule(session, facts, today=today()).id
                 flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
                 return redirect(self.after(key))  # type: ignore[return-value]
         return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
@@ -475,7 +475,7 @@ class Rules(BaseView):
 
     def update(self, session: ScopedSession, row: DeadlineRule, version: int, facts: dict[str, Any]) -> DeadlineRule:
         """See the operation."""
-        return operations.set_rule(session, row.id, facts, version=version, today=today(), actor=principal())
+        return operations.set_rule(session, row.id, facts, version=version, today=today())
 
 
 def views() -> list[BaseView]:

@@ -264,7 +264,7 @@ class Arbitrations(Passages, BaseView):
             return arbitrations.propose(
                 session, contract_id, municipality_id, title=form.title.data or "", text=form.text.data or "",
                 proposed_by=form.proposed_by.data or "", proposed_on=form.proposed_on.data,
-                notice_id=form.notice_id.data, penalty_id=form.penalty_id.data, today=today(), actor=principal()).id
+                notice_id=form.notice_id.data, penalty_id=form.penalty_id.data, today=today()).id
 
         return carry_out(self, "arbitration.propose", form, page, work, lambda key: self.after(int(key)),
                          _("La proposta è registrata."))

@@ -28,7 +28,7 @@ from admin.disputes.shared import (
     text_field,
 )
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import pair
 from admin.web import formats
 from admin.web.act_page import ActPage, act_form, carry_out
@@ -195,7 +195,7 @@ class Contestations(Passages, BaseView):
             return operations.contest_delay(
                 session, contract_id, municipality_id, title=form.title.data or "", text=form.text.data or "",
                 since=form.since.data, effects=form.effects.data or "", answer_by=form.answer_by.data,
-                service_id=form.service_id.data, today=today(), actor=principal()).id
+                service_id=form.service_id.data, today=today()).id
 
         return carry_out(self, "contestation.draft", form, page, work, lambda key: self.after(int(key)),
                          _("La contestazione è in bozza."))

@@ -31,7 +31,7 @@ from admin.disputes.shared import (
     text_field,
 )
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import pair
 from admin.web import formats
 from admin.web.act_page import ActPage, act_form, carry_out
@@ -215,8 +215,7 @@ class Damages(Passages, BaseView):
             return operations.record_damage(
                 session, contract_id, municipality_id, title=form.title.data or "", text=form.text.data or "",
                 injured=form.injured.data or "", happened_on=form.happened_on.data, known_on=form.known_on.data,
-                service_id=form.service_id.data, insurance_policy_id=form.insurance_policy_id.data, today=today(),
-                actor=principal()).id
+                service_id=form.service_id.data, insurance_policy_id=form.insurance_policy_id.data, today=today()).id
 
         return carry_out(self, "damaging_event.record", form, page, work, lambda key: self.after(int(key)),
                          _("L'evento è registrato."))

@@ -168,8 +168,7 @@ def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
         if packed:
             archive = packed.read()
             files = unpacked(archive)
-        going = steps(session, kind, content, files=files, store=store, today=today(), actor=principal(),
-                      rehearse=True)
+        going = steps(session, kind, content, files=files, store=store, today=today(), rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
         outcome.document_id = keep_upload(session, kind, file_name=sent.filename or "", content=content,
                                           store=store).id
@@ -188,7 +187,7 @@ def _importing(kind: Import, document_id: int, files_id: int | None, key: str, o
             return
         _name, content = kept_upload(session, document_id, store)
         files = unpacked(kept_upload(session, files_id, store)[1]) if files_id else {}
-        report = yield from steps(session, kind, content, files=files, store=store, today=today(), actor=principal())
+        report = yield from steps(session, kind, content, files=files, store=store, today=today())
         if report.applied:
             remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
     outcome.report = report  # only now is it written

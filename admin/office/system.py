@@ -51,7 +51,7 @@ class System(Page):
         if key is None:
             abort(404)
         with act("outbox.retry") as session:
-            try_again(session, key, actor=principal())
+            try_again(session, key)
         flash(_("Il messaggio sarà inviato di nuovo al prossimo giro, entro un minuto."), "success")
         return redirect(self.get_url(".index"))  # type: ignore[return-value]
 

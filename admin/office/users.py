@@ -16,13 +16,13 @@ from wtforms import StringField
 from admin.catalogue.views import municipalities
 from admin.guard import policy
 from admin.guard.login import LINK_DAYS, one_time_link
-from admin.guard.session import act, db, office, principal
+from admin.guard.session import act, db, office
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import Choices, ManyField, PageForm, Sentence, clean, picks
 from admin.wording import labels
 from core.ground import clock
-from core.ground.access import Role, ScopedSession, system
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 from core.providers.model import Provider
@@ -137,7 +137,7 @@ class UserView(BaseView):
                 with act("user.invite") as session:
                     user = operations.invite(session, email=form.email.data, name=form.name.data,
                                              roles=form.roles.data, municipality_ids=form.municipality_ids.data,
-                                             provider_ids=given_providers(form), actor=principal())
+                                             provider_ids=given_providers(form))
                     session.flush()
                     key = user.id
             except RuleBroken as error:
@@ -162,7 +162,7 @@ class UserView(BaseView):
                 with act("user.edit") as session:
                     operations.edit(session, row.id, version=version, name=form.name.data, roles=form.roles.data,
                                     municipality_ids=form.municipality_ids.data,
-                                    provider_ids=given_providers(form, given["provider_ids"]), actor=principal())
+                                    provider_ids=given_providers(form, given["provider_ids"]))
             except RuleBroken as error:
                 form.blame(error)
             else:
@@ -177,7 +177,7 @@ class UserView(BaseView):
         """A new one-time link; the old ones and the open sessions end."""
         row = self.get_one(request.args.get("id"))
         with act("user.link") as session:
-            operations.renew_link(session, row.id, actor=principal())
+            operations.renew_link(session, row.id)
         return self._with_link(row.id)
 
     @expose("/porta/", methods=("POST",))
@@ -186,7 +186,7 @@ class UserView(BaseView):
         """Disable an access, or enable it again."""
         row = self.get_one(request.args.get("id"))
         with act("user.door") as session:
-            operations.set_active(session, row.id, not row.active, actor=principal())
+            operations.set_active(session, row.id, not row.active)
         return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
 
     def _with_link(self, key: int) -> str:
@@ -245,7 +245,7 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
             raise RuleBroken("Il comune «%(slug)s» non esiste: scriverlo in minuscolo con i trattini, per esempio "
                              "san-donato-milanese.", slug=slug)
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
-                             municipality_ids=[keys[slug] for slug in municipalities], actor=system("riga di comando"))
+                             municipality_ids=[keys[slug] for slug in municipalities])
     session.flush()
     with app.test_request_context():
         return one_time_link(user)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import act, db, office, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
@@ -57,7 +57,7 @@ class AziendaView(BaseView):
 
     def update(self, session: ScopedSession, row: Azienda, version: int, facts: dict[str, Any]) -> Azienda:
         """See the operation."""
-        return operations.edit_azienda(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_azienda(session, row.id, facts, version=version)
 
     def acts(self, row: Azienda) -> list[Act]:
         """The logo has a page of its own."""
@@ -77,7 +77,7 @@ class AziendaView(BaseView):
             try:
                 path = self._keep_logo()
                 with act("azienda.logo") as session:
-                    operations.set_logo(session, row.id, path, actor=principal())
+                    operations.set_logo(session, row.id, path)
             except RuleBroken as refusal:
                 error = refusal
             else:

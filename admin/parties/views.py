@@ -13,10 +13,10 @@ from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -99,11 +99,11 @@ class MunicipalityView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
-        return operations.add_municipality(session, facts, actor=principal())
+        return operations.add_municipality(session, facts)
 
     def update(self, session: ScopedSession, row: Municipality, version: int, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
-        return operations.edit_municipality(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_municipality(session, row.id, facts, version=version)
 
     def where_it_stands(self, row: Municipality) -> str:
         """What a contract would still miss."""
@@ -212,11 +212,11 @@ class SignatoryView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Signatory:
         """See the operation."""
-        return operations.add_signatory(session, facts, actor=principal())
+        return operations.add_signatory(session, facts)
 
     def update(self, session: ScopedSession, row: Signatory, version: int, facts: dict[str, Any]) -> Signatory:
         """See the operation."""
-        return operations.edit_signatory(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_signatory(session, row.id, facts, version=version)
 
 
 class ActView(BelowParty):
@@ -241,11 +241,11 @@ class ActView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Act:
         """See the operation."""
-        return operations.add_act(session, facts, actor=principal())
+        return operations.add_act(session, facts)
 
     def update(self, session: ScopedSession, row: Act, version: int, facts: dict[str, Any]) -> Act:
         """See the operation."""
-        return operations.edit_act(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_act(session, row.id, facts, version=version)
 
 
 class AccountView(BelowParty):
@@ -270,11 +270,11 @@ class AccountView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
-        return operations.add_account(session, facts, today=today(), actor=principal())
+        return operations.add_account(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: BankAccount, version: int, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
-        return operations.edit_account(session, row.id, facts, version=version, today=today(), actor=principal())
+        return operations.edit_account(session, row.id, facts, version=version, today=today())
 
 
 class DelegateView(BaseView):
@@ -304,11 +304,11 @@ class DelegateView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Delegate:
         """See the operation."""
-        return operations.add_delegate(session, facts, today=today(), actor=principal())
+        return operations.add_delegate(session, facts, today=today())
 
     def remove(self, session: ScopedSession, row: Delegate) -> None:
         """See the operation."""
-        operations.remove_delegate(session, row.id, today=today(), actor=principal())
+        operations.remove_delegate(session, row.id, today=today())
 
     def after(self, key: int) -> str:
         """Back to the account's party."""
@@ -339,11 +339,11 @@ class PopulationView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Population:
         """See the operation."""
-        return operations.add_population(session, facts, actor=principal())
+        return operations.add_population(session, facts)
 
     def remove(self, session: ScopedSession, row: Population) -> None:
         """See the operation."""
-        operations.remove_population(session, row.id, actor=principal())
+        operations.remove_population(session, row.id)
 
     def after(self, key: int) -> str:
         """Back to the municipality."""
@@ -373,11 +373,11 @@ class MembershipView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Membership:
         """See the operation."""
-        return operations.add_membership(session, facts, actor=principal())
+        return operations.add_membership(session, facts)
 
     def update(self, session: ScopedSession, row: Membership, version: int, facts: dict[str, Any]) -> Membership:
         """See the operation."""
-        return operations.edit_membership(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_membership(session, row.id, facts, version=version)
 
     def after(self, key: int) -> str:
         """Back to the municipality."""

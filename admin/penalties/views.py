@@ -160,7 +160,7 @@ class Penalties(Passages, BaseView):
               amount=formats.euro(paid.amount), day=formats.day(paid.on)),
             _("La penale torna da pagare per quanto manca.")], tint="danger")
         return carry_out(self, "penalty.reverse", form, page, lambda session: penalties.reverse(
-            session, paid.id, why=form.why.data or "", version=form.version.data, today=today(), actor=principal()).id,
+            session, paid.id, why=form.why.data or "", version=form.version.data, today=today()).id,
             lambda _key: self.after(row.id), _("Il pagamento è stornato."))
 
 

@@ -21,11 +21,11 @@ from admin.cases.views import day_field, file_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import MOST_CHOICES, Act, BaseView, Filter, small
 from admin.web.forms import SHORT, Choices, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
@@ -232,8 +232,7 @@ class Notices(BaseView):
         sees_deadlines = policy.may(principal(), "deadline.details_view")
         return {
             "facts": notice_facts(row), "activities": activity_rows(row.activities),
-            "remarks": remarks_for(lambda: [*findings.stuck(db(), row, today()),
-                                            *findings.accreditation_touched(db(), row)]),
+            "remarks": remarks_for(lambda: findings.notice_findings(db(), row, today())),
             "deadlines": case_deadlines("operating_notice", row.id) if sees_deadlines else None,
             **diary.context(db(), "operating_notice", row.id),
         }
@@ -265,8 +264,7 @@ class Notices(BaseView):
             given = Given(kind, first, first if kind in PLAIN else form.effective_from.data, declared,
                           protocol_number=protocol or "", note=form.note.data or "")
             return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), store=store(),
-                                                 today=today(),
-                                       actor=principal()).id
+                                                 today=today()).id
 
         return carry_out(self, "operating_notice.new", form, page, work,
                          lambda key: self.get_url(".details_view", id=key), _("La comunicazione è registrata."))
@@ -318,7 +316,7 @@ class Notices(BaseView):
         why = {"why": form.why.data or ""} if asks_why else {}
         return carry_out(self, f"operating_notice.{action}", form, page,
                          lambda session: getattr(operating_notices, action)(
-            session, row.id, version=form.version.data, today=today(), actor=principal(), **why).id,
+            session, row.id, version=form.version.data, today=today(), **why).id,
             lambda _key: back, str(done))
 
     @expose("/copia/", methods=("GET", "POST"))
@@ -330,7 +328,7 @@ class Notices(BaseView):
         page = ActPage(_("Copia all'autorità sanitaria"), _("Registra la copia"),
                        self.get_url(".details_view", id=row.id), self.name_of(row))
         return carry_out(self, "operating_notice.copy", form, page, lambda session: operating_notices.record_copy(
-            session, row.id, on=form.on.data, version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, on=form.on.data, version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La copia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
@@ -344,7 +342,7 @@ class Notices(BaseView):
         return carry_out(self, "operating_notice.activity", form, page,
                          lambda session: operating_notices.record_activity(
             session, row.unit_id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
-            notice_id=row.id, today=today(), actor=principal()).id, lambda _key: page.back,
+            notice_id=row.id, today=today()).id, lambda _key: page.back,
             _("L'attività è registrata."))
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import func, or_, select
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
@@ -97,7 +97,7 @@ class UnitTypes(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> UnitType:
         """See the operation."""
-        return types.add_type(session, facts, actor=principal())
+        return types.add_type(session, facts)
 
     def update(self, session: ScopedSession, row: UnitType, version: int, facts: dict[str, Any]) -> UnitType:
         """See the operation; what names a row stays."""
@@ -106,7 +106,7 @@ class UnitTypes(BaseView):
                 raise RuleBroken("Il codice e il primo giorno non si modificano: per un cambiamento aggiungere una "
                                  "nuova versione.", field=name)
         own = {name: facts[name] for name in types.EDITED}
-        return types.edit_type(session, row.id, own, version=version, actor=principal())
+        return types.edit_type(session, row.id, own, version=version)
 
     def context(self, row: UnitType) -> dict[str, Any]:
         """The other rows of its code, and how many units are of it."""

@@ -18,7 +18,6 @@ from wtforms.validators import Length, Optional
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
-from admin.office.findings import remarks_for
 from admin.providers.operating_notices import ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
 from admin.providers.views import KEEPERS, paper_rows
@@ -26,6 +25,7 @@ from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
+from admin.web.remarks import remarks_for
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system
@@ -177,7 +177,7 @@ class Units(BaseView):
                        [_("L'unità è programmata: comincia dal giorno che la comunicazione di avvio dichiara (L.R. "
                           "3/2008, art. 15).")])
         return carry_out(self, "service_unit.new", form, page, lambda session: operations.add_unit(
-            session, provider.id, facts_of(form, FORM), today=today(), actor=principal()).id,
+            session, provider.id, facts_of(form, FORM), today=today()).id,
             lambda key: self.get_url(".details_view", id=key), _("L'unità è registrata."))
 
     @expose("/modifica/", methods=("GET", "POST"))
@@ -190,7 +190,7 @@ class Units(BaseView):
         page = ActPage(_("Modifica: %(name)s", name=row.name), _("Salva"), self.get_url(".details_view", id=row.id),
                        row.name, lead=lead)
         return carry_out(self, "service_unit.edit", form, page, lambda session: operations.edit_unit(
-            session, row.id, facts_of(form, names), version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, facts_of(form, names), version=form.version.data, today=today()).id,
             lambda _key: page.back, _("Modifiche registrate."))
 
     def _unit_form(self, names: Sequence[str], version: int | None, **proposed: Any) -> Any:
@@ -209,7 +209,7 @@ class Units(BaseView):
                        self.get_url(".details_view", id=row.id), row.name,
                        [_("L'unità risulterà chiusa, senza essere mai stata in esercizio.")], tint="danger")
         return carry_out(self, "service_unit.give_up", form, page, lambda session: operations.give_up(
-            session, row.id, why=form.why.data or "", version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, why=form.why.data or "", version=form.version.data, today=today()).id,
             lambda _key: page.back, _("La rinuncia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
@@ -221,8 +221,8 @@ class Units(BaseView):
         page = ActPage(_("Registra un'attività"), _("Registra l'attività"), self.get_url(".details_view", id=row.id),
                        row.name)
         return carry_out(self, "service_unit.activity", form, page, lambda session: operating_notices.record_activity(
-            session, row.id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "", today=today(),
-            actor=principal()).id, lambda _key: page.back, _("L'attività è registrata."))
+            session, row.id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
+            today=today()).id, lambda _key: page.back, _("L'attività è registrata."))
 
     @expose("/sede/", methods=("GET", "POST"))
     def site_view(self) -> str | Response:
@@ -235,7 +235,7 @@ class Units(BaseView):
                        self.get_url(".details_view", id=row.id), row.name)
         return carry_out(self, "unit_site.set", form, page, lambda session: operations.set_site(
             session, row.id, {name: form[name].data for name in operations.SITE}, site_id=site.id if site else None,
-            version=form.version.data if site else None, actor=principal()).id, lambda _key: page.back,
+            version=form.version.data if site else None).id, lambda _key: page.back,
             _("La sede è registrata."))
 
     @expose("/sede/togli/", methods=("GET", "POST"))
@@ -247,7 +247,7 @@ class Units(BaseView):
         back, form = self.get_url(".details_view", id=site.unit_id), act_form(ActForm)
         if request.method == "POST":
             with act("unit_site.remove") as session:
-                operations.remove_site(session, site.id, actor=principal())
+                operations.remove_site(session, site.id)
             flash(_("Tolto."), "success")
             return redirect(back)  # type: ignore[return-value]
         return self.render("web/remove.html", name=site.name, back=back, form=form)

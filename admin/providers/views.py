@@ -148,11 +148,11 @@ class Providers(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Provider:
         """See the operation."""
-        return operations.add_provider(session, facts, actor=principal())
+        return operations.add_provider(session, facts)
 
     def update(self, session: ScopedSession, row: Provider, version: int, facts: dict[str, Any]) -> Provider:
         """See the operation."""
-        return operations.edit_provider(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_provider(session, row.id, facts, version=version)
 
     @expose("/")
     def index_view(self) -> str | AnyResponse:
@@ -174,7 +174,7 @@ class Providers(BaseView):
         def work(session: ScopedSession) -> int:
             facts = {name: form[name].data or (None if name in ("pec", "email") else "")
                      for name in operations.CONTACTS}
-            return operations.edit_provider(session, row.id, facts, version=form.version.data, actor=principal()).id
+            return operations.edit_provider(session, row.id, facts, version=form.version.data).id
 
         return carry_out(self, "provider.contacts", form, page, work, lambda _key: page.back,
                          _("I recapiti sono aggiornati."))
@@ -259,8 +259,7 @@ class ProviderPapers(BaseView):
         form = act_form(PaperForm, valid_from=today())
         return self._form(provider, form, _("Nuovo documento di %(name)s", name=provider.name), "provider_paper.new",
                           lambda session, file: operations.add_paper(
-                              session, provider.id, form.facts(), file=file, store=store(), today=today(),
-                              actor=principal()))
+                              session, provider.id, form.facts(), file=file, store=store(), today=today()))
 
     @expose("/modifica/", methods=("GET", "POST"))
     def change_view(self) -> str | Response:
@@ -274,7 +273,7 @@ class ProviderPapers(BaseView):
         return self._form(row.provider, form, _("Modifica: %(name)s", name=str(row)), "provider_paper.edit",
                           lambda session, file: operations.edit_paper(
                               session, row.id, form.facts(), file=file, store=store(), version=form.version.data,
-                              today=today(), actor=principal()))
+                              today=today()))
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:
         units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(

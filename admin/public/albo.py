@@ -21,10 +21,9 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.office.exports import stream
 from admin.web import formats
 from admin.web.base_view import small
-from admin.web.workbooks import XLSX, csv_lines, pieces, temporary
+from admin.web.workbooks import XLSX, csv_lines, pieces, stream, temporary
 from admin.wording import labels
 from core.parties.model import Azienda
 from core.parties.rules import SLUG

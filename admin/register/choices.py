@@ -146,7 +146,7 @@ class ProviderChoices(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ProviderChoice:
         """See the operation."""
-        return choices.choose(session, facts, today=today(), actor=principal())
+        return choices.choose(session, facts, today=today())
 
     @expose("/concludi/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT_AND_MUNICIPALITIES, policy.MANAGEMENT_AND_MUNICIPALITIES)
@@ -161,7 +161,7 @@ class ProviderChoices(BaseView):
             _("Non parte alcuna lettera: avvisare il gestore.")], tint="danger")  # fmt: skip
         return carry_out(self, "provider_choice.end", form, page, lambda session: choices.end_choice(
             session, row.id, on=form.ended_on.data, why=form.ended_why.data or "", version=form.version.data or 0,
-            today=today(), actor=principal()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
+            today=today()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
 
 
 def standing(row: ProviderChoice, day: date | None = None) -> str:

@@ -15,14 +15,13 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
-from admin.office.exports import stream
+from admin.guard.session import db, today
 from admin.public.albo import state_badge
 from admin.register.chosen import deliverable_services
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
-from admin.web.workbooks import KINDS
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.register import tariffs
@@ -109,15 +108,15 @@ class Tariffs(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Tariff:
         """See the operation."""
-        return tariffs.add_tariff(session, facts, actor=principal())
+        return tariffs.add_tariff(session, facts)
 
     def update(self, session: ScopedSession, row: Tariff, version: int, facts: dict[str, Any]) -> Tariff:
         """See the operation."""
-        return tariffs.edit_tariff(session, row.id, facts, version=version, actor=principal())
+        return tariffs.edit_tariff(session, row.id, facts, version=version)
 
     def remove(self, session: ScopedSession, row: Tariff) -> None:
         """See the operation."""
-        tariffs.remove_tariff(session, row.id, actor=principal())
+        tariffs.remove_tariff(session, row.id)
 
     @expose("/esporta.<kind>")
     def table(self, kind: str) -> Response:

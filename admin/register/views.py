@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.public.albo import facts_of, state_badge, state_sentence
 from admin.web import formats
 from admin.web.act_page import ActForm, ActPage, act_form, carry_out
@@ -113,7 +113,7 @@ class Register(BaseView):
             _("Le modifiche seguenti dell'unità e del gestore aspettano un'approvazione."),
             _("I Comuni potranno sceglierla per i servizi che il suo tipo eroga.")])  # fmt: skip
         return carry_out(self, "register.publish", form, page, lambda session: operations.publish(
-            session, held.id, today=today(), actor=principal()).id, lambda new: self.after(int(new)),
+            session, held.id, today=today()).id, lambda new: self.after(int(new)),
             _("L'unità è pubblicata nell'albo."), template="register/publish.html", refusal=refusal_of(held),
             pairs=live_pairs(held.unit_id))  # fmt: skip
 
@@ -128,7 +128,7 @@ class Register(BaseView):
             _("Da subito il pubblico legge i dati nuovi."),
             _("Numero, indirizzo della pagina e storia degli stati restano.")])  # fmt: skip
         return carry_out(self, "register.approve", form, page, lambda session: operations.approve_changes(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data or 0, today=today()).id,
             lambda key: self.after(int(key)), _("Le modifiche sono pubblicate."), template="register/approve.html",
             changes=changes_of(row))  # fmt: skip
 

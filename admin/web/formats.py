@@ -81,6 +81,15 @@ SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
 )
 
 
+def days_words(days: int | None) -> str:
+    """How long there is, in words."""
+    if days is None:
+        return ""
+    if days < 0:
+        return _("da %(days)s giorni", days=-days) if days < -1 else _("da ieri")
+    return {0: _("oggi"), 1: _("domani")}.get(days) or _("tra %(days)s giorni", days=days)
+
+
 def _each_time(show: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that Jinja asks each time: of a constant it would keep the answer, in the first reader's language."""
     @pass_context

@@ -27,12 +27,12 @@ from core.accreditation.passages import findings_of, judged, standing_extensions
 from core.accreditation.rules import missing
 from core.accreditation.states import ASKED, DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
 from core.cases.letters import Asked, Given, Offer, day, known, letters_of, lines, text
-from core.cases.model import PassageLog
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.parties.model import Azienda
 
 A = AccreditationState

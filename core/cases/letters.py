@@ -23,7 +23,7 @@ from core.documents.letters import Letter, lacking, poured, put_down, require_fi
 from core.documents.model import Document
 from core.documents.reading import blocks_of
 from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 from core.parties.rules import slug_of
 
@@ -83,20 +83,18 @@ def letters_of(subject: str, offers: Offers, written: Written) -> None:
     LETTERS[subject] = (offers, written)
 
 
-def offered(session: ScopedSession, subject: str, case: Any, *, today: date, actor: Principal) -> list[Offer]:
-    """The letters of a case that ``actor`` may prepare; none for a subject that has no letters."""
+def offered(session: ScopedSession, subject: str, case: Any, *, today: date) -> list[Offer]:
+    """The letters of a case that the principal may prepare; none for a subject that has no letters."""
     if subject not in LETTERS:
         return []
     offers, _written = LETTERS[subject]
-    return [offer for offer in offers(session, case, today) if actor.has(*offer.roles)]
+    return [offer for offer in offers(session, case, today) if session.principal.has(*offer.roles)]
 
 
-def offer_of(
-    session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date, actor: Principal
-) -> tuple[Any, Offer]:
+def offer_of(session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date) -> tuple[Any, Offer]:
     """A case and one of its letters. NotVisible for a case that is another's, and for a letter that it cannot have."""
     case = case_of(session, subject, subject_id)
-    for offer in offered(session, subject, case, today=today, actor=actor):
+    for offer in offered(session, subject, case, today=today):
         if offer.key == key:
             return case, offer
     raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
@@ -117,14 +115,13 @@ def shown(offer: Offer, letter: Letter) -> list[Block]:
 
 
 def prepare(
-    session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, store: FileStore, today: date,
-    actor: Principal,
+    session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, store: FileStore, today: date
 ) -> CaseFile:
     """Make a letter from the rows and keep it, with its data and hashes, in the diary of its case.
 
     RuleBroken for what is missing, and if nobody signs for whoever writes. NotVisible for a letter that is not offered.
     """
-    case, offer = offer_of(session, subject, subject_id, key, today=today, actor=actor)
+    case, offer = offer_of(session, subject, subject_id, key, today=today)
     letter = draft(session, subject, case, offer, given, today=today)
     version = len(versions(session, subject, subject_id).get(key, ())) + 1
     title = words.capital(letter.subject)

@@ -8,15 +8,14 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
-from core.ground.states import NO_PROOF, Proof
+from core.ground.states import NO_PROOF, PassageLog, Proof
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name
@@ -35,11 +34,10 @@ class Resolution:
 
 
 def move(
-    session: ScopedSession, contract: Contract, action: str, *, on: date, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, contract: Contract, action: str, *, on: date, today: date, proof: Proof = NO_PROOF
 ) -> Contract:
     """Do a passage of the table as of the day ``on``, make forms that were open stale, let the deadlines follow."""
-    LIFE.move(session, contract, action, actor=actor, on=on, proof=proof)
+    LIFE.move(session, contract, action, on=on, proof=proof)
     touch(session, contract)
     follow(session, "contract", [contract.id], today=today)
     return contract
@@ -63,7 +61,7 @@ def resolution(session: ScopedSession, contract: Contract, act: Resolution, toda
     body = body_name(act.body, body_kind=act.body_kind, form=municipality.form if municipality else "azienda")
     facts = {"party_id": act.party_id, "body_kind": act.body_kind, "body": body, "kind": "deliberazione",
              "number": number, "date": act.date, "title": title}
-    made = parties.add_act(session, facts, actor=session.principal)
+    made = parties.add_act(session, facts)
     session.flush()
     return made
 

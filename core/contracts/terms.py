@@ -12,12 +12,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from core.contracts.agreed import Band, BaseRule, Kind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, RuleBroken
-from core.instalments.rules import BaseRule, Kind, PlanRow, check_plan
-from core.penalties.rules import Band
 
 Facts = Mapping[str, Any]
 
@@ -55,14 +54,13 @@ def add_version(
     bands: Sequence[Facts],
     *,
     backdated: bool = False,
-    actor: Principal,
 ) -> ContractTerms:
     """Add a version of the terms, with its instalment rows and penalty bands in order (R59-R61, R87-R117).
 
     Its edition follows the last of the same title. RuleBroken for whatever ``require_sound`` refuses, and for a
     first day before that of the version it follows unless ``backdated`` says that this is meant.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     terms = ContractTerms(**_only(facts, TERMS), edition=1)
     terms.title = " ".join((terms.title or "").split())
     terms.arbitrators = terms.arbitrators if terms.arbitration else terms.arbitrators or 0

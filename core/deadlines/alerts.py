@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -14,34 +15,43 @@ from core.deadlines.model import Alert, Deadline
 from core.deadlines.operations import FOLLOWED_BY, OUTSIDE
 from core.deadlines.states import ALERTING
 from core.ground import clock, outbox
-from core.ground.access import Role, ScopedSession
-from core.users.model import User
-
-Addressees = Mapping[int, Sequence[User]]  # by deadline
+from core.ground.access import Principal, Role, ScopedSession
 
 
-def fire_alerts(session: ScopedSession, today: date) -> int:
-    """Fire what is due by ``today``, nights that were missed included, and count the mails that it makes.
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may be told: who they are for the row scope, and where they read their mail."""
+
+    id: int
+    who: Principal
+    email: str
+
+
+Addressees = Mapping[int, Sequence[Person]]  # by deadline
+
+
+def fire_alerts(session: ScopedSession, people: Sequence[Person], today: date) -> int:
+    """Tell ``people`` of what is due by ``today``, nights that were missed included, and count the mails that it makes.
 
     Of several alerts of one deadline that are due together only the nearest is told. Alert and mail are one
     transaction; a deadline that nobody could be told of stays due until there is somebody.
     """
     due = _due(session, today)
-    whom = _addressees(session, due, today)
+    whom = _addressees(session, due, people, today)
     letters: dict[int, list[tuple[Deadline, Alert]]] = defaultdict(list)
-    people: dict[int, User] = {}
+    told_of: dict[int, Person] = {}
     for deadline, alerts in due.items():
-        for user in whom[deadline.id]:
-            letters[user.id].append((deadline, rules.to_tell(alerts)))
-            people[user.id] = user
+        for person in whom[deadline.id]:
+            letters[person.id].append((deadline, rules.to_tell(alerts)))
+            told_of[person.id] = person
         if whom[deadline.id]:
             for alert in alerts:
                 alert.fired_at = clock.now()
-    for user_id, told in letters.items():
+    for person_id, told in letters.items():
         # an alert fires once, so that the first one and its reader name this mail for good
-        key = f"alerts {user_id} {min(alert.id for _deadline, alert in told)}"
+        key = f"alerts {person_id} {min(alert.id for _deadline, alert in told)}"
         subject, text = letter([deadline for deadline, _alert in told], today)
-        outbox.post_mail(session, to=people[user_id].email, subject=subject, text=text, key=key)
+        outbox.post_mail(session, to=told_of[person_id].email, subject=subject, text=text, key=key)
     session.flush()
     return len(letters)
 
@@ -62,32 +72,30 @@ def _due(session: ScopedSession, today: date) -> dict[Deadline, list[Alert]]:
     return dict(found)
 
 
-def _addressees(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> Addressees:
+def _addressees(
+    session: ScopedSession, deadlines: Iterable[Deadline], people: Iterable[Person], today: date
+) -> Addressees:
     """Who is told of each deadline: the people of the office, of the municipality or of the provider to which it falls.
 
     Where nobody is there, the office that follows them is told, or else the management: nothing falls between chairs.
     """
-    grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
-    people = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id)).all()
-    by_role: dict[str, list[User]] = defaultdict(list)
-    for user in people:
-        for grant in user.grants:
-            by_role[grant.role].append(user)
+    by_role: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for role in person.who.roles:
+            by_role[role].append(person)
     owned = _owners(session, [d for d in deadlines if d.owner_role in OUTSIDE], today)
-    found: dict[int, Sequence[User]] = {}
+    found: dict[int, Sequence[Person]] = {}
     for deadline in deadlines:
         mine = by_role[deadline.owner_role]
         if deadline.owner_role in OUTSIDE:
-            mine = [user for user in mine if owned[deadline.id] & _own(user, deadline.owner_role)]
+            mine = [person for person in mine if owned[deadline.id] & _own(person.who, deadline.owner_role)]
         followed_by = FOLLOWED_BY.get(Role(deadline.owner_role), Role.MANAGEMENT)
         found[deadline.id] = mine or by_role[followed_by] or by_role[Role.MANAGEMENT]
     return found
 
 
-def _own(user: User, role: str) -> set[int]:
-    if role == Role.PROVIDER:
-        return {grant.provider_id for grant in user.provider_grants}
-    return {grant.municipality_id for grant in user.municipality_grants}
+def _own(who: Principal, role: str) -> frozenset[int]:
+    return who.provider_ids if role == Role.PROVIDER else who.municipality_ids
 
 
 def _owners(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> dict[int, frozenset[int]]:

@@ -132,79 +132,68 @@ def falling_to(who: Principal) -> ColumnElement[bool]:
 # --- a person's word --------------------------------------------------------------------------------------
 
 
-def require_own(deadline: Deadline, actor: Principal) -> None:
-    """NotAllowed unless ``actor`` may act on a deadline: the management on any, the other offices on their own."""
-    if not _is_own(deadline, actor):
+def require_own(deadline: Deadline, who: Principal) -> None:
+    """NotAllowed unless ``who`` may act on a deadline: the management on any, the other offices on their own."""
+    if not _is_own(deadline, who):
         raise NotAllowed("Su questa scadenza agisce soltanto l'ufficio a cui tocca, o la direzione.")
 
 
-def _is_own(deadline: Deadline, actor: Principal) -> bool:
-    return actor.has(Role.MANAGEMENT, Role.SYSTEM) or (actor.writes_all and actor.has(Role(deadline.owner_role)))
+def _is_own(deadline: Deadline, who: Principal) -> bool:
+    return who.has(Role.MANAGEMENT, Role.SYSTEM) or (who.writes_all and who.has(Role(deadline.owner_role)))
 
 
-def possible(deadline: Deadline, actor: Principal) -> Iterator[ChangeKind]:
-    """What ``actor`` may say of a deadline now: the buttons of its page."""
-    if not _is_own(deadline, actor):
+def possible(deadline: Deadline, who: Principal) -> Iterator[ChangeKind]:
+    """What ``who`` may say of a deadline now: the buttons of its page."""
+    if not _is_own(deadline, who):
         return
-    for passage in LIFE.possible(deadline.state, actor):
+    for passage in LIFE.possible(deadline.state, who):
         kind = ChangeKind(passage.action)
         if kind is not ChangeKind.REOPENED or rules.word(deadline.changes).met_on is not None:
             yield kind
 
 
-def suspend(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def suspend(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Stop the clock of a term on a day, with the reason.
 
     RuleBroken for a day in the future, before the term began, or after it had ended.
     """
-    return _say(session, deadline_id, ChangeKind.SUSPENDED, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.SUSPENDED, on=on, why=why, today=today)
 
 
-def resume(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def resume(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Start the clock again: the days of the suspension are added to the term. RuleBroken as for ``suspend``."""
-    return _say(session, deadline_id, ChangeKind.RESUMED, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.RESUMED, on=on, why=why, today=today)
 
 
-def extend(
-    session: ScopedSession, deadline_id: int, *, on: date, days: int, why: str, today: date, actor: Principal
-) -> Deadline:
+def extend(session: ScopedSession, deadline_id: int, *, on: date, days: int, why: str, today: date) -> Deadline:
     """Give ``days`` more, decided on a day, with the reason. RuleBroken for no days or too many."""
     if not 1 <= days <= MOST_DAYS:
         raise RuleBroken("Indicare di quanti giorni si proroga il termine: da 1 a %(most)s.", field="days",
                          most=MOST_DAYS)
-    return _say(session, deadline_id, ChangeKind.EXTENDED, on=on, days=days, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.EXTENDED, on=on, days=days, why=why, today=today)
 
 
-def settle(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def settle(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Record that what was expected has been done, where the program cannot see it by itself (a rent paid)."""
-    return _say(session, deadline_id, ChangeKind.MET, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.MET, on=on, why=why, today=today)
 
 
-def reopen(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def reopen(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Take back ``settle``: both stay in the history of the deadline."""
-    return _say(session, deadline_id, ChangeKind.REOPENED, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.REOPENED, on=on, why=why, today=today)
 
 
 def _say(
-    session: ScopedSession, deadline_id: int, kind: ChangeKind, *, on: date, why: str, today: date,
-    actor: Principal, days: int = 0,
+    session: ScopedSession, deadline_id: int, kind: ChangeKind, *, on: date, why: str, today: date, days: int = 0
 ) -> Deadline:
     deadline = session.require(Deadline, deadline_id)
-    require_own(deadline, actor)
-    passage = next((p for p in LIFE.possible(deadline.state, actor) if p.action == kind), None)
-    if passage is None or kind not in possible(deadline, actor):
+    require_own(deadline, session.principal)
+    passage = next((p for p in LIFE.possible(deadline.state, session.principal) if p.action == kind), None)
+    if passage is None or kind not in possible(deadline, session.principal):
         raise RuleBroken("Nello stato attuale della scadenza questo non è previsto: ricaricare la pagina.")
     Proof(why=why).require(passage.needs)
     _require_day(deadline, kind, on, today)
-    change = DeadlineChange(kind=kind, on=on, days=days, why=why.strip(), actor=actor.name, at=clock.now())
+    change = DeadlineChange(kind=kind, on=on, days=days, why=why.strip(), actor=session.principal.name, at=clock.now())
     deadline.changes.append(change)
     session.flush()
     follow(session, deadline.subject, [deadline.subject_id], today=today)
@@ -231,14 +220,14 @@ MADE_ONCE = ("code", "subject", "event", "expected", "cancelled_by", "backwards"
 CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
-def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date, actor: Principal) -> DeadlineRule:
+def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) -> DeadlineRule:
     """Add a rule of one's own; its deadlines are made at once.
 
     The events are those that the facts of its subject know (``standard.events_of``). RuleBroken for a code that is
     taken or is none, an event of another subject, a term of no length where the event does not bring its own end, and
     for all that ``set_rule`` refuses.
     """
-    actor.require(Role.MANAGEMENT, Role.SYSTEM)
+    session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = DeadlineRule(active=True, shared=False, unit=clock.Unit.DAYS, text="", legal_source="")
     for name in (*MADE_ONCE, *EDITABLE):
         value = wanted.get(name, getattr(rule, name))
@@ -278,13 +267,13 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
 
 
 def set_rule(
-    session: ScopedSession, rule_id: int, wanted: Mapping[str, Any], *, version: int, today: date, actor: Principal
+    session: ScopedSession, rule_id: int, wanted: Mapping[str, Any], *, version: int, today: date
 ) -> DeadlineRule:
     """Change a rule (title, own text, term, alerts, owner, whether it holds); all its deadlines follow at once.
 
     RuleBroken if somebody else changed it first, for a term where the contract fixes it, for days that are no number.
     """
-    actor.require(Role.MANAGEMENT, Role.SYSTEM)
+    session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = at_version(session.require(DeadlineRule, rule_id), version)
     _check_rule(rule, wanted)
     for name in EDITABLE:

@@ -15,7 +15,9 @@ from core.documents.grammar import body_noun, body_title, of_the
 from core.documents.manifest import Told
 from core.documents.model import Document
 from core.documents.operations import canonical, keep
+from core.documents.render import render
 from core.documents.store import FileStore, sha256
+from core.documents.wordfile import Properties
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.paths import TEMPLATES_DOCS
@@ -222,8 +224,5 @@ def put_down(
 
 def poured(template: str, context: Addressed, title: str) -> bytes:
     """The Word file of a letter, kept nowhere. RuleBroken, naming the field, for a value that is missing."""
-    from core.documents.render import render  # loads the template engine only when a letter is made
-    from core.documents.wordfile import Properties
-
     said = Properties(title=title, author=context.sender.short_name, created=context.day)
     return render(TEMPLATES_DOCS / f"{template}.docx", context, said)

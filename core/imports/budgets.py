@@ -54,7 +54,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     line = LineFacts(
         kind=facts["kind"], title=facts["title"], amount=facts["amount"], source_id=_source(desk, facts["source"]),
         social=bool(facts["social"]), funder_id=funder_id, funder="" if funder_id else funder)
-    funding.add_line(desk.session, budget.id, service.id if service else None, line, actor=desk.actor)
+    funding.add_line(desk.session, budget.id, service.id if service else None, line)
     return f"{funding.name_of(budget)}, {line.title}"
 
 
@@ -63,7 +63,7 @@ def _budget(desk: Desk, year: int, stage: str) -> Budget:
     known = desk.session.scalars(select(Budget).where(Budget.year == year, Budget.stage == stage)).first()
     mine = desk.cache.setdefault("budgets", set())
     if known is None:
-        known = funding.open_budget(desk.session, year, stage, actor=desk.actor)
+        known = funding.open_budget(desk.session, year, stage)
     elif known.lines and (year, stage) not in mine:
         raise RuleBroken("%(name)s ha già le sue voci: togliere le righe, o svuotarlo prima di importare.",
                          field="year", name=funding.name_of(known))

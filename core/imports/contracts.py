@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
@@ -21,6 +20,7 @@ from core.documents.wordfile import require_word_file
 from core.ground import clock
 from core.ground.errors import RuleBroken
 from core.ground.numbering import reserve_number
+from core.ground.states import PassageLog
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
@@ -72,7 +72,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     reserve_number(desk.session, "contract", year, number)
     desk.session.add(PassageLog(
         subject="contract", subject_id=contract.id, action="import", from_state=ContractState.DRAFT,
-        to_state=contract.state, on=facts["signed_on"], at=clock.now(), actor=desk.actor.name, why=WHY))
+        to_state=contract.state, on=facts["signed_on"], at=clock.now(), actor=desk.session.principal.name, why=WHY))
     desk.changed["contract"].add(contract.id)
     return str(contract)
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.contracts.model import Conferral, Contract, InstalmentRule
 from core.contracts.states import ContractState
 from core.ground import clock
@@ -18,6 +17,7 @@ from core.ground.access import Role
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
+from core.ground.states import PassageLog
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import Column, Kind, Sheet
@@ -129,7 +129,7 @@ def apply_instalment(desk: Desk, facts: Mapping[str, Any]) -> str:
     )
     if facts["paid"] is not None:
         record(desk.session, key, received_on=facts["paid_on"], amount=facts["paid"], method=facts["method"],
-               parts={row.id: facts["paid"]}, reference=facts["reference"] or "", today=desk.today, actor=desk.actor)
+               parts={row.id: facts["paid"]}, reference=facts["reference"] or "", today=desk.today)
     return str(row)
 
 
@@ -191,7 +191,7 @@ def _add_instalment(desk: Desk, **columns: Any) -> Instalment:
     desk.session.flush()
     desk.session.add(PassageLog(
         subject="instalment", subject_id=row.id, action="import", from_state=State.PLANNED, to_state=row.state,
-        on=row.requested_on or desk.today, at=clock.now(), actor=desk.actor.name, why=WHY))
+        on=row.requested_on or desk.today, at=clock.now(), actor=desk.session.principal.name, why=WHY))
     desk.changed["instalment"].add(row.id)
     return row
 

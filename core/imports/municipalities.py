@@ -49,11 +49,11 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     """Register one municipality. RuleBroken if it is registered already, or one of its facts cannot be."""
     _require_new(desk, facts)
     own = {name: facts[name] for name in OWN if facts[name] is not None}
-    row = parties.add_municipality(desk.session, {**own, "demo": False}, actor=desk.actor)
+    row = parties.add_municipality(desk.session, {**own, "demo": False})
     desk.session.flush()
     if facts["member_from"] is not None:
         parties.add_membership(desk.session, {"municipality_id": row.id, "valid_from": facts["member_from"],
-                                              "valid_to": facts["member_to"]}, actor=desk.actor)
+                                              "valid_to": facts["member_to"]})
     elif facts["member_to"] is not None:
         raise RuleBroken("C'è il giorno in cui l'adesione è finita ma non quello in cui è cominciata.",
                          field="member_from")
@@ -63,7 +63,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
                 raise RuleBroken("Dei residenti servono il numero, il giorno e la fonte.", field=name)
         parties.add_population(desk.session, {
             "municipality_id": row.id, "on": facts["residents_on"], "residents": facts["residents"],
-            "source": facts["residents_source"]}, actor=desk.actor)
+            "source": facts["residents_source"]})
     return row.name
 
 

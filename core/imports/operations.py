@@ -19,7 +19,7 @@ from core.documents.model import Document
 from core.documents.operations import keep
 from core.documents.store import FileStore, sha256
 from core.documents.wordfile import UNREADABLE
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.imports.rules import Row, Sheet, blamed
 from core.imports.workbook import read
@@ -32,14 +32,13 @@ BIGGEST_FILES = 200 * 1024 * 1024
 
 @dataclass
 class Desk:
-    """What an import works with: the session, the day, who acts, where files are kept, and those that came along.
+    """What an import works with: the session, the day, where files are kept, and those that came along.
 
     ``cache`` holds what many rows ask again; ``changed`` the cases, by subject, whose deadlines follow at the end.
     """
 
     session: ScopedSession
     today: date
-    actor: Principal
     store: FileStore
     files: Mapping[str, bytes] = field(default_factory=dict)
     cache: dict[Any, Any] = field(default_factory=dict)
@@ -116,17 +115,17 @@ class Rehearsed(FileStore):
 
 def steps(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
-    store: FileStore, today: date, actor: Principal, rehearse: bool = False,
+    store: FileStore, today: date, rehearse: bool = False,
 ) -> Steps:
     """Lay in every row of the workbook ``content``, or none; with ``rehearse`` none in any case.
 
     Says from time to time how far it is (rows done, rows in all), the first time when the file has been read, and
     gives the report of each row at the end. RuleBroken for a file that cannot be read, NotAllowed for another's task.
     """
-    actor.require(*kind.roles)
+    session.principal.require(*kind.roles)
     rows = read(content, kind.sheets)
     yield 0, len(rows)
-    desk = Desk(session, today, actor, Rehearsed(store.root) if rehearse else store, files or {})
+    desk = Desk(session, today, Rehearsed(store.root) if rehearse else store, files or {})
     told: list[RowReport] = []
     try:
         with session.begin_nested():
@@ -146,10 +145,10 @@ def steps(
 
 def run(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
-    store: FileStore, today: date, actor: Principal, rehearse: bool = False,
+    store: FileStore, today: date, rehearse: bool = False,
 ) -> Report:
     """The same as ``steps`` for who does not look on: only the report."""
-    going = steps(session, kind, content, files=files, store=store, today=today, actor=actor, rehearse=rehearse)
+    going = steps(session, kind, content, files=files, store=store, today=today, rehearse=rehearse)
     while True:
         try:
             next(going)

@@ -94,7 +94,7 @@ UNITS_SHEET = Sheet(
 def apply_provider(desk: Desk, facts: Mapping[str, Any]) -> str:
     """Register one provider and its insurance. RuleBroken if it is registered already, or a fact cannot be."""
     own = {name: facts[name] for name in OWN if facts[name] is not None}
-    row = operations.add_provider(desk.session, {**own, "demo": False}, actor=desk.actor)
+    row = operations.add_provider(desk.session, {**own, "demo": False})
     desk.cache.pop("providers", None)
     if any(facts[name] is not None for name in INSURANCE):
         for name in INSURANCE:
@@ -103,7 +103,7 @@ def apply_provider(desk: Desk, facts: Mapping[str, Any]) -> str:
         paper = {"kind": "insurance", "issuer": facts["insurer"], "number": facts["policy_number"],
                  "valid_from": facts["insured_from"], "valid_to": facts["insured_to"]}
         try:
-            operations.add_paper(desk.session, row.id, paper, today=desk.today, actor=desk.actor)
+            operations.add_paper(desk.session, row.id, paper, today=desk.today)
         except RuleBroken as refusal:
             refusal.field = {"valid_to": "insured_to", "issuer": "insurer", "number": "policy_number"}.get(
                 refusal.field or "", refusal.field)
@@ -117,8 +117,7 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
     own["type_id"] = _type(desk, facts["type"])
     if facts["municipality"] is not None:
         own["municipality_id"] = finding.municipality(desk, facts["municipality"])
-    unit = operations.add_unit(desk.session, _provider(desk, facts["provider"]), own, today=desk.today,
-                               actor=desk.actor)
+    unit = operations.add_unit(desk.session, _provider(desk, facts["provider"]), own, today=desk.today)
     day, number = facts["operating_from"], facts["notice_number"]
     if day is None and number is not None:
         raise RuleBroken("C'è il numero della comunicazione ma non il giorno da cui l'unità è in esercizio.",
@@ -133,7 +132,7 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
             operating_notices.file_notice(desk.session, unit.id,
                                           Given("start", day, day, number=told[0] if told else None,
                                                              note="Importata dall'elenco dell'ufficio."),
-                                today=desk.today, actor=desk.actor)
+                                          today=desk.today)
         except RuleBroken as refusal:
             refusal.field = {"received_on": "operating_from", "effective_from": "operating_from",
                              "number": "notice_number"}.get(refusal.field or "", refusal.field)

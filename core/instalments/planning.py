@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
+from core.contracts.agreed import BaseRule, Kind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, RuleBroken
 from core.instalments import rules
 from core.instalments.model import Instalment
-from core.instalments.rules import BaseRule, Kind, PlanRow, State
+from core.instalments.rules import State
 from core.instalments.shares import YearFacts, year_facts
 from core.parties.model import Municipality
 

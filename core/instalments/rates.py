@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.instalments.model import InterestRate
 
@@ -23,12 +23,12 @@ def rates(session: ScopedSession, kind: str) -> list[InterestRate]:
     return list(session.scalars(mine.order_by(InterestRate.valid_from)))
 
 
-def add_rate(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> InterestRate:
+def add_rate(session: ScopedSession, facts: Mapping[str, Any]) -> InterestRate:
     """Add a yearly rate in percent: ``kind``, ``valid_from``, ``percent``, ``source``.
 
     RuleBroken for a negative rate, more than three decimals, no source, or a day that this kind has already.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     if unknown := facts.keys() - RATE:
         raise TypeError(f"an interest rate does not take {sorted(unknown)}")
     rate = InterestRate(**facts)
@@ -40,9 +40,9 @@ def add_rate(session: ScopedSession, facts: Mapping[str, Any], *, actor: Princip
     return rate
 
 
-def remove_rate(session: ScopedSession, rate_id: int, *, actor: Principal) -> None:
+def remove_rate(session: ScopedSession, rate_id: int) -> None:
     """Take away a rate that was entered by mistake; the history keeps it."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     session.delete(session.require(InterestRate, rate_id))
 
 

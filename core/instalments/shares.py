@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.instalments.rules import Share
@@ -59,14 +59,13 @@ def set_figure(
     agreed_on: date,
     note: str,
     today: date,
-    actor: Principal,
 ) -> YearShare:
     """Type in the figure that a new member lacks: the ``previous`` year's amount, or one ``chosen`` for the advances.
 
     Euros. RuleBroken for a negative amount, a day to come, no word on where it comes from, or a previous year whose
     share was already approved or imported. The caller refreshes the instalments.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     session.require(Municipality, municipality_id)
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")

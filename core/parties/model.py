@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Text, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
 from core.ground.db import Base, Lines, Versioned
+from core.ground.owners import case_of
 
 
 class Party(Base, Scoped, Versioned):
@@ -235,6 +237,13 @@ class BankAccount(Base, OwnedByParty, Versioned):
 
     party: Mapped[Party] = relationship(back_populates="accounts")
     delegates: Mapped[list[Delegate]] = relationship(back_populates="account", order_by="Delegate.id")
+
+
+@case_of("bank_account")
+def accounts_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the dedicated accounts of ``municipalities``."""
+    held = BankAccount.__table__.c
+    return select(held.id).where(held.party_id.in_(municipalities))
 
 
 class Delegate(Base, PersonFields, Scoped):

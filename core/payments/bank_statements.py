@@ -15,14 +15,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError  # only the names: the parser is defusedxml's
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents, parse_euro
 from core.payments.rules import Credit
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 MOST_LINES = 20_000  # a year of a busy account; what is longer is asked for by month
 CAMT, CSV = "camt", "csv"
@@ -96,11 +96,6 @@ def _wrong_currency(file_name: str, currency: str) -> RuleBroken:
 
 
 def _read_camt(file_name: str, content: bytes) -> Statement:
-    from xml.etree.ElementTree import ParseError  # only the name: the parser is defusedxml's
-
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
     try:
         root = fromstring(content)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

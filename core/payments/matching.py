@@ -12,7 +12,7 @@ from sqlalchemy import and_, or_, select
 from core.documents.operations import keep
 from core.documents.store import FileStore
 from core.ground import clock
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.states import Proof
 from core.instalments.model import Instalment
@@ -44,14 +44,12 @@ def own_accounts(session: ScopedSession) -> list[BankAccount]:
     return list(session.scalars(mine.order_by(BankAccount.id)))
 
 
-def take_in(
-    session: ScopedSession, file_name: str, content: bytes, *, iban: str | None, store: FileStore, actor: Principal
-) -> Report:
+def take_in(session: ScopedSession, file_name: str, content: bytes, *, iban: str | None, store: FileStore) -> Report:
     """Keep a statement and the credits in it that are not here yet; the same file twice changes nothing.
 
     RuleBroken for whatever ``statements.read`` refuses, an empty statement, or an account that is not the azienda's.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     found = bank_statements.read(file_name, content, iban=iban)
     if found.iban not in {account.iban for account in own_accounts(session)}:
         raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
@@ -136,7 +134,6 @@ def confirm(
     version: int,
     for_another: bool = False,
     today: date,
-    actor: Principal,
 ) -> Payment:
     """Make the payment that a credit is, and settle ``parts`` with it; the rest is the municipality's credit.
 
@@ -148,29 +145,27 @@ def confirm(
     payment = record(
         session, municipality_id, received_on=line.booked_on, amount=line.amount, method="bank_transfer",
         reference=" – ".join(text for text in (line.payer, line.reference) if text), parts=parts, versions=versions,
-        today=today, actor=actor,
+        today=today,
     )
     line.payment_id = payment.id
-    LINE_LIFE.move(session, line, "match", actor=actor, on=today)
+    LINE_LIFE.move(session, line, "match", on=today)
     session.flush()
     return payment
 
 
-def ignore(
-    session: ScopedSession, line_id: int, *, why: str, version: int, today: date, actor: Principal
-) -> StatementLine:
+def ignore(session: ScopedSession, line_id: int, *, why: str, version: int, today: date) -> StatementLine:
     """Leave out a credit that is no instalment (a refund, a contribution), with the reason."""
     line = _open_line(session, line_id, version)
-    LINE_LIFE.move(session, line, "ignore", actor=actor, on=today, proof=Proof(why=why))
+    LINE_LIFE.move(session, line, "ignore", on=today, proof=Proof(why=why))
     return line
 
 
-def take_up(session: ScopedSession, line_id: int, *, version: int, today: date, actor: Principal) -> StatementLine:
+def take_up(session: ScopedSession, line_id: int, *, version: int, today: date) -> StatementLine:
     """Take up again a credit that was left out."""
     line = _held(session, line_id, version)
     if line.state != LineState.IGNORED:
         raise RuleBroken("Il movimento non è tra quelli esclusi: ricaricare la pagina.")
-    LINE_LIFE.move(session, line, "reopen", actor=actor, on=today)
+    LINE_LIFE.move(session, line, "reopen", on=today)
     return line
 
 

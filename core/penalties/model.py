@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import Sending, case_of
+from core.cases.model import Sending
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
+from core.ground.owners import case_of
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import Provider
 

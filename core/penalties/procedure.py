@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.contracts import rules as contracts
+from core.contracts.agreed import Band
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
 from core.ground import clock
@@ -20,7 +21,7 @@ from core.ground.clock import PatronDay, Roll, Term
 from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
-from core.penalties.rules import Band, Procedure, Verdict, judge
+from core.penalties.rules import Procedure, Verdict, judge
 from core.penalties.states import NoticeState, PenaltyState
 
 CHANNELS = ("pec", "registered_post")  # art. 24 c. 2 (R102)

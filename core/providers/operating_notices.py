@@ -1,7 +1,7 @@
 """Notices of operation (CPE, L.R. 3/2008 art. 15): given, looked through, in effect on the day that they declare.
 
 No consent is needed (R146): what the office does with a notice neither opens nor stops a unit, the declared day does.
-What the law brings about is done in the name of the law, not of who happens to be at the desk.
+What the law brings about is asked of no role: who happens to be at the desk does not decide it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,19 @@ from sqlalchemy import select
 from core.cases.operations import add_file
 from core.deadlines.operations import follow
 from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession, system
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.numbering import next_number, reserve_number
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
-from core.providers.operations import require_keeper, require_municipality
+from core.providers.operations import require_keeper, require_municipality, require_own
 from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, NoticeState, UnitState
 from core.providers.types import require_type, type_on, types_on
 
 log = logging.getLogger("patto.providers")
 REGISTER = "operating_notice"
-BY_LAW = system("comunicazione di esercizio, L.R. 3/2008 art. 15")
 COPIED = ("address", "postal_code", "city", "province", "municipality_id", "manager", "capacity")
 
 
@@ -52,7 +51,7 @@ class Given:
 
 def file_notice(
     session: ScopedSession, unit_id: int, given: Given, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, today: date, actor: Principal,
+    store: FileStore | None = None, today: date,
 ) -> OperatingNotice:
     """Take in a notice, with its ``file`` (name, content); if its day has come it takes effect at once.
 
@@ -62,8 +61,8 @@ def file_notice(
     another notice of the same day.
     """
     unit = session.require(ServiceUnit, unit_id)
-    require_keeper(unit, actor)
-    if not actor.has(*OFFICE) and (given.received_on != today or given.number is not None):
+    require_keeper(unit, session.principal)
+    if not session.principal.has(*OFFICE) and (given.received_on != today or given.number is not None):
         raise RuleBroken("Il giorno di ricevimento e il numero li dà l'ufficio: una comunicazione presentata da qui "
                          "vale come ricevuta oggi.", field="received_on")
     plain = given.kind in rules.PLAIN
@@ -81,7 +80,7 @@ def file_notice(
     session.flush()
     if file is not None and store is not None:
         add_file(session, "operating_notice", notice.id, title="Comunicazione", file_name=file[0], content=file[1],
-                 store=store, actor=actor)
+                 store=store)
     _bring(session, unit, today, strict=True)
     return _followed(session, notice, today)
 
@@ -143,44 +142,43 @@ def _require_limits(session: ScopedSession, kind: str, then: Mapping[str, Any], 
 # --- the office ---------------------------------------------------------------------------------------------
 
 
-def ask_completion(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date,
-                   actor: Principal) -> OperatingNotice:
+def ask_completion(
+    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date
+) -> OperatingNotice:
     """Say what a notice lacks: until it is completed it takes no effect."""
-    return _moved(session, notice_id, "ask_completion", version, today, actor, Proof(why=why))
+    return _moved(session, notice_id, "ask_completion", version, today, Proof(why=why))
 
 
-def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
-             actor: Principal) -> OperatingNotice:
+def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been completed; if its day has come it takes effect now."""
-    require_keeper(session.require(OperatingNotice, notice_id).unit, actor)
-    notice = _moved(session, notice_id, "complete", version, today, actor)
+    require_own(session.require(OperatingNotice, notice_id).unit, session.principal)
+    notice = _moved(session, notice_id, "complete", version, today)
     _bring(session, notice.unit, today, strict=True)
     return _followed(session, notice, today)
 
 
-def check(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
-          actor: Principal) -> OperatingNotice:
+def check(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been looked through and is in order: it takes effect on its day all the same."""
-    return _moved(session, notice_id, "check", version, today, actor)
+    return _moved(session, notice_id, "check", version, today)
 
 
-def void(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date,
-         actor: Principal) -> OperatingNotice:
+def void(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> OperatingNotice:
     """Take the effect from a notice before its day, with the reason; its number stays taken."""
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     after = [other for other in undisturbed(notice.unit.notices) if other is not notice]
     if notice.kind == "start" and after:
         raise RuleBroken("%(other)s conta su questo avvio: rendere prima senza effetto quella.", other=str(after[0]))
-    return _moved(session, notice_id, "void", None, today, actor, Proof(why=why))
+    return _moved(session, notice_id, "void", None, today, Proof(why=why))
 
 
-def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date,
-                actor: Principal) -> OperatingNotice:
+def record_copy(
+    session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date
+) -> OperatingNotice:
     """Record when the health authority was sent its copy of a notice (L.R. 3/2008 art. 15; law B3).
 
     RuleBroken before the notice came, on a day that has not come, or for a plain notice.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     if notice.kind in rules.PLAIN:
         raise RuleBroken("Di un nuovo legale rappresentante non si manda copia: non è una comunicazione preventiva.")
@@ -195,14 +193,13 @@ def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: in
 
 
 def record_activity(
-    session: ScopedSession, unit_id: int, *, kind: str, on: date, text: str, notice_id: int | None = None, today: date,
-    actor: Principal,
+    session: ScopedSession, unit_id: int, *, kind: str, on: date, text: str, notice_id: int | None = None, today: date
 ) -> NoticeActivity:
     """Record one of the four activities around notices (R149), on a notice or, before any, on a planned unit.
 
     RuleBroken for another kind, no words, a day that has not come, or no notice where the unit has some.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     unit = session.require(ServiceUnit, unit_id)
     if kind not in rules.ACTIVITIES:
         raise RuleBroken("Scegliere quale attività è stata svolta.", field="kind")
@@ -215,18 +212,17 @@ def record_activity(
     if notice_id is not None and session.require(OperatingNotice, notice_id).unit_id != unit.id:
         raise RuleBroken("La comunicazione è di un'altra unità: ricaricare la pagina.")
     activity = NoticeActivity(unit_id=unit.id, notice_id=notice_id, kind=kind, on=on, text=text.strip(),
-                              actor=actor.name)
+                              actor=session.principal.name)
     session.add(activity)
     session.flush()
     return activity
 
 
 def _moved(
-    session: ScopedSession, notice_id: int, action: str, version: int | None, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, notice_id: int, action: str, version: int | None, today: date, proof: Proof = NO_PROOF
 ) -> OperatingNotice:
     notice = at_version(session.require(OperatingNotice, notice_id), version)
-    NOTICE_LIFE.move(session, notice, action, actor=actor, on=today, proof=proof)
+    NOTICE_LIFE.move(session, notice, action, on=today, proof=proof)
     touch(session, notice)
     return _followed(session, notice, today)
 
@@ -280,11 +276,11 @@ def _take_effect(session: ScopedSession, unit: ServiceUnit, notice: OperatingNot
         if name in said:
             setattr(unit, name, said[name])
     if notice.kind == "start":
-        UNIT_LIFE.move(session, unit, "open", actor=BY_LAW, on=day, proof=Proof(why=str(notice)))
+        UNIT_LIFE.move(session, unit, "open", on=day, proof=Proof(why=str(notice)), by_rule=True)
         unit.operating_from = day
     if notice.kind == "closing":
-        UNIT_LIFE.move(session, unit, "close", actor=BY_LAW, on=day, proof=Proof(why=str(notice)))
-    NOTICE_LIFE.move(session, notice, "take_effect", actor=BY_LAW, on=day)
+        UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)), by_rule=True)
+    NOTICE_LIFE.move(session, notice, "take_effect", on=day, by_rule=True)
     touch(session, notice)
     touch(session, unit)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.parties import rules as parties
@@ -72,13 +72,13 @@ def require_type(session: ScopedSession, type_id: int, day: date, *, field: str 
     return found
 
 
-def add_type(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> UnitType:
+def add_type(session: ScopedSession, facts: Mapping[str, Any]) -> UnitType:
     """Register a type, or a newer row of one that is there: from its day it takes the place of the older one.
 
     RuleBroken for a code that is none, limits that contradict each other, no source, or a day that is not after the
     beginning of the row before.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     row = _checked(take(UnitType(**{name: BEGINNING[name] for name in ("valid_to", *LIMITS)}), facts, TYPE))
     row.code = rules.type_code(row.code)
     _supersede(session, row)
@@ -87,11 +87,9 @@ def add_type(session: ScopedSession, facts: Mapping[str, Any], *, actor: Princip
     return row
 
 
-def edit_type(
-    session: ScopedSession, type_id: int, facts: Mapping[str, Any], *, version: int | None, actor: Principal
-) -> UnitType:
+def edit_type(session: ScopedSession, type_id: int, facts: Mapping[str, Any], *, version: int | None) -> UnitType:
     """Correct a row of a type: a limit that has been verified, a source, a last day. Its code and first day stay."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     row = at_version(session.require(UnitType, type_id), version)
     row = _checked(take(row, facts, EDITED))
     after = select(UnitType.valid_from).where(UnitType.code == row.code, UnitType.valid_from > row.valid_from)

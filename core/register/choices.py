@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.deadlines.operations import follow
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
@@ -42,7 +42,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, actor: Principal) -> ProviderChoice:
+def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date) -> ProviderChoice:
     """Record that a municipality chose a unit of the register for a service, with its own contract.
 
     RuleBroken for a unit that has closed, or is not accredited today or on the contract's first day (with the day), a
@@ -50,7 +50,7 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, act
     for one service in periods that meet, a contract without number or that ends before it begins. NotVisible,
     NotAllowed.
     """
-    actor.require(*CHOOSERS)
+    session.principal.require(*CHOOSERS)
     choice = take(ProviderChoice(), facts, CHOICE)
     choice.chosen_on = today
     choice.contract_number = (choice.contract_number or "").strip()
@@ -76,13 +76,13 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, act
 
 
 def end_choice(
-    session: ScopedSession, choice_id: int, *, on: date, why: str, version: int, today: date, actor: Principal
+    session: ScopedSession, choice_id: int, *, on: date, why: str, version: int, today: date
 ) -> ProviderChoice:
     """End a choice with the day ``on`` as its last one, and the reason.
 
     RuleBroken without a reason, for one that has ended, or a day outside its period; NotVisible, NotAllowed.
     """
-    actor.require(*CHOOSERS)
+    session.principal.require(*CHOOSERS)
     choice = at_version(session.require(ProviderChoice, choice_id), version)
     session.require(Municipality, choice.municipality_id)  # the provider sees the choice too, and does not end it
     if choice.ended_on is not None:

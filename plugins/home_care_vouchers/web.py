@@ -17,7 +17,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 from wtforms import StringField
 
-from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, principal, said, today
+from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, said, today
 from core.plugin_api import (
     FieldType,
     Role,
@@ -152,8 +152,7 @@ class EntryPage(Page):
         if request.form.get("step") != "confirm":
             return self._page("confirm", chosen, form, entries)
         with act("home_care_vouchers.record_month") as session:
-            operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries,
-                                    today=today(), actor=principal())
+            operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries, today=today())
         flash(_("L'uso di %(month)s per %(municipality)s è stato registrato.",
                 month=chosen.when, municipality=chosen.municipality), "success")
         return redirect(self.get_url("voucher_usage.index_view", comune=chosen.municipality_id))  # type: ignore[return-value]

@@ -52,8 +52,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         demo_users.ensure(session)
         session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
     with unit_of_work(database, system("prova"), act="importa") as session:
-        report = run(session, IMPORTS["contracts"], filled("contracts", *rows), store=FileStore(folder), today=OPENING,
-                     actor=system("prova"))
+        report = run(session, IMPORTS["contracts"], filled("contracts", *rows), store=FileStore(folder), today=OPENING)
         assert report.applied, report.wrong
     yield create_app(settings, database=database, registry=registry)
     database.dispose()

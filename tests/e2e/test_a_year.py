@@ -60,8 +60,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         demo_users.ensure(session)
     with unit_of_work(database, system("prova"), act="importa") as session:
         for what, found in rows.items():
-            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(folder), today=OPENING,
-                         actor=system("prova"))
+            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(folder), today=OPENING)
             assert report.applied, report.wrong
     yield create_app(settings, database=database, registry=registry)
     database.dispose()

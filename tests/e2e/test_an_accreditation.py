@@ -24,7 +24,7 @@ from demo.load import load
 from demo.papers import pdf
 from migrations import runner
 from tests.e2e.conftest import SIZES, enter, served
-from tests.integration.providers.conftest import OFFICER, provider_facts
+from tests.integration.providers.conftest import provider_facts
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
@@ -78,7 +78,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
     runner.upgrade(database, registry)
     with unit_of_work(database, system("prova"), act="carico") as session:
         load(session, registry)
-        add_provider(session, provider_facts(name=GIRASOLE.provider), actor=OFFICER)
+        add_provider(session, provider_facts(name=GIRASOLE.provider))
         demo_users.ensure(session)
     yield create_app(settings, database=database, registry=registry)
     database.dispose()

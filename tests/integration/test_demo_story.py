@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.operations import compute
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.amendments import before_and_after
 from core.contracts.model import Contract
@@ -20,6 +19,7 @@ from core.funding.model import Budget
 from core.ground.access import ScopedSession
 from core.ground.db import Database
 from core.ground.paths import DEMO
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import bank_statements, matching

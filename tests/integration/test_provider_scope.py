@@ -35,7 +35,7 @@ def provider_of(*provider_ids: int) -> Principal:
 @pytest.fixture
 def procedures(unit: UnitFactory, two_municipalities: tuple[int, int]) -> dict[str, tuple[int, int]]:
     """Two providers, each with a unit in Dresano and its accreditation: provider and accreditation by name."""
-    with unit("arrivo") as session:
+    with unit("arrivo", system("prova")) as session:
         held = filled(RequirementSet, code="nidi"), filled(UnitType, code="nido")
         session.add_all(held)
         found = {}
@@ -46,10 +46,8 @@ def procedures(unit: UnitFactory, two_municipalities: tuple[int, int]) -> dict[s
                 municipality_id=two_municipalities[0]))
             session.add(row)
             session.flush()
-            cases.add_note(session, "accreditation", row.id, text=f"Da dire a {name}", shared=True,
-                           actor=system("prova"))
-            cases.add_note(session, "accreditation", row.id, text="Solo per l'ufficio", shared=False,
-                           actor=system("prova"))
+            cases.add_note(session, "accreditation", row.id, text=f"Da dire a {name}", shared=True)
+            cases.add_note(session, "accreditation", row.id, text="Solo per l'ufficio", shared=False)
             found[name] = provider.id, row.id
         return found
 
@@ -90,11 +88,11 @@ def test_a_provider_adds_a_file_to_its_own_case_and_sees_it(unit: UnitFactory, p
     own, accreditation = procedures["Il Melograno"]
     with unit("file", provider_of(own)) as session:
         held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file_name="polizza.pdf",
-                              content=PDF, store=FileStore(tmp_path), actor=provider_of(own))
+                              content=PDF, store=FileStore(tmp_path))
         assert session.scalars(select(Document.id)).all() == [held.document_id]
         with pytest.raises(NotVisible):
             cases.add_file(session, "accreditation", procedures["La Rondine"][1], title="Polizza",
-                           file_name="polizza.pdf", content=PDF, store=FileStore(tmp_path), actor=provider_of(own))
+                           file_name="polizza.pdf", content=PDF, store=FileStore(tmp_path))
 
 
 def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
@@ -111,18 +109,17 @@ def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
     with unit("file", clerk_of(own)) as session:
         with pytest.raises(NotAllowed):
             cases.add_file(session, "contract", key, title="Una prova", file_name="prova.pdf", content=PDF,
-                           store=FileStore(tmp_path), actor=clerk_of(own))
+                           store=FileStore(tmp_path))
         assert session.scalars(select(CaseFile.id)).all() == []
 
 
 def test_whoever_works_for_a_provider_needs_one(unit: UnitFactory, procedures):
-    with unit("invito") as session:
+    with unit("invito", system("prova")) as session:
         user = users.invite(session, email="nido@melograno.example", name="Piera Gestore", roles=[Role.PROVIDER],
-                            provider_ids=[procedures["Il Melograno"][0]], actor=system("prova"))
+                            provider_ids=[procedures["Il Melograno"][0]])
         assert user.principal().provider_ids == {procedures["Il Melograno"][0]}
         with pytest.raises(Exception, match="almeno un gestore"):
-            users.invite(session, email="nessuno@melograno.example", name="Nessun Gestore", roles=[Role.PROVIDER],
-                         actor=system("prova"))
+            users.invite(session, email="nessuno@melograno.example", name="Nessun Gestore", roles=[Role.PROVIDER])
 
 
 def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_of_another_provider(
@@ -141,7 +138,7 @@ def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_
         ids = {name: notice.id for name, notice in notices.items()}
     with unit("file", both) as session:
         cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file_name="pianta.pdf",
-                       content=PDF, store=FileStore(tmp_path), actor=both)
+                       content=PDF, store=FileStore(tmp_path))
         with pytest.raises(NotAllowed, match="a cui appartiene"):
             cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta", file_name="pianta.pdf",
-                           content=PDF, store=FileStore(tmp_path), actor=both)
+                           content=PDF, store=FileStore(tmp_path))

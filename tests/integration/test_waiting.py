@@ -1,8 +1,8 @@
 """What waits for whom on the home page."""
 
 from core.catalogue.model import OperationalSheet
+from core.deadlines.waiting import waiting
 from core.ground.access import ScopedSession
-from core.waiting import waiting
 from tests.district import TODAY
 from tests.factories import filled
 

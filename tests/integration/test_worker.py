@@ -179,8 +179,8 @@ def test_after_eight_attempts_a_message_is_given_up_until_somebody_tries_it_agai
     with unit("riprova") as session:
         message = session.scalars(select(outbox.OutboxMessage).where(outbox.given_up())).one()
         assert (message.attempts, message.error) == (8, "server spento")
-        outbox.try_again(session, message.id, actor=session.principal)
+        outbox.try_again(session, message.id)
     sent = []
     assert deliver_due(database, {"mail": sent.append}) == 1
     with pytest.raises(RuleBroken, match="già partito"), unit("riprova") as session:
-        outbox.try_again(session, message.id, actor=session.principal)
+        outbox.try_again(session, message.id)

@@ -20,7 +20,7 @@ from admin.contracts.guided import ContractForm
 from admin.contracts.passages import STEPS
 from admin.office.exports import EXPORTS
 from admin.providers.operating_notices import VERBS
-from core.cases.model import CASES, PROVIDER_CASES
+from core.ground.owners import CASES, PROVIDER_CASES
 from core.imports.subjects import IMPORTS
 from tests.proofs.canaries import CANARY, Ids
 

@@ -50,8 +50,7 @@ def statement(number: int) -> bytes:
 def at_once(ground: Ground, database: Database, number: int) -> None:
     """The house's way: the file, the statement and its credits in one unit of work."""
     with unit_of_work(database, ACCOUNTANT, act="statement.take_in") as session:
-        matching.take_in(session, f"conto-{number}.xml", statement(number), iban=None, store=ground.store,
-                         actor=ACCOUNTANT)
+        matching.take_in(session, f"conto-{number}.xml", statement(number), iban=None, store=ground.store)
 
 
 def in_pieces(ground: Ground, database: Database, number: int) -> None:

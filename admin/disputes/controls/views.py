@@ -20,10 +20,10 @@ from admin.disputes.shared import conferred_services, filters, header, party_cho
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.office.home import days_words
 from admin.web import formats
 from admin.web.act_page import ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView
+from admin.web.formats import days_words
 from admin.web.passages import Passages
 from admin.wording import labels
 from core.controls import operations
@@ -119,7 +119,7 @@ class Controls(Passages, BaseView):
             return operations.ask(
                 session, contract_id, municipality_id, kind=form.kind.data or "", title=form.title.data or "",
                 text=form.text.data or "", service_id=form.service_id.data, asked_on=form.asked_on.data,
-                answer_by=form.answer_by.data, today=today(), actor=principal()).id
+                answer_by=form.answer_by.data, today=today()).id
 
         return carry_out(self, "control.ask", form, page, work, lambda key: self.after(int(key)),
                          _("Il controllo è registrato."))

@@ -14,10 +14,9 @@ from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
-from admin.office.exports import stream
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.workbooks import KINDS
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years

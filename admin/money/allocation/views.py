@@ -116,8 +116,7 @@ class Plans(ApprovedView):
         if request.method == "POST" and form.validate():
             with form.blaming():
                 made = once("plan.open", form.request_key.data or "", lambda session: str(operations.open_plan(
-                    session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data,
-                    actor=principal()).id))
+                    session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data).id))
                 flash(_("Il piano è aperto."), "success")
                 return self.record(int(made))
         return self.plain_form(form, _("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)),
@@ -131,7 +130,7 @@ class Plans(ApprovedView):
         form = PlanForm(request.form or None, obj=row)
 
         def work(session: ScopedSession) -> None:
-            operations.set_plan(session, row.id, version=form.version.data or 0, actor=principal(),
+            operations.set_plan(session, row.id, version=form.version.data or 0,
                                 title=form.title.data or "", joining=form.joining.data, ties=form.ties.data,
                                 indirect_base=form.indirect_base.data)
 
@@ -156,7 +155,7 @@ class Plans(ApprovedView):
 
         def work(session: ScopedSession) -> None:
             operations.set_group(session, row.id, held.id if held else None, form.facts(),
-                                 version=form.version.data or 0, actor=principal())
+                                 version=form.version.data or 0)
 
         done = None if more else self.done(row, form, "plan.group", work, _("Il gruppo è registrato."))
         return done or self.render("money/allocation/group.html", row=row, held=held, form=form,
@@ -173,7 +172,7 @@ class Plans(ApprovedView):
         form = PageForm(request.form or None)
 
         def work(session: ScopedSession) -> None:
-            operations.remove_group(session, row.id, held.id, version=row.version, actor=principal())
+            operations.remove_group(session, row.id, held.id, version=row.version)
 
         done = self.done(row, form, "plan.group.remove", work, _("Il gruppo è tolto dal piano."))
         return done or self.render("web/remove.html", name=held.title, back=self.address(row.id), form=form)
@@ -201,7 +200,7 @@ class Plans(ApprovedView):
         def work(session: ScopedSession) -> None:
             operations.approve(session, row.id, form.approval(), registry=office().registry,
                                store=FileStore(office().settings.data_dir), version=form.version.data or 0,
-                               today=today(), actor=principal())
+                               today=today())
 
         done = self.done(row, form, "plan.approve", work, _("Il piano di riparto è approvato."))
         return done or self.render("money/allocation/approve.html", row=row, form=form, back=self.address(row.id),
@@ -215,7 +214,7 @@ class Plans(ApprovedView):
         form = WhyForm(request.form or None)
 
         def work(session: ScopedSession) -> None:
-            operations.reopen(session, row.id, why=form.why.data or "", today=today(), actor=principal())
+            operations.reopen(session, row.id, why=form.why.data or "", today=today())
 
         done = self.done(row, form, "plan.reopen", work, _("Il piano è di nuovo in bozza."))
         return done or self.render("money/allocation/reopen.html", row=row, form=form, back=self.address(row.id))

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
-from admin.guard.session import db, principal
+from admin.guard.session import db
 from admin.web.base_view import BaseView
 from core.funding import operations
 from core.funding.model import FundingSource, SourceName
@@ -57,11 +57,11 @@ class SourceNames(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> SourceName:
         """See the operation."""
-        return operations.name_source(session, facts["source_id"], facts["name"], facts["document"], actor=principal())
+        return operations.name_source(session, facts["source_id"], facts["name"], facts["document"])
 
     def remove(self, session: ScopedSession, row: SourceName) -> None:
         """See the operation."""
-        operations.forget_name(session, row.id, actor=principal())
+        operations.forget_name(session, row.id)
 
     def name_of(self, row: SourceName) -> str:
         """The name itself."""

@@ -107,7 +107,7 @@ class Budgets(ApprovedView):
         if request.method == "POST" and form.validate():
             with form.blaming():
                 key = once("budget.open", form.request_key.data or "", lambda session: str(operations.open_budget(
-                    session, form.year.data, form.stage.data, copy_from=form.copy_from.data, actor=principal()).id))
+                    session, form.year.data, form.stage.data, copy_from=form.copy_from.data).id))
                 flash(_("Il bilancio è aperto: registrare le voci di ogni servizio."), "success")
                 return self.record(int(key))
         return self.plain_form(form, _("Nuovo bilancio"), self.get_url(".index_view"), _("Apri il bilancio"))
@@ -152,7 +152,7 @@ class Budgets(ApprovedView):
     def _save_lines(row: Budget, key: int | None, form: LinesForm) -> None:
         facts = form.facts({name.casefold(): key for name, key in record.municipality_ids(db()).items()})
         with act("budget.lines") as session:
-            operations.set_lines(session, row.id, key, facts, version=form.version.data or 0, actor=principal())
+            operations.set_lines(session, row.id, key, facts, version=form.version.data or 0)
 
     @expose("/cassa/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -162,7 +162,7 @@ class Budgets(ApprovedView):
         form = FiguresForm(request.form or None, obj=row)
 
         def work(session: ScopedSession) -> None:
-            operations.set_figures(session, row.id, form.figures(), version=form.version.data or 0, actor=principal())
+            operations.set_figures(session, row.id, form.figures(), version=form.version.data or 0)
 
         return self.done(row, form, "budget.figures", work, _("Le cifre sono registrate.")) or self.plain_form(
             form, _("Cassa e patrimonio: %(budget)s", budget=self.name_of(row)), self.address(row.id), _("Salva"),
@@ -177,8 +177,7 @@ class Budgets(ApprovedView):
         form = ApprovalForm(request.form or None, version=row.version)
 
         def work(session: ScopedSession) -> None:
-            operations.approve(session, row.id, form.approval(), version=form.version.data or 0, today=today(),
-                               actor=principal())
+            operations.approve(session, row.id, form.approval(), version=form.version.data or 0, today=today())
 
         done = self.done(row, form, "budget.approve", work, _("Il bilancio è approvato."))
         return done or self.render("money/budgets/approve.html", row=row, form=form, back=self.address(row.id),
@@ -192,7 +191,7 @@ class Budgets(ApprovedView):
         form = WhyForm(request.form or None)
 
         def work(session: ScopedSession) -> None:
-            operations.reopen(session, row.id, why=form.why.data or "", today=today(), actor=principal())
+            operations.reopen(session, row.id, why=form.why.data or "", today=today())
 
         done = self.done(row, form, "budget.reopen", work, _("Il bilancio è di nuovo in bozza."))
         return done or self.render("money/budgets/reopen.html", row=row, form=form, back=self.address(row.id))

@@ -16,7 +16,7 @@ from wtforms.validators import Length
 
 from admin.cases.views import day_field
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import MOST_CHOICES, Page, small
 from admin.web.forms import SHORT, Choices, EuroField, NumberField, OneField, Sentence, clean, number_or_none, picks
@@ -129,7 +129,7 @@ class InstalmentPlan(Page):
         def work(session: ScopedSession) -> int:
             share = set_figure(session, form.municipality_id.data, form.year.data, kind=form.kind.data,
                                amount=form.amount.data, agreed_on=form.agreed_on.data, note=form.note.data or "",
-                               today=today(), actor=principal())
+                               today=today())
             operations.refresh(session, form.year.data, today=today())
             return share.municipality_id
 
@@ -168,8 +168,8 @@ class InstalmentPlan(Page):
 def planned(session: ScopedSession, contract_id: int | None, year: int) -> list[Instalment]:
     """See the operations: one contract, or all that are in force."""
     if contract_id is None:
-        return operations.plan_all(session, year, today=today(), actor=principal())
-    return operations.plan_year(session, contract_id, year, today=today(), actor=principal())
+        return operations.plan_all(session, year, today=today())
+    return operations.plan_year(session, contract_id, year, today=today())
 
 
 def add_project(session: ScopedSession, form: Any) -> int:
@@ -177,7 +177,7 @@ def add_project(session: ScopedSession, form: Any) -> int:
     contract_id, municipality_id = pair(form.party.data)
     return operations.add_extra_project(
         session, contract_id, municipality_id, year=form.year.data, title=form.title.data, amount=form.amount.data,
-        act_id=form.act_id.data, checked_on=form.checked_on.data, today=today(), actor=principal()).id
+        act_id=form.act_id.data, checked_on=form.checked_on.data, today=today()).id
 
 
 def add_further(session: ScopedSession, form: Any) -> int:
@@ -185,7 +185,7 @@ def add_further(session: ScopedSession, form: Any) -> int:
     contract_id, municipality_id = pair(form.party.data)
     return operations.add_further_advance(
         session, contract_id, municipality_id, year=form.year.data, title=form.title.data, amount=form.amount.data,
-        reason=form.reason.data, act_id=form.act_id.data, due=form.due.data, today=today(), actor=principal()).id
+        reason=form.reason.data, act_id=form.act_id.data, due=form.due.data, today=today()).id
 
 
 def pair(text: str) -> tuple[int, int]:

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext
 from markupsafe import Markup
 
 from admin.guard import policy
-from admin.guard.session import principal
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.wording import labels
@@ -57,11 +56,11 @@ class RateView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> InterestRate:
         """See the operation."""
-        return operations.add_rate(session, facts, actor=principal())
+        return operations.add_rate(session, facts)
 
     def remove(self, session: ScopedSession, row: InterestRate) -> None:
         """See the operation."""
-        operations.remove_rate(session, row.id, actor=principal())
+        operations.remove_rate(session, row.id)
 
 
 def views() -> list[BaseView]:

@@ -27,8 +27,8 @@ from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments import rounds
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import ROUND_LIFE, RoundState
@@ -153,8 +153,7 @@ class Rounds(BaseView):
             _("Non parte ancora nulla: la direzione approva, poi si invia.")])
 
         def work(session: ScopedSession) -> int:
-            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today(),
-                                            actor=principal())
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today())
             for finding in findings:
                 flash(said(finding), "warning")
             return made.id
@@ -171,7 +170,7 @@ class Rounds(BaseView):
         page = ActPage(_("Approva: %(title)s", title=row.title), _("Approva le richieste"), self.after(row.id),
                        row.title, [summary(row), _("Dopo l'approvazione la contabilità può inviare le lettere.")])
         return carry_out(self, "round.approve", form, page, lambda session: rounds.approve(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data or 0, today=today()).id,
             lambda key: self.after(int(key)), _("Le richieste sono approvate."))
 
     @expose("/invia/", methods=("GET", "POST"))
@@ -186,8 +185,8 @@ class Rounds(BaseView):
                                    _("Ogni lettera resta nel diario della sua rata, con protocollo e data.")])
         return carry_out(self, "round.send", form, page, lambda session: rounds.send(
             session, row.id, sent_on=form.sent_on.data, channel=form.channel.data, version=form.version.data or 0,
-            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters}, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
+            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters},
+            today=today()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
 
     @expose("/sciogli/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -199,8 +198,8 @@ class Rounds(BaseView):
                        row.title, [_("Le rate tornano tra quelle previste e gli importi si aggiornano."),
                         _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
         return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
 
     @expose("/lettere/")
     def zip_view(self) -> Response:

@@ -38,6 +38,7 @@ from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
 from core.parties.model import Municipality, Party
 from core.payments import operations as payments
+from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
 NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
@@ -200,8 +201,8 @@ class Instalments(BaseView):
         page = self._page(row, _("Registra la verifica del progetto"), _("Registra la verifica"),
                           [_("Da questo momento il progetto si può chiedere al Comune.")])
         return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
-            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
+            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0,
+            today=today()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -213,8 +214,8 @@ class Instalments(BaseView):
             _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
             _("Non parte alcuna lettera.")], "danger")
         return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
 
     @expose("/ritira/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -228,8 +229,8 @@ class Instalments(BaseView):
             _("La lettera inviata e ogni passaggio restano nel diario, con il motivo."),
             _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
         return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
 
     @expose("/credito/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -245,7 +246,7 @@ class Instalments(BaseView):
             _("Il credito diminuisce di quanto si usa; se è sbagliato, si storna.")])
         return carry_out(self, "instalment.credit", form, page, lambda session: payments.use_credit(
             session, row.id, source=form.source.data or "", amount=form.amount.data, version=form.version.data or 0,
-            today=today(), actor=principal()), lambda _key: self.after(row.id), _("Il credito è usato."))
+            today=today()), lambda _key: self.after(row.id), _("Il credito è usato."))
 
     def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
         return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
@@ -345,7 +346,7 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
 def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
-        return operations.interest_of(db(), row, today=today()), None
+        return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
         return [], error
 
@@ -378,11 +379,11 @@ class Commitments(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Commitment:
         """See the operation."""
-        return operations.add_commitment(session, facts, actor=principal())
+        return operations.add_commitment(session, facts)
 
     def update(self, session: ScopedSession, row: Commitment, version: int, facts: dict[str, Any]) -> Commitment:
         """See the operation."""
-        return operations.edit_commitment(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_commitment(session, row.id, facts, version=version)
 
 
 def views() -> list[AdminBaseView]:

@@ -16,10 +16,9 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.exports import stream
 from admin.web import formats
 from admin.web.base_view import BIGGEST_KEY, Page, small
-from admin.web.workbooks import XLSX
+from admin.web.workbooks import XLSX, stream
 from core.parties.model import Municipality
 from core.payments.account import Account, Movement, account, balances, with_account
 

@@ -18,7 +18,7 @@ from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import municipalities
 from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
 from admin.web import formats
@@ -27,9 +27,9 @@ from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.uploads import file_of, store
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.documents.words import iban
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import matching
@@ -167,7 +167,7 @@ class Statements(BaseView):
 
         def work(session: ScopedSession) -> str:
             name, content = file_of(form.file) or ("", b"")
-            report = matching.take_in(session, name, content, iban=form.iban.data, store=store(), actor=principal())
+            report = matching.take_in(session, name, content, iban=form.iban.data, store=store())
             flash(report_words(report), "success")
             return "" if report.statement is None else str(report.statement.id)
 
@@ -294,8 +294,7 @@ class StatementLines(BaseView):
         statement_id = row.statement_id
         answer = attempt("line.confirm", form, lambda session: matching.confirm(
             session, row.id, municipality_id=key, parts=parts_in(form), versions=versions_in(request.form),
-            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today(),
-            actor=principal()).id)
+            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today()).id)
         if answer is not None:
             flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
             return redirect(self._onwards(statement_id, row.id))  # type: ignore[return-value]
@@ -317,8 +316,8 @@ class StatementLines(BaseView):
         page = ActPage(_("Escludi il movimento"), _("Escludi"), self.after(row.id), self.name_of(row),
                        [_("Non salda alcuna rata; si può riprendere in seguito.")])
         return carry_out(self, "line.ignore", form, page, lambda session: matching.ignore(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda _key: self._onwards(row.statement_id, row.id),
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, lambda _key: self._onwards(row.statement_id, row.id),
             _("Il movimento è escluso."))
 
     @expose("/riprendi/", methods=("GET", "POST"))
@@ -330,7 +329,7 @@ class StatementLines(BaseView):
         page = ActPage(_("Riprendi il movimento"), _("Riprendi"), self.after(row.id), self.name_of(row),
                        [_("Torna tra gli accrediti da abbinare.")])
         return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data or 0, today=today()).id,
             lambda key: self.after(int(key)), _("Il movimento è di nuovo da abbinare."))
 
 

@@ -221,8 +221,8 @@ class Payments(BaseView):
         return operations.record(
             session, municipality_id, received_on=form.received_on.data, amount=form.amount.data,
             method=form.method.data, parts=parts_in(form), reference=form.reference.data or "",
-            versions=versions_in(request.form), receipt=Upload(*file) if file else None, store=store(), today=today(),
-            actor=principal()).id
+            versions=versions_in(request.form), receipt=Upload(*file) if file else None, store=store(),
+            today=today()).id
 
     @expose("/storno/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -237,7 +237,7 @@ class Payments(BaseView):
             _("Se veniva da un estratto conto, il movimento torna da abbinare."),
             _("Il pagamento resta scritto, con il motivo dello storno.")], tint="danger")
         return carry_out(self, "payment.reverse", form, page, lambda session: operations.reverse(
-            session, row.id, why=form.why.data or "", on=form.on.data, today=today(), actor=principal()).id,
+            session, row.id, why=form.why.data or "", on=form.on.data, today=today()).id,
             lambda key: self.get_url(".details_view", id=key), _("Lo storno è registrato."))
 
     @expose("/restituzione/", methods=("GET", "POST"))
@@ -261,7 +261,7 @@ class Payments(BaseView):
             return operations.refund(
                 session, gave.municipality_id, source=key, paid_on=form.received_on.data, amount=form.amount.data,
                 method=form.method.data, reference=form.reference.data or "",
-                receipt=Upload(*file) if file else None, store=store(), today=today(), actor=principal()).id
+                receipt=Upload(*file) if file else None, store=store(), today=today()).id
 
         return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
                          _("La restituzione è registrata."))
@@ -280,7 +280,7 @@ class Payments(BaseView):
             _("La somma resta a credito del Comune: si può usare per un'altra rata o restituire."),
             _("Il pagamento resta registrato; il motivo resta nel diario della rata.")], tint="danger")
         return carry_out(self, "payment.release", form, page, lambda session: operations.release(
-            session, part.id, why=form.why.data or "", today=today(), actor=principal()),
+            session, part.id, why=form.why.data or "", today=today()),
             lambda _key: self.after(row.id), _("L'importo è tolto dalla rata."))
 
 

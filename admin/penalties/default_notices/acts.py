@@ -55,7 +55,7 @@ class NoticeActs:
                                             form[f"reasons_{finding.id}"].data or "") for finding in row.findings}
             why = form.override_why.data or "" if "override_why" in form else ""
             return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data, override_why=why,
-                                     version=form.version.data, today=today(), actor=principal()).id
+                                     version=form.version.data, today=today()).id
 
         return carry_out(self, "default_notice.decide", form, page, work, lambda _key: self._back(row),
                          _("La decisione è registrata."))
@@ -85,8 +85,7 @@ class NoticeActs:
             why = form.override_why.data or "" if "override_why" in form else ""
             return penalties.apply(
                 session, finding.id, amount=form.amount.data, gravity=form.gravity.data or "",
-                decided_on=form.decided_on.data, override_why=why, version=form.version.data, today=today(),
-                actor=principal()).id
+                decided_on=form.decided_on.data, override_why=why, version=form.version.data, today=today()).id
 
         return carry_out(self, "penalty.apply", form, page, work,
                          lambda key: url_for("penalty.details_view", id=key), _("La penale è applicata."))
@@ -105,7 +104,7 @@ class NoticeActs:
             lead=finding_name(finding, row.findings.index(finding) + 1))
         return carry_out(self, "notice_finding.pass_on", form, page, lambda session: operations.pass_on(
             session, finding.id, provider_id=form.provider_id.data or 0, on=form.on.data, note=form.note.data or "",
-            version=form.version.data, today=today(), actor=principal()).id, lambda _key: self._back(row),
+            version=form.version.data, today=today()).id, lambda _key: self._back(row),
             _("L'inadempienza è girata al gestore."))
 
     @expose("/danno/", methods=("GET", "POST"))
@@ -117,7 +116,7 @@ class NoticeActs:
             _("Le penali non escludono i danni ulteriori: stanno su un conto a parte (art. 24, c. 5).")])
         return carry_out(self, "damage_claim.claim", form, page, lambda session: damages.claim(
             session, row.id, description=form.description.data or "", amount=form.amount.data,
-            claimed_on=form.claimed_on.data, today=today(), actor=principal()).id, lambda _key: self._back(row),
+            claimed_on=form.claimed_on.data, today=today()).id, lambda _key: self._back(row),
             _("Il danno è registrato."))
 
     @expose("/danno/esito/", methods=("GET", "POST"))
@@ -131,7 +130,7 @@ class NoticeActs:
 
         def work(session: ScopedSession) -> int:
             said_here = {"on": form.on.data, "why": form.why.data or "", "version": form.version.data,
-                         "today": today(), "actor": principal()}
+                         "today": today()}
             if form.outcome.data == "settle":
                 return damages.settle(session, damage.id, amount=form.amount.data or Decimal(0), **said_here).id
             end = damages.reject if form.outcome.data == "reject" else damages.withdraw

@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin.guard.session import db, today
-from admin.office.home import days_words
 from admin.penalties.default_notices.forms import finding_days, kind_words
 from admin.web import formats
+from admin.web.formats import days_words
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.access import Role, as_system

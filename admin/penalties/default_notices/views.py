@@ -146,7 +146,7 @@ class Notices(NoticeActs, Passages, BaseView):
 
     def may_take_back(self, row: DefaultNotice) -> bool:
         """Not what left the house, and no decision that has produced a penalty."""
-        return undoing.may_undo(db(), row, principal())
+        return undoing.may_undo(db(), row)
 
     def offered(self, row: DefaultNotice) -> Iterator[str]:
         """Once both sides are summoned the hearing comes first, and another summons last."""
@@ -197,10 +197,10 @@ class Notices(NoticeActs, Passages, BaseView):
 
         def work(session: ScopedSession) -> int:
             notice = operations.open_notice(session, contract_id, municipality_id, _facts(form), form.written(),
-                                            today=today(), actor=principal())
+                                            today=today())
             _keep_evidence(session, notice.id, form)
             if control is not None:
-                controls.open_notice(session, control.id, notice.id, today=today(), actor=principal())
+                controls.open_notice(session, control.id, notice.id, today=today())
             return notice.id
 
         page = ActPage(_("Nuova diffida"), _("Registra la bozza"), self.get_url(".index_view"), str(self.title), [
@@ -218,7 +218,7 @@ class Notices(NoticeActs, Passages, BaseView):
 
         def work(session: ScopedSession) -> int:
             operations.edit_notice(session, row.id, _facts(form), form.written(), version=form.version.data,
-                                   today=today(), actor=principal())
+                                   today=today())
             _keep_evidence(session, row.id, form)
             return row.id
 
@@ -272,7 +272,7 @@ def _facts(form: NoticeForm) -> dict[str, Any]:
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
         add_file(session, "default_notice", notice_id, title=held.file_name,
-                 file_name=held.file_name, content=held.content, store=held.store, field="evidence", actor=principal())
+                 file_name=held.file_name, content=held.content, store=held.store, field="evidence")
 
 
 def views() -> list[AdminBaseView]:

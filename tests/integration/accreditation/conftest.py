@@ -59,15 +59,14 @@ def store(tmp_path: Path) -> FileStore:
 @pytest.fixture
 def place(unit: UnitFactory) -> Place:
     """Il Melograno, its nido in operation since January with insurance and DURC, and a second one still planned."""
-    with unit("arrivo") as session:
+    with unit("arrivo", OFFICER) as session:
         types.install_types(session)
         install_rules(session)
         install_sets(session)
         ids = {row.code: row.id for row in session.scalars(select(UnitType))}
-        provider = providers.add_provider(session, provider_facts(), actor=OFFICER)
-        nido = providers.add_unit(session, provider.id, unit_facts(ids["nido"]), today=TODAY, actor=OFFICER)
-        planned = providers.add_unit(session, provider.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY,
-                                     actor=OFFICER)
+        provider = providers.add_provider(session, provider_facts())
+        nido = providers.add_unit(session, provider.id, unit_facts(ids["nido"]), today=TODAY)
+        planned = providers.add_unit(session, provider.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY)
         open_nido(session, nido.id)
         for kind in ("insurance", "durc"):
             add_paper(session, provider.id, kind, date(2027, 1, 1))
@@ -76,15 +75,14 @@ def place(unit: UnitFactory) -> Place:
 
 def open_nido(session: ScopedSession, unit_id: int) -> None:
     """The unit operates since the first of February."""
-    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY,
-                        actor=OFFICER)
+    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY)
 
 
 def add_paper(session: ScopedSession, provider_id: int, kind: str, until: date) -> None:
     """A paper of the provider that holds until a day."""
     providers.add_paper(session, provider_id, {
         "kind": kind, "unit_id": None, "issuer": "Assicurazioni Prova", "number": "123", "cover": "",
-        "valid_from": date(2025, 1, 1), "valid_to": until}, today=date(2025, 6, 1), actor=OFFICER)
+        "valid_from": date(2025, 1, 1), "valid_to": until}, today=date(2025, 6, 1))
 
 
 class Procedure:
@@ -97,7 +95,7 @@ class Procedure:
             **options: Any) -> Any:
         """Do one act as somebody, on a day; give the key of what it gives."""
         with self.unit("prova", actor) as session:
-            made = work(session, self.id, *args, today=on, actor=actor, **options)
+            made = work(session, self.id, *args, today=on, **options)
             return getattr(made, "id", made)
 
     def step(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -108,7 +106,7 @@ class Procedure:
         """The application of the nido."""
         who = actor or OFFICER
         with self.unit("prova", who) as session:
-            self.id = operations.open_application(session, self.place.unit, today=on, actor=who).id
+            self.id = operations.open_application(session, self.place.unit, today=on).id
         return self
 
     def fill(self, actor: Principal = OFFICER, **figures: int) -> Procedure:
@@ -152,9 +150,8 @@ class Procedure:
         visit = self.act(inspections.appoint, purpose="requirements", appointed_for=on, on=on)
         with self.unit("prova", OFFICER) as session:
             inspections.hold(session, visit, held_on=on, inspectors="Ada Accredita", minutes="Si è visto.", file=PDF,
-                             store=self.store, version=None, today=on, actor=OFFICER)
-            return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on,
-                                           actor=OFFICER, **finding).id
+                             store=self.store, version=None, today=on)
+            return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on, **finding).id
 
     def ruled(self, work: Callable[..., Any], on: date, **options: Any) -> Any:
         """A measure after the decree."""

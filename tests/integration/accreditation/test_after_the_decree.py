@@ -11,14 +11,14 @@ from sqlalchemy import select
 from core.accreditation import decree, measures, monitoring, operations, undoing
 from core.accreditation.model import Accreditation, Monitoring
 from core.accreditation.passages import standing_measures
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
+from core.deadlines.waiting import waiting
 from core.ground.access import system
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.register.model import RegisterEntry
 from core.register.operations import publish
-from core.waiting import waiting
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure
 
 END = date(2029, 3, 1)  # thirty-six months from the pact
@@ -321,22 +321,22 @@ def test_an_answer_is_sent_after_its_period_whole_and_its_form_is_frozen(procedu
     with procedure.unit() as session:
         key = session.scalars(select(Monitoring.id).where(Monitoring.kind == "half_year")).one()
     with procedure.unit("prova", own) as session, refused("Il periodo finisce il 01/09/2026"):
-        monitoring.send(session, key, version=None, today=TODAY, actor=own)
+        monitoring.send(session, key, version=None, today=TODAY)
     with procedure.unit("prova", own) as session, refused("Manca la risposta a «Polizza assicurativa»"):
-        monitoring.send(session, key, version=None, today=day, actor=own)
+        monitoring.send(session, key, version=None, today=day)
     with procedure.unit("prova", own) as session:
-        monitoring.save(session, key, full(session, key), version=None, actor=own)
-        monitoring.send(session, key, version=None, today=day, actor=own)
+        monitoring.save(session, key, full(session, key), version=None)
+        monitoring.send(session, key, version=None, today=day)
     with procedure.unit() as session:
         sent = session.get(Monitoring, key)
         assert (sent.state, sent.sent_on) == ("sent", day)
         assert [line["code"] for line in sent.form] == ["A.1", "A.2", "B.2", "C.1"]
         assert monitoring.within(sent.form[3], sent.answers["C.1"]) is True
     with procedure.unit("prova", own) as session, refused("non si modifica più"):
-        monitoring.save(session, key, {}, version=None, actor=own)
+        monitoring.save(session, key, {}, version=None)
     with procedure.unit("prova", OFFICER) as session:
-        monitoring.reopen(session, key, why="Un dato è di un'altra unità.", version=None, today=day, actor=OFFICER)
-        monitoring.skip(session, key, why="Unità chiusa per lavori.", version=None, today=day, actor=OFFICER)
+        monitoring.reopen(session, key, why="Un dato è di un'altra unità.", version=None, today=day)
+        monitoring.skip(session, key, why="Unità chiusa per lavori.", version=None, today=day)
         assert session.get(Monitoring, key).state == "skipped"
 
 

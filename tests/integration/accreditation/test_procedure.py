@@ -13,12 +13,12 @@ from core.accreditation import decree, inspections, operations, undoing
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementCheck
 from core.accreditation.passages import judged
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.providers.model import ProviderPaper
 from tests.factories import clerk_of
 from tests.integration.accreditation.conftest import (
@@ -51,8 +51,8 @@ def terms(session: ScopedSession, code: str) -> list[Deadline]:
 
 
 def test_a_unit_without_notice_of_operation_cannot_apply(unit, place: Place):
-    with refused("non è in esercizio"), unit() as session:
-        operations.open_application(session, place.planned, today=TODAY, actor=OFFICER)
+    with refused("non è in esercizio"), unit(principal=OFFICER) as session:
+        operations.open_application(session, place.planned, today=TODAY)
 
 
 def test_a_unit_has_one_procedure_at_a_time(procedure: Procedure):
@@ -235,7 +235,7 @@ def test_two_officers_at_the_same_instant_leave_one_decree_and_nothing_half_writ
                 session.get(Accreditation, procedure.id)
                 start.wait(timeout=5) if session.get_bind().dialect.name == "postgresql" else None
                 decree.grant(session, procedure.id, Decree(number, TODAY, "", PDF), store=procedure.store,
-                             version=seen, today=TODAY, actor=actor)
+                             version=seen, today=TODAY)
             return "fatto"
         except RuleBroken as error:
             return str(error)
@@ -278,15 +278,14 @@ def test_the_provider_answers_a_prescription_and_the_office_verifies_it(procedur
         assert (term.effective, term.owner_role, term.shared) == (date(2026, 3, 23), "provider", True)  # after Sunday
     with procedure.unit("risposta", own) as session:
         inspections.answer(session, finding, text="Il piano è affisso.", file=PDF, store=procedure.store, version=None,
-                           today=TODAY, actor=own)
+                           today=TODAY)
     with procedure.unit("lettura", own) as session:
         answered = session.get(InspectionFinding, finding)
         assert answered.outcome == "answered" and answered.answer_file is not None
     with procedure.unit("verifica", OFFICER) as session:
         inspections.verify(session, finding, satisfied=False, due_on=SOON + timedelta(days=10), verified_on=TODAY,
-                           version=None, today=TODAY, actor=OFFICER)
-        inspections.verify(session, finding, satisfied=True, verified_on=TODAY, version=None, today=TODAY,
-                           actor=OFFICER)
+                           version=None, today=TODAY)
+        inspections.verify(session, finding, satisfied=True, verified_on=TODAY, version=None, today=TODAY)
         [term] = terms(session, "accreditation_prescription")
         assert term.state == "met"
 
@@ -295,7 +294,7 @@ def test_a_prescription_has_a_term_and_an_inspection_its_minutes(procedure: Proc
     procedure.examined()
     visit = procedure.act(inspections.appoint, purpose="requirements", appointed_for=SOON)
     with procedure.unit("prova", OFFICER) as session, refused("registrare prima il verbale"):
-        inspections.add_finding(session, visit, text="Manca.", today=TODAY, actor=OFFICER)
+        inspections.add_finding(session, visit, text="Manca.", today=TODAY)
     with refused("Una prescrizione ha un termine"):
         procedure.inspected(prescription="Fare il piano.")
     with refused("viene dopo il sopralluogo"):

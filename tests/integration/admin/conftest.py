@@ -67,7 +67,7 @@ def house(district: District, application: Application, cheap_passwords: None) -
     with unit_of_work(district.database, office, act="persone") as session:
         ids = {row.slug: row.id for row in session.execute(select(Municipality.slug, Municipality.id))}
         for name, (role, slugs) in PEOPLE.items():
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role],
                          municipality_ids=[ids[s] for s in slugs], password=passwords.hash_password(PASSWORD))
     settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
     return House(application(settings, district.database), district.database)

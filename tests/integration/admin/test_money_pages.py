@@ -42,8 +42,7 @@ def year(house, tmp_path):
         ]
     with unit_of_work(house.database, system("prova"), act="carico") as session:
         for what, found in rows.items():
-            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(tmp_path), today=TODAY,
-                         actor=system("prova"))
+            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(tmp_path), today=TODAY)
             assert report.applied, report.wrong
 
 

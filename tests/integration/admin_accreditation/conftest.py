@@ -37,23 +37,23 @@ def house(district: District, cheap_passwords: None) -> House:
         types.install_types(session)
         install_rules(session)
         install_sets(session)
-        other = providers.add_provider(session, provider_facts(name="L'Altra"), actor=OFFICER)
-        own = providers.add_provider(session, provider_facts(), actor=OFFICER)
+        other = providers.add_provider(session, provider_facts(name="L'Altra"))
+        own = providers.add_provider(session, provider_facts())
         for name, role in PEOPLE.items():
             _invite(session, name, role)
         town = session.scalars(select(Municipality.id).where(Municipality.slug == "dresano")).one()
         users.invite(session, email="dresano@patto.example", name="Persona dresano", roles=[Role.MUNICIPALITY],
-                     municipality_ids=[town], password=passwords.hash_password(PASSWORD), actor=office)
+                     municipality_ids=[town], password=passwords.hash_password(PASSWORD))
         for name, provider in (("gestore", own), ("altro", other)):
             users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[Role.PROVIDER],
-                         provider_ids=[provider.id], password=passwords.hash_password(PASSWORD), actor=office)
+                         provider_ids=[provider.id], password=passwords.hash_password(PASSWORD))
     settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
     return House(create_app(settings, database=district.database, registry=district.registry), district.database)
 
 
 def _invite(session: ScopedSession, name: str, role: Role) -> None:
     users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role],
-                 password=passwords.hash_password(PASSWORD), actor=system("prova"))
+                 password=passwords.hash_password(PASSWORD))
 
 
 @pytest.fixture
@@ -62,13 +62,12 @@ def procedure(house: House, district: District) -> Procedure:
     def unit(act: str = "prova", principal: Principal | None = None) -> AbstractContextManager[ScopedSession]:
         return unit_of_work(house.database, principal or system("prova"), act=act)
 
-    with unit() as session:
+    with unit(principal=OFFICER) as session:
         ids = {row.code: row.id for row in session.scalars(select(UnitType))}
         provider = providers.Provider
         own = session.scalars(select(provider).where(provider.name == "Il Melograno")).one()
-        nido = providers.add_unit(session, own.id, unit_facts(ids["nido"]), today=TODAY, actor=OFFICER)
-        planned = providers.add_unit(session, own.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY,
-                                     actor=OFFICER)
+        nido = providers.add_unit(session, own.id, unit_facts(ids["nido"]), today=TODAY)
+        planned = providers.add_unit(session, own.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY)
         open_nido(session, nido.id)
         for kind in ("insurance", "durc"):
             add_paper(session, own.id, kind, TODAY.replace(year=2027))

@@ -45,7 +45,7 @@ def test_a_right_file_is_shown_as_a_tree_and_registered_once(house, person):
         types.add_type(session, {
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
             "valid_from": types.SINCE, "legal_source": "Da verificare", "provides_at": "seat",
-            "limits_verified": False}, actor=OFFICER)
+            "limits_verified": False})
     office, before = person("accreditamento"), sets(house)
     checked = lxml.html.fromstring(upload(office, EIGHT).text)
     assert "Non è ancora stato registrato nulla" in checked.text_content()

@@ -137,16 +137,16 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
     """Every body approves by its own act, then all sign; the ids of the bodies."""
     day = date(2027, 12, 10)
     with office(house, manager) as session:
-        life.submit(session, key, version=None, today=day, actor=manager)
+        life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
     for body in bodies:
         with office(house, manager) as session:
             act = Resolution(body, "council", "Consiglio", f"{body}", day)
-            life.approve(session, key, act=act, version=None, today=day, actor=manager)
+            life.approve(session, key, act=act, version=None, today=day)
     with office(house, manager) as session:
         life.sign(session, key, signed_on=date(2027, 12, 20), signed_at=time(10, 30), place="Lodi",
                   file_name="contratto.pdf", content=b"%PDF-1.7 firmato", store=FileStore(house.data_dir), version=None,
-                  today=date(2027, 12, 20), actor=manager)
+                  today=date(2027, 12, 20))
     return bodies
 
 
@@ -158,8 +158,8 @@ def test_its_four_quarters_and_balance_make_the_share_of_each_body(
     with office(house, manager) as session:
         for body in bodies:
             set_figure(session, body, 2028, kind="previous", amount=Decimal("90000.01"), agreed_on=january,
-                       note="accordo di avvio", today=january, actor=manager)
-        made = instalments.plan_year(session, key, 2028, today=january, actor=manager)
+                       note="accordo di avvio", today=january)
+        made = instalments.plan_year(session, key, 2028, today=january)
         assert len(made) == 4 * 5
     with office(house, manager) as session:
         session.add_all(YearShare(municipality_id=body, year=2028, kind="final", amount=final[body], origin="typed",

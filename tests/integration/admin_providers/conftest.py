@@ -23,7 +23,7 @@ from core.users.operations import invite
 from tests.district import District
 from tests.ground import Application
 from tests.integration.admin_contracts.conftest import Browser
-from tests.integration.providers.conftest import OFFICER, provider_facts, unit_facts
+from tests.integration.providers.conftest import provider_facts, unit_facts
 
 TODAY = date(2026, 3, 2)
 OFFICE, AUDITOR, DRESANO, MELEGNANO, ADMIN, PROVIDER, OTHER = (
@@ -56,14 +56,13 @@ def place(district: District, application: Application, cheap_passwords: None) -
         demo_users.ensure(session)
         types = {row.code: row.id for row in session.scalars(select(UnitType))}
         dresano = session.scalars(select(Municipality.id).where(Municipality.slug == "dresano")).one()
-        mine = operations.add_provider(session, provider_facts(), actor=OFFICER)
+        mine = operations.add_provider(session, provider_facts())
         other = operations.add_provider(session, provider_facts(name="La Rondine", legal_form="association",
-                                                                third_sector="social_promotion"), actor=OFFICER)
-        nido = operations.add_unit(session, mine.id, unit_facts(types["nido"], municipality_id=dresano), today=TODAY,
-                                   actor=OFFICER)
+                                                                third_sector="social_promotion"))
+        nido = operations.add_unit(session, mine.id, unit_facts(types["nido"], municipality_id=dresano), today=TODAY)
         for email, key in ((PROVIDER, mine.id), (OTHER, other.id)):
             invite(session, email=email, name="Piera Gestore", roles=[Role.PROVIDER], provider_ids=[key],
-                   password=hash_password(demo_users.PASSWORD), actor=system("prova"))
+                   password=hash_password(demo_users.PASSWORD))
         keys = mine.id, other.id, nido.id
     settings = Settings(data_dir=district.folder, database_url=district.database.url, today=TODAY)
     return Place(application(settings, district.database), district.database, district, *keys, types)

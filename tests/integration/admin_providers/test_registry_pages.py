@@ -318,7 +318,7 @@ def test_the_home_page_warns_of_a_paper_that_expires(enter: Enter, place: Place)
     with unit_of_work(place.database, OFFICER, act="prova") as session:
         operations.add_paper(session, place.provider, {
             "kind": "insurance", "issuer": "Assicurazioni Lombarde", "number": "RC-1", "valid_from": date(2025, 4, 1),
-            "valid_to": TODAY + timedelta(days=20)}, today=TODAY, actor=OFFICER)
+            "valid_to": TODAY + timedelta(days=20)}, today=TODAY)
     provider = enter(PROVIDER)
     provider.open("/admin/")
     assert "Documento del gestore in scadenza" in provider.text()

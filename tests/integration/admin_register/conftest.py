@@ -75,5 +75,5 @@ def unit_of_accreditation(house: House, person: Callable[[str], Person]) -> Pers
     """Somebody of the accreditation unit, inside."""
     with unit_of_work(house.database, OFFICE, act="persone") as session:
         users.invite(session, email="accreditamento@patto.example", name="Persona accreditamento",
-                     roles=[Role.ACCREDITATION], actor=OFFICE, password=passwords.hash_password(PASSWORD))
+                     roles=[Role.ACCREDITATION], password=passwords.hash_password(PASSWORD))
     return person("accreditamento")

@@ -26,7 +26,7 @@ def provider(house, person):
     def enter(entry: RegisterEntry):
         with unit_of_work(house.database, OFFICE, act="persone") as session:
             users.invite(session, email="gestore@patto.example", name="Persona gestore", roles=[Role.PROVIDER],
-                         actor=OFFICE, provider_ids=[entry.provider_id], password=passwords.hash_password(PASSWORD))
+                         provider_ids=[entry.provider_id], password=passwords.hash_password(PASSWORD))
         return person("gestore")
 
     return enter

@@ -185,7 +185,7 @@ def test_the_site_of_a_provider_is_a_link_and_its_text_is_text(register, somebod
     with unit_of_work(register.house.database, OFFICE, act="prova") as session:
         session.get(Provider, register.entry(entry).provider_id).website = "https://aurora.example"
         row = session.get(RegisterEntry, entry)
-        operations.approve_changes(session, entry, version=row.version, today=date(2026, 3, 2), actor=OFFICE)
+        operations.approve_changes(session, entry, version=row.version, today=date(2026, 3, 2))
     page = somebody.get("/albo/aurora-b-1").text
     assert '<a href="https://aurora.example" rel="external nofollow">' in page
     assert "Aurora &lt;b&gt;" in page and "<b>" not in page

@@ -53,7 +53,7 @@ class Contracts:
             if verb is life.sign:
                 values = {"signed_at": time(10, 30), "place": "Melegnano", "file_name": "contratto.pdf",
                           "content": SIGNED_FILE, "store": self.store, **values}
-            return verb(session, self.key, version=None, today=today, actor=self.actor, **values)
+            return verb(session, self.key, version=None, today=today, **values)
 
     def see(self, look: Callable[[Contract], Any]) -> Any:
         """A fact of the contract as it stands now."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import Note, PassageLog
+from core.cases.model import Note
 from core.catalogue.model import Service
 from core.contracts import ending, life, undoing
 from core.contracts.model import Conferral, Contract
@@ -17,6 +17,7 @@ from core.contracts.proposal import conferred_elsewhere
 from core.contracts.states import LIFE, ContractState
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from tests import factories
 from tests.factories import filled
 

@@ -46,7 +46,7 @@ def do(unit: UnitFactory) -> Do:
     def act(verb: Callable[..., Any], key: int, *args: Any, actor: Principal = MANAGER, today: date = TODAY,
             **facts: Any) -> str:
         with unit("atto", actor) as session:
-            return verb(session, key, *args, version=None, today=today, actor=actor, **facts).state
+            return verb(session, key, *args, version=None, today=today, **facts).state
 
     return act
 

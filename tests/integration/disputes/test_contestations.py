@@ -36,8 +36,7 @@ def contest(ledger: Ledger, unit: UnitFactory) -> Contest:
         wanted = {"title": "Locali non consegnati", "text": "Dovuti entro il 31 marzo (art. 15).",
                   "since": date(2026, 4, 1), "effects": "Lo sportello non ha potuto aprire.", **facts}
         with unit("contesta", actor) as session:
-            return operations.contest_delay(session, ledger.contract, ledger.dresano, today=TODAY, actor=actor,
-                                            **wanted).id
+            return operations.contest_delay(session, ledger.contract, ledger.dresano, today=TODAY, **wanted).id
 
     return make
 
@@ -85,7 +84,7 @@ def test_without_the_file_of_the_receipt_it_does_not_count(
     do(operations.send_contestation, key, letter(), store=ledger.store)
     [sent] = sendings(unit, "contestation", key)
     with unit("ricevuta", MANAGER) as session:
-        cases.record_receipt(session, sent.id, received_on=LATER, today=LATER, actor=MANAGER)
+        cases.record_receipt(session, sent.id, received_on=LATER, today=LATER)
     assert not see(database, key).counts, "a day without its proof is a word"
     with pytest.raises(RuleBroken, match="Allegare la ricevuta"):
         do(operations.formalise, key, received_on=LATER, receipt=None, store=ledger.store, today=LATER)
@@ -105,7 +104,7 @@ def test_its_receipt_may_be_recorded_among_the_letters(
     with unit("ricevuta", actor) as session:
         kept = cases.keep_file(session, "contestation", key, file_name="ricevuta.pdf", content=PDF,
                                store=ledger.store)
-        cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.id, today=LATER, actor=actor)
+        cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.id, today=LATER)
     assert see(database, key).counts is counts
     if not counts:  # it waits for the management, which needs no other file
         do(operations.formalise, key, received_on=LATER, receipt=None, store=ledger.store, today=LATER)

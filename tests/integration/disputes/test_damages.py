@@ -46,8 +46,7 @@ def record(ledger: Ledger, unit: UnitFactory) -> Record:
                   "injured": "Il Comune, proprietario dei locali", "happened_on": date(2026, 4, 30),
                   "known_on": date(2026, 5, 1), **facts}
         with unit("evento", actor) as session:
-            return operations.record_damage(session, ledger.contract, ledger.dresano, today=TODAY, actor=actor,
-                                            **wanted).id
+            return operations.record_damage(session, ledger.contract, ledger.dresano, today=TODAY, **wanted).id
 
     return make
 

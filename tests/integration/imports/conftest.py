@@ -50,7 +50,7 @@ def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
     def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> Report:
         with unit_of_work(database, actor, act="import") as session:
             return run(session, IMPORTS[what], filled(what, *rows), store=FileStore(tmp_path / "dati"), today=TODAY,
-                       actor=actor, **options)
+                       **options)
 
     return sending
 

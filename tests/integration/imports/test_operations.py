@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import func, select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.contracts.model import Contract
 from core.documents.model import Document
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.numbering import next_number
+from core.ground.states import PassageLog
 from core.imports.operations import Report, keep_upload, kept_upload, unpacked
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment

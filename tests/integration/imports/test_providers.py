@@ -58,7 +58,7 @@ def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
         content = filled({"providers": list(providers), "units": list(units)})
         with unit_of_work(database, actor, act="import") as session:
             return run(session, IMPORTS["providers"], content, store=FileStore(tmp_path / "dati"), today=TODAY,
-                       actor=actor, **options)
+                       **options)
 
     return sending
 

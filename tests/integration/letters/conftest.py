@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import core.accreditation.letters
-import core.penalties.letters  # noqa: F401 - both register the letters of their cases
 from core.cases import letters
 from core.cases.model import CaseFile
 from core.documents.model import Document
@@ -70,7 +68,7 @@ def write(unit: UnitFactory) -> Writes:
     def prepare(store: FileStore, subject: str, subject_id: int, key: str, actor: Principal, today: date,
                 **given: Any) -> int:
         with unit("lettera", actor) as session:
-            held = letters.prepare(session, subject, subject_id, key, given, store=store, today=today, actor=actor)
+            held = letters.prepare(session, subject, subject_id, key, given, store=store, today=today)
             return held.document_id
 
     return prepare

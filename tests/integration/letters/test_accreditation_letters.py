@@ -42,7 +42,7 @@ def offers(office, procedure, database):
     def found(on=TODAY, actor=OFFICER):
         with ScopedSession(database, actor) as session:
             case = session.get_one(Accreditation, procedure.id)
-            return letters.offered(session, SUBJECT, case, today=on, actor=actor)
+            return letters.offered(session, SUBJECT, case, today=on)
 
     return found
 
@@ -81,10 +81,10 @@ def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(proce
         file(f"inspection_minutes-{visit}", present="Nessuno")
     with unit("visita", OFFICER) as session:
         inspections.hold(session, visit, held_on=TODAY, inspectors="Ada & Bo", minutes="Si è visto tutto.", file=PDF,
-                         store=store, version=None, today=TODAY, actor=OFFICER)
+                         store=store, version=None, today=TODAY)
         for due in (TODAY + timedelta(days=30), None):
             inspections.add_finding(session, visit, text="Manca il piano.", prescription="Scriverlo." if due else "",
-                                    due_on=due, today=TODAY, actor=OFFICER)
+                                    due_on=due, today=TODAY)
     text = file(f"inspection_minutes-{visit}", present="Carla Neri")
     assert "Si è visto tutto." in text and "Scriverlo." in text and "nessuna" in text
     assert f"{TODAY + timedelta(days=30):%d/%m/%Y}" in text

@@ -77,7 +77,7 @@ class Quarrel:
         with self.unit("diffida", actor) as session:
             notice = operations.open_notice(
                 session, self.contract, self.municipality, self.facts(**facts), findings or [self.finding()],
-                today=today, actor=actor)
+                today=today)
             self.notice = notice.id
         return self.notice
 
@@ -86,7 +86,7 @@ class Quarrel:
         """One step of the notice, or of what ``key`` names."""
         actor = who or self.comune
         with self.unit("passo", actor) as session:
-            done = verb(session, key or self.notice, version=version, today=today, actor=actor, **values)
+            done = verb(session, key or self.notice, version=version, today=today, **values)
             session.flush()
             return done.id
 
@@ -149,7 +149,7 @@ class Quarrel:
     def claim(self, today: date, **said: Any) -> int:
         """A damage, claimed with the notice."""
         with self.unit("danno", self.comune) as session:
-            return damages.claim(session, self.notice, today=today, actor=self.comune, **{
+            return damages.claim(session, self.notice, today=today, **{
                 "description": "Pasti comprati altrove.", "amount": None, "claimed_on": today, **said}).id
 
     def pay(self, key: int, today: date, amount: str, **other: Any) -> int:

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import CaseFile, PassageLog, Sending
+from core.cases.model import CaseFile, Sending
 from core.cases.operations import record_receipt
 from core.contracts.model import Conferral, Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import counting, operations, penalties, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.operations import Outcome
@@ -32,7 +33,7 @@ def test_both_terms_start_at_the_receipt_whichever_page_recorded_it(quarrel):
     quarrel.send()
     letter = quarrel.see(lambda n: n.sending_id)
     with quarrel.unit("ricevuta", quarrel.comune) as session:
-        record_receipt(session, letter, received_on=RECEIVED, today=RECEIVED, actor=quarrel.comune)
+        record_receipt(session, letter, received_on=RECEIVED, today=RECEIVED)
     assert quarrel.see(lambda n: (n.state, n.received_on)) == ("received", RECEIVED)
     assert quarrel.see(lambda n: n.compliance_due_effective) == date(2026, 4, 30)
 
@@ -155,8 +156,7 @@ def test_a_finding_is_exact_and_of_a_day_on_which_the_contract_held(quarrel, cha
 
 def test_without_findings_there_is_no_notice(quarrel):
     with pytest.raises(RuleBroken, match="almeno un'inadempienza"), quarrel.unit("x", quarrel.comune) as session:
-        operations.open_notice(session, quarrel.contract, quarrel.municipality, quarrel.facts(), [], today=SENT,
-                               actor=quarrel.comune)
+        operations.open_notice(session, quarrel.contract, quarrel.municipality, quarrel.facts(), [], today=SENT)
 
 
 def test_a_service_that_was_not_conferred_that_day_cannot_be_contested(quarrel):
@@ -217,16 +217,13 @@ def test_a_draft_is_corrected_with_its_findings_and_a_notice_that_left_is_not(qu
     key = quarrel.open()
     with quarrel.unit("corregge", quarrel.comune) as session:
         operations.edit_notice(session, key, quarrel.facts(compliance_days=None, compliance_by=date(2026, 6, 1)), [
-            quarrel.finding(facts="Alle 15."), quarrel.finding(kind="harm")], version=1, today=SENT,
-            actor=quarrel.comune)
+            quarrel.finding(facts="Alle 15."), quarrel.finding(kind="harm")], version=1, today=SENT)
     assert quarrel.see(lambda n: next(f.facts for f in n.findings)) == "Alle 15."
     with pytest.raises(RuleBroken, match="Nel frattempo"), quarrel.unit("stantia", quarrel.comune) as session:
-        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=1, today=SENT,
-                               actor=quarrel.comune)
+        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=1, today=SENT)
     quarrel.send()
     with pytest.raises(RuleBroken, match="già partita"), quarrel.unit("tardi", quarrel.comune) as session:
-        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=None, today=SENT,
-                               actor=quarrel.comune)
+        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=None, today=SENT)
 
 
 def test_it_is_decided_after_the_term_and_after_the_hearing_even_if_the_rebuttal_came_early(quarrel):
@@ -405,4 +402,4 @@ def test_another_municipality_sees_nothing_and_can_do_nothing(quarrel):
 def test_a_contract_of_others_is_refused_in_words(quarrel):
     with pytest.raises(RuleBroken, match="non è parte"), quarrel.unit("x", quarrel.manager) as session:
         operations.open_notice(session, quarrel.contract, quarrel.stranger, quarrel.facts(), [quarrel.finding()],
-                               today=SENT, actor=quarrel.manager)
+                               today=SENT)

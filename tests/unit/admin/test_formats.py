@@ -11,10 +11,10 @@ from flask import Flask
 from flask_babel import Babel, force_locale
 from werkzeug.datastructures import MultiDict
 
-from admin.office.home import days_words
 from admin.office.telling import joined
 from admin.web import formats
 from admin.web.base_view import own_address
+from admin.web.formats import days_words
 from admin.web.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm, clean
 from admin.wording import catalogues
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.allocation.rules import Key, allocate
+from core.contracts.agreed import Kind, PlanRow
 from core.ground.clock import Term
 from core.ground.errors import RuleBroken
-from core.instalments.rules import Kind, PlanRow, Share, instalments
+from core.instalments.rules import Share, instalments
 
 PLAN = (
     PlanRow(Kind.ADVANCE, Decimal(50), due=date(2027, 1, 31)),

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.contracts.agreed import BaseRule, Kind, PlanRow
 from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
 from core.instalments.interest import Rate, interest, total
 from core.instalments.rounds import title_of
-from core.instalments.rules import BaseKind, BaseRule, Kind, PlanRow, Share, State, instalments, state_of
+from core.instalments.rules import BaseKind, Share, State, instalments, state_of
 
 JANUARY, JULY = date(2027, 1, 31), date(2027, 7, 31)
 CENTS = st.decimals(min_value=0, max_value=10**7, places=2)
