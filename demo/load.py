@@ -7,7 +7,7 @@ where the source leaves a datum open, and the faults of the source that the chec
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -31,8 +31,9 @@ from core.parties.model import (
 from core.plugins.loading import Registry
 from core.providers.types import install_types
 from seed import load as seed
-from seed.load import Facts, flat, laid_over, paragraphs
+from seed.load import flat, laid_over, paragraphs
 
+Facts = Mapping[str, Any]
 BODIES = {
     "council": "Consiglio comunale",
     "giunta": "Giunta comunale",

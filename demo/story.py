@@ -88,5 +88,5 @@ def _key(event: Facts) -> str:
 def _pass_night(database: Database, day: date) -> None:
     """What the worker does every night: contracts begin and end, instalments fall due, units open."""
     with unit_of_work(database, ACTOR, act="demo.night") as session:
-        for _act, night in NIGHT:
-            night(session, day)
+        for step in NIGHT:
+            step.whole(session, day)

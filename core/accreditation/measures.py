@@ -6,6 +6,7 @@ Each is a recorded act within the limits of the law and of the requirement set; 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,8 +18,8 @@ from sqlalchemy.orm import aliased
 
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
-from core.accreditation.model import Accreditation, AccreditationExtension, Measure
-from core.accreditation.monitoring import close_unsent, fall_late, generate
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
+from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
     OFFICE,
     File,
@@ -276,22 +277,31 @@ def _euro(amount: Decimal) -> str:
 # --- what the days bring ----------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
+def awaiting(session: ScopedSession, today: date) -> list[int]:
+    """The accreditations to which the days may bring something: those alive, and those with a period to fall late."""
+    living = select(Accreditation.id).where(Accreditation.state.in_(LIVING))
+    late = select(Monitoring.accreditation_id).where(falling_late(today))
+    return sorted({*session.scalars(living), *session.scalars(late)})
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
     """Let the days pass: what is over expires or gives way to its renewal, periods of monitoring begin or fall late.
 
-    Run twice it changes nothing. The count of what changed.
+    For these accreditations (None: all). Run twice it changes nothing. The count of what changed.
     """
-    touched = set()
-    for row in session.scalars(select(Accreditation).where(Accreditation.state.in_(LIVING)).order_by(Accreditation.id)):
+    touched, due = set[int](), awaiting(session, today) if keys is None else keys
+    here = begun(session, due)
+    living = select(Accreditation).where(Accreditation.state.in_(LIVING), Accreditation.id.in_(due))
+    for row in session.scalars(living.order_by(Accreditation.id)).all():
         if row.runs_to is not None and row.runs_to < today:
             _end_of_period(session, row, today)
             touched.add(row.id)
-        elif generate(session, row, today):
+        elif generate(session, row, today, here[row.id]):
             touched.add(row.id)
-    for row in session.scalars(_beginning(today)).all():
+    for row in session.scalars(_beginning(today).where(Accreditation.id.in_(due))).all():
         pass_on(session, session.require(Accreditation, row.renews_id), row, today)
         touched.add(row.renews_id or row.id)
-    late = fall_late(session, today)
+    late = fall_late(session, today, due)
     follow(session, "accreditation", sorted(touched), today=today)
     return len(touched) + late
 

@@ -7,10 +7,10 @@ Every passage is logged with the day on which it took effect and with what prove
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from core.cases.operations import add_note, keep_file
@@ -243,14 +243,16 @@ def pass_by_calendar(
     return _by_calendar(session, contract, action, today)
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Let the calendar do its part for every contract; how many passages were made. A missed night loses nothing.
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Let the calendar do its part for these contracts (None: all); how many passages were made.
 
-    Enters into force on the first day; at the end of the term renews tacitly, gives way to the successor or expires;
-    closes a continuity that is over (R59-R61). What a person took back today stays so until tomorrow.
+    A missed night loses nothing. A contract enters into force on the first day; at the end of the term it renews
+    tacitly, gives way to the successor or expires; a continuity that is over is closed (R59-R61). What a person took
+    back today stays so until tomorrow.
     """
     made = 0
-    for contract in session.scalars(_awaiting(today)).all():
+    due = awaiting(session, today) if keys is None else keys
+    for contract in session.scalars(select(Contract).where(Contract.id.in_(due)).order_by(Contract.id)).all():
         for _step in range(MOST_STEPS):
             action = _next_by_calendar(session, contract, today)
             if action is None or _taken_back(session, contract, action, today):
@@ -265,7 +267,7 @@ def advance(session: ScopedSession, today: date) -> int:
     return made
 
 
-def _awaiting(today: date) -> Select[Contract]:
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
     """The contracts to which something may be due: as many as change, not as many as there are."""
     state, over = Contract.state, Contract.runs_to < today
     begins = (state == ContractState.SIGNED) & (Contract.starts_on <= today) & Contract.amends_id.is_(None)
@@ -273,7 +275,7 @@ def _awaiting(today: date) -> Select[Contract]:
     successor = aliased(Contract)
     renewed = select(successor.renews_id).where(successor.renews_id.is_not(None), successor.state.in_(LIVING))
     gives_way = (state == ContractState.EXPIRED) & Contract.id.in_(renewed)
-    return select(Contract).where(or_(begins, ends, gives_way)).order_by(Contract.id)
+    return session.scalars(select(Contract.id).where(or_(begins, ends, gives_way)).order_by(Contract.id)).all()
 
 
 def _next_by_calendar(session: ScopedSession, contract: Contract, today: date) -> str | None:

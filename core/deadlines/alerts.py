@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from core.deadlines import facts, rules
@@ -30,17 +30,25 @@ class Person:
 Addressees = Mapping[int, Sequence[Person]]  # by deadline
 
 
-def fire_alerts(session: ScopedSession, people: Sequence[Person], today: date) -> int:
-    """Tell ``people`` of what is due by ``today``, nights that were missed included, and count the mails that it makes.
+def due(session: ScopedSession, today: date) -> Sequence[int]:
+    """The deadlines of which an alert is due by ``today``, the earliest first."""
+    falling = select(Deadline.id, Deadline.effective).join(Alert, Alert.deadline_id == Deadline.id).where(*_due(today))
+    return [key for key, _day in session.execute(falling.distinct().order_by(Deadline.effective, Deadline.id))]
 
-    Of several alerts of one deadline that are due together only the nearest is told. Alert and mail are one
-    transaction; a deadline that nobody could be told of stays due until there is somebody.
+
+def fire_alerts(
+    session: ScopedSession, people: Sequence[Person], today: date, keys: Collection[int] | None = None
+) -> int:
+    """Tell ``people`` of what is due by ``today`` of these deadlines (None: of all), and count the mails it makes.
+
+    Nights that were missed are told too. Of several alerts of one deadline that are due together only the nearest is
+    told. Alert and mail are one transaction; a deadline that nobody could be told of stays due until there is somebody.
     """
-    due = _due(session, today)
-    whom = _addressees(session, due, people, today)
+    to_fire = _to_fire(session, today, keys)
+    whom = _addressees(session, to_fire, people, today)
     letters: dict[int, list[tuple[Deadline, Alert]]] = defaultdict(list)
     told_of: dict[int, Person] = {}
-    for deadline, alerts in due.items():
+    for deadline, alerts in to_fire.items():
         for person in whom[deadline.id]:
             letters[person.id].append((deadline, rules.to_tell(alerts)))
             told_of[person.id] = person
@@ -56,12 +64,17 @@ def fire_alerts(session: ScopedSession, people: Sequence[Person], today: date) -
     return len(letters)
 
 
-def _due(session: ScopedSession, today: date) -> dict[Deadline, list[Alert]]:
+def _due(today: date) -> tuple[ColumnElement[bool], ...]:
+    return Alert.fired_at.is_(None), Alert.due_on <= today, Deadline.state.in_(ALERTING)
+
+
+def _to_fire(session: ScopedSession, today: date, keys: Collection[int] | None) -> dict[Deadline, list[Alert]]:
     """The alerts to fire, by deadline, the earliest deadline first."""
+    chosen = () if keys is None else (Deadline.id.in_(keys),)
     query = (
         select(Alert)
         .join(Deadline, Deadline.id == Alert.deadline_id)
-        .where(Alert.fired_at.is_(None), Alert.due_on <= today, Deadline.state.in_(ALERTING))
+        .where(*_due(today), *chosen)
         .options(selectinload(Alert.deadline).selectinload(Deadline.rule))
         .order_by(Deadline.effective, Alert.id)
         .with_for_update(of=Alert)

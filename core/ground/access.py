@@ -129,6 +129,7 @@ class ScopedSession(Session):
         self.database = database
         self.principal = principal
         self.writing = writing
+        self.held_back = False  # True once a session that only reads was asked to write
 
     def connection(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refused: a bare connection sees everything."""
@@ -161,6 +162,8 @@ def as_system(session: Session, statement: Executable, *, reason: str) -> list[t
     """
     log.info("as_system: %s", reason)
     session.flush()
+    if statement.is_dml and isinstance(session, ScopedSession) and not session.writing:
+        raise _only_reads(session)
     result = session.execute(statement, execution_options={"patto_as_system": reason})
     rows = [tuple(row) for row in result] if getattr(result, "returns_rows", True) else []
     if any(isinstance(value, Base) for row in rows for value in row):
@@ -170,6 +173,11 @@ def as_system(session: Session, statement: Executable, *, reason: str) -> list[t
 
 def _unscoped(what: str) -> RuntimeError:
     return RuntimeError(f"{what} goes round the row scope: use ORM selects, or as_system(reason=...)")
+
+
+def _only_reads(session: ScopedSession) -> NotAllowed:
+    session.held_back = True
+    return NotAllowed("%(name)s può leggere ma non modificare.", name=session.principal.name)
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
@@ -217,7 +225,7 @@ def _scope_writes(session: ScopedSession, _context: UOWTransaction, _instances: 
     if not touched:
         return
     if not (session.writing and session.principal.writes):
-        raise NotAllowed("%(name)s può leggere ma non modificare.", name=session.principal.name)
+        raise _only_reads(session)
     for row in touched:
         if isinstance(row, InsertOnly) and row not in session.new:
             raise NotAllowed("Quanto è stato registrato non si modifica: se ne registra una nuova versione.")

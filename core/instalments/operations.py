@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -91,30 +91,46 @@ def refresh(session: ScopedSession, year: int, *, today: date) -> None:
     The next year's too: its advances may be computed on this one. What was asked, or stands in a round of requests,
     keeps its figures.
     """
-    fresh = [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)]
-    changed = [row for row, facts in fresh if _take(row, facts)]
+    _lay(session, [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)], today)
+    turn(session, today, turning(session, today, year))
+
+
+def planned(session: ScopedSession, _today: date) -> list[tuple[int, int]]:
+    """Year and municipality of what is still planned: whatever changes its figures, a night looks at it again."""
+    pending = select(Instalment.year, Instalment.municipality_id).where(Instalment.state == State.PLANNED).distinct()
+    return sorted((year, key) for year, key in session.execute(pending))
+
+
+def recompute(session: ScopedSession, today: date, keys: Collection[tuple[int, int]]) -> None:
+    """Bring the planned instalments of these years and municipalities up to what they are computed on."""
+    of_year: dict[int, set[int]] = {}
+    for year, key in keys:
+        of_year.setdefault(year, set()).add(key)
+    fresh = [found for year, ids in of_year.items() for found in planning.recomputed(session, year, ids)]
+    _lay(session, fresh, today)
+
+
+def _lay(session: ScopedSession, fresh: Iterable[tuple[Instalment, Mapping[str, Any]]], today: date) -> None:
+    """Lay the figures on their rows; the deadlines of those that had others follow."""
+    changed = [row.id for row, facts in fresh if _take(row, facts)]
     session.flush()
-    pass_time(session, today=today, year=year)
     if changed:
-        follow(session, "instalment", [row.id for row in changed], today=today)
+        follow(session, "instalment", changed, today=today)
 
 
-def refresh_all(session: ScopedSession, today: date) -> None:
-    """The daily round: every year in which something is still planned, then the passing of the days."""
-    years = select(Instalment.year).where(Instalment.state == State.PLANNED).distinct()
-    for year in session.scalars(years).all():
-        refresh(session, year - 1, today=today)
-    pass_time(session, today=today)
-
-
-def pass_time(session: ScopedSession, *, today: date, year: int | None = None) -> None:
-    """What was asked falls due, then becomes overdue, as the days go by."""
-    turning = select(Instalment).where(or_(
+def turning(session: ScopedSession, today: date, year: int | None = None) -> Sequence[int]:
+    """What was asked and falls due, or becomes overdue, by ``today``: of a year, or of all."""
+    late = select(Instalment.id).where(or_(
         (Instalment.state == State.REQUESTED) & (Instalment.effective <= today + DUE_SOON),
         Instalment.state.in_((State.DUE, State.PART_PAID)) & (Instalment.effective < today),
     ))
-    rows = turning if year is None else turning.where(Instalment.year == year)
-    for row in session.scalars(rows.order_by(Instalment.id)).all():
+    rows = late if year is None else late.where(Instalment.year == year)
+    return session.scalars(rows.order_by(Instalment.id)).all()
+
+
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """What was asked falls due, then becomes overdue, as the days go by: these instalments."""
+    for row in session.scalars(select(Instalment).where(Instalment.id.in_(keys)).order_by(Instalment.id)).all():
         restate(session, row, today=today)
 
 

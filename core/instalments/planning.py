@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -130,13 +130,20 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
     return YearPlan(tuple(rows), tuple(findings))
 
 
-def recomputed(session: ScopedSession, year: int) -> Iterator[tuple[Instalment, dict[str, Any]]]:
-    """Each planned instalment of a year that stands in no round, with the figures that it should have now."""
+def recomputed(
+    session: ScopedSession, year: int, municipality_ids: Collection[int] | None = None
+) -> Iterator[tuple[Instalment, dict[str, Any]]]:
+    """Each planned instalment of a year that stands in no round, with the figures that it should have now.
+
+    Of some municipalities, or of all.
+    """
     pending = select(Instalment).where(
         Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
         Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE)),
     ).options(selectinload(Instalment.municipality), selectinload(Instalment.contract).selectinload(Contract.terms)
               .selectinload(ContractTerms.instalments))
+    if municipality_ids is not None:
+        pending = pending.where(Instalment.municipality_id.in_(municipality_ids))
     owned: dict[tuple[int, int], list[Instalment]] = {}
     for row in session.scalars(pending):
         owned.setdefault((row.municipality_id, row.contract_id), []).append(row)

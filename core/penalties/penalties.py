@@ -5,6 +5,7 @@ What the municipality owes is never set off against it: the account of a penalty
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -205,12 +206,17 @@ def interest_of(session: ScopedSession, penalty: Penalty, *, today: date) -> lis
     return interest(penalty.owed, penalty.due_effective, paid, today, known)
 
 
-def pass_time(session: ScopedSession, today: date) -> None:
-    """The daily round: what was not paid within its term is overdue."""
-    turning = select(Penalty).where(
+def turning(session: ScopedSession, today: date) -> Sequence[int]:
+    """The penalties that were not paid within their term and do not say so yet."""
+    late = select(Penalty.id).where(
         Penalty.state.in_((PenaltyState.REQUESTED, PenaltyState.REDUCED, PenaltyState.PART_PAID)),
         Penalty.due_effective < today)
-    for penalty in session.scalars(turning.order_by(Penalty.id)).all():
+    return session.scalars(late.order_by(Penalty.id)).all()
+
+
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """The daily round: of these penalties, what was not paid within its term is overdue."""
+    for penalty in session.scalars(select(Penalty).where(Penalty.id.in_(keys)).order_by(Penalty.id)).all():
         restate(session, penalty, today=today)
 
 

@@ -7,7 +7,7 @@ What the law brings about is asked of no role: who happens to be at the desk doe
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -236,11 +236,20 @@ def _followed(session: ScopedSession, notice: OperatingNotice, today: date) -> O
 # --- what the day brings -------------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Bring into effect every notice whose declared day has come; how many. A missed night loses nothing."""
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
+    """The units of which the declared day of a notice has come."""
     waiting = (NoticeState.RECEIVED, NoticeState.CHECKED)
     due = select(OperatingNotice.unit_id).where(OperatingNotice.state.in_(waiting),
                                                 OperatingNotice.effective_from <= today)
+    return session.scalars(due.distinct().order_by(OperatingNotice.unit_id)).all()
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Bring into effect every notice of these units (None: of all) whose declared day has come; how many.
+
+    A missed night loses nothing.
+    """
+    due = awaiting(session, today) if keys is None else keys
     units = session.scalars(select(ServiceUnit).where(ServiceUnit.id.in_(due)).order_by(ServiceUnit.id)).all()
     return sum(_bring(session, unit, today) for unit in units)
 

@@ -113,7 +113,7 @@ class Real:
     def pass_time(self, today: date) -> None:
         """The daily round."""
         with self.ledger.unit("notte") as session:
-            instalments.pass_time(session, today=today)
+            instalments.turn(session, today, instalments.turning(session, today))
 
     def rows(self) -> dict[Key, tuple[int | None, int, str, int]]:
         """Cents asked, paid and settled of every instalment, and its state."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -142,6 +143,25 @@ def test_what_was_asked_on_a_share_holds_the_plan(desk: Desk) -> None:
             municipality_id=desk.municipalities["dresano"], base_kind="budget", state="requested", requested_on=TODAY,
             amount=D(10), effective=date(2026, 12, 31)))
     with desk.acting("riapre") as session, pytest.raises(RuleBroken, match="9001/2026"):
+        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
+
+
+@pytest.mark.parametrize(("year", "base", "held"), [
+    (2027, "previous", True), (2027, "budget", False), (2028, "previous", False),
+])
+def test_an_advance_of_next_year_asked_on_its_shares_holds_the_plan(
+    desk: Desk, year: int, base: str, held: bool
+) -> None:
+    two_groups(desk)
+    desk.approve_budget()
+    approve(desk)
+    with desk.acting("rata") as session:
+        session.add(factories.filled(
+            Instalment, year=year, number=9003, contract_id=session.scalars(select(Contract.id)).first(),
+            municipality_id=desk.municipalities["dresano"], base_kind=base, state="requested", requested_on=TODAY,
+            amount=D(10), effective=date(year, 1, 31)))
+    refusal = pytest.raises(RuleBroken, match=f"9003/{year}: il piano non si riapre") if held else nullcontext()
+    with desk.acting("riapre") as session, refusal:
         operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
 
 

@@ -242,6 +242,28 @@ def test_withdrawal_ends_the_contract_on_its_day_with_its_indemnity(in_force):
         S.IN_FORCE, date(2026, 12, 31), None, 1)
 
 
+def test_a_withdrawal_has_no_effect_before_the_azienda_receives_it_and_may_have_it_that_day(in_force):
+    contract = in_force()
+    facts = {"act": contract.act(date(2026, 4, 1)), "reasons": "Interesse pubblico", "indemnity": None,
+             "received_on": date(2026, 4, 3)}
+    with pytest.raises(RuleBroken, match="dal giorno in cui l'azienda lo riceve") as refusal:
+        contract.do(ending.withdraw, date(2026, 4, 4), effective_on=date(2026, 4, 2), **facts)
+    assert (refusal.value.field, contract.state) == ("effective_on", S.IN_FORCE)
+    contract.do(ending.withdraw, date(2026, 4, 4), effective_on=date(2026, 4, 3), **facts)
+    assert contract.see(lambda row: (row.state, row.runs_to)) == (S.WITHDRAWN, date(2026, 4, 2))
+
+
+def test_a_termination_is_not_declared_before_its_ground_and_may_be_on_its_day(in_force):
+    contract = in_force()
+    contract.do(ending.raise_ground, date(2026, 5, 2), ground="delay", reasons="Ritardi", arisen_on=date(2026, 5, 1))
+    act = contract.act(date(2026, 4, 28))
+    with pytest.raises(RuleBroken, match="precede la causa, sorta il 01/05/2026") as refusal:
+        contract.do(ending.declare_termination, date(2026, 5, 4), act=act, received_on=date(2026, 4, 30))
+    assert (refusal.value.field, contract.state) == ("received_on", S.GROUND_ARISEN)
+    contract.do(ending.declare_termination, date(2026, 5, 4), act=act, received_on=date(2026, 5, 1))
+    assert contract.see(lambda row: (row.state, row.runs_to)) == (S.TERMINATED, date(2026, 4, 30))
+
+
 def test_a_ground_ends_nothing_until_it_is_declared_and_may_be_forgone(in_force):
     contract = in_force()
     ground = {"ground": "traceability", "reasons": "Pagamento in contanti", "arisen_on": date(2026, 3, 1)}

@@ -18,6 +18,7 @@ from core.ground.errors import RuleBroken
 from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
+from core.night import NIGHT
 from core.parties.model import Act
 from tests.factories import municipality
 from tests.ledger import ACCOUNTANT, MANAGER, Ledger
@@ -35,6 +36,13 @@ def amounts(ledger: Ledger, year: int = 2026) -> dict[tuple[str, str], tuple[str
 def act_id(ledger: Ledger, body_kind: str) -> int:
     with ledger.unit("legge") as session:
         return session.scalars(select(Act.id).where(Act.body_kind == body_kind)).one()
+
+
+def night(session, day):
+    """What the worker's night does to instalments."""
+    for step in NIGHT:
+        if step.act == "instalment.refresh":
+            step.whole(session, day)
 
 
 def test_a_year_is_planned_from_the_rows_of_the_contract(ledger: Ledger) -> None:
@@ -222,7 +230,7 @@ def test_a_request_sent_by_mistake_is_taken_back_with_a_reason(ledger: Ledger) -
     ledger.ask(date(2026, 1, 31), JANUARY)
     key = planned["Melegnano", "Primo acconto"]
     with ledger.unit("scade") as session:
-        operations.refresh_all(session, date(2026, 2, 5))
+        night(session, date(2026, 2, 5))
     assert ledger.row(key).state == "overdue"
     with ledger.unit("ritira", ACCOUNTANT) as session:
         operations.take_back(session, key, why="Comune sbagliato", version=session.get_one(Instalment, key).version,
@@ -241,7 +249,7 @@ def test_days_make_what_was_asked_due_and_then_overdue(ledger: Ledger) -> None:
     key, states = planned["Melegnano", "Primo acconto"], []
     for day in (date(2026, 1, 15), date(2026, 1, 16), date(2026, 1, 31), date(2026, 2, 1)):
         with ledger.unit("giorno") as session:
-            operations.refresh_all(session, day)
+            night(session, day)
         states.append(ledger.row(key).state)
     assert states == ["requested", "due", "due", "overdue"]
 

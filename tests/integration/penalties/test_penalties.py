@@ -154,9 +154,8 @@ def test_the_municipality_does_not_pay_for_the_azienda(quarrel):
 def test_overdue_it_earns_legal_interest_by_the_rate_of_each_day_and_the_payment_may_hold_it(quarrel):
     key = quarrel.asked()
     with quarrel.unit("notte") as session:
-        penalties.pass_time(session, DUE)
-        assert session.get_one(Penalty, key).state == "requested"
-        penalties.pass_time(session, DUE + timedelta(days=1))
+        assert penalties.turning(session, DUE) == []
+        penalties.turn(session, DUE + timedelta(days=1), penalties.turning(session, DUE + timedelta(days=1)))
     assert quarrel.look(key, lambda p: p.state) == "overdue"
     day = date(2027, 1, 31)
     with ScopedSession(quarrel.database, quarrel.comune) as session:
@@ -168,6 +167,17 @@ def test_overdue_it_earns_legal_interest_by_the_rate_of_each_day_and_the_payment
     with ScopedSession(quarrel.database, quarrel.manager) as session:
         again = penalties.interest_of(session, session.get_one(Penalty, key), today=date(2027, 6, 1))
         assert total(again) == Decimal("2.76")
+
+
+def test_a_reversed_payment_that_held_interest_opens_the_penalty_for_its_own_sum_and_no_more(quarrel):
+    key = quarrel.asked()
+    paid = quarrel.pay(key, date(2027, 1, 31), "502.76", of_interest=Decimal("2.76"))
+    quarrel.do(penalties.reverse, date(2027, 2, 1), who=ACCOUNTANT, key=paid, why="Bonifico tornato indietro.")
+    assert quarrel.look(key, lambda p: (p.state, p.paid, p.left)) == ("overdue", 0, Decimal("500.00"))
+    taken = quarrel.look(key, lambda p: p.payments[-1])
+    assert (taken.amount, taken.of_interest) == (Decimal("-502.76"), Decimal("-2.76"))
+    quarrel.pay(key, date(2027, 2, 2), "502.79", of_interest=Decimal("2.79"))
+    assert quarrel.look(key, lambda p: (p.state, p.left)) == ("paid", 0)
 
 
 def test_paid_within_the_term_it_earns_nothing_and_without_a_rate_it_says_so(quarrel):

@@ -56,6 +56,16 @@ def test_who_joined_at_mid_year_counts_by_the_days_or_for_the_whole_year() -> No
     assert whole.totals["melegnano"] == D("720.00")
 
 
+def test_who_joined_at_mid_year_has_its_historic_quota_by_the_days_or_whole() -> None:
+    historic = key(Kind.HISTORIC, "0", {"dresano": D(1), "melegnano": D(1)})
+    days = {**ALL, "melegnano": 73}
+    by_days = shared(group(historic, key(), days=days))
+    whole = shared(group(historic, key(), days=days), by_days=False)
+    melegnano = next(line for line in by_days.lines if line.party == "melegnano" and line.kind is Kind.HISTORIC)
+    assert (melegnano.value, melegnano.source, melegnano.amount) == (D("0.2"), "per 73 giorni su 365", D("166.67"))
+    assert (by_days.totals["melegnano"], whole.totals["melegnano"]) == (D("166.67"), D("500.00"))
+
+
 def test_use_is_not_reduced_by_the_days_in_which_it_happened() -> None:
     result = shared(group(key(Kind.USAGE, values={"dresano": D(5), "melegnano": D(5)}), days={**ALL, "melegnano": 73}))
     assert result.totals["melegnano"] == D("500.00")

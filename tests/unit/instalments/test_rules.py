@@ -36,6 +36,15 @@ def test_the_contract_says_of_what_an_advance_is_a_percentage():
     ]
 
 
+@pytest.mark.parametrize(("approved", "base"), [
+    (date(2027, 1, 30), BaseKind.BUDGET), (JANUARY, BaseKind.BUDGET), (date(2027, 2, 1), BaseKind.PREVIOUS),
+])
+def test_a_budget_approved_by_the_very_day_of_the_advance_is_its_base_and_a_day_later_is_not(approved, base):
+    share = Share(previous=Decimal("100.00"), budget=Decimal("200.00"), budget_approved=approved)
+    first, _balance = instalments(2027, share, plan(BaseRule.BUDGET_OR_PREVIOUS), {})
+    assert (first.term.nominal, first.base_kind) == (JANUARY, base)
+
+
 @pytest.mark.parametrize(("rule", "field"), [
     (BaseRule.PREVIOUS, "previous"), (BaseRule.BUDGET, "budget"), (BaseRule.CHOSEN, "chosen"),
     (BaseRule.BUDGET_OR_PREVIOUS, "previous"),
