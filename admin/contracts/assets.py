@@ -18,6 +18,7 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import Choices
+from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
@@ -64,7 +65,7 @@ class AssetView(BaseView):
         "rent": lambda _v, _c, row, _n: formats.euro(row.rent),
         "upkeep": lambda _v, _c, row, _n: upkeep_words(row),
     }
-    searched = (EntrustedAsset.name, EntrustedAsset.address)
+    searched = (worded,)
     filtered = (
         Filter("titolo", lazy_gettext("Titolo"), lambda: list(labels.CHOICES["entrusted_asset.title"].items()),
                lambda value: EntrustedAsset.title == value),
@@ -156,7 +157,7 @@ class PolicyView(BaseView):
         "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
         "contract": lambda _v, _c, row, _n: holds_for(row),
     }
-    searched = (InsurancePolicy.insurer, InsurancePolicy.number, InsurancePolicy.cover)
+    searched = (worded,)
     sorted_by = {"valid_to": InsurancePolicy.valid_to}
     load = (joinedload(InsurancePolicy.contract),)
     form_sections = (

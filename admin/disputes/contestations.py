@@ -33,6 +33,7 @@ from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, 
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
+from admin.web.searching import worded
 from core.disputes import operations
 from core.disputes.model import Contestation
 from core.disputes.states import CONTESTATION_LIFE, ContestationState
@@ -141,7 +142,7 @@ class Contestations(Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "state": lambda _v, _c, row, _n: formats.badge(row),
     }
-    searched = (Contestation.title, Contestation.text)
+    searched = (worded,)
     sorted_by = {"code": Contestation.id}
     filtered = filters(Contestation, ContestationState)
     load = (joinedload(Contestation.municipality), joinedload(Contestation.service),

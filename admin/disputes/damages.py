@@ -37,6 +37,7 @@ from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
+from admin.web.searching import worded
 from core.contracts.model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
@@ -157,7 +158,7 @@ class Damages(Passages, BaseView):
         "municipality": lambda _v, _c, row, _n: row.municipality.name,
         "state": lambda _v, _c, row, _n: formats.badge(row),
     }
-    searched = (DamagingEvent.title, DamagingEvent.text)
+    searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
     filtered = filters(DamagingEvent, DamageState)
     load = (joinedload(DamagingEvent.municipality), joinedload(DamagingEvent.service),

@@ -27,6 +27,7 @@ from admin.penalties.passages import interest_account, interest_left
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, small
+from admin.web.searching import numbered, worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.disputes.model import Arbitration
@@ -71,7 +72,7 @@ class Penalties(Passages, BaseView):
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn_of_penalty(row))),
         "state": lambda _v, _c, row, _n: formats.badge(row),
     }
-    searched = (Penalty.number, Penalty.gravity)
+    searched = (numbered, worded)
     sorted_by = {"code": Penalty.id}
     filtered = disputed.filters(Penalty, PenaltyState, "contest")
     load = (joinedload(Penalty.municipality), joinedload(Penalty.contract).joinedload(Contract.terms),

@@ -26,6 +26,7 @@ from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
 from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system
@@ -76,7 +77,7 @@ class Units(BaseView):
         "capacity": lambda _v, _c, row, _n: formats.shown(row.capacity),
         "state": lambda _v, _c, row, _n: formats.badge(row),
     }
-    searched = (ServiceUnit.name, ServiceUnit.city, ServiceUnit.address, ServiceUnit.manager)
+    searched = (worded,)
     sorted_by = {"name": ServiceUnit.name}
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: type_choices(),

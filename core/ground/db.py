@@ -28,6 +28,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_SECONDS = 20
+DERIVED = {"derived": True}  # for Column(info=...): made from other columns, so the history does not tell of it
 
 
 class Base(DeclarativeBase):

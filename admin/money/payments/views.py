@@ -26,6 +26,7 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
+from admin.web.searching import numbered, worded
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
@@ -143,7 +144,7 @@ class Payments(BaseView):
         "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
         "settles": lambda _v, _c, row, _n: formats.shown(settled_words(row)),
     }
-    searched = (CODE, Payment.reference)
+    searched = (numbered, worded)
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
                lambda value: Payment.year == int(value)),

@@ -35,6 +35,7 @@ from admin.penalties.default_notices.trends import NoticeTrends
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.searching import numbered, worded
 from admin.web.words import said
 from core.cases.operations import add_file
 from core.catalogue.model import Service
@@ -96,7 +97,7 @@ class Notices(NoticeActs, Passages, BaseView):
         "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
         "state": lambda _v, _c, row, _n: formats.badge(row),
     }
-    searched = (DefaultNotice.number, DefaultNotice.facts)
+    searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
     filtered = (
         *disputed.filters(DefaultNotice, NoticeState),
