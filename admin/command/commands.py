@@ -190,7 +190,7 @@ def generate(settings: Settings, options: argparse.Namespace) -> int:
     from core.contracts.operations import find_drafts, generate_document
 
     database, registry = opened(settings)
-    actor, made = system("riga di comando"), []
+    actor, made = system("riga di comando"), list[dict[str, object]]()
     with ScopedSession(database, actor) as session:
         chosen = find_drafts(session, options.contract)
     for done, (contract_id, code) in enumerate(chosen, start=1):

@@ -130,6 +130,7 @@ class ScopedSession(Session):
         self.database = database
         self.principal = principal
         self.writing = writing
+        self.held_back = False  # True once a session that only reads was asked to write
         self._files: FileStore | None = None
 
     @property
@@ -140,7 +141,6 @@ class ScopedSession(Session):
     @files.setter
     def files(self, files: FileStore) -> None:
         self._files = files
-        self.held_back = False  # True once a session that only reads was asked to write
 
     def connection(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refused: a bare connection sees everything."""
