@@ -67,5 +67,5 @@ def test_a_letter_is_received_between_the_day_it_left_and_today():
     rules.require_receipt(date(2026, 3, 1), date(2026, 3, 1), TODAY)
     with pytest.raises(RuleBroken, match="non può essere stata ricevuta"):
         rules.require_receipt(date(2026, 3, 1), date(2026, 2, 28), TODAY)
-    with pytest.raises(RuleBroken, match="nel futuro"):
+    with pytest.raises(RuleBroken, match="non è ancora arrivato"):
         rules.require_receipt(date(2026, 3, 1), date(2026, 3, 3), TODAY)
