@@ -101,7 +101,7 @@ def request(
     penalty = _penalty(session, penalty_id, version)
     if penalty.requested_on is not None:
         raise RuleBroken("Il pagamento è già stato chiesto, il %(day)s.", day=f"{penalty.requested_on:%d/%m/%Y}")
-    procedure.require_past(penalty, sent_on, today, field="sent_on")
+    procedure.require_since_decision(penalty, sent_on, today, field="sent_on")
     require_text(protocol_number, "Indicare il numero di protocollo della richiesta.", field="protocol_number")
     kept = _kept(session, penalty, f"Richiesta di pagamento della penale n. {penalty.code}", paper)
     letter = record_sending(
@@ -160,7 +160,7 @@ def pay(
     penalty = _penalty(session, penalty_id, version)
     if penalty.state not in (*MONEY, PenaltyState.CONTESTED):
         raise RuleBroken("La penale è annullata: non si paga.")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     procedure.require_amounts(penalty, amount, of_interest)
     if method not in METHODS:
         raise RuleBroken("Scegliere un modo di pagamento tracciabile: banca, tesoreria, Poste o pagoPA.",
@@ -244,7 +244,7 @@ def contest(
         raise RuleBroken("Scegliere se la penale è contestata in arbitrato o davanti al tribunale.", field="kind")
     if kind == "arbitration" and not penalty.contract.terms.arbitration:
         raise RuleBroken("Le condizioni del contratto non prevedono l'arbitrato: la sede è il tribunale.", field="kind")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     penalty.contest, penalty.contested_on = kind, on
     return _move(session, penalty, "contest", on, today, Proof(why=why))
 
@@ -254,7 +254,7 @@ def confirm(
 ) -> Penalty:
     """Record that the contest ended and the penalty stands, with the document that says so."""
     penalty = _penalty(session, penalty_id, version)
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     kept = _kept(session, penalty, f"Esito della contestazione, penale n. {penalty.code}", paper)
     penalty.contest = penalty.contested_on = None
     return _move(session, penalty, "confirm", on, today, Proof(why=why, document_id=kept))

@@ -248,10 +248,10 @@ def require_reduction(penalty: Penalty, to: Decimal, by: str, on: date, today: d
     if not 0 < exact_cents(to, field="to") < penalty.owed:
         raise RuleBroken("L'importo ridotto sta tra zero e %(owed)s euro, esclusi: per non chiedere nulla si annulla "
                          "la penale.", field="to", owed=penalty.owed)
-    require_past(penalty, on, today, field="on")
+    require_since_decision(penalty, on, today, field="on")
 
 
-def require_past(penalty: Penalty, on: date, today: date, *, field: str) -> None:
+def require_since_decision(penalty: Penalty, on: date, today: date, *, field: str) -> None:
     """RuleBroken for an act on a penalty before it was decided, or on a day that has not come."""
     if not penalty.decided_on <= on <= today:
         raise RuleBroken("Il giorno va dalla decisione della penale (%(decided)s) a oggi: correggere la data.",
