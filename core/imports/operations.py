@@ -3,6 +3,7 @@ it is taken back. The file that was sent stays."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,9 +40,10 @@ K = TypeVar("K")
 class Desk:
     """What an import works with: the session, the day, who acts, where files are kept, and those that came along.
 
-    ``cache`` holds what many rows ask again: it is asked anew after a refusal, which takes rows back. Some rows are
-    laid in before anything is written (``put``): until then ``numbers`` given out, numbers ``borne`` by papers,
-    ``checks`` to make on what is written, and ``passages`` for the diary wait here.
+    ``cache`` holds what many rows ask again: it is asked anew after a refusal, which takes rows back; ``changed`` the
+    cases, by subject, whose deadlines follow at the end. Some rows are laid in before anything is written (``put``):
+    until then ``numbers`` given out, numbers ``borne`` by papers, ``checks`` to make on what is written, and
+    ``passages`` for the diary wait here.
     """
 
     session: ScopedSession
@@ -51,6 +53,7 @@ class Desk:
     files: Mapping[str, bytes] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    changed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
     borne: dict[tuple[str, int], int] = field(default_factory=dict)
     checks: list[Callable[[], None]] = field(default_factory=list)
@@ -90,7 +93,7 @@ class Desk:
             reserve_number(self.session, register, year, last)
         for subject, passage in self.passages:
             passage.subject_id = subject.id
-            follow(self.session, subject.__tablename__, [subject.id], today=self.today)
+            self.changed[subject.__tablename__].add(subject.id)
         self.session.add_all(passage for _subject, passage in self.passages)
         self.session.flush()
         self._empty()
@@ -196,6 +199,8 @@ def steps(
                 yield len(told), len(rows)
             if rehearse or any(row.is_wrong for row in told):
                 raise _TakenBack
+            for subject, ids in desk.changed.items():
+                follow(session, subject, ids, today=today)
     except _TakenBack:
         session.expire_all()
         return Report(tuple(told), applied=False)
