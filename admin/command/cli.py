@@ -87,6 +87,8 @@ def _parser() -> Parser:
     for one in (demo, serve):
         one.add_argument("--host", default="127.0.0.1", help="indirizzo su cui rispondere")
         one.add_argument("--port", type=int, default=8000, help="porta su cui rispondere")
+        one.add_argument("--processes", type=_at_least_one, default=1, metavar="N",
+                         help="processi che rispondono (1; tanti quanti i processori, dove lavorano in molti)")
     worker = command("worker", _worker, "spedisce la posta in uscita e sigilla il registro")
     worker.add_argument("--once", action="store_true", help="un solo giro")
 
@@ -150,7 +152,7 @@ def _demo(settings: Settings, options: argparse.Namespace) -> int:
         for email, about in users:
             print(f"  {email:42} {about}")
         print(f"  password per tutti: {_demo_password()}\n")
-    return _listen(settings, options, database, registry)
+    return _listen(settings, options)
 
 
 def _demo_users(database: Database) -> list[tuple[str, str]]:
@@ -177,41 +179,36 @@ def _quiet(_done: int, _total: int, _name: str) -> None:
     return None
 
 
-def _serve(settings: Settings, options: argparse.Namespace) -> int:
-    database, registry = _open(settings, strict=False if settings.production else None)
-    return _listen(settings, options, database, registry)
+def _serve(settings: Settings, options: argparse.Namespace) -> NoReturn:
+    _open(settings)
+    return _listen(settings, options)
 
 
-def _listen(settings: Settings, options: argparse.Namespace, database: Database, registry: Registry) -> int:
-    import waitress
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
-    from admin.app import create_app
-    from admin.command.worker import in_background
 
-    app = create_app(settings, database=database, registry=registry)
-    try:
-        server = waitress.create_server(app, host=options.host, port=options.port, threads=8)
-    except OSError as error:
-        raise RuleBroken(
-            "Non si può rispondere su %(host)s:%(port)s (%(reason)s): un altro programma usa la porta? "
-            "Sceglierne un'altra con --port.",
-            host=options.host, port=options.port, reason=error.strerror or error,
-        ) from error
+def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:
+    from admin.command import serve
+
+    listener = serve.listen(options.host, options.port)
     address = f"http://{options.host}:{options.port}/"
     print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
-    with in_background(settings, database):
-        server.run()
-    return OK
+    serve.run(settings, listener, options.processes)
 
 
 def _worker(settings: Settings, options: argparse.Namespace) -> int:
+    from admin.command.serve import end_when_asked
     from admin.command.worker import run_once, run_until_stopped
 
     database, _ = _open(settings)
-    if options.once:
-        run_once(settings, database)
-    else:
+    end_when_asked()
+    if not options.once:
         run_until_stopped(settings, database)
+    run_once(settings, database)
     return OK
 
 
