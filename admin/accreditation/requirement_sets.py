@@ -22,6 +22,7 @@ from admin.web.acts import ActForm, act_form, attempt, needed_file
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import Sentence
+from admin.web.searching import worded
 from admin.wording import labels
 from core.accreditation import rules, sets
 from core.accreditation.model import Accreditation, Requirement, RequirementSet
@@ -65,7 +66,7 @@ class RequirementSets(BaseView):
         "verified": lambda row: _("verificata") if row.verified else _("da verificare"),
     }
     column_labels = {"title": lazy_gettext("Requisiti"), "verified": lazy_gettext("Fonte")}
-    searched = (RequirementSet.title, RequirementSet.code)
+    searched = (worded,)
     filtered = (
         Filter("valgono", lazy_gettext("Quali"), lambda: [("oggi", _("che valgono oggi"))],
                lambda _value: RequirementSet.id.in_(_in_force())),

@@ -26,13 +26,14 @@ from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
 from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
+from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
-from core.parties.model import Party
+from core.ground.search import holds
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.providers.states import UnitState
 
@@ -79,6 +80,14 @@ def outcomes(requirement: Requirement) -> list[tuple[str, Any]]:
     return [*computed, *words]
 
 
+def of_provider(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
+    """By the provider of the unit."""
+    if NUMBER.fullmatch(term):
+        return None
+    units = select(ServiceUnit.id).join(Provider, Provider.id == ServiceUnit.provider_id)
+    return Accreditation.unit_id.in_(units.where(holds(db(), Provider, term)))
+
+
 class Accreditations(Passages, BaseView):
     """The procedures (R147, R150): the accreditation unit writes, the management decides, a provider has its own."""
 
@@ -99,7 +108,7 @@ class Accreditations(Passages, BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "provider": lazy_gettext("Gestore"), "type": lazy_gettext("Tipo")}
     shown = {"provider": lambda row: row.unit.provider.name, "type": lambda row: row.unit.type.name}
-    searched = (Accreditation.number,)
+    searched = (numbered, named(Accreditation.unit_id, ServiceUnit.id), of_provider)
     sorted_by = {"code": Accreditation.id}
     load = record.LOAD
     left_out = frozenset()
@@ -120,12 +129,6 @@ class Accreditations(Passages, BaseView):
     )
     numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Any:
-        """By number (3 or 3/2026), by unit or by provider."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(_meant(term))
-        return query
 
     def name_of(self, row: Accreditation) -> str:
         """Number and unit."""
@@ -319,17 +322,6 @@ class Accreditations(Passages, BaseView):
                 raise
             version = None
         return row.id
-
-
-def _meant(term: str) -> ColumnElement[bool]:
-    """The accreditations that a word of the search means."""
-    number, slash, year = term.partition("/")
-    if (value := small(number)) is not None and (not slash or small(year) is not None):
-        same = Accreditation.number == value
-        return same & (Accreditation.year == int(year)) if slash else same
-    named = select(ServiceUnit.id).join(Party, Party.id == ServiceUnit.provider_id).where(
-        ServiceUnit.name.icontains(term, autoescape=True) | Party.name.icontains(term, autoescape=True))
-    return Accreditation.unit_id.in_(named)
 
 
 def figures_form(measures: dict[str, dict[str, Any]]) -> type[ActForm]:

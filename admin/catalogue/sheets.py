@@ -19,6 +19,7 @@ from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import NumberField, PageForm, Sentence
 from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet
 from core.ground.access import ScopedSession
@@ -53,7 +54,7 @@ class SheetView(BaseView):
         "plugin": lambda row: formats.yes_no(bool(row.plugin)),
     }
     sorted_by = {"title": OperationalSheet.title}
-    searched = (OperationalSheet.title, OperationalSheet.mission, OperationalSheet.code)
+    searched = (worded,)
     filtered = (
         Filter("edizione", lazy_gettext("Edizione"), lambda: editions(),
                lambda value: OperationalSheet.edition == int(value)),

@@ -20,6 +20,7 @@ from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
 from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
@@ -43,7 +44,7 @@ class ServiceView(BaseView):
         "sheet": lambda row: formats.badge(row, "complete" if row.sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
-    searched = (Service.title, Service.recipients, Service.code)
+    searched = (worded,)
     filtered = (
         Filter("area", lazy_gettext("Area"),
                lambda: [(a.id, str(a)) for a in db().scalars(select(Area).order_by(Area.order))],
@@ -132,7 +133,7 @@ class AreaView(BaseView):
     details_template = "catalogue/area.html"
     column_list = ("code", "title", "responsible", "kind", "sectors")
     shown = {"sectors": lambda row: formats.shown([s.title for s in row.sectors])}
-    searched = (Area.title, Area.code)
+    searched = (worded,)
     sorted_by = {"code": Area.order}
     load = (selectinload(Area.sectors).selectinload(Sector.entries).selectinload(ServiceSector.service),)
     details = ("code", "kind", "responsible", "description")

@@ -18,6 +18,7 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import Choices
+from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
@@ -63,7 +64,7 @@ class AssetView(BaseView):
         "rent": lambda row: formats.euro(row.rent),
         "upkeep": lambda row: upkeep_words(row),
     }
-    searched = (EntrustedAsset.name, EntrustedAsset.address)
+    searched = (worded,)
     filtered = (
         Filter("titolo", lazy_gettext("Titolo"), lambda: list(labels.CHOICES["entrusted_asset.title"].items()),
                lambda value: EntrustedAsset.title == value),
@@ -149,7 +150,7 @@ class PolicyView(BaseView):
     column_list = ("insurer", "number", "cover", "amount", "valid_from", "valid_to", "contract")
     column_labels = {"contract": lazy_gettext("Contratto")}
     shown = {"amount": lambda row: formats.euro(row.amount), "contract": lambda row: holds_for(row)}
-    searched = (InsurancePolicy.insurer, InsurancePolicy.number, InsurancePolicy.cover)
+    searched = (worded,)
     sorted_by = {"valid_to": InsurancePolicy.valid_to}
     load = (joinedload(InsurancePolicy.contract),)
     form_sections = (

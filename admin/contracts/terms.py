@@ -19,6 +19,7 @@ from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
 from admin.web.forms import LONG, SHORT, DecimalField, EuroField, NumberField, OneField, PageForm, clean, picks
+from admin.web.searching import worded
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import terms as operations
@@ -125,7 +126,7 @@ class TermsView(BaseView):
     shown = {"instalments": lambda row: str(len(row.instalments)), "tacit_renewal": lambda row: renewal_words(row)}
     newest_first = True
     newest_by = ("valid_from",)
-    searched = (ContractTerms.title, ContractTerms.legal_source)
+    searched = (worded,)
     load = (selectinload(ContractTerms.instalments), selectinload(ContractTerms.bands))
     left_out = frozenset({"id", "edition"})
     form_sections = (

@@ -12,7 +12,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import TextAreaField
 from wtforms.validators import Length
@@ -31,24 +31,27 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import ManyField, Sentence, clean, number_or_none
+from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
 from core.contracts.assemble import load_services
-from core.contracts.model import Contract, ContractDocument, ContractParty
+from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
-from core.parties.model import Municipality, Party
+from core.ground.search import holds
+from core.parties.model import Municipality
 from core.penalties import counting
 
-CODE = cast(Contract.number, String) + "/" + cast(Contract.year, String)
-NAMES = (
-    select(func.aggregate_strings(Party.name, " "))
-    .join(ContractParty, ContractParty.party_id == Party.id)
-    .where(ContractParty.contract_id == Contract.id, ContractParty.capacity != "azienda")
-    .correlate(Contract)
-    .scalar_subquery()
-)
+
+def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | None:
+    """By the name of a municipality that signs."""
+    if NUMBER.fullmatch(term):
+        return None
+    named = ContractParty.party_id.in_(select(Municipality.id).where(holds(db(), Municipality, term)))
+    if walking:
+        return exists().where(ContractParty.contract_id == entity.id, named)
+    return entity.id.in_(select(ContractParty.contract_id).where(named))  # type: ignore[no-any-return]
 
 
 class VersionForm(ActForm):
@@ -90,8 +93,8 @@ class Contracts(Passages, BaseView):
         "services": lambda row: len({c.service_id for c in row.conferrals}),
         "documents": lambda row: len(row.documents),
     }
-    searched = (CODE, NAMES)
-    sorted_by = {"municipalities": NAMES, "period": Contract.starts_on}
+    searched = (numbered, signed_by)
+    sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("contract", ContractState),

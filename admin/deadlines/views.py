@@ -27,6 +27,7 @@ from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
+from admin.web.searching import worded
 from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
@@ -36,6 +37,7 @@ from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
 from core.ground.owners import of_cases
+from core.ground.search import holds
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Municipality
 from core.users import operations as users
@@ -125,16 +127,16 @@ def _in_state(value: str) -> Any:
     return Deadline.state.in_(PENDING) if value == STILL_TO_DO else Deadline.state == value
 
 
-def meant(term: str) -> ColumnElement[bool]:
-    """The deadlines that a word of the search means; a word that names nothing known is looked for in the titles."""
+def of_case(_entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
+    """By the number of the case, its municipality or its rule; what names nothing known is looked for in the titles."""
     if number := NUMBER.fullmatch(term):
         return or_(false(), *(and_(Deadline.subject == entity.__tablename__,
                                    Deadline.subject_id.in_(_numbered(entity, int(number[1]), number[2])))
                               for entity in _numbered_cases()))
-    owners = db().scalars(select(Municipality.id).where(Municipality.name.icontains(term, autoescape=True))).all()
-    rules = db().scalars(select(DeadlineRule.id).where(DeadlineRule.title.icontains(term, autoescape=True))).all()
+    owners = db().scalars(select(Municipality.id).where(holds(db(), Municipality, term))).all()
+    rules = db().scalars(select(DeadlineRule.id).where(holds(db(), DeadlineRule, term))).all()
     if not owners and not rules:
-        return Deadline.case_title.icontains(term, autoescape=True)
+        return holds(db(), Deadline, term, walking=walking)
     return or_(of_cases(Deadline, owners), Deadline.rule_id.in_(rules))
 
 
@@ -172,7 +174,7 @@ class Deadlines(BaseView):
         "effective": lambda row: when(row),
         "state": lambda row: standing(row),
     }
-    searched = (Deadline.case_title,)
+    searched = (of_case,)
     sorted_by = {"effective": Deadline.effective}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
@@ -192,13 +194,6 @@ class Deadlines(BaseView):
     )
     load = (joinedload(Deadline.rule), selectinload(Deadline.changes), selectinload(Deadline.alerts))
     left_out = frozenset()
-
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By the number of the case, or by its municipality or its rule: through the indexes."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(meant(term))
-        return query
 
     @expose("/")
     def index_view(self) -> str | Response:
@@ -427,7 +422,7 @@ class Rules(BaseView):
             labels.choice("deadline_rule", "event", row.cancelled_by)),
     }
     sorted_by = {"title": DeadlineRule.title}
-    searched = (DeadlineRule.title,)
+    searched = (worded,)
     filtered = (
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline_rule.subject"].items()),
                lambda value: DeadlineRule.subject == value),

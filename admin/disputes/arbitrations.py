@@ -26,6 +26,7 @@ from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import IN_THE_DIARY, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
+from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.disputes import arbitrations, rules
@@ -192,7 +193,7 @@ class Arbitrations(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "proposed_on", "award_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    searched = (Arbitration.title, Arbitration.text)
+    searched = (worded,)
     sorted_by = {"code": Arbitration.id}
     filtered = filters(Arbitration, ArbitrationState)
     load = (joinedload(Arbitration.municipality), joinedload(Arbitration.contract).joinedload(Contract.terms))

@@ -32,6 +32,7 @@ from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, 
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
+from admin.web.searching import worded
 from core.disputes import operations
 from core.disputes.model import Contestation
 from core.disputes.states import CONTESTATION_LIFE, ContestationState
@@ -135,7 +136,7 @@ class Contestations(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "since", "formalised_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    searched = (Contestation.title, Contestation.text)
+    searched = (worded,)
     sorted_by = {"code": Contestation.id}
     filtered = filters(Contestation, ContestationState)
     load = (joinedload(Contestation.municipality), joinedload(Contestation.service),

@@ -36,6 +36,7 @@ from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
+from admin.web.searching import worded
 from core.contracts.model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
@@ -151,7 +152,7 @@ class Damages(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "happened_on", "told_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    searched = (DamagingEvent.title, DamagingEvent.text)
+    searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
     filtered = filters(DamagingEvent, DamageState)
     load = (joinedload(DamagingEvent.municipality), joinedload(DamagingEvent.service),

@@ -17,6 +17,7 @@ from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
 from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -75,8 +76,8 @@ class MunicipalityView(BaseView):
         "patron_day": lambda row: formats.shown(patron_words(row)),
         "missing": lambda row: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
-    searched = (Municipality.name, Municipality.istat, Municipality.tax_code)
-    sorted_by = {"name": Municipality.name}
+    searched = (worded,)
+    sorted_by = {"name": Municipality.searched}
     filtered = (
         Filter("socio", lazy_gettext("Socio"), lambda: [("1", _("sì")), ("0", _("no"))],
                lambda value: _is_member() if value == "1" else ~_is_member()),
@@ -198,7 +199,7 @@ class SignatoryView(BelowParty):
         "family_name": lambda row: row.full_name,
         "state": lambda row: formats.badge(row, period_state(row, today())),
     }
-    searched = (Signatory.family_name, Signatory.given_name, Signatory.role)
+    searched = (worded,)
     load = (selectinload(Signatory.party),)
     form_sections = (
         (lazy_gettext("Persona"), ("title", "given_name", "family_name", "sex", "birth_place", "birth_province",
@@ -224,7 +225,7 @@ class ActView(BelowParty):
     column_list = ("title", "party", "body", "number", "date")
     column_labels = {"party": lazy_gettext("Ente")}
     newest_first = True
-    searched = (Act.title, Act.number, Act.body)
+    searched = (worded,)
     load = (selectinload(Act.party),)
     filtered = (
         Filter("organo", lazy_gettext("Organo"), lambda: list(labels.CHOICES["act.body_kind"].items()),
@@ -253,7 +254,7 @@ class AccountView(BelowParty):
     column_list = ("iban", "party", "bank", "delegates", "communicated_on")
     column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}
     shown = {"delegates": lambda row: formats.shown([str(d) for d in row.delegates])}
-    searched = (BankAccount.iban, BankAccount.bank)
+    searched = (worded,)
     load = (selectinload(BankAccount.party), selectinload(BankAccount.delegates))
     form_sections = (
         (lazy_gettext("Conto"), ("party_id", "iban", "bank", "branch", "treasury")),
@@ -390,7 +391,7 @@ class BodyView(BaseView):
     column_list = ("name", "kind", "owner", "term_from", "term_to")
     column_labels = {"owner": lazy_gettext("Di chi è")}
     shown = {"owner": lambda row: owner_words(row)}
-    searched = (Body.name, Body.code)
+    searched = (worded,)
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),
                lambda value: Body.kind == value),

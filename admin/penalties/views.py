@@ -27,6 +27,7 @@ from admin.penalties.passages import interest_account, interest_left
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, small
+from admin.web.searching import numbered, worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.disputes.model import Arbitration
@@ -68,7 +69,7 @@ class Penalties(Passages, BaseView):
         "left": lambda row: formats.euro(left_to_pay(row)) if left_to_pay(row) else "",
         "turn": lambda row: formats.shown(turn_words(procedure.turn_of_penalty(row))),
     }
-    searched = (Penalty.number, Penalty.gravity)
+    searched = (numbered, worded)
     sorted_by = {"code": Penalty.id}
     filtered = disputed.filters(Penalty, PenaltyState, "contest")
     load = (joinedload(Penalty.municipality), joinedload(Penalty.contract).joinedload(Contract.terms),

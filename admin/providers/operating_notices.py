@@ -11,7 +11,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
@@ -27,6 +27,7 @@ from admin.web.base_view import MOST_CHOICES, Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, Choices, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
 from admin.web.remarks import remarks_for
+from admin.web.searching import named, numbered
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
 from core.parties.model import Municipality
@@ -108,15 +109,6 @@ def notice_form(kind: str, *, by_office: bool) -> type[ActForm]:
     return type("NoticeForm", (ActForm,), fields)
 
 
-def _meant(term: str) -> Any:
-    """The notices that a word of the search means: by number, or by the name of the unit."""
-    if number := NUMBER.fullmatch(term):
-        same = OperatingNotice.number == int(number[1])
-        return same if number[2] is None else same & (OperatingNotice.year == int(number[2]))
-    return OperatingNotice.unit.has(ServiceUnit.name.icontains(term, autoescape=True)
-                                    | ServiceUnit.city.icontains(term, autoescape=True))
-
-
 def own_title() -> str:
     """What the list is called."""
     return _("Comunicazioni di esercizio") if not principal().has(Role.PROVIDER) else _("Le nostre comunicazioni")
@@ -143,7 +135,7 @@ class Notices(Passages, BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "copied_on": lazy_gettext("Copia all'ATS")}
     shown = {"code": lambda row: row.code or _("senza numero")}
-    searched = (OperatingNotice.number,)
+    searched = (numbered, named(OperatingNotice.unit_id, ServiceUnit.id))
     sorted_by = {"code": OperatingNotice.id}
     filtered = (
         Filter("tipo", lazy_gettext("Che cosa si comunica"), lambda: list(KINDS.items()),
@@ -159,12 +151,6 @@ class Notices(Passages, BaseView):
     details = ("kind",)  # its page writes its own facts
     numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By number (3 or 3/2026), or by the unit."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(_meant(term))
-        return query
 
     def name_of(self, row: OperatingNotice) -> str:
         """Number and what it says."""

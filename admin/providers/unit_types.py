@@ -15,6 +15,7 @@ from admin.guard.session import db, today
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.searching import worded
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import ScopedSession
@@ -51,7 +52,7 @@ class UnitTypes(BaseView):
         "period": lambda row: formats.badge(row, period_state(row, today())),
     }
     sorted_by = {"name": UnitType.name}
-    searched = (UnitType.name, UnitType.code, UnitType.legal_source)
+    searched = (worded,)
     filtered = (
         Filter("area", lazy_gettext("Area"), lambda: list(AREAS.items()), lambda value: UnitType.area == value),
         Filter("regione", lazy_gettext("Previsto dalla Regione"), lambda: [("1", _("sì")), ("0", _("no"))],

@@ -26,6 +26,7 @@ from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
 from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system
@@ -71,7 +72,7 @@ class Units(BaseView):
     column_list = ("name", "type", "provider", "city", "capacity", "state")
     column_labels = {"name": lazy_gettext("Unità"), "type": lazy_gettext("Tipo"), "provider": lazy_gettext("Gestore")}
     shown = {"provider": lambda row: row.shown_provider, "capacity": lambda row: formats.shown(row.capacity)}
-    searched = (ServiceUnit.name, ServiceUnit.city, ServiceUnit.address, ServiceUnit.manager)
+    searched = (worded,)
     sorted_by = {"name": ServiceUnit.name}
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: type_choices(),

@@ -10,7 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, selectinload
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import StringField, TextAreaField
@@ -25,6 +25,7 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
+from admin.web.searching import named, worded
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.providers import operations
@@ -79,8 +80,8 @@ class Providers(BaseView):
         "units": lambda row: str(sum(unit.state != "closed" for unit in row.units)),
         "papers": lambda row: papers_badge(row),
     }
-    searched = (Provider.name,)
-    sorted_by = {"name": Provider.name}
+    searched = (worded, named(Provider.id, ServiceUnit.provider_id))
+    sorted_by = {"name": Provider.searched}
     filtered = (
         Filter("forma", lazy_gettext("Forma giuridica"),
                lambda: list(labels.CHOICES["provider.legal_form"].items()),
@@ -104,15 +105,6 @@ class Providers(BaseView):
     left_out = frozenset({"id", "kind", "version", "demo"})
     numeric = frozenset({"units"})
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By name, fiscal code, the place of the seat or of a unit."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(
-                Provider.name.icontains(term, autoescape=True) | Provider.tax_code.icontains(term, autoescape=True)
-                | Provider.city.icontains(term, autoescape=True)
-                | Provider.units.any(ServiceUnit.city.icontains(term, autoescape=True)))
-        return query
 
     def where_it_stands(self, row: Provider) -> str:
         """What lacks or runs out first."""

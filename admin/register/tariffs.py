@@ -21,13 +21,13 @@ from admin.register.chosen import deliverable_services
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.searching import named
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.register import tariffs
 from core.register.model import RegisterEntry, Tariff
 from core.register.open_data import state_and_since
-from core.register.rules import folded
 
 HEADINGS = (lazy_gettext("Unità"), lazy_gettext("Gestore"), lazy_gettext("Servizio"), lazy_gettext("Tariffa"),
             lazy_gettext("Per"), lazy_gettext("Dal"), lazy_gettext("Al"), lazy_gettext("Stato dell'unità"),
@@ -66,7 +66,7 @@ class Tariffs(BaseView):
         Filter("periodo", lazy_gettext("Periodo"), lambda: [("1", _("in vigore oggi")), ("0", _("passate o future"))],
                lambda value: in_force() if value == "1" else ~in_force()),
     )
-    searched = (Tariff.source,)
+    searched = (named(Tariff.unit_id, RegisterEntry.unit_id),)
     newest_first = True
     newest_by = ("valid_from",)
     load = (joinedload(Tariff.service), joinedload(Tariff.entry))
@@ -74,13 +74,6 @@ class Tariffs(BaseView):
     left_out = frozenset({"id", "version"})
     numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By the unit, its provider or its place, as the register is searched."""
-        query = super().matching(None, filters)
-        for word in folded(search or "").split():
-            named = select(RegisterEntry.unit_id).where(RegisterEntry.searched.contains(word, autoescape=True))
-            query = query.where(Tariff.unit_id.in_(named))
-        return query
 
     def name_of(self, row: Tariff) -> str:
         """A tariff is called by its unit and its measure."""

@@ -9,7 +9,6 @@ from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.guard import policy
@@ -18,6 +17,7 @@ from admin.public.albo import facts_of, state_badge, state_sentence
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.searching import worded
 from admin.wording import labels
 from core.accreditation.model import Accreditation
 from core.ground.access import ScopedSession
@@ -26,7 +26,6 @@ from core.providers.model import ServiceUnit
 from core.register import operations, reading
 from core.register.model import RegisterEntry
 from core.register.open_data import state_and_since
-from core.register.rules import folded
 from core.register.states import PublicState
 
 WORDED = {"section", "legal_form", "third_sector"}
@@ -51,7 +50,7 @@ class Register(BaseView):
         "state": lambda row: state_badge(row),
         "changes": lambda row: formats.badge(row, "changes_wait") if row.id in changed_entries() else "",
     }
-    searched = (RegisterEntry.searched,)
+    searched = (worded,)
     filtered = (
         Filter("sezione", lazy_gettext("Sezione"), lambda: list(labels.CHOICES["register_entry.section"].items()),
                lambda value: RegisterEntry.section == value),
@@ -63,9 +62,6 @@ class Register(BaseView):
     load = (selectinload(RegisterEntry.history),)
     numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """Words without accents and capitals, as the public searches."""
-        return super().matching(folded(search or ""), filters)
 
     def name_of(self, row: RegisterEntry) -> str:
         """A unit is called by its name."""

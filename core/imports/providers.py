@@ -141,11 +141,9 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
 
 
 def _provider(desk: Desk, text: str) -> int:
-    known: dict[str, int] | None = desk.cache.get("providers")
-    if known is None:
-        known = desk.cache["providers"] = {}
-        for key, *names in desk.session.execute(select(Provider.id, Provider.name, Provider.tax_code)):
-            known.update({name.casefold(): key for name in names})
+    known = desk.known("providers", lambda: {
+        name.casefold(): key for key, *names in desk.session.execute(
+            select(Provider.id, Provider.name, Provider.tax_code)) for name in names})
     found = known.get(" ".join(text.split()).casefold())
     if found is None:
         raise RuleBroken("«%(text)s» non è tra i gestori, né nel foglio né registrato: scriverne il codice fiscale.",
@@ -154,11 +152,8 @@ def _provider(desk: Desk, text: str) -> int:
 
 
 def _type(desk: Desk, text: str) -> int:
-    known: dict[str, int] | None = desk.cache.get("unit_types")
-    if known is None:
-        known = desk.cache["unit_types"] = {}
-        for row in types_on(desk.session, desk.today):
-            known.update({name.casefold(): row.id for name in (row.code, row.name)})
+    known = desk.known("unit types", lambda: {
+        name.casefold(): row.id for row in types_on(desk.session, desk.today) for name in (row.code, row.name)})
     found = known.get(" ".join(text.split()).casefold())
     if found is None:
         raise RuleBroken("«%(text)s» non è un tipo di unità in vigore: scriverne il codice o il nome come nella pagina "

@@ -15,11 +15,12 @@ from core.contracts.model import Contract
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
 from core.ground.owners import case_of
+from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import Provider
 
 
-class DefaultNotice(Base, OwnedByMunicipality, Versioned):
+class DefaultNotice(Base, OwnedByMunicipality, Versioned, Searched):
     """A notice of default of a municipality (R101-R103). Its number is taken with the draft and stays for good.
 
     Two terms (X26): ``compliance_by`` a day, or ``compliance_days`` from the receipt; ``reply_days`` as the contract's
@@ -28,6 +29,7 @@ class DefaultNotice(Base, OwnedByMunicipality, Versioned):
     """
 
     __tablename__ = "default_notice"
+    KNOWN_BY = ("facts",)
     __table_args__ = (
         UniqueConstraint("year", "number"),
         CheckConstraint("reply_days >= 0", name="reply_days"),
@@ -125,7 +127,7 @@ class NoticeFinding(Base, Scoped, Versioned):
         return cls.notice_id.in_(notices_of(OWN_MUNICIPALITIES))
 
 
-class Penalty(Base, OwnedByMunicipality, Versioned):
+class Penalty(Base, OwnedByMunicipality, Versioned, Searched):
     """A penalty for one finding that was upheld (R104-R109); euros. Its number is taken with the decision.
 
     ``minimum`` and ``maximum`` are the band as it was. ``reduced_to`` is what is owed after a reduction; ``paid`` the
@@ -134,6 +136,7 @@ class Penalty(Base, OwnedByMunicipality, Versioned):
     """
 
     __tablename__ = "penalty"
+    KNOWN_BY = ("gravity",)
     __table_args__ = (
         UniqueConstraint("year", "number"),
         CheckConstraint("amount >= 0", name="amount"),

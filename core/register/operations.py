@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
@@ -30,31 +31,39 @@ from core.register.states import TOLD, PublicState
 
 EDITORS = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 REGISTER, ALL_YEARS = "register", 0  # one numbering for ever: it does not begin again with the year
-TOWN = aliased(Party)
 BODY = 11  # digits of a body's fiscal code: that of a person is nobody else's business
-# column of the copy: where the live record says it; what differs between the two waits for approval
-LIVE: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
-    "section": UnitType.area,
-    "type_code": UnitType.code,
-    "type_name": UnitType.name,
-    "provider": Provider.name,
-    "provider_tax_code": case((func.length(Provider.tax_code) == BODY, Provider.tax_code), else_=""),
-    "legal_form": Provider.legal_form,
-    "third_sector": func.coalesce(Provider.third_sector, ""),
-    "unit": ServiceUnit.name,
-    "address": ServiceUnit.address,
-    "city": ServiceUnit.city,
-    "province": ServiceUnit.province,
-    "municipality_id": ServiceUnit.municipality_id,
-    "municipality": func.coalesce(TOWN.name, ""),
-    "capacity": ServiceUnit.capacity,
-    "min_age_months": ServiceUnit.min_age_months,
-    "max_age_months": ServiceUnit.max_age_months,
-    "phone": ServiceUnit.phone,
-    "email": func.coalesce(ServiceUnit.email, ""),
-    "website": Provider.website,
-}
-SEARCHED = ("unit", "provider", "type_name", "city", "municipality", "provider_tax_code")
+
+
+@cache
+def town() -> Any:
+    """The municipality of a unit; made when it is first asked for, because it configures every mapper."""
+    return aliased(Party)
+
+
+@cache
+def live_columns() -> Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    """Column of the copy: where the live record says it; what differs between the two waits for approval."""
+    return {
+        "section": UnitType.area,
+        "type_code": UnitType.code,
+        "type_name": UnitType.name,
+        "provider": Provider.name,
+        "provider_tax_code": case((func.length(Provider.tax_code) == BODY, Provider.tax_code), else_=""),
+        "legal_form": Provider.legal_form,
+        "third_sector": func.coalesce(Provider.third_sector, ""),
+        "unit": ServiceUnit.name,
+        "address": ServiceUnit.address,
+        "city": ServiceUnit.city,
+        "province": ServiceUnit.province,
+        "municipality_id": ServiceUnit.municipality_id,
+        "municipality": func.coalesce(town().name, ""),
+        "capacity": ServiceUnit.capacity,
+        "min_age_months": ServiceUnit.min_age_months,
+        "max_age_months": ServiceUnit.max_age_months,
+        "phone": ServiceUnit.phone,
+        "email": func.coalesce(ServiceUnit.email, ""),
+        "website": Provider.website,
+    }
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,7 @@ def differences(session: ScopedSession, entry: RegisterEntry) -> list[PendingCha
 
 def waiting_for_approval() -> Select[int]:
     """The ids of the entries whose live record says something else: for lists and for what waits."""
-    changed = or_(*(getattr(RegisterEntry, name).is_distinct_from(column) for name, column in LIVE.items()))
+    changed = or_(*(getattr(RegisterEntry, name).is_distinct_from(column) for name, column in live_columns().items()))
     return _joined(select(RegisterEntry.id).join(ServiceUnit, ServiceUnit.id == RegisterEntry.unit_id)).where(changed)
 
 
@@ -222,7 +231,7 @@ def _tell(
 
 def live(session: ScopedSession, unit_id: int) -> dict[str, Any]:
     """What the live unit and its provider say, by column of the copy. NotVisible."""
-    query = _joined(select(*(column.label(name) for name, column in LIVE.items())).select_from(ServiceUnit))
+    query = _joined(select(*(column.label(name) for name, column in live_columns().items())).select_from(ServiceUnit))
     row = session.execute(query.where(ServiceUnit.id == unit_id)).one_or_none()
     if row is None:
         session.require(ServiceUnit, unit_id)
@@ -233,10 +242,9 @@ def live(session: ScopedSession, unit_id: int) -> dict[str, Any]:
 def _joined(query: Select[Any]) -> Select[Any]:
     return (query.join(UnitType, UnitType.id == ServiceUnit.type_id)
             .join(Provider, Provider.id == ServiceUnit.provider_id)
-            .outerjoin(TOWN, TOWN.id == ServiceUnit.municipality_id))
+            .outerjoin(town(), town().id == ServiceUnit.municipality_id))
 
 
 def _copy(entry: RegisterEntry, copied: Mapping[str, Any]) -> None:
     for name, value in copied.items():
         setattr(entry, name, value)
-    entry.searched = rules.folded(" ".join(str(copied[name]) for name in SEARCHED))

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
-    op.create_index(op.f("ix_audit_entry_table_name"), "audit_entry", ["table_name"], unique=False)
+    op.create_index("ix_audit_entry_row", "audit_entry", ["table_name", "row_id"], unique=False)
 
     op.create_table(
         "audit_voice",

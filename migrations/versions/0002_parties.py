@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(), nullable=False),
         sa.Column("term_from", sa.Date(), nullable=True),
         sa.Column("term_to", sa.Date(), nullable=True),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_body")),
         sa.UniqueConstraint("code", name=op.f("uq_body_code")),
     )
@@ -38,10 +39,13 @@ def upgrade() -> None:
         sa.Column("province", sa.String(), nullable=False),
         sa.Column("pec", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
         sa.UniqueConstraint("tax_code", name=op.f("uq_party_tax_code")),
     )
+    op.create_index(op.f("ix_party_city"), "party", ["city"], unique=False)
     op.create_index(op.f("ix_party_name"), "party", ["name"], unique=False)
+    op.create_index("ix_party_searched", "party", ["searched"], unique=False)
 
     op.create_table(
         "act",
@@ -58,6 +62,7 @@ def upgrade() -> None:
         sa.Column("recalled_text", sa.Text(), nullable=False),
         sa.Column("party_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_act_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_act")),
     )
@@ -98,6 +103,7 @@ def upgrade() -> None:
         sa.Column("communicated_on", sa.Date(), nullable=True),
         sa.Column("party_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_bank_account_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_account")),
         sa.UniqueConstraint("iban", name=op.f("uq_bank_account_iban")),
@@ -215,6 +221,7 @@ def upgrade() -> None:
         sa.Column("birth_date", sa.Date(), nullable=False),
         sa.Column("tax_code", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_signatory_act_id_act")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_signatory_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signatory")),

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("description", sa.Text(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
         sa.UniqueConstraint("code", name=op.f("uq_area_code")),
     )
@@ -50,6 +51,7 @@ def upgrade() -> None:
         sa.Column("data", sa.JSON(), nullable=False),
         sa.Column("labels", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operational_sheet")),
         sa.UniqueConstraint("code", "edition", name=op.f("uq_operational_sheet_code_edition")),
     )
@@ -70,6 +72,7 @@ def upgrade() -> None:
         sa.Column("cover_assumed", sa.Boolean(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("code", name=op.f("uq_service_code")),
     )

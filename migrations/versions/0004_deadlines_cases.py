@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("legal_source", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint("amount IS NULL OR amount >= 0", name=op.f("ck_deadline_rule_amount")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline_rule")),
         sa.UniqueConstraint("code", name=op.f("uq_deadline_rule_code")),
@@ -79,6 +80,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["rule_id"], ["deadline_rule.id"], name=op.f("fk_deadline_rule_id_deadline_rule")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadline")),
         sa.UniqueConstraint(
@@ -89,7 +91,9 @@ def upgrade() -> None:
             name=op.f("uq_deadline_rule_id_subject_subject_id_occurrence"),
         ),
     )
+    op.create_index(op.f("ix_deadline_case_title"), "deadline", ["case_title"], unique=False)
     op.create_index("ix_deadline_effective", "deadline", ["effective"], unique=False)
+    op.create_index(op.f("ix_deadline_owner_role"), "deadline", ["owner_role"], unique=False)
     op.create_index(op.f("ix_deadline_rule_id"), "deadline", ["rule_id"], unique=False)
     op.create_index("ix_deadline_state_effective", "deadline", ["state", "effective"], unique=False)
     op.create_index("ix_deadline_subject", "deadline", ["subject", "subject_id"], unique=False)

@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("registration_cost", sa.String(), nullable=False),
         sa.Column("interest", sa.String(), nullable=False),
         sa.Column("interest_points", sa.Integer(), nullable=True),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_terms")),
         sa.UniqueConstraint("title", "edition", name=op.f("uq_contract_terms_title_edition")),
     )
@@ -111,6 +112,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_amends_id"), "contract", ["amends_id"], unique=False)
     op.create_index(op.f("ix_contract_renews_id"), "contract", ["renews_id"], unique=False)
     op.create_index(op.f("ix_contract_runs_to"), "contract", ["runs_to"], unique=False)
+    op.create_index(op.f("ix_contract_starts_on"), "contract", ["starts_on"], unique=False)
     op.create_index(op.f("ix_contract_state"), "contract", ["state"], unique=False)
 
     op.create_table(
@@ -313,6 +315,7 @@ def upgrade() -> None:
         sa.Column("annex_id", sa.Integer(), nullable=True),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["annex_id"], ["document.id"], name=op.f("fk_entrusted_asset_annex_id_document")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_entrusted_asset_contract_id_contract")),
         sa.ForeignKeyConstraint(
@@ -334,6 +337,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=False),
         sa.Column("by_municipality", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint("valid_to >= valid_from", name=op.f("ck_insurance_policy_period")),
         sa.ForeignKeyConstraint(
             ["contract_id"], ["contract.id"], name=op.f("fk_insurance_policy_contract_id_contract")
@@ -371,7 +375,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("contract_id", "party_id", name=op.f("uq_contract_party_contract_id_party_id")),
     )
     op.create_index(op.f("ix_contract_party_contract_id"), "contract_party", ["contract_id"], unique=False)
-    op.create_index(op.f("ix_contract_party_party_id"), "contract_party", ["party_id"], unique=False)
+    op.create_index("ix_contract_party_of", "contract_party", ["party_id", "contract_id"], unique=False)
 
 
 def downgrade() -> None:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("laws", sa.Text(), nullable=False),
         sa.Column("studied", sa.Boolean(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_source")),
         sa.UniqueConstraint("code", name=op.f("uq_funding_source_code")),
     )

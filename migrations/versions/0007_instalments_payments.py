@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_commitment_municipality_id_municipality")
         ),
@@ -110,10 +111,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instalment")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_instalment_year_number")),
     )
+    op.create_index(op.f("ix_instalment_amount"), "instalment", ["amount"], unique=False)
     op.create_index(op.f("ix_instalment_contract_id"), "instalment", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_instalment_effective"), "instalment", ["effective"], unique=False)
     op.create_index(op.f("ix_instalment_municipality_id"), "instalment", ["municipality_id"], unique=False)
     op.create_index(op.f("ix_instalment_round_id"), "instalment", ["round_id"], unique=False)
     op.create_index("ix_instalment_state_effective", "instalment", ["state", "effective"], unique=False)
+    op.create_index(op.f("ix_instalment_title"), "instalment", ["title"], unique=False)
     op.create_index(op.f("ix_instalment_year"), "instalment", ["year"], unique=False)
 
     op.create_table(
@@ -130,6 +134,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("receipt_id", sa.Integer(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_payment_municipality_id_municipality")
         ),
@@ -140,6 +145,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("reverses_id", name=op.f("uq_payment_reverses_id")),
         sa.UniqueConstraint("year", "number", name=op.f("uq_payment_year_number")),
     )
+    op.create_index(op.f("ix_payment_amount"), "payment", ["amount"], unique=False)
+    op.create_index(op.f("ix_payment_method"), "payment", ["method"], unique=False)
     op.create_index(op.f("ix_payment_municipality_id"), "payment", ["municipality_id"], unique=False)
     op.create_index(op.f("ix_payment_received_on"), "payment", ["received_on"], unique=False)
     op.create_index(op.f("ix_payment_refunds_id"), "payment", ["refunds_id"], unique=False)
@@ -177,6 +184,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("payment_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_statement_line_payment_id_payment")),
         sa.ForeignKeyConstraint(
             ["statement_id"], ["bank_statement.id"], name=op.f("fk_statement_line_statement_id_bank_statement")
@@ -185,6 +193,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_statement_line_key")),
         sa.UniqueConstraint("payment_id", name=op.f("uq_statement_line_payment_id")),
     )
+    op.create_index(op.f("ix_statement_line_amount"), "statement_line", ["amount"], unique=False)
+    op.create_index(op.f("ix_statement_line_booked_on"), "statement_line", ["booked_on"], unique=False)
+    op.create_index(op.f("ix_statement_line_payer"), "statement_line", ["payer"], unique=False)
     op.create_index(op.f("ix_statement_line_state"), "statement_line", ["state"], unique=False)
     op.create_index(op.f("ix_statement_line_statement_id"), "statement_line", ["statement_id"], unique=False)
 

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("legal_source", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "max_places IS NULL OR min_places IS NULL OR max_places >= min_places", name=op.f("ck_unit_type_places")
         ),
@@ -49,6 +50,7 @@ def upgrade() -> None:
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("feed_token", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user")),
         sa.UniqueConstraint("email", name=op.f("uq_user_email")),
         sa.UniqueConstraint("feed_token", name=op.f("uq_user_feed_token")),
@@ -69,6 +71,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_provider_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider")),
     )
+    op.create_index(op.f("ix_provider_legal_form"), "provider", ["legal_form"], unique=False)
 
     op.create_table(
         "role_grant",
@@ -118,6 +121,7 @@ def upgrade() -> None:
         sa.Column("operating_from", sa.Date(), nullable=True),
         sa.Column("provider_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint("capacity IS NULL OR capacity > 0", name=op.f("ck_service_unit_capacity")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_service_unit_municipality_id_municipality")
@@ -126,6 +130,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["type_id"], ["unit_type.id"], name=op.f("fk_service_unit_type_id_unit_type")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_unit")),
     )
+    op.create_index(op.f("ix_service_unit_capacity"), "service_unit", ["capacity"], unique=False)
+    op.create_index(op.f("ix_service_unit_city"), "service_unit", ["city"], unique=False)
     op.create_index(op.f("ix_service_unit_municipality_id"), "service_unit", ["municipality_id"], unique=False)
     op.create_index(op.f("ix_service_unit_name"), "service_unit", ["name"], unique=False)
     op.create_index(op.f("ix_service_unit_provider_id"), "service_unit", ["provider_id"], unique=False)

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contestation_contract_id_contract")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_contestation_municipality_id_municipality")
@@ -84,6 +85,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint("compliance_days >= 0", name=op.f("ck_default_notice_compliance_days")),
         sa.CheckConstraint("reply_days >= 0", name=op.f("ck_default_notice_reply_days")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_default_notice_contract_id_contract")),
@@ -122,6 +124,7 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.Integer(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_control_contract_id_contract")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_control_municipality_id_municipality")
@@ -185,6 +188,7 @@ def upgrade() -> None:
         sa.Column("compensation", sa.BigInteger(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint("known_on >= happened_on", name=op.f("ck_damaging_event_known")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_damaging_event_contract_id_contract")),
         sa.ForeignKeyConstraint(
@@ -279,6 +283,7 @@ def upgrade() -> None:
         sa.Column("reduced_by", sa.String(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.CheckConstraint("amount >= 0", name=op.f("ck_penalty_amount")),
         sa.CheckConstraint("minimum <= maximum", name=op.f("ck_penalty_limits")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_penalty_contract_id_contract")),
@@ -334,6 +339,7 @@ def upgrade() -> None:
         sa.Column("award", sa.Text(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_arbitration_contract_id_contract")),
         sa.ForeignKeyConstraint(
             ["municipality_id"], ["municipality.id"], name=op.f("fk_arbitration_municipality_id_municipality")

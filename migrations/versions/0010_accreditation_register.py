@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("measures", sa.JSON(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_set")),
         sa.UniqueConstraint("code", "edition", name=op.f("uq_requirement_set_code_edition")),
     )
@@ -287,8 +288,8 @@ def upgrade() -> None:
         sa.Column("state_since", sa.Date(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=False),
         sa.Column("updated_on", sa.Date(), nullable=False),
-        sa.Column("searched", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["accreditation_id"], ["accreditation.id"], name=op.f("fk_register_entry_accreditation_id_accreditation")
         ),

@@ -24,6 +24,7 @@ from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView
 from admin.web.formats import days_words
+from admin.web.searching import worded
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control
@@ -53,7 +54,7 @@ class Controls(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "kind", "answer_by", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    searched = (Control.title, Control.text)
+    searched = (worded,)
     sorted_by = {"code": Control.id}
     filtered = filters(Control, ControlState, "kind")
     load = (joinedload(Control.municipality), joinedload(Control.service), joinedload(Control.contract),

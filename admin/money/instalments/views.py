@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Response, request
@@ -11,7 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.cases import diary
@@ -25,6 +24,7 @@ from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field
 from admin.web.forms import EuroField, OneField, Sentence, picks
+from admin.web.searching import named, numbered, worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -39,7 +39,6 @@ from core.payments import operations as payments
 from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
-NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
 
@@ -58,15 +57,6 @@ class CreditForm(ActForm):
 
     source = OneField(lazy_gettext("Credito"), [Sentence()])
     amount = EuroField(lazy_gettext("Importo da usare"), [Sentence()], render_kw={"inputmode": "decimal"})
-
-
-def _meant(term: str) -> ColumnElement[bool]:
-    """The instalments that a word of the search means."""
-    if number := NUMBER.fullmatch(term):
-        same = Instalment.number == int(number[1])
-        return same if number[2] is None else same & (Instalment.year == int(number[2]))
-    named = select(Party.id).where(Party.name.icontains(term, autoescape=True))
-    return Instalment.municipality_id.in_(named)
 
 
 def own_title() -> str:
@@ -93,7 +83,7 @@ class Instalments(BaseView):
         "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
-    searched = (Instalment.number,)
+    searched = (numbered, named(Instalment.municipality_id, Party.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
@@ -112,12 +102,6 @@ class Instalments(BaseView):
     left_out = frozenset()
     numeric = frozenset({"amount", "left"})
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By number (12 or 12/2026) or by municipality: what an index answers, however many instalments there are."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(_meant(term))
-        return query
 
     def filter_fields(self) -> list[dict[str, Any]]:
         """The filters, without the contract where none was asked for."""
@@ -349,7 +333,7 @@ class Commitments(BaseView):
     column_list = ("number", "municipality", "year", "act", "cig", "amount")
     column_labels = {"municipality": lazy_gettext("Comune"), "number": lazy_gettext("Impegno n.")}
     shown = {"amount": lambda row: formats.shown(formats.euro(row.amount))}
-    searched = (Commitment.number, Commitment.act)
+    searched = (worded,)
     load = (selectinload(Commitment.municipality),)
     form_columns = ("municipality_id", "year", "number", "act", "cig", "amount")
     left_out = frozenset({"id", "version"})

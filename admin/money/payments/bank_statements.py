@@ -25,6 +25,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
+from admin.web.searching import worded
 from admin.wording import labels
 from core.documents.words import iban
 from core.ground.access import ScopedSession
@@ -214,7 +215,7 @@ class StatementLines(BaseView):
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
     shown = {"amount": lambda row: formats.euro(row.amount)}
-    searched = (StatementLine.payer, StatementLine.reference)
+    searched = (worded,)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("statement_line", LineState),

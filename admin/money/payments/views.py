@@ -26,6 +26,7 @@ from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
+from admin.web.searching import numbered, worded
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
@@ -138,7 +139,7 @@ class Payments(BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "settles": lazy_gettext("Salda")}
     shown = {"amount": lambda row: formats.euro(row.amount), "settles": lambda row: formats.shown(settled_words(row))}
-    searched = (CODE, Payment.reference)
+    searched = (numbered, worded)
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
                lambda value: Payment.year == int(value)),

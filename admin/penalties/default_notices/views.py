@@ -35,6 +35,7 @@ from admin.penalties.default_notices.trends import NoticeTrends
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.searching import numbered, worded
 from admin.web.words import said
 from core.cases.operations import add_file
 from core.catalogue.model import Service
@@ -93,7 +94,7 @@ class Notices(NoticeActs, Passages, BaseView):
         "services": lambda row: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
         "turn": lambda row: formats.shown(turn_words(procedure.turn(row, today()))),
     }
-    searched = (DefaultNotice.number, DefaultNotice.facts)
+    searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
     filtered = (
         *disputed.filters(DefaultNotice, NoticeState),
