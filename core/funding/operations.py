@@ -94,7 +94,7 @@ def _line(session: ScopedSession, facts: LineFacts, service_id: int | None) -> B
         session.require(Municipality, facts.funder_id)
     return BudgetLine(
         service_id=service_id, kind=facts.kind, title=facts.title.strip(), amount=facts.amount,
-        source_id=facts.source_id if facts.kind == rules.Kind.SOURCE else None, social=facts.social,
+        source_id=facts.source_id if facts.kind == rules.LineKind.SOURCE else None, social=facts.social,
         funder_id=facts.funder_id if facts.social else None, funder=facts.funder.strip() if facts.social else "",
     )
 

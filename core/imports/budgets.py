@@ -16,7 +16,7 @@ from core.funding.states import Stage
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.parties.model import Municipality
 
 KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "user_fee": "Contribuzione degli utenti",
@@ -25,17 +25,17 @@ KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "us
 SHEET = Sheet(
     "budget", "Voci di bilancio",
     (
-        Column("year", "Anno", Kind.NUMBER, example="2027"),
-        Column("stage", "Fase", Kind.CHOICE, choices={str(code): name for code, name in STAGES.items()},
+        Column("year", "Anno", CellKind.NUMBER, example="2027"),
+        Column("stage", "Fase", CellKind.CHOICE, choices={str(code): name for code, name in STAGES.items()},
                example="Bilancio preventivo"),
         Column("service", "Servizio", required=False, example="neutral_space",
                help="Il codice del catalogo o il titolo. Vuoto solo per i costi indiretti di tutti i servizi."),
-        Column("kind", "Tipo", Kind.CHOICE, choices=KINDS, example="Costo diretto"),
+        Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Costo diretto"),
         Column("title", "Descrizione", example="Educatori"),
-        Column("amount", "Importo", Kind.AMOUNT, help="In euro, mai negativo.", example="62.400,00"),
+        Column("amount", "Importo", CellKind.AMOUNT, help="In euro, mai negativo.", example="62.400,00"),
         Column("source", "Fonte", required=False, example="Fondo Sociale Regionale (FSR)",
                help="Solo per i finanziamenti: il nome della fonte o uno dei suoi altri nomi."),
-        Column("social", "Costo sociale", Kind.YES_NO, required=False, example="no"),
+        Column("social", "Costo sociale", CellKind.YES_NO, required=False, example="no"),
         Column("funder", "Chi lo finanzia", required=False, example="Dresano",
                help="Per un costo sociale: un comune o un altro ente (art. 12, c. 3)."),
     ),

@@ -31,7 +31,7 @@ from core.ground.files import Upload
 from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.parties.model import Azienda, Municipality
 from core.parties.rules import period
 
@@ -45,14 +45,14 @@ SHEET = Sheet(
         Column("code", "Numero", help="Numero e anno, come stanno sul contratto.", example="3/2024"),
         Column("municipalities", "Comuni", help="Chi firma con l'azienda; se sono più, separati da punto e virgola.",
                example="Dresano; Colturano"),
-        Column("starts_on", "Decorrenza", Kind.DAY, example="01/01/2024"),
-        Column("ends_on", "Scadenza", Kind.DAY, example="31/12/2026"),
-        Column("signed_on", "Firmato il", Kind.DAY, example="15/12/2023"),
+        Column("starts_on", "Decorrenza", CellKind.DAY, example="01/01/2024"),
+        Column("ends_on", "Scadenza", CellKind.DAY, example="31/12/2026"),
+        Column("signed_on", "Firmato il", CellKind.DAY, example="15/12/2023"),
         Column("place", "Luogo della firma", required=False, help="Vuoto: la sede dell'azienda.", example="Melegnano"),
         Column("services", "Servizi", required=False, example="home_care_vouchers; neutral_space",
                help="Nomi o codici del catalogo, separati da punto e virgola. Vuoto: i servizi che coprono ciascun "
                     "comune."),
-        Column("terms", "Condizioni", Kind.NUMBER, required=False, example="1",
+        Column("terms", "Condizioni", CellKind.NUMBER, required=False, example="1",
                help="Numero della versione delle condizioni contrattuali. Vuoto: quella in vigore."),
         Column("cig", "CIG", required=False, example="A01B23C45D"),
         Column("cup", "CUP", required=False),

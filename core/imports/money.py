@@ -19,7 +19,7 @@ from core.ground.errors import RuleBroken
 from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.instalments.model import Instalment
 from core.instalments.operations import turned_on
 from core.instalments.rules import State, state_of
@@ -46,12 +46,12 @@ CONTRACT = Column("contract", "Contratto", required=False, example="3/2026",
 SHARES_SHEET = Sheet(
     "shares", "Quote",
     (
-        Column("year", "Anno", Kind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026"),
         MUNICIPALITY,
-        Column("kind", "Tipo", Kind.CHOICE, example="Di previsione",
+        Column("kind", "Tipo", CellKind.CHOICE, example="Di previsione",
                choices=SHARE_KINDS),
-        Column("amount", "Importo", Kind.AMOUNT, help="In euro, mai negativo.", example="102.345,60"),
-        Column("approved_on", "Approvata il", Kind.DAY, help="Il giorno dell'atto che la approva.",
+        Column("amount", "Importo", CellKind.AMOUNT, help="In euro, mai negativo.", example="102.345,60"),
+        Column("approved_on", "Approvata il", CellKind.DAY, help="Il giorno dell'atto che la approva.",
                example="28/02/2026"),
         Column("note", "Nota", required=False, help="Da dove viene: atto, organo, numero.",
                example="Assemblea, delibera n. 2"),
@@ -100,18 +100,18 @@ def _conferring(session: ScopedSession, year: int) -> set[int]:
 INSTALMENTS_SHEET = Sheet(
     "instalments", "Rate",
     (
-        Column("year", "Anno", Kind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026"),
         MUNICIPALITY,
         CONTRACT,
-        Column("kind", "Tipo", Kind.CHOICE, choices=KINDS, example="Acconto"),
+        Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Acconto"),
         Column("title", "Descrizione", required=False, example="Prima rata 2026"),
-        Column("amount", "Importo", Kind.AMOUNT, example="51.172,80"),
-        Column("due", "Scadenza", Kind.DAY, example="31/01/2026"),
-        Column("requested_on", "Richiesta il", Kind.DAY, example="07/01/2026"),
-        Column("paid", "Pagato", Kind.AMOUNT, required=False, help="Vuoto se non è ancora arrivato nulla.",
+        Column("amount", "Importo", CellKind.AMOUNT, example="51.172,80"),
+        Column("due", "Scadenza", CellKind.DAY, example="31/01/2026"),
+        Column("requested_on", "Richiesta il", CellKind.DAY, example="07/01/2026"),
+        Column("paid", "Pagato", CellKind.AMOUNT, required=False, help="Vuoto se non è ancora arrivato nulla.",
                example="51.172,80"),
-        Column("paid_on", "Pagato il", Kind.DAY, required=False, example="29/01/2026"),
-        Column("method", "Modo", Kind.CHOICE, required=False, choices=METHODS, example="Bonifico bancario",
+        Column("paid_on", "Pagato il", CellKind.DAY, required=False, example="29/01/2026"),
+        Column("method", "Modo", CellKind.CHOICE, required=False, choices=METHODS, example="Bonifico bancario",
                help="Solo banche o Poste (L. 136/2010)."),
         Column("reference", "Riferimento", required=False, help="La causale, o il numero del mandato.",
                example="Mandato n. 118"),
@@ -216,8 +216,8 @@ OPENING_SHEET = Sheet(
     (
         MUNICIPALITY,
         CONTRACT,
-        Column("on", "Alla data", Kind.DAY, example="31/12/2025"),
-        Column("amount", "Importo", Kind.AMOUNT, example="1.250,00",
+        Column("on", "Alla data", CellKind.DAY, example="31/12/2025"),
+        Column("amount", "Importo", CellKind.AMOUNT, example="1.250,00",
                help="Quanto il comune deve ancora; con il segno meno, quanto gli spetta come credito."),
         Column("note", "Nota", required=False, example="Conguaglio 2024 non ancora versato"),
     ),
