@@ -126,6 +126,8 @@ def versions_of(session: ScopedSession, contract: Contract) -> list[ContractDocu
 
     One that was imported as a scan has no paragraphs to compare.
     """
+    if contract.amends_id is None and not amendments.amendments_of(session, contract):
+        return [version for version in reversed(contract.documents) if version.document.file_name.endswith(".docx")]
     root = contract.amends_id or contract.id
     family = select(Contract.id).where((Contract.id == root) | (Contract.amends_id == root))
     readable = ContractDocument.document.has(Document.file_name.endswith(".docx"))
