@@ -14,7 +14,7 @@ from core.cases.model import Sending
 from core.contracts.model import Contract, InstalmentRule
 from core.documents.wordfile import read_text
 from core.ground.access import as_system
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
@@ -186,7 +186,7 @@ def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_number
     with ledger.unit("prepara", ACCOUNTANT) as session:
         made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
         key, version = made.id, made.version
-    with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è tra i compiti"):
+    with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(NotAllowed, match="spetta ad altri ruoli"):
         rounds.approve(session, key, version=version, today=JANUARY)
     with ledger.unit("invia", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è previsto"):
         rounds.send(session, key, sent_on=JANUARY, channel="pec", protocols={}, version=version, today=JANUARY)
