@@ -11,8 +11,8 @@ from mimetypes import guess_type
 from typing import Any
 
 from flask import Response, abort, redirect, request, send_file
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, abort, current_app, flash, redirect, request, url_for
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
 

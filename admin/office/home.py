@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, url_for
-from flask_admin import AdminIndexView, expose
+from flask_admin.base import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import HiddenField

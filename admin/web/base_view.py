@@ -12,8 +12,8 @@ from inspect import isfunction
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_admin.model import BaseModelView
 from flask_admin.model.base import ViewArgs
 from flask_babel import gettext as _

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from flask import Response, abort, request, send_file
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, flash, request, send_file
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 
 from admin.guard import policy
