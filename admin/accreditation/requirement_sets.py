@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from admin.accreditation.passages import ratio_words
@@ -139,7 +140,7 @@ class RequirementSets(BaseView):
     def confirm_view(self) -> str | Response:
         """Carry out what was checked; sent twice, it is done once."""
         if request.method != "POST":
-            return redirect(self.get_url(".import_view"))  # type: ignore[return-value]
+            return redirect(self.get_url(".import_view"))
         form = act_form(SetTextForm)
         content = (form.content.data or "").encode()
 
@@ -149,7 +150,7 @@ class RequirementSets(BaseView):
         answer = attempt("requirement_set.add", form, work)
         if answer is not None:
             flash(_("I requisiti sono registrati."), "success")
-            return redirect(self.get_url(".details_view", id=int(answer)))  # type: ignore[return-value]
+            return redirect(self.get_url(".details_view", id=int(answer)))
         found = read(content)
         return self._report(found, sets.unknown_types(db(), found) if found.is_clean else [], form)
 

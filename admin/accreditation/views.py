@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, redirect, request
+from flask import abort, redirect, request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -235,7 +235,7 @@ class Accreditations(Passages, BaseView):
 
     @expose("/dati/", methods=("GET", "POST"))
     @policy.allow(APPLICANTS, APPLICANTS)
-    def declare_view(self) -> str | AnyResponse:
+    def declare_view(self) -> str | Response:
         """The figures that the set's requirements ask for."""
         row = self.get_one(request.args.get("id"))
         if not row.set.measures:

@@ -10,12 +10,13 @@ from io import BytesIO
 from mimetypes import guess_type
 from typing import Any
 
-from flask import Response, abort, redirect, request, send_file
+from flask import abort, redirect, request, send_file
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -114,7 +115,7 @@ class CasePages(Page):
     @expose("/")
     def index(self) -> Response:
         """There is no list of all cases: each has its own page."""
-        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+        return redirect(self.get_url("admin.index"))
 
     @expose(f"/{CASE}/nota/", methods=("GET", "POST"))
     def note_view(self, subject: str, subject_id: int) -> str | Response:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
 from admin.catalogue.plugin_fields import PluginPart
 from admin.catalogue.remarks import sheet_remarks
@@ -126,7 +127,7 @@ class SheetView(BaseView):
                 form.blame(error)
             else:
                 flash(_("La nuova edizione è pronta."), "success")
-                return redirect(self.get_url(".details_view", id=key))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=key))
         return self.render("web/form.html", form=form, heading=_("Nuova edizione: %(title)s", title=row.title),
                            sections=((None, ("edition",)),), back=self.get_url(".details_view", id=row.id))
 

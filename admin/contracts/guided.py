@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from admin.contracts import record
 from admin.contracts.forms import ServicesForm, StartForm, TermsForm
@@ -207,10 +208,10 @@ class ContractForm(Page):
         return self._go(contract.id, step)
 
     def _go(self, contract_id: int, step: str) -> Response:
-        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))  # type: ignore[return-value]
+        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))
 
     def _record(self, contract: Contract) -> Response:
-        return redirect(self.get_url("contract.details_view", id=contract.id))  # type: ignore[return-value]
+        return redirect(self.get_url("contract.details_view", id=contract.id))
 
     def _page(self, step: str, contract: Contract | None, form: ActForm | None, **values: Any) -> str:
         heading = _("Nuovo contratto") if contract is None else record.title(db(), contract)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -199,7 +200,7 @@ class Deadlines(BaseView):
     def index_view(self) -> str | Response:
         """The list; it opens on what is still to be done."""
         if not request.args:
-            return redirect(self.get_url(".index_view", stato=STILL_TO_DO))  # type: ignore[return-value]
+            return redirect(self.get_url(".index_view", stato=STILL_TO_DO))
         return super().index_view()  # type: ignore[no-any-return]
 
     def filter_fields(self) -> list[dict[str, Any]]:
@@ -308,7 +309,7 @@ class Deadlines(BaseView):
             else:
                 users.renew_feed(session, who.user_id)
                 flash(_("Il nuovo indirizzo è pronto; quello di prima, se c'era, non funziona più."), "success")
-        return redirect(self.get_url(".calendar_view", indirizzo="1") + "#indirizzo")  # type: ignore[return-value]
+        return redirect(self.get_url(".calendar_view", indirizzo="1") + "#indirizzo")
 
 
 def feed_address() -> str | None:
@@ -452,7 +453,7 @@ class Rules(BaseView):
                     facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
                     key = operations.add_rule(session, facts, today=today()).id
                 flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
-                return redirect(self.after(key))  # type: ignore[return-value]
+                return redirect(self.after(key))
         return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
                            heading=self.new_title)
 

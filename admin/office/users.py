@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from admin.catalogue.views import municipalities
@@ -167,7 +168,7 @@ class UserView(BaseView):
             except RuleBroken as error:
                 form.blame(error)
             else:
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=row.name,
                            back=self.get_url(".details_view", id=row.id),
                            sections=((None, asked(form, "name", "roles", "municipality_ids", "provider_ids")),))
@@ -188,7 +189,7 @@ class UserView(BaseView):
         row = self.get_one(request.args.get("id"))
         with act("user.door") as session:
             operations.set_active(session, row.id, not row.active)
-        return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+        return redirect(self.get_url(".details_view", id=row.id))
 
     def _with_link(self, key: int) -> str:
         row = self.get_one(str(key))

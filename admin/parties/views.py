@@ -18,6 +18,7 @@ from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
+from admin.web.words import decimal
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -136,7 +137,7 @@ def signatory_today(party: Party) -> Signatory | None:
 
 def last_residents(municipality: Municipality) -> str:
     """The latest figure of the residents, as people write it."""
-    return formats.decimal(municipality.populations[-1].residents) if municipality.populations else ""
+    return decimal(municipality.populations[-1].residents) if municipality.populations else ""
 
 
 def patron_words(municipality: Municipality) -> str:
@@ -335,7 +336,7 @@ class PopulationView(BaseView):
 
     def name_of(self, row: Population) -> str:
         """The figure with its municipality and day."""
-        return _("%(count)s residenti di %(name)s al %(day)s", count=formats.decimal(row.residents),
+        return _("%(count)s residenti di %(name)s al %(day)s", count=decimal(row.residents),
                  name=row.municipality.name, day=formats.day(row.on))
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Population:

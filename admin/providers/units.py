@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
@@ -243,7 +244,7 @@ class Units(BaseView):
             with act("unit_site.remove") as session:
                 operations.remove_site(session, site.id)
             flash(_("Tolto."), "success")
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         return self.render("web/remove.html", name=site.name, back=back, form=form)
 
 

@@ -23,6 +23,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import small
+from admin.web.words import decimal
 from admin.web.workbooks import XLSX, csv_lines, pieces, stream, temporary
 from admin.wording import labels
 from core.parties.model import Azienda
@@ -103,7 +104,7 @@ def facts_of(entry: RegisterEntry) -> list[tuple[Any, Any]]:
         (_("Tipo di unità"), entry.type_name),
         (_("Sezione"), labels.choice("register_entry", "section", entry.section)), (_("Sede"), seat),
         (_("Comune del distretto"), entry.municipality or _("fuori dal distretto")),
-        (_("Posti"), formats.decimal(entry.capacity) if entry.capacity else ""), (_("Età"), ages(entry)),
+        (_("Posti"), decimal(entry.capacity) if entry.capacity else ""), (_("Età"), ages(entry)),
         (_("Telefono"), entry.phone), (_("Posta elettronica"), entry.email), (_("Sito web"), web_link(entry.website)),
         (_("Gestore"), entry.provider), (_("Codice fiscale del gestore"), entry.provider_tax_code),
         (_("Forma giuridica"), labels.choice("provider", "legal_form", entry.legal_form)),

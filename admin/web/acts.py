@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 from wtforms.validators import Optional
 
@@ -170,7 +171,7 @@ def carry_out(
         return shown
     if done:
         flash(done(answer) if callable(done) else done, "success")
-    return redirect(after(answer) if after else page.back)  # type: ignore[return-value]
+    return redirect(after(answer) if after else page.back)
 
 
 # --- the passages of a record -----------------------------------------------------------------------------
@@ -271,7 +272,7 @@ class Passages:
         back = self.get_url(".details_view", id=row.id)  # type: ignore[attr-defined]
         if request.method == "GET" and action not in self.offered(row):
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         form = act_form(step.form, row.version, read_by=self.read_by, **step.proposed(row))
         form.offer(row)
         page = ActPage(str(step.verb), str(step.verb), back, self.name_of(row),  # type: ignore[attr-defined]

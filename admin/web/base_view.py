@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from inspect import isfunction
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
-from flask_admin.model import BaseModelView
-from flask_admin.model.base import ViewArgs
+from flask_admin.model.base import BaseModelView, ViewArgs
 from flask_babel import gettext as _
 from jinja2 import pass_context
 from sqlalchemy import ColumnElement, Integer, Select, func, inspect, select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import ORMOption
+from werkzeug.wrappers import Response
 from wtforms import Form
 
 from admin.guard import policy
@@ -369,7 +369,7 @@ class BaseView(Guarded, BaseModelView):
                     session.flush()
                     key = row.id
                 flash(_("Registrato."), "success")
-                return redirect(self.after(key))  # type: ignore[return-value]
+                return redirect(self.after(key))
         return self._form_page(form, None)
 
     @expose("/edit/", methods=("GET", "POST"))
@@ -382,7 +382,7 @@ class BaseView(Guarded, BaseModelView):
                 with act(f"{self.endpoint}.update") as session:
                     self.update(session, self.seen(session, row.id), getattr(row, "version", 0), self.facts(form))
                 flash(_("Modifiche registrate."), "success")
-                return redirect(self.after(row.id))  # type: ignore[return-value]
+                return redirect(self.after(row.id))
         return self._form_page(form, row)
 
     @expose("/delete/", methods=("GET", "POST"))
@@ -395,7 +395,7 @@ class BaseView(Guarded, BaseModelView):
                 with act(f"{self.endpoint}.delete") as session:
                     self.remove(session, self.seen(session, row.id))
                 flash(_("Tolto."), "success")
-                return redirect(back)  # type: ignore[return-value]
+                return redirect(back)
         return self.render("web/remove.html", name=self.name_of(row), back=back, form=form)
 
     def _is_fresh(self, form: PageForm, row: Any) -> bool:

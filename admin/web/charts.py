@@ -16,6 +16,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from admin.web import formats
+from admin.web.words import decimal
 
 Series = Sequence[tuple[str, Sequence[Decimal | None]]]
 WIDTH, NARROW, HEIGHT, TEXT = 760, 400, 340, 14
@@ -69,7 +70,7 @@ def figure(value: Decimal | None, unit: str) -> str:
         return "–"
     if unit == "€":
         return formats.euro(value)
-    return f"{formats.decimal(value)} {unit}".strip()
+    return f"{decimal(value)} {unit}".strip()
 
 
 def _chart(kind: str, title: str, names: Sequence[str], series: Series, unit: str, source: str) -> Chart:
@@ -108,7 +109,7 @@ def _names_fit(names: Sequence[str], width: int) -> bool:
 
 
 def _on_axis(value: float, unit: str) -> str:
-    whole = formats.decimal(Decimal(round(value)))
+    whole = decimal(Decimal(round(value)))
     return f"{unit} {whole}" if unit == "€" else whole
 
 

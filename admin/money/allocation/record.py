@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from admin.cases import diary
 from admin.web import formats
-from admin.web.words import said
+from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, findings, measures
@@ -108,9 +108,9 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     if key.usage_year is not None:
         parts[0] += f" {key.usage_year}"
     if kind is Kind.HISTORIC and key.convergence is not None:
-        parts.append(_("convergenza %(percent)s %%", percent=formats.decimal(key.convergence)))
+        parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
     if kind not in WITHOUT_WEIGHT:
-        parts.append(_("peso %(percent)s %%", percent=formats.decimal(key.weight)))
+        parts.append(_("peso %(percent)s %%", percent=decimal(key.weight)))
     words = ", ".join(parts)
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
 

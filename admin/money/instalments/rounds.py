@@ -7,12 +7,13 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, request, send_file
+from flask import flash, request, send_file
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
