@@ -122,7 +122,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.appoint", form, page, lambda session: inspections.appoint(
             session, row.id, purpose=form.purpose.data or "", appointed_for=form.appointed_for.data,
             inspectors=form.inspectors.data or "", today=today()).id,
-            lambda _key: page.back, _("Il sopralluogo è fissato."))
+            done=_("Il sopralluogo è fissato."))
 
     @expose("/<int(max=2147483647):inspection_id>/sposta/", methods=("GET", "POST"))
     def move_view(self, inspection_id: int) -> str | Response:
@@ -133,7 +133,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.move", form, page, lambda session: inspections.move_appointment(
             session, visit.id, appointed_for=form.appointed_for.data, inspectors=form.inspectors.data or "",
             version=form.version.data, today=today()).id,
-            lambda _key: page.back, _("Il sopralluogo è spostato."))
+            done=_("Il sopralluogo è spostato."))
 
     @expose("/<int(max=2147483647):inspection_id>/verbale/", methods=("GET", "POST"))
     def hold_view(self, inspection_id: int) -> str | Response:
@@ -147,7 +147,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.hold", form, page, lambda session: inspections.hold(
             session, visit.id, held_on=form.held_on.data, inspectors=form.inspectors.data or "",
             minutes=form.minutes.data or "", file=file_of(form.file), version=form.version.data,
-            today=today()).id, lambda _key: page.back, _("Il verbale è registrato."))
+            today=today()).id, done=_("Il verbale è registrato."))
 
     @expose("/<int(max=2147483647):inspection_id>/rilievo/", methods=("GET", "POST"))
     def finding_view(self, inspection_id: int) -> str | Response:
@@ -163,7 +163,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.finding", form, page, lambda session: inspections.add_finding(
             session, visit.id, text=form.text.data or "", requirement_id=form.requirement_id.data,
             prescription=form.prescription.data or "", due_on=form.due_on.data, today=today()).id,
-            lambda _key: page.back, _("Il rilievo è registrato."))
+            done=_("Il rilievo è registrato."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/risposta/", methods=("GET", "POST"))
     @policy.allow(APPLICANTS, APPLICANTS)
@@ -177,7 +177,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.answer", form, page, lambda session: inspections.answer(
             session, finding.id, text=form.text.data or "", file=file_of(form.file),
             version=form.version.data, today=today()).id,
-            lambda _key: page.back, _("La risposta è registrata."))
+            done=_("La risposta è registrata."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/verifica/", methods=("GET", "POST"))
     def verify_view(self, finding_id: int) -> str | Response:
@@ -190,7 +190,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.verify", form, page, lambda session: inspections.verify(
             session, finding.id, satisfied=form.satisfied.data == "yes", due_on=form.due_on.data,
             verified_on=form.verified_on.data, version=form.version.data, today=today()).id,
-            lambda _key: page.back, _("La verifica è registrata."))
+            done=_("La verifica è registrata."))
 
     @expose("/incontro/", methods=("GET", "POST"))
     @policy.allow(DECIDERS, DECIDERS)
@@ -204,7 +204,7 @@ class InspectionPages(Page):
         return carry_out(self, "inspection.meeting", form, page, lambda session: operations.record_meeting(
             session, row.id, kind=form.kind.data or "", on=form.on.data, present=form.present.data or "",
             text=form.text.data or "", proposal=form.proposal.data or "", today=today()).id,
-            lambda _key: page.back, _("L'incontro è registrato."))
+            done=_("L'incontro è registrato."))
 
     # --- the common part ----------------------------------------------------------------------------------
 

@@ -21,7 +21,6 @@ from admin.cases import diary
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, doing
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
@@ -74,10 +73,7 @@ class Monitorings(Passages, BaseView):
     newest_by = ("due_on",)
     column_list = ("unit", "kind", "first_day", "last_day", "due_on", "state")
     column_labels = {"unit": lazy_gettext("Unità")}
-    column_formatters = {
-        "unit": lambda _v, _c, row, _n: row.accreditation.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
+    shown = {"unit": lambda row: row.accreditation.unit.name}
     sorted_by: dict[str, Any] = {}
     load = (joinedload(Monitoring.accreditation).options(
         joinedload(Accreditation.unit).joinedload(ServiceUnit.provider), joinedload(Accreditation.set)),)
@@ -93,19 +89,12 @@ class Monitorings(Passages, BaseView):
             lambda value: Monitoring.accreditation_id.in_(select(Accreditation.id).join(ServiceUnit).where(
                 ServiceUnit.provider_id == int(value)))),
     )
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
+    numeric = frozenset()
 
     def name_of(self, row: Monitoring) -> str:
         """Kind, unit and period."""
         return _("Monitoraggio %(kind)s – %(unit)s", unit=row.accreditation.unit.name,
                  kind=str(labels.choice("monitoring", "kind", row.kind)).lower())
-
-    def state_of(self, row: Monitoring) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Monitoring) -> str:
         """Which period, and what is awaited."""
@@ -154,7 +143,7 @@ class Monitorings(Passages, BaseView):
                        lead=_("Si può lasciare e riprendere: le risposte partono solo con «Invia il monitoraggio»."))
         return carry_out(self, "monitoring.save", form, page, lambda session: monitoring.save(
             session, row.id, _answers(lines, form), version=form.version.data).id,
-            lambda _key: self.after(row.id), _("Le risposte sono registrate."),
+            done=_("Le risposte sono registrate."),
             template="accreditation/answers.html", lines=[(n, line) for n, line in enumerate(lines)])
 
 

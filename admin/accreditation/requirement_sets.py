@@ -62,9 +62,9 @@ class RequirementSets(BaseView):
     list_template = "accreditation/sets.html"
     details_template = "accreditation/set.html"
     column_list = ("title", "unit_types", "edition", "valid_from", "verified")
-    column_formatters = {
-        "unit_types": lambda view, _c, row, _n: view.type_names(row),
-        "verified": lambda _v, _c, row, _n: _("verificata") if row.verified else _("da verificare"),
+    shown = {
+        "unit_types": "type_names",
+        "verified": lambda row: _("verificata") if row.verified else _("da verificare"),
     }
     column_labels = {"title": lazy_gettext("Requisiti"), "verified": lazy_gettext("Fonte")}
     searched = (worded,)
@@ -74,10 +74,7 @@ class RequirementSets(BaseView):
     )
     load = (selectinload(RequirementSet.requirements),)
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
+    numeric = frozenset()
 
     def name_of(self, row: RequirementSet) -> str:
         """Title and edition."""

@@ -22,7 +22,6 @@ from admin.cases import letters as letter_pages
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
@@ -108,13 +107,7 @@ class Accreditations(Passages, BaseView):
     column_list = ("code", "unit", "provider", "type", "runs_to", "state")
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "provider": lazy_gettext("Gestore"), "type": lazy_gettext("Tipo")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "unit": lambda _v, _c, row, _n: row.unit.name,
-        "provider": lambda _v, _c, row, _n: row.unit.provider.name,
-        "type": lambda _v, _c, row, _n: row.unit.type.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
+    shown = {"provider": lambda row: row.unit.provider.name, "type": lambda row: row.unit.type.name}
     searched = (numbered, named(Accreditation.unit_id, ServiceUnit.id), of_provider)
     sorted_by = {"code": Accreditation.id}
     load = record.LOAD
@@ -134,18 +127,12 @@ class Accreditations(Passages, BaseView):
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(
                 ServiceUnit.provider_id == int(value)))),
     )
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
 
     def name_of(self, row: Accreditation) -> str:
         """Number and unit."""
         return _("Accreditamento n. %(code)s – %(unit)s", code=row.code, unit=row.unit.name)
-
-    def state_of(self, row: Accreditation) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Accreditation) -> str:
         """In words."""
@@ -247,7 +234,7 @@ class Accreditations(Passages, BaseView):
                        self.name_of(row), lead=_("Da questi dati il programma calcola i requisiti con un numero. Si "
                                                  "può lasciare vuoto e tornare."))
         return carry_out(self, "accreditation.declare", form, page, lambda session: self._declared(session, row, form),
-                         lambda _key: self.after(row.id), _("I dati sono registrati."))
+                         done=_("I dati sono registrati."))
 
     @staticmethod
     def _declared(session: ScopedSession, row: Accreditation, form: Any) -> int:
@@ -284,7 +271,7 @@ class Accreditations(Passages, BaseView):
         [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
         return carry_out(self, "accreditation.requirement", form, page,
                          lambda session: self._requirement(session, row, asked, form, office),
-                         lambda _key: self.after(row.id) + "#requisiti", _("Il requisito è aggiornato."),
+                         done=_("Il requisito è aggiornato."),
                          template="accreditation/requirement.html", line=record.line(row, said),
                          evidence=asked.evidence, closed=not office and row.state not in (A.DRAFT, A.TO_COMPLETE),
                          papers_url=self.get_url("provider.details_view",
@@ -319,7 +306,7 @@ class Accreditations(Passages, BaseView):
                        self.after(row.id) + "#requisiti", self.name_of(row))
         return carry_out(self, "accreditation.examine", form, page,
                          lambda session: self._examined(session, row, asked, form),
-                         lambda _key: self.after(row.id) + "#requisiti", _("Gli esiti sono registrati."),
+                         done=_("Gli esiti sono registrati."),
                          template="accreditation/examine.html", lines=list(zip(asked, branch.lines, strict=True)))
 
     @staticmethod

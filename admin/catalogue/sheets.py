@@ -49,10 +49,10 @@ class SheetView(BaseView):
     column_list = ("title", "edition", "services", "cost_to_user", "plugin")
     column_labels = {"title": lazy_gettext("Scheda"), "cost_to_user": lazy_gettext("Costo per l'utenza"),
                      "plugin": lazy_gettext("Dati propri")}
-    column_formatters = {
-        "services": lambda _v, _c, row, _n: formats.shown([s.title for s in row.services]),
-        "cost_to_user": lambda _v, _c, row, _n: formats.badge(row, "complete" if row.cost_to_user else "incomplete"),
-        "plugin": lambda _v, _c, row, _n: formats.yes_no(bool(row.plugin)),
+    shown = {
+        "services": lambda row: formats.shown([s.title for s in row.services]),
+        "cost_to_user": lambda row: formats.badge(row, "complete" if row.cost_to_user else "incomplete"),
+        "plugin": lambda row: formats.yes_no(bool(row.plugin)),
     }
     sorted_by = {"title": OperationalSheet.title}
     searched = (worded,)

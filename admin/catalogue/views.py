@@ -39,10 +39,10 @@ class ServiceView(BaseView):
     column_list = ("title", "sectors", "coverage", "sheet", "essential_level")
     column_labels = {"coverage": lazy_gettext("Comuni coperti"), "sheet": lazy_gettext("Scheda"),
                      "essential_level": lazy_gettext("Livello essenziale")}
-    column_formatters = {
-        "sectors": lambda _v, _c, row, _n: formats.shown([str(place.sector) for place in row.sectors]),
-        "coverage": lambda _v, _c, row, _n: covered_words(row),
-        "sheet": lambda _v, _c, row, _n: formats.badge(row, "complete" if row.sheets else "incomplete"),
+    shown = {
+        "sectors": lambda row: formats.shown([str(place.sector) for place in row.sectors]),
+        "coverage": lambda row: covered_words(row),
+        "sheet": lambda row: formats.badge(row, "complete" if row.sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
     searched = (worded,)
@@ -133,7 +133,7 @@ class AreaView(BaseView):
     group = "catalogue"
     details_template = "catalogue/area.html"
     column_list = ("code", "title", "responsible", "kind", "sectors")
-    column_formatters = {"sectors": lambda _v, _c, row, _n: formats.shown([s.title for s in row.sectors])}
+    shown = {"sectors": lambda row: formats.shown([s.title for s in row.sectors])}
     searched = (worded,)
     sorted_by = {"code": Area.order}
     load = (selectinload(Area.sectors).selectinload(Sector.entries).selectinload(ServiceSector.service),)

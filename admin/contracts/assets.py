@@ -60,11 +60,10 @@ class AssetView(BaseView):
     column_list = ("name", "contract", "municipality", "title", "rent", "upkeep", "annex_signed_on")
     column_labels = {"contract": lazy_gettext("Contratto"), "municipality": lazy_gettext("Comune"),
                      "upkeep": lazy_gettext("Manutenzione")}
-    column_formatters = {
-        "contract": lambda _v, _c, row, _n: row.contract.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "rent": lambda _v, _c, row, _n: formats.euro(row.rent),
-        "upkeep": lambda _v, _c, row, _n: upkeep_words(row),
+    shown = {
+        "contract": lambda row: row.contract.code,
+        "rent": lambda row: formats.euro(row.rent),
+        "upkeep": lambda row: upkeep_words(row),
     }
     searched = (worded,)
     filtered = (
@@ -82,10 +81,7 @@ class AssetView(BaseView):
         (lazy_gettext("Manutenzione e opere"), ("ordinary_upkeep", "extraordinary_upkeep", "agreements")),
     )
     left_out = frozenset({"id", "version", "annex_signed_on", "annex_id"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The rent stands at the right."""
-        return name == "rent"
+    numeric = frozenset({"rent"})
 
     def name_of(self, row: EntrustedAsset) -> str:
         """A thing is called by its name."""
@@ -154,10 +150,7 @@ class PolicyView(BaseView):
     can_view_details = False
     column_list = ("insurer", "number", "cover", "amount", "valid_from", "valid_to", "contract")
     column_labels = {"contract": lazy_gettext("Contratto")}
-    column_formatters = {
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-        "contract": lambda _v, _c, row, _n: holds_for(row),
-    }
+    shown = {"amount": lambda row: formats.euro(row.amount), "contract": lambda row: holds_for(row)}
     searched = (worded,)
     sorted_by = {"valid_to": InsurancePolicy.valid_to}
     load = (joinedload(InsurancePolicy.contract),)
@@ -166,10 +159,7 @@ class PolicyView(BaseView):
         (lazy_gettext("Che cosa e quando"), ("cover", "amount", "valid_from", "valid_to")),
     )
     left_out = frozenset({"id", "version"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def choices(self, name: str) -> Choices:
         """The contracts with their municipalities."""

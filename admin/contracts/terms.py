@@ -120,13 +120,10 @@ class TermsView(BaseView):
     create_template = "contracts/terms/form.html"
     details_template = "contracts/terms/record.html"
     column_list = ("title", "edition", "valid_from", "instalments", "tacit_renewal", "holds")
+    state_column = "holds"
     column_labels = {"title": lazy_gettext("Condizioni"), "instalments": lazy_gettext("Rate"),
                      "tacit_renewal": lazy_gettext("Rinnovo tacito"), "holds": lazy_gettext("Stato")}
-    column_formatters = {
-        "instalments": lambda _v, _c, row, _n: str(len(row.instalments)),
-        "tacit_renewal": lambda _v, _c, row, _n: renewal_words(row),
-        "holds": lambda view, _c, row, _n: formats.badge(row, view.state_of(row)),
-    }
+    shown = {"instalments": lambda row: str(len(row.instalments)), "tacit_renewal": lambda row: renewal_words(row)}
     newest_first = True
     newest_by = ("valid_from",)
     searched = (worded,)
@@ -144,10 +141,7 @@ class TermsView(BaseView):
         (lazy_gettext("Controversie e spese"), ("arbitration", "arbitrators", "court", "registration_cost")),
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
-
-    def is_numeric(self, name: str) -> bool:
-        """The number of instalments stands at the right; the number of a version is a name."""
-        return name == "instalments"
+    numeric = frozenset({"instalments"})
 
     def state_of(self, row: ContractTerms) -> str:
         """Whether new contracts take this version today."""

@@ -87,13 +87,12 @@ class Contracts(Passages, BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "municipalities": lazy_gettext("Comuni"),
                      "period": lazy_gettext("Periodo"), "state": lazy_gettext("Stato"),
                      "services": lazy_gettext("Servizi"), "documents": lazy_gettext("Versioni del testo")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
-        "municipalities": lambda _v, _c, row, _n: municipalities(row),
-        "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-        "services": lambda _v, _c, row, _n: len({c.service_id for c in row.conferrals}),
-        "documents": lambda _v, _c, row, _n: len(row.documents),
+    shown = {
+        "code": lambda row: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
+        "municipalities": lambda row: municipalities(row),
+        "period": lambda row: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
+        "services": lambda row: len({c.service_id for c in row.conferrals}),
+        "documents": lambda row: len(row.documents),
     }
     searched = (numbered, signed_by)
     sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
@@ -118,10 +117,7 @@ class Contracts(Passages, BaseView):
     one_button = {"approve_last": "approve", "forgo_extended": "forgo"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
-
-    def is_numeric(self, name: str) -> bool:
-        """The two counts stand at the right."""
-        return name in {"services", "documents"}
+    numeric = frozenset({"documents", "services"})
 
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
@@ -130,10 +126,6 @@ class Contracts(Passages, BaseView):
     def is_draft(self, row: Contract) -> bool:
         """True while it may still be changed."""
         return row.state == ContractState.DRAFT
-
-    def state_of(self, row: Contract) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def timely(self, row: Contract, action: str) -> bool:
         """By the days and the facts of the contract."""

@@ -170,10 +170,10 @@ class Deadlines(BaseView):
     details_template = "deadlines/record.html"
     column_list = ("rule", "case_title", "effective", "owner_role", "state")
     column_labels = {"rule": lazy_gettext("Che cosa"), "case_title": lazy_gettext("Caso")}
-    column_formatters = {
-        "rule": lambda _v, _c, row, _n: row.rule.title,
-        "effective": lambda _v, _c, row, _n: when(row),
-        "state": lambda _v, _c, row, _n: standing(row),
+    shown = {
+        "rule": lambda row: row.rule.title,
+        "effective": lambda row: when(row),
+        "state": lambda row: standing(row),
     }
     searched = (of_case,)
     sorted_by = {"effective": Deadline.effective}
@@ -416,10 +416,10 @@ class Rules(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "subject", "amount", "owner_role", "alert_days", "active")
-    column_formatters = {
-        "amount": lambda _v, _c, row, _n: rule_words(row),
-        "alert_days": lambda _v, _c, row, _n: ", ".join(row.alert_days) or formats.shown(None),
-        "cancelled_by": lambda _v, _c, row, _n: formats.shown(
+    shown = {
+        "amount": lambda row: rule_words(row),
+        "alert_days": lambda row: ", ".join(row.alert_days) or formats.shown(None),
+        "cancelled_by": lambda row: formats.shown(
             labels.choice("deadline_rule", "event", row.cancelled_by)),
     }
     sorted_by = {"title": DeadlineRule.title}
@@ -435,10 +435,7 @@ class Rules(BaseView):
     form_columns = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
     left_out = frozenset({"id", "version", "code", "subject", "event", "expected", "cancelled_by", "backwards",
                           "legal_source"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The term is told in words."""
-        return False
+    numeric = frozenset()
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:

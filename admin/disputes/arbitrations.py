@@ -22,7 +22,6 @@ from admin.disputes.shared import NewForm, filters, header, party_choices, party
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import IN_THE_DIARY, day_field, file_field, text_field, why_field
@@ -195,11 +194,6 @@ class Arbitrations(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "proposed_on", "award_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
     searched = (worded,)
     sorted_by = {"code": Arbitration.id}
     filtered = filters(Arbitration, ArbitrationState)
@@ -216,10 +210,6 @@ class Arbitrations(Passages, BaseView):
     def name_of(self, row: Arbitration) -> str:
         """Number and subject."""
         return _("Arbitrato n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Arbitration) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Arbitration) -> str:
         """One sentence: who still has to agree, or to name somebody."""
@@ -261,7 +251,7 @@ class Arbitrations(Passages, BaseView):
                 proposed_by=form.proposed_by.data or "", proposed_on=form.proposed_on.data,
                 notice_id=form.notice_id.data, penalty_id=form.penalty_id.data, today=today()).id
 
-        return carry_out(self, "arbitration.propose", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "arbitration.propose", form, page, work, self.after,
                          _("La proposta è registrata."))
 
 

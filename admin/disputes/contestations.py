@@ -29,7 +29,6 @@ from admin.disputes.shared import (
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.money.instalments.plan import pair
-from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
@@ -138,11 +137,6 @@ class Contestations(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "since", "formalised_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
     searched = (worded,)
     sorted_by = {"code": Contestation.id}
     filtered = filters(Contestation, ContestationState)
@@ -154,10 +148,6 @@ class Contestations(Passages, BaseView):
     def name_of(self, row: Contestation) -> str:
         """Number and subject."""
         return _("Contestazione n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Contestation) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Contestation) -> str:
         """One sentence: whether it counts, and what is awaited."""
@@ -190,7 +180,7 @@ class Contestations(Passages, BaseView):
                 since=form.since.data, effects=form.effects.data or "", answer_by=form.answer_by.data,
                 service_id=form.service_id.data, today=today()).id
 
-        return carry_out(self, "contestation.draft", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "contestation.draft", form, page, work, self.after,
                          _("La contestazione è in bozza."))
 
 

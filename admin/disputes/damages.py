@@ -32,7 +32,6 @@ from admin.disputes.shared import (
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.money.instalments.plan import pair
-from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, Step, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
@@ -154,11 +153,6 @@ class Damages(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "happened_on", "told_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
     searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
     filtered = filters(DamagingEvent, DamageState)
@@ -175,10 +169,6 @@ class Damages(Passages, BaseView):
     def name_of(self, row: DamagingEvent) -> str:
         """Number and subject."""
         return _("Evento dannoso n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: DamagingEvent) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: DamagingEvent) -> str:
         """One sentence: who still has to be told."""
@@ -214,7 +204,7 @@ class Damages(Passages, BaseView):
                 injured=form.injured.data or "", happened_on=form.happened_on.data, known_on=form.known_on.data,
                 service_id=form.service_id.data, insurance_policy_id=form.insurance_policy_id.data, today=today()).id
 
-        return carry_out(self, "damaging_event.record", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "damaging_event.record", form, page, work, self.after,
                          _("L'evento è registrato."))
 
 

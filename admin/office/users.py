@@ -79,11 +79,7 @@ class UserView(BaseView):
     details_template = "office/user.html"
     column_list = ("name", "email", "roles", "municipalities", "state")
     column_labels = {"municipalities": lazy_gettext("Comuni o gestori")}
-    column_formatters = {
-        "roles": lambda _v, _c, row, _n: role_words(row),
-        "municipalities": lambda _v, _c, row, _n: formats.shown(municipality_words(row)),
-        "state": lambda view, _c, row, _n: formats.badge(row, view.state_of(row)),
-    }
+    shown = {"roles": lambda row: role_words(row), "municipalities": lambda row: formats.shown(municipality_words(row))}
     sorted_by = {"name": User.name}
     searched = (worded,)
     filtered = (

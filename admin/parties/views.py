@@ -70,12 +70,12 @@ class MunicipalityView(BaseView):
     column_labels = {"name": lazy_gettext("Comune"), "member": lazy_gettext("Socio dell'azienda"),
                      "signatory": lazy_gettext("Firma oggi"), "residents": lazy_gettext("Residenti"),
                      "missing": lazy_gettext("Dati")}
-    column_formatters = {
-        "member": lambda _v, _c, row, _n: formats.yes_no(row.is_member(today())),
-        "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
-        "residents": lambda _v, _c, row, _n: last_residents(row),
-        "patron_day": lambda _v, _c, row, _n: formats.shown(patron_words(row)),
-        "missing": lambda _v, _c, row, _n: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
+    shown = {
+        "member": lambda row: formats.yes_no(row.is_member(today())),
+        "signatory": lambda row: formats.shown(signatory_today(row)),
+        "residents": lambda row: last_residents(row),
+        "patron_day": lambda row: formats.shown(patron_words(row)),
+        "missing": lambda row: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
     searched = (worded,)
     sorted_by = {"name": Municipality.searched}
@@ -94,10 +94,7 @@ class MunicipalityView(BaseView):
         (lazy_gettext("Nel contratto"), ("mission", "principles")),
     )
     left_out = frozenset({"id", "kind", "version", "slug", "demo"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The residents stand at the right."""
-        return name == "residents"
+    numeric = frozenset({"residents"})
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
@@ -199,9 +196,9 @@ class SignatoryView(BelowParty):
     in_menu = True
     column_list = ("family_name", "party", "role", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
-    column_formatters = {
-        "family_name": lambda _v, _c, row, _n: row.full_name,
-        "state": lambda _v, _c, row, _n: formats.badge(row, period_state(row, today())),
+    shown = {
+        "family_name": lambda row: row.full_name,
+        "state": lambda row: formats.badge(row, period_state(row, today())),
     }
     searched = (worded,)
     load = (selectinload(Signatory.party),)
@@ -257,7 +254,7 @@ class AccountView(BelowParty):
     in_menu = True
     column_list = ("iban", "party", "bank", "delegates", "communicated_on")
     column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}
-    column_formatters = {"delegates": lambda _v, _c, row, _n: formats.shown([str(d) for d in row.delegates])}
+    shown = {"delegates": lambda row: formats.shown([str(d) for d in row.delegates])}
     searched = (worded,)
     load = (selectinload(BankAccount.party), selectinload(BankAccount.delegates))
     form_sections = (
@@ -292,8 +289,7 @@ class DelegateView(BaseView):
     in_menu = False
     column_list = ("family_name", "role", "account")
     column_labels = {"family_name": lazy_gettext("Persona"), "account": lazy_gettext("Conto dedicato")}
-    column_formatters = {"family_name": lambda _v, _c, row, _n: row.full_name,
-                         "account": lambda _v, _c, row, _n: row.account.iban}
+    shown = {"family_name": lambda row: row.full_name, "account": lambda row: row.account.iban}
     load = (selectinload(Delegate.account),)
     form_columns = ("account_id", "role", "title", "given_name", "family_name", "sex", "birth_place",
                     "birth_province", "birth_date", "tax_code")
@@ -395,7 +391,7 @@ class BodyView(BaseView):
     details_template = "web/body.html"
     column_list = ("name", "kind", "owner", "term_from", "term_to")
     column_labels = {"owner": lazy_gettext("Di chi è")}
-    column_formatters = {"owner": lambda _v, _c, row, _n: owner_words(row)}
+    shown = {"owner": lambda row: owner_words(row)}
     searched = (worded,)
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),

@@ -135,11 +135,7 @@ class Notices(Passages, BaseView):
     column_list = ("code", "unit", "kind", "received_on", "effective_from", "copied_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "copied_on": lazy_gettext("Copia all'ATS")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code or _("senza numero"),
-        "unit": lambda _v, _c, row, _n: row.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
+    shown = {"code": lambda row: row.code or _("senza numero")}
     searched = (numbered, named(OperatingNotice.unit_id, ServiceUnit.id))
     sorted_by = {"code": OperatingNotice.id}
     filtered = (
@@ -154,18 +150,12 @@ class Notices(Passages, BaseView):
     )
     load = (joinedload(OperatingNotice.unit), selectinload(OperatingNotice.activities))
     details = ("kind",)  # its page writes its own facts
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """Numbers here are names."""
-        return False
 
     def name_of(self, row: OperatingNotice) -> str:
         """Number and what it says."""
         return f"{row}: {KINDS[row.kind]}"
-
-    def state_of(self, row: OperatingNotice) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: OperatingNotice) -> str:
         """Whether and when it has effect."""
@@ -227,7 +217,7 @@ class Notices(Passages, BaseView):
             return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), today=today()).id
 
         return carry_out(self, "operating_notice.new", form, page, work,
-                         lambda key: self.get_url(".details_view", id=key), _("La comunicazione è registrata."))
+                         self.after, _("La comunicazione è registrata."))
 
     @staticmethod
     def _then(kind: str) -> list[Any]:
@@ -267,7 +257,7 @@ class Notices(Passages, BaseView):
                        self.get_url(".details_view", id=row.id), self.name_of(row))
         return carry_out(self, "operating_notice.copy", form, page, lambda session: operating_notices.record_copy(
             session, row.id, on=form.on.data, version=form.version.data, today=today()).id,
-            lambda _key: page.back, _("La copia è registrata."))
+            done=_("La copia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
     @policy.allow(OFFICE, OFFICE)
@@ -280,8 +270,7 @@ class Notices(Passages, BaseView):
         return carry_out(self, "operating_notice.activity", form, page,
                          lambda session: operating_notices.record_activity(
             session, row.unit_id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
-            notice_id=row.id, today=today()).id, lambda _key: page.back,
-            _("L'attività è registrata."))
+            notice_id=row.id, today=today()).id, done=_("L'attività è registrata."))
 
 
 def unit_choices() -> Choices:

@@ -46,10 +46,10 @@ class UnitTypes(BaseView):
     column_list = ("name", "limits", "verified", "legal_source", "period")
     column_labels = {"limits": lazy_gettext("Posti ed età"), "verified": lazy_gettext("Limiti"),
                      "period": lazy_gettext("Validità")}
-    column_formatters = {
-        "limits": lambda _v, _c, row, _n: limits_words(row) or formats.shown(None),
-        "verified": lambda _v, _c, row, _n: verified_badge(row),
-        "period": lambda _v, _c, row, _n: formats.badge(row, period_state(row, today())),
+    shown = {
+        "limits": lambda row: limits_words(row) or formats.shown(None),
+        "verified": lambda row: verified_badge(row),
+        "period": lambda row: formats.badge(row, period_state(row, today())),
     }
     sorted_by = {"name": UnitType.name}
     searched = (worded,)
@@ -68,6 +68,7 @@ class UnitTypes(BaseView):
         (lazy_gettext("Fonte e validità"), ("legal_source", "valid_from", "valid_to")),
     )
     left_out = frozenset({"id", "version"})
+    numeric = frozenset()
 
     def state_of(self, row: UnitType) -> str:
         """In force, to come, ended."""
@@ -80,10 +81,6 @@ class UnitTypes(BaseView):
         if row.limits_verified:
             return _("I limiti sono verificati sulla fonte: fuori di essi un'unità non si registra.")
         return _("I limiti sono da verificare sulla fonte: per ora avvisano soltanto.")
-
-    def is_numeric(self, name: str) -> bool:
-        """Nothing here stands at the right: the limits are words."""
-        return False
 
     def acts(self, row: UnitType) -> list[Act]:
         """A newer row begins as a copy of this one."""

@@ -72,12 +72,7 @@ class Units(BaseView):
     details_template = "providers/unit.html"
     column_list = ("name", "type", "provider", "city", "capacity", "state")
     column_labels = {"name": lazy_gettext("Unità"), "type": lazy_gettext("Tipo"), "provider": lazy_gettext("Gestore")}
-    column_formatters = {
-        "type": lambda _v, _c, row, _n: row.type.name,
-        "provider": lambda _v, _c, row, _n: row.shown_provider,
-        "capacity": lambda _v, _c, row, _n: formats.shown(row.capacity),
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
+    shown = {"provider": lambda row: row.shown_provider, "capacity": lambda row: formats.shown(row.capacity)}
     searched = (worded,)
     sorted_by = {"name": ServiceUnit.name}
     filtered = (
@@ -103,10 +98,6 @@ class Units(BaseView):
         for row in rows:
             row.shown_provider = names[row.provider_id]
         return count, rows
-
-    def state_of(self, row: ServiceUnit) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: ServiceUnit) -> str:
         """Since when it operates, or what opens it; what waits for its day."""
@@ -173,7 +164,7 @@ class Units(BaseView):
                           "3/2008, art. 15).")])
         return carry_out(self, "service_unit.new", form, page, lambda session: operations.add_unit(
             session, provider.id, facts_of(form, FORM), today=today()).id,
-            lambda key: self.get_url(".details_view", id=key), _("L'unità è registrata."))
+            self.after, _("L'unità è registrata."))
 
     @expose("/modifica/", methods=("GET", "POST"))
     def change_view(self) -> str | Response:
@@ -186,7 +177,7 @@ class Units(BaseView):
                        row.name, lead=lead)
         return carry_out(self, "service_unit.edit", form, page, lambda session: operations.edit_unit(
             session, row.id, facts_of(form, names), version=form.version.data, today=today()).id,
-            lambda _key: page.back, _("Modifiche registrate."))
+            done=_("Modifiche registrate."))
 
     def _unit_form(self, names: Sequence[str], version: int | None, **proposed: Any) -> Any:
         choices = {"type_id": type_options, "municipality_id": lambda: [("", "–"), *municipality_choices()]}
@@ -205,7 +196,7 @@ class Units(BaseView):
                        [_("L'unità risulterà chiusa, senza essere mai stata in esercizio.")], tint="danger")
         return carry_out(self, "service_unit.give_up", form, page, lambda session: operations.give_up(
             session, row.id, why=form.why.data or "", version=form.version.data, today=today()).id,
-            lambda _key: page.back, _("La rinuncia è registrata."))
+            done=_("La rinuncia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
     @policy.allow(policy.ACCREDITATION_OR_MANAGEMENT, policy.ACCREDITATION_OR_MANAGEMENT)
@@ -217,7 +208,7 @@ class Units(BaseView):
                        row.name)
         return carry_out(self, "service_unit.activity", form, page, lambda session: operating_notices.record_activity(
             session, row.id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
-            today=today()).id, lambda _key: page.back, _("L'attività è registrata."))
+            today=today()).id, done=_("L'attività è registrata."))
 
     @expose("/sede/", methods=("GET", "POST"))
     def site_view(self) -> str | Response:
@@ -230,8 +221,7 @@ class Units(BaseView):
                        self.get_url(".details_view", id=row.id), row.name)
         return carry_out(self, "unit_site.set", form, page, lambda session: operations.set_site(
             session, row.id, {name: form[name].data for name in operations.SITE}, site_id=site.id if site else None,
-            version=form.version.data if site else None).id, lambda _key: page.back,
-            _("La sede è registrata."))
+            version=form.version.data if site else None).id, done=_("La sede è registrata."))
 
     @expose("/sede/togli/", methods=("GET", "POST"))
     def site_removal_view(self) -> str | Response:

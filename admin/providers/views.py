@@ -76,9 +76,9 @@ class Providers(BaseView):
     column_list = ("name", "legal_form", "tax_code", "city", "units", "papers")
     column_labels = {"name": lazy_gettext("Gestore"), "units": lazy_gettext("Unità"),
                      "papers": lazy_gettext("Documenti"), "city": lazy_gettext("Sede")}
-    column_formatters = {
-        "units": lambda _v, _c, row, _n: str(sum(unit.state != "closed" for unit in row.units)),
-        "papers": lambda _v, _c, row, _n: papers_badge(row),
+    shown = {
+        "units": lambda row: str(sum(unit.state != "closed" for unit in row.units)),
+        "papers": lambda row: papers_badge(row),
     }
     searched = (worded, named(Provider.id, ServiceUnit.provider_id))
     sorted_by = {"name": Provider.searched}
@@ -103,10 +103,8 @@ class Providers(BaseView):
                                            "website")),
     )
     left_out = frozenset({"id", "kind", "version", "demo"})
+    numeric = frozenset({"units"})
 
-    def is_numeric(self, name: str) -> bool:
-        """The number of units stands at the right."""
-        return name == "units"
 
     def where_it_stands(self, row: Provider) -> str:
         """What lacks or runs out first."""
@@ -166,8 +164,7 @@ class Providers(BaseView):
                      for name in operations.CONTACTS}
             return operations.edit_provider(session, row.id, facts, version=form.version.data).id
 
-        return carry_out(self, "provider.contacts", form, page, work, lambda _key: page.back,
-                         _("I recapiti sono aggiornati."))
+        return carry_out(self, "provider.contacts", form, page, work, done=_("I recapiti sono aggiornati."))
 
 
 def living_papers(row: Provider) -> list[ProviderPaper]:
@@ -273,7 +270,7 @@ class ProviderPapers(BaseView):
         back = self.get_url("provider.details_view", id=provider.id) + "#documenti"
         page = ActPage(heading, _("Registra il documento"), back, provider.name)
         return carry_out(self, name, form, page, lambda session: work(session, file_of(form.file)).id,
-                         lambda _key: back, _("Il documento è registrato."))
+                         done=_("Il documento è registrato."))
 
 
 def views() -> list[AdminBaseView]:

@@ -74,14 +74,13 @@ class ProviderChoices(BaseView):
     column_labels = {"entry": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
                      "service": lazy_gettext("Servizio"), "municipality": lazy_gettext("Comune"),
                      "period": lazy_gettext("Contratto"), "state": lazy_gettext("Accreditamento")}  # fmt: skip
-    column_formatters = {
-        "entry": lambda _v, _c, row, _n: row.entry.unit,
-        "provider": lambda _v, _c, row, _n: row.entry.provider,
-        "service": lambda _v, _c, row, _n: row.service.title,
-        "municipality": lambda _v, _c, row, _n: municipality_of(row),
-        "period": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
+    shown = {
+        "entry": lambda row: row.entry.unit,
+        "provider": lambda row: row.entry.provider,
+        "municipality": lambda row: municipality_of(row),
+        "period": lambda row: Markup('{}<br><span class="muted">{}</span>').format(
             formats.badge(row, standing(row)), period_words(row)),
-        "state": lambda _v, _c, row, _n: state_badge(row.entry),
+        "state": lambda row: state_badge(row.entry),
     }
     filtered = (
         Filter("servizio", lazy_gettext("Servizio"), lambda: deliverable_services(),
@@ -93,10 +92,7 @@ class ProviderChoices(BaseView):
     form_columns = ("municipality_id", "service_id", "entry_id", "contract_number", "contract_date", "valid_from",
                     "valid_to", "note")  # fmt: skip
     left_out = frozenset({"id", "version", "chosen_on", "ended_on", "ended_why"})
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of the list is a figure."""
-        return False
+    numeric = frozenset()
 
     def name_of(self, row: ProviderChoice) -> str:
         """The unit, and for whom."""
@@ -162,7 +158,7 @@ class ProviderChoices(BaseView):
             _("Non parte alcuna lettera: avvisare il gestore.")], tint="danger")  # fmt: skip
         return carry_out(self, "provider_choice.end", form, page, lambda session: choices.end_choice(
             session, row.id, on=form.ended_on.data, why=form.ended_why.data or "", version=form.version.data or 0,
-            today=today()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
+            today=today()).id, self.after, _("La scelta è conclusa."))
 
 
 def standing(row: ProviderChoice, day: date | None = None) -> str:

@@ -53,14 +53,13 @@ class Tariffs(BaseView):
     column_list = ("unit", "provider", "service", "amount", "state", "source")
     column_labels = {"unit": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
                      "service": lazy_gettext("Servizio"), "state": lazy_gettext("Accreditamento")}
-    column_formatters = {
-        "unit": lambda _v, _c, row, _n: row.entry.unit,
-        "provider": lambda _v, _c, row, _n: row.entry.provider,
-        "service": lambda _v, _c, row, _n: row.service.title,
-        "amount": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
+    shown = {
+        "unit": lambda row: row.entry.unit,
+        "provider": lambda row: row.entry.provider,
+        "amount": lambda row: Markup('{}<br><span class="muted">{}</span>').format(
             amount_words(row), period_words(row)),
-        "state": lambda _v, _c, row, _n: state_badge(row.entry),
-        "source": lambda view, _c, row, _n: view.source_and_way_out(row),
+        "state": lambda row: state_badge(row.entry),
+        "source": "source_and_way_out",
     }
     filtered = (
         Filter("servizio", lazy_gettext("Servizio"), lambda: deliverable_services(),
@@ -74,10 +73,8 @@ class Tariffs(BaseView):
     load = (joinedload(Tariff.service), joinedload(Tariff.entry))
     form_columns = ("unit_id", "service_id", "measure", "amount", "valid_from", "valid_to", "source")
     left_out = frozenset({"id", "version"})
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """An amount stands with its measure and its period: it is read, not added up."""
-        return False
 
     def name_of(self, row: Tariff) -> str:
         """A tariff is called by its unit and its measure."""

@@ -46,10 +46,10 @@ class Register(BaseView):
     details_template = "register/record.html"
     column_list = ("unit", "provider", "type_name", "place", "state", "changes")
     column_labels = {"place": lazy_gettext("Dove"), "changes": lazy_gettext("Modifiche")}
-    column_formatters = {
-        "place": lambda _v, _c, row, _n: row.municipality or row.city,
-        "state": lambda _v, _c, row, _n: state_badge(row),
-        "changes": lambda _v, _c, row, _n: formats.badge(row, "changes_wait") if row.id in changed_entries() else "",
+    shown = {
+        "place": lambda row: row.municipality or row.city,
+        "state": lambda row: state_badge(row),
+        "changes": lambda row: formats.badge(row, "changes_wait") if row.id in changed_entries() else "",
     }
     searched = (worded,)
     filtered = (
@@ -61,10 +61,8 @@ class Register(BaseView):
                lambda _value: RegisterEntry.id.in_(operations.waiting_for_approval())),
     )
     load = (selectinload(RegisterEntry.history),)
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """No column of the list is a figure."""
-        return False
 
     def name_of(self, row: RegisterEntry) -> str:
         """A unit is called by its name."""
@@ -109,7 +107,7 @@ class Register(BaseView):
             _("Le modifiche seguenti dell'unità e del gestore aspettano un'approvazione."),
             _("I Comuni potranno sceglierla per i servizi che il suo tipo eroga.")])  # fmt: skip
         return carry_out(self, "register.publish", form, page, lambda session: operations.publish(
-            session, held.id, today=today()).id, lambda new: self.after(int(new)),
+            session, held.id, today=today()).id, self.after,
             _("L'unità è pubblicata nell'albo."), template="register/publish.html", refusal=refusal_of(held),
             pairs=live_pairs(held.unit_id))  # fmt: skip
 
@@ -125,7 +123,7 @@ class Register(BaseView):
             _("Numero, indirizzo della pagina e storia degli stati restano.")])  # fmt: skip
         return carry_out(self, "register.approve", form, page, lambda session: operations.approve_changes(
             session, row.id, version=form.version.data or 0, today=today()).id,
-            lambda key: self.after(int(key)), _("Le modifiche sono pubblicate."), template="register/approve.html",
+            self.after, _("Le modifiche sono pubblicate."), template="register/approve.html",
             changes=changes_of(row))  # fmt: skip
 
 

@@ -6,7 +6,7 @@ it may change goes through an operation in a unit of work. Pages that a view doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import isfunction
 from typing import Any
@@ -93,8 +93,9 @@ class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
-    that join what the order needs), ``newest_first`` (``newest_by``, then by key),
-    ``load``, ``details``.
+    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``details``; ``shown``:
+    how a column is shown, by a function of the row or the name of a method, where it is not what the row holds;
+    ``numeric``: whose figures stand at the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -123,6 +124,9 @@ class BaseView(Guarded, BaseModelView):
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
     details: Sequence[str] = ()
+    shown: Mapping[str, Callable[[Any], Any] | str] = {}
+    numeric: frozenset[str] | None = None
+    state_column = "state"
     form_columns: Sequence[str] = ()
     form_sections: Sequence[tuple[Any, Sequence[str]]] = ()
     left_out: frozenset[str] = frozenset()
@@ -169,8 +173,8 @@ class BaseView(Guarded, BaseModelView):
         return str(row)
 
     def state_of(self, row: Any) -> str:
-        """The state of a record, for the badge beside its title; empty for none."""
-        return ""
+        """The state of a record, for the badge beside its title; empty for one that has none."""
+        return getattr(row, "state", "")
 
     def where_it_stands(self, row: Any) -> str:
         """One line that says in words where a record stands."""
@@ -303,9 +307,11 @@ class BaseView(Guarded, BaseModelView):
 
     def value(self, row: Any, name: str) -> Any:
         """A column of a row as a person reads it."""
-        formatter = (self.column_formatters or {}).get(name)
-        if formatter:
-            return formatter(self, None, row, name)
+        show = self.shown.get(name)
+        if show is not None:
+            return getattr(self, show)(row) if isinstance(show, str) else show(row)
+        if name == self.state_column:
+            return formats.badge(row, self.state_of(row))
         raw = getattr(row, name)
         if name in self.mapper.column_attrs:
             raw = labels.choice(self._column(name).table.name, name, raw) if isinstance(raw, str) else raw
@@ -327,6 +333,8 @@ class BaseView(Guarded, BaseModelView):
 
     def is_numeric(self, name: str) -> bool:
         """True for columns whose figures stand at the right."""
+        if self.numeric is not None:
+            return name in self.numeric
         return name in self.mapper.column_attrs and isinstance(self._column(name).type, (Integer, Euro, Percent))
 
     def _column(self, name: str) -> Any:
@@ -425,7 +433,7 @@ class BaseView(Guarded, BaseModelView):
                  if self._column(name).foreign_keys}
         return {name: value for name, value in named.items() if value is not None}
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Where the person goes after saving: back where the form was opened from, if that was said."""
         if not self.can_view_details:
             return self.came_from()

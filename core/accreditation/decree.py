@@ -22,12 +22,13 @@ from core.accreditation.passages import (
     papers_of,
     require_alone,
 )
-from core.accreditation.rules import Judgement
+from core.accreditation.rules import LONGEST, Judgement
 from core.accreditation.states import ASKED, LIVING, AccreditationState
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 A = AccreditationState
@@ -63,7 +64,8 @@ def refuse(
 ) -> Accreditation:
     """Refuse the accreditation, with its reasons."""
     row = _to_decide(session, accreditation_id, version)
-    rules.require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons")
+    require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons",
+                 longest=LONGEST)
     return _decide(session, row, "refuse", decree, judged(session, row, decree.on), today)
 
 
@@ -102,9 +104,8 @@ def _to_decide(session: ScopedSession, accreditation_id: int, version: int | Non
 def _decide(
     session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], today: date
 ) -> Accreditation:
-    if not decree.number.strip():
-        raise RuleBroken("Indicare il numero del provvedimento.", field="number")
-    rules.require_past(decree.on, today, field="on")
+    require_text(decree.number, "Indicare il numero del provvedimento.", field="number")
+    require_past(decree.on, today, field="on")
     rules.require_not_before(decree.on, row.complete_on, "la completezza della domanda", field="on")
     signed = needed(decree.file, "Allegare il provvedimento firmato.")
     row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento")
@@ -148,7 +149,7 @@ def sign_pact(
     accreditation of the unit.
     """
     row = accreditation_at(session, accreditation_id, version)
-    rules.require_past(signed_on, today, field="signed_on")
+    require_past(signed_on, today, field="signed_on")
     rules.require_not_before(signed_on, row.decided_on, "il provvedimento", field="signed_on")
     rules.require_not_before(valid_from, signed_on, "la firma del patto", field="valid_from")
     if valid_from > add_months(signed_on, row.set.months):

@@ -31,6 +31,7 @@ from core.accreditation.passages import (
     standing_extensions,
     tell_register,
 )
+from core.accreditation.rules import LONGEST
 from core.accreditation.states import LIVING, AccreditationState
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
@@ -38,6 +39,7 @@ from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 A = AccreditationState
@@ -130,7 +132,7 @@ def _measure(
     """The row of an act, checked; the caller does the passage."""
     if numbered and not ruling.number.strip():
         raise RuleBroken("Indicare il numero del provvedimento.", field="number")
-    rules.require_past(ruling.on, today, field="on")
+    require_past(ruling.on, today, field="on")
     rules.require_not_before(ruling.on, row.decided_on, "il provvedimento di accreditamento", field="on")
     if ruling.effective_on > today:
         raise RuleBroken("Il provvedimento ha effetto dal %(day)s: registrarlo quel giorno, perché l'albo lo mostra "
@@ -140,7 +142,8 @@ def _measure(
     measure = Measure(
         accreditation_id=row.id, kind=kind, number=ruling.number.strip(), on=ruling.on,
         effective_on=ruling.effective_on, actor=session.principal.name,
-        reasons=rules.require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons"),
+        reasons=require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons",
+                             longest=LONGEST),
     )
     if ruling.file is not None:
         measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"))
@@ -192,14 +195,13 @@ def extend(
     the period is over, for a day that is not later, or over the period of a renewal that is signed already.
     """
     row = accreditation_at(session, accreditation_id, version)
-    if not number.strip():
-        raise RuleBroken("Indicare il numero dell'atto.", field="number")
-    rules.require_past(decided_on, today, field="decided_on")
+    require_text(number, "Indicare il numero dell'atto.", field="number")
+    require_past(decided_on, today, field="decided_on")
     require_extension(row, len(standing_extensions(session, row)), decided_on, to_day)
     require_alone(session, row, row.valid_from or decided_on, to_day, field="to_day")
     session.add(AccreditationExtension(
         accreditation_id=row.id, decided_on=decided_on, number=number.strip(), to_day=to_day,
-        why=rules.require_text(why, "Scrivere perché si proroga.", field="why")))
+        why=require_text(why, "Scrivere perché si proroga.", field="why", longest=LONGEST)))
     session.flush()
     row.runs_to = last_day(session, row)
     move(session, row, "extend", on=decided_on, today=today, proof=Proof(why=why))

@@ -33,6 +33,7 @@ from core.ground import money
 from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.required import require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
 from core.parties.model import Municipality
@@ -93,8 +94,7 @@ def open_plan(
 def set_plan(session: ScopedSession, plan_id: int, *, version: int, title: str, **settings: str) -> AllocationPlan:
     """Set the title, who joined during the year, the order of leftover cents, the base of the indirect costs."""
     plan = _open(session, plan_id, version)
-    if not title.strip():
-        raise RuleBroken("Dare un titolo al piano.", field="title")
+    require_text(title, "Dare un titolo al piano.", field="title")
     plan.title = title.strip()
     for name, value in settings.items():
         if value not in SETTINGS[name]:
@@ -137,8 +137,7 @@ def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version
 
 
 def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[AllocationGroup]) -> None:
-    if not facts.title.strip():
-        raise RuleBroken("Dare un nome al gruppo.", field="title")
+    require_text(facts.title, "Dare un nome al gruppo.", field="title")
     if facts.title.strip().casefold() in {group.title.casefold() for group in others}:
         raise RuleBroken("Un gruppo con questo nome c'è già: sceglierne un altro.", field="title")
     if not facts.service_ids:

@@ -20,6 +20,7 @@ from core.ground.db import Base
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
 from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
+from core.ground.required import require_text
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
@@ -63,8 +64,7 @@ def add_file(
     Whoever the case is of may add one where the case is open to them (``WRITERS``).
     """
     _require(session, subject, subject_id)
-    if not title.strip():
-        raise RuleBroken("Indicare che cos'è il file.", field="title")
+    require_text(title, "Indicare che cos'è il file.", field="title")
     rules.require_safe_file(file, field=field)
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before
     document = _kept(session, subject, subject_id, file, "case_file")

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 from core.documents.wordfile import UNREADABLE
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 
 MAX_BYTES = 25 * 1024 * 1024
 CHANNELS = ("pec", "registered_post", "by_hand")
@@ -91,15 +92,12 @@ def require_safe_file(file: Upload, *, field: str = "file") -> None:
 
 def require_sending(title: str, sender_id: int, addressee_id: int, channel: str, sent_on: date, today: date) -> None:
     """RuleBroken for a letter without subject, to oneself, by an unknown way, or sent on a day that has not come."""
-    if not title.strip():
-        raise RuleBroken("Indicare l'oggetto della lettera.", field="title")
+    require_text(title, "Indicare l'oggetto della lettera.", field="title")
     if sender_id == addressee_id:
         raise RuleBroken("Mittente e destinatario sono lo stesso ente: sceglierne due.", field="addressee_id")
     if channel not in CHANNELS:
         raise RuleBroken("Scegliere con quale mezzo la lettera è partita.", field="channel")
-    if sent_on > today:
-        raise RuleBroken("La lettera risulta inviata nel futuro (%(day)s): registrarla quando è partita.",
-                         field="sent_on", day=f"{sent_on:%d/%m/%Y}")
+    require_past(sent_on, today, field="sent_on")
 
 
 def require_receipt(sent_on: date, received_on: date, today: date) -> None:
@@ -107,6 +105,4 @@ def require_receipt(sent_on: date, received_on: date, today: date) -> None:
     if received_on < sent_on:
         raise RuleBroken("La lettera è partita il %(sent)s: non può essere stata ricevuta il %(day)s. Correggere la "
                          "data.", field="received_on", sent=f"{sent_on:%d/%m/%Y}", day=f"{received_on:%d/%m/%Y}")
-    if received_on > today:
-        raise RuleBroken("La ricevuta è datata nel futuro (%(day)s): registrarla quando è arrivata.",
-                         field="received_on", day=f"{received_on:%d/%m/%Y}")
+    require_past(received_on, today, field="received_on")

@@ -23,6 +23,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
@@ -48,8 +49,7 @@ def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, tex
     _require_amendable(session, live)
     if reason not in REASONS:
         raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
-    if not text.strip():
-        raise RuleBroken("Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
+    require_text(text, "Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
     copy = _copy(session, live, today)
     session.add(copy)
     session.flush()

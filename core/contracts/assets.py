@@ -16,6 +16,7 @@ from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.money import exact_cents
+from core.ground.required import require_past
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 FACTS = frozenset({
@@ -76,9 +77,7 @@ def sign_annex(
     """Keep the technical annex that both sides have signed (R81). RuleBroken for a day to come or a wrong file."""
     session.principal.require(*OFFICE)
     asset = session.require(EntrustedAsset, asset_id)
-    if signed_on > today:
-        raise RuleBroken("L'allegato tecnico non può essere stato firmato dopo oggi: correggere il giorno.",
-                         field="signed_on")
+    require_past(signed_on, today, field="signed_on")
     contract = asset.contract
     _refuse_closed(contract)
     held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}", file=file)

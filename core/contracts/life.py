@@ -23,6 +23,7 @@ from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 from core.ground.states import UNDO, PassageLog, Proof
 
 log = logging.getLogger("patto.contracts")
@@ -87,8 +88,7 @@ def sign(
     """
     contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
-    if not place.strip():
-        raise RuleBroken("Indicare il luogo della firma.", field="place")
+    require_text(place, "Indicare il luogo della firma.", field="place")
     signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()
     return move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
@@ -175,7 +175,7 @@ def communicate(
     renewal = contract.renewal
     if renewal is None or renewal.communicated_on is not None:
         raise RuleBroken("Non c'è una valutazione da comunicare: registrare prima l'atto del comune.")
-    rules.require_past(received_on, today, field="received_on")
+    require_past(received_on, today, field="received_on")
     if received_on < renewal.assessed_on:
         raise RuleBroken("La comunicazione (%(day)s) precede la valutazione del %(assessed)s: correggere la data.",
                          field="received_on", day=f"{received_on:%d/%m/%Y}", assessed=f"{renewal.assessed_on:%d/%m/%Y}")

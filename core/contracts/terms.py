@@ -17,6 +17,7 @@ from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, RuleBroken
+from core.ground.required import require_text
 
 Facts = Mapping[str, Any]
 
@@ -145,8 +146,8 @@ def remarks(terms: ContractTerms) -> list[Finding]:
 def require_sound(terms: ContractTerms) -> None:
     """RuleBroken, on its field, for the first thing that a version cannot be."""
     for name in TEXTS:
-        if not (getattr(terms, name) or "").strip():
-            raise RuleBroken("Indicare questo dato: una versione delle condizioni ha titolo, fonte e foro.", field=name)
+        require_text(getattr(terms, name), "Indicare questo dato: una versione delle condizioni ha titolo, fonte e "
+                                           "foro.", field=name)
     if not terms.share_criteria:
         raise RuleBroken("Indicare almeno un criterio della quota, per esempio la popolazione residente.",
                          field="share_criteria")
@@ -197,8 +198,7 @@ def _check_renewal(terms: ContractTerms) -> None:
 def _check_rows(plan: Sequence[InstalmentRule]) -> None:
     """R88-R93, X6: each advance says of what and when; the balance takes the rest."""
     for row in plan:
-        if not (row.title or "").strip():
-            raise RuleBroken("Ogni rata ha un nome, per esempio «Primo acconto».", field="plan")
+        require_text(row.title, "Ogni rata ha un nome, per esempio «Primo acconto».", field="plan")
         values: dict[str, Any] = {"title": row.title}
         if row.kind not in set(Kind):
             raise RuleBroken("«%(title)s»: scegliere se è un acconto o il saldo.", field="plan", **values)

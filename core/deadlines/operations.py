@@ -21,6 +21,7 @@ from core.ground import clock, outbox
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 FOLLOW = "deadlines.follow"
@@ -202,8 +203,7 @@ def _say(
 
 def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) -> None:
     """RuleBroken for a day on which this cannot have happened."""
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_past(on, today, field="on")
     since = rules.word(deadline.changes).suspended_since
     if kind is ChangeKind.RESUMED and since is not None and on < since:
         raise RuleBroken("Il termine è sospeso dal %(day)s: la ripresa non può venire prima.", field="on",
@@ -284,8 +284,7 @@ def set_rule(
 
 
 def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
-    if not str(wanted.get("title", rule.title)).strip():
-        raise RuleBroken("Indicare il titolo della regola.", field="title")
+    require_text(str(wanted.get("title", rule.title)), "Indicare il titolo della regola.", field="title")
     amount = wanted.get("amount", rule.amount)
     if rule.amount is None and amount is not None:
         raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "

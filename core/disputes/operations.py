@@ -13,7 +13,6 @@ from core.cases.model import Sending
 from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
 from core.contracts.model import Contract, InsurancePolicy
-from core.contracts.rules import require_past
 from core.controls.passages import (
     LONGEST_TITLE,
     contract_under,
@@ -32,6 +31,7 @@ from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.parties.model import Azienda
 

@@ -19,6 +19,7 @@ from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.required import require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
 from core.parties.model import Municipality
@@ -162,8 +163,7 @@ def name_source(session: ScopedSession, source_id: int, name: str, document: str
     """Say how another document calls a source (X23). RuleBroken for no name, or one that is taken."""
     session.principal.require(*OFFICE)
     source = session.require(FundingSource, source_id)
-    if not name.strip():
-        raise RuleBroken("Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
+    require_text(name, "Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
     taken = find_source(session, name)
     if taken is not None:
         raise RuleBroken("«%(name)s» indica già la fonte «%(source)s».", field="name", name=name.strip(),

@@ -14,6 +14,7 @@ from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground import money
 from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.required import require_text
 
 ZERO = Decimal("0.00")
 TENTH = Decimal("0.1")
@@ -52,8 +53,7 @@ def check_line(line: LineFacts, service_id: int | None) -> None:
     """RuleBroken in words for a line that no budget can hold; ``service_id`` None: it is of all services."""
     if line.kind not in set(Kind):
         raise RuleBroken("Scegliere il tipo della voce.", field="kind")
-    if not line.title.strip():
-        raise RuleBroken("Ogni voce ha una descrizione: completarla.", field="title")
+    require_text(line.title, "Ogni voce ha una descrizione: completarla.", field="title")
     if money.exact_cents(line.amount, field="amount") < 0:
         raise RuleBroken("«%(title)s»: un importo non può essere negativo. Un costo si scrive tra i costi, un ricavo "
                          "tra i ricavi.", field="amount", title=line.title)

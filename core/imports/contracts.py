@@ -21,6 +21,7 @@ from core.ground import clock
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import reserve_number
+from core.ground.required import require_past
 from core.ground.states import PassageLog
 from core.imports import finding
 from core.imports.operations import Desk, Import
@@ -62,8 +63,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     number, year = finding.code(facts["code"], field="code")
     _require_new(desk, number, year)
     period(facts["starts_on"], facts["ends_on"], field="ends_on")
-    if facts["signed_on"] > desk.today:
-        raise RuleBroken("La data della firma non può essere nel futuro.", field="signed_on")
+    require_past(facts["signed_on"], desk.today, field="signed_on")
     if facts["starts_on"].year != year:
         raise RuleBroken("Il numero è del %(year)s ma la decorrenza è di un altro anno: controllarli.", field="code",
                          year=year)

@@ -17,6 +17,7 @@ from core.ground.access import Role
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import PassageLog
 from core.imports import finding
 from core.imports.operations import Desk, Import
@@ -64,8 +65,7 @@ def apply_share(desk: Desk, facts: Mapping[str, Any]) -> str:
     key = finding.municipality(desk, facts["municipality"])
     if facts["amount"] < 0:
         raise RuleBroken("La quota di un comune non può essere negativa.", field="amount")
-    if facts["approved_on"] > desk.today:
-        raise RuleBroken("L'approvazione non può essere in un giorno futuro.", field="approved_on")
+    require_past(facts["approved_on"], desk.today, field="approved_on")
     _require_conferral(desk, key, year)
     same = select(func.count(YearShare.id)).where(
         YearShare.municipality_id == key, YearShare.year == year, YearShare.kind == facts["kind"])
@@ -140,9 +140,7 @@ def _require_sound(facts: Mapping[str, Any], year: int, today: date) -> None:
                          field="amount")
     if facts["due"].year < year:
         raise RuleBroken("La scadenza viene prima dell'anno della rata: correggere l'una o l'altro.", field="due")
-    if facts["requested_on"] > today:
-        raise RuleBroken("La richiesta non può essere in un giorno futuro: la rata la preparerà il programma.",
-                         field="requested_on")
+    require_past(facts["requested_on"], today, field="requested_on")
     if (paid is None) != (paid_on is None):
         missing = "paid_on" if paid_on is None else "paid"
         raise RuleBroken("Di un pagamento servono l'importo e il giorno.", field=missing)
@@ -151,8 +149,7 @@ def _require_sound(facts: Mapping[str, Any], year: int, today: date) -> None:
     if paid <= 0 or paid > facts["amount"]:
         raise RuleBroken("Il pagato va da più di zero all'importo della rata: quanto è arrivato in più va tra i saldi "
                          "iniziali, come credito.", field="paid")
-    if paid_on > today:
-        raise RuleBroken("Il pagamento non può essere in un giorno futuro.", field="paid_on")
+    require_past(paid_on, today, field="paid_on")
     if facts["method"] is None:
         raise RuleBroken("Indicare come è stato pagato: solo banche o Poste (L. 136/2010).", field="method")
 
@@ -218,8 +215,7 @@ def apply_opening(desk: Desk, facts: Mapping[str, Any]) -> str:
     on: date = facts["on"]
     if facts["amount"] == 0:
         raise RuleBroken("Un saldo di zero non si importa: togliere la riga.", field="amount")
-    if on > desk.today:
-        raise RuleBroken("Il saldo iniziale non può essere in un giorno futuro.", field="on")
+    require_past(on, desk.today, field="on")
     contract_id = finding.contract(desk, key, desk.today, facts["contract"])
     same = select(func.count(Instalment.id)).where(
         Instalment.municipality_id == key, Instalment.contract_id == contract_id, Instalment.kind == "opening")

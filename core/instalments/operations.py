@@ -20,6 +20,7 @@ from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 from core.instalments import planning
 from core.instalments.model import Commitment, Instalment
@@ -254,8 +255,7 @@ def add_further_advance(
     if due.year < year or due < today:
         raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s o è già passata: correggerla.",
                          field="due", due=f"{due:%d/%m/%Y}", year=year)
-    if not reason.strip():
-        raise RuleBroken("Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
+    require_text(reason, "Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
     row.act = _act(session, row, act_id, "Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata.")
@@ -281,8 +281,7 @@ def _asked_beyond(
     session: ScopedSession, contract: Contract, municipality: Municipality, kind: str, title: str, amount: Decimal,
     year: int, nominal: date,
 ) -> Instalment:
-    if not title.strip():
-        raise RuleBroken("Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
+    require_text(title, "Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
     roll, patron = Roll(contract.terms.roll_policy), PatronDay.parse(municipality.patron_day)
@@ -313,8 +312,7 @@ def _act(session: ScopedSession, row: Instalment, act_id: int | None, lacks: str
 
 
 def _check(row: Instalment, checked_on: date, today: date) -> None:
-    if checked_on > today:
-        raise RuleBroken("Il progetto non può essere stato verificato in un giorno futuro.", field="checked_on")
+    require_past(checked_on, today, field="checked_on")
     if row.nominal is not None and checked_on > row.nominal:
         raise RuleBroken("I progetti straordinari del %(year)s si verificano e si pagano entro il %(due)s: una "
                          "verifica successiva riguarda l'anno dopo.", field="checked_on", year=row.year,

@@ -20,6 +20,7 @@ from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import Finding, RuleBroken
 from core.ground.files import FileStore
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.instalments.context import CommitmentLine, InstalmentRequest
 from core.instalments.model import Commitment, Instalment, RequestRound
@@ -103,8 +104,7 @@ def send(
     day to come.
     """
     made = at_version(session.require(RequestRound, round_id), version)
-    if sent_on > today:
-        raise RuleBroken("Le lettere non possono essere partite in un giorno futuro.", field="sent_on")
+    require_past(sent_on, today, field="sent_on")
     ROUND_LIFE.move(session, made, "send", on=today)
     azienda_id = session.scalars(select(Azienda.id)).one()
     for row in made.instalments:

@@ -25,6 +25,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.operations import lock, restate
@@ -268,8 +269,7 @@ def _settled_by(session: ScopedSession, payment_id: int) -> dict[int, Decimal]:
 
 
 def _require_why(why: str) -> None:
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo: resta accanto allo storno.", field="why")
+    require_text(why, "Indicare il motivo: resta accanto allo storno.", field="why")
 
 
 def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: date, today: date) -> None:

@@ -22,6 +22,7 @@ from core.ground.edits import at_version, take, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
 from core.parties.model import Azienda, Municipality
 from core.penalties import procedure
@@ -184,8 +185,7 @@ def answer(
     procedure.require_after_receipt(notice, answered_on, today, field="answered_on")
     if notice.answer in procedure.ANSWERS:
         raise RuleBroken("La risposta è già registrata: quello che si aggiunge si carica tra i file del diario.")
-    if not text.strip():
-        raise RuleBroken("Riassumere la risposta in poche righe.", field="text")
+    require_text(text, "Riassumere la risposta in poche righe.", field="text")
     title = "Deduzioni sulla" if kind == "rebuttal" else "Adempimento della"
     kept = _kept(session, notice, f"{title} diffida n. {notice.code}", paper)
     notice.answer, notice.answered_on, notice.answer_text = kind, answered_on, text.strip()
@@ -229,8 +229,7 @@ def summon(
     """Summon both sides to the hearing, or to another day (R101). RuleBroken without place, or before the receipt."""
     notice = _notice(session, notice_id, version)
     procedure.require_after_receipt(notice, summoned_for, today, field="summoned_for", future=True)
-    if not place.strip():
-        raise RuleBroken("Indicare dove si tiene il contraddittorio.", field="place")
+    require_text(place, "Indicare dove si tiene il contraddittorio.", field="place")
     notice.summoned_for, notice.summoned_at, notice.summoned_place = summoned_for, at, place.strip()
     return _move(session, notice, "summon", today, today)
 
@@ -248,8 +247,7 @@ def hear(
     names = tuple(name.strip() for name in present if name.strip())
     if not names:
         raise RuleBroken("Indicare chi era presente, per il Comune e per l'azienda.", field="present")
-    if not minutes.strip():
-        raise RuleBroken("Riassumere che cosa hanno detto le parti.", field="minutes")
+    require_text(minutes, "Riassumere che cosa hanno detto le parti.", field="minutes")
     kept = _kept(session, notice, f"Verbale del contraddittorio, diffida n. {notice.code}", paper)
     notice.held_on, notice.present, notice.minutes = held_on, names, minutes.strip()
     return _move(session, notice, "hear", held_on, today, Proof(document_id=kept))

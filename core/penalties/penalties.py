@@ -20,6 +20,7 @@ from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
 from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.rates import rates
@@ -58,8 +59,7 @@ def apply(
     verdict = procedure.judged(finding, amount, decided_on)
     why = override_why.strip() or notice.override_why
     procedure.require_in_order(verdict, why, may_override=session.principal.has(*AZIENDA) or bool(notice.override_why))
-    if not gravity.strip():
-        raise RuleBroken("Motivare l'importo con la gravità del fatto.", field="gravity")
+    require_text(gravity, "Motivare l'importo con la gravità del fatto.", field="gravity")
     if band is None or notice.decided_on is None or not notice.decided_on <= decided_on <= today:
         raise RuleBroken("La penale si applica con la decisione sulla diffida o dopo, e non in un giorno futuro.",
                          field="decided_on")
@@ -101,9 +101,8 @@ def request(
     penalty = _penalty(session, penalty_id, version)
     if penalty.requested_on is not None:
         raise RuleBroken("Il pagamento è già stato chiesto, il %(day)s.", day=f"{penalty.requested_on:%d/%m/%Y}")
-    procedure.require_past(penalty, sent_on, today, field="sent_on")
-    if not protocol_number.strip():
-        raise RuleBroken("Indicare il numero di protocollo della richiesta.", field="protocol_number")
+    procedure.require_since_decision(penalty, sent_on, today, field="sent_on")
+    require_text(protocol_number, "Indicare il numero di protocollo della richiesta.", field="protocol_number")
     kept = _kept(session, penalty, f"Richiesta di pagamento della penale n. {penalty.code}", paper)
     letter = record_sending(
         session, "penalty", penalty.id, title=f"Richiesta di pagamento della penale n. {penalty.code}",
@@ -161,7 +160,7 @@ def pay(
     penalty = _penalty(session, penalty_id, version)
     if penalty.state not in (*MONEY, PenaltyState.CONTESTED):
         raise RuleBroken("La penale è annullata: non si paga.")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     procedure.require_amounts(penalty, amount, of_interest)
     if method not in METHODS:
         raise RuleBroken("Scegliere un modo di pagamento tracciabile: banca, tesoreria, Poste o pagoPA.",
@@ -175,8 +174,7 @@ def reverse(session: ScopedSession, payment_id: int, *, why: str, version: int |
     session.principal.require(*PAYS)
     paid = session.require(PenaltyPayment, payment_id)
     penalty = at_version(paid.penalty, version)
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo: resta nel diario.", field="why")
+    require_text(why, "Indicare il motivo: resta nel diario.", field="why")
     if paid.reverses_id is not None or any(row.reverses_id == paid.id for row in penalty.payments):
         raise RuleBroken("Questo pagamento è già stornato.")
     row = PenaltyPayment(on=paid.on, amount=-paid.amount, of_interest=-paid.of_interest, method=paid.method,
@@ -246,7 +244,7 @@ def contest(
         raise RuleBroken("Scegliere se la penale è contestata in arbitrato o davanti al tribunale.", field="kind")
     if kind == "arbitration" and not penalty.contract.terms.arbitration:
         raise RuleBroken("Le condizioni del contratto non prevedono l'arbitrato: la sede è il tribunale.", field="kind")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     penalty.contest, penalty.contested_on = kind, on
     return _move(session, penalty, "contest", on, today, Proof(why=why))
 
@@ -256,7 +254,7 @@ def confirm(
 ) -> Penalty:
     """Record that the contest ended and the penalty stands, with the document that says so."""
     penalty = _penalty(session, penalty_id, version)
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     kept = _kept(session, penalty, f"Esito della contestazione, penale n. {penalty.code}", paper)
     penalty.contest = penalty.contested_on = None
     return _move(session, penalty, "confirm", on, today, Proof(why=why, document_id=kept))

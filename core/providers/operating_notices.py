@@ -21,6 +21,7 @@ from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number, reserve_number
+from core.ground.required import require_past, require_text
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
@@ -183,8 +184,7 @@ def record_copy(
     if on < notice.received_on:
         raise RuleBroken("La copia non può essere partita prima che la comunicazione arrivasse, il %(day)s.",
                          field="on", day=f"{notice.received_on:%d/%m/%Y}")
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_past(on, today, field="on")
     notice.copied_on = on
     session.flush()
     return _followed(session, notice, today)
@@ -201,10 +201,8 @@ def record_activity(
     unit = session.require(ServiceUnit, unit_id)
     if kind not in rules.ACTIVITIES:
         raise RuleBroken("Scegliere quale attività è stata svolta.", field="kind")
-    if not text.strip():
-        raise RuleBroken("Scrivere in breve che cosa è stato fatto.", field="text")
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_text(text, "Scrivere in breve che cosa è stato fatto.", field="text")
+    require_past(on, today, field="on")
     if notice_id is None and (unit.state != UnitState.PLANNED or unit.notices):
         raise RuleBroken("L'unità ha già una comunicazione: registrare l'attività sulla sua pagina.")
     if notice_id is not None and session.require(OperatingNotice, notice_id).unit_id != unit.id:

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.parties import rules as parties
 from core.providers import rules
 from core.providers.model import UnitType
@@ -102,11 +103,9 @@ def edit_type(session: ScopedSession, type_id: int, facts: Mapping[str, Any], *,
 
 
 def _checked(row: UnitType) -> UnitType:
-    if not row.name.strip():
-        raise RuleBroken("Indicare la denominazione del tipo.", field="name")
-    if not row.legal_source.strip():
-        raise RuleBroken("Indicare la fonte: la delibera o l'atto da cui viene questo tipo, o «da verificare».",
-                         field="legal_source")
+    require_text(row.name, "Indicare la denominazione del tipo.", field="name")
+    require_text(row.legal_source, "Indicare la fonte: la delibera o l'atto da cui viene questo tipo, o «da "
+                                   "verificare».", field="legal_source")
     if row.area not in rules.AREAS:
         raise RuleBroken("Scegliere l'area del tipo.", field="area")
     if row.provides_at not in rules.PLACES_OF_WORK:

@@ -17,6 +17,7 @@ from core.deadlines.alerts import Person
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
@@ -147,8 +148,7 @@ def new_uniquifier() -> str:
 
 
 def _name(text: str) -> str:
-    if not text.strip():
-        raise RuleBroken("Indicare il nome e il cognome della persona.", field="name")
+    require_text(text, "Indicare il nome e il cognome della persona.", field="name")
     return " ".join(text.split())
 
 

@@ -55,11 +55,6 @@ class Controls(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "kind", "answer_by", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-    }
     searched = (worded,)
     sorted_by = {"code": Control.id}
     filtered = filters(Control, ControlState, "kind")
@@ -71,10 +66,6 @@ class Controls(Passages, BaseView):
     def name_of(self, row: Control) -> str:
         """Number and subject."""
         return _("Controllo n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Control) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Control) -> str:
         """One sentence: who must act, by when."""
@@ -122,7 +113,7 @@ class Controls(Passages, BaseView):
                 text=form.text.data or "", service_id=form.service_id.data, asked_on=form.asked_on.data,
                 answer_by=form.answer_by.data, today=today()).id
 
-        return carry_out(self, "control.ask", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "control.ask", form, page, work, self.after,
                          _("Il controllo è registrato."))
 
 

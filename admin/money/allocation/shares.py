@@ -50,10 +50,7 @@ class Shares(BaseView):
     newest_by = ("year",)
     column_list = ("municipality", "year", "kind", "amount", "approved_on", "origin")
     column_labels = {"municipality": lazy_gettext("Comune"), "kind": lazy_gettext("Quota")}
-    column_formatters = {
-        "year": lambda _v, _c, row, _n: str(row.year),
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-    }
+    shown = {"amount": lambda row: formats.euro(row.amount)}
     details = ("municipality", "year", "kind", "amount", "approved_on", "origin", "note")
     filtered = (
         Filter("anno", lazy_gettext("Anno"),
@@ -68,10 +65,7 @@ class Shares(BaseView):
                lambda value: YearShare.kind == value),
     )
     load = (joinedload(YearShare.municipality), joinedload(YearShare.document))
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: YearShare) -> str:
         """Whose share, and of which year."""

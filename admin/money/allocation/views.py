@@ -21,7 +21,6 @@ from admin.money.allocation.passages import STEPS
 from admin.money.budgets.forms import passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY
 from admin.money.budgets.views import budget_name
-from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter, small
 from core.allocation import operations
@@ -53,11 +52,7 @@ class Plans(Passages, BaseView):
     newest_first = True
     column_list = ("title", "year", "budget", "state", "approved_on")
     column_labels = {"title": lazy_gettext("Piano"), "budget": lazy_gettext("Bilancio")}
-    column_formatters = {
-        "budget": lambda _v, _c, row, _n: budget_name(row.budget),
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-        "year": lambda _v, _c, row, _n: str(row.year),
-    }
+    shown = {"budget": lambda row: budget_name(row.budget)}
     filtered = (
         Filter("anno", lazy_gettext("Anno"),
                lambda: [(y, y) for y in db().scalars(
@@ -77,10 +72,6 @@ class Plans(Passages, BaseView):
     def budget_words(self, row: AllocationPlan) -> str:
         """The budget that the plan shares out."""
         return budget_name(row.budget)
-
-    def state_of(self, row: AllocationPlan) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: AllocationPlan) -> str:
         """With which act it was approved, or what waits."""
@@ -121,7 +112,7 @@ class Plans(Passages, BaseView):
                        self.get_url("budget.details_view", id=budget.id), budget_name(budget))
         return carry_out(self, "plan.open", form, page, lambda session: operations.open_plan(
             session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data).id,
-            lambda key: self.after(int(key)), _("Il piano è aperto."))
+            self.after, _("Il piano è aperto."))
 
     @expose("/impostazioni/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -200,7 +191,6 @@ class Plans(Passages, BaseView):
             abort(404)
         return self.render("money/allocation/share.html", row=row, municipality=municipality, back=self.after(row.id),
                            **record.explained(db(), row, municipality, office().registry))
-
 
 
 def _proposed_title(budget: Budget) -> str:

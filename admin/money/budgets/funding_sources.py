@@ -28,7 +28,7 @@ class Sources(BaseView):
     details_template = "money/budgets/source.html"
     column_list = ("title", "laws", "names")
     column_labels = {"title": lazy_gettext("Fonte"), "names": lazy_gettext("Altri nomi")}
-    column_formatters = {"names": lambda _v, _c, row, _n: ", ".join(name.name for name in row.names)}
+    shown = {"names": lambda row: ", ".join(name.name for name in row.names)}
     searched = (worded,)
     sorted_by = {"title": FundingSource.order}
     load = (selectinload(FundingSource.names),)

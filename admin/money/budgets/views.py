@@ -51,10 +51,9 @@ class Budgets(Passages, BaseView):
     newest_by = ("year",)
     column_list = ("year", "stage", "state", "costs", "approved_on")
     column_labels = {"costs": lazy_gettext("Costi")}
-    column_formatters = {
-        "stage": lambda _v, _c, row, _n: labels.choice("budget", "stage", row.stage),
-        "state": lambda _v, _c, row, _n: formats.badge(row),
-        "costs": lambda _v, _c, row, _n: formats.euro(rules.economic_balance(row.lines).spent),
+    shown = {
+        "stage": lambda row: labels.choice("budget", "stage", row.stage),
+        "costs": lambda row: formats.euro(rules.economic_balance(row.lines).spent),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"),
@@ -66,18 +65,11 @@ class Budgets(Passages, BaseView):
     load = (selectinload(Budget.lines).options(joinedload(BudgetLine.service), joinedload(BudgetLine.source),
                                                joinedload(BudgetLine.funding_municipality)),
             joinedload(Budget.act))
-
-    def is_numeric(self, name: str) -> bool:
-        """The costs stand at the right."""
-        return name == "costs"
+    numeric = frozenset({"costs"})
 
     def name_of(self, row: Budget) -> str:
         """Stage and year."""
         return budget_name(row)
-
-    def state_of(self, row: Budget) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Budget) -> str:
         """With which act it was approved, or what waits."""
@@ -111,7 +103,7 @@ class Budgets(Passages, BaseView):
         page = ActPage(_("Nuovo bilancio"), _("Apri il bilancio"), self.get_url(".index_view"), str(self.title))
         return carry_out(self, "budget.open", form, page, lambda session: operations.open_budget(
             session, form.year.data, form.stage.data, copy_from=form.copy_from.data).id,
-            lambda key: self.after(int(key)), _("Il bilancio è aperto: registrare le voci di ogni servizio."))
+            self.after, _("Il bilancio è aperto: registrare le voci di ogni servizio."))
 
     @expose("/voci/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)

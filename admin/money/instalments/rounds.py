@@ -82,10 +82,9 @@ class Rounds(BaseView):
     column_list = ("title", "count", "amount", "due", "state")
     column_labels = {"title": lazy_gettext("Richiesta"), "count": lazy_gettext("Rate"),
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
-    column_formatters = {
-        "count": lambda _v, _c, row, _n: len(row.instalments),
-        "amount": lambda _v, _c, row, _n: formats.euro(sum(i.amount or 0 for i in row.instalments)),
-        "state": lambda _v, _c, row, _n: formats.badge(row),
+    shown = {
+        "count": lambda row: len(row.instalments),
+        "amount": lambda row: formats.euro(sum(i.amount or 0 for i in row.instalments)),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
@@ -98,14 +97,7 @@ class Rounds(BaseView):
     load = (selectinload(RequestRound.instalments).options(
         joinedload(Instalment.document), selectinload(Instalment.municipality)),)
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """Count and amount stand at the right."""
-        return name in {"count", "amount"}
-
-    def state_of(self, row: RequestRound) -> str:
-        """For the badge beside the title."""
-        return row.state
+    numeric = frozenset({"amount", "count"})
 
     def where_it_stands(self, row: RequestRound) -> str:
         """What comes next."""
@@ -158,7 +150,7 @@ class Rounds(BaseView):
                 flash(said(finding), "warning")
             return made.id
 
-        return carry_out(self, "round.prepare", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "round.prepare", form, page, work, self.after,
                          _("Le lettere sono pronte."), template="money/instalments/prepare.html", waiting=waiting)
 
     @expose("/approva/", methods=("GET", "POST"))
@@ -171,7 +163,7 @@ class Rounds(BaseView):
                        row.title, [summary(row), _("Dopo l'approvazione la contabilità può inviare le lettere.")])
         return carry_out(self, "round.approve", form, page, lambda session: rounds.approve(
             session, row.id, version=form.version.data or 0, today=today()).id,
-            lambda key: self.after(int(key)), _("Le richieste sono approvate."))
+            self.after, _("Le richieste sono approvate."))
 
     @expose("/invia/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -186,7 +178,7 @@ class Rounds(BaseView):
         return carry_out(self, "round.send", form, page, lambda session: rounds.send(
             session, row.id, sent_on=form.sent_on.data, channel=form.channel.data, version=form.version.data or 0,
             protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters},
-            today=today()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
+            today=today()).id, self.after, _("L'invio è registrato: le rate sono chieste."))
 
     @expose("/sciogli/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -199,7 +191,7 @@ class Rounds(BaseView):
                         _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
         return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
-            today=today()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
+            today=today()).id, self.after, _("La richiesta è sciolta."))
 
     @expose("/lettere/")
     def zip_view(self) -> Response:

@@ -44,7 +44,6 @@ from core.payments.model import Payment, Settlement
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
 
-
 READ_BY_ALL = lazy_gettext("Resta nel diario della rata, che anche il Comune legge.")
 
 
@@ -81,13 +80,10 @@ class Instalments(BaseView):
     column_list = ("code", "municipality", "title", "amount", "left", "effective", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "left": lazy_gettext("Da pagare"), "effective": lazy_gettext("Scadenza")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount) or _("da definire"),
-        "left": lambda _v, _c, row, _n: formats.euro(row.left) if row.state in ASKED else "",
-        "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
-        "state": lambda _v, _c, row, _n: formats.badge(row),
+    shown = {
+        "amount": lambda row: formats.euro(row.amount) or _("da definire"),
+        "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
+        "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
     searched = (numbered, named(Instalment.municipality_id, Party.id))
     sorted_by = {"code": Instalment.id}
@@ -106,10 +102,8 @@ class Instalments(BaseView):
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
             joinedload(Instalment.round))
     left_out = frozenset()
+    numeric = frozenset({"amount", "left"})
 
-    def is_numeric(self, name: str) -> bool:
-        """The amounts stand at the right."""
-        return name in {"amount", "left"}
 
     def filter_fields(self) -> list[dict[str, Any]]:
         """The filters, without the contract where none was asked for."""
@@ -118,10 +112,6 @@ class Instalments(BaseView):
     def name_of(self, row: Instalment) -> str:
         """Number and name."""
         return _("Rata n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Instalment) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Instalment) -> str:
         """One sentence: how much, by when, what is left."""
@@ -181,7 +171,7 @@ class Instalments(BaseView):
                           [_("Da questo momento il progetto si può chiedere al Comune.")])
         return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
             session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0,
-            today=today()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
+            today=today()).id, self.after, _("La verifica è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -194,7 +184,7 @@ class Instalments(BaseView):
             _("Non parte alcuna lettera.")], "danger")
         return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
-            today=today()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
+            today=today()), done=_("La rata n. %(code)s è annullata.", code=row.code))
 
     @expose("/ritira/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -209,7 +199,7 @@ class Instalments(BaseView):
             _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
         return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
-            today=today()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
+            today=today()), done=_("La richiesta è ritirata."))
 
     @expose("/credito/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -225,7 +215,7 @@ class Instalments(BaseView):
             _("Il credito diminuisce di quanto si usa; se è sbagliato, si storna.")])
         return carry_out(self, "instalment.credit", form, page, lambda session: payments.use_credit(
             session, row.id, source=form.source.data or "", amount=form.amount.data, version=form.version.data or 0,
-            today=today()), lambda _key: self.after(row.id), _("Il credito è usato."))
+            today=today()), done=_("Il credito è usato."))
 
     def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
         return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
@@ -344,9 +334,7 @@ class Commitments(BaseView):
     newest_first = True
     column_list = ("number", "municipality", "year", "act", "cig", "amount")
     column_labels = {"municipality": lazy_gettext("Comune"), "number": lazy_gettext("Impegno n.")}
-    column_formatters = {"year": lambda _v, _c, row, _n: str(row.year),
-                         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-                         "amount": lambda _v, _c, row, _n: formats.shown(formats.euro(row.amount))}
+    shown = {"amount": lambda row: formats.shown(formats.euro(row.amount))}
     searched = (worded,)
     load = (selectinload(Commitment.municipality),)
     form_columns = ("municipality_id", "year", "number", "act", "cig", "amount")

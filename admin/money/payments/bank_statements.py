@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_admin.base import BaseView as AdminBaseView
-from flask_admin.base import expose
+from flask_admin import BaseView as AdminBaseView
+from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
@@ -104,19 +104,16 @@ class Statements(BaseView):
     column_list = ("days", "iban", "format", "imported_at", "lines", "open")
     column_labels = {"days": lazy_gettext("Periodo"), "lines": lazy_gettext("Accrediti"),
                      "open": lazy_gettext("Da abbinare")}
-    column_formatters = {
-        "days": lambda _v, _c, row, _n: f"{formats.day(row.from_day)} – {formats.day(row.to_day)}",
-        "iban": lambda _v, _c, row, _n: iban(row.iban),
-        "lines": lambda _v, _c, row, _n: decimal(row.counts[0]),
-        "open": lambda _v, _c, row, _n: decimal(row.counts[1]),
+    shown = {
+        "days": lambda row: f"{formats.day(row.from_day)} – {formats.day(row.to_day)}",
+        "iban": lambda row: iban(row.iban),
+        "lines": lambda row: decimal(row.counts[0]),
+        "open": lambda row: decimal(row.counts[1]),
     }
     details = ("iban", "format", "imported_at")
     load = (joinedload(BankStatement.document),)
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The counts stand at the right."""
-        return name in {"lines", "open"}
+    numeric = frozenset({"lines", "open"})
 
     def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
         """A page of statements, with how many credits each has and how many wait: one question for all of them."""
@@ -219,8 +216,7 @@ class StatementLines(BaseView):
     details_template = "money/payments/line.html"
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
-    column_formatters = {"amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-                         "state": lambda _v, _c, row, _n: formats.badge(row)}
+    shown = {"amount": lambda row: formats.euro(row.amount)}
     searched = (worded,)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
@@ -229,18 +225,11 @@ class StatementLines(BaseView):
     )
     load = (joinedload(StatementLine.statement), joinedload(StatementLine.payment))
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: StatementLine) -> str:
         """Amount and day."""
         return _("Accredito di %(amount)s del %(day)s", amount=formats.euro(row.amount), day=formats.day(row.booked_on))
-
-    def state_of(self, row: StatementLine) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def acts(self, row: StatementLine) -> list[Act]:
         """Leave it out, take it up again, go on."""
@@ -331,7 +320,7 @@ class StatementLines(BaseView):
                        [_("Torna tra gli accrediti da abbinare.")])
         return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(
             session, row.id, version=form.version.data or 0, today=today()).id,
-            lambda key: self.after(int(key)), _("Il movimento è di nuovo da abbinare."))
+            self.after, _("Il movimento è di nuovo da abbinare."))
 
 
 def payer_words(paying: list[Payer]) -> str:

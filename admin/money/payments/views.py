@@ -139,12 +139,7 @@ class Payments(BaseView):
     column_list = ("code", "municipality", "received_on", "amount", "method", "settles")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "settles": lazy_gettext("Salda")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-        "settles": lambda _v, _c, row, _n: formats.shown(settled_words(row)),
-    }
+    shown = {"amount": lambda row: formats.euro(row.amount), "settles": lambda row: formats.shown(settled_words(row))}
     searched = (numbered, worded)
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
@@ -157,10 +152,7 @@ class Payments(BaseView):
     load = (selectinload(Payment.municipality),
             selectinload(Payment.settlements).joinedload(Settlement.instalment))
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: Payment) -> str:
         """Number, and whether it is a reversal or a refund."""
@@ -208,7 +200,7 @@ class Payments(BaseView):
                        self.get_url(".index_view"), _("Pagamenti"), lead=_(
             "Indicare quanto è arrivato e a quali rate va. Quello che non si attribuisce resta a credito del Comune."))
         return carry_out(self, "payment.new", form, page, lambda session: self._record(session, municipality.id, form),
-                         lambda paid: self.get_url(".details_view", id=paid), _("Il pagamento è registrato."),
+                         self.after, _("Il pagamento è registrato."),
                          template="money/payments/new.html", names=PARTLESS, rows=fresh(rows))
 
     def _instalment(self) -> Instalment | None:
@@ -236,7 +228,7 @@ class Payments(BaseView):
             _("Il pagamento resta scritto, con il motivo dello storno.")], tint="danger")
         return carry_out(self, "payment.reverse", form, page, lambda session: operations.reverse(
             session, row.id, why=form.why.data or "", on=form.on.data, today=today()).id,
-            lambda key: self.get_url(".details_view", id=key), _("Lo storno è registrato."))
+            self.after, _("Lo storno è registrato."))
 
     @expose("/restituzione/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -260,7 +252,7 @@ class Payments(BaseView):
                 method=form.method.data, reference=form.reference.data or "",
                 receipt=file_of(form.receipt), today=today()).id
 
-        return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
+        return carry_out(self, "payment.refund", form, page, work, self.after,
                          _("La restituzione è registrata."))
 
     @expose("/togli/", methods=("GET", "POST"))
@@ -278,7 +270,7 @@ class Payments(BaseView):
             _("Il pagamento resta registrato; il motivo resta nel diario della rata.")], tint="danger")
         return carry_out(self, "payment.release", form, page, lambda session: operations.release(
             session, part.id, why=form.why.data or "", today=today()),
-            lambda _key: self.after(row.id), _("L'importo è tolto dalla rata."))
+            done=_("L'importo è tolto dalla rata."))
 
 
 PARTLESS = ("received_on", "amount", "method", "reference", "receipt")

@@ -58,8 +58,7 @@ class NoticeActs:
             return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data, override_why=why,
                                      version=form.version.data, today=today()).id
 
-        return carry_out(self, "default_notice.decide", form, page, work, lambda _key: self._back(row),
-                         _("La decisione è registrata."))
+        return carry_out(self, "default_notice.decide", form, page, work, done=_("La decisione è registrata."))
 
     @expose("/penale/", methods=("GET", "POST"))
     def apply_view(self) -> str | Response:
@@ -105,8 +104,7 @@ class NoticeActs:
             lead=finding_name(finding, row.findings.index(finding) + 1))
         return carry_out(self, "notice_finding.pass_on", form, page, lambda session: operations.pass_on(
             session, finding.id, provider_id=form.provider_id.data or 0, on=form.on.data, note=form.note.data or "",
-            version=form.version.data, today=today()).id, lambda _key: self._back(row),
-            _("L'inadempienza è girata al gestore."))
+            version=form.version.data, today=today()).id, done=_("L'inadempienza è girata al gestore."))
 
     @expose("/danno/", methods=("GET", "POST"))
     def claim_view(self) -> str | Response:
@@ -117,8 +115,7 @@ class NoticeActs:
             _("Le penali non escludono i danni ulteriori: stanno su un conto a parte (art. 24, c. 5).")])
         return carry_out(self, "damage_claim.claim", form, page, lambda session: damages.claim(
             session, row.id, description=form.description.data or "", amount=form.amount.data,
-            claimed_on=form.claimed_on.data, today=today()).id, lambda _key: self._back(row),
-            _("Il danno è registrato."))
+            claimed_on=form.claimed_on.data, today=today()).id, done=_("Il danno è registrato."))
 
     @expose("/danno/esito/", methods=("GET", "POST"))
     def end_claim_view(self) -> str | Response:
@@ -137,8 +134,7 @@ class NoticeActs:
             end = damages.reject if form.outcome.data == "reject" else damages.withdraw
             return end(session, damage.id, **said_here).id
 
-        return carry_out(self, "damage_claim.end", form, page, work, lambda _key: self._back(row),
-                         _("L'esito è registrato."))
+        return carry_out(self, "damage_claim.end", form, page, work, done=_("L'esito è registrato."))
 
     # --- what the record offers on its rows ---------------------------------------------------------------
 

@@ -91,12 +91,9 @@ class Notices(NoticeActs, Passages, BaseView):
     column_list = ("code", "municipality", "services", "turn", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "services": lazy_gettext("Servizi"), "turn": lazy_gettext("A chi tocca")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "services": lambda _v, _c, row, _n: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
-        "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
-        "state": lambda _v, _c, row, _n: formats.badge(row),
+    shown = {
+        "services": lambda row: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
+        "turn": lambda row: formats.shown(turn_words(procedure.turn(row, today()))),
     }
     searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
@@ -120,10 +117,6 @@ class Notices(NoticeActs, Passages, BaseView):
     def name_of(self, row: DefaultNotice) -> str:
         """Number and municipality."""
         return _("Diffida n. %(code)s di %(name)s", code=row.code, name=row.municipality.name)
-
-    def state_of(self, row: DefaultNotice) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: DefaultNotice) -> str:
         """Where it stands, who must act, by when."""
@@ -236,7 +229,7 @@ class Notices(NoticeActs, Passages, BaseView):
         template = "penalties/default_notices/form.html"
         if another:
             return self.render(template, form=form, page=page, contract=contract, more=self._more(form))
-        return carry_out(self, name, form, page, work, lambda key: self.after(int(key)), _("La bozza è registrata."),
+        return carry_out(self, name, form, page, work, self.after, _("La bozza è registrata."),
                          template, contract=contract, more=self._more(form))
 
     @staticmethod

@@ -204,7 +204,7 @@ def test_a_word_on_a_paper_does_not_make_an_expired_one_hold(procedure: Procedur
 def test_a_decree_has_number_file_and_a_day_that_has_come(procedure: Procedure):
     procedure.examined()
     for wrong, words in ((Decree("", TODAY, "", PDF), "numero"), (Decree("1", TODAY, "", None), "Allegare"),
-                         (Decree("1", SOON, "", PDF), "deve ancora venire"),
+                         (Decree("1", SOON, "", PDF), "non è ancora arrivato"),
                          (Decree("1", TODAY - timedelta(days=1), "", PDF), "precede")):
         with refused(words):
             procedure.step(decree.grant, wrong)

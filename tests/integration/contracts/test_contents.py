@@ -102,7 +102,7 @@ def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_con
         contract = demo_contract(session)
         asset = assets.add_asset(session, building(contract), today=TODAY)
         sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY}
-        with pytest.raises(RuleBroken, match="dopo oggi"):
+        with pytest.raises(RuleBroken, match="non è ancora arrivato"):
             assets.sign_annex(session, asset.id, signed_on=date(2030, 1, 1), **sign)
         with pytest.raises(RuleBroken, match="non è quello che il nome promette"):
             assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "file": Upload("allegato.pdf", b"niente")})

@@ -89,7 +89,7 @@ def test_a_text_sent_back_loses_its_approvals_and_has_them_again_if_that_was_a_m
 
 
 @pytest.mark.parametrize(("day", "words"), [(date(2025, 11, 27), "non era ancora approvato"),
-                                            (date(2026, 1, 2), "nel futuro")])
+                                            (date(2026, 1, 2), "non è ancora arrivato")])
 def test_a_contract_is_not_signed_before_it_is_approved_nor_tomorrow(contract_of, day, words):
     contract = contract_of()
     contract.do(life.submit, date(2025, 11, 3))

@@ -135,7 +135,7 @@ def test_a_social_cost_without_a_funder_stops_the_approval(
 
 @pytest.mark.parametrize(
     ("approval", "word"),
-    [(Approval("", PASSED.on, 7), "numero"), (Approval("4", date(2026, 3, 3), 7), "non è ancora arrivata"),
+    [(Approval("", PASSED.on, 7), "numero"), (Approval("4", date(2026, 3, 3), 7), "non è ancora arrivato"),
      (Approval("4", PASSED.on, 3, 3), "non ha approvato"), (Approval("4", PASSED.on, 3, -1), "meno di zero")],
 )
 def test_an_approval_that_cannot_be_is_refused(

@@ -95,7 +95,8 @@ def test_every_wrong_row_is_told_and_nothing_goes_in(send: Send, database: Datab
     sentences = told(report)
     for word, sentence in zip(
         ("già di Il Melograno", "non è valido", "«Circo»", "il numero e il periodo", "61 non lo sono", "Micronido",
-         "«circo»", "«Nessuno»", "futuro", "non il giorno", "Il numero è del 2020", "«Atlantide»"), sentences,
+         "«circo»", "«Nessuno»", "non è ancora arrivato", "non il giorno", "Il numero è del 2020",
+         "«Atlantide»"), sentences,
         strict=True,
     ):
         assert word in sentence

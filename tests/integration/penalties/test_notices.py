@@ -109,7 +109,7 @@ def test_silence_is_recorded_after_the_term_and_a_late_answer_is_recorded_all_th
     (operations.answer, {"kind": "rebuttal", "answered_on": date(2026, 4, 9), "text": "No."}, "giorno precedente"),
     (operations.hear, {"held_on": date(2026, 4, 9), "present": ["A"], "minutes": "x"}, "giorno precedente"),
     (operations.hear, {"held_on": date(2026, 4, 12), "present": [], "minutes": "x"}, "chi era presente"),
-    (operations.hear, {"held_on": date(2026, 5, 12), "present": ["A"], "minutes": "x"}, "deve ancora venire"),
+    (operations.hear, {"held_on": date(2026, 5, 12), "present": ["A"], "minutes": "x"}, "non è ancora arrivato"),
 ])
 def test_nothing_is_answered_or_heard_before_the_receipt_or_in_the_future(quarrel, verb, values, words):
     quarrel.open()
@@ -189,7 +189,7 @@ def test_the_same_default_is_not_contested_twice_unless_the_first_notice_was_wit
     ({"channel": "by_hand"}, "PEC o per raccomandata"),
     ({"protocol_number": " "}, "protocollo"),
     ({"sent_on": date(2026, 3, 1)}, "non può essere partita"),
-    ({"sent_on": SENT + timedelta(days=1)}, "nel futuro"),
+    ({"sent_on": SENT + timedelta(days=1)}, "non è ancora arrivato"),
 ])
 def test_a_notice_leaves_by_pec_or_registered_post_with_its_number_and_after_the_facts(quarrel, values, words):
     quarrel.open()

@@ -263,7 +263,7 @@ def test_damages_stand_apart_from_the_penalty_where_the_contract_allows_them(qua
 
 @pytest.mark.parametrize(("changes", "words"), [
     ({"description": " "}, "Descrivere"), ({"amount": Decimal(0)}, "maggiore di zero"),
-    ({"amount": Decimal("1.001")}, "decimali"), ({"claimed_on": DECIDED}, "giorno futuro"),
+    ({"amount": Decimal("1.001")}, "decimali"), ({"claimed_on": DECIDED}, "non è ancora arrivato"),
 ])
 def test_a_damage_without_words_or_of_nothing_is_refused(quarrel, changes, words):
     quarrel.open()

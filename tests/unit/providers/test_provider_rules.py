@@ -123,7 +123,7 @@ def test_a_notice_comes_before_the_day_that_it_declares():
     rules.require_days(DAY, DAY, DAY)
     with pytest.raises(RuleBroken, match="preventiva"):
         rules.require_days(DAY, date(2026, 3, 1), DAY)
-    with pytest.raises(RuleBroken, match="futuro"):
+    with pytest.raises(RuleBroken, match="non è ancora arrivato"):
         rules.require_days(date(2026, 3, 3), date(2026, 3, 3), DAY)
     with pytest.raises(RuleBroken, match="troppo lontano"):
         rules.require_days(DAY, date(9999, 12, 31), DAY)
