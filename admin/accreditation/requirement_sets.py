@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask import flash, redirect, request
 from flask_admin.base import BaseView as AdminBaseView
@@ -154,7 +154,7 @@ class RequirementSets(BaseView):
     def _report(self, found: Read, unknown: list[str], form: SetTextForm) -> str:
         preview = preview_tree(found) if found.is_clean else []
         return self.render("accreditation/set_report.html", found=found, unknown=unknown, form=form,
-                           findings=sorted(found.findings, key=lambda f: f.values["line"])[:MOST_SHOWN], tree=preview,
+                           findings=sorted(found.findings, key=lambda f: cast(int, f.values["line"]))[:MOST_SHOWN], tree=preview,
                            figure=lambda asked: rule_words(found.facts["measures"], asked))
 
 

@@ -30,6 +30,7 @@ from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.model import Accreditation, Requirement
+from core.accreditation.passages import judged
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
@@ -268,7 +269,7 @@ class Accreditations(Passages, BaseView):
             form.file.validators, form.file.flags.required = [Sentence()], True
         page = ActPage(f"{asked.code}. {asked.title}", _("Registra"), self.after(row.id) + "#requisiti",
                        self.name_of(row), lead=asked.text)
-        [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
+        [said] = [j for j in judged(db(), row, today()) if j.requirement.id == asked.id]
         return carry_out(self, "accreditation.requirement", form, page,
                          lambda session: self._requirement(session, row, asked, form, office),
                          done=_("Il requisito è aggiornato."),

@@ -144,8 +144,8 @@ class CasePages(Page):
     def _record(session: ScopedSession, subject: str, subject_id: int, form: SendingForm) -> int:
         def kept(field: Any, kind: str) -> int | None:
             chosen = file_of(field)
-            return chosen and operations.keep_file(session, subject, subject_id, file=chosen, kind=kind,
-                                                   field=field.name).id
+            return None if chosen is None else operations.keep_file(
+                session, subject, subject_id, file=chosen, kind=kind, field=field.name).id
 
         sending = operations.record_sending(
             session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,

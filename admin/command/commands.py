@@ -83,14 +83,14 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def _listen(settings: Settings, options: argparse.Namespace, database: Database, registry: Registry) -> int:
-    import waitress
+    from waitress.server import create_server
 
     from admin.app import create_app
     from admin.command.worker import in_background
 
     app = create_app(settings, database=database, registry=registry)
     try:
-        server = waitress.create_server(app, host=options.host, port=options.port, threads=8)
+        server = create_server(app, host=options.host, port=options.port, threads=8)
     except OSError as error:
         raise RuleBroken(
             "Non si può rispondere su %(host)s:%(port)s (%(reason)s): un altro programma usa la porta? "

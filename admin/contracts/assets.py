@@ -113,9 +113,9 @@ class AssetView(BaseView):
         """See the operation."""
         assets.remove_asset(session, row.id, today=today())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the contract."""
-        return self.get_url("contract.details_view", id=self.seen(db(), key).contract_id) + "#beni"
+        return self.get_url("contract.details_view", id=self.seen(db(), int(key)).contract_id) + "#beni"
 
     @expose("/allegato/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)

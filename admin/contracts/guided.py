@@ -60,7 +60,7 @@ class ContractForm(Page):
         # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
         end = None if any(row.duration_months for row in versions) else proposed_end(db(), start, None)
         form = act_form(StartForm, starts_on=start, ends_on=end)
-        form.offer(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
+        form.offer_lists(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
         made = attempt("contract.draft", form, lambda session: self._draft(session, form))
         if made is not None:
             flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
@@ -73,7 +73,7 @@ class ContractForm(Page):
         chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
             else operations.terms_on(session, start)
         contract = operations.draft(
-            session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
+            session, list(dict.fromkeys(form.municipality.data or ())), starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
             area_id=form.area_id.data, today=today(),
         )

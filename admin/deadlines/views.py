@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
 from admin.web import formats
-from admin.web.acts import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
@@ -97,8 +97,10 @@ CHANGES = {
     ),
 }
 ENDPOINTS = {"service_charter": "charter"}  # where a page is called otherwise than its table
-SAY = {ChangeKind.MET: operations.settle, ChangeKind.SUSPENDED: operations.suspend,
-       ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen}
+SAY: Mapping[ChangeKind, Callable[..., Deadline]] = {
+    ChangeKind.MET: operations.settle, ChangeKind.EXTENDED: operations.extend, ChangeKind.SUSPENDED: operations.suspend,
+    ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen,
+}
 
 
 class ChangeForm(ActForm):
@@ -277,7 +279,9 @@ class Deadlines(BaseView):
         page = ActPage(words.heading, words.verb, self.get_url(".details_view", id=row.id), row.rule.title,
                        [words.consequence], lead=_("%(case)s: scade il %(day)s.", case=row.case_title,
                                                    day=formats.day(row.effective)))
-        return carry_out(self, f"deadline.{kind}", form, page, lambda session: self._say(session, row, kind, form),
+        said = (name for name in ("on", "days", "why") if name in form)
+        return carry_out(self, f"deadline.{kind}", form, page,
+                         lambda session: SAY[kind](session, row.id, **typed(form, *said), today=today()).id,
                          done=_("Registrato: la scadenza è aggiornata."))
 
     # --- the month ------------------------------------------------------------------------------------------

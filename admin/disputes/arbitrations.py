@@ -264,7 +264,9 @@ def all_of(entity: Any) -> Any:
 def about(row: Arbitration) -> list[tuple[Any, str, str | None]]:
     """The notice and the penalty that are discussed: label, value, address."""
     found = []
-    for entity, key, label in ((DefaultNotice, row.notice_id, _("Diffida")), (Penalty, row.penalty_id, _("Penale"))):
+    subjects: tuple[tuple[Any, int | None, str], ...] = (
+        (DefaultNotice, row.notice_id, _("Diffida")), (Penalty, row.penalty_id, _("Penale")))
+    for entity, key, label in subjects:
         thing = None if key is None else db().get(entity, key)
         if thing is not None:
             page = f"{entity.__tablename__}.details_view"

@@ -37,7 +37,7 @@ class Export:
 
     title: Any
     columns: Sequence[Any]
-    query: Select[Any]
+    query: Select[*tuple[Any, ...]]
     words: Mapping[int, Mapping[str, Any]]
     told: Callable[[Sequence[Any]], Sequence[Any]]
     order: Sequence[Any]

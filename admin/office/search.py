@@ -47,7 +47,7 @@ def found(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield _("Schede operative"), _hits(sheets, "sheet.details_view", str)
 
 
-def contracts(text: str) -> Select[tuple[Contract]]:
+def contracts(text: str) -> Select[Contract]:
     """Contracts by number («3/2026») or by the name of a party."""
     query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
     if code := CODE.search(text):

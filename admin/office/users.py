@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
+from wtforms.validators import Optional
 
 from admin.catalogue.views import municipalities
 from admin.guard import policy
@@ -20,7 +21,7 @@ from admin.guard.login import LINK_DAYS, one_time_link
 from admin.guard.session import act, db, office
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import Choices, ManyField, PageForm, Sentence, clean, picks
+from admin.web.forms import Choices, ManyField, NumberField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.wording import labels
 from core.ground import clock
@@ -64,7 +65,7 @@ class InviteForm(WithProviders):
 class EditForm(WithProviders):
     """A person who is there already."""
 
-    version = StringField()
+    version = NumberField(validators=[Optional()])
 
 
 class UserView(BaseView):
@@ -150,16 +151,15 @@ class UserView(BaseView):
     def edit_view(self) -> str | Response:
         """Roles and municipalities of a person."""
         row = self.get_one(request.args.get("id"))
-        given = {"roles": [g.role for g in row.grants],
-                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
-                 "provider_ids": [g.provider_id for g in row.provider_grants]}
-        form = offered(EditForm(request.form or None, name=row.name, version=str(row.version), **given))
+        given: dict[str, Any] = {"roles": [g.role for g in row.grants],
+                                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
+                                 "provider_ids": [g.provider_id for g in row.provider_grants]}
+        form = offered(EditForm(request.form or None, name=row.name, version=row.version, **given))
         if request.method == "POST" and form.validate():
-            version = int(form.version.data) if str(form.version.data).isdigit() else 0
             try:
                 with act("user.edit") as session:
-                    operations.edit(session, row.id, version=version, name=form.name.data, roles=form.roles.data,
-                                    municipality_ids=form.municipality_ids.data,
+                    operations.edit(session, row.id, version=form.version.data or 0, name=form.name.data,
+                                    roles=form.roles.data, municipality_ids=form.municipality_ids.data,
                                     provider_ids=given_providers(form, given["provider_ids"]))
             except RuleBroken as error:
                 form.blame(error)

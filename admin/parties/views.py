@@ -184,9 +184,9 @@ class BelowParty(BaseView):
         rows = db().execute(select(Act, Party.name).join(Party, Act.party_id == Party.id).limit(500))
         return sorted(((a.id, f"{party}: {a}") for a, party in rows), key=lambda option: option[1].casefold())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the party."""
-        return party_page(self.seen(db(), key).party_id)
+        return party_page(self.seen(db(), int(key)).party_id)
 
 
 class SignatoryView(BelowParty):
@@ -308,9 +308,9 @@ class DelegateView(BaseView):
         """See the operation."""
         operations.remove_delegate(session, row.id, today=today())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the account's party."""
-        return party_page(db().get_one(BankAccount, self.seen(db(), key).account_id).party_id)
+        return party_page(db().get_one(BankAccount, self.seen(db(), int(key)).account_id).party_id)
 
 
 class PopulationView(BaseView):
@@ -343,9 +343,9 @@ class PopulationView(BaseView):
         """See the operation."""
         operations.remove_population(session, row.id)
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the municipality."""
-        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
 class MembershipView(BaseView):
@@ -377,9 +377,9 @@ class MembershipView(BaseView):
         """See the operation."""
         return operations.edit_membership(session, row.id, facts, version=version)
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the municipality."""
-        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
 class BodyView(BaseView):

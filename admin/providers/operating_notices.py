@@ -301,7 +301,8 @@ def declared_words(name: str, value: Any) -> Any:
     """What a notice declares, in words: a type and a municipality by their names."""
     if value is None:
         return formats.shown(None)
-    entity = {"type_id": UnitType, "municipality_id": Municipality}.get(name)
+    named: dict[str, Any] = {"type_id": UnitType, "municipality_id": Municipality}
+    entity = named.get(name)
     if entity is None:
         return formats.shown(value)
     found = as_system(db(), select(entity.name).where(entity.id == value), reason="che cosa dichiara")

@@ -90,10 +90,9 @@ class Units(BaseView):
             selectinload(ServiceUnit.activities))
     details = ("name",)  # its page writes its own facts
 
-    def get_list(self, page: int, sort_column: Any, sort_desc: Any, search: Any, filters: Any,
-                 execute: bool = True, page_size: int | None = None) -> tuple[int, list[Any]]:
+    def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
         """One page, with the names of the providers: who sees a unit may know who runs it."""
-        count, rows = super().get_list(page, sort_column, sort_desc, search, filters, execute, page_size)
+        count, rows = super().get_list(*args, **options)
         names = party_names(db(), [row.provider_id for row in rows])
         for row in rows:
             row.shown_provider = names[row.provider_id]
@@ -182,7 +181,7 @@ class Units(BaseView):
     def _unit_form(self, names: Sequence[str], version: int | None, **proposed: Any) -> Any:
         choices = {"type_id": type_options, "municipality_id": lambda: [("", "–"), *municipality_choices()]}
         asked = {name: options for name, options in choices.items() if name in names}
-        fields = form_class([self.mapper.local_table], names, asked, versioned=False)
+        fields = form_class(self.tables, names, asked, versioned=False)
         return act_form(type("UnitForm", (fields, ActForm), {}), version, **proposed)
 
     @expose("/rinuncia/", methods=("GET", "POST"))
@@ -260,7 +259,7 @@ def unit_facts(row: ServiceUnit, names: dict[int, str]) -> list[tuple[str, Any]]
 def party_names(session: ScopedSession, ids: Sequence[int]) -> dict[int, str]:
     """The names of providers and municipalities: who sees a unit may know who runs it and where it stands."""
     query = select(Party.id, Party.name).where(Party.id.in_(set(ids)))
-    return dict(as_system(session, query, reason="gestori e comuni delle unità"))  # type: ignore[arg-type]
+    return dict(as_system(session, query, reason="gestori e comuni delle unità"))
 
 
 def type_options() -> Choices:

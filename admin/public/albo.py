@@ -239,7 +239,7 @@ def _frame() -> dict[str, str]:
 
 def _page_url(number: int) -> str:
     """The address of another page of the same search."""
-    kept = {name: request.args.get(name) or None for name in (*FILTERS, "search", "stampa")}
+    kept: dict[str, Any] = {name: request.args.get(name) or None for name in (*FILTERS, "search", "stampa")}
     return url_for("register_public.index", **kept, page=number or None)
 
 
@@ -268,4 +268,5 @@ def _checked(page: str) -> Response:
     answer = Response(page, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -70,13 +70,13 @@ def new_key() -> str:
 
 
 def act_form(
-    form: type[ActForm], version: int | None = None, *, row: Any = None, read_by: Any = "", **proposed: Any
+    form: type[ActForm], version: int | None = None, /, *, row: Any = None, read_by: Any = "", **proposed: Any
 ) -> Any:
     """The form of an act: as it was sent, files too, or with what ``row`` holds and is proposed.
 
     ``read_by`` says who reads the reason.
     """
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    sent: CombinedMultiDict[str, Any] | None = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
     made = form(sent, obj=row, **{"version": version, "request_key": new_key(), **proposed})
     if read_by and isinstance(made, WhyForm):
         made.why.description = read_by
@@ -145,7 +145,8 @@ def content_sent() -> str:
     )]).encode())
     for name, files in sorted(request.files.lists()):
         for sent in files:
-            found.update(repr((name, sent.filename, hashlib.file_digest(sent.stream, "sha256").hexdigest())).encode())
+            content: Any = sent.stream  # a file in memory or on the disk, its type says less
+            found.update(repr((name, sent.filename, hashlib.file_digest(content, "sha256").hexdigest())).encode())
             sent.stream.seek(0)
     return found.hexdigest()
 

@@ -125,12 +125,12 @@ def _cleaned(svg: bytes, title: str) -> Markup:
             parent.remove(node)
         else:
             for name in ("style", "id"):
-                node.attrib.pop(name, None)
+                node.attrib.pop(name, "")
     name = f"grafico-{next(_serial)}"
     label = etree.Element(f"{SVG}title", id=name)
     label.text = title
     root.insert(0, label)
-    root.attrib.pop("id", None)
+    root.attrib.pop("id", "")
     root.set("role", "img")
     root.set("aria-labelledby", name)
     return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704 - drawn here, its texts escaped by lxml

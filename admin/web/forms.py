@@ -13,11 +13,12 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # younger than the stubs
 from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from admin.web.words import said
 from admin.wording import labels
@@ -34,6 +35,8 @@ Choices = Sequence[tuple[Any, Any]]
 
 class PageForm(Form):
     """A form of ours; its protection against forged requests is the application's, once for all."""
+
+    version: NumberField  # hidden, in the forms of what others may change meanwhile
 
     class Meta:
         """WTForms' own sentences in the reader's language."""
@@ -183,10 +186,10 @@ class EuroField(Parsed):
             raise ValueError(said(error)) from error
 
 
-class LinesField(Field):
+class LinesField(TextAreaField):
     """A short list of texts, one a line."""
 
-    widget = TextArea()
+    data: Any
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else "\n".join(self.data or ())
@@ -260,7 +263,7 @@ def field_for(column: Column[Any], table: str, choices: Callable[[], Choices] | 
         return OneField(choices=picks(options), filters=[lambda v: v or None], **common)
     if choices is not None:
         return OneField(choices=lambda: picks(choices()), coerce=number_or_none, **common)
-    if column.default is not None and column.default.is_scalar:
+    if isinstance(column.default, ScalarElementColumnDefault):
         common["default"] = column.default.arg
     kind, extra = _kind(column)
     common["validators"] += extra.pop("validators", [])

@@ -22,6 +22,7 @@ from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind
 from core.allocation.states import PlanState
 from core.catalogue.model import Service
 from core.funding.rules import ZERO
+from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
@@ -162,7 +163,7 @@ def explained(
         refusal = said(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
     return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
-            "share": session.scalars(shares).first(), "kind": explanation.NAMES[row.budget.stage]}
+            "share": session.scalars(shares).first(), "kind": explanation.NAMES[Stage(row.budget.stage)]}
 
 
 # --- what the forms offer ---------------------------------------------------------------------------------

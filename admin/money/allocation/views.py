@@ -137,7 +137,7 @@ class Plans(Passages, BaseView):
         form = group_form(facts, municipalities=municipalities(), slots=slots,
                           version=row.version)
         if more:
-            form["keys"].append_entry()
+            form.keys.append_entry()
         form.service_ids.choices = record.free_services(db(), row, held)
         form.offer_measures(record.measure_choices(office().registry))
 

@@ -84,7 +84,7 @@ class Rounds(BaseView):
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
     shown = {
         "count": lambda row: len(row.instalments),
-        "amount": lambda row: formats.euro(sum(i.amount or 0 for i in row.instalments)),
+        "amount": lambda row: formats.euro(sum((i.amount or Decimal(0) for i in row.instalments), Decimal(0))),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField

@@ -210,7 +210,7 @@ class Notices(NoticeActs, Passages, BaseView):
         form = act_form(NoticeForm, row.version, **said_now, findings=[
             {name: getattr(finding, name) for name in operations.FINDING} for finding in row.findings])
 
-        def work(session: ScopedSession) -> int:
+        def work(session: ScopedSession) -> object:
             operations.edit_notice(session, row.id, _facts(form), form.written(), version=form.version.data,
                                    today=today())
             _keep_evidence(session, row.id, form)
