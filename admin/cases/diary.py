@@ -199,7 +199,7 @@ def letters(session: ScopedSession, subject: str, subject_id: int) -> list[Lette
     if not rows:
         return []
     ids = {row.sender_id for row in rows} | {row.addressee_id for row in rows}
-    names: dict[int, str] = dict(as_system(  # type: ignore[arg-type]  # who reads a letter may know between whom
+    names: dict[int, str] = dict(as_system(  # who reads a letter may know between whom
         session, select(Party.id, Party.name).where(Party.id.in_(ids)), reason="mittenti e destinatari"))
     writes = policy.may(principal(), "case.receipt_view", "POST") and may_add(subject, principal())
     return [

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.contracts import record
 from admin.guard import policy
@@ -55,7 +56,7 @@ class ContractPage(Page):
     @expose("/")
     def index(self) -> Response:
         """These pages are of one contract: without one, the list."""
-        return redirect(self.get_url("contract.index_view"))  # type: ignore[return-value]
+        return redirect(self.get_url("contract.index_view"))
 
     @staticmethod
     def contract(contract_id: int) -> Contract:

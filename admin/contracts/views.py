@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, request, send_file
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request, send_file
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 

@@ -8,8 +8,8 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, abort, request, send_file, stream_template
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 from wtforms.validators import Optional
 
@@ -69,13 +70,13 @@ def new_key() -> str:
 
 
 def act_form(
-    form: type[ActForm], version: int | None = None, *, row: Any = None, read_by: Any = "", **proposed: Any
+    form: type[ActForm], version: int | None = None, /, *, row: Any = None, read_by: Any = "", **proposed: Any
 ) -> Any:
     """The form of an act: as it was sent, files too, or with what ``row`` holds and is proposed.
 
     ``read_by`` says who reads the reason.
     """
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+    sent: CombinedMultiDict[str, Any] | None = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
     made = form(sent, obj=row, **{"version": version, "request_key": new_key(), **proposed})
     if read_by and isinstance(made, WhyForm):
         made.why.description = read_by
@@ -144,7 +145,8 @@ def content_sent() -> str:
     )]).encode())
     for name, files in sorted(request.files.lists()):
         for sent in files:
-            found.update(repr((name, sent.filename, hashlib.file_digest(sent.stream, "sha256").hexdigest())).encode())
+            content: Any = sent.stream  # a file in memory or on the disk, its type says less
+            found.update(repr((name, sent.filename, hashlib.file_digest(content, "sha256").hexdigest())).encode())
             sent.stream.seek(0)
     return found.hexdigest()
 
@@ -170,7 +172,7 @@ def carry_out(
         return shown
     if done:
         flash(done(answer) if callable(done) else done, "success")
-    return redirect(after(answer) if after else page.back)  # type: ignore[return-value]
+    return redirect(after(answer) if after else page.back)
 
 
 # --- the passages of a record -----------------------------------------------------------------------------
@@ -271,7 +273,7 @@ class Passages:
         back = self.get_url(".details_view", id=row.id)  # type: ignore[attr-defined]
         if request.method == "GET" and action not in self.offered(row):
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         form = act_form(step.form, row.version, read_by=self.read_by, **step.proposed(row))
         form.offer(row)
         page = ActPage(str(step.verb), str(step.verb), back, self.name_of(row),  # type: ignore[attr-defined]

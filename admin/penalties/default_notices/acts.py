@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, url_for
-from flask_admin import expose
+from flask import abort, flash, redirect, request, url_for
+from flask_admin.base import expose
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -41,7 +42,7 @@ class NoticeActs:
         row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
         if request.method == "GET" and "decide" not in self.offered(row):  # type: ignore[attr-defined]
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
-            return redirect(self._back(row))  # type: ignore[return-value]
+            return redirect(self._back(row))
         early = procedure.too_early(row, today()).early
         form = act_form(decide_form(row, override=principal().has(*AZIENDA)), row.version, decided_on=today())
         page = ActPage(_("Decidi"), _("Registra la decisione"), self._back(row), self._name(row), [
