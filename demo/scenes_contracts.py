@@ -32,6 +32,7 @@ def import_contract(scene: Scene, facts: Facts) -> None:
         "ends_on": facts["ends_on"], "signed_on": facts["signed_on"], "place": None, "services": None, "terms": None,
         "cig": None, "cup": None, "files": name,
     })
+    desk.put()
 
 
 # --- approval and signature -------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ def import_shares(scene: Scene, facts: Facts) -> None:
             "year": facts["year"], "municipality": scene.municipality(slug).name, "kind": "budget",
             "amount": Decimal(amount), "approved_on": facts["approved_on"], "note": "Piano di riparto su carta",
         })
+    desk.put()
 
 
 def communicate_accounts(scene: Scene, facts: Facts) -> None:

@@ -72,7 +72,7 @@ class FindingForm(ActForm):
                        needed=False)
 
 
-class AnswerForm(ActForm):
+class PrescriptionAnswerForm(ActForm):
     """What the provider did."""
 
     text = text_field(lazy_gettext("Che cosa è stato fatto"), NO_NAMES, longest=5000)
@@ -170,7 +170,7 @@ class InspectionPages(Page):
     def answer_view(self, finding_id: int) -> str | Response:
         """The provider's answer to a prescription."""
         finding = self._finding(finding_id)
-        form = act_form(AnswerForm, finding.version, text=finding.answer)
+        form = act_form(PrescriptionAnswerForm, finding.version, text=finding.answer)
         page = self._page(self._with(finding), _("Rispondi alla prescrizione"), _("Invia la risposta"), "sopralluoghi",
                           [_("L'ufficio verifica se quanto prescritto è stato fatto.")],
                           _("Entro il %(day)s: %(text)s", day=day(finding.due_on), text=finding.prescription))

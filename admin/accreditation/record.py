@@ -45,7 +45,7 @@ WRITERS = policy.ACCREDITATION_AND_PROVIDERS
 
 
 @dataclass(frozen=True)
-class Line:
+class RequirementLine:
     """A requirement of the checklist as the page shows it."""
 
     code: str
@@ -73,7 +73,7 @@ class Branch:
     title: str
     settled: int
     total: int
-    lines: tuple[Line, ...]
+    lines: tuple[RequirementLine, ...]
     branches: tuple[Branch, ...]
     url: str | None
 
@@ -182,11 +182,11 @@ def _branch(row: Accreditation, code: str, title: str, nodes: Sequence[Node], sa
                   url_for("accreditation.examine_view", id=row.id, titolo=code) if examines and mine else None)
 
 
-def line(row: Accreditation, said: Judgement) -> Line:
+def line(row: Accreditation, said: Judgement) -> RequirementLine:
     """One requirement with what is said of it."""
     asked = said.requirement
     opens = row.state in ASKED and WRITERS.admits(principal())
-    return Line(
+    return RequirementLine(
         code=asked.code, title=asked.title, text=asked.text, hint=asked.hint, source=asked.legal_source,
         to_verify=not asked.verified, mandatory=asked.mandatory, outcome=said.outcome,
         computed=said.computed, figure=figure_words(row.set, said), note=said.note, expires_on=said.expires_on,

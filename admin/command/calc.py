@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.allocation.rules import Key, allocate
-from core.contracts.agreed import Band, Kind, PlanRow
+from core.contracts.agreed import Band, InstalmentKind, PlanRow
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
@@ -131,10 +131,10 @@ def _penalty(_options: argparse.Namespace) -> Answer:
 
 def _plan_row(row: Any, year: int) -> PlanRow:
     kind = _get(row, "kind")
-    if kind not in list(Kind):
+    if kind not in list(InstalmentKind):
         raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s».", field="plan", kind=kind)
     return PlanRow(
-        kind=Kind(kind),
+        kind=InstalmentKind(kind),
         percent=_optional(_number, row, "percent"),
         due=_due(row["due"], year) if row.get("due") is not None else None,
         event=row.get("event"),

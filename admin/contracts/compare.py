@@ -21,7 +21,7 @@ from admin.web.words import said
 from admin.wording import labels
 from core.contracts import amendments, compare, completeness
 from core.contracts.assemble import contract_document
-from core.contracts.completeness import SOURCE, Line, Presence
+from core.contracts.completeness import SOURCE, Evidence, Presence
 from core.contracts.insurance import policies_of
 from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import TEMPLATE
@@ -127,6 +127,8 @@ def versions_of(session: ScopedSession, contract: Contract) -> list[ContractDocu
 
     One that was imported as a scan has no paragraphs to compare.
     """
+    if contract.amends_id is None and not amendments.amendments_of(session, contract):
+        return [version for version in reversed(contract.documents) if version.document.file_name.endswith(".docx")]
     root = contract.amends_id or contract.id
     family = select(Contract.id).where((Contract.id == root) | (Contract.amends_id == root))
     readable = ContractDocument.document.has(Document.file_name.endswith(".docx"))
@@ -169,11 +171,11 @@ def printed(row: Contract, version: ContractDocument | None) -> tuple[list[str],
         return [], said(refusal)
 
 
-def on_record(row: Contract) -> list[Line]:
+def on_record(row: Contract) -> list[Evidence]:
     """What stands on record beside the text: policies and attached documents."""
-    policies = [Line(_("Polizza %(name)s", name=policy_), f"polizza {policy_.cover}")
+    policies = [Evidence(_("Polizza %(name)s", name=policy_), f"polizza {policy_.cover}")
                 for policy_ in policies_of(db(), row)]
-    attached = [Line(_("Documenti da allegare"), attachment.title) for attachment in row.attachments]
+    attached = [Evidence(_("Documenti da allegare"), attachment.title) for attachment in row.attachments]
     return [*policies, *attached]
 
 

@@ -240,19 +240,19 @@ def proposed_end(session: ScopedSession, start: date, duration_months: int | Non
     return terms.proposed_end(start, duration_months, session.scalars(query).first())
 
 
-Groups = list[tuple[Sector, list[proposal.Choice]]]
+Groups = list[tuple[Sector, list[proposal.ServiceChoice]]]
 
 
-def split(row: list[proposal.Choice], chosen: set[str]) -> tuple[Groups, Groups, int, bool]:
+def split(row: list[proposal.ServiceChoice], chosen: set[str]) -> tuple[Groups, Groups, int, bool]:
     """The services that cover, by sector; the others; how many these are, and whether one of them was chosen."""
     others = [choice for choice in row if not choice.covers]
     covering = [choice for choice in row if choice.covers]
     return by_sector(covering), by_sector(others), len(others), any(choice.key in chosen for choice in others)
 
 
-def by_sector(row: list[proposal.Choice]) -> Groups:
+def by_sector(row: list[proposal.ServiceChoice]) -> Groups:
     """Each service under its first sector, in the order of art. 9."""
-    groups: dict[int, tuple[Sector, list[proposal.Choice]]] = {}
+    groups: dict[int, tuple[Sector, list[proposal.ServiceChoice]]] = {}
     for choice in row:
         sector = choice.service.sectors[0].sector
         groups.setdefault(sector.id, (sector, []))[1].append(choice)

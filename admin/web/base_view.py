@@ -93,9 +93,10 @@ class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
-    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``details``; ``shown``:
-    how a column is shown, by a function of the row or the name of a method, where it is not what the row holds;
-    ``numeric``: whose figures stand at the right, if not those of a number's type.
+    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``load_record`` (what a
+    record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown, by a
+    function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures stand at
+    the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -127,6 +128,7 @@ class BaseView(Guarded, BaseModelView):
     newest_first = False
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
+    load_record: Sequence[ORMOption] = ()
     details: Sequence[str] = ()
     shown: Mapping[str, Callable[[Any], Any] | str] = {}
     numeric: frozenset[str] | None = None
@@ -297,7 +299,7 @@ class BaseView(Guarded, BaseModelView):
 
     def seen(self, session: ScopedSession, key: int | None) -> Any:
         """The row as ``session`` sees it, or 404."""
-        row = None if key is None else session.get(self.model, key, options=self.load)
+        row = None if key is None else session.get(self.model, key, options=self.load_record or self.load)
         if row is None:
             abort(404)
         return row

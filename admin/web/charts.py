@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from flask_babel import get_locale
 from lxml import etree
 from markupsafe import Markup
 
@@ -22,6 +23,7 @@ Series = Sequence[tuple[str, Sequence[Decimal | None]]]
 WIDTH, NARROW, HEIGHT, TEXT = 760, 400, 340, 14
 FEW = 6  # bars: so many fit on a phone
 LETTER = 8  # pixels, about
+DRAWINGS = 256  # kept, some ten kilobytes each
 SVG = "{http://www.w3.org/2000/svg}"
 _serial = count(1)
 
@@ -48,10 +50,10 @@ class Chart:
         """True without a single figure: a sentence says so instead of an empty drawing."""
         return all(value is None for _label, values in self.series for value in values)
 
-    @cached_property
+    @property
     def svg(self) -> Markup:
         """The drawing."""
-        return _drawn(self)
+        return _drawn(self, str(get_locale()))
 
 
 def bars(title: str, names: Sequence[str], series: Series, *, unit: str = "€", source: str) -> Chart:
@@ -80,7 +82,9 @@ def _chart(kind: str, title: str, names: Sequence[str], series: Series, unit: st
     return Chart(kind, str(title), tuple(str(name) for name in names), kept, unit, str(source))
 
 
-def _drawn(chart: Chart) -> Markup:
+@lru_cache(maxsize=DRAWINGS)
+def _drawn(chart: Chart, _language: str) -> Markup:
+    """Drawn once for the same figures in the same language: a home is looked at more often than it changes."""
     import pygal  # a drawing is wanted on few pages
 
     style = pygal.style.Style(font_family="sans-serif", label_font_size=TEXT, major_label_font_size=TEXT)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.accreditation.context import (
     CompletionRequest,
     Decree,
+    ExaminationStep,
     ExtensionNotice,
     FindingLine,
     InspectionMinutes,
@@ -18,7 +19,6 @@ from core.accreditation.context import (
     MeasureNotice,
     MonitoringReminder,
     Pact,
-    Step,
     UnitFacts,
 )
 from core.accreditation.measures import fines
@@ -304,8 +304,8 @@ def _line(number: int, row: InspectionFinding) -> FindingLine:
     return FindingLine(number, row.text, row.requirement.title if row.requirement else "", row.prescription, row.due_on)
 
 
-def _steps(case: Accreditation) -> tuple[Step, ...]:
-    visits = [Step(row.held_on, "sopralluogo") for row in case.inspections if row.held_on is not None]
-    meetings = [Step(row.on, MEETINGS.get(row.kind, "riunione")) for row in case.meetings]
+def _steps(case: Accreditation) -> tuple[ExaminationStep, ...]:
+    visits = [ExaminationStep(row.held_on, "sopralluogo") for row in case.inspections if row.held_on is not None]
+    meetings = [ExaminationStep(row.on, MEETINGS.get(row.kind, "riunione")) for row in case.meetings]
     decided = case.decided_on or date.max
     return tuple(sorted((step for step in [*visits, *meetings] if step.day <= decided), key=lambda step: step.day))

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from core.allocation.assemble import costs_of
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine
-from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind, Line
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, ExplainedLine, KeyKind
 from core.documents import letters
 from core.documents.letters import Letter
 from core.documents.manifest import Told
@@ -85,7 +85,7 @@ def of_municipality(session: ScopedSession, plan: AllocationPlan, municipality_i
     return _grouped(plan, ((line.group_title, _frozen(line)) for line in frozen))
 
 
-def of_trial(plan: AllocationPlan, lines: Iterable[Line]) -> tuple[GroupShare, ...]:
+def of_trial(plan: AllocationPlan, lines: Iterable[ExplainedLine]) -> tuple[GroupShare, ...]:
     """The same for ``lines`` of one municipality that were computed just now and are kept nowhere."""
     return _grouped(plan, ((line.group, _tried(line)) for line in lines))
 
@@ -99,11 +99,11 @@ def _grouped(plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]]) -> tupl
 
 
 def _frozen(line: ShareLine) -> KeyLine:
-    weight = None if Kind(line.key_kind) in WITHOUT_WEIGHT else line.weight
+    weight = None if KeyKind(line.key_kind) in WITHOUT_WEIGHT else line.weight
     return KeyLine(line.key_title, line.source, weight, line.pool, line.value, line.whole, line.amount)
 
 
-def _tried(line: Line) -> KeyLine:
+def _tried(line: ExplainedLine) -> KeyLine:
     weight = None if line.kind in WITHOUT_WEIGHT else line.weight
     return KeyLine(line.key, line.source, weight, line.pool, line.value, line.whole, line.amount)
 

@@ -21,7 +21,7 @@ from core.allocation.model import (
     ShareLine,
     YearShare,
 )
-from core.allocation.plan import TYPED, Kind, Shared, check_weights, share_out
+from core.allocation.plan import TYPED, KeyKind, Shared, check_weights, share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
 from core.funding import approval as assembly
@@ -158,22 +158,22 @@ def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[All
                              field="exclusions", name=session.require(Municipality, municipality_id).name)
     for key in facts.keys:
         _check_key(key)
-    check_weights(facts.title.strip(), [(Kind(key.kind), key.weight) for key in facts.keys])
+    check_weights(facts.title.strip(), [(KeyKind(key.kind), key.weight) for key in facts.keys])
 
 
 def _check_key(key: KeyFacts) -> None:
-    if key.kind not in set(Kind):
+    if key.kind not in set(KeyKind):
         raise RuleBroken("Scegliere il tipo di ogni chiave.", field="keys")
-    if key.kind == Kind.USAGE and not key.measure:
+    if key.kind == KeyKind.USAGE and not key.measure:
         raise RuleBroken("Per la chiave dell'uso scegliere la misura.", field="keys")
-    if key.kind == Kind.HISTORIC and (key.convergence is None or not 0 <= key.convergence <= 100):
+    if key.kind == KeyKind.HISTORIC and (key.convergence is None or not 0 <= key.convergence <= 100):
         raise RuleBroken("Per la quota storica indicare la convergenza, da 0 a 100.", field="keys")
     if any(value < 0 for value in key.values.values()):
         raise RuleBroken("I valori di una chiave non possono essere negativi.", field="keys")
     if key.kind in TYPED and not any(key.values.values()):
         raise RuleBroken("Una chiave con i valori scritti a mano ha bisogno di almeno un valore maggiore di zero.",
                          field="keys")
-    if key.kind == Kind.FIXED:
+    if key.kind == KeyKind.FIXED:
         for value in key.values.values():
             money.exact_cents(value, field="keys")
 
@@ -200,11 +200,11 @@ def _made(session: ScopedSession, facts: GroupFacts, order: int) -> AllocationGr
 
 
 def _key(session: ScopedSession, facts: KeyFacts, order: int) -> AllocationKey:
-    typed, converging = facts.kind in TYPED, facts.kind == Kind.HISTORIC
+    typed, converging = facts.kind in TYPED, facts.kind == KeyKind.HISTORIC
     return AllocationKey(
         order=order, kind=facts.kind, weight=facts.weight, on=facts.on, source=facts.source.strip(),
-        measure=facts.measure if facts.kind == Kind.USAGE else None,
-        usage_year=facts.usage_year if facts.kind == Kind.USAGE else None,
+        measure=facts.measure if facts.kind == KeyKind.USAGE else None,
+        usage_year=facts.usage_year if facts.kind == KeyKind.USAGE else None,
         convergence=facts.convergence if converging else None,
         values=[KeyValue(municipality=session.require(Municipality, key), value=value)
                 for key, value in facts.values.items() if typed and value],

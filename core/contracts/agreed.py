@@ -14,7 +14,7 @@ from core.ground.money import exact_cents
 MOST_DUE_DAYS = 365  # after a year a balance would meet the next one
 
 
-class Kind(StrEnum):
+class InstalmentKind(StrEnum):
     """An advance is a percentage of a base; the balance is what is left of the final share."""
 
     ADVANCE = "advance"
@@ -35,7 +35,7 @@ class BaseRule(StrEnum):
 class PlanRow:
     """A row of the instalment plan: due on a day of the year, or ``due_days`` days after an event (None: that day)."""
 
-    kind: Kind
+    kind: InstalmentKind
     percent: Decimal | None = None
     due: date | None = None
     event: str | None = None
@@ -45,7 +45,7 @@ class PlanRow:
 
 def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
     """RuleBroken for a plan in disorder: percentages over 100, no balance or two, a row without its one due."""
-    if [row.kind for row in plan].count(Kind.BALANCE) != 1:
+    if [row.kind for row in plan].count(InstalmentKind.BALANCE) != 1:
         raise RuleBroken("Il piano delle rate deve avere una riga di saldo, e una sola.", field="plan")
     for row in plan:
         if (row.due is None) == (row.event is None):
@@ -58,7 +58,7 @@ def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
         if row.due is not None and row.due.year < year:
             raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s: correggerla.", field="plan",
                              due=f"{row.due:%d/%m/%Y}", year=year)
-        if (row.kind is Kind.ADVANCE) == (row.percent is None):
+        if (row.kind is InstalmentKind.ADVANCE) == (row.percent is None):
             raise RuleBroken("Ogni acconto ha una percentuale; il saldo non ne ha, perché prende il resto.",
                              field="plan")
         if row.percent is not None and not 0 < row.percent <= 100:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.contracts.agreed import Band, BaseRule, Kind, PlanRow, check_plan
+from core.contracts.agreed import Band, BaseRule, InstalmentKind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
@@ -200,13 +200,13 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
     for row in plan:
         require_text(row.title, "Ogni rata ha un nome, per esempio «Primo acconto».", field="plan")
         values: dict[str, Any] = {"title": row.title}
-        if row.kind not in set(Kind):
+        if row.kind not in set(InstalmentKind):
             raise RuleBroken("«%(title)s»: scegliere se è un acconto o il saldo.", field="plan", **values)
         if row.percent is not None and row.percent * 1000 != int(row.percent * 1000):
             raise RuleBroken("«%(title)s»: la percentuale ha più di tre decimali.", field="plan", **values)
-        if row.kind == Kind.ADVANCE and row.base not in set(BaseRule):
+        if row.kind == InstalmentKind.ADVANCE and row.base not in set(BaseRule):
             raise RuleBroken("«%(title)s»: scegliere su quale importo si calcola.", field="plan", **values)
-        if row.kind == Kind.BALANCE and row.base:
+        if row.kind == InstalmentKind.BALANCE and row.base:
             raise RuleBroken("«%(title)s»: il saldo non ha una base, è la quota definitiva meno gli acconti.",
                              field="plan", **values)
         if row.event is not None and row.event not in EVENTS:
@@ -219,7 +219,7 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
 
 
 def _plan_row(row: InstalmentRule) -> PlanRow:
-    return PlanRow(Kind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
+    return PlanRow(InstalmentKind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
                    due_days=row.due_days)
 
 

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -26,9 +27,23 @@ from core.ground.states import Proof
 
 FOLLOW = "deadlines.follow"
 CHUNK = 500
+NOTED = "deadlines to follow together"
 
 
 # --- following the facts ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def following_together(session: ScopedSession, *, today: date) -> Iterator[None]:
+    """Within, ``follow`` notes its cases only; they are followed together at the end: for many operations at once."""
+    noted: dict[str, set[int]] = defaultdict(set)
+    session.info[NOTED] = noted
+    try:
+        yield
+    finally:
+        del session.info[NOTED]
+    for subject, ids in noted.items():
+        follow(session, subject, ids, today=today)
 
 
 def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *, today: date) -> None:
@@ -37,6 +52,9 @@ def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *,
     Run twice it changes nothing. Every operation that changes facts of a case calls it at its end; what a municipality
     changes is followed by the worker, because a municipality does not see the office's own deadlines.
     """
+    if ids is not None and NOTED in session.info:
+        session.info[NOTED][subject].update(ids)
+        return
     if ids is not None and not session.principal.writes_all:
         wanted = {"subject": subject, "ids": sorted(ids)}
         outbox.post(session, FOLLOW, wanted, key=f"{FOLLOW} {secrets.token_hex(12)}")

@@ -94,7 +94,7 @@ def _line(session: ScopedSession, facts: LineFacts, service_id: int | None) -> B
         session.require(Municipality, facts.funder_id)
     return BudgetLine(
         service_id=service_id, kind=facts.kind, title=facts.title.strip(), amount=facts.amount,
-        source_id=facts.source_id if facts.kind == rules.Kind.SOURCE else None, social=facts.social,
+        source_id=facts.source_id if facts.kind == rules.LineKind.SOURCE else None, social=facts.social,
         funder_id=facts.funder_id if facts.social else None, funder=facts.funder.strip() if facts.social else "",
     )
 
@@ -183,9 +183,18 @@ def forget_name(session: ScopedSession, name_id: int) -> None:
 
 def find_source(session: Session, name: str) -> FundingSource | None:
     """The source with this code, title or other name, whatever the capitals; None if there is none."""
-    wanted = " ".join(name.split()).casefold()
+    return named_sources(session).get(plain(name))
+
+
+def named_sources(session: Session) -> dict[str, FundingSource]:
+    """Every source by each of its names, as ``plain`` writes them."""
+    known: dict[str, FundingSource] = {}
     for source in session.scalars(select(FundingSource).options(selectinload(FundingSource.names))):
-        known = (source.code, source.title, *(other.name for other in source.names))
-        if wanted in {" ".join(text.split()).casefold() for text in known}:
-            return source
-    return None
+        for name in (source.code, source.title, *(other.name for other in source.names)):
+            known.setdefault(plain(name), source)
+    return known
+
+
+def plain(name: str) -> str:
+    """A name without what makes no difference: capitals, more than one space."""
+    return " ".join(name.split()).casefold()

@@ -144,11 +144,11 @@ def restate(session: ScopedSession, row: Instalment, *, today: date, settled_on:
     if wanted is State(row.state):
         return
     verb = "use_up" if State(row.state) is State.CREDITED else VERBS[wanted]
-    LIFE.move(session, row, verb, on=_turned_on(row, wanted, today))
+    LIFE.move(session, row, verb, on=turned_on(row, wanted, today))
     row.settled_on = (settled_on or today) if wanted is State.PAID else None
 
 
-def _turned_on(row: Instalment, state: State, today: date) -> date:
+def turned_on(row: Instalment, state: State, today: date) -> date:
     """The day from which a state holds: what the days bring has its day, whenever it is noticed."""
     if row.effective is None or row.requested_on is None:
         return today

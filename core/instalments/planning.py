@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
-from core.contracts.agreed import BaseRule, Kind, PlanRow
+from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
@@ -139,7 +139,7 @@ def recomputed(
     """
     pending = select(Instalment).where(
         Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
-        Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE)),
+        Instalment.kind.in_((InstalmentKind.ADVANCE, InstalmentKind.BALANCE)),
     ).options(selectinload(Instalment.municipality), selectinload(Instalment.contract).selectinload(Contract.terms)
               .selectinload(ContractTerms.instalments))
     if municipality_ids is not None:
@@ -171,7 +171,7 @@ def _existing(session: ScopedSession, municipality_ids: Iterable[int], year: int
     """What is there of the shares of a year already, by municipality; extra projects and openings are not shares."""
     query = select(Instalment).where(
         Instalment.municipality_id.in_(municipality_ids), Instalment.year == year, Instalment.state != State.CANCELLED,
-        Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE, "further_advance")),
+        Instalment.kind.in_((InstalmentKind.ADVANCE, InstalmentKind.BALANCE, "further_advance")),
     )
     found: dict[int, list[Instalment]] = {}
     for row in session.scalars(query.order_by(Instalment.id)):
@@ -216,8 +216,8 @@ def _fixed(row: Instalment) -> bool:
 def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
     """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-    return PlanRow(Kind(rule.kind), rule.percent, _due(rule.due, year) if rule.due else None, rule.event, base,
-                   rule.due_days)
+    due = _due(rule.due, year) if rule.due else None
+    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days)
 
 
 def _due(text: str, year: int) -> date:
@@ -233,7 +233,7 @@ def _gaps(
 ) -> list[Finding]:
     """A remark for the municipality whose advances have no figure to be computed on."""
     bases = {BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-             for rule, computed in rows if computed.kind is Kind.ADVANCE and computed.amount is None}
+             for rule, computed in rows if computed.kind is InstalmentKind.ADVANCE and computed.amount is None}
     if not bases:
         return []
     if BaseRule.CHOSEN in bases and facts.share.chosen is None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from core.contracts.agreed import BaseRule, Kind, PlanRow, check_plan
+from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow, check_plan
 from core.ground import clock, money
 from core.ground.clock import PatronDay, Roll, Term
 from core.ground.errors import RuleBroken
@@ -54,7 +54,7 @@ class Share:
 class Instalment:
     """An instalment: the base and the amount in euros (negative: a credit), and its term; None is not known yet."""
 
-    kind: Kind
+    kind: InstalmentKind
     base: Decimal | None
     amount: Decimal | None
     term: Term | None
@@ -86,7 +86,7 @@ def instalments(
     rows = [
         _row(row, share, events, roll, patron, (asked or {}).get(place), lenient) for place, row in enumerate(plan)
     ]
-    before = sum((row.amount for row in rows if row.amount is not None and row.kind is Kind.ADVANCE), beyond)
+    before = sum((row.amount for row in rows if row.amount is not None and row.kind is InstalmentKind.ADVANCE), beyond)
     return [_settled(row, share.final, before, (asked or {}).get(place)) for place, row in enumerate(rows)]
 
 
@@ -96,7 +96,7 @@ def _row(
 ) -> Instalment:
     term = _term(row, events, roll, patron)
     nominal = term.nominal if term else None
-    if row.kind is Kind.BALANCE or row.percent is None:
+    if row.kind is InstalmentKind.BALANCE or row.percent is None:
         return Instalment(row.kind, share.final, asked, term, BaseKind.FINAL)
     if asked is not None:
         return Instalment(row.kind, None, asked, term)
@@ -116,7 +116,7 @@ def _term(row: PlanRow, events: Mapping[str, date], roll: Roll, patron: PatronDa
 
 
 def _settled(row: Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Instalment:
-    if row.kind is Kind.ADVANCE or final is None or asked is not None:
+    if row.kind is InstalmentKind.ADVANCE or final is None or asked is not None:
         return row
     return Instalment(row.kind, final, final - before, row.term, row.base_kind)
 

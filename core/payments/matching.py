@@ -72,7 +72,7 @@ def take_in(session: ScopedSession, file: Upload, *, iban: str | None) -> Report
     return Report(statement, report.new, report.known, report.left_out)
 
 
-def _line(statement_id: int, line: bank_statements.Line) -> StatementLine:
+def _line(statement_id: int, line: bank_statements.KeyedCredit) -> StatementLine:
     credit = line.credit
     return StatementLine(statement_id=statement_id, key=line.key, booked_on=credit.booked_on, amount=credit.amount,
                          payer=credit.payer, payer_iban=credit.payer_iban, reference=credit.reference)

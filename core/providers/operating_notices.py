@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -256,7 +257,8 @@ def _bring(session: ScopedSession, unit: ServiceUnit, today: date, *, strict: bo
     made = 0
     for notice in list(rules.due_notices(unit.notices, today)):
         try:
-            with session.begin_nested():
+            # a refusal takes back the whole act, or this only
+            with nullcontext() if strict else session.begin_nested():
                 _take_effect(session, unit, notice)
         except RuleBroken as refusal:
             if strict:
@@ -285,9 +287,9 @@ def _take_effect(session: ScopedSession, unit: ServiceUnit, notice: OperatingNot
         unit.operating_from = day
     if notice.kind == "closing":
         UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)), by_rule=True)
+    touch(session, unit)
     NOTICE_LIFE.move(session, notice, "take_effect", on=day, by_rule=True)
     touch(session, notice)
-    touch(session, unit)
 
 
 def hindrance(session: ScopedSession, notice: OperatingNotice) -> RuleBroken | None:

@@ -176,7 +176,7 @@ def add_unit(session: ScopedSession, provider_id: int, facts: Facts, *, today: d
     session.principal.require(*WRITERS)
     provider = session.require(Provider, provider_id)
     require_municipality(session, facts.get("municipality_id"))
-    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED), facts, UNIT)
+    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED, notices=[]), facts, UNIT)
     _checked_unit(session, unit, today)
     session.add(unit)
     session.flush()

@@ -67,7 +67,7 @@ def live_columns() -> Mapping[str, ColumnElement[Any] | InstrumentedAttribute[An
 
 
 @dataclass(frozen=True)
-class Difference:
+class PendingChange:
     """What the live record says of a column, and what the register says of it."""
 
     column: str
@@ -134,10 +134,10 @@ def require_publishable(held: Accreditation, today: date) -> tuple[date, date]:
     return held.valid_from, last
 
 
-def differences(session: ScopedSession, entry: RegisterEntry) -> list[Difference]:
+def differences(session: ScopedSession, entry: RegisterEntry) -> list[PendingChange]:
     """What the live unit and its provider say that the published copy does not."""
     now = live(session, entry.unit_id)
-    return [Difference(name, getattr(entry, name), value) for name, value in now.items()
+    return [PendingChange(name, getattr(entry, name), value) for name, value in now.items()
             if getattr(entry, name) != value]
 
 

@@ -43,7 +43,7 @@ class AskForm(NewForm):
         "Il termine lo fissa chi chiede: sono proposti quindici giorni."))
 
 
-class AnswerForm(ActForm):
+class ControlAnswerForm(ActForm):
     """What the azienda answers."""
 
     text = text_field(lazy_gettext("Risposta"), NO_NAMES)
@@ -132,7 +132,7 @@ def _hold(session: ScopedSession, row: Control, form: Any) -> object:
 
 STEPS: dict[str, Step] = {
     "answer": Step(
-        lazy_gettext("Rispondi"), lazy_gettext("La risposta è registrata."), _answer, AnswerForm, tint="primary",
+        lazy_gettext("Rispondi"), lazy_gettext("La risposta è registrata."), _answer, ControlAnswerForm, tint="primary",
         happens=lambda row: (
             _("Il Comune legge la risposta e il suo file."),
             *((_("La visita resta fissata al giorno indicato, con il suo avviso."),) if row.on_site else ()),

@@ -77,7 +77,7 @@ class IgnoreForm(ActForm):
 
 
 @dataclass(frozen=True)
-class Choice:
+class ProposalChoice:
     """A proposal as the page shows it: the municipality, its parts with their instalments, why, how sure."""
 
     proposal: Proposal
@@ -333,13 +333,14 @@ def _from_another(paying: list[Payer], municipality_id: int | None) -> bool:
         payer.municipality_id != municipality_id for payer in paying)
 
 
-def choices_of(row: StatementLine, known: list[Any]) -> list[Choice]:
+def choices_of(row: StatementLine, known: list[Any]) -> list[ProposalChoice]:
     """The proposals with the names and the instalments that a person knows them by."""
     found = matching.proposals(db(), row, known)
     names = {payer.municipality_id: payer.name for payer in known}
     ids = {key for proposal in found for key, _part in proposal.parts}
     rows = {i.id: i for i in db().scalars(select(Instalment).where(Instalment.id.in_(ids)))}
-    return [Choice(proposal, names[proposal.municipality_id], [(rows[key], part) for key, part in proposal.parts])
+    return [ProposalChoice(proposal, names[proposal.municipality_id],
+                           [(rows[key], part) for key, part in proposal.parts])
             for proposal in found]
 
 

@@ -288,10 +288,10 @@ def test_a_generated_text_is_compared_with_the_one_negotiated_by_hand(district: 
         document.add_paragraph("Clausola scritta a mano.")
         document.save(packed)
         upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="")
-        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Kind.SAME]
+        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Change.SAME]
         assert [(s.kind, s.after[0][-25:]) for s in found] == [
-            (compare.Kind.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
-            (compare.Kind.ADDED, "Clausola scritta a mano."[-25:])]
+            (compare.Change.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
+            (compare.Change.ADDED, "Clausola scritta a mano."[-25:])]
 
 
 def test_the_contract_of_the_demo_lacks_what_the_source_contract_lacks(district: District) -> None:
