@@ -50,7 +50,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
         for email, about in users:
             print(f"  {email:42} {about}")
         print(f"  password per tutti: {_demo_password()}\n")
-    _listen(settings, options)
+    return _listen(settings, options)
 
 
 def _demo_users(database: Database) -> list[tuple[str, str]]:
