@@ -153,8 +153,9 @@ class RequirementSets(BaseView):
 
     def _report(self, found: Read, unknown: list[str], form: SetTextForm) -> str:
         preview = preview_tree(found) if found.is_clean else []
+        findings = sorted(found.findings, key=lambda finding: cast(int, finding.values["line"]))
         return self.render("accreditation/set_report.html", found=found, unknown=unknown, form=form,
-                           findings=sorted(found.findings, key=lambda f: cast(int, f.values["line"]))[:MOST_SHOWN], tree=preview,
+                           findings=findings[:MOST_SHOWN], tree=preview,
                            figure=lambda asked: rule_words(found.facts["measures"], asked))
 
 

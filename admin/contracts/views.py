@@ -51,7 +51,8 @@ def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | No
     named = ContractParty.party_id.in_(select(Municipality.id).where(holds(db(), Municipality, term)))
     if walking:
         return exists().where(ContractParty.contract_id == entity.id, named)
-    return entity.id.in_(select(ContractParty.contract_id).where(named))  # type: ignore[no-any-return]
+    found: ColumnElement[bool] = entity.id.in_(select(ContractParty.contract_id).where(named))
+    return found
 
 
 class VersionForm(ActForm):

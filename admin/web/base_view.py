@@ -103,7 +103,7 @@ class BaseView(Guarded, BaseModelView):
 
     model: Any  # Flask-Admin types these three for other kinds of databases and columns too
     column_list: Sequence[str]
-    _sortable_columns: dict[str, Any]
+    _sortable_columns: dict[Any, Any]
 
     title: Any = ""
     new_title: Any = ""
@@ -141,7 +141,7 @@ class BaseView(Guarded, BaseModelView):
         self.mapper: Mapper[Any] = inspect(model)
         if self.form_sections and not self.form_columns:
             self.form_columns = tuple(column for _title, columns in self.form_sections for column in columns)
-        self._urls = [url for url in type(self)._urls if self._offers(url[1])]  # type: ignore[arg-type]  # second is the page's name, whatever Flask-Admin's type says
+        self._urls = [url for url in type(self)._urls if self._offers(url[1])]  # type: ignore[arg-type]  # the page
         super().__init__(model, name, **places)
 
     def _offers(self, page: str) -> bool:

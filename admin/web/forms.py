@@ -4,7 +4,7 @@ field that vanishes."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -297,7 +297,7 @@ def _kind(column: Column[Any]) -> tuple[type[Field], dict[str, Any]]:
 
 
 def form_class(
-    tables: Sequence[Table], names: Sequence[str], choices: dict[str, Callable[[], Choices]], versioned: bool
+    tables: Sequence[Table], names: Sequence[str], choices: Mapping[str, Callable[[], Choices]], versioned: bool
 ) -> type[PageForm]:
     """A form with a field for each of ``names``, columns of ``tables``; with the hidden version of what is edited."""
     fields: dict[str, Any] = {}

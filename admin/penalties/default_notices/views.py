@@ -73,7 +73,7 @@ def _with(column: Any, value: str) -> Any:
     return DefaultNotice.id.in_(select(NoticeFinding.notice_id).where(column == int(value)))
 
 
-class Notices(NoticeActs, Passages, BaseView):
+class Notices(NoticeActs, BaseView):
     """Notices of default (R101-R103): a municipality opens its own, the management answers and sees all."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
