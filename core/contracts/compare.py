@@ -210,8 +210,8 @@ def words(before: str, after: str) -> list[tuple[Change, str]]:
         if tag == "equal":
             found.append((Change.SAME, " ".join(old[i:j])))
             continue
-        found += [(kind, " ".join(part)) for kind,
-                  part in ((Change.REMOVED, old[i:j]), (Change.ADDED, new[k:m])) if part]
+        parts = ((Change.REMOVED, old[i:j]), (Change.ADDED, new[k:m]))
+        found += [(kind, " ".join(part)) for kind, part in parts if part]
     return found
 
 
