@@ -27,7 +27,8 @@ from core.documents.store import FileStore
 from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
-from core.imports.operations import Import, Report, keep_upload, kept_upload, steps, unpacked
+from core.imports import rehearsal
+from core.imports.operations import Import, Report, confirmed, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 
@@ -52,9 +53,9 @@ class UploadForm(PageForm):
 
 
 class ConfirmForm(PageForm):
-    """What was checked and is to be carried out: the files that were kept."""
+    """What was checked and is to be carried out: the result that was kept, and the files that it names."""
 
-    document = HiddenField()
+    result = HiddenField()
     files = HiddenField()
     request_key = HiddenField()
 
@@ -65,7 +66,7 @@ class Outcome:
 
     report: Report | None = None
     refusal: str = ""
-    document_id: int = 0
+    result: str = ""
     files_id: int | None = None
     done_before: bool = False
 
@@ -103,15 +104,14 @@ class Imports(Page):
 
     @expose("/<what>/conferma", methods=("GET", "POST"))
     def confirm(self, what: str) -> str | Response:
-        """Carry out what was checked; sent twice, it is done once."""
+        """Carry out what was checked, as it was checked; sent twice, it is done once."""
         kind = self._kind(what)
         form = ConfirmForm(request.form or None)
-        document = small(form.document.data or "")
-        if request.method != "POST" or document is None:
+        if request.method != "POST" or not form.result.data:
             abort(404)
         with form.blaming():
-            return self._page(kind, *_begun(lambda outcome: _importing(
-                kind, document, small(form.files.data or ""), form.request_key.data or "", outcome)))
+            return self._page(kind, *_begun(lambda outcome: _confirming(
+                kind, form.result.data, small(form.files.data or ""), form.request_key.data or "", outcome)))
         return self.render("office/imports/upload.html", kind=kind, form=form)
 
     def _kind(self, what: str) -> Import:
@@ -171,27 +171,28 @@ def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
         going = steps(session, kind, content, files=files, store=store, today=today(), actor=principal(),
                       rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
-        outcome.document_id = keep_upload(session, kind, file_name=sent.filename or "", content=content,
-                                          store=store).id
+        keep_upload(session, kind, file_name=sent.filename or "", content=content, store=store)
         if packed:
             outcome.files_id = keep_upload(session, kind, file_name=packed.filename or "", content=archive,
                                            store=store).id
         outcome.report = yield from going
+    if outcome.report.result is not None:
+        outcome.result = rehearsal.keep(outcome.report.result, store)
 
 
-def _importing(kind: Import, document_id: int, files_id: int | None, key: str, outcome: Outcome) -> Progress:
-    """Import from the kept files, once for each key."""
+def _confirming(kind: Import, name: str, files_id: int | None, key: str, outcome: Outcome) -> Progress:
+    """Write what the check came to, once for each key."""
     store = FileStore(office().settings.data_dir)
     with act("import.apply") as session:
         if answered(session, f"import.apply {key}") is not None:
             outcome.done_before = True
             return
-        _name, content = kept_upload(session, document_id, store)
+        result = rehearsal.kept(name, kind.name, store, session)
         files = unpacked(kept_upload(session, files_id, store)[1]) if files_id else {}
-        report = yield from steps(session, kind, content, files=files, store=store, today=today(), actor=principal())
-        if report.applied:
-            remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
+        report = yield from confirmed(session, kind, result, files=files, store=store, today=today(), actor=principal())
+        remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
     outcome.report = report  # only now is it written
+    rehearsal.forget(name, store)
 
 
 def views() -> list[AdminBaseView]:

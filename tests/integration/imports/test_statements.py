@@ -30,6 +30,7 @@ from tests.integration.imports.test_providers import PROVIDER, UNIT
 MOST = 8
 ROWS = 60
 Rows = list[dict[str, object]]
+FILES = {f"{n}.pdf": f"%PDF-1.7 {n}".encode() for n in range(ROWS)}
 
 
 def municipalities(_names: list[str]) -> Iterator[Rows]:
@@ -90,23 +91,27 @@ def book(what: str, sheets: list[Rows]) -> bytes:
     return target.getvalue()
 
 
-def bring(office: Database, folder: Path, what: str, sheets: list[Rows]) -> Report:
-    files = {f"{n}.pdf": f"%PDF-1.7 {n}".encode() for n in range(ROWS)}
-    with unit_of_work(office, MANAGER, act="import") as session:
-        return run(session, IMPORTS[what], book(what, sheets), files=files, store=FileStore(folder), today=TODAY,
-                   actor=MANAGER)
-
-
-@pytest.mark.parametrize("what", KINDS)
-def test_at_most_eight_statements_a_row(office: Database, tmp_path: Path, what: str) -> None:
+def ready(office: Database, store: FileStore, what: str) -> list[str]:
+    """The names of the municipalities; of what belongs to a contract, each with one that was signed."""
     with ScopedSession(office, system("prova")) as session:
         names = list(session.scalars(select(Municipality.name).order_by(Municipality.id)))
     if what in ("shares", "opening", "instalments"):
         held = [{"code": f"{n}/2025", "municipalities": name, "starts_on": "01/01/2025", "ends_on": "31/12/2026",
                  "signed_on": "20/12/2024", "services": "neutral_space"} for n, name in enumerate(names, start=1)]
-        assert bring(office, tmp_path, "contracts", [held]).applied
-    sheets = list(KINDS[what](names))
+        assert bring(office, store, "contracts", [held]).applied
+    return names
+
+
+def bring(office: Database, store: FileStore, what: str, sheets: list[Rows]) -> Report:
+    with unit_of_work(office, MANAGER, act="import") as session:
+        return run(session, IMPORTS[what], book(what, sheets), files=FILES, store=store, today=TODAY, actor=MANAGER)
+
+
+@pytest.mark.parametrize("what", KINDS)
+def test_at_most_eight_statements_a_row(office: Database, tmp_path: Path, what: str) -> None:
+    store = FileStore(tmp_path)
+    sheets = list(KINDS[what](ready(office, store, what)))
     with statements(office) as asked:
-        report = bring(office, tmp_path, what, sheets)
+        report = bring(office, store, what, sheets)
     assert report.applied, [str(finding) for row in report.wrong for finding in row.findings][:3]
     assert len(asked) <= MOST * len(report.rows), f"{len(asked)} for {len(report.rows)} rows"
