@@ -10,7 +10,6 @@ from sqlalchemy import select
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.contracts.passages import Resolution
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
 from core.instalments.rules import State
@@ -25,7 +24,6 @@ class Scene:
 
     session: ScopedSession
     registry: Registry
-    store: FileStore
     today: date
     money: Facts
 

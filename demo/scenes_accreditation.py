@@ -11,6 +11,7 @@ from core.accreditation import operations as applications
 from core.accreditation.model import Accreditation, InspectionFinding, Monitoring
 from core.accreditation.passages import judged
 from core.accreditation.rules import CHECK, MET, NOT_MET, PAPER, leaves
+from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import operating_notices
 from core.providers import operations as registry
@@ -30,8 +31,8 @@ SEAT = ("name", "address", "postal_code", "city", "capacity", "min_age_months", 
         "email")
 
 
-def _file(title: str) -> tuple[str, bytes]:
-    return f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN)
+def _file(title: str) -> Upload:
+    return Upload(f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN))
 
 
 def _unit(scene: Scene, name: str) -> ServiceUnit:
@@ -59,8 +60,7 @@ def register_provider(scene: Scene, facts: Facts) -> None:
         name: row[name] for name in OWN if name in row}})
     for paper in row.get("papers", ()):
         if paper["valid_from"] <= scene.today:
-            registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), store=scene.store,
-                               today=scene.today)
+            registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), today=scene.today)
     for unit in row["units"]:
         if unit["received_on"] <= scene.today:
             _open(scene, provider.id, unit)
@@ -74,7 +74,6 @@ def _open(scene: Scene, provider_id: int, facts: Facts) -> None:
         **seat, "province": "MI", "municipality_id": place, "type_id": types[facts["type"]].id}, today=scene.today)
     given = operating_notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
     operating_notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"),
-                                  store=scene.store,
                                   today=scene.today)
 
 
@@ -83,8 +82,7 @@ def new_paper(scene: Scene, facts: Facts) -> None:
     provider = _unit(scene, facts["unit"]).provider
     [row] = [row for row in read("providers")["providers"] if row["name"] == provider.name]
     paper = next(paper for paper in row["papers"] if paper["number"] == facts["number"])
-    registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), store=scene.store,
-                       today=scene.today)
+    registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), today=scene.today)
 
 
 def new_unit(scene: Scene, facts: Facts) -> None:
@@ -101,8 +99,7 @@ def change_notice(scene: Scene, facts: Facts) -> None:
     given = operating_notices.Given(facts["kind"], scene.today, facts["from"], facts["declared"],
                           protocol_number=facts["protocol_number"])
     operating_notices.file_notice(scene.session, _unit(scene, facts["unit"]).id, given,
-                                  file=_file("Comunicazione preventiva"),
-                                  store=scene.store, today=scene.today)
+                                  file=_file("Comunicazione preventiva"), today=scene.today)
 
 
 def look_through(scene: Scene, facts: Facts) -> None:
@@ -129,7 +126,7 @@ def apply_for(scene: Scene, facts: Facts) -> None:
     for requirement in leaves(row.set.requirements):
         if requirement.kind != PAPER and requirement.evidence and requirement.code not in facts.get("without", ()):
             applications.attach(scene.session, row.id, requirement.id, file=_file(f"Documento {requirement.code}"),
-                                expires_on=None, store=scene.store, version=None, today=scene.today)
+                                expires_on=None, version=None, today=scene.today)
     applications.file(scene.session, row.id, version=None, today=scene.today)
 
 
@@ -145,7 +142,7 @@ def complete(scene: Scene, facts: Facts) -> None:
     for requirement in leaves(row.set.requirements):
         if requirement.code in facts["with"]:
             applications.attach(scene.session, row.id, requirement.id, file=_file(f"Documento {requirement.code}"),
-                                expires_on=None, store=scene.store, version=None, today=scene.today)
+                                expires_on=None, version=None, today=scene.today)
     applications.complete(scene.session, row.id, version=None, today=scene.today)
 
 
@@ -173,7 +170,7 @@ def inspect(scene: Scene, facts: Facts) -> None:
     visit = inspections.appoint(scene.session, row.id, purpose=facts["purpose"], appointed_for=scene.today,
                                 inspectors=facts["inspectors"], today=scene.today)
     inspections.hold(scene.session, visit.id, held_on=scene.today, inspectors=facts["inspectors"],
-                     minutes=facts["minutes"], file=_file("Verbale di sopralluogo"), store=scene.store, version=None,
+                     minutes=facts["minutes"], file=_file("Verbale di sopralluogo"), version=None,
                      today=scene.today)
     ids = {requirement.code: requirement.id for requirement in row.set.requirements}
     for found in facts["findings"]:
@@ -187,7 +184,7 @@ def answer_prescriptions(scene: Scene, facts: Facts) -> None:
     mine = select(InspectionFinding).where(InspectionFinding.accreditation_id == _row(scene, facts).id,
                                            InspectionFinding.outcome == inspections.OPEN)
     for finding in scene.session.scalars(mine.order_by(InspectionFinding.id)).all():
-        inspections.answer(scene.session, finding.id, text=facts["text"], file=_file("Risposta"), store=scene.store,
+        inspections.answer(scene.session, finding.id, text=facts["text"], file=_file("Risposta"),
                            version=None, today=scene.today)
         if facts["satisfied"]:
             inspections.verify(scene.session, finding.id, satisfied=True, verified_on=scene.today, version=None,
@@ -208,14 +205,14 @@ def grant(scene: Scene, facts: Facts) -> None:
     """The decree."""
     said = decree.Decree(facts["number"], scene.today, facts["reasons"], _file("Provvedimento"))
     decree.grant(scene.session, _row(scene, facts).id, said, with_prescriptions=facts.get("with_prescriptions", False),
-                 store=scene.store, version=None, today=scene.today)
+                 version=None, today=scene.today)
 
 
 def sign_pact(scene: Scene, facts: Facts) -> None:
     """The pact is signed, and the unit published."""
     row = _row(scene, facts)
     decree.sign_pact(scene.session, row.id, signed_on=scene.today, valid_from=facts["valid_from"],
-                     file=_file("Patto di accreditamento"), store=scene.store, version=None, today=scene.today)
+                     file=_file("Patto di accreditamento"), version=None, today=scene.today)
     if facts["publish"]:
         register.publish(scene.session, row.id, today=scene.today)
 
@@ -223,7 +220,7 @@ def sign_pact(scene: Scene, facts: Facts) -> None:
 def suspend(scene: Scene, facts: Facts) -> None:
     """The accreditation is suspended; the register shows it at once."""
     ruling = measures.Ruling(facts["number"], scene.today, scene.today, facts["reasons"], _file("Sospensione"))
-    measures.suspend(scene.session, _row(scene, facts).id, ruling, until=None, store=scene.store, version=None,
+    measures.suspend(scene.session, _row(scene, facts).id, ruling, until=None, version=None,
                      today=scene.today)
 
 

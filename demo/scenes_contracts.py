@@ -7,22 +7,24 @@ from decimal import Decimal
 from core.contracts import amendments, assets, attachments, insurance, life
 from core.contracts.model import Attachment, EntrustedAsset
 from core.contracts.operations import confer, generate_document
+from core.ground.files import Upload
 from core.imports import contracts as imports
 from core.imports.operations import Desk
-from demo.load import Facts, contract_terms, read
+from demo.load import Facts, read, terms
 from demo.papers import pdf
 from demo.scene import Scene
+from seed.load import add_terms
 
 SCAN = ("Copia firmata dalle parti.", "Dato dimostrativo: nessuna di queste persone ha firmato.")
 
 
 def import_contract(scene: Scene, facts: Facts) -> None:
     """A contract of before the program, of all members, under terms of its own."""
-    terms = {**read("terms"), "title": facts["terms"], "valid_from": facts["starts_on"], "interest": "legal"}
-    scene.session.add(contract_terms(terms))
+    own = {"title": facts["terms"], "valid_from": facts["starts_on"], "interest": "legal"}
+    add_terms(scene.session, {**terms(), **own})
     scene.session.flush()
     name = f"contratto-{facts['contract'].replace('/', '-')}.pdf"
-    desk = Desk(scene.session, scene.today, scene.store,
+    desk = Desk(scene.session, scene.today,
                 files={name: pdf(f"Contratto di servizio n. {facts['contract']}", SCAN)})
     members = [m["name"] for m in read("district")["municipalities"] if "member_from" in m]
     imports.apply(desk, {
@@ -30,6 +32,7 @@ def import_contract(scene: Scene, facts: Facts) -> None:
         "ends_on": facts["ends_on"], "signed_on": facts["signed_on"], "place": None, "services": None, "terms": None,
         "cig": None, "cup": None, "files": name,
     })
+    desk.put()
 
 
 # --- approval and signature -------------------------------------------------------------------------------
@@ -53,10 +56,8 @@ def sign(scene: Scene, facts: Facts) -> None:
     contract = scene.contract(facts["contract"])
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
-        file_name=f"contratto-{contract.number}-{contract.year}-firmato.pdf",
-        content=pdf(f"Contratto di servizio n. {contract.code}", SCAN), store=scene.store, version=None,
-        today=scene.today,
-    )
+        file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",
+                    pdf(f"Contratto di servizio n. {contract.code}", SCAN)), version=None, today=scene.today)
     life.advance(scene.session, scene.today)
 
 
@@ -107,14 +108,13 @@ def open_amendment(scene: Scene, facts: Facts) -> None:
 def submit_amendment(scene: Scene, facts: Facts) -> None:
     """Its text is made and goes to be approved."""
     copy = scene.contract(facts["contract"])
-    generate_document(scene.session, copy.id, registry=scene.registry, store=scene.store, today=scene.today)
+    generate_document(scene.session, copy.id, registry=scene.registry, today=scene.today)
     life.submit(scene.session, copy.id, version=None, today=scene.today)
 
 
 def merge(scene: Scene, facts: Facts) -> None:
     """A signed amendment enters its contract, which is printed anew."""
-    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, store=scene.store,
-                     today=scene.today)
+    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, today=scene.today)
 
 
 # --- what a contract contains -----------------------------------------------------------------------------
@@ -136,8 +136,8 @@ def sign_annex(scene: Scene, facts: Facts) -> None:
     """Both sides sign the technical annex (R81)."""
     held: list[EntrustedAsset] = scene.contract(facts["contract"]).assets
     asset = next(asset for asset in held if asset.name == facts["name"])
-    assets.sign_annex(scene.session, asset.id, signed_on=scene.today, file_name="allegato-tecnico.pdf",
-                      content=pdf(f"Allegato tecnico: {asset.name}", SCAN), store=scene.store, today=scene.today)
+    assets.sign_annex(scene.session, asset.id, signed_on=scene.today, file=Upload(
+        "allegato-tecnico.pdf", pdf(f"Allegato tecnico: {asset.name}", SCAN)), today=scene.today)
 
 
 def add_policy(scene: Scene, facts: Facts) -> None:
@@ -157,8 +157,7 @@ def receive_document(scene: Scene, facts: Facts) -> None:
     held: list[Attachment] = scene.contract(facts["contract"]).attachments
     asked = next(attachment for attachment in held if attachment.title == facts["title"])
     attachments.receive(scene.session, asked.id, register_number=facts["register_number"], received_on=scene.today,
-                        file_name="deliberazione.pdf", content=pdf(asked.title, ("Dato dimostrativo.",)),
-                        store=scene.store, today=scene.today)
+                        file=Upload("deliberazione.pdf", pdf(asked.title, ("Dato dimostrativo.",))), today=scene.today)
 
 
 VERBS = (

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.funding.model import FundingSource
 from core.funding.operations import name_source
+from core.ground.files import Upload
 from core.ground.paths import DEMO
 from core.imports import money as imports
 from core.imports.operations import Desk
@@ -18,27 +19,29 @@ from core.parties.operations import add_act, edit_account
 from core.payments import matching
 from core.payments import operations as payments
 from core.payments.model import Payment, StatementLine
-from demo.load import BODIES, Facts, read
+from demo.load import BODIES, Facts
 from demo.scene import Scene
+from seed import load as seed
 
 
 def foundations(scene: Scene, _facts: Facts) -> None:
     """Rates of interest, as dated rows, and the other names of the funding sources (X23)."""
-    for rate in read("rates")["rates"]:
+    for rate in seed.read("rates")["rates"]:
         add_rate(scene.session, {**rate, "percent": Decimal(rate["percent"])})
     sources = {code: key for key, code in scene.session.execute(select(FundingSource.id, FundingSource.code))}
-    for name in read("funding")["names"]:
+    for name in seed.read("funding")["names"]:
         name_source(scene.session, sources[name["source"]], name["name"], name["document"])
 
 
 def import_shares(scene: Scene, facts: Facts) -> None:
     """The shares of a year that was run before the program came."""
-    desk = Desk(scene.session, scene.today, scene.store)
+    desk = Desk(scene.session, scene.today)
     for slug, amount in facts["amounts"].items():
         imports.apply_share(desk, {
             "year": facts["year"], "municipality": scene.municipality(slug).name, "kind": "budget",
             "amount": Decimal(amount), "approved_on": facts["approved_on"], "note": "Piano di riparto su carta",
         })
+    desk.put()
 
 
 def communicate_accounts(scene: Scene, facts: Facts) -> None:
@@ -69,7 +72,7 @@ def plan_year(scene: Scene, facts: Facts) -> None:
 
 def ask(scene: Scene, facts: Facts) -> None:
     """All requests of one due date are prepared, approved and sent by PEC, with numbers of the register in a row."""
-    made, _findings = rounds.prepare(scene.session, facts["due"], store=scene.store, today=scene.today)
+    made, _findings = rounds.prepare(scene.session, facts["due"], today=scene.today)
     rounds.approve(scene.session, made.id, version=made.version, today=scene.today)
     scene.session.flush()
     protocols = {row.id: f"{facts['protocol'] + place}/{scene.today.year}"
@@ -157,8 +160,7 @@ def use_credit(scene: Scene, facts: Facts) -> None:
 
 def take_in_statement(scene: Scene, facts: Facts) -> None:
     """A statement of the treasury, as the bank gives it."""
-    matching.take_in(scene.session, facts["file"], (DEMO / "files" / facts["file"]).read_bytes(), iban=None,
-                     store=scene.store)
+    matching.take_in(scene.session, Upload(facts["file"], (DEMO / "files" / facts["file"]).read_bytes()), iban=None)
 
 
 def match(scene: Scene, facts: Facts) -> None:

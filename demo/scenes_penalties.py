@@ -13,6 +13,7 @@ from core.controls.model import Control
 from core.disputes import arbitrations
 from core.disputes import operations as disputes
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
+from core.ground.files import Upload
 from core.penalties import operations as notices
 from core.penalties import penalties
 from core.penalties.model import DefaultNotice, Penalty
@@ -29,13 +30,12 @@ def _numbered(scene: Scene, entity: type, code: str):
     return scene.session.scalars(select(entity).where(entity.number == number, entity.year == year)).one()
 
 
-def _paper(scene: Scene, title: str) -> notices.Paper:
-    return notices.Paper(f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN), scene.store)
+def _paper(title: str) -> Upload:
+    return Upload(f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN))
 
 
-def _post(facts: Facts, scene: Scene, title: str) -> disputes.Letter:
-    return disputes.Letter(f"{title.replace(' ', '-')}.pdf", pdf(title.capitalize(), SCAN), "pec", scene.today,
-                           facts["protocol_number"])
+def _post(facts: Facts, scene: Scene, title: str) -> disputes.Dispatch:
+    return disputes.Dispatch(_paper(title.capitalize()), "pec", scene.today, facts["protocol_number"])
 
 
 # --- controls ---------------------------------------------------------------------------------------------
@@ -84,16 +84,15 @@ def send_notice(scene: Scene, facts: Facts) -> None:
     """It leaves by PEC; received the same day, unless the story says otherwise."""
     notice = _numbered(scene, DefaultNotice, facts["notice"])
     notices.send(scene.session, notice.id, channel="pec", sent_on=scene.today,
-                 protocol_number=facts["protocol_number"], paper=_paper(scene, "Diffida"), version=None,
-                 today=scene.today)
-    notices.receive(scene.session, notice.id, received_on=scene.today, paper=_paper(scene, "Ricevuta di consegna"),
+                 protocol_number=facts["protocol_number"], paper=_paper("Diffida"), version=None, today=scene.today)
+    notices.receive(scene.session, notice.id, received_on=scene.today, paper=_paper("Ricevuta di consegna"),
                     version=None, today=scene.today)
 
 
 def answer_notice(scene: Scene, facts: Facts) -> None:
     """The azienda answers: rebuttal or compliance."""
     notices.answer(scene.session, _numbered(scene, DefaultNotice, facts["notice"]).id, kind=facts["kind"],
-                   answered_on=scene.today, text=facts["text"], paper=_paper(scene, "Risposta"), version=None,
+                   answered_on=scene.today, text=facts["text"], paper=_paper("Risposta"), version=None,
                    today=scene.today)
 
 
@@ -112,7 +111,7 @@ def summon(scene: Scene, facts: Facts) -> None:
 def hear(scene: Scene, facts: Facts) -> None:
     """Both sides are heard, with minutes."""
     notices.hear(scene.session, _numbered(scene, DefaultNotice, facts["notice"]).id, held_on=scene.today,
-                 present=facts["present"], minutes=facts["minutes"], paper=_paper(scene, "Verbale"), version=None,
+                 present=facts["present"], minutes=facts["minutes"], paper=_paper("Verbale"), version=None,
                  today=scene.today)
 
 
@@ -152,9 +151,9 @@ def request_penalty(scene: Scene, facts: Facts) -> None:
     """Payment is asked for by PEC: sixty days run from today (R109)."""
     row = _numbered(scene, Penalty, facts["penalty"])
     penalties.request(scene.session, row.id, channel="pec", sent_on=scene.today,
-                      protocol_number=facts["protocol_number"], paper=_paper(scene, "Richiesta di pagamento"),
+                      protocol_number=facts["protocol_number"], paper=_paper("Richiesta di pagamento"),
                       version=None, today=scene.today)
-    penalties.receive(scene.session, row.id, received_on=scene.today, paper=_paper(scene, "Ricevuta di consegna"),
+    penalties.receive(scene.session, row.id, received_on=scene.today, paper=_paper("Ricevuta di consegna"),
                       version=None, today=scene.today)
 
 
@@ -182,7 +181,7 @@ def record_damage(scene: Scene, facts: Facts) -> None:
         title=facts["title"], text=facts["text"], injured=facts["injured"], happened_on=facts["happened_on"],
         known_on=facts["known_on"], service_id=service, today=scene.today)
     disputes.tell_municipality(scene.session, event.id, _post(facts, scene, "comunicazione dell'evento dannoso"),
-                               store=scene.store, version=None, today=scene.today)
+                               version=None, today=scene.today)
 
 
 def tell_insurer(scene: Scene, facts: Facts) -> None:
@@ -205,10 +204,10 @@ def contest_delay(scene: Scene, facts: Facts) -> None:
         scene.session, scene.contract(facts["contract"]).id, scene.municipality(facts["municipality"]).id,
         title=facts["title"], text=facts["text"], since=facts["since"], effects=facts["effects"],
         answer_by=facts["answer_by"], today=scene.today)
-    disputes.send_contestation(scene.session, row.id, _post(facts, scene, "contestazione"), store=scene.store,
-                               version=None, today=scene.today)
+    disputes.send_contestation(scene.session, row.id, _post(facts, scene, "contestazione"), version=None,
+                               today=scene.today)
     disputes.formalise(scene.session, row.id, received_on=scene.today,
-                       receipt=("ricevuta.pdf", pdf("Ricevuta di consegna", SCAN)), store=scene.store, version=None,
+                       receipt=Upload("ricevuta.pdf", pdf("Ricevuta di consegna", SCAN)), version=None,
                        today=scene.today)
 
 
@@ -229,8 +228,7 @@ def propose_arbitration(scene: Scene, facts: Facts) -> None:
 
 
 def _agreement(scene: Scene, row: Arbitration) -> int:
-    return keep_file(scene.session, "arbitration", row.id, file_name="accordo.pdf", content=pdf("Accordo", SCAN),
-                     store=scene.store).id
+    return keep_file(scene.session, "arbitration", row.id, file=Upload("accordo.pdf", pdf("Accordo", SCAN))).id
 
 
 def agree_arbitration(scene: Scene, facts: Facts) -> None:

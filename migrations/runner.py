@@ -20,7 +20,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select, text
 
-from core.ground import audit
+from core.ground import audit, search
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS
@@ -42,6 +42,11 @@ class Owner:
         """The table that remembers this owner's revision."""
         return f"version_{self.name}"
 
+    @property
+    def newest(self) -> Path:
+        """The file that holds the name of the newest revision: two people who add one meet there, in git."""
+        return self.versions / "newest"
+
 
 def owners(registry: Registry) -> list[Owner]:
     """The core first, then the plugins with tables, by name."""
@@ -56,7 +61,9 @@ def upgrade(database: Database, registry: Registry) -> None:
         for owner in owners(registry):
             command.upgrade(_config(connection, registry, owner), "head")
         present = set(inspect(connection).get_table_names())
-        audit.rebuild_triggers(connection, [t for t in metadata.sorted_tables if t.name in present])
+        tables = [t for t in metadata.sorted_tables if t.name in present]
+        audit.rebuild_triggers(connection, tables)
+        search.rebuild_indexes(connection, tables)
 
     _migrate(database, work)
 
@@ -96,6 +103,8 @@ def revision(database: Database, registry: Registry, owner_name: str, message: s
             version_path=str(owner.versions),
             rev_id=f"{number:04}",
         )
+    [written] = owner.versions.glob(f"{number:04}_*.py")
+    owner.newest.write_text(f"{written.stem}\n", encoding="utf-8")
 
 
 def is_current(database: Database, registry: Registry) -> bool:
@@ -109,9 +118,11 @@ def _ownership(registry: Registry, owner: Owner) -> Callable[[str | None, str], 
     plugins = {*known(), *registry.plugins}  # enabled or not: a plugin's tables are never the core's business
     prefixes = tuple(f"{code}_" for code in plugins)
 
+    words = {search.index_name(table) for table in search.searched_tables(metadata.sorted_tables)}
+
     def owns(name: str | None, kind: str) -> bool:
         if kind != "table" or name is None:
-            return True
+            return name not in words  # the search makes its own indexes
         if owner.name != CORE:
             return name.startswith(f"{owner.name}_")
         return name in metadata.tables and not name.startswith(prefixes)
@@ -184,6 +195,7 @@ def _troubles(connection: Connection, registry: Registry, owner: Owner) -> Itera
     )
     for difference in compare_metadata(context, metadata):
         yield f"il modello e il database differiscono: {difference}"
+    yield from search.missing(connection, [t for t in metadata.sorted_tables if owns(t.name, "table")])
     triggers = _triggers(connection)
     for table in metadata.sorted_tables:
         if owns(table.name, "table") and table.name not in audit.OWN_TABLES:

@@ -41,12 +41,10 @@ from core.providers.model import ServiceUnit
 
 A = AccreditationState
 WRITERS = policy.ACCREDITATION_AND_PROVIDERS
-BADGES = {"met": "requirement_met"}
-FINDING_BADGES = {"open": "prescription_open"}
 
 
 @dataclass(frozen=True)
-class Line:
+class RequirementLine:
     """A requirement of the checklist as the page shows it."""
 
     code: str
@@ -56,7 +54,7 @@ class Line:
     source: str
     to_verify: bool
     mandatory: bool
-    badge: str
+    outcome: str
     computed: bool
     figure: str
     note: str
@@ -74,7 +72,7 @@ class Branch:
     title: str
     settled: int
     total: int
-    lines: tuple[Line, ...]
+    lines: tuple[RequirementLine, ...]
     branches: tuple[Branch, ...]
     url: str | None
 
@@ -183,13 +181,13 @@ def _branch(row: Accreditation, code: str, title: str, nodes: Sequence[Node], sa
                   url_for("accreditation.examine_view", id=row.id, titolo=code) if examines and mine else None)
 
 
-def line(row: Accreditation, said: Judgement) -> Line:
+def line(row: Accreditation, said: Judgement) -> RequirementLine:
     """One requirement with what is said of it."""
     asked = said.requirement
     opens = row.state in ASKED and WRITERS.admits(principal())
-    return Line(
+    return RequirementLine(
         code=asked.code, title=asked.title, text=asked.text, hint=asked.hint, source=asked.legal_source,
-        to_verify=not asked.verified, mandatory=asked.mandatory, badge=BADGES.get(said.outcome, said.outcome),
+        to_verify=not asked.verified, mandatory=asked.mandatory, outcome=said.outcome,
         computed=said.computed, figure=figure_words(row.set, said), note=said.note, expires_on=said.expires_on,
         expired=said.expired, file_url=file_url(said.document_id),
         url=url_for("accreditation.requirement_view", id=row.id, requisito=asked.id) if opens else None)
@@ -235,7 +233,6 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
         "measures": acts(session, row), "monitorings": monitorings(session, row),
         "renewed": renewed, "renewals": renewals, "file_url": file_url, "choice": labels.choice,
-        "finding_badges": FINDING_BADGES,
         **diary.context(session, "accreditation", row.id), "events": events(session, row),
     }
 

@@ -17,25 +17,23 @@ from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.accreditation import record
-from admin.accreditation.passages import STEPS
+from admin.accreditation.passages import READ_BY_PROVIDER, STEPS
 from admin.cases import letters as letter_pages
-from admin.cases.views import KEPT, day_field, file_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import KEPT, day_field, file_field
 from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
-from admin.web.passages import Passages
-from admin.web.uploads import file_of, store
+from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
-from core.parties.model import Party
+from core.ground.search import holds
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.providers.states import UnitState
 
@@ -82,6 +80,14 @@ def outcomes(requirement: Requirement) -> list[tuple[str, Any]]:
     return [*computed, *words]
 
 
+def of_provider(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
+    """By the provider of the unit."""
+    if NUMBER.fullmatch(term):
+        return None
+    units = select(ServiceUnit.id).join(Provider, Provider.id == ServiceUnit.provider_id)
+    return Accreditation.unit_id.in_(units.where(holds(db(), Provider, term)))
+
+
 class Accreditations(Passages, BaseView):
     """The procedures (R147, R150): the accreditation unit writes, the management decides, a provider has its own."""
 
@@ -89,6 +95,7 @@ class Accreditations(Passages, BaseView):
     may_write = HANDS
     life = LIFE
     steps = STEPS
+    read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view"}
     group = "accreditation"
     title = LazyString(own_title)
@@ -100,19 +107,13 @@ class Accreditations(Passages, BaseView):
     column_list = ("code", "unit", "provider", "type", "runs_to", "state")
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "provider": lazy_gettext("Gestore"), "type": lazy_gettext("Tipo")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "unit": lambda _v, _c, row, _n: row.unit.name,
-        "provider": lambda _v, _c, row, _n: row.unit.provider.name,
-        "type": lambda _v, _c, row, _n: row.unit.type.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
-    searched = (Accreditation.number,)
+    shown = {"provider": lambda row: row.unit.provider.name, "type": lambda row: row.unit.type.name}
+    searched = (numbered, named(Accreditation.unit_id, ServiceUnit.id), of_provider)
     sorted_by = {"code": Accreditation.id}
     load = record.LOAD
     left_out = frozenset()
     filtered = (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in A],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("accreditation", A),
                lambda value: Accreditation.state == value),
         Filter("tipo", lazy_gettext("Tipo"), lambda: [(code, name) for code, name in db().execute(
             select(UnitType.code, UnitType.name).order_by(UnitType.name))],
@@ -126,25 +127,12 @@ class Accreditations(Passages, BaseView):
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(
                 ServiceUnit.provider_id == int(value)))),
     )
+    numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Any:
-        """By number (3 or 3/2026), by unit or by provider."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(_meant(term))
-        return query
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
 
     def name_of(self, row: Accreditation) -> str:
         """Number and unit."""
         return _("Accreditamento n. %(code)s – %(unit)s", code=row.code, unit=row.unit.name)
-
-    def state_of(self, row: Accreditation) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Accreditation) -> str:
         """In words."""
@@ -162,7 +150,7 @@ class Accreditations(Passages, BaseView):
 
     def acts(self, row: Accreditation) -> list[Act]:
         """What comes next, first; then letters; what is rare stands below, on the page."""
-        found = [act for act, rare in self._passages(row) if not rare]
+        found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
             found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
@@ -171,11 +159,7 @@ class Accreditations(Passages, BaseView):
 
     def other_acts(self, row: Accreditation) -> list[Act]:
         """What is done rarely: apart, so that nobody does it by mistake."""
-        return [act for act, rare in self._passages(row) if rare]
-
-    def _passages(self, row: Accreditation) -> list[tuple[Act, bool]]:
-        return [(Act(str(STEPS[action].verb), self.passage_url(row, action), tint=STEPS[action].tint),
-                 STEPS[action].rare) for action in self.offered(row)]
+        return self.passages(row, rare=True)
 
     @staticmethod
     def _renewed(row: Accreditation) -> bool:
@@ -250,7 +234,7 @@ class Accreditations(Passages, BaseView):
                        self.name_of(row), lead=_("Da questi dati il programma calcola i requisiti con un numero. Si "
                                                  "può lasciare vuoto e tornare."))
         return carry_out(self, "accreditation.declare", form, page, lambda session: self._declared(session, row, form),
-                         lambda _key: self.after(row.id), _("I dati sono registrati."))
+                         done=_("I dati sono registrati."))
 
     @staticmethod
     def _declared(session: ScopedSession, row: Accreditation, form: Any) -> int:
@@ -287,7 +271,7 @@ class Accreditations(Passages, BaseView):
         [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
         return carry_out(self, "accreditation.requirement", form, page,
                          lambda session: self._requirement(session, row, asked, form, office),
-                         lambda _key: self.after(row.id) + "#requisiti", _("Il requisito è aggiornato."),
+                         done=_("Il requisito è aggiornato."),
                          template="accreditation/requirement.html", line=record.line(row, said),
                          evidence=asked.evidence, closed=not office and row.state not in (A.DRAFT, A.TO_COMPLETE),
                          papers_url=self.get_url("provider.details_view",
@@ -298,7 +282,7 @@ class Accreditations(Passages, BaseView):
     def _requirement(session: ScopedSession, row: Accreditation, asked: Requirement, form: Any, office: bool) -> int:
         version, chosen = form.version.data, file_of(form.file)
         if chosen is not None:
-            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, store=store(),
+            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data,
                               version=version, today=today())
             version = None
         if office:
@@ -322,7 +306,7 @@ class Accreditations(Passages, BaseView):
                        self.after(row.id) + "#requisiti", self.name_of(row))
         return carry_out(self, "accreditation.examine", form, page,
                          lambda session: self._examined(session, row, asked, form),
-                         lambda _key: self.after(row.id) + "#requisiti", _("Gli esiti sono registrati."),
+                         done=_("Gli esiti sono registrati."),
                          template="accreditation/examine.html", lines=list(zip(asked, branch.lines, strict=True)))
 
     @staticmethod
@@ -338,17 +322,6 @@ class Accreditations(Passages, BaseView):
                 raise
             version = None
         return row.id
-
-
-def _meant(term: str) -> ColumnElement[bool]:
-    """The accreditations that a word of the search means."""
-    number, slash, year = term.partition("/")
-    if (value := small(number)) is not None and (not slash or small(year) is not None):
-        same = Accreditation.number == value
-        return same & (Accreditation.year == int(year)) if slash else same
-    named = select(ServiceUnit.id).join(Party, Party.id == ServiceUnit.provider_id).where(
-        ServiceUnit.name.icontains(term, autoescape=True) | Party.name.icontains(term, autoescape=True))
-    return Accreditation.unit_id.in_(named)
 
 
 def figures_form(measures: dict[str, dict[str, Any]]) -> type[ActForm]:

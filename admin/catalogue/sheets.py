@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from admin.catalogue.plugin_fields import PluginPart
+from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, today
-from admin.office.findings import remarks_for, sheet_remarks
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import NumberField, PageForm, Sentence
+from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet
 from core.ground.access import ScopedSession
@@ -46,13 +48,13 @@ class SheetView(BaseView):
     column_list = ("title", "edition", "services", "cost_to_user", "plugin")
     column_labels = {"title": lazy_gettext("Scheda"), "cost_to_user": lazy_gettext("Costo per l'utenza"),
                      "plugin": lazy_gettext("Dati propri")}
-    column_formatters = {
-        "services": lambda _v, _c, row, _n: formats.shown([s.title for s in row.services]),
-        "cost_to_user": lambda _v, _c, row, _n: formats.badge("complete" if row.cost_to_user else "incomplete"),
-        "plugin": lambda _v, _c, row, _n: formats.yes_no(bool(row.plugin)),
+    shown = {
+        "services": lambda row: formats.shown([s.title for s in row.services]),
+        "cost_to_user": lambda row: formats.badge(row, "complete" if row.cost_to_user else "incomplete"),
+        "plugin": lambda row: formats.yes_no(bool(row.plugin)),
     }
     sorted_by = {"title": OperationalSheet.title}
-    searched = (OperationalSheet.title, OperationalSheet.mission, OperationalSheet.code)
+    searched = (worded,)
     filtered = (
         Filter("edizione", lazy_gettext("Edizione"), lambda: editions(),
                lambda value: OperationalSheet.edition == int(value)),

@@ -12,13 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from wtforms import SelectField
 
+from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.findings import remarks_for, service_remarks
 from admin.register.chosen import who_delivers
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
+from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
@@ -36,13 +38,13 @@ class ServiceView(BaseView):
     column_list = ("title", "sectors", "coverage", "sheet", "essential_level")
     column_labels = {"coverage": lazy_gettext("Comuni coperti"), "sheet": lazy_gettext("Scheda"),
                      "essential_level": lazy_gettext("Livello essenziale")}
-    column_formatters = {
-        "sectors": lambda _v, _c, row, _n: formats.shown([str(place.sector) for place in row.sectors]),
-        "coverage": lambda _v, _c, row, _n: covered_words(row),
-        "sheet": lambda _v, _c, row, _n: formats.badge("complete" if row.sheets else "incomplete"),
+    shown = {
+        "sectors": lambda row: formats.shown([str(place.sector) for place in row.sectors]),
+        "coverage": lambda row: covered_words(row),
+        "sheet": lambda row: formats.badge(row, "complete" if row.sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
-    searched = (Service.title, Service.recipients, Service.code)
+    searched = (worded,)
     filtered = (
         Filter("area", lazy_gettext("Area"),
                lambda: [(a.id, str(a)) for a in db().scalars(select(Area).order_by(Area.order))],
@@ -130,8 +132,8 @@ class AreaView(BaseView):
     group = "catalogue"
     details_template = "catalogue/area.html"
     column_list = ("code", "title", "responsible", "kind", "sectors")
-    column_formatters = {"sectors": lambda _v, _c, row, _n: formats.shown([s.title for s in row.sectors])}
-    searched = (Area.title, Area.code)
+    shown = {"sectors": lambda row: formats.shown([s.title for s in row.sectors])}
+    searched = (worded,)
     sorted_by = {"code": Area.order}
     load = (selectinload(Area.sectors).selectinload(Sector.entries).selectinload(ServiceSector.service),)
     details = ("code", "kind", "responsible", "description")

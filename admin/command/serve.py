@@ -145,4 +145,4 @@ def _web(settings: Settings, listener: socket.socket) -> None:
 
 def _worker(settings: Settings) -> None:
     load(settings)
-    run_until_stopped(settings, Database(settings.url))
+    run_until_stopped(settings, Database(settings.url, settings.data_dir))

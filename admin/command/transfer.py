@@ -11,39 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.documents.store import FileStore
+from admin.command.commands import opened
 from core.ground import clock
 from core.ground.access import ScopedSession, system
-from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 
 ACTOR = "riga di comando"
-# named here too, so that ``patto calc`` need not load the whole domain to know them
-IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments", "providers")
-EXPORTED = ("instalments", "shares", "payments")
 OK, REFUSED = 0, 1
-Open = Callable[[Settings], tuple[Database, Any]]
-Command = Callable[..., argparse.ArgumentParser]
 
 
-def add_commands(command: Command, opened: Open) -> None:
-    """Add the two commands; ``opened`` gives the database of the settings."""
-    bring = command("import", lambda s, o: _import(s, o, opened), "importa un modello compilato, tutto o niente")
-    bring.add_argument("what", choices=IMPORTED, help="che cosa")
-    bring.add_argument("file", type=Path, nargs="?", help="il file .xlsx; senza, si scrive il modello con --template")
-    bring.add_argument("--files", type=Path, help="cartella con i file nominati nel modello")
-    bring.add_argument("--dry-run", action="store_true", help="controlla soltanto")
-    bring.add_argument("--template", type=Path, help="scrive il modello vuoto in questo file")
-    take = command("export", lambda s, o: _export(s, o, opened), "esporta una tabella in un file")
-    take.add_argument("what", choices=EXPORTED, help="che cosa")
-    take.add_argument("--format", choices=("xlsx", "csv"), default="xlsx", help="formato del file")
-    take.add_argument("--output", type=Path, required=True, help="il file da scrivere")
-    take.add_argument("--year", type=int, help="soltanto questo anno")
-
-
-def _import(settings: Settings, options: argparse.Namespace, opened: Open) -> int:
+def bring(settings: Settings, options: argparse.Namespace) -> int:
+    """A filled workbook checked and imported, or an empty one written."""
     from core.imports.operations import run
     from core.imports.subjects import import_called
     from core.imports.workbook import workbook
@@ -58,13 +38,13 @@ def _import(settings: Settings, options: argparse.Namespace, opened: Open) -> in
     database, _registry = opened(settings)
     content, files, actor = _bytes(options.file), _folder(options.files), system(ACTOR)
     with unit_of_work(database, actor, act="import.apply") as session:
-        report = run(session, kind, content, files=files, store=FileStore(settings.data_dir),
-                     today=clock.today(settings.today), rehearse=options.dry_run)
+        report = run(session, kind, content, files=files, today=clock.today(settings.today), rehearse=options.dry_run)
     _print(report, as_json=options.json)
     return OK if report.is_clean else REFUSED
 
 
-def _export(settings: Settings, options: argparse.Namespace, opened: Open) -> int:
+def take(settings: Settings, options: argparse.Namespace) -> int:
+    """A table written to a file."""
     from admin.office.exports import EXPORTS, headings, rows
     from admin.web.workbooks import write
 

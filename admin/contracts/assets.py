@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
+from flask import Response, request
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField
 
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
-from admin.web.forms import Choices, PageForm
-from admin.web.once import new_key, once
-from admin.web.uploads import file_of, filled, store
+from admin.web.fields import day_field, file_field
+from admin.web.forms import Choices
+from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
@@ -30,13 +29,12 @@ from core.parties.model import Municipality, Party
 OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
 
 
-class AnnexForm(PageForm):
+class AnnexForm(ActForm):
     """The technical annex that came back signed."""
 
     signed_on = day_field(lazy_gettext("Firmato il"), lazy_gettext(
         "L'allegato tecnico regola la manutenzione di arredi e impianti ed è firmato dalle due parti (art. 15)."))
     file = file_field(lazy_gettext("Allegato tecnico firmato"))
-    request_key = HiddenField()
 
 
 def contract_choices() -> Choices:
@@ -61,13 +59,12 @@ class AssetView(BaseView):
     column_list = ("name", "contract", "municipality", "title", "rent", "upkeep", "annex_signed_on")
     column_labels = {"contract": lazy_gettext("Contratto"), "municipality": lazy_gettext("Comune"),
                      "upkeep": lazy_gettext("Manutenzione")}
-    column_formatters = {
-        "contract": lambda _v, _c, row, _n: row.contract.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "rent": lambda _v, _c, row, _n: formats.euro(row.rent),
-        "upkeep": lambda _v, _c, row, _n: upkeep_words(row),
+    shown = {
+        "contract": lambda row: row.contract.code,
+        "rent": lambda row: formats.euro(row.rent),
+        "upkeep": lambda row: upkeep_words(row),
     }
-    searched = (EntrustedAsset.name, EntrustedAsset.address)
+    searched = (worded,)
     filtered = (
         Filter("titolo", lazy_gettext("Titolo"), lambda: list(labels.CHOICES["entrusted_asset.title"].items()),
                lambda value: EntrustedAsset.title == value),
@@ -83,10 +80,7 @@ class AssetView(BaseView):
         (lazy_gettext("Manutenzione e opere"), ("ordinary_upkeep", "extraordinary_upkeep", "agreements")),
     )
     left_out = frozenset({"id", "version", "annex_signed_on", "annex_id"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The rent stands at the right."""
-        return name == "rent"
+    numeric = frozenset({"rent"})
 
     def name_of(self, row: EntrustedAsset) -> str:
         """A thing is called by its name."""
@@ -127,21 +121,12 @@ class AssetView(BaseView):
     def annex_view(self) -> str | Response:
         """Keep the technical annex that both sides signed (R81)."""
         row = self.get_one(request.args.get("id"))
-        form = filled(AnnexForm, signed_on=row.annex_signed_on, request_key=new_key())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once("asset.annex", form.request_key.data or "", lambda s: self._sign(s, row.id, form))
-                flash(_("L'allegato tecnico è registrato, anche tra i file del contratto."), "success")
-                return redirect(self.after(row.id))  # type: ignore[return-value]
-        return self.render("cases/form.html", heading=_("Allegato tecnico: %(name)s", name=row.name), form=form,
-                           case=row.contract, back=self.after(row.id), verb=_("Registra l'allegato"))
-
-    @staticmethod
-    def _sign(session: ScopedSession, key: int, form: AnnexForm) -> str:
-        name, content = file_of(form.file) or ("", b"")
-        asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file_name=name, content=content,
-                                  store=store(), today=today())
-        return str(asset.id)
+        form = act_form(AnnexForm, signed_on=row.annex_signed_on)
+        page = ActPage(_("Allegato tecnico: %(name)s", name=row.name), _("Registra l'allegato"), self.after(row.id),
+                       str(row.contract))
+        return carry_out(self, "asset.annex", form, page, lambda session: assets.sign_annex(
+            session, row.id, signed_on=form.signed_on.data, file=needed_file(form.file),
+            today=today()).id, done=_("L'allegato tecnico è registrato, anche tra i file del contratto."))
 
 
 def upkeep_words(row: EntrustedAsset) -> str:
@@ -164,11 +149,8 @@ class PolicyView(BaseView):
     can_view_details = False
     column_list = ("insurer", "number", "cover", "amount", "valid_from", "valid_to", "contract")
     column_labels = {"contract": lazy_gettext("Contratto")}
-    column_formatters = {
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-        "contract": lambda _v, _c, row, _n: holds_for(row),
-    }
-    searched = (InsurancePolicy.insurer, InsurancePolicy.number, InsurancePolicy.cover)
+    shown = {"amount": lambda row: formats.euro(row.amount), "contract": lambda row: holds_for(row)}
+    searched = (worded,)
     sorted_by = {"valid_to": InsurancePolicy.valid_to}
     load = (joinedload(InsurancePolicy.contract),)
     form_sections = (
@@ -176,10 +158,7 @@ class PolicyView(BaseView):
         (lazy_gettext("Che cosa e quando"), ("cover", "amount", "valid_from", "valid_to")),
     )
     left_out = frozenset({"id", "version"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def choices(self, name: str) -> Choices:
         """The contracts with their municipalities."""

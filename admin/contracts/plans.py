@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.web import formats
 from admin.web.base_view import BaseView
 from admin.web.words import said
 from core.contracts import plans as operations
@@ -29,18 +28,15 @@ class ZonePlanView(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "ordinal", "agreement_date", "holds")
+    state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
-    column_formatters = {"title": lambda _v, _c, row, _n: str(row),
-                         "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+    shown = {"title": lambda row: str(row)}
     newest_first = True
     newest_by = ("first_year",)
     form_columns = ("title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
     details = ("ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
     left_out = frozenset({"id", "version"})
-
-    def is_numeric(self, name: str) -> bool:
-        """Years are names, not amounts."""
-        return False
+    numeric = frozenset()
 
     def state_of(self, row: ZonePlan) -> str:
         """Whether the plan covers this year."""
@@ -72,8 +68,8 @@ class CharterView(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "owner", "valid_from", "valid_to", "holds")
+    state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
-    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
     newest_first = True
     newest_by = ("valid_from",)
     form_columns = ("title", "owner", "valid_from", "valid_to")

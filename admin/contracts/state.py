@@ -16,12 +16,12 @@ from admin.contracts.record import Remark, address, party_names
 from admin.guard.session import principal, today
 from admin.web.formats import day, euro, moment
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession, as_system
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Act

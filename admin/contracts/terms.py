@@ -19,6 +19,7 @@ from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
 from admin.web.forms import LONG, SHORT, DecimalField, EuroField, NumberField, OneField, PageForm, clean, picks
+from admin.web.searching import worded
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import terms as operations
@@ -119,16 +120,13 @@ class TermsView(BaseView):
     create_template = "contracts/terms/form.html"
     details_template = "contracts/terms/record.html"
     column_list = ("title", "edition", "valid_from", "instalments", "tacit_renewal", "holds")
+    state_column = "holds"
     column_labels = {"title": lazy_gettext("Condizioni"), "instalments": lazy_gettext("Rate"),
                      "tacit_renewal": lazy_gettext("Rinnovo tacito"), "holds": lazy_gettext("Stato")}
-    column_formatters = {
-        "instalments": lambda _v, _c, row, _n: str(len(row.instalments)),
-        "tacit_renewal": lambda _v, _c, row, _n: renewal_words(row),
-        "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
-    }
+    shown = {"instalments": lambda row: str(len(row.instalments)), "tacit_renewal": lambda row: renewal_words(row)}
     newest_first = True
     newest_by = ("valid_from",)
-    searched = (ContractTerms.title, ContractTerms.legal_source)
+    searched = (worded,)
     load = (selectinload(ContractTerms.instalments), selectinload(ContractTerms.bands))
     left_out = frozenset({"id", "edition"})
     form_sections = (
@@ -143,10 +141,7 @@ class TermsView(BaseView):
         (lazy_gettext("Controversie e spese"), ("arbitration", "arbitrators", "court", "registration_cost")),
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
-
-    def is_numeric(self, name: str) -> bool:
-        """The number of instalments stands at the right; the number of a version is a name."""
-        return name == "instalments"
+    numeric = frozenset({"instalments"})
 
     def state_of(self, row: ContractTerms) -> str:
         """Whether new contracts take this version today."""

@@ -89,7 +89,7 @@ def _events(rows: Iterable[Deadline], house: str, stamp: datetime) -> Iterable[E
 
 
 def _description(row: Deadline) -> Iterable[str]:
-    yield _("Stato: %(state)s. Tocca a: %(who)s.", state=labels.STATES[row.state][0],
+    yield _("Stato: %(state)s. Tocca a: %(who)s.", state=labels.state("deadline", row.state),
             who=labels.choice("deadline", "owner_role", row.owner_role))
     if row.rule.text:
         yield row.rule.text

@@ -15,19 +15,20 @@ from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.home import days_words
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
-from admin.web.once import new_key, once
+from admin.web.fields import day_field, why_field
+from admin.web.formats import days_words
+from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
+from admin.web.searching import worded
 from admin.wording import labels
-from core.cases.model import of_cases
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
@@ -35,6 +36,8 @@ from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
+from core.ground.owners import of_cases
+from core.ground.search import holds
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Municipality
 from core.users import operations as users
@@ -97,16 +100,14 @@ SAY = {ChangeKind.MET: operations.settle, ChangeKind.SUSPENDED: operations.suspe
        ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen}
 
 
-class ChangeForm(PageForm):
+class ChangeForm(ActForm):
     """What a person says of a term."""
 
-    on = DateField(validators=[Sentence()], render_kw={"type": "date"})
+    on = day_field("")
     days = NumberField(lazy_gettext("Giorni di proroga"), [Sentence()], render_kw={"inputmode": "numeric"},
                        description=lazy_gettext("Giorni di calendario, in aggiunta alla scadenza attuale."))
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean], render_kw={"rows": 3},
-                        description=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al "
-                                                 "comune, lo legge anche il comune."))
-    request_key = HiddenField()
+    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al comune, "
+                                           "lo legge anche il comune."))
 
 
 def _day_asked() -> date | None:
@@ -126,16 +127,16 @@ def _in_state(value: str) -> Any:
     return Deadline.state.in_(PENDING) if value == STILL_TO_DO else Deadline.state == value
 
 
-def meant(term: str) -> ColumnElement[bool]:
-    """The deadlines that a word of the search means; a word that names nothing known is looked for in the titles."""
+def of_case(_entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
+    """By the number of the case, its municipality or its rule; what names nothing known is looked for in the titles."""
     if number := NUMBER.fullmatch(term):
         return or_(false(), *(and_(Deadline.subject == entity.__tablename__,
                                    Deadline.subject_id.in_(_numbered(entity, int(number[1]), number[2])))
                               for entity in _numbered_cases()))
-    owners = db().scalars(select(Municipality.id).where(Municipality.name.icontains(term, autoescape=True))).all()
-    rules = db().scalars(select(DeadlineRule.id).where(DeadlineRule.title.icontains(term, autoescape=True))).all()
+    owners = db().scalars(select(Municipality.id).where(holds(db(), Municipality, term))).all()
+    rules = db().scalars(select(DeadlineRule.id).where(holds(db(), DeadlineRule, term))).all()
     if not owners and not rules:
-        return Deadline.case_title.icontains(term, autoescape=True)
+        return holds(db(), Deadline, term, walking=walking)
     return or_(of_cases(Deadline, owners), Deadline.rule_id.in_(rules))
 
 
@@ -168,16 +169,16 @@ class Deadlines(BaseView):
     details_template = "deadlines/record.html"
     column_list = ("rule", "case_title", "effective", "owner_role", "state")
     column_labels = {"rule": lazy_gettext("Che cosa"), "case_title": lazy_gettext("Caso")}
-    column_formatters = {
-        "rule": lambda _v, _c, row, _n: row.rule.title,
-        "effective": lambda _v, _c, row, _n: when(row),
-        "state": lambda _v, _c, row, _n: standing(row),
+    shown = {
+        "rule": lambda row: row.rule.title,
+        "effective": lambda row: when(row),
+        "state": lambda row: standing(row),
     }
-    searched = (Deadline.case_title,)
+    searched = (of_case,)
     sorted_by = {"effective": Deadline.effective}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(STILL_TO_DO, _("da rispettare")), *((s.value, labels.STATES[s][0]) for s in DeadlineState)],
+               lambda: [(STILL_TO_DO, _("da rispettare")), *labels.states("deadline", DeadlineState)],
                _in_state),
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline.subject"].items()),
                lambda value: Deadline.subject == value),
@@ -193,13 +194,6 @@ class Deadlines(BaseView):
     )
     load = (joinedload(Deadline.rule), selectinload(Deadline.changes), selectinload(Deadline.alerts))
     left_out = frozenset()
-
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By the number of the case, or by its municipality or its rule: through the indexes."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(meant(term))
-        return query
 
     @expose("/")
     def index_view(self) -> str | Response:
@@ -275,26 +269,15 @@ class Deadlines(BaseView):
         except ValueError:
             abort(404)
         operations.require_own(row, principal())
-        form = ChangeForm(request.form or None, on=today(), request_key=new_key())
-        form.on.label.text = CHANGES[kind].day
+        form, words = act_form(ChangeForm, on=today()), CHANGES[kind]
+        form.on.label.text = words.day
         if kind is not ChangeKind.EXTENDED:
             del form.days
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once(f"deadline.{kind}", form.request_key.data or "",
-                     lambda session: self._say(session, row, kind, form))
-                flash(_("Registrato: la scadenza è aggiornata."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
-        return self.render("deadlines/change.html", form=form, row=row, words=CHANGES[kind],
-                           back=self.get_url(".details_view", id=row.id))
-
-    def _say(self, session: ScopedSession, row: Deadline, kind: ChangeKind, form: ChangeForm) -> str:
-        said = {"on": form.on.data, "why": form.why.data or "", "today": today()}
-        if kind is ChangeKind.EXTENDED:
-            operations.extend(session, row.id, days=form.days.data, **said)
-        else:
-            SAY[kind](session, row.id, **said)
-        return str(row.id)
+        page = ActPage(words.heading, words.verb, self.get_url(".details_view", id=row.id), row.rule.title,
+                       [words.consequence], lead=_("%(case)s: scade il %(day)s.", case=row.case_title,
+                                                   day=formats.day(row.effective)))
+        return carry_out(self, f"deadline.{kind}", form, page, lambda session: self._say(session, row, kind, form),
+                         done=_("Registrato: la scadenza è aggiornata."))
 
     # --- the month ------------------------------------------------------------------------------------------
 
@@ -345,7 +328,7 @@ def when(row: Deadline) -> Any:
 
 def standing(row: Deadline) -> Markup:
     """The state in a badge; of what was done late, the day too."""
-    badge = formats.badge(row.standing)
+    badge = formats.badge(row, row.standing)
     return Markup("{} {}").format(badge, formats.day(row.settled_on)) if row.met_late else badge
 
 
@@ -391,7 +374,7 @@ def event_choices() -> Choices:
     """The events that the facts know, each after what it belongs to."""
     subjects = labels.CHOICES["deadline_rule.subject"]
     return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
-            for subject in SOURCES for event in sorted(events_of(subject))]
+            for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
 
 
 class NewRuleForm(PageForm):
@@ -432,14 +415,14 @@ class Rules(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "subject", "amount", "owner_role", "alert_days", "active")
-    column_formatters = {
-        "amount": lambda _v, _c, row, _n: rule_words(row),
-        "alert_days": lambda _v, _c, row, _n: ", ".join(row.alert_days) or formats.shown(None),
-        "cancelled_by": lambda _v, _c, row, _n: formats.shown(
+    shown = {
+        "amount": lambda row: rule_words(row),
+        "alert_days": lambda row: ", ".join(row.alert_days) or formats.shown(None),
+        "cancelled_by": lambda row: formats.shown(
             labels.choice("deadline_rule", "event", row.cancelled_by)),
     }
     sorted_by = {"title": DeadlineRule.title}
-    searched = (DeadlineRule.title,)
+    searched = (worded,)
     filtered = (
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline_rule.subject"].items()),
                lambda value: DeadlineRule.subject == value),
@@ -451,10 +434,7 @@ class Rules(BaseView):
     form_columns = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
     left_out = frozenset({"id", "version", "code", "subject", "event", "expected", "cancelled_by", "backwards",
                           "legal_source"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The term is told in words."""
-        return False
+    numeric = frozenset()
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:

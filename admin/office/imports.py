@@ -13,17 +13,15 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import HiddenField
 
 from admin.guard import policy
-from admin.guard.session import act, office, principal, today
+from admin.guard.session import act, principal, today
+from admin.web.acts import ActForm, act_form, content_sent, file_of, needed_file, new_key
 from admin.web.base_view import Page, small
-from admin.web.forms import PageForm, Sentence
-from admin.web.once import new_key
+from admin.web.forms import Sentence
 from admin.web.words import said
 from admin.web.workbooks import KINDS, XLSX
-from core.documents.store import FileStore
 from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
@@ -40,7 +38,7 @@ LISTS = {
 }
 
 
-class UploadForm(PageForm):
+class WorkbookForm(ActForm):
     """The workbook that was filled in, and the files that it names."""
 
     file = FileField(lazy_gettext("Modello compilato"), [Sentence()],
@@ -51,12 +49,11 @@ class UploadForm(PageForm):
                                                "cartella insieme arrivano a 25 MB."))
 
 
-class ConfirmForm(PageForm):
+class ImportForm(ActForm):
     """What was checked and is to be carried out: the files that were kept."""
 
     document = HiddenField()
     files = HiddenField()
-    request_key = HiddenField()
 
 
 @dataclass
@@ -93,7 +90,7 @@ class Imports(Page):
     def upload(self, what: str) -> str | Response:
         """Send the workbook: it is checked to the last row, and nothing is written yet."""
         kind = self._kind(what)
-        form = UploadForm(CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None)
+        form = act_form(WorkbookForm)
         if not kind.with_files:
             del form.files
         if request.method == "POST" and form.validate():
@@ -105,13 +102,14 @@ class Imports(Page):
     def confirm(self, what: str) -> str | Response:
         """Carry out what was checked; sent twice, it is done once."""
         kind = self._kind(what)
-        form = ConfirmForm(request.form or None)
+        form = act_form(ImportForm)
         document = small(form.document.data or "")
         if request.method != "POST" or document is None:
             abort(404)
         with form.blaming():
+            key, content = f"import.apply {form.request_key.data or ''}", content_sent()
             return self._page(kind, *_begun(lambda outcome: _importing(
-                kind, document, small(form.files.data or ""), form.request_key.data or "", outcome)))
+                kind, document, small(form.files.data or ""), key, content, outcome)))
         return self.render("office/imports/upload.html", kind=kind, form=form)
 
     def _kind(self, what: str) -> Import:
@@ -122,7 +120,7 @@ class Imports(Page):
 
     def _page(self, kind: Import, outcome: Outcome, progress: Any) -> Response:
         """A page that is sent while the work goes on: how far it is, then the report."""
-        form = ConfirmForm(None, request_key=new_key())
+        form = ImportForm(request_key=new_key())
         lists = LISTS.get(kind.name)
         answer = Response(stream_template(
             "office/imports/report.html",
@@ -160,36 +158,31 @@ def _begun(work: Any) -> tuple[Outcome, Any]:
 
 def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
     """Keep the files that were sent, then rehearse."""
-    store = FileStore(office().settings.data_dir)
-    sent, packed = form.file.data, form.files.data if "files" in form else None
-    content = sent.read()
+    sent, packed = needed_file(form.file), file_of(form.files) if "files" in form else None
     with act("import.check") as session:
         files: Mapping[str, bytes] = {}
         if packed:
-            archive = packed.read()
-            files = unpacked(archive)
-        going = steps(session, kind, content, files=files, store=store, today=today(), rehearse=True)
+            files = unpacked(packed.content)
+        going = steps(session, kind, sent.content, files=files, today=today(), rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
-        outcome.document_id = keep_upload(session, kind, file_name=sent.filename or "", content=content,
-                                          store=store).id
+        outcome.document_id = keep_upload(session, kind, sent).id
         if packed:
-            outcome.files_id = keep_upload(session, kind, file_name=packed.filename or "", content=archive,
-                                           store=store).id
+            outcome.files_id = keep_upload(session, kind, packed).id
         outcome.report = yield from going
 
 
-def _importing(kind: Import, document_id: int, files_id: int | None, key: str, outcome: Outcome) -> Progress:
+def _importing(kind: Import, document_id: int, files_id: int | None, key: str, content: str, outcome: Outcome
+               ) -> Progress:
     """Import from the kept files, once for each key."""
-    store = FileStore(office().settings.data_dir)
     with act("import.apply") as session:
-        if answered(session, f"import.apply {key}") is not None:
+        if answered(session, key, content) is not None:
             outcome.done_before = True
             return
-        _name, content = kept_upload(session, document_id, store)
-        files = unpacked(kept_upload(session, files_id, store)[1]) if files_id else {}
-        report = yield from steps(session, kind, content, files=files, store=store, today=today())
+        book = kept_upload(session, document_id).content
+        files = unpacked(kept_upload(session, files_id).content) if files_id else {}
+        report = yield from steps(session, kind, book, files=files, today=today())
         if report.applied:
-            remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
+            remember(session, key, _("%(count)s righe", count=len(report.rows)), content)
     outcome.report = report  # only now is it written
 
 

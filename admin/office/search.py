@@ -17,6 +17,7 @@ from admin.guard.session import db
 from admin.web.base_view import Page
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts.model import Contract, ContractParty
+from core.ground.search import holds
 from core.parties.model import Municipality, Party
 
 MOST = 10
@@ -51,7 +52,8 @@ def contracts(text: str) -> Select[tuple[Contract]]:
     query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
     if code := CODE.search(text):
         return query.where(Contract.number == int(code[1]), Contract.year == int(code[2]))
-    party = Contract.parties.any(ContractParty.party.has(Party.name.icontains(text, autoescape=True)))
+    named = select(Party.id).where(holds(db(), Party, text))
+    party = Contract.id.in_(select(ContractParty.contract_id).where(ContractParty.party_id.in_(named)))
     return query.where(party).order_by(Contract.year.desc(), Contract.number.desc())
 
 
@@ -62,7 +64,7 @@ def contract_words(contract: Contract) -> str:
 
 
 def _named(model: Any, column: Any, text: str) -> Select[Any]:
-    return select(model).where(*(column.icontains(term, autoescape=True) for term in text.split())).order_by(column)
+    return select(model).where(holds(db(), model, text)).order_by(column)
 
 
 def _hits(query: Select[Any], endpoint: str, words: Callable[[Any], str]) -> list[tuple[str, str]]:

@@ -116,7 +116,7 @@ class Teller:
         if target:
             return self.names.get((target, str(raw))) or _("n. %(key)s", key=raw)
         if name == "state":
-            return str(labels.STATES.get(str(raw), (raw,))[0])
+            return str(labels.state(table, str(raw)))
         column = self._column(table, name)
         text = said(column, raw) if column is not None else str(labels.choice(table, name, raw))
         words = " ".join(str(labels.choice(table, name, text)).split())

@@ -20,6 +20,7 @@ from admin.guard.session import act, db, office
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import Choices, ManyField, PageForm, Sentence, clean, picks
+from admin.web.searching import worded
 from admin.wording import labels
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
@@ -77,13 +78,9 @@ class UserView(BaseView):
     details_template = "office/user.html"
     column_list = ("name", "email", "roles", "municipalities", "state")
     column_labels = {"municipalities": lazy_gettext("Comuni o gestori")}
-    column_formatters = {
-        "roles": lambda _v, _c, row, _n: role_words(row),
-        "municipalities": lambda _v, _c, row, _n: formats.shown(municipality_words(row)),
-        "state": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
-    }
+    shown = {"roles": lambda row: role_words(row), "municipalities": lambda row: formats.shown(municipality_words(row))}
     sorted_by = {"name": User.name}
-    searched = (User.name, User.email)
+    searched = (worded,)
     filtered = (
         Filter("ruolo", lazy_gettext("Ruolo"), lambda: GIVEN,
                lambda value: User.grants.any(RoleGrant.role == value)),

@@ -12,11 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
-from admin.guard.session import act, db, office, today
+from admin.guard.session import act, db, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties import operations
@@ -87,7 +86,7 @@ class AziendaView(BaseView):
 
     def _keep_logo(self) -> str:
         logo = read_logo(request.files.get("logo"))
-        FileStore(office().settings.data_dir).put(logo.path, logo.content)
+        db().files.put(logo.path, logo.content)
         return logo.path
 
     @expose("/logo/file")
@@ -98,7 +97,7 @@ class AziendaView(BaseView):
             from flask import abort
 
             abort(404)
-        return send_file(FileStore(office().settings.data_dir).locate(row.logo_path))
+        return send_file(db().files.locate(row.logo_path))
 
 
 def views() -> list[BaseView]:

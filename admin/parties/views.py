@@ -13,10 +13,11 @@ from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.remarks import remarks_for
+from admin.web.searching import worded
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -68,15 +69,15 @@ class MunicipalityView(BaseView):
     column_labels = {"name": lazy_gettext("Comune"), "member": lazy_gettext("Socio dell'azienda"),
                      "signatory": lazy_gettext("Firma oggi"), "residents": lazy_gettext("Residenti"),
                      "missing": lazy_gettext("Dati")}
-    column_formatters = {
-        "member": lambda _v, _c, row, _n: formats.yes_no(row.is_member(today())),
-        "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
-        "residents": lambda _v, _c, row, _n: last_residents(row),
-        "patron_day": lambda _v, _c, row, _n: formats.shown(patron_words(row)),
-        "missing": lambda _v, _c, row, _n: formats.badge("incomplete" if missing(row, today()) else "complete"),
+    shown = {
+        "member": lambda row: formats.yes_no(row.is_member(today())),
+        "signatory": lambda row: formats.shown(signatory_today(row)),
+        "residents": lambda row: last_residents(row),
+        "patron_day": lambda row: formats.shown(patron_words(row)),
+        "missing": lambda row: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
-    searched = (Municipality.name, Municipality.istat, Municipality.tax_code)
-    sorted_by = {"name": Municipality.name}
+    searched = (worded,)
+    sorted_by = {"name": Municipality.searched}
     filtered = (
         Filter("socio", lazy_gettext("Socio"), lambda: [("1", _("sì")), ("0", _("no"))],
                lambda value: _is_member() if value == "1" else ~_is_member()),
@@ -92,10 +93,7 @@ class MunicipalityView(BaseView):
         (lazy_gettext("Nel contratto"), ("mission", "principles")),
     )
     left_out = frozenset({"id", "kind", "version", "slug", "demo"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The residents stand at the right."""
-        return name == "residents"
+    numeric = frozenset({"residents"})
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
@@ -197,11 +195,11 @@ class SignatoryView(BelowParty):
     in_menu = True
     column_list = ("family_name", "party", "role", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
-    column_formatters = {
-        "family_name": lambda _v, _c, row, _n: row.full_name,
-        "state": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+    shown = {
+        "family_name": lambda row: row.full_name,
+        "state": lambda row: formats.badge(row, period_state(row, today())),
     }
-    searched = (Signatory.family_name, Signatory.given_name, Signatory.role)
+    searched = (worded,)
     load = (selectinload(Signatory.party),)
     form_sections = (
         (lazy_gettext("Persona"), ("title", "given_name", "family_name", "sex", "birth_place", "birth_province",
@@ -227,7 +225,7 @@ class ActView(BelowParty):
     column_list = ("title", "party", "body", "number", "date")
     column_labels = {"party": lazy_gettext("Ente")}
     newest_first = True
-    searched = (Act.title, Act.number, Act.body)
+    searched = (worded,)
     load = (selectinload(Act.party),)
     filtered = (
         Filter("organo", lazy_gettext("Organo"), lambda: list(labels.CHOICES["act.body_kind"].items()),
@@ -255,8 +253,8 @@ class AccountView(BelowParty):
     in_menu = True
     column_list = ("iban", "party", "bank", "delegates", "communicated_on")
     column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}
-    column_formatters = {"delegates": lambda _v, _c, row, _n: formats.shown([str(d) for d in row.delegates])}
-    searched = (BankAccount.iban, BankAccount.bank)
+    shown = {"delegates": lambda row: formats.shown([str(d) for d in row.delegates])}
+    searched = (worded,)
     load = (selectinload(BankAccount.party), selectinload(BankAccount.delegates))
     form_sections = (
         (lazy_gettext("Conto"), ("party_id", "iban", "bank", "branch", "treasury")),
@@ -290,8 +288,7 @@ class DelegateView(BaseView):
     in_menu = False
     column_list = ("family_name", "role", "account")
     column_labels = {"family_name": lazy_gettext("Persona"), "account": lazy_gettext("Conto dedicato")}
-    column_formatters = {"family_name": lambda _v, _c, row, _n: row.full_name,
-                         "account": lambda _v, _c, row, _n: row.account.iban}
+    shown = {"family_name": lambda row: row.full_name, "account": lambda row: row.account.iban}
     load = (selectinload(Delegate.account),)
     form_columns = ("account_id", "role", "title", "given_name", "family_name", "sex", "birth_place",
                     "birth_province", "birth_date", "tax_code")
@@ -393,8 +390,8 @@ class BodyView(BaseView):
     details_template = "web/body.html"
     column_list = ("name", "kind", "owner", "term_from", "term_to")
     column_labels = {"owner": lazy_gettext("Di chi è")}
-    column_formatters = {"owner": lambda _v, _c, row, _n: owner_words(row)}
-    searched = (Body.name, Body.code)
+    shown = {"owner": lambda row: owner_words(row)}
+    searched = (worded,)
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),
                lambda value: Body.kind == value),

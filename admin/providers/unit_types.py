@@ -15,6 +15,7 @@ from admin.guard.session import db, today
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.searching import worded
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import ScopedSession
@@ -45,13 +46,13 @@ class UnitTypes(BaseView):
     column_list = ("name", "limits", "verified", "legal_source", "period")
     column_labels = {"limits": lazy_gettext("Posti ed età"), "verified": lazy_gettext("Limiti"),
                      "period": lazy_gettext("Validità")}
-    column_formatters = {
-        "limits": lambda _v, _c, row, _n: limits_words(row) or formats.shown(None),
-        "verified": lambda _v, _c, row, _n: verified_badge(row),
-        "period": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+    shown = {
+        "limits": lambda row: limits_words(row) or formats.shown(None),
+        "verified": lambda row: verified_badge(row),
+        "period": lambda row: formats.badge(row, period_state(row, today())),
     }
     sorted_by = {"name": UnitType.name}
-    searched = (UnitType.name, UnitType.code, UnitType.legal_source)
+    searched = (worded,)
     filtered = (
         Filter("area", lazy_gettext("Area"), lambda: list(AREAS.items()), lambda value: UnitType.area == value),
         Filter("regione", lazy_gettext("Previsto dalla Regione"), lambda: [("1", _("sì")), ("0", _("no"))],
@@ -67,6 +68,7 @@ class UnitTypes(BaseView):
         (lazy_gettext("Fonte e validità"), ("legal_source", "valid_from", "valid_to")),
     )
     left_out = frozenset({"id", "version"})
+    numeric = frozenset()
 
     def state_of(self, row: UnitType) -> str:
         """In force, to come, ended."""
@@ -79,10 +81,6 @@ class UnitTypes(BaseView):
         if row.limits_verified:
             return _("I limiti sono verificati sulla fonte: fuori di essi un'unità non si registra.")
         return _("I limiti sono da verificare sulla fonte: per ora avvisano soltanto.")
-
-    def is_numeric(self, name: str) -> bool:
-        """Nothing here stands at the right: the limits are words."""
-        return False
 
     def acts(self, row: UnitType) -> list[Act]:
         """A newer row begins as a copy of this one."""
@@ -163,7 +161,7 @@ def verified_badge(row: UnitType) -> Markup | str:
     """Whether the limits bind or only warn; nothing where there are none."""
     if not limits_words(row):
         return formats.shown(None)
-    return formats.badge("limits_verified" if row.limits_verified else "limits_to_verify")
+    return formats.badge(row, "verified" if row.limits_verified else "to_verify")
 
 
 def area_name(area: str) -> str:

@@ -16,19 +16,18 @@ from sqlalchemy.orm import joinedload
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.office.exports import stream
 from admin.public.albo import state_badge
 from admin.register.chosen import deliverable_services
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
-from admin.web.workbooks import KINDS
+from admin.web.searching import named
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.register import tariffs
 from core.register.model import RegisterEntry, Tariff
 from core.register.open_data import state_and_since
-from core.register.rules import folded
 
 HEADINGS = (lazy_gettext("Unità"), lazy_gettext("Gestore"), lazy_gettext("Servizio"), lazy_gettext("Tariffa"),
             lazy_gettext("Per"), lazy_gettext("Dal"), lazy_gettext("Al"), lazy_gettext("Stato dell'unità"),
@@ -53,14 +52,13 @@ class Tariffs(BaseView):
     column_list = ("unit", "provider", "service", "amount", "state", "source")
     column_labels = {"unit": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
                      "service": lazy_gettext("Servizio"), "state": lazy_gettext("Accreditamento")}
-    column_formatters = {
-        "unit": lambda _v, _c, row, _n: row.entry.unit,
-        "provider": lambda _v, _c, row, _n: row.entry.provider,
-        "service": lambda _v, _c, row, _n: row.service.title,
-        "amount": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
+    shown = {
+        "unit": lambda row: row.entry.unit,
+        "provider": lambda row: row.entry.provider,
+        "amount": lambda row: Markup('{}<br><span class="muted">{}</span>').format(
             amount_words(row), period_words(row)),
-        "state": lambda _v, _c, row, _n: state_badge(row.entry),
-        "source": lambda view, _c, row, _n: view.source_and_way_out(row),
+        "state": lambda row: state_badge(row.entry),
+        "source": "source_and_way_out",
     }
     filtered = (
         Filter("servizio", lazy_gettext("Servizio"), lambda: deliverable_services(),
@@ -68,24 +66,14 @@ class Tariffs(BaseView):
         Filter("periodo", lazy_gettext("Periodo"), lambda: [("1", _("in vigore oggi")), ("0", _("passate o future"))],
                lambda value: in_force() if value == "1" else ~in_force()),
     )
-    searched = (Tariff.source,)
+    searched = (named(Tariff.unit_id, RegisterEntry.unit_id),)
     newest_first = True
     newest_by = ("valid_from",)
     load = (joinedload(Tariff.service), joinedload(Tariff.entry))
     form_columns = ("unit_id", "service_id", "measure", "amount", "valid_from", "valid_to", "source")
     left_out = frozenset({"id", "version"})
+    numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By the unit, its provider or its place, as the register is searched."""
-        query = super().matching(None, filters)
-        for word in folded(search or "").split():
-            named = select(RegisterEntry.unit_id).where(RegisterEntry.searched.contains(word, autoescape=True))
-            query = query.where(Tariff.unit_id.in_(named))
-        return query
-
-    def is_numeric(self, name: str) -> bool:
-        """An amount stands with its measure and its period: it is read, not added up."""
-        return False
 
     def name_of(self, row: Tariff) -> str:
         """A tariff is called by its unit and its measure."""
@@ -137,7 +125,7 @@ def told(keys: Select[tuple[Any]]) -> Iterator[Sequence[Any]]:
         state = state_and_since(entry, today())[0]
         yield (entry.unit, entry.provider, row.service.title, row.amount,
                str(labels.choice("tariff", "measure", row.measure)), row.valid_from, row.valid_to,
-               str(labels.choice("register_entry", "state", state)), row.source)  # fmt: skip
+               str(labels.state("register_entry", state)), row.source)  # fmt: skip
 
 
 def in_force() -> Any:

@@ -9,15 +9,15 @@ from flask_admin import BaseView as AdminBaseView
 from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import Select
 from sqlalchemy.orm import joinedload, selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.public.albo import facts_of, state_badge, state_sentence
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.searching import worded
 from admin.wording import labels
 from core.accreditation.model import Accreditation
 from core.ground.access import ScopedSession
@@ -26,7 +26,6 @@ from core.providers.model import ServiceUnit
 from core.register import operations, reading
 from core.register.model import RegisterEntry
 from core.register.open_data import state_and_since
-from core.register.rules import folded
 from core.register.states import PublicState
 
 WORDED = {"section", "legal_form", "third_sector"}
@@ -46,29 +45,23 @@ class Register(BaseView):
     details_template = "register/record.html"
     column_list = ("unit", "provider", "type_name", "place", "state", "changes")
     column_labels = {"place": lazy_gettext("Dove"), "changes": lazy_gettext("Modifiche")}
-    column_formatters = {
-        "place": lambda _v, _c, row, _n: row.municipality or row.city,
-        "state": lambda _v, _c, row, _n: state_badge(row),
-        "changes": lambda _v, _c, row, _n: formats.badge("changes_wait") if row.id in changed_entries() else "",
+    shown = {
+        "place": lambda row: row.municipality or row.city,
+        "state": lambda row: state_badge(row),
+        "changes": lambda row: formats.badge(row, "changes_wait") if row.id in changed_entries() else "",
     }
-    searched = (RegisterEntry.searched,)
+    searched = (worded,)
     filtered = (
         Filter("sezione", lazy_gettext("Sezione"), lambda: list(labels.CHOICES["register_entry.section"].items()),
                lambda value: RegisterEntry.section == value),
-        Filter("stato", lazy_gettext("Stato"), lambda: list(labels.CHOICES["register_entry.state"].items()),
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("register_entry", PublicState),
                lambda value: reading.in_state(PublicState(value), today())),
         Filter("modifiche", lazy_gettext("Modifiche"), lambda: [("1", _("in attesa"))],
                lambda _value: RegisterEntry.id.in_(operations.waiting_for_approval())),
     )
     load = (selectinload(RegisterEntry.history),)
+    numeric = frozenset()
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """Words without accents and capitals, as the public searches."""
-        return super().matching(folded(search or ""), filters)
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of the list is a figure."""
-        return False
 
     def name_of(self, row: RegisterEntry) -> str:
         """A unit is called by its name."""
@@ -76,7 +69,7 @@ class Register(BaseView):
 
     def state_of(self, row: RegisterEntry) -> str:
         """For the badge beside the title: today's."""
-        return f"register_{state_and_since(row, today())[0]}"
+        return state_and_since(row, today())[0]
 
     def where_it_stands(self, row: RegisterEntry) -> str:
         """As the public reads it."""
@@ -113,7 +106,7 @@ class Register(BaseView):
             _("Le modifiche seguenti dell'unità e del gestore aspettano un'approvazione."),
             _("I Comuni potranno sceglierla per i servizi che il suo tipo eroga.")])  # fmt: skip
         return carry_out(self, "register.publish", form, page, lambda session: operations.publish(
-            session, held.id, today=today()).id, lambda new: self.after(int(new)),
+            session, held.id, today=today()).id, self.after,
             _("L'unità è pubblicata nell'albo."), template="register/publish.html", refusal=refusal_of(held),
             pairs=live_pairs(held.unit_id))  # fmt: skip
 
@@ -129,7 +122,7 @@ class Register(BaseView):
             _("Numero, indirizzo della pagina e storia degli stati restano.")])  # fmt: skip
         return carry_out(self, "register.approve", form, page, lambda session: operations.approve_changes(
             session, row.id, version=form.version.data or 0, today=today()).id,
-            lambda key: self.after(int(key)), _("Le modifiche sono pubblicate."), template="register/approve.html",
+            self.after, _("Le modifiche sono pubblicate."), template="register/approve.html",
             changes=changes_of(row))  # fmt: skip
 
 

@@ -6,8 +6,9 @@ it may change goes through an operation in a unit of work. Pages that a view doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import isfunction
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
@@ -17,7 +18,7 @@ from flask_admin.model import BaseModelView
 from flask_admin.model.base import ViewArgs
 from flask_babel import gettext as _
 from jinja2 import pass_context
-from sqlalchemy import ColumnElement, Integer, Select, String, cast, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, func, inspect, select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import ORMOption
 from wtforms import Form
@@ -27,6 +28,7 @@ from admin.guard.policy import Who
 from admin.guard.session import act, db, principal
 from admin.web import formats
 from admin.web.forms import Choices, PageForm, form_class, number_or_none
+from admin.web.searching import Way, meant
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.db import Euro, Percent
@@ -90,8 +92,10 @@ class Page(Guarded, AdminBaseView):
 class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
-    Reading: ``column_list``, ``searched``, ``filtered``, ``sorted_by``, ``newest_first`` (``newest_by``, then by key),
-    ``load``, ``details``.
+    Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
+    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``details``; ``shown``:
+    how a column is shown, by a function of the row or the name of a method, where it is not what the row holds;
+    ``numeric``: whose figures stand at the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -113,13 +117,16 @@ class BaseView(Guarded, BaseModelView):
     create_template = "web/form.html"
     writing_pages = frozenset({"create_view", "edit_view", "delete_view"})
 
-    searched: Sequence[Any] = ()
+    searched: Sequence[Way] = ()
     filtered: Sequence[Filter] = ()
     sorted_by: dict[str, Any] = {}
     newest_first = False
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
     details: Sequence[str] = ()
+    shown: Mapping[str, Callable[[Any], Any] | str] = {}
+    numeric: frozenset[str] | None = None
+    state_column = "state"
     form_columns: Sequence[str] = ()
     form_sections: Sequence[tuple[Any, Sequence[str]]] = ()
     left_out: frozenset[str] = frozenset()
@@ -166,8 +173,8 @@ class BaseView(Guarded, BaseModelView):
         return str(row)
 
     def state_of(self, row: Any) -> str:
-        """The state of a record, for the badge beside its title; empty for none."""
-        return ""
+        """The state of a record, for the badge beside its title; empty for one that has none."""
+        return getattr(row, "state", "")
 
     def where_it_stands(self, row: Any) -> str:
         """One line that says in words where a record stands."""
@@ -241,12 +248,11 @@ class BaseView(Guarded, BaseModelView):
                   "search": view_args.search, **self._get_filters(view_args.filters)}
         return self.get_url(".index_view", **wanted)
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """The keys of the rows that the search and the filters leave."""
+    def matching(self, search: str | None, filters: Any, *, walking: bool = False) -> Select[tuple[Any]]:
+        """The keys of the rows that the search and the filters leave; ``walking`` through many in their order."""
         query = select(self.key)
         for term in (search or "").split() if self.searched else ():
-            pattern = "%" + term.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-            query = query.where(or_(*(cast(c, String).ilike(pattern, escape="\\") for c in self.searched)))
+            query = query.where(meant(self.searched, self.model, term, walking=walking))
         by_name = {flt.name: flt for flt in self.filtered}
         for name, _label, value in filters or ():
             if value in {str(key) for key, _word in by_name[name].choices()}:
@@ -255,10 +261,16 @@ class BaseView(Guarded, BaseModelView):
 
     def get_list(self, page: int, sort_column: Any, sort_desc: Any, search: Any, filters: Any,
                  execute: bool = True, page_size: int | None = None) -> tuple[int, list[Any]]:
-        """The bounded count and one page: first its keys, then its rows, so that a far page costs like the first."""
-        matching = self.matching(search, filters)
-        count = db().scalar(select(func.count()).select_from(matching.limit(COUNTED + 1).subquery())) or 0
-        ordered = self._ordered(matching, sort_column, sort_desc)
+        """The bounded count and one page: first its keys, then its rows, so that a far page costs like the first.
+
+        The count tells which way is short: few rows are found by their indexes and sorted, many are walked through in
+        the order asked for until the page is full. So it costs the same however many rows lie behind.
+        """
+        found = self.matching(search, filters).limit(COUNTED + 1).subquery()
+        count = db().scalar(select(func.count()).select_from(found)) or 0
+        many = self.matching(search, filters, walking=True) if count > COUNTED else \
+            select(self.key).where(self.key.in_(select(found)))
+        ordered = self._ordered(many, sort_column, sort_desc)
         keys = db().scalars(ordered.limit(PAGE).offset((page or 0) * PAGE)).all()
         found = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
         rows = {row.id: row for row in found}
@@ -270,6 +282,8 @@ class BaseView(Guarded, BaseModelView):
         if self.newest_first and name not in self._sortable_columns:
             return query.order_by(*(getattr(self.model, by).desc() for by in self.newest_by), self.key.desc())
         column = self._sortable_columns.get(name, first)
+        if isfunction(column):
+            query, column = column(query)
         return query.order_by(column.desc(), self.key.desc()) if descending else query.order_by(column, self.key)
 
     def get_one(self, id: Any) -> Any:
@@ -293,9 +307,11 @@ class BaseView(Guarded, BaseModelView):
 
     def value(self, row: Any, name: str) -> Any:
         """A column of a row as a person reads it."""
-        formatter = (self.column_formatters or {}).get(name)
-        if formatter:
-            return formatter(self, None, row, name)
+        show = self.shown.get(name)
+        if show is not None:
+            return getattr(self, show)(row) if isinstance(show, str) else show(row)
+        if name == self.state_column:
+            return formats.badge(row, self.state_of(row))
         raw = getattr(row, name)
         if name in self.mapper.column_attrs:
             raw = labels.choice(self._column(name).table.name, name, raw) if isinstance(raw, str) else raw
@@ -317,6 +333,8 @@ class BaseView(Guarded, BaseModelView):
 
     def is_numeric(self, name: str) -> bool:
         """True for columns whose figures stand at the right."""
+        if self.numeric is not None:
+            return name in self.numeric
         return name in self.mapper.column_attrs and isinstance(self._column(name).type, (Integer, Euro, Percent))
 
     def _column(self, name: str) -> Any:
@@ -415,7 +433,7 @@ class BaseView(Guarded, BaseModelView):
                  if self._column(name).foreign_keys}
         return {name: value for name, value in named.items() if value is not None}
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Where the person goes after saving: back where the form was opened from, if that was said."""
         if not self.can_view_details:
             return self.came_from()

@@ -9,12 +9,14 @@ from datetime import date, timedelta
 
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding, Requirement
-from core.accreditation.passages import OFFICE, WITH_PROVIDER, File, changed, kept
+from core.accreditation.passages import OFFICE, WITH_PROVIDER, changed, kept
+from core.accreditation.rules import LONGEST
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 
 A = AccreditationState
 PURPOSES = ("requirements", "prescriptions", "monitoring", "complaint")
@@ -63,21 +65,21 @@ def move_appointment(
 
 
 def hold(
-    session: ScopedSession, inspection_id: int, *, held_on: date, inspectors: str, minutes: str, file: File | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, inspection_id: int, *, held_on: date, inspectors: str, minutes: str, file: Upload | None,
+    version: int | None, today: date,
 ) -> Inspection:
     """Record that an inspection was held: who went, the minutes, their signed file if there is one."""
     inspection = _inspection_at(session, inspection_id, version)
     row = _of(session, inspection)
-    rules.require_past(held_on, today, field="held_on")
+    require_past(held_on, today, field="held_on")
     rules.require_not_before(held_on, row.filed_on, "la presentazione della domanda", field="held_on")
-    inspection.inspectors = rules.require_text(inspectors, "Indicare chi ha fatto il sopralluogo.", field="inspectors",
+    inspection.inspectors = require_text(inspectors, "Indicare chi ha fatto il sopralluogo.", field="inspectors",
                                                longest=500)
-    inspection.minutes = rules.require_text(minutes, "Scrivere il verbale: che cosa si è visto.", field="minutes",
+    inspection.minutes = require_text(minutes, "Scrivere il verbale: che cosa si è visto.", field="minutes",
                                             longest=20_000)
     inspection.held_on = held_on
     if file is not None:
-        inspection.document_id = kept(session, row, file, kind="minutes", title="Verbale di sopralluogo", store=store)
+        inspection.document_id = kept(session, row, file, kind="minutes", title="Verbale di sopralluogo")
     session.flush()
     changed(session, row, today)
     return inspection
@@ -102,7 +104,7 @@ def add_finding(
     _require_prescription(prescription, due_on, inspection.held_on)
     finding = InspectionFinding(
         accreditation_id=row.id, inspection_id=inspection.id, requirement_id=requirement_id,
-        text=rules.require_text(text, "Scrivere che cosa si è rilevato.", field="text"),
+        text=require_text(text, "Scrivere che cosa si è rilevato.", field="text", longest=LONGEST),
         prescription=prescription.strip(), due_on=due_on, outcome=OPEN if due_on else NOTED,
     )
     session.add(finding)
@@ -112,17 +114,16 @@ def add_finding(
 
 
 def answer(
-    session: ScopedSession, finding_id: int, *, text: str, file: File | None, store: FileStore, version: int | None,
-    today: date,
+    session: ScopedSession, finding_id: int, *, text: str, file: Upload | None, version: int | None, today: date
 ) -> InspectionFinding:
     """Answer a prescription, in words and with a file that shows it; by the provider, or by the office for it."""
     finding = _finding_at(session, finding_id, version)
     if finding.outcome not in (OPEN, NOT_SATISFIED, ANSWERED) or finding.due_on is None:
         raise RuleBroken("Questa prescrizione è già chiusa: non si risponde più.")
     row = session.require(Accreditation, finding.accreditation_id)
-    said = rules.require_text(text, "Scrivere che cosa è stato fatto.", field="text")
+    said = require_text(text, "Scrivere che cosa è stato fatto.", field="text", longest=LONGEST)
     if file is not None:
-        finding.answer_id = kept(session, row, file, kind="answer", title="Risposta a una prescrizione", store=store)
+        finding.answer_id = kept(session, row, file, kind="answer", title="Risposta a una prescrizione")
     finding.answer, finding.answered_on, finding.outcome = said, today, ANSWERED
     session.flush()
     changed(session, row, today)
@@ -138,7 +139,7 @@ def verify(
     session.principal.require(*OFFICE)
     if finding.outcome not in rules.UNSETTLED:
         raise RuleBroken("Questa prescrizione è già chiusa.")
-    rules.require_past(verified_on, today, field="verified_on")
+    require_past(verified_on, today, field="verified_on")
     inspection = session.require(Inspection, finding.inspection_id)
     rules.require_not_before(verified_on, inspection.held_on, "il sopralluogo", field="verified_on")
     if due_on is not None and not satisfied:

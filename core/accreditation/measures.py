@@ -6,6 +6,7 @@ Each is a recorded act within the limits of the law and of the requirement set; 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,11 +18,10 @@ from sqlalchemy.orm import aliased
 
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
-from core.accreditation.model import Accreditation, AccreditationExtension, Measure
-from core.accreditation.monitoring import close_unsent, fall_late, generate
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
+from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
     OFFICE,
-    File,
     accreditation_at,
     changed,
     kept,
@@ -31,13 +31,15 @@ from core.accreditation.passages import (
     standing_extensions,
     tell_register,
 )
+from core.accreditation.rules import LONGEST
 from core.accreditation.states import LIVING, AccreditationState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 A = AccreditationState
@@ -54,7 +56,7 @@ class Ruling:
     on: date
     effective_on: date
     reasons: str
-    file: File | None = None
+    file: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -79,39 +81,37 @@ def fines() -> dict[str, FineLimits]:
 
 
 def suspend(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, store: FileStore,
-    version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, version: int | None,
+    today: date,
 ) -> Accreditation:
     """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
     row = accreditation_at(session, accreditation_id, version)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
-    measure = _measure(session, row, "suspension", ruling, store, today)
+    measure = _measure(session, row, "suspension", ruling, today)
     measure.until = until
     return _ruled(session, row, "suspend", measure, today)
 
 
 def readmit(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """End a suspension: the accreditation holds again, to the same last day."""
     row = accreditation_at(session, accreditation_id, version)
-    measure = _measure(session, row, "readmission", ruling, store, today)
-    return _ruled(session, row, "readmit", measure, today)
+    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, today), today)
 
 
 def revoke(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
     row = accreditation_at(session, accreditation_id, version)
-    measure = _measure(session, row, "revocation", ruling, store, today)
-    return _ended(session, row, "revoke", measure, today)
+    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today), today)
 
 
 def renounce(
-    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: File | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: Upload | None,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary).
 
@@ -122,18 +122,17 @@ def renounce(
         raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
                          "accreditamento.", field="effective_on")
     ruling = Ruling("", today, effective_on, why, file)
-    measure = _measure(session, row, "cancellation", ruling, store, today, numbered=False)
+    measure = _measure(session, row, "cancellation", ruling, today, numbered=False)
     return _ended(session, row, "renounce", measure, today)
 
 
 def _measure(
-    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, store: FileStore, today: date, *,
-    numbered: bool = True,
+    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, today: date, *, numbered: bool = True
 ) -> Measure:
     """The row of an act, checked; the caller does the passage."""
     if numbered and not ruling.number.strip():
         raise RuleBroken("Indicare il numero del provvedimento.", field="number")
-    rules.require_past(ruling.on, today, field="on")
+    require_past(ruling.on, today, field="on")
     rules.require_not_before(ruling.on, row.decided_on, "il provvedimento di accreditamento", field="on")
     if ruling.effective_on > today:
         raise RuleBroken("Il provvedimento ha effetto dal %(day)s: registrarlo quel giorno, perché l'albo lo mostra "
@@ -143,11 +142,11 @@ def _measure(
     measure = Measure(
         accreditation_id=row.id, kind=kind, number=ruling.number.strip(), on=ruling.on,
         effective_on=ruling.effective_on, actor=session.principal.name,
-        reasons=rules.require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons"),
+        reasons=require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons",
+                             longest=LONGEST),
     )
     if ruling.file is not None:
-        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"),
-                                   store=store)
+        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"))
     session.add(measure)
     return measure
 
@@ -196,14 +195,13 @@ def extend(
     the period is over, for a day that is not later, or over the period of a renewal that is signed already.
     """
     row = accreditation_at(session, accreditation_id, version)
-    if not number.strip():
-        raise RuleBroken("Indicare il numero dell'atto.", field="number")
-    rules.require_past(decided_on, today, field="decided_on")
+    require_text(number, "Indicare il numero dell'atto.", field="number")
+    require_past(decided_on, today, field="decided_on")
     require_extension(row, len(standing_extensions(session, row)), decided_on, to_day)
     require_alone(session, row, row.valid_from or decided_on, to_day, field="to_day")
     session.add(AccreditationExtension(
         accreditation_id=row.id, decided_on=decided_on, number=number.strip(), to_day=to_day,
-        why=rules.require_text(why, "Scrivere perché si proroga.", field="why")))
+        why=require_text(why, "Scrivere perché si proroga.", field="why", longest=LONGEST)))
     session.flush()
     row.runs_to = last_day(session, row)
     move(session, row, "extend", on=decided_on, today=today, proof=Proof(why=why))
@@ -246,13 +244,13 @@ def refuse_extension(
 
 
 def fine(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, store: FileStore,
-    version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, version: int | None,
+    today: date,
 ) -> Measure:
     """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
     row = accreditation_at(session, accreditation_id, version)
     require_fine(kind, amount)
-    measure = _measure(session, row, "fine", ruling, store, today)
+    measure = _measure(session, row, "fine", ruling, today)
     measure.fine_kind, measure.amount = kind, amount
     move(session, row, "fine", on=ruling.on, today=today,
          proof=Proof(why=ruling.reasons, document_id=measure.document_id))
@@ -276,22 +274,31 @@ def _euro(amount: Decimal) -> str:
 # --- what the days bring ----------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
+def awaiting(session: ScopedSession, today: date) -> list[int]:
+    """The accreditations to which the days may bring something: those alive, and those with a period to fall late."""
+    living = select(Accreditation.id).where(Accreditation.state.in_(LIVING))
+    late = select(Monitoring.accreditation_id).where(falling_late(today))
+    return sorted({*session.scalars(living), *session.scalars(late)})
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
     """Let the days pass: what is over expires or gives way to its renewal, periods of monitoring begin or fall late.
 
-    Run twice it changes nothing. The count of what changed.
+    For these accreditations (None: all). Run twice it changes nothing. The count of what changed.
     """
-    touched = set()
-    for row in session.scalars(select(Accreditation).where(Accreditation.state.in_(LIVING)).order_by(Accreditation.id)):
+    touched, due = set[int](), awaiting(session, today) if keys is None else keys
+    here = begun(session, due)
+    living = select(Accreditation).where(Accreditation.state.in_(LIVING), Accreditation.id.in_(due))
+    for row in session.scalars(living.order_by(Accreditation.id)).all():
         if row.runs_to is not None and row.runs_to < today:
             _end_of_period(session, row, today)
             touched.add(row.id)
-        elif generate(session, row, today):
+        elif generate(session, row, today, here[row.id]):
             touched.add(row.id)
-    for row in session.scalars(_beginning(today)).all():
+    for row in session.scalars(_beginning(today).where(Accreditation.id.in_(due))).all():
         pass_on(session, session.require(Accreditation, row.renews_id), row, today)
         touched.add(row.renews_id or row.id)
-    late = fall_late(session, today)
+    late = fall_late(session, today, due)
     follow(session, "accreditation", sorted(touched), today=today)
     return len(touched) + late
 

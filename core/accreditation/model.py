@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import provider_case_of
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned
+from core.ground.owners import provider_case_of
+from core.ground.search import Searched
 from core.providers.model import ServiceUnit
 
 
-class RequirementSet(Base, InsertOnly):
+class RequirementSet(Base, InsertOnly, Searched):
     """The requirements of some unit types from a day on: data, imported from a readable file, never changed.
 
     ``unit_types``: codes of the types that it serves, separated by commas. ``verified`` is false while its source is
@@ -27,6 +28,7 @@ class RequirementSet(Base, InsertOnly):
     """
 
     __tablename__ = "requirement_set"
+    KNOWN_BY = ("title", "code")
     __table_args__ = (UniqueConstraint("code", "edition"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Monitoring, Requirement
@@ -24,6 +24,7 @@ KINDS = {"half_year": 6, "year": 12}  # months
 ANSWERS = (rules.MET, rules.NOT_MET, rules.NOT_APPLICABLE)
 UNSENT = (M.DRAFT, M.LATE)
 Line = Mapping[str, Any]
+Begun = set[tuple[str, date]]
 
 
 # --- periods and forms: pure ------------------------------------------------------------------------------
@@ -80,12 +81,23 @@ def lacking(form: list[dict[str, Any]], answers: Mapping[str, Any]) -> list[Find
 # --- operations -------------------------------------------------------------------------------------------
 
 
-def generate(session: ScopedSession, row: Accreditation, today: date) -> list[Monitoring]:
-    """Add the periods that have begun and are not there yet."""
+def begun(session: ScopedSession, ids: Collection[int]) -> dict[int, Begun]:
+    """Kind and first day of the periods that are there, by accreditation."""
+    here = select(Monitoring.accreditation_id, Monitoring.kind, Monitoring.first_day)
+    found: dict[int, Begun] = {key: set() for key in ids}
+    for key, kind, first_day in session.execute(here.where(Monitoring.accreditation_id.in_(ids))):
+        found[key].add((kind, first_day))
+    return found
+
+
+def generate(
+    session: ScopedSession, row: Accreditation, today: date, present: Begun | None = None
+) -> list[Monitoring]:
+    """Add the periods that have begun and are not there yet (``present``, if the caller has looked: see ``begun``)."""
     if row.state not in LIVING or row.valid_from is None or row.runs_to is None:
         return []
-    here = select(Monitoring.kind, Monitoring.first_day).where(Monitoring.accreditation_id == row.id)
-    present = {tuple(found) for found in session.execute(here)}
+    if present is None:
+        present = begun(session, [row.id])[row.id]
     added = [
         Monitoring(accreditation_id=row.id, kind=kind, first_day=first, last_day=last, answers={},
                    due_on=last + timedelta(days=row.set.monitoring_days))
@@ -179,9 +191,14 @@ def reopen_unsent(session: ScopedSession, row: Accreditation, why: str, today: d
     session.flush()
 
 
-def fall_late(session: ScopedSession, today: date) -> int:
-    """The drafts whose day has passed are late; the worker says so every day. Their count."""
-    late = select(Monitoring).where(Monitoring.state == M.DRAFT, Monitoring.due_on < today).order_by(Monitoring.id)
+def falling_late(today: date) -> ColumnElement[bool]:
+    """The drafts whose day has passed."""
+    return and_(Monitoring.state == M.DRAFT, Monitoring.due_on < today)
+
+
+def fall_late(session: ScopedSession, today: date, ids: Collection[int]) -> int:
+    """The drafts of these accreditations whose day has passed are late; the worker says so every day. Their count."""
+    late = select(Monitoring).where(falling_late(today), Monitoring.accreditation_id.in_(ids)).order_by(Monitoring.id)
     found = session.scalars(late).all()
     for monitoring in found:
         MONITORING_LIFE.move(session, monitoring, "fall_late", on=today)

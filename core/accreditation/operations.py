@@ -15,7 +15,6 @@ from core.accreditation.passages import (
     OFFICE,
     SUBJECT,
     WITH_PROVIDER,
-    File,
     accreditation_at,
     changed,
     judged,
@@ -24,17 +23,18 @@ from core.accreditation.passages import (
     move,
     others_of_unit,
 )
+from core.accreditation.rules import LONGEST
 from core.accreditation.sets import set_on
 from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
-from core.cases.model import PassageLog
 from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
-from core.ground.states import UNDO, Proof
+from core.ground.required import require_past, require_text
+from core.ground.states import UNDO, PassageLog, Proof
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 
@@ -127,8 +127,8 @@ def declare(
 
 
 def attach(
-    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: File, expires_on: date | None,
-    store: FileStore, version: int | None, today: date,
+    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: Upload, expires_on: date | None,
+    version: int | None, today: date,
 ) -> RequirementCheck:
     """Keep the document of a requirement, with its last day if it has one; what was said of it is to verify again."""
     session.principal.require(*WITH_PROVIDER)
@@ -138,8 +138,7 @@ def attach(
     if expires_on is not None and expires_on < today:
         raise RuleBroken("Il documento è scaduto il %(day)s: allegare quello che vale oggi.", field="expires_on",
                          day=f"{expires_on:%d/%m/%Y}")
-    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}",
-                       store=store)
+    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}")
     check = _check(session, row, requirement)
     check.document_id, check.expires_on, check.outcome = document_id, expires_on, rules.TO_VERIFY
     check.computed = requirement.kind in rules.COMPUTED
@@ -210,7 +209,7 @@ def file(
     """
     row = accreditation_at(session, accreditation_id, version)
     row.filed_on = filed_on if filed_on is not None and session.principal.has(*OFFICE) else today
-    rules.require_past(row.filed_on, today, field="filed_on")
+    require_past(row.filed_on, today, field="filed_on")
     require_operating(row.unit, row.filed_on)
     return move(session, row, "file", on=row.filed_on, today=today)
 
@@ -243,7 +242,7 @@ def find_complete(
     """
     row = accreditation_at(session, accreditation_id, version)
     day = complete_on or today
-    rules.require_past(day, today, field="complete_on")
+    require_past(day, today, field="complete_on")
     rules.require_not_before(day, arrived_on(session, row), "l'arrivo della domanda o di quanto mancava",
                              field="complete_on")
     lacks = rules.missing(row.set, judged(session, row, today), row.declared)
@@ -311,11 +310,11 @@ def record_meeting(
         raise RuleBroken("Scegliere se è un incontro di valutazione o una seduta della commissione.", field="kind")
     if proposal not in PROPOSALS:
         raise RuleBroken("Scegliere la proposta tra quelle elencate.", field="proposal")
-    rules.require_past(on, today, field="on")
+    require_past(on, today, field="on")
     meeting = Meeting(
         accreditation_id=row.id, kind=kind, on=on, proposal=proposal, actor=session.principal.name,
-        present=rules.require_text(present, "Indicare chi era presente.", field="present"),
-        text=rules.require_text(text, "Scrivere che cosa è stato detto.", field="text", longest=20_000),
+        present=require_text(present, "Indicare chi era presente.", field="present", longest=LONGEST),
+        text=require_text(text, "Scrivere che cosa è stato detto.", field="text", longest=20_000),
     )
     session.add(meeting)
     session.flush()

@@ -17,16 +17,16 @@ from core.accreditation.passages import (
     changed,
     last_day,
     locked_unit,
+    pact_unsigned,
     require_alone,
     standing_extensions,
     standing_measures,
     tell_register,
 )
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.register.model import RegisterEntry
+from core.ground.states import PassageLog
 
 A = AccreditationState
 
@@ -85,9 +85,7 @@ def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _to
         if monitoring.state != MonitoringState.DRAFT or monitoring.answers:
             raise RuleBroken("Il monitoraggio è già cominciato: la firma del patto non si corregge più.")
         session.delete(monitoring)
-    published = select(RegisterEntry.id).where(RegisterEntry.accreditation_id == row.id)
-    if session.scalars(published.limit(1)).first() is not None:
-        raise RuleBroken("L'accreditamento è già pubblicato nell'albo: la firma del patto non si corregge più.")
+    pact_unsigned.tell(session, row)
     renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
     if renewed is not None and renewed.state == A.RENEWED:
         raise RuleBroken("L'accreditamento n. %(code)s risulta già rinnovato da questo: correggere prima quello.",

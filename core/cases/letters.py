@@ -22,7 +22,6 @@ from core.documents.blocks import Block
 from core.documents.letters import Letter, lacking, poured, put_down, require_filled
 from core.documents.model import Document
 from core.documents.reading import blocks_of
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 from core.parties.rules import slug_of
@@ -114,9 +113,7 @@ def shown(offer: Offer, letter: Letter) -> list[Block]:
     return blocks_of(poured(offer.code, letter, words.capital(letter.subject)))
 
 
-def prepare(
-    session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, store: FileStore, today: date
-) -> CaseFile:
+def prepare(session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, today: date) -> CaseFile:
     """Make a letter from the rows and keep it, with its data and hashes, in the diary of its case.
 
     RuleBroken for what is missing, and if nobody signs for whoever writes. NotVisible for a letter that is not offered.
@@ -127,7 +124,7 @@ def prepare(
     title = words.capital(letter.subject)
     number = f"-v{version}" if version > 1 else ""
     document = put_down(
-        session, store, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
+        session, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
         file_name=f"{slug_of(title)[:80]}{number}.docx", title=title,
     )
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before

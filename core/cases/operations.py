@@ -10,21 +10,29 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from core.cases import rules
-from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
+from core.cases.model import CaseFile, Note, Sending
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
-from core.documents.store import FileStore
 from core.ground import clock
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.db import Base
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
+from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
+from core.ground.required import require_text
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
-# subject: what its own rows do when a letter of one of its cases was received: (session, letter, today)
-ON_RECEIPT: dict[str, Callable[[ScopedSession, Sending, date], None]] = {}
+# what the rows of a subject do when a letter of one of its cases was received: (session, letter, today)
+OnReceipt = Callable[[ScopedSession, Sending, date], None]
+ON_RECEIPT: dict[str, OnReceipt] = {}
+
+
+def on_receipt(subject: str, done: OnReceipt) -> None:
+    """Register what the receipt of a letter does to a case of the table ``subject``."""
+    ON_RECEIPT[subject] = done
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
@@ -49,19 +57,17 @@ def add_note(session: ScopedSession, subject: str, subject_id: int, *, text: str
 
 
 def add_file(
-    session: ScopedSession, subject: str, subject_id: int, *, title: str, file_name: str, content: bytes,
-    store: FileStore, field: str = "file",
+    session: ScopedSession, subject: str, subject_id: int, *, title: str, file: Upload, field: str = "file"
 ) -> CaseFile:
     """Keep a file in the diary, which the municipality or provider sees too. RuleBroken for no title or an unsafe file.
 
     Whoever the case is of may add one where the case is open to them (``WRITERS``).
     """
     _require(session, subject, subject_id)
-    if not title.strip():
-        raise RuleBroken("Indicare che cos'è il file.", field="title")
-    rules.require_safe_file(file_name, content, field=field)
+    require_text(title, "Indicare che cos'è il file.", field="title")
+    rules.require_safe_file(file, field=field)
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before
-    document = _kept(session, subject, subject_id, file_name, content, store, kind="case_file")
+    document = _kept(session, subject, subject_id, file, "case_file")
     held = CaseFile(subject=subject, subject_id=subject_id, title=title.strip(), document=document)
     session.add(held)
     session.flush()
@@ -69,35 +75,33 @@ def add_file(
 
 
 def keep_file(
-    session: ScopedSession, subject: str, subject_id: int, *, file_name: str, content: bytes, store: FileStore,
-    kind: str = "case_file", field: str = "file",
+    session: ScopedSession, subject: str, subject_id: int, *, file: Upload, kind: str = "case_file",
+    field: str = "file",
 ) -> Document:
     """Keep a file that belongs to a case: a proof, a letter, a receipt. RuleBroken, on ``field``, if it is not safe.
 
     Whoever calls ties it to what it proves; until then nobody but the offices sees it.
     """
-    document = prepare_file(session, subject, subject_id, file_name=file_name, content=content, store=store, kind=kind,
-                            field=field)
+    document = prepare_file(session, subject, subject_id, file=file, kind=kind, field=field)
     session.flush()
     return document
 
 
 def prepare_file(
-    session: ScopedSession, subject: str, subject_id: int, *, file_name: str, content: bytes, store: FileStore,
-    kind: str = "case_file", field: str = "file",
+    session: ScopedSession, subject: str, subject_id: int, *, file: Upload, kind: str = "case_file",
+    field: str = "file",
 ) -> Document:
     """The same as ``keep_file`` before it is written: who sees a document only through what holds it adds both at once.
 
     Nothing may be flushed between this and that.
     """
-    rules.require_safe_file(file_name, content, field=field)
-    return _kept(session, subject, subject_id, file_name, content, store, kind)
+    rules.require_safe_file(file, field=field)
+    return _kept(session, subject, subject_id, file, kind)
 
 
-def _kept(session: ScopedSession, subject: str, subject_id: int, file_name: str, content: bytes, store: FileStore,
-          kind: str) -> Document:
-    return keep(session, store, kind=kind, folder=f"documents/cases/{subject}/{subject_id}",
-                file_name=_plain(file_name), content=content)
+def _kept(session: ScopedSession, subject: str, subject_id: int, file: Upload, kind: str) -> Document:
+    return keep(session, Upload(_plain(file.name), file.content), kind=kind,
+                folder=f"documents/cases/{subject}/{subject_id}")
 
 
 def record_sending(

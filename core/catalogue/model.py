@@ -9,13 +9,15 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.db import Base, Lines, Versioned
+from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 
 
-class Area(Base, Versioned):
+class Area(Base, Versioned, Searched):
     """An area of the azienda; its code is free text (X4)."""
 
     __tablename__ = "area"
+    KNOWN_BY = ("title", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -52,10 +54,11 @@ class Sector(Base, Versioned):
         return self.title
 
 
-class Service(Base, Versioned):
+class Service(Base, Versioned, Searched):
     """A service of the catalogue: in one sector or several (X12), with a managing unit of its own (X29)."""
 
     __tablename__ = "service"
+    KNOWN_BY = ("title", "recipients", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -108,7 +111,7 @@ class Coverage(Base, OwnedByMunicipality):
     municipality: Mapped[Municipality] = relationship()
 
 
-class OperationalSheet(Base, Versioned):
+class OperationalSheet(Base, Versioned, Searched):
     """A sheet in one edition: sections are fields (X11), one sheet may serve several services (X12).
 
     ``data`` is the plugin's own part, kept with the schema version and the labels it was written under, so
@@ -116,6 +119,7 @@ class OperationalSheet(Base, Versioned):
     """
 
     __tablename__ = "operational_sheet"
+    KNOWN_BY = ("title", "mission", "code")
     __table_args__ = (UniqueConstraint("code", "edition"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from core.cases.operations import add_note
 from core.catalogue.model import Service
@@ -18,11 +19,11 @@ from core.contracts.proposal import require_exclusive
 from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
@@ -48,8 +49,7 @@ def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, tex
     _require_amendable(session, live)
     if reason not in REASONS:
         raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
-    if not text.strip():
-        raise RuleBroken("Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
+    require_text(text, "Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
     copy = _copy(session, live, today)
     session.add(copy)
     session.flush()
@@ -59,7 +59,7 @@ def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, tex
     return copy
 
 
-def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, store: FileStore, today: date) -> Contract:
+def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, today: date) -> Contract:
     """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
 
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
@@ -79,7 +79,7 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, stor
     _apply(session, live, copy, changes, today)
     if _touches_services(changes):
         require_exclusive(session, live)
-    version = consolidate_document(session, live, registry=registry, store=store)
+    version = consolidate_document(session, live, registry=registry)
     told = _told(copy, differences(before, snapshot(live)), version.version_number)
     for contract in (live, copy):
         add_note(session, "contract", contract.id, text=told, shared=True)
@@ -210,8 +210,6 @@ def _changes_services(copy: Contract) -> bool:
 
 
 def _session(contract: Contract) -> ScopedSession:
-    from sqlalchemy.orm import object_session
-
     session = object_session(contract)
     assert isinstance(session, ScopedSession)
     return session

@@ -11,11 +11,12 @@ from core.cases.operations import add_file, add_note
 from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.states import ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
+from core.ground.required import require_past
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 FACTS = frozenset({
@@ -70,21 +71,16 @@ def sign_annex(
     asset_id: int,
     *,
     signed_on: date,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     today: date,
 ) -> EntrustedAsset:
     """Keep the technical annex that both sides have signed (R81). RuleBroken for a day to come or a wrong file."""
     session.principal.require(*OFFICE)
     asset = session.require(EntrustedAsset, asset_id)
-    if signed_on > today:
-        raise RuleBroken("L'allegato tecnico non può essere stato firmato dopo oggi: correggere il giorno.",
-                         field="signed_on")
+    require_past(signed_on, today, field="signed_on")
     contract = asset.contract
     _refuse_closed(contract)
-    held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}",
-                    file_name=file_name, content=content, store=store)
+    held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}", file=file)
     asset.annex_signed_on, asset.annex = signed_on, held.document
     session.flush()
     follow(session, "entrusted_asset", [asset.id], today=today)

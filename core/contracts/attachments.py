@@ -10,9 +10,10 @@ from core.cases.operations import add_file
 from core.contracts.model import Attachment, Contract
 from core.contracts.states import ContractState
 from core.documents.grammar import body_title
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 from core.ground.states import Life, Passage
 from core.parties.model import Municipality
 
@@ -78,9 +79,7 @@ def receive(
     *,
     register_number: str,
     received_on: date,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     today: date,
 ) -> Attachment:
     """Keep the file that came, with its number in the office's register.
@@ -88,14 +87,11 @@ def receive(
     RuleBroken for a document that is here already, a day to come, no register number, or a wrong file.
     """
     attachment = session.require(Attachment, attachment_id)
-    if received_on > today:
-        raise RuleBroken("Il documento non può essere stato ricevuto dopo oggi: correggere il giorno.",
-                         field="received_on")
-    if not register_number.strip():
-        raise RuleBroken("Indicare il numero di protocollo con cui il documento è arrivato.", field="register_number")
+    require_past(received_on, today, field="received_on")
+    require_text(register_number, "Indicare il numero di protocollo con cui il documento è arrivato.",
+                 field="register_number")
     LIFE.move(session, attachment, "receive", on=today)
-    held = add_file(session, "contract", attachment.contract_id, title=attachment.title, file_name=file_name,
-                    content=content, store=store)
+    held = add_file(session, "contract", attachment.contract_id, title=attachment.title, file=file)
     attachment.received_on, attachment.register_number = received_on, register_number.strip()
     attachment.document = held.document
     session.flush()

@@ -12,6 +12,7 @@ from core.contracts.passages import Resolution, move, resolution
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_past
 from core.ground.states import Proof
 
 GROUNDS = ("delay", "infringement", "new_rules", "traceability")
@@ -35,7 +36,7 @@ def withdraw(
     RuleBroken for a day outside the contract's life or before the withdrawal was received, or a negative sum.
     """
     contract = contract_at(session, contract_id, version)
-    rules.require_past(received_on, today, field="received_on")
+    require_past(received_on, today, field="received_on")
     rules.require_within_life(contract, effective_on, field="effective_on")
     if effective_on < received_on:
         raise RuleBroken("Il recesso ha effetto dal giorno in cui l'azienda lo riceve, o più tardi: correggere la "
@@ -66,7 +67,7 @@ def raise_ground(
     contract = contract_at(session, contract_id, version)
     if ground not in GROUNDS:
         raise RuleBroken("Scegliere una delle cause di risoluzione previste dal contratto.", field="ground")
-    rules.require_past(arisen_on, today, field="arisen_on")
+    require_past(arisen_on, today, field="arisen_on")
     contract.endings.append(ContractEnding(kind="termination", ground=ground, reasons=reasons.strip(),
                                            arisen_on=arisen_on))
     return move(session, contract, "ground", on=arisen_on, today=today, proof=Proof(why=reasons))
@@ -91,7 +92,7 @@ def declare_termination(
 ) -> Contract:
     """Declare the termination for the ground that has arisen (art. 1456 c.c.): it works from the day it is received."""
     contract = contract_at(session, contract_id, version)
-    rules.require_past(received_on, today, field="received_on")
+    require_past(received_on, today, field="received_on")
     ending = _open_ground(contract)
     if received_on < ending.arisen_on:
         raise RuleBroken("La dichiarazione (%(day)s) precede la causa, sorta il %(arisen)s: correggere la data.",

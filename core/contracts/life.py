@@ -7,13 +7,12 @@ Every passage is logged with the day on which it took effect and with what prove
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from core.cases.model import PassageLog
 from core.cases.operations import add_note, keep_file
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
@@ -21,10 +20,11 @@ from core.contracts.operations import contract_at, draft, terms_on
 from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.states import UNDO, Proof
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
+from core.ground.states import UNDO, PassageLog, Proof
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)
@@ -78,9 +78,7 @@ def sign(
     signed_on: date,
     signed_at: time,
     place: str,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     version: int | None,
     today: date,
 ) -> Contract:
@@ -90,10 +88,8 @@ def sign(
     """
     contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
-    if not place.strip():
-        raise RuleBroken("Indicare il luogo della firma.", field="place")
-    signed = keep_file(session, "contract", contract.id, file_name=file_name, content=content, store=store,
-                       kind="signed_contract")
+    require_text(place, "Indicare il luogo della firma.", field="place")
+    signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()
     return move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
 
@@ -179,7 +175,7 @@ def communicate(
     renewal = contract.renewal
     if renewal is None or renewal.communicated_on is not None:
         raise RuleBroken("Non c'è una valutazione da comunicare: registrare prima l'atto del comune.")
-    rules.require_past(received_on, today, field="received_on")
+    require_past(received_on, today, field="received_on")
     if received_on < renewal.assessed_on:
         raise RuleBroken("La comunicazione (%(day)s) precede la valutazione del %(assessed)s: correggere la data.",
                          field="received_on", day=f"{received_on:%d/%m/%Y}", assessed=f"{renewal.assessed_on:%d/%m/%Y}")
@@ -244,14 +240,16 @@ def pass_by_calendar(
     return _by_calendar(session, contract, action, today)
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Let the calendar do its part for every contract; how many passages were made. A missed night loses nothing.
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Let the calendar do its part for these contracts (None: all); how many passages were made.
 
-    Enters into force on the first day; at the end of the term renews tacitly, gives way to the successor or expires;
-    closes a continuity that is over (R59-R61). What a person took back today stays so until tomorrow.
+    A missed night loses nothing. A contract enters into force on the first day; at the end of the term it renews
+    tacitly, gives way to the successor or expires; a continuity that is over is closed (R59-R61). What a person took
+    back today stays so until tomorrow.
     """
     made = 0
-    for contract in session.scalars(_awaiting(today)).all():
+    due = awaiting(session, today) if keys is None else keys
+    for contract in session.scalars(select(Contract).where(Contract.id.in_(due)).order_by(Contract.id)).all():
         for _step in range(MOST_STEPS):
             action = _next_by_calendar(session, contract, today)
             if action is None or _taken_back(session, contract, action, today):
@@ -266,7 +264,7 @@ def advance(session: ScopedSession, today: date) -> int:
     return made
 
 
-def _awaiting(today: date) -> Select[Contract]:
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
     """The contracts to which something may be due: as many as change, not as many as there are."""
     state, over = Contract.state, Contract.runs_to < today
     begins = (state == ContractState.SIGNED) & (Contract.starts_on <= today) & Contract.amends_id.is_(None)
@@ -274,7 +272,7 @@ def _awaiting(today: date) -> Select[Contract]:
     successor = aliased(Contract)
     renewed = select(successor.renews_id).where(successor.renews_id.is_not(None), successor.state.in_(LIVING))
     gives_way = (state == ContractState.EXPIRED) & Contract.id.in_(renewed)
-    return select(Contract).where(or_(begins, ends, gives_way)).order_by(Contract.id)
+    return session.scalars(select(Contract.id).where(or_(begins, ends, gives_way)).order_by(Contract.id)).all()
 
 
 def _next_by_calendar(session: ScopedSession, contract: Contract, today: date) -> str | None:

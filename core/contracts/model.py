@@ -15,17 +15,20 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
+    and_,
+    exists,
     or_,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Versioned
+from core.ground.owners import case_of
+from core.ground.search import Searched
 from core.parties.model import Act, Municipality, Party, Signatory
 
 
@@ -62,7 +65,7 @@ class ServiceCharter(Base, Versioned):
         return self.title
 
 
-class ContractTerms(Base, InsertOnly):
+class ContractTerms(Base, InsertOnly, Searched):
     """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent.
 
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
@@ -70,6 +73,7 @@ class ContractTerms(Base, InsertOnly):
     """
 
     __tablename__ = "contract_terms"
+    KNOWN_BY = ("title", "legal_source")
     __table_args__ = (UniqueConstraint("title", "edition"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -175,7 +179,7 @@ class Contract(Base, Scoped, Versioned):
     year: Mapped[int]
     number: Mapped[int]
     state: Mapped[str] = mapped_column(default="draft", index=True)
-    starts_on: Mapped[dt.date]
+    starts_on: Mapped[dt.date] = mapped_column(index=True)
     ends_on: Mapped[dt.date]
     runs_to: Mapped[dt.date] = mapped_column(index=True, default=_first_expiry)
     place: Mapped[str]
@@ -267,18 +271,22 @@ class OwnedByContract(Scoped):
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
-        """The rows of the contracts of one's own municipality."""
-        return cls.contract_id.in_(own_contracts())
+        """The rows of the contracts of one's own municipality: asked of each row, because one has many contracts."""
+        party = ContractParty.__table__.alias().c
+        return exists().where(party.contract_id == cls.contract_id, party.party_id.in_(OWN_MUNICIPALITIES))
 
 
 class ContractParty(Base, OwnedByContract):
     """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it."""
 
     __tablename__ = "contract_party"
-    __table_args__ = (UniqueConstraint("contract_id", "party_id"),)
+    __table_args__ = (
+        UniqueConstraint("contract_id", "party_id"),
+        Index("ix_contract_party_of", "party_id", "contract_id"),  # the contracts of a party, without reading a row
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
     signatory_id: Mapped[int | None] = mapped_column(ForeignKey("signatory.id"))
     capacity: Mapped[str]
     order: Mapped[int]
@@ -293,6 +301,17 @@ def contracts_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the contracts to which ``municipalities`` are parties."""
     party = ContractParty.__table__.c
     return select(party.contract_id).where(party.party_id.in_(municipalities))
+
+
+def by_first_municipality(query: Select[Any]) -> tuple[Select[Any], Any]:
+    """``query`` of contracts joined to the first municipality that signs, and the column of its name to sort by.
+
+    Its name may be another's to who asks: it orders the rows and is not shown.
+    """
+    member, party = ContractParty.__table__.alias(), Party.__table__.alias()
+    joined = query.join(member, and_(member.c.contract_id == Contract.id, member.c.order == 1)).join(
+        party, party.c.id == member.c.party_id)
+    return joined, party.c.searched
 
 
 def own_contracts() -> Select[tuple[int]]:
@@ -466,7 +485,7 @@ class Attachment(Base, OwnedByContract, Versioned):
     document: Mapped[Document | None] = relationship()
 
 
-class EntrustedAsset(Base, OwnedByContract, Versioned):
+class EntrustedAsset(Base, OwnedByContract, Versioned, Searched):
     """Premises or equipment entrusted to the azienda (R79-R82), with who does which upkeep; ``rent`` in euros a year.
 
     ``kind``: building, movable or system. ``title``: free_loan or rent. ``ordinary_upkeep`` and
@@ -474,6 +493,7 @@ class EntrustedAsset(Base, OwnedByContract, Versioned):
     """
 
     __tablename__ = "entrusted_asset"
+    KNOWN_BY = ("name", "address")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"))
@@ -494,10 +514,18 @@ class EntrustedAsset(Base, OwnedByContract, Versioned):
     annex: Mapped[Document | None] = relationship()
 
 
-class InsurancePolicy(Base, Scoped, Versioned):
+@case_of("entrusted_asset")
+def assets_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the premises and equipment that ``municipalities`` entrusted."""
+    held = EntrustedAsset.__table__.c
+    return select(held.id).where(held.municipality_id.in_(municipalities))
+
+
+class InsurancePolicy(Base, Scoped, Versioned, Searched):
     """A policy of the azienda (R97): what it covers, up to how much, in which period; of one contract or of all."""
 
     __tablename__ = "insurance_policy"
+    KNOWN_BY = ("insurer", "number", "cover")
     __table_args__ = (CheckConstraint("valid_to >= valid_from", name="period"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

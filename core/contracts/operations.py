@@ -28,11 +28,12 @@ from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
-from core.documents.store import FileStore, sha256
-from core.documents.wordfile import read_text, require_word_file
+from core.documents.render import render
+from core.documents.wordfile import Properties, read_text, require_word_file
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number
 from core.ground.paths import TEMPLATES_DOCS
 from core.ground.states import Proof
@@ -205,7 +206,6 @@ def generate_document(
     contract_id: int,
     *,
     registry: Registry,
-    store: FileStore,
     today: date,
     version: int | None = None,
 ) -> ContractDocument:
@@ -220,34 +220,29 @@ def generate_document(
     contract = contract_at(session, contract_id, version)
     _require_unsigned(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
-    return _generate(session, contract, registry, store)
+    return _generate(session, contract, registry)
 
 
-def consolidate_document(
-    session: ScopedSession, contract: Contract, *, registry: Registry, store: FileStore
-) -> ContractDocument:
+def consolidate_document(session: ScopedSession, contract: Contract, *, registry: Registry) -> ContractDocument:
     """Generate the text of a living contract with the amendment that it has just taken over, as its next version.
 
     Who signed it may have left office meanwhile, so the remarks for a new signature are not asked (R62).
     """
-    return _generate(session, contract, registry, store, consolidates=True)
+    return _generate(session, contract, registry, consolidates=True)
 
 
 def _generate(
-    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, consolidates: bool = False
+    session: ScopedSession, contract: Contract, registry: Registry, *, consolidates: bool = False
 ) -> ContractDocument:
     context = contract_document(session, contract, registry)
     data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
     last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last
-    from core.documents.render import render  # loads the template engine only when a document is made
-    from core.documents.wordfile import Properties
-
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
     return _add_version(
-        session, contract, store, GENERATED, content, data=data, template=TEMPLATE.name,
+        session, contract, GENERATED, content, data=data, template=TEMPLATE.name,
         template_sha256=template_hash, consolidates=consolidates,
     )
 
@@ -256,18 +251,16 @@ def upload_negotiated(
     session: ScopedSession,
     contract_id: int,
     *,
-    file_name: str,
-    content: bytes,
+    file: Upload,
     note: str,
-    store: FileStore,
 ) -> ContractDocument:
     """Keep the Word file that a municipality sent back changed, as the next version, negotiated by hand.
 
     RuleBroken if the file is not a Word document or the contract is no draft.
     """
     contract = _open(session, contract_id, None)
-    require_word_file(content, file_name)
-    return _add_version(session, contract, store, NEGOTIATED, content, note=note.strip())
+    require_word_file(file.content, file.name)
+    return _add_version(session, contract, NEGOTIATED, file.content, note=note.strip())
 
 
 def terms_on(session: ScopedSession, day: date) -> ContractTerms:
@@ -282,8 +275,6 @@ def terms_on(session: ScopedSession, day: date) -> ContractTerms:
 
 def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:
     """The titles and articles of the document that would be generated now, in order: for the preview."""
-    from core.documents.render import render
-
     printed = read_text(render(TEMPLATE, contract_document(session, contract, registry)))
     lines = (line.partition("\t")[0].strip() for line in printed)
     return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))
@@ -348,7 +339,6 @@ def _require_unsigned(contract: Contract) -> None:
 def _add_version(
     session: ScopedSession,
     contract: Contract,
-    store: FileStore,
     origin: str,
     content: bytes,
     *,
@@ -369,11 +359,9 @@ def _add_version(
         snapshot=snapshot(contract),
         document=keep(
             session,
-            store,
+            Upload(f"contratto-{contract.number:04}-{contract.year}-v{number:02}.docx", content),
             kind="contract",
             folder=f"documents/contracts/{contract.year}/{contract.number:04}",
-            file_name=f"contratto-{contract.number:04}-{contract.year}-v{number:02}.docx",
-            content=content,
             data=data,
             template=template,
             template_sha256=template_sha256,

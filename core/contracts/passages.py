@@ -8,15 +8,14 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
-from core.contracts import rules
 from core.contracts.model import Contract
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
-from core.ground.states import NO_PROOF, Proof
+from core.ground.required import require_past, require_text
+from core.ground.states import NO_PROOF, PassageLog, Proof
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name
@@ -46,9 +45,8 @@ def move(
 
 def resolution(session: ScopedSession, contract: Contract, act: Resolution, today: date) -> Act:
     """The act of one of the parties: the one recorded already, or a new one."""
-    rules.require_past(act.date, today, field="date")
-    if not act.number.strip():
-        raise RuleBroken("Indicare il numero dell'atto.", field="number")
+    require_past(act.date, today, field="date")
+    require_text(act.number, "Indicare il numero dell'atto.", field="number")
     if act.party_id not in {member.party_id for member in contract.parties}:
         raise RuleBroken("L'atto è di un ente che non firma questo contratto: scegliere una delle parti.",
                          field="party_id")

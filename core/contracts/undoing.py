@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract, ContractExtension
 from core.contracts.operations import contract_at
@@ -16,7 +15,7 @@ from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
-from core.ground.states import Proof
+from core.ground.states import PassageLog, Proof
 
 
 def undo(session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date) -> Contract:

@@ -8,15 +8,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Versioned
+from core.ground.owners import case_of
+from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 
 
-class Control(Base, OwnedByMunicipality, Versioned):
+class Control(Base, OwnedByMunicipality, Versioned, Searched):
     """A control of a municipality under its contract (R76, R86, R98): asked, answered, held with minutes, closed.
 
     ``kind``: request, visit or inspection. ``answer_by`` is the last day for the answer, set by who asks;
@@ -24,6 +25,7 @@ class Control(Base, OwnedByMunicipality, Versioned):
     """
 
     __tablename__ = "control"
+    KNOWN_BY = ("title", "text")
     __table_args__ = (UniqueConstraint("year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.contracts.rules import require_past
 from core.controls import rules
 from core.controls.model import Control, ControlFinding
 from core.controls.passages import (
@@ -22,6 +21,7 @@ from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.penalties.model import DefaultNotice
 

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, and_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import OfCase, case_of, of_own_cases
-from core.contracts.model import EntrustedAsset
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
-from core.parties.model import BankAccount
+from core.ground.owners import OfCase, of_own_cases
+from core.ground.search import Searched
 
 
-@case_of("bank_account")
-def accounts_of(municipalities: Any) -> Select[tuple[int]]:
-    """The ids of the dedicated accounts of ``municipalities``."""
-    held = BankAccount.__table__.c
-    return select(held.id).where(held.party_id.in_(municipalities))
-
-
-@case_of("entrusted_asset")
-def assets_of(municipalities: Any) -> Select[tuple[int]]:
-    """The ids of the premises and equipment that ``municipalities`` entrusted."""
-    held = EntrustedAsset.__table__.c
-    return select(held.id).where(held.municipality_id.in_(municipalities))
-
-
-class DeadlineRule(Base, Versioned):
+class DeadlineRule(Base, Versioned, Searched):
     """On *event* expect *expected* within the term; *cancelled_by* takes the expectation away.
 
     ``amount`` counts ``unit`` (days, months, working days) from the day after the event, ``backwards`` before it;
@@ -38,6 +22,7 @@ class DeadlineRule(Base, Versioned):
     """
 
     __tablename__ = "deadline_rule"
+    KNOWN_BY = ("title",)
     __table_args__ = (CheckConstraint("amount IS NULL OR amount >= 0", name="amount"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,13 +46,14 @@ class DeadlineRule(Base, Versioned):
         return self.title
 
 
-class Deadline(Base, OfCase, Versioned):
+class Deadline(Base, OfCase, Versioned, Searched):
     """What is expected of somebody by a day, in one case, by one rule, for one event (key: rule, case, occurrence).
 
     ``state``: open, met, missed, suspended or cancelled. ``effective`` holds extensions, ``nominal`` the pure count.
     """
 
     __tablename__ = "deadline"
+    KNOWN_BY = ("case_title",)
     __table_args__ = (
         UniqueConstraint("rule_id", "subject", "subject_id", "occurrence"),
         Index("ix_deadline_subject", "subject", "subject_id"),
@@ -78,13 +64,13 @@ class Deadline(Base, OfCase, Versioned):
     id: Mapped[int] = mapped_column(primary_key=True)
     rule_id: Mapped[int] = mapped_column(ForeignKey("deadline_rule.id"), index=True)
     occurrence: Mapped[str] = mapped_column(default="")
-    case_title: Mapped[str]
+    case_title: Mapped[str] = mapped_column(index=True)
     started_on: Mapped[date]
     nominal: Mapped[date]
     effective: Mapped[date]
     state: Mapped[str] = mapped_column(default="open")
     settled_on: Mapped[date | None]
-    owner_role: Mapped[str]
+    owner_role: Mapped[str] = mapped_column(index=True)
     shared: Mapped[bool] = mapped_column(default=False)
 
     rule: Mapped[DeadlineRule] = relationship()

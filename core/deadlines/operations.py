@@ -6,6 +6,7 @@ import re
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -21,13 +22,28 @@ from core.ground import clock, outbox
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 FOLLOW = "deadlines.follow"
 CHUNK = 500
+NOTED = "deadlines to follow together"
 
 
 # --- following the facts ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def following_together(session: ScopedSession, *, today: date) -> Iterator[None]:
+    """Within, ``follow`` notes its cases only; they are followed together at the end: for many operations at once."""
+    noted: dict[str, set[int]] = defaultdict(set)
+    session.info[NOTED] = noted
+    try:
+        yield
+    finally:
+        del session.info[NOTED]
+    for subject, ids in noted.items():
+        follow(session, subject, ids, today=today)
 
 
 def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *, today: date) -> None:
@@ -36,6 +52,9 @@ def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *,
     Run twice it changes nothing. Every operation that changes facts of a case calls it at its end; what a municipality
     changes is followed by the worker, because a municipality does not see the office's own deadlines.
     """
+    if ids is not None and NOTED in session.info:
+        session.info[NOTED][subject].update(ids)
+        return
     if ids is not None and not session.principal.writes_all:
         wanted = {"subject": subject, "ids": sorted(ids)}
         outbox.post(session, FOLLOW, wanted, key=f"{FOLLOW} {secrets.token_hex(12)}")
@@ -202,8 +221,7 @@ def _say(
 
 def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) -> None:
     """RuleBroken for a day on which this cannot have happened."""
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_past(on, today, field="on")
     since = rules.word(deadline.changes).suspended_since
     if kind is ChangeKind.RESUMED and since is not None and on < since:
         raise RuleBroken("Il termine è sospeso dal %(day)s: la ripresa non può venire prima.", field="on",
@@ -284,8 +302,7 @@ def set_rule(
 
 
 def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
-    if not str(wanted.get("title", rule.title)).strip():
-        raise RuleBroken("Indicare il titolo della regola.", field="title")
+    require_text(str(wanted.get("title", rule.title)), "Indicare il titolo della regola.", field="title")
     amount = wanted.get("amount", rule.amount)
     if rule.amount is None and amount is not None:
         raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "

@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.contracts.rules import require_past
 from core.controls.passages import (
     LONGEST_TITLE,
     contract_under,
@@ -24,6 +23,7 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.penalties.model import DefaultNotice, Penalty
 

@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import Sending, case_of
+from core.cases.model import Sending
 from core.catalogue.model import Service
 from core.contracts.model import Contract, InsurancePolicy
 from core.ground.access import OWN_MUNICIPALITIES, Role
 from core.ground.db import Base, Euro, Versioned
+from core.ground.owners import case_of
+from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 
 
-class DamagingEvent(Base, OwnedByMunicipality, Versioned):
+class DamagingEvent(Base, OwnedByMunicipality, Versioned, Searched):
     """A damaging event for which the azienda answers (R95): told at once to the municipality, then to the insurer.
 
     ``injured`` says who was harmed in general words, never by name. ``compensation`` in euros, empty until known.
@@ -25,6 +27,7 @@ class DamagingEvent(Base, OwnedByMunicipality, Versioned):
     """
 
     __tablename__ = "damaging_event"
+    KNOWN_BY = ("title", "text")
     __table_args__ = (UniqueConstraint("year", "number"), CheckConstraint("known_on >= happened_on", name="known"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,7 +77,7 @@ def damaging_events_of(municipalities: Any) -> Select[tuple[int]]:
     return select(held.id).where(held.municipality_id.in_(municipalities), held.told_on.is_not(None))
 
 
-class Contestation(Base, OwnedByMunicipality, Versioned):
+class Contestation(Base, OwnedByMunicipality, Versioned, Searched):
     """The azienda contests a delay of the municipality in writing (R96): it counts only once receipt is proved.
 
     ``since``: from when the municipality is late; ``answer_by``: the term set in the letter, if it sets one.
@@ -82,6 +85,7 @@ class Contestation(Base, OwnedByMunicipality, Versioned):
     """
 
     __tablename__ = "contestation"
+    KNOWN_BY = ("title", "text")
     __table_args__ = (UniqueConstraint("year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -133,7 +137,7 @@ def contestations_sent_to(municipalities: Any) -> Select[tuple[int]]:
     return select(held.id).where(held.municipality_id.in_(municipalities), held.sent_on.is_not(None))
 
 
-class Arbitration(Base, OwnedByMunicipality, Versioned):
+class Arbitration(Base, OwnedByMunicipality, Versioned, Searched):
     """An arbitration that both parties agree to (R115): three arbitrators, an award that is final.
 
     It may be about a notice of default or a penalty. ``proposed_by``: azienda or municipality. The arbitrators are
@@ -143,6 +147,7 @@ class Arbitration(Base, OwnedByMunicipality, Versioned):
     """
 
     __tablename__ = "arbitration"
+    KNOWN_BY = ("title", "text")
     __table_args__ = (UniqueConstraint("year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

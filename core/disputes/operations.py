@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, keep_file, record_receipt, record_sending
+from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
 from core.contracts.model import Contract, InsurancePolicy
-from core.contracts.rules import require_past
 from core.controls.passages import (
     LONGEST_TITLE,
     contract_under,
@@ -27,11 +26,12 @@ from core.deadlines.operations import follow
 from core.disputes import rules
 from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import CONTESTATION_LIFE, DAMAGE_LIFE, OFFICE, ContestationState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.parties.model import Azienda
 
@@ -51,11 +51,10 @@ CONTESTATION_FORGETS = {
 
 
 @dataclass(frozen=True)
-class Letter:
+class Dispatch:
     """A letter that leaves: its file, how and when, under which protocol number."""
 
-    file_name: str
-    content: bytes
+    file: Upload
     channel: str
     sent_on: date
     protocol_number: str = ""
@@ -114,15 +113,14 @@ def _policy(session: ScopedSession, contract: Contract, policy_id: int | None, h
 
 
 def tell_municipality(
-    session: ScopedSession, event_id: int, letter: Letter, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, event_id: int, letter: Dispatch, *, version: int | None, today: date
 ) -> DamagingEvent:
     """Tell the municipality by a letter (R95): from now on it sees the event. RuleBroken before it was known."""
     event = _event(session, event_id, version)
     require_order(event.known_on, letter.sent_on, RuleBroken(
         "La comunicazione (%(after)s) viene prima del giorno in cui il fatto è stato conosciuto "
         "(%(before)s): correggere la data.", field="sent_on"))
-    sending_id, document_id = _send(session, event, f"Comunicazione di evento dannoso n. {event.code}", letter,
-                                    store, today)
+    sending_id, document_id = _send(session, event, f"Comunicazione di evento dannoso n. {event.code}", letter, today)
     event.sending_id, event.told_on = sending_id, letter.sent_on
     action = "tell" if event.insurer_told_on is None else "tell_last"
     return _move_event(session, event, action, letter.sent_on, today, Proof(document_id=document_id))
@@ -210,16 +208,14 @@ def _move_event(
 
 
 def _send(
-    session: ScopedSession, case: DamagingEvent | Contestation, title: str, letter: Letter, store: FileStore,
-    today: date,
+    session: ScopedSession, case: DamagingEvent | Contestation, title: str, letter: Dispatch, today: date
 ) -> tuple[int, int]:
     """Record a letter of the azienda to the municipality; its id, and that of its file."""
     subject = case.__tablename__
     azienda = session.scalars(select(Azienda)).first()
     if azienda is None:
         raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.")
-    kept = keep_file(session, subject, case.id, file_name=letter.file_name, content=letter.content, store=store,
-                     kind="letter")
+    kept = keep_file(session, subject, case.id, file=letter.file, kind="letter")
     sending = record_sending(
         session, subject, case.id, title=title, sender_id=azienda.id, addressee_id=case.municipality_id,
         channel=letter.channel, sent_on=letter.sent_on, protocol_number=letter.protocol_number, document_id=kept.id,
@@ -266,7 +262,7 @@ def contest_delay(
 
 
 def send_contestation(
-    session: ScopedSession, contestation_id: int, letter: Letter, *, store: FileStore, version: int | None, today: date
+    session: ScopedSession, contestation_id: int, letter: Dispatch, *, version: int | None, today: date
 ) -> Contestation:
     """Send a contestation: the municipality sees it, but it counts only once its receipt is proved.
 
@@ -278,7 +274,7 @@ def send_contestation(
         "data.", field="sent_on"))
     rules.require_answer_term(contestation.answer_by, letter.sent_on)
     sending_id, document_id = _send(session, contestation, f"Contestazione n. {contestation.code}: "
-                                    f"{contestation.title}", letter, store, today)
+                                    f"{contestation.title}", letter, today)
     contestation.sending_id, contestation.sent_on = sending_id, letter.sent_on
     return _move_contestation(session, contestation, "send", letter.sent_on, today, Proof(document_id=document_id))
 
@@ -288,8 +284,7 @@ def formalise(
     contestation_id: int,
     *,
     received_on: date,
-    receipt: tuple[str, bytes] | None,
-    store: FileStore,
+    receipt: Upload | None,
     version: int | None,
     today: date,
 ) -> Contestation:
@@ -308,8 +303,7 @@ def formalise(
                          field="received_on", day=f"{sending.received_on:%d/%m/%Y}")
     kept = sending.receipt_id
     if receipt is not None:
-        kept = keep_file(session, "contestation", contestation.id, file_name=receipt[0], content=receipt[1],
-                         store=store, kind="receipt").id
+        kept = keep_file(session, "contestation", contestation.id, file=receipt, kind="receipt").id
     if kept is None:
         raise RuleBroken("Allegare la ricevuta: senza la prova la contestazione non conta.", field="file")
     if sending.received_on is None:
@@ -341,7 +335,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
         _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
 
 
-ON_RECEIPT["contestation"] = _on_receipt
+on_receipt("contestation", _on_receipt)
 
 
 def reply(

@@ -11,13 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.catalogue.model import Service
 from core.ground.access import Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
+from core.ground.search import Searched
 from core.parties.model import Act, Municipality
 
 
-class FundingSource(Base):
+class FundingSource(Base, Searched):
     """A source that funds the services (R66-R74), as the contract names it."""
 
     __tablename__ = "funding_source"
+    KNOWN_BY = ("title", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)

@@ -19,12 +19,17 @@ from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.required import require_text
 from core.ground.states import Proof
+from core.ground.upward import Upward
 from core.parties.model import Municipality
 
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+
+# before a budget is reopened: RuleBroken from what rests on it
+budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
 
 
 def name_of(budget: Budget) -> str:
@@ -89,7 +94,7 @@ def _line(session: ScopedSession, facts: LineFacts, service_id: int | None) -> B
         session.require(Municipality, facts.funder_id)
     return BudgetLine(
         service_id=service_id, kind=facts.kind, title=facts.title.strip(), amount=facts.amount,
-        source_id=facts.source_id if facts.kind == rules.Kind.SOURCE else None, social=facts.social,
+        source_id=facts.source_id if facts.kind == rules.LineKind.SOURCE else None, social=facts.social,
         funder_id=facts.funder_id if facts.social else None, funder=facts.funder.strip() if facts.social else "",
     )
 
@@ -128,13 +133,8 @@ def approve(
 
 def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> Budget:
     """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
-    from core.allocation.model import AllocationPlan  # the plans know the budgets, not the other way round
-
     budget = session.require(Budget, budget_id)
-    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
-    if plan := session.scalars(resting).first():
-        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
-                         plan=plan.title)
+    budget_reopens.tell(session, budget)
     LIFE.undo(session, budget, on=today, why=why)
     assembly.clear(budget)
     session.flush()
@@ -163,8 +163,7 @@ def name_source(session: ScopedSession, source_id: int, name: str, document: str
     """Say how another document calls a source (X23). RuleBroken for no name, or one that is taken."""
     session.principal.require(*OFFICE)
     source = session.require(FundingSource, source_id)
-    if not name.strip():
-        raise RuleBroken("Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
+    require_text(name, "Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
     taken = find_source(session, name)
     if taken is not None:
         raise RuleBroken("«%(name)s» indica già la fonte «%(source)s».", field="name", name=name.strip(),
@@ -184,9 +183,18 @@ def forget_name(session: ScopedSession, name_id: int) -> None:
 
 def find_source(session: Session, name: str) -> FundingSource | None:
     """The source with this code, title or other name, whatever the capitals; None if there is none."""
-    wanted = " ".join(name.split()).casefold()
+    return named_sources(session).get(plain(name))
+
+
+def named_sources(session: Session) -> dict[str, FundingSource]:
+    """Every source by each of its names, as ``plain`` writes them."""
+    known: dict[str, FundingSource] = {}
     for source in session.scalars(select(FundingSource).options(selectinload(FundingSource.names))):
-        known = (source.code, source.title, *(other.name for other in source.names))
-        if wanted in {" ".join(text.split()).casefold() for text in known}:
-            return source
-    return None
+        for name in (source.code, source.title, *(other.name for other in source.names)):
+            known.setdefault(plain(name), source)
+    return known
+
+
+def plain(name: str) -> str:
+    """A name without what makes no difference: capitals, more than one space."""
+    return " ".join(name.split()).casefold()

@@ -8,11 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, ForeignKey, Table, Text, bindparam, func, select, text, update
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.ground import clock
@@ -30,12 +43,13 @@ class AuditEntry(Base, Scoped):
     """What the triggers write: who, in which act, which row, before and after (JSON text)."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_row", "table_name", "row_id"),)  # the history of one row at any size
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     actor: Mapped[str]
     act: Mapped[str]
-    table_name: Mapped[str] = mapped_column(index=True)
+    table_name: Mapped[str]
     row_id: Mapped[str]
     operation: Mapped[str]
     before: Mapped[str | None] = mapped_column(Text)
@@ -107,13 +121,18 @@ def trigger_names(table: Table) -> list[str]:
     return [f"audit_{table.name}_{letter}" for letter in OPERATIONS]
 
 
+def _told(table: Table) -> list[Column[object]]:
+    """The columns that the history tells of."""
+    return [c for c in table.columns if not c.info.get("derived")]
+
+
 def _sqlite_triggers(table: Table) -> Iterator[str]:
     def picture(side: str) -> str:
-        pairs = (f"'{c.name}', " + ("'***'" if c.info.get("secret") else f'{side}."{c.name}"') for c in table.columns)
+        pairs = (f"'{c.name}', " + ("'***'" if c.info.get("secret") else f'{side}."{c.name}"') for c in _told(table))
         return "json_object(" + ", ".join(pairs) + ")"
 
     def changed() -> str:
-        return " OR ".join(f'OLD."{c.name}" IS NOT NEW."{c.name}"' for c in table.columns)
+        return " OR ".join(f'OLD."{c.name}" IS NOT NEW."{c.name}"' for c in _told(table))
 
     for letter, operation in OPERATIONS.items():
         side = "OLD" if letter == "d" else "NEW"
@@ -134,23 +153,28 @@ def _sqlite_triggers(table: Table) -> Iterator[str]:
 def _postgres_triggers(table: Table) -> Iterator[str]:
     keys = ",".join(c.name for c in table.primary_key)
     secrets = ",".join(c.name for c in table.columns if c.info.get("secret"))
+    derived = ",".join(c.name for c in table.columns if c.info.get("derived"))
     for letter, operation in OPERATIONS.items():
         name = f"audit_{table.name}_{letter}"
         when = " WHEN (OLD *<> NEW)" if letter == "u" else ""  # byte by byte: plain json knows no equality
         yield f'DROP TRIGGER IF EXISTS {name} ON "{table.name}"'
         yield (
             f'CREATE TRIGGER {name} AFTER {operation} ON "{table.name}" FOR EACH ROW{when}'
-            f" EXECUTE FUNCTION patto_audit('{letter}', '{keys}', '{secrets}')"
+            f" EXECUTE FUNCTION patto_audit('{letter}', '{keys}', '{secrets}', '{derived}')"
         )
 
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION patto_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    old_row jsonb := CASE WHEN TG_ARGV[0] IN ('u', 'd') THEN to_jsonb(OLD) END;
-    new_row jsonb := CASE WHEN TG_ARGV[0] IN ('i', 'u') THEN to_jsonb(NEW) END;
+    derived text[] := string_to_array(TG_ARGV[3], ',');
+    old_row jsonb := CASE WHEN TG_ARGV[0] IN ('u', 'd') THEN to_jsonb(OLD) - derived END;
+    new_row jsonb := CASE WHEN TG_ARGV[0] IN ('i', 'u') THEN to_jsonb(NEW) - derived END;
     hidden text;
 BEGIN
+    IF TG_ARGV[3] <> '' AND TG_ARGV[0] = 'u' AND old_row = new_row THEN
+        RETURN NULL;
+    END IF;
     FOREACH hidden IN ARRAY string_to_array(TG_ARGV[2], ',') LOOP
         old_row := jsonb_set(old_row, ARRAY[hidden], '"***"', false);
         new_row := jsonb_set(new_row, ARRAY[hidden], '"***"', false);
@@ -193,27 +217,30 @@ def head(session: Session) -> Head:
     return Head(*rows[0]) if rows else Head(0, GENESIS)
 
 
-def seal(session: ScopedSession, *, whole: bool = True) -> Head:
-    """Chain every committed and unsealed entry, in batches, under a lock. Call it inside a unit of work.
+def unsealed(session: Session, *, whole: bool = True) -> list[int]:
+    """The committed entries that no seal holds, in order.
 
     Not ``whole``: look only from a little before the last sealed entry, which costs the same however long the history.
     """
+    loose = (
+        select(AuditEntry.id)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None), AuditEntry.id > (0 if whole else _last_sealed(session) - LATE))
+    )
+    return [row[0] for row in as_system(session, loose.order_by(AuditEntry.id), reason="sigillo")]
+
+
+def seal(session: ScopedSession, entries: Collection[int]) -> Head:
+    """Chain ``entries``, a batch of them, under a lock; one that was sealed meanwhile stays as it is."""
     if session.get_bind().dialect.name == "postgresql":
         as_system(session, select(func.pg_advisory_xact_lock(func.hashtext("patto.seal"))), reason="sigillo")
     at = head(session)
-    unsealed = (
-        select(*_SEALED_COLUMNS)
-        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .where(AuditSeal.entry_id.is_(None), AuditEntry.id > (0 if whole else _last_sealed(session) - LATE))
-        .order_by(AuditEntry.id)
-        .limit(SEAL_BATCH)
-    )
-    while rows := as_system(session, unsealed, reason="sigillo"):
-        for row in rows:
-            at = Head(at.number + 1, _link(at.hash, row))
-            session.add(AuditSeal(number=at.number, entry_id=row[0], hash=at.hash))
-        session.flush()
-        session.expunge_all()
+    sealed = select(AuditSeal.entry_id).where(AuditSeal.entry_id.in_(entries))
+    rows = select(*_SEALED_COLUMNS).where(AuditEntry.id.in_(entries), AuditEntry.id.not_in(sealed))
+    for row in as_system(session, rows.order_by(AuditEntry.id), reason="sigillo"):
+        at = Head(at.number + 1, _link(at.hash, row))
+        session.add(AuditSeal(number=at.number, entry_id=row[0], hash=at.hash))
+    session.flush()
     return at
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData,
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
 from sqlalchemy.types import TypeDecorator
 
 from core.ground.errors import RuleBroken
+from core.ground.files import FileStore
 from core.ground.money import exact_cents
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_SECONDS = 60
+DERIVED = {"derived": True}  # for Column(info=...): made from other columns, so the history does not tell of it
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
 
@@ -146,13 +150,21 @@ class Database:
     """One engine seen twice: plain for reading; with a write lock from the first word for writing.
 
     On SQLite a writing transaction begins with BEGIN IMMEDIATE: two that read and then write would
-    otherwise lose each other's work without an error.
+    otherwise lose each other's work without an error. ``folder`` is where the files of its rows lie.
     """
 
-    def __init__(self, url: str, **options: Any) -> None:
+    def __init__(self, url: str, folder: Path | None = None, **options: Any) -> None:
         self.url = url
+        self.folder = folder
         self.reading = make_engine(url, **options)
         self.writing = self.reading.execution_options(patto_writes=True)
+
+    @property
+    def files(self) -> FileStore:
+        """Where the files lie. RuntimeError if the database was opened without its folder."""
+        if self.folder is None:
+            raise RuntimeError("the database was opened without a folder for its files")
+        return FileStore(self.folder)
 
     def dispose(self) -> None:
         """Close the pooled connections."""
@@ -169,6 +181,8 @@ def make_engine(url: str, **options: Any) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, **options)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
+    # SQLite numbers the rows of one INSERT in their order, which a test holds: many go in by one statement
+    engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", partial(_begin_sqlite, turn=_turn_at(engine.url.database)))
     return engine

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import insert, select
+from sqlalchemy import ForeignKey, Text, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from core.cases.model import PassageLog
 from core.ground import clock
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_system
+from core.ground.db import Base, UtcDateTime
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.owners import OfCase
 
 UNDO = "undo"
 
@@ -64,6 +66,25 @@ class Proof:
 
 
 NO_PROOF = Proof()
+
+
+class PassageLog(Base, OfCase, InsertOnly):
+    """Every passage with who, when, why and what proves it; an undoing names the passage that it takes back."""
+
+    __tablename__ = "passage_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str]
+    why: Mapped[str] = mapped_column(Text, default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    received_on: Mapped[date | None]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("passage_log.id"), unique=True)
 
 
 class HasLife(Protocol):

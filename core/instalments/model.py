@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of
 from core.contracts.model import Contract
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned
+from core.ground.owners import case_of
+from core.ground.search import Searched
 from core.parties.model import Act, Municipality, OwnedByMunicipality
 
 
@@ -38,16 +39,16 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     rule_id: Mapped[int | None] = mapped_column(ForeignKey("instalment_rule.id"))
     round_id: Mapped[int | None] = mapped_column(ForeignKey("request_round.id"), index=True)
     kind: Mapped[str]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default="planned")
     percent: Mapped[Decimal | None] = mapped_column(Percent)
     base_kind: Mapped[str | None]
     base: Mapped[Decimal | None] = mapped_column(Euro)
-    amount: Mapped[Decimal | None] = mapped_column(Euro)
+    amount: Mapped[Decimal | None] = mapped_column(Euro, index=True)
     paid: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
     event: Mapped[str | None]
     nominal: Mapped[date | None]
-    effective: Mapped[date | None]
+    effective: Mapped[date | None] = mapped_column(index=True)
     requested_on: Mapped[date | None]
     settled_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(Text, default="")
@@ -106,10 +107,11 @@ class RequestRound(Base, Scoped, Versioned):
         return self.title
 
 
-class Commitment(Base, OwnedByMunicipality, Versioned):
+class Commitment(Base, OwnedByMunicipality, Versioned, Searched):
     """What a municipality has committed for a year: number and act of the commitment, CIG where required."""
 
     __tablename__ = "commitment"
+    KNOWN_BY = ("number", "act")
     __table_args__ = (UniqueConstraint("municipality_id", "year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
+from core.allocation.model import AllocationPlan
+from core.allocation.operations import plan_reopens, shares_changed
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession, as_system
@@ -18,15 +20,13 @@ from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 from core.instalments import planning
-from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.model import Commitment, Instalment
-from core.instalments.rates import rates
 from core.instalments.rules import DUE_SOON, State, state_of
 from core.instalments.states import LIFE, OFFICE, VERBS
 from core.parties.model import Act, Municipality, Party
-from core.payments.model import Payment, Settlement
 
 COMMITMENT = frozenset({"municipality_id", "year", "number", "act", "cig", "amount"})
 
@@ -92,30 +92,46 @@ def refresh(session: ScopedSession, year: int, *, today: date) -> None:
     The next year's too: its advances may be computed on this one. What was asked, or stands in a round of requests,
     keeps its figures.
     """
-    fresh = [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)]
-    changed = [row for row, facts in fresh if _take(row, facts)]
+    _lay(session, [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)], today)
+    turn(session, today, turning(session, today, year))
+
+
+def planned(session: ScopedSession, _today: date) -> list[tuple[int, int]]:
+    """Year and municipality of what is still planned: whatever changes its figures, a night looks at it again."""
+    pending = select(Instalment.year, Instalment.municipality_id).where(Instalment.state == State.PLANNED).distinct()
+    return sorted((year, key) for year, key in session.execute(pending))
+
+
+def recompute(session: ScopedSession, today: date, keys: Collection[tuple[int, int]]) -> None:
+    """Bring the planned instalments of these years and municipalities up to what they are computed on."""
+    of_year: dict[int, set[int]] = {}
+    for year, key in keys:
+        of_year.setdefault(year, set()).add(key)
+    fresh = [found for year, ids in of_year.items() for found in planning.recomputed(session, year, ids)]
+    _lay(session, fresh, today)
+
+
+def _lay(session: ScopedSession, fresh: Iterable[tuple[Instalment, Mapping[str, Any]]], today: date) -> None:
+    """Lay the figures on their rows; the deadlines of those that had others follow."""
+    changed = [row.id for row, facts in fresh if _take(row, facts)]
     session.flush()
-    pass_time(session, today=today, year=year)
     if changed:
-        follow(session, "instalment", [row.id for row in changed], today=today)
+        follow(session, "instalment", changed, today=today)
 
 
-def refresh_all(session: ScopedSession, today: date) -> None:
-    """The daily round: every year in which something is still planned, then the passing of the days."""
-    years = select(Instalment.year).where(Instalment.state == State.PLANNED).distinct()
-    for year in session.scalars(years).all():
-        refresh(session, year - 1, today=today)
-    pass_time(session, today=today)
-
-
-def pass_time(session: ScopedSession, *, today: date, year: int | None = None) -> None:
-    """What was asked falls due, then becomes overdue, as the days go by."""
-    turning = select(Instalment).where(or_(
+def turning(session: ScopedSession, today: date, year: int | None = None) -> Sequence[int]:
+    """What was asked and falls due, or becomes overdue, by ``today``: of a year, or of all."""
+    late = select(Instalment.id).where(or_(
         (Instalment.state == State.REQUESTED) & (Instalment.effective <= today + DUE_SOON),
         Instalment.state.in_((State.DUE, State.PART_PAID)) & (Instalment.effective < today),
     ))
-    rows = turning if year is None else turning.where(Instalment.year == year)
-    for row in session.scalars(rows.order_by(Instalment.id)).all():
+    rows = late if year is None else late.where(Instalment.year == year)
+    return session.scalars(rows.order_by(Instalment.id)).all()
+
+
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """What was asked falls due, then becomes overdue, as the days go by: these instalments."""
+    for row in session.scalars(select(Instalment).where(Instalment.id.in_(keys)).order_by(Instalment.id)).all():
         restate(session, row, today=today)
 
 
@@ -128,11 +144,11 @@ def restate(session: ScopedSession, row: Instalment, *, today: date, settled_on:
     if wanted is State(row.state):
         return
     verb = "use_up" if State(row.state) is State.CREDITED else VERBS[wanted]
-    LIFE.move(session, row, verb, on=_turned_on(row, wanted, today))
+    LIFE.move(session, row, verb, on=turned_on(row, wanted, today))
     row.settled_on = (settled_on or today) if wanted is State.PAID else None
 
 
-def _turned_on(row: Instalment, state: State, today: date) -> date:
+def turned_on(row: Instalment, state: State, today: date) -> date:
     """The day from which a state holds: what the days bring has its day, whenever it is noticed."""
     if row.effective is None or row.requested_on is None:
         return today
@@ -147,6 +163,33 @@ def _take(row: Instalment, facts: Mapping[str, Any]) -> bool:
     for name, value in changed.items():
         setattr(row, name, value)
     return bool(changed)
+
+
+# --- the shares that it is read from ----------------------------------------------------------------------
+
+
+@shares_changed
+def _follow_shares(session: ScopedSession, year: int, today: date) -> None:
+    refresh(session, year, today=today)
+
+
+@plan_reopens
+def _require_unasked(session: ScopedSession, plan: AllocationPlan, kind: str | None) -> None:
+    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next."""
+    if kind is None:
+        return
+    of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
+    of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
+    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
+    asked = select(Instalment).where(fixed, or_(of_year, of_next))
+    instalment = session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
+    if instalment is None:
+        return
+    if instalment.requested_on is None:
+        raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
+                         "richiesta, poi riaprire il piano.", code=instalment.code)
+    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
+                     "differenza si regola con il saldo.", code=instalment.code)
 
 
 # --- beyond the plan --------------------------------------------------------------------------------------
@@ -212,8 +255,7 @@ def add_further_advance(
     if due.year < year or due < today:
         raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s o è già passata: correggerla.",
                          field="due", due=f"{due:%d/%m/%Y}", year=year)
-    if not reason.strip():
-        raise RuleBroken("Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
+    require_text(reason, "Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
     row.act = _act(session, row, act_id, "Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata.")
@@ -239,8 +281,7 @@ def _asked_beyond(
     session: ScopedSession, contract: Contract, municipality: Municipality, kind: str, title: str, amount: Decimal,
     year: int, nominal: date,
 ) -> Instalment:
-    if not title.strip():
-        raise RuleBroken("Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
+    require_text(title, "Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
     roll, patron = Roll(contract.terms.roll_policy), PatronDay.parse(municipality.patron_day)
@@ -271,8 +312,7 @@ def _act(session: ScopedSession, row: Instalment, act_id: int | None, lacks: str
 
 
 def _check(row: Instalment, checked_on: date, today: date) -> None:
-    if checked_on > today:
-        raise RuleBroken("Il progetto non può essere stato verificato in un giorno futuro.", field="checked_on")
+    require_past(checked_on, today, field="checked_on")
     if row.nominal is not None and checked_on > row.nominal:
         raise RuleBroken("I progetti straordinari del %(year)s si verificano e si pagano entro il %(due)s: una "
                          "verifica successiva riguarda l'anno dopo.", field="checked_on", year=row.year,
@@ -327,24 +367,6 @@ def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:
     session.flush()
     rows = select(Instalment).where(Instalment.id.in_(ids)).order_by(Instalment.id).with_for_update()
     return {row.id: row for row in session.scalars(rows, execution_options={"populate_existing": True})}
-
-
-def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
-    """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
-
-    Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
-    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid
-    in time.
-    """
-    terms = row.contract.terms
-    if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
-        return []
-    received = select(Payment.received_on, Settlement.amount).join(Payment, Settlement.payment_id == Payment.id)
-    paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
-    known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
-    # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
-    return interest(row.amount or Decimal(0), max(row.effective, row.requested_on), paid, today, known,
-                    terms.interest_points or Decimal(0))
 
 
 # --- commitments ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.instalments.model import InterestRate
 
 EDITORS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
@@ -53,5 +54,4 @@ def _require_sound(rate: InterestRate) -> None:
     if not Decimal(0) <= rate.percent <= 100 or thousandths != int(thousandths):
         raise RuleBroken("Il tasso va da 0 a 100, con al massimo tre decimali: «%(percent)s» non va bene.",
                          field="percent", percent=rate.percent)
-    if not (rate.source or "").strip():
-        raise RuleBroken("Indicare da dove viene il tasso: il decreto, o il comunicato.", field="source")
+    require_text(rate.source, "Indicare da dove viene il tasso: il decreto, o il comunicato.", field="source")

@@ -16,10 +16,11 @@ from core.cases.operations import record_sending
 from core.deadlines.operations import follow
 from core.documents import letters, words
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import Finding, RuleBroken
+from core.ground.files import FileStore
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.instalments.context import CommitmentLine, InstalmentRequest
 from core.instalments.model import Commitment, Instalment, RequestRound
@@ -48,7 +49,7 @@ def due_dates(session: ScopedSession) -> list[tuple[date, int, int]]:
     return [(due, many, unknown) for due, many, unknown in session.execute(waiting) if due is not None]
 
 
-def prepare(session: ScopedSession, due: date, *, store: FileStore, today: date) -> tuple[RequestRound, list[Finding]]:
+def prepare(session: ScopedSession, due: date, *, today: date) -> tuple[RequestRound, list[Finding]]:
     """Gather what is to be asked by one nominal date and make its letters; what cannot be asked yet is named.
 
     From here on the figures stay. RuleBroken if there is nothing to ask by that date, or for what a letter lacks.
@@ -68,7 +69,7 @@ def prepare(session: ScopedSession, due: date, *, store: FileStore, today: date)
     azienda = session.scalars(select(Azienda)).one()
     committed = _commitments(session, rows)
     for row in (row for row in rows if row.amount):  # a balance of zero asks nothing, so no letter leaves
-        row.document = _letter(session, store, azienda, row, committed.get((row.municipality_id, row.year), []), today)
+        row.document = _letter(session, azienda, row, committed.get((row.municipality_id, row.year), []), today)
     session.flush()
     return made, findings
 
@@ -103,8 +104,7 @@ def send(
     day to come.
     """
     made = at_version(session.require(RequestRound, round_id), version)
-    if sent_on > today:
-        raise RuleBroken("Le lettere non possono essere partite in un giorno futuro.", field="sent_on")
+    require_past(sent_on, today, field="sent_on")
     ROUND_LIFE.move(session, made, "send", on=today)
     azienda_id = session.scalars(select(Azienda.id)).one()
     for row in made.instalments:
@@ -133,13 +133,13 @@ def dissolve(session: ScopedSession, round_id: int, *, why: str, version: int, t
     return made
 
 
-def bundle(made: RequestRound, store: FileStore) -> bytes:
+def bundle(made: RequestRound, files: FileStore) -> bytes:
     """All the letters of a round in one zip, each called by its municipality."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for row in made.instalments:
             if row.document is not None:
-                archive.writestr(row.document.file_name, store.get(row.document.path))
+                archive.writestr(row.document.file_name, files.get(row.document.path))
     return packed.getvalue()
 
 
@@ -199,12 +199,12 @@ def _subject(row: Instalment) -> str:
 
 
 def _letter(
-    session: ScopedSession, store: FileStore, azienda: Azienda, row: Instalment, committed: Sequence[Commitment],
+    session: ScopedSession, azienda: Azienda, row: Instalment, committed: Sequence[Commitment],
     today: date,
 ) -> Document:
     name = f"richiesta-rata-{row.number:04}-{row.year}-{row.municipality.slug}.docx"
     return letters.make(
-        session, store, TEMPLATE, request_of(azienda, row, committed, today), kind="instalment_request",
+        session, TEMPLATE, request_of(azienda, row, committed, today), kind="instalment_request",
         folder=f"instalments/{row.year}", file_name=name, title=words.capital(_subject(row)),
     )
 

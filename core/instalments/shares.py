@@ -13,6 +13,7 @@ from core.allocation.model import YearShare
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.instalments.rules import Share
 from core.instalments.states import OFFICE
 from core.parties.model import Municipality
@@ -69,10 +70,8 @@ def set_figure(
     session.require(Municipality, municipality_id)
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
-    if agreed_on > today:
-        raise RuleBroken("L'importo non può essere stato concordato in un giorno futuro.", field="agreed_on")
-    if not note.strip():
-        raise RuleBroken("Indicare da dove viene l'importo, per esempio un accordo o una delibera.", field="note")
+    require_past(agreed_on, today, field="agreed_on")
+    require_text(note, "Indicare da dove viene l'importo, per esempio un accordo o una delibera.", field="note")
     if kind == "previous" and year_facts(session, [municipality_id], year)[municipality_id].share.previous is not None:
         raise RuleBroken("La quota del %(year)s c'è già: gli acconti si calcolano su quella.", field="amount",
                          year=year - 1)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Text, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
 from core.ground.db import Base, Lines, Versioned
+from core.ground.owners import case_of
+from core.ground.search import Searched
 
 
-class Party(Base, Scoped, Versioned):
+class Party(Base, Scoped, Versioned, Searched):
     """A body that signs: name, seat, fiscal code and VAT number (which may differ, law B7)."""
 
     __tablename__ = "party"
+    __table_args__ = (Index("ix_party_searched", "searched"),)  # the names in one order on every database
+    KNOWN_BY: ClassVar[Sequence[str]] = ("name", "tax_code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -24,7 +30,7 @@ class Party(Base, Scoped, Versioned):
     vat_number: Mapped[str | None]
     address: Mapped[str]
     postal_code: Mapped[str]
-    city: Mapped[str]
+    city: Mapped[str] = mapped_column(index=True)
     province: Mapped[str]
     pec: Mapped[str | None]
 
@@ -72,6 +78,7 @@ class Municipality(Party):
     """A comune or an unione of comuni: the party of a contract (R2, R18)."""
 
     __tablename__ = "municipality"
+    KNOWN_BY: ClassVar[Sequence[str]] = (*Party.KNOWN_BY, "istat")
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -172,10 +179,11 @@ class PersonFields:
         return self.full_name
 
 
-class Signatory(Base, OwnedByParty, PersonFields, Versioned):
+class Signatory(Base, OwnedByParty, PersonFields, Versioned, Searched):
     """Who signs for a party, in which role, when, and by which act (R17, R18)."""
 
     __tablename__ = "signatory"
+    KNOWN_BY = ("family_name", "given_name", "role")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str]
@@ -187,7 +195,7 @@ class Signatory(Base, OwnedByParty, PersonFields, Versioned):
     act: Mapped[Act | None] = relationship()
 
 
-class Act(Base, OwnedByParty, Versioned):
+class Act(Base, OwnedByParty, Versioned, Searched):
     """A resolution or other act of a body of a party (R119, X2); a draft may not know number and date yet.
 
     An act with a ``recalled_order`` stands in the premises with its ``recalled_text`` (R15); the one that
@@ -195,6 +203,7 @@ class Act(Base, OwnedByParty, Versioned):
     """
 
     __tablename__ = "act"
+    KNOWN_BY = ("title", "number", "body")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     body_kind: Mapped[str]
@@ -214,7 +223,7 @@ class Act(Base, OwnedByParty, Versioned):
         return f"{self.title} (n. {self.number})" if self.number else self.title
 
 
-class BankAccount(Base, OwnedByParty, Versioned):
+class BankAccount(Base, OwnedByParty, Versioned, Searched):
     """An account dedicated to public money (L. 136/2010 art. 3; R110).
 
     ``first_used_on`` is asked of an account that existed before; ``changed_on`` is the last change of the account or of
@@ -222,6 +231,7 @@ class BankAccount(Base, OwnedByParty, Versioned):
     """
 
     __tablename__ = "bank_account"
+    KNOWN_BY = ("iban", "bank")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     iban: Mapped[str] = mapped_column(unique=True)
@@ -235,6 +245,13 @@ class BankAccount(Base, OwnedByParty, Versioned):
 
     party: Mapped[Party] = relationship(back_populates="accounts")
     delegates: Mapped[list[Delegate]] = relationship(back_populates="account", order_by="Delegate.id")
+
+
+@case_of("bank_account")
+def accounts_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the dedicated accounts of ``municipalities``."""
+    held = BankAccount.__table__.c
+    return select(held.id).where(held.party_id.in_(municipalities))
 
 
 class Delegate(Base, PersonFields, Scoped):
@@ -257,10 +274,11 @@ class Delegate(Base, PersonFields, Scoped):
         return cls.account_id.in_(select(account.id).where(mine))
 
 
-class Body(Base):
+class Body(Base, Searched):
     """An organ or institution that approves, is addressed or receives (R158); public by nature."""
 
     __tablename__ = "body"
+    KNOWN_BY = ("name", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)

@@ -15,6 +15,7 @@ from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties import rules
 from core.parties.model import (
     Act,
@@ -99,8 +100,7 @@ def edit_municipality(session: ScopedSession, municipality_id: int, facts: Facts
 
 
 def _checked_party(party: Party) -> None:
-    if not party.name.strip():
-        raise RuleBroken("Indicare la denominazione.", field="name")
+    require_text(party.name, "Indicare la denominazione.", field="name")
     party.tax_code = rules.body_tax_code(party.tax_code)
     party.vat_number = rules.vat_number(party.vat_number) if party.vat_number else None
     party.pec = rules.pec(party.pec) if party.pec else None
@@ -154,8 +154,7 @@ def edit_act(session: ScopedSession, act_id: int, facts: Facts, *, version: int)
 
 
 def _checked_act(act: Act) -> Act:
-    if not (act.title or "").strip():
-        raise RuleBroken("Indicare l'oggetto dell'atto.", field="title")
+    require_text(act.title, "Indicare l'oggetto dell'atto.", field="title")
     if act.recalled_order is not None and act.recalled_order < 1:
         raise RuleBroken("Il posto nelle premesse comincia da 1.", field="recalled_order")
     if act.recalled_order is not None and not act.recalled_text:
@@ -188,9 +187,8 @@ def _checked_account(account: BankAccount, today: date) -> BankAccount:
     if account.opened_on and account.first_used_on and account.first_used_on < account.opened_on:
         raise RuleBroken("Il conto non può essere stato usato prima di essere aperto: correggere una delle due date.",
                          field="first_used_on")
-    if account.communicated_on and account.communicated_on > today:
-        raise RuleBroken("Il conto non può essere stato comunicato dopo oggi: correggere il giorno.",
-                         field="communicated_on")
+    if account.communicated_on:
+        require_past(account.communicated_on, today, field="communicated_on")
     if account.communicated_on and account.opened_on and account.communicated_on < account.opened_on:
         raise RuleBroken("Il conto non può essere stato comunicato prima di esistere: correggere una delle due date.",
                          field="communicated_on")

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
 from core.ground.db import Base, Euro, UtcDateTime, Versioned
+from core.ground.search import Searched
 from core.instalments.model import Instalment
 from core.parties.model import Municipality, OwnedByMunicipality
 
 
-class Payment(Base, OwnedByMunicipality, InsertOnly):
+class Payment(Base, OwnedByMunicipality, InsertOnly, Searched):
     """Money that arrived, in euros; a reversal is a negative payment that names the one it takes back.
 
     A refund is negative too: a credit paid back to the municipality. It settles the negative instalment that gave the
@@ -24,14 +25,15 @@ class Payment(Base, OwnedByMunicipality, InsertOnly):
     """
 
     __tablename__ = "payment"
+    KNOWN_BY = ("reference",)
     __table_args__ = (UniqueConstraint("year", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(index=True)
     number: Mapped[int]
     received_on: Mapped[date] = mapped_column(index=True)
-    amount: Mapped[Decimal] = mapped_column(Euro)
-    method: Mapped[str]
+    amount: Mapped[Decimal] = mapped_column(Euro, index=True)
+    method: Mapped[str] = mapped_column(index=True)
     reference: Mapped[str] = mapped_column(Text, default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
     refunds_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
@@ -106,20 +108,21 @@ class BankStatement(Base, Scoped, InsertOnly):
     lines: Mapped[list[StatementLine]] = relationship(back_populates="statement", order_by="StatementLine.id")
 
 
-class StatementLine(Base, Scoped, Versioned):
+class StatementLine(Base, Scoped, Versioned, Searched):
     """A credit of a statement. ``key`` names it for good, so that reading a statement twice changes nothing.
 
     ``state``: open, matched (with its payment) or ignored.
     """
 
     __tablename__ = "statement_line"
+    KNOWN_BY = ("payer", "reference")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
     key: Mapped[str] = mapped_column(unique=True)
-    booked_on: Mapped[date]
-    amount: Mapped[Decimal] = mapped_column(Euro)
-    payer: Mapped[str] = mapped_column(default="")
+    booked_on: Mapped[date] = mapped_column(index=True)
+    amount: Mapped[Decimal] = mapped_column(Euro, index=True)
+    payer: Mapped[str] = mapped_column(default="", index=True)
     payer_iban: Mapped[str] = mapped_column(default="")
     reference: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(default="open", index=True)

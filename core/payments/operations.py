@@ -21,10 +21,11 @@ from core.deadlines.operations import follow
 from core.documents import words
 from core.documents.model import Document
 from core.documents.operations import keep
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.operations import lock, restate
@@ -35,14 +36,6 @@ from core.payments import rules
 from core.payments.model import Payment, Settlement, StatementLine
 from core.payments.rules import OFFSET
 from core.payments.states import LINE_LIFE, OFFICE
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came: its name and its bytes."""
-
-    file_name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,6 @@ def record(
     reference: str = "",
     versions: Mapping[int, int] | None = None,
     receipt: Upload | None = None,
-    store: FileStore | None = None,
     today: date,
 ) -> Payment:
     """Record money that arrived and settle instalments with it: ``parts`` in euros by instalment id.
@@ -88,7 +80,7 @@ def record(
     payment = Payment(
         municipality_id=municipality_id, year=received_on.year, number=_number(session, received_on.year),
         received_on=received_on, amount=amount, method=method, reference=reference.strip(),
-        receipt=_kept(session, receipt, store, received_on.year),
+        receipt=_kept(session, receipt, received_on.year),
     )
     session.add(payment)
     session.flush()
@@ -164,7 +156,6 @@ def refund(
     method: str,
     reference: str = "",
     receipt: Upload | None = None,
-    store: FileStore | None = None,
     today: date,
 ) -> Payment:
     """Record that a credit, or a part of it, was paid back to the municipality; used whole, it is closed.
@@ -184,7 +175,7 @@ def refund(
     back = Payment(
         municipality_id=municipality_id, year=paid_on.year, number=_number(session, paid_on.year), received_on=paid_on,
         amount=-amount, method=method, reference=reference.strip() or f"Restituzione del credito: {held.name}",
-        refunds_id=held.payment_id, receipt=_kept(session, receipt, store, paid_on.year),
+        refunds_id=held.payment_id, receipt=_kept(session, receipt, paid_on.year),
     )
     session.add(back)
     session.flush()
@@ -278,8 +269,7 @@ def _settled_by(session: ScopedSession, payment_id: int) -> dict[int, Decimal]:
 
 
 def _require_why(why: str) -> None:
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo: resta accanto allo storno.", field="why")
+    require_text(why, "Indicare il motivo: resta accanto allo storno.", field="why")
 
 
 def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: date, today: date) -> None:
@@ -331,9 +321,9 @@ def _number(session: ScopedSession, year: int) -> int:
     return next_number(session, "payment", year)
 
 
-def _kept(session: ScopedSession, receipt: Upload | None, store: FileStore | None, year: int) -> Document | None:
-    if receipt is None or store is None:
+def _kept(session: ScopedSession, receipt: Upload | None, year: int) -> Document | None:
+    if receipt is None:
         return None
-    require_safe_file(receipt.file_name, receipt.content, field="receipt")
-    return keep(session, store, kind="receipt", folder=f"documents/payments/{year}",
-                file_name=receipt.file_name.replace("\\", "/").rpartition("/")[2], content=receipt.content)
+    require_safe_file(receipt, field="receipt")
+    return keep(session, Upload(receipt.name.replace("\\", "/").rpartition("/")[2], receipt.content), kind="receipt",
+                folder=f"documents/payments/{year}")

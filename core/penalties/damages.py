@@ -9,6 +9,7 @@ from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 from core.penalties.model import DamageClaim, DefaultNotice
 from core.penalties.states import CONTESTS, DAMAGE_LIFE, DamageState, NoticeState
@@ -27,12 +28,10 @@ def claim(
         raise RuleBroken("Le condizioni del contratto non prevedono danni oltre la penale (art. 1382 c.c.).")
     if notice.state in (NoticeState.DRAFT, NoticeState.WITHDRAWN):
         raise RuleBroken("La diffida è una bozza o è stata ritirata: i danni si chiedono con una diffida inviata.")
-    if not description.strip():
-        raise RuleBroken("Descrivere il danno.", field="description")
+    require_text(description, "Descrivere il danno.", field="description")
     if amount is not None and exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo del danno è maggiore di zero; vuoto se è ancora da quantificare.", field="amount")
-    if claimed_on > today:
-        raise RuleBroken("Il danno non può essere stato chiesto in un giorno futuro.", field="claimed_on")
+    require_past(claimed_on, today, field="claimed_on")
     damage = DamageClaim(notice=notice, municipality=notice.municipality, description=description.strip(),
                          amount=amount, claimed_on=claimed_on, state=DamageState.OPEN)
     session.add(damage)

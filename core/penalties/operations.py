@@ -14,14 +14,15 @@ from typing import Any
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, take, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
 from core.parties.model import Azienda, Municipality
 from core.penalties import procedure
@@ -32,15 +33,6 @@ from core.providers.model import Provider
 NOTICE = frozenset({"addressee", "conflict_note", "facts", "compliance_by", "compliance_days"})
 FINDING = frozenset({"service_id", "kind", "happened_on", "happened_to", "facts"})
 Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A file that proves a step: its name, its content, and the store that keeps it."""
-
-    file_name: str
-    content: bytes
-    store: FileStore
 
 
 @dataclass(frozen=True)
@@ -126,7 +118,7 @@ def require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFi
 
 
 def send(
-    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
+    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Upload,
     version: int | None, today: date,
 ) -> DefaultNotice:
     """Record that the notice left, by PEC or registered post, with the file that proves it (R102).
@@ -148,7 +140,7 @@ def send(
 
 
 def receive(
-    session: ScopedSession, notice_id: int, *, received_on: date, paper: Paper | None, version: int | None, today: date
+    session: ScopedSession, notice_id: int, *, received_on: date, paper: Upload | None, version: int | None, today: date
 ) -> DefaultNotice:
     """Record when the notice was received, with its receipt: both terms start (R102, X26).
 
@@ -173,14 +165,14 @@ def _on_receipt(session: ScopedSession, sending: Sending, _today: date) -> None:
     touch(session, notice)
 
 
-ON_RECEIPT["default_notice"] = _on_receipt
+on_receipt("default_notice", _on_receipt)
 
 
 # --- the answer -------------------------------------------------------------------------------------------
 
 
 def answer(
-    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Paper,
+    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Upload,
     version: int | None, today: date,
 ) -> DefaultNotice:
     """Record the azienda's answer with its document: rebuttal, or compliance (R103). A late one is recorded too.
@@ -193,8 +185,7 @@ def answer(
     procedure.require_after_receipt(notice, answered_on, today, field="answered_on")
     if notice.answer in procedure.ANSWERS:
         raise RuleBroken("La risposta è già registrata: quello che si aggiunge si carica tra i file del diario.")
-    if not text.strip():
-        raise RuleBroken("Riassumere la risposta in poche righe.", field="text")
+    require_text(text, "Riassumere la risposta in poche righe.", field="text")
     title = "Deduzioni sulla" if kind == "rebuttal" else "Adempimento della"
     kept = _kept(session, notice, f"{title} diffida n. {notice.code}", paper)
     notice.answer, notice.answered_on, notice.answer_text = kind, answered_on, text.strip()
@@ -215,7 +206,7 @@ def note_silence(session: ScopedSession, notice_id: int, *, version: int | None,
 
 
 def comply(
-    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Paper, version: int | None, today: date
+    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Upload, version: int | None, today: date
 ) -> DefaultNotice:
     """Record that the azienda has complied with what the notice asks, with the document that proves it (X26)."""
     notice = _notice(session, notice_id, version)
@@ -238,14 +229,13 @@ def summon(
     """Summon both sides to the hearing, or to another day (R101). RuleBroken without place, or before the receipt."""
     notice = _notice(session, notice_id, version)
     procedure.require_after_receipt(notice, summoned_for, today, field="summoned_for", future=True)
-    if not place.strip():
-        raise RuleBroken("Indicare dove si tiene il contraddittorio.", field="place")
+    require_text(place, "Indicare dove si tiene il contraddittorio.", field="place")
     notice.summoned_for, notice.summoned_at, notice.summoned_place = summoned_for, at, place.strip()
     return _move(session, notice, "summon", today, today)
 
 
 def hear(
-    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Paper,
+    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Upload,
     version: int | None, today: date,
 ) -> DefaultNotice:
     """Record the hearing of both sides with its minutes (R101).
@@ -257,8 +247,7 @@ def hear(
     names = tuple(name.strip() for name in present if name.strip())
     if not names:
         raise RuleBroken("Indicare chi era presente, per il Comune e per l'azienda.", field="present")
-    if not minutes.strip():
-        raise RuleBroken("Riassumere che cosa hanno detto le parti.", field="minutes")
+    require_text(minutes, "Riassumere che cosa hanno detto le parti.", field="minutes")
     kept = _kept(session, notice, f"Verbale del contraddittorio, diffida n. {notice.code}", paper)
     notice.held_on, notice.present, notice.minutes = held_on, names, minutes.strip()
     return _move(session, notice, "hear", held_on, today, Proof(document_id=kept))
@@ -341,9 +330,8 @@ def _notice(session: ScopedSession, notice_id: int, version: int | None) -> Defa
     return at_version(session.require(DefaultNotice, notice_id), version)
 
 
-def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Paper) -> int:
-    held = add_file(session, "default_notice", notice.id, title=title, file_name=paper.file_name,
-                    content=paper.content, store=paper.store)
+def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Upload) -> int:
+    held = add_file(session, "default_notice", notice.id, title=title, file=paper)
     return held.document_id
 
 

@@ -5,19 +5,22 @@ What the municipality owes is never set off against it: the account of a penalty
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
 from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.rates import rates
@@ -25,7 +28,6 @@ from core.parties.model import Azienda
 from core.payments.rules import METHODS
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
-from core.penalties.operations import Paper
 from core.penalties.states import (
     AZIENDA,
     MONEY,
@@ -57,8 +59,7 @@ def apply(
     verdict = procedure.judged(finding, amount, decided_on)
     why = override_why.strip() or notice.override_why
     procedure.require_in_order(verdict, why, may_override=session.principal.has(*AZIENDA) or bool(notice.override_why))
-    if not gravity.strip():
-        raise RuleBroken("Motivare l'importo con la gravità del fatto.", field="gravity")
+    require_text(gravity, "Motivare l'importo con la gravità del fatto.", field="gravity")
     if band is None or notice.decided_on is None or not notice.decided_on <= decided_on <= today:
         raise RuleBroken("La penale si applica con la decisione sulla diffida o dopo, e non in un giorno futuro.",
                          field="decided_on")
@@ -90,7 +91,7 @@ def _require_upheld(notice: DefaultNotice, finding: NoticeFinding) -> None:
 
 
 def request(
-    session: ScopedSession, penalty_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
+    session: ScopedSession, penalty_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Upload,
     version: int | None, today: date,
 ) -> Penalty:
     """Record that the payment was asked for, with the letter; the term runs from its receipt (R109).
@@ -100,9 +101,8 @@ def request(
     penalty = _penalty(session, penalty_id, version)
     if penalty.requested_on is not None:
         raise RuleBroken("Il pagamento è già stato chiesto, il %(day)s.", day=f"{penalty.requested_on:%d/%m/%Y}")
-    procedure.require_past(penalty, sent_on, today, field="sent_on")
-    if not protocol_number.strip():
-        raise RuleBroken("Indicare il numero di protocollo della richiesta.", field="protocol_number")
+    procedure.require_since_decision(penalty, sent_on, today, field="sent_on")
+    require_text(protocol_number, "Indicare il numero di protocollo della richiesta.", field="protocol_number")
     kept = _kept(session, penalty, f"Richiesta di pagamento della penale n. {penalty.code}", paper)
     letter = record_sending(
         session, "penalty", penalty.id, title=f"Richiesta di pagamento della penale n. {penalty.code}",
@@ -113,7 +113,8 @@ def request(
 
 
 def receive(
-    session: ScopedSession, penalty_id: int, *, received_on: date, paper: Paper | None, version: int | None, today: date
+    session: ScopedSession, penalty_id: int, *, received_on: date, paper: Upload | None, version: int | None,
+    today: date,
 ) -> Penalty:
     """Record when the request was received: the days for paying start (R109). RuleBroken before it was sent."""
     penalty = _penalty(session, penalty_id, version)
@@ -141,7 +142,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     touch(session, penalty)
 
 
-ON_RECEIPT["penalty"] = _on_receipt
+on_receipt("penalty", _on_receipt)
 
 
 # --- the money --------------------------------------------------------------------------------------------
@@ -159,7 +160,7 @@ def pay(
     penalty = _penalty(session, penalty_id, version)
     if penalty.state not in (*MONEY, PenaltyState.CONTESTED):
         raise RuleBroken("La penale è annullata: non si paga.")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     procedure.require_amounts(penalty, amount, of_interest)
     if method not in METHODS:
         raise RuleBroken("Scegliere un modo di pagamento tracciabile: banca, tesoreria, Poste o pagoPA.",
@@ -173,8 +174,7 @@ def reverse(session: ScopedSession, payment_id: int, *, why: str, version: int |
     session.principal.require(*PAYS)
     paid = session.require(PenaltyPayment, payment_id)
     penalty = at_version(paid.penalty, version)
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo: resta nel diario.", field="why")
+    require_text(why, "Indicare il motivo: resta nel diario.", field="why")
     if paid.reverses_id is not None or any(row.reverses_id == paid.id for row in penalty.payments):
         raise RuleBroken("Questo pagamento è già stornato.")
     row = PenaltyPayment(on=paid.on, amount=-paid.amount, of_interest=-paid.of_interest, method=paid.method,
@@ -205,12 +205,17 @@ def interest_of(session: ScopedSession, penalty: Penalty, *, today: date) -> lis
     return interest(penalty.owed, penalty.due_effective, paid, today, known)
 
 
-def pass_time(session: ScopedSession, today: date) -> None:
-    """The daily round: what was not paid within its term is overdue."""
-    turning = select(Penalty).where(
+def turning(session: ScopedSession, today: date) -> Sequence[int]:
+    """The penalties that were not paid within their term and do not say so yet."""
+    late = select(Penalty.id).where(
         Penalty.state.in_((PenaltyState.REQUESTED, PenaltyState.REDUCED, PenaltyState.PART_PAID)),
         Penalty.due_effective < today)
-    for penalty in session.scalars(turning.order_by(Penalty.id)).all():
+    return session.scalars(late.order_by(Penalty.id)).all()
+
+
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """The daily round: of these penalties, what was not paid within its term is overdue."""
+    for penalty in session.scalars(select(Penalty).where(Penalty.id.in_(keys)).order_by(Penalty.id)).all():
         restate(session, penalty, today=today)
 
 
@@ -239,24 +244,24 @@ def contest(
         raise RuleBroken("Scegliere se la penale è contestata in arbitrato o davanti al tribunale.", field="kind")
     if kind == "arbitration" and not penalty.contract.terms.arbitration:
         raise RuleBroken("Le condizioni del contratto non prevedono l'arbitrato: la sede è il tribunale.", field="kind")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     penalty.contest, penalty.contested_on = kind, on
     return _move(session, penalty, "contest", on, today, Proof(why=why))
 
 
 def confirm(
-    session: ScopedSession, penalty_id: int, *, on: date, why: str, paper: Paper, version: int | None, today: date
+    session: ScopedSession, penalty_id: int, *, on: date, why: str, paper: Upload, version: int | None, today: date
 ) -> Penalty:
     """Record that the contest ended and the penalty stands, with the document that says so."""
     penalty = _penalty(session, penalty_id, version)
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     kept = _kept(session, penalty, f"Esito della contestazione, penale n. {penalty.code}", paper)
     penalty.contest = penalty.contested_on = None
     return _move(session, penalty, "confirm", on, today, Proof(why=why, document_id=kept))
 
 
 def reduce(
-    session: ScopedSession, penalty_id: int, *, to: Decimal, by: str, on: date, why: str, paper: Paper,
+    session: ScopedSession, penalty_id: int, *, to: Decimal, by: str, on: date, why: str, paper: Upload,
     version: int | None, today: date,
 ) -> Penalty:
     """Record that the penalty is reduced, by agreement, by the arbitrators or by the judge (art. 1384 c.c.).
@@ -287,9 +292,8 @@ def _penalty(session: ScopedSession, penalty_id: int, version: int | None) -> Pe
     return at_version(session.require(Penalty, penalty_id), version)
 
 
-def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Paper) -> int:
-    held = add_file(session, "penalty", penalty.id, title=title, file_name=paper.file_name, content=paper.content,
-                    store=paper.store)
+def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Upload) -> int:
+    held = add_file(session, "penalty", penalty.id, title=title, file=paper)
     return held.document_id
 
 

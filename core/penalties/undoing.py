@@ -7,11 +7,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice
 from core.penalties.operations import require_new

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of, provider_case_of
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Versioned
+from core.ground.owners import case_of, provider_case_of
+from core.ground.search import Searched
 from core.parties.model import Municipality, Party
 from core.providers.states import UnitState
 
@@ -23,9 +25,10 @@ class Provider(Party):
     """
 
     __tablename__ = "provider"
+    KNOWN_BY: ClassVar[Sequence[str]] = (*Party.KNOWN_BY, "city")
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
-    legal_form: Mapped[str]
+    legal_form: Mapped[str] = mapped_column(index=True)
     third_sector: Mapped[str | None]
     runts: Mapped[str | None]
     legal_representative: Mapped[str]
@@ -78,7 +81,7 @@ class ProviderPaper(Base, OwnedByProvider, Versioned):
         return f"{self.issuer} n. {self.number}"
 
 
-class UnitType(Base, Versioned):
+class UnitType(Base, Versioned, Searched):
     """A type of unit as dated data (law B3, R51): its limits of places and ages, its legal source.
 
     ``area``: childhood, minors, disability, elderly, or function for what the azienda accredits beside the regional
@@ -87,6 +90,7 @@ class UnitType(Base, Versioned):
     """
 
     __tablename__ = "unit_type"
+    KNOWN_BY = ("name", "code", "legal_source")
     __table_args__ = (
         UniqueConstraint("code", "valid_from"),
         CheckConstraint("max_places IS NULL OR min_places IS NULL OR max_places >= min_places", name="places"),
@@ -111,7 +115,7 @@ class UnitType(Base, Versioned):
         return self.name
 
 
-class ServiceUnit(Base, OwnedByProvider, Versioned):
+class ServiceUnit(Base, OwnedByProvider, Versioned, Searched):
     """A unit of a provider: its type, seat, places and ages (months), who manages it.
 
     ``state``: planned, operating (by its notice of operation), closed. Its municipality is where it stands; empty for
@@ -119,6 +123,7 @@ class ServiceUnit(Base, OwnedByProvider, Versioned):
     """
 
     __tablename__ = "service_unit"
+    KNOWN_BY = ("name", "city", "address", "manager")
     __table_args__ = (CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -128,9 +133,9 @@ class ServiceUnit(Base, OwnedByProvider, Versioned):
     state: Mapped[str] = mapped_column(default="planned", index=True)
     address: Mapped[str]
     postal_code: Mapped[str]
-    city: Mapped[str]
+    city: Mapped[str] = mapped_column(index=True)
     province: Mapped[str]
-    capacity: Mapped[int | None]
+    capacity: Mapped[int | None] = mapped_column(index=True)
     min_age_months: Mapped[int | None]
     max_age_months: Mapped[int | None]
     manager: Mapped[str] = mapped_column(default="")

@@ -7,7 +7,8 @@ What the law brings about is asked of no role: who happens to be at the desk doe
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,11 +17,12 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number, reserve_number
+from core.ground.required import require_past, require_text
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
@@ -50,10 +52,9 @@ class Given:
 
 
 def file_notice(
-    session: ScopedSession, unit_id: int, given: Given, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, today: date,
+    session: ScopedSession, unit_id: int, given: Given, *, file: Upload | None = None, today: date
 ) -> OperatingNotice:
-    """Take in a notice, with its ``file`` (name, content); if its day has come it takes effect at once.
+    """Take in a notice, with its ``file``; if its day has come it takes effect at once.
 
     A new legal representative is a plain notice: it bears no number and holds from the day on which it came (law B3).
     What a provider's own person gives has come today. RuleBroken for a day before it was given, what the unit's type
@@ -78,9 +79,8 @@ def file_notice(
     )
     session.add(notice)
     session.flush()
-    if file is not None and store is not None:
-        add_file(session, "operating_notice", notice.id, title="Comunicazione", file_name=file[0], content=file[1],
-                 store=store)
+    if file is not None:
+        add_file(session, "operating_notice", notice.id, title="Comunicazione", file=file)
     _bring(session, unit, today, strict=True)
     return _followed(session, notice, today)
 
@@ -185,8 +185,7 @@ def record_copy(
     if on < notice.received_on:
         raise RuleBroken("La copia non può essere partita prima che la comunicazione arrivasse, il %(day)s.",
                          field="on", day=f"{notice.received_on:%d/%m/%Y}")
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_past(on, today, field="on")
     notice.copied_on = on
     session.flush()
     return _followed(session, notice, today)
@@ -203,10 +202,8 @@ def record_activity(
     unit = session.require(ServiceUnit, unit_id)
     if kind not in rules.ACTIVITIES:
         raise RuleBroken("Scegliere quale attività è stata svolta.", field="kind")
-    if not text.strip():
-        raise RuleBroken("Scrivere in breve che cosa è stato fatto.", field="text")
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_text(text, "Scrivere in breve che cosa è stato fatto.", field="text")
+    require_past(on, today, field="on")
     if notice_id is None and (unit.state != UnitState.PLANNED or unit.notices):
         raise RuleBroken("L'unità ha già una comunicazione: registrare l'attività sulla sua pagina.")
     if notice_id is not None and session.require(OperatingNotice, notice_id).unit_id != unit.id:
@@ -236,11 +233,20 @@ def _followed(session: ScopedSession, notice: OperatingNotice, today: date) -> O
 # --- what the day brings -------------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Bring into effect every notice whose declared day has come; how many. A missed night loses nothing."""
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
+    """The units of which the declared day of a notice has come."""
     waiting = (NoticeState.RECEIVED, NoticeState.CHECKED)
     due = select(OperatingNotice.unit_id).where(OperatingNotice.state.in_(waiting),
                                                 OperatingNotice.effective_from <= today)
+    return session.scalars(due.distinct().order_by(OperatingNotice.unit_id)).all()
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Bring into effect every notice of these units (None: of all) whose declared day has come; how many.
+
+    A missed night loses nothing.
+    """
+    due = awaiting(session, today) if keys is None else keys
     units = session.scalars(select(ServiceUnit).where(ServiceUnit.id.in_(due)).order_by(ServiceUnit.id)).all()
     return sum(_bring(session, unit, today) for unit in units)
 
@@ -251,7 +257,8 @@ def _bring(session: ScopedSession, unit: ServiceUnit, today: date, *, strict: bo
     made = 0
     for notice in list(rules.due_notices(unit.notices, today)):
         try:
-            with session.begin_nested():
+            # a refusal takes back the whole act, or this only
+            with nullcontext() if strict else session.begin_nested():
                 _take_effect(session, unit, notice)
         except RuleBroken as refusal:
             if strict:
@@ -280,9 +287,9 @@ def _take_effect(session: ScopedSession, unit: ServiceUnit, notice: OperatingNot
         unit.operating_from = day
     if notice.kind == "closing":
         UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)), by_rule=True)
+    touch(session, unit)
     NOTICE_LIFE.move(session, notice, "take_effect", on=day, by_rule=True)
     touch(session, notice)
-    touch(session, unit)
 
 
 def hindrance(session: ScopedSession, notice: OperatingNotice) -> RuleBroken | None:

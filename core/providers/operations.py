@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from core.cases.operations import prepare_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.edits import at_version, take, touch
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from core.ground.states import Proof
 from core.parties import rules as parties
 from core.parties.model import Municipality, Party
@@ -114,22 +114,20 @@ def _require_unknown(session: ScopedSession, facts: Facts, own: int | None) -> N
 
 
 def add_paper(
-    session: ScopedSession, provider_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, today: date,
+    session: ScopedSession, provider_id: int, facts: Facts, *, file: Upload | None = None, today: date
 ) -> ProviderPaper:
     """Register a paper with its expiry, and its ``file`` (name, content). RuleBroken for one that cannot be."""
     session.principal.require(*WRITERS)
     provider = session.require(Provider, provider_id)
     paper = take(ProviderPaper(provider_id=provider.id), facts, PAPER)
     _checked_paper(session, paper)
-    return _kept_paper(session, paper, file, store, today)
+    return _kept_paper(session, paper, file, today)
 
 
 def edit_paper(
-    session: ScopedSession, paper_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, version: int | None, today: date,
+    session: ScopedSession, paper_id: int, facts: Facts, *, file: Upload | None = None, version: int | None, today: date
 ) -> ProviderPaper:
-    """Correct a paper; a new file takes the place of the one before, which stays in the store.
+    """Correct a paper; a new file takes the place of the one before, which stays among the files.
 
     RuleBroken if a provider's own person changes until when it holds: a new paper is registered beside it.
     """
@@ -141,7 +139,7 @@ def edit_paper(
                          "documento è nuovo, registrarlo accanto a questo.", field=changed[0])
     with session.no_autoflush:
         _checked_paper(session, take(paper, facts, PAPER))
-        return _kept_paper(session, paper, file, store, today)
+        return _kept_paper(session, paper, file, today)
 
 
 def _checked_paper(session: ScopedSession, paper: ProviderPaper) -> None:
@@ -153,11 +151,11 @@ def _checked_paper(session: ScopedSession, paper: ProviderPaper) -> None:
 
 
 def _kept_paper(
-    session: ScopedSession, paper: ProviderPaper, file: tuple[str, bytes] | None, store: FileStore | None, today: date
+    session: ScopedSession, paper: ProviderPaper, file: Upload | None, today: date
 ) -> ProviderPaper:
-    if file is not None and store is not None:
-        paper.document = prepare_file(session, "provider_paper", paper.provider_id, file_name=file[0],
-                                      content=file[1], store=store, kind="provider_paper")
+    if file is not None:
+        paper.document = prepare_file(session, "provider_paper", paper.provider_id, file=file,
+                                      kind="provider_paper")
     session.add(paper)
     session.flush()
     # a new paper settles the ones that it follows
@@ -178,7 +176,7 @@ def add_unit(session: ScopedSession, provider_id: int, facts: Facts, *, today: d
     session.principal.require(*WRITERS)
     provider = session.require(Provider, provider_id)
     require_municipality(session, facts.get("municipality_id"))
-    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED), facts, UNIT)
+    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED, notices=[]), facts, UNIT)
     _checked_unit(session, unit, today)
     session.add(unit)
     session.flush()

@@ -17,6 +17,7 @@ from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties.model import Municipality
 from core.parties.rules import countable
 from core.providers.model import ServiceUnit, operating_units
@@ -88,8 +89,7 @@ def end_choice(
     if choice.ended_on is not None:
         raise RuleBroken("Questa scelta è già stata conclusa: il suo ultimo giorno è il %(day)s.",
                          day=f"{choice.ended_on:%d/%m/%Y}")
-    if not why.strip():
-        raise RuleBroken("Indicare perché la scelta finisce: resta agli atti.", field="ended_why")
+    require_text(why, "Indicare perché la scelta finisce: resta agli atti.", field="ended_why")
     if on < choice.valid_from or (choice.valid_to is not None and on > choice.valid_to):
         raise RuleBroken("L'ultimo giorno deve stare nel periodo del contratto, che comincia il %(day)s.",
                          field="ended_on", day=f"{choice.valid_from:%d/%m/%Y}")
@@ -145,9 +145,7 @@ def _locked_entry(session: ScopedSession, entry_id: int) -> RegisterEntry:
 def _require_contract(choice: ProviderChoice, today: date) -> None:
     if not choice.contract_number:
         raise RuleBroken("Indicare il numero del contratto tra il Comune e il gestore.", field="contract_number")
-    if choice.contract_date > today:
-        raise RuleBroken("Il contratto porta una data futura, %(day)s: si registra dopo la firma.",
-                         field="contract_date", day=f"{choice.contract_date:%d/%m/%Y}")
+    require_past(choice.contract_date, today, field="contract_date")
     if choice.valid_to is not None:
         countable(choice.valid_to, field="valid_to")
     if choice.valid_to is not None and choice.valid_to < choice.valid_from:

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of, provider_case_of
 from core.catalogue.model import Service
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, UtcDateTime, Versioned
+from core.ground.owners import case_of, provider_case_of
+from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import own_units
 
 
-class RegisterEntry(Base, Versioned):
+class RegisterEntry(Base, Versioned, Searched):
     """What the register says of an accredited unit: a copy, written at publication and at each approved edit.
 
     It is everybody's to read and the azienda's to write. The public reads this table and no other, so that nothing
@@ -26,6 +27,7 @@ class RegisterEntry(Base, Versioned):
     """
 
     __tablename__ = "register_entry"
+    KNOWN_BY = ("unit", "provider", "type_name", "city", "municipality", "provider_tax_code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
@@ -60,7 +62,6 @@ class RegisterEntry(Base, Versioned):
     state_since: Mapped[date]
     published_on: Mapped[date]
     updated_on: Mapped[date]
-    searched: Mapped[str] = mapped_column(Text, default="")
 
     history: Mapped[list[RegisterState]] = relationship(back_populates="entry", order_by="RegisterState.id")
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core.accreditation.model import Accreditation
+from core.accreditation.passages import has_become, has_renewed, pact_unsigned
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.ground import clock
 from core.ground.access import Role, ScopedSession, as_system
@@ -29,35 +31,43 @@ from core.register.states import TOLD, PublicState
 
 EDITORS = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 REGISTER, ALL_YEARS = "register", 0  # one numbering for ever: it does not begin again with the year
-TOWN = aliased(Party)
 BODY = 11  # digits of a body's fiscal code: that of a person is nobody else's business
-# column of the copy: where the live record says it; what differs between the two waits for approval
-LIVE: Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
-    "section": UnitType.area,
-    "type_code": UnitType.code,
-    "type_name": UnitType.name,
-    "provider": Provider.name,
-    "provider_tax_code": case((func.length(Provider.tax_code) == BODY, Provider.tax_code), else_=""),
-    "legal_form": Provider.legal_form,
-    "third_sector": func.coalesce(Provider.third_sector, ""),
-    "unit": ServiceUnit.name,
-    "address": ServiceUnit.address,
-    "city": ServiceUnit.city,
-    "province": ServiceUnit.province,
-    "municipality_id": ServiceUnit.municipality_id,
-    "municipality": func.coalesce(TOWN.name, ""),
-    "capacity": ServiceUnit.capacity,
-    "min_age_months": ServiceUnit.min_age_months,
-    "max_age_months": ServiceUnit.max_age_months,
-    "phone": ServiceUnit.phone,
-    "email": func.coalesce(ServiceUnit.email, ""),
-    "website": Provider.website,
-}
-SEARCHED = ("unit", "provider", "type_name", "city", "municipality", "provider_tax_code")
+
+
+@cache
+def town() -> Any:
+    """The municipality of a unit; made when it is first asked for, because it configures every mapper."""
+    return aliased(Party)
+
+
+@cache
+def live_columns() -> Mapping[str, ColumnElement[Any] | InstrumentedAttribute[Any]]:
+    """Column of the copy: where the live record says it; what differs between the two waits for approval."""
+    return {
+        "section": UnitType.area,
+        "type_code": UnitType.code,
+        "type_name": UnitType.name,
+        "provider": Provider.name,
+        "provider_tax_code": case((func.length(Provider.tax_code) == BODY, Provider.tax_code), else_=""),
+        "legal_form": Provider.legal_form,
+        "third_sector": func.coalesce(Provider.third_sector, ""),
+        "unit": ServiceUnit.name,
+        "address": ServiceUnit.address,
+        "city": ServiceUnit.city,
+        "province": ServiceUnit.province,
+        "municipality_id": ServiceUnit.municipality_id,
+        "municipality": func.coalesce(town().name, ""),
+        "capacity": ServiceUnit.capacity,
+        "min_age_months": ServiceUnit.min_age_months,
+        "max_age_months": ServiceUnit.max_age_months,
+        "phone": ServiceUnit.phone,
+        "email": func.coalesce(ServiceUnit.email, ""),
+        "website": Provider.website,
+    }
 
 
 @dataclass(frozen=True)
-class Difference:
+class PendingChange:
     """What the live record says of a column, and what the register says of it."""
 
     column: str
@@ -124,16 +134,16 @@ def require_publishable(held: Accreditation, today: date) -> tuple[date, date]:
     return held.valid_from, last
 
 
-def differences(session: ScopedSession, entry: RegisterEntry) -> list[Difference]:
+def differences(session: ScopedSession, entry: RegisterEntry) -> list[PendingChange]:
     """What the live unit and its provider say that the published copy does not."""
     now = live(session, entry.unit_id)
-    return [Difference(name, getattr(entry, name), value) for name, value in now.items()
+    return [PendingChange(name, getattr(entry, name), value) for name, value in now.items()
             if getattr(entry, name) != value]
 
 
 def waiting_for_approval() -> Select[int]:
     """The ids of the entries whose live record says something else: for lists and for what waits."""
-    changed = or_(*(getattr(RegisterEntry, name).is_distinct_from(column) for name, column in LIVE.items()))
+    changed = or_(*(getattr(RegisterEntry, name).is_distinct_from(column) for name, column in live_columns().items()))
     return _joined(select(RegisterEntry.id).join(ServiceUnit, ServiceUnit.id == RegisterEntry.unit_id)).where(changed)
 
 
@@ -161,9 +171,8 @@ def approve_changes(session: ScopedSession, entry_id: int, *, version: int, toda
     return entry
 
 
-def state_changed(
-    session: ScopedSession, accreditation: Accreditation, *, on: date, act: str, today: date
-) -> None:
+@has_become
+def state_changed(session: ScopedSession, accreditation: Accreditation, on: date, act: str, today: date) -> None:
     """Show at once what has become of a published accreditation: its state, its last day and the act that says so.
 
     Called at suspension, readmission, revocation, renunciation, expiry and extension, in the same transaction. Does
@@ -177,7 +186,8 @@ def state_changed(
     _tell(session, accreditation.id, {"state": state, "state_since": since, "valid_to": last}, on, act, today)
 
 
-def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *, today: date) -> None:
+@has_renewed
+def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date) -> None:
     """The entry of a published accreditation is that of its renewal from the day on which this begins.
 
     What the entry copies of the unit and its provider stays: edits wait for approval as ever.
@@ -188,6 +198,14 @@ def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *,
     follows = {"accreditation_id": new.id, "decree": new.decree_number, "decided_on": new.decided_on,
                "valid_from": new.valid_from, "valid_to": last, "state": state, "state_since": new.valid_from}
     _tell(session, old.id, follows, new.valid_from, decree_name(new.decree_number, new.decided_on), today)
+
+
+@pact_unsigned
+def require_unpublished(session: ScopedSession, accreditation: Accreditation) -> None:
+    """RuleBroken for an accreditation that the public reads."""
+    published = select(RegisterEntry.id).where(RegisterEntry.accreditation_id == accreditation.id)
+    if session.scalars(published.limit(1)).first() is not None:
+        raise RuleBroken("L'accreditamento è già pubblicato nell'albo: la firma del patto non si corregge più.")
 
 
 def decree_name(number: str, decided_on: date) -> str:
@@ -213,7 +231,7 @@ def _tell(
 
 def live(session: ScopedSession, unit_id: int) -> dict[str, Any]:
     """What the live unit and its provider say, by column of the copy. NotVisible."""
-    query = _joined(select(*(column.label(name) for name, column in LIVE.items())).select_from(ServiceUnit))
+    query = _joined(select(*(column.label(name) for name, column in live_columns().items())).select_from(ServiceUnit))
     row = session.execute(query.where(ServiceUnit.id == unit_id)).one_or_none()
     if row is None:
         session.require(ServiceUnit, unit_id)
@@ -224,10 +242,9 @@ def live(session: ScopedSession, unit_id: int) -> dict[str, Any]:
 def _joined(query: Select[Any]) -> Select[Any]:
     return (query.join(UnitType, UnitType.id == ServiceUnit.type_id)
             .join(Provider, Provider.id == ServiceUnit.provider_id)
-            .outerjoin(TOWN, TOWN.id == ServiceUnit.municipality_id))
+            .outerjoin(town(), town().id == ServiceUnit.municipality_id))
 
 
 def _copy(entry: RegisterEntry, copied: Mapping[str, Any]) -> None:
     for name, value in copied.items():
         setattr(entry, name, value)
-    entry.searched = rules.folded(" ".join(str(copied[name]) for name in SEARCHED))

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from core.ground.access import ScopedSession
+from core.ground.search import holds
 from core.register.model import RegisterEntry, RegisterState
-from core.register.rules import folded
 from core.register.states import LIVING, PublicState
 
 PAGE = 20
@@ -39,11 +39,9 @@ def in_state(state: PublicState, today: date) -> ColumnElement[bool]:
     return and_(said, ~over) if state in LIVING else said
 
 
-def matching(wanted: Wanted, today: date) -> Select[int]:
+def matching(session: ScopedSession, wanted: Wanted, today: date) -> Select[int]:
     """The ids of the entries that a reader asks for."""
-    query = select(RegisterEntry.id)
-    for word in folded(wanted.search).split():
-        query = query.where(RegisterEntry.searched.contains(word, autoescape=True))
+    query = select(RegisterEntry.id).where(holds(session, RegisterEntry, wanted.search))
     if wanted.section:
         query = query.where(RegisterEntry.section == wanted.section)
     if wanted.kind:
@@ -57,12 +55,12 @@ def matching(wanted: Wanted, today: date) -> Select[int]:
 
 def count(session: ScopedSession, wanted: Wanted, today: date) -> int:
     """How many entries a reader asks for."""
-    return session.scalar(select(func.count()).select_from(matching(wanted, today).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(matching(session, wanted, today).subquery())) or 0
 
 
 def page(session: ScopedSession, wanted: Wanted, today: date, number: int, size: int = PAGE) -> list[RegisterEntry]:
     """A page of entries by name, the first is 0."""
-    query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(wanted, today)))
+    query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(session, wanted, today)))
     query = query.order_by(RegisterEntry.unit, RegisterEntry.id)
     return list(session.scalars(query.limit(size).offset(number * size)))
 
@@ -70,7 +68,7 @@ def page(session: ScopedSession, wanted: Wanted, today: date, number: int, size:
 def entries(session: ScopedSession, wanted: Wanted, today: date) -> Iterator[RegisterEntry]:
     """All the entries that are asked for with their history, by number, a batch at a time."""
     last = 0
-    query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(wanted, today)))
+    query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(session, wanted, today)))
     query = query.options(selectinload(RegisterEntry.history)).order_by(RegisterEntry.number).limit(BATCH)
     while found := session.scalars(query.where(RegisterEntry.number > last)).all():
         yield from found

@@ -1,8 +1,7 @@
-"""What the register decides without a database: the state of a day, periods that meet, what is searched, slugs."""
+"""What the register decides without a database: the state of a day, periods that meet, slugs."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
@@ -35,12 +34,6 @@ def state_on(history: Iterable[Stretch], valid_to: date, day: date) -> PublicSta
 def meet(start: date, end: date | None, other_start: date, other_end: date | None) -> bool:
     """True if two periods have a day in common; an open end never ends."""
     return (other_end is None or start <= other_end) and (end is None or other_start <= end)
-
-
-def folded(text: str) -> str:
-    """Lower case without accents: how the register is searched, so that «citta» finds «Città»."""
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
 
 
 def slug(name: str, number: int) -> str:

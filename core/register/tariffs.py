@@ -12,6 +12,7 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_text
 from core.providers.model import ServiceUnit
 from core.register import services
 from core.register.model import RegisterEntry, Tariff
@@ -61,8 +62,7 @@ def _require_sound(session: ScopedSession, tariff: Tariff) -> None:
         raise RuleBroken("Una tariffa non può essere negativa.", field="amount")
     if tariff.valid_to is not None and tariff.valid_to < tariff.valid_from:
         raise RuleBroken("La tariffa finisce prima di cominciare: correggere le date.", field="valid_to")
-    if not (tariff.source or "").strip():
-        raise RuleBroken("Indicare da dove viene la tariffa: il patto, o l'atto che la approva.", field="source")
+    require_text(tariff.source, "Indicare da dove viene la tariffa: il patto, o l'atto che la approva.", field="source")
     _require_published(session, tariff)
     _require_free(session, tariff)
 

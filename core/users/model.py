@@ -10,11 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.ground.access import Principal, Role, Scoped
 from core.ground.audit import SECRET
 from core.ground.db import Base, UtcDateTime, Versioned
+from core.ground.search import Searched
 from core.parties.model import Municipality
 from core.providers.model import Provider
 
 
-class User(Base, Scoped, Versioned):
+class User(Base, Scoped, Versioned, Searched):
     """A person who logs in. Disabled, never deleted: the history names them.
 
     ``fs_uniquifier`` is what a log-in cookie points at: renewed at log-out and at every change of password.
@@ -22,6 +23,7 @@ class User(Base, Scoped, Versioned):
     """
 
     __tablename__ = "user"
+    KNOWN_BY = ("name", "email")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)

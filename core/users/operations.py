@@ -10,11 +10,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
+from core.deadlines.alerts import Person
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
@@ -145,8 +148,7 @@ def new_uniquifier() -> str:
 
 
 def _name(text: str) -> str:
-    if not text.strip():
-        raise RuleBroken("Indicare il nome e il cognome della persona.", field="name")
+    require_text(text, "Indicare il nome e il cognome della persona.", field="name")
     return " ".join(text.split())
 
 
@@ -179,6 +181,13 @@ def _grant(
     run = {grant.provider_id: grant for grant in user.provider_grants}
     user.provider_grants = [run.get(key) or ProviderGrant(provider_id=key) for key in sorted(set(provider_ids))]
     session.flush()
+
+
+def people(session: ScopedSession) -> list[Person]:
+    """Everybody who may log in, as the alerts know them."""
+    grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
+    users = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id))
+    return [Person(user.id, user.principal(), user.email) for user in users]
 
 
 def _keep_one_administrator(session: ScopedSession, user: User) -> None:

@@ -89,16 +89,14 @@ class UsageView(BaseView):
         "vouchers": lazy_gettext("Voucher"),
         "hours": lazy_gettext("Ore"),
     }
-    column_formatters = {
-        "month": lambda _view, _context, row, _name: month_words(row.year, row.month),
-        "hours": lambda _view, _context, row, _name: number(row.hours),
-    }
+    shown = {"month": lambda row: month_words(row.year, row.month), "hours": lambda row: number(row.hours)}
     filtered = (
         Filter("comune", lazy_gettext("Comune"), lambda: _municipalities(),
                lambda value: VoucherUsage.municipality_id == int(value)),
         Filter("anno", lazy_gettext("Anno"), lambda: _years(), lambda value: VoucherUsage.year == int(value)),
     )
     load = (selectinload(VoucherUsage.municipality),)
+    numeric = frozenset({"hours", "vouchers"})
 
     def get_sortable_columns(self) -> dict[Any, Any]:
         """None: the list has one order."""
@@ -108,10 +106,6 @@ class UsageView(BaseView):
         """The newest month first; in a month by municipality, then by package."""
         use = VoucherUsage
         return query.order_by(use.year.desc(), use.month.desc(), use.municipality_id, use.package, use.id)
-
-    def is_numeric(self, name: str) -> bool:
-        """Vouchers and hours are figures, a month is a word."""
-        return name in ("vouchers", "hours")
 
     def acts(self, row: VoucherUsage) -> Sequence[Act]:
         """Whoever records may correct the month."""

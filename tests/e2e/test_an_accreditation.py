@@ -74,7 +74,7 @@ EIGHT = {
 def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
     """The district, its people and one cooperative with nothing yet."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("accreditation"), today=OPENING)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     with unit_of_work(database, system("prova"), act="carico") as session:
         load(session, registry)

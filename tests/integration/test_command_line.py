@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from admin.command import cli
 from core.ground import db
+from core.ground.access import Role
 
 
 @pytest.fixture
@@ -147,3 +150,15 @@ def test_plugins_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert {"access_desk", "neutral_space", "home_care_vouchers"} <= listed.keys()
     assert set(listed.values()) == {"caricato"}
     assert run("plugins", "check") == cli.OK
+
+
+def test_the_roles_that_a_person_may_be_given_are_all_but_the_program_s() -> None:
+    assert set(cli.ROLES) == {role.value for role in Role if role is not Role.SYSTEM}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["calc", "deadline", "--from", "2026-04-10", "--days", "30"]])
+def test_help_and_sums_do_not_wait_for_the_house(words: list[str]) -> None:
+    asked = f"import sys; from admin.command import cli\ntry: cli.main({words})\nexcept SystemExit: pass\n" \
+            "print(sorted({name.split('.')[0] for name in sys.modules} & {'sqlalchemy', 'flask', 'pluggy'}))"
+    ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.splitlines()[-1] == "[]"

@@ -13,10 +13,10 @@ from core.cases.model import CaseFile, Note
 from core.cases.operations import may_add
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.ground.access import PUBLIC, Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible
+from core.ground.files import Upload
 from core.parties.model import Party
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.users import operations as users
@@ -84,19 +84,18 @@ def test_the_public_sees_neither_providers_nor_units(database: Database, procedu
         assert session.scalars(select(Party.id).where(Party.kind == "provider")).all() == []
 
 
-def test_a_provider_adds_a_file_to_its_own_case_and_sees_it(unit: UnitFactory, procedures, tmp_path):
+def test_a_provider_adds_a_file_to_its_own_case_and_sees_it(unit: UnitFactory, procedures):
     own, accreditation = procedures["Il Melograno"]
     with unit("file", provider_of(own)) as session:
-        held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file_name="polizza.pdf",
-                              content=PDF, store=FileStore(tmp_path))
+        held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file=Upload("polizza.pdf", PDF))
         assert session.scalars(select(Document.id)).all() == [held.document_id]
         with pytest.raises(NotVisible):
             cases.add_file(session, "accreditation", procedures["La Rondine"][1], title="Polizza",
-                           file_name="polizza.pdf", content=PDF, store=FileStore(tmp_path))
+                           file=Upload("polizza.pdf", PDF))
 
 
 def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
-    unit: UnitFactory, two_municipalities, tmp_path
+    unit: UnitFactory, two_municipalities
 ):
     own, _foreign = two_municipalities
     with unit("arrivo") as session:
@@ -108,8 +107,7 @@ def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
     assert not may_add("contract", clerk_of(own))
     with unit("file", clerk_of(own)) as session:
         with pytest.raises(NotAllowed):
-            cases.add_file(session, "contract", key, title="Una prova", file_name="prova.pdf", content=PDF,
-                           store=FileStore(tmp_path))
+            cases.add_file(session, "contract", key, title="Una prova", file=Upload("prova.pdf", PDF))
         assert session.scalars(select(CaseFile.id)).all() == []
 
 
@@ -123,7 +121,7 @@ def test_whoever_works_for_a_provider_needs_one(unit: UnitFactory, procedures):
 
 
 def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_of_another_provider(
-    unit: UnitFactory, procedures, two_municipalities, tmp_path
+    unit: UnitFactory, procedures, two_municipalities
 ):
     """The municipality sees the notices of operation on its territory, and the provider adds to its own."""
     both = Principal("Bea Doppia", frozenset({Role.MUNICIPALITY, Role.PROVIDER}), user_id=10,
@@ -137,8 +135,7 @@ def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_
         session.flush()
         ids = {name: notice.id for name, notice in notices.items()}
     with unit("file", both) as session:
-        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file_name="pianta.pdf",
-                       content=PDF, store=FileStore(tmp_path))
+        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file=Upload("pianta.pdf", PDF))
         with pytest.raises(NotAllowed, match="a cui appartiene"):
-            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta", file_name="pianta.pdf",
-                           content=PDF, store=FileStore(tmp_path))
+            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta",
+                       file=Upload("pianta.pdf", PDF))

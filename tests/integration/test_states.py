@@ -5,12 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.ground.access import Role, ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.errors import NotAllowed, RuleBroken
-from core.ground.states import Life, Need, Passage, Proof
+from core.ground.states import Life, Need, Passage, PassageLog, Proof
 from tests import factories
 from tests.factories import filled
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from admin.command import cli, transfer
+from admin.command import cli
+from admin.office.exports import EXPORTS
 from core.ground.settings import Settings, ensure_data_dir
 from core.imports.subjects import IMPORTS
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, PAID, SHARE, filled
@@ -30,7 +31,7 @@ def office(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setenv("PATTO_TODAY", "2026-03-02")
     settings = Settings(data_dir=folder)
     ensure_data_dir(settings)
-    registry, database = plugins(settings), Database(settings.url)
+    registry, database = plugins(settings), Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     with unit_of_work(database, system("prova"), act="carico") as session:
         load(session, registry)
@@ -44,8 +45,9 @@ def written(path: Path, what: str, *rows: dict[str, object]) -> str:
     return str(path)
 
 
-def test_the_command_knows_the_imports_that_there_are() -> None:
-    assert set(transfer.IMPORTED) == set(IMPORTS)
+def test_the_command_knows_the_imports_and_exports_that_there_are() -> None:
+    assert set(cli.IMPORTED) == set(IMPORTS)
+    assert set(cli.EXPORTED) == set(EXPORTS)
 
 
 def test_a_filled_workbook_is_checked_then_imported_and_what_came_in_goes_out(

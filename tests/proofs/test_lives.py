@@ -13,11 +13,10 @@ import pytest
 from sqlalchemy import func, select
 
 import core
-from core.cases.model import PassageLog
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
-from core.ground.states import NO_PROOF, Life, Passage, Proof
+from core.ground.states import NO_PROOF, Life, Passage, PassageLog, Proof
 from core.ground.unit_of_work import unit_of_work
 from tests.proofs.lives import EVERYBODY, LIVES, passes, proof, standing
 

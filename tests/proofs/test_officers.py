@@ -16,13 +16,13 @@ from sqlalchemy import func, insert, select, update
 from core.accreditation import decree
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation
-from core.cases.model import PassageLog
 from core.documents.model import Document
 from core.ground import clock
 from core.ground.access import Principal, ScopedSession, as_system, system
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.ground.unit_of_work import unit_of_work
 from core.penalties import operations, penalties
 from core.penalties.model import NoticeFinding, Penalty
@@ -36,11 +36,10 @@ from tests.integration.accreditation.conftest import (
     Procedure,
     place,
     procedure,
-    store,
 )
 from tests.integration.penalties.conftest import DECIDED, FACTS, HEARD, Quarrel, quarrel
 
-__all__ = ["Place", "place", "procedure", "quarrel", "store"]  # fixtures that live elsewhere
+__all__ = ["Place", "place", "procedure", "quarrel"]  # fixtures that live elsewhere
 pytestmark = pytest.mark.proof
 ROUNDS = 5
 Act = tuple[Principal, Callable[[ScopedSession], object]]
@@ -118,7 +117,7 @@ def test_two_officers_decide_one_application(
     version = procedure.row().version
     files = count(database, select(func.count(Document.id)))
     written = {who.name: traces(database, who.name) for who in (OFFICER, MANAGER)}
-    said = {"store": procedure.store, "version": version, "today": TODAY}
+    said = {"version": version, "today": TODAY}
     met = at_once(
         database,
         (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", TODAY, "", PDF), **said)),

@@ -20,11 +20,11 @@ from admin.disputes.shared import conferred_services, filters, header, party_cho
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.office.home import days_words
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView
-from admin.web.passages import Passages
+from admin.web.formats import days_words
+from admin.web.searching import worded
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control
@@ -54,12 +54,7 @@ class Controls(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "kind", "answer_by", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
-    searched = (Control.title, Control.text)
+    searched = (worded,)
     sorted_by = {"code": Control.id}
     filtered = filters(Control, ControlState, "kind")
     load = (joinedload(Control.municipality), joinedload(Control.service), joinedload(Control.contract),
@@ -70,10 +65,6 @@ class Controls(Passages, BaseView):
     def name_of(self, row: Control) -> str:
         """Number and subject."""
         return _("Controllo n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Control) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Control) -> str:
         """One sentence: who must act, by when."""
@@ -121,7 +112,7 @@ class Controls(Passages, BaseView):
                 text=form.text.data or "", service_id=form.service_id.data, asked_on=form.asked_on.data,
                 answer_by=form.answer_by.data, today=today()).id
 
-        return carry_out(self, "control.ask", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "control.ask", form, page, work, self.after,
                          _("Il controllo è registrato."))
 
 

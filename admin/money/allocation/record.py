@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.cases import diary
@@ -19,7 +18,7 @@ from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, findings, measures
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, ShareLine, YearShare
-from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind
 from core.allocation.states import PlanState
 from core.catalogue.model import Service
 from core.funding.rules import ZERO
@@ -27,10 +26,6 @@ from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-
-diary.PASSAGES["allocation_plan"] = {
-    "approve": lazy_gettext("Piano di riparto approvato il %(day)s: le quote sono definite."),
-}
 
 
 @dataclass(frozen=True)
@@ -47,7 +42,7 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class ShareTable:
     """The whole table: municipalities by groups, with both totals; ``urls`` lead to each explanation."""
 
     groups: tuple[str, ...]
@@ -106,13 +101,13 @@ def kind_words(kind: str) -> str:
 
 def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     """A key in words: ``Residenti al 31/12/2025, peso 60 %``."""
-    kind = Kind(key.kind)
+    kind = KeyKind(key.kind)
     parts = [known.get(key.measure or "", TITLES.get(kind, kind_words(key.kind)))]
     if key.on is not None:
         parts[0] += _(" al %(day)s", day=formats.day(key.on))
     if key.usage_year is not None:
         parts[0] += f" {key.usage_year}"
-    if kind is Kind.HISTORIC and key.convergence is not None:
+    if kind is KeyKind.HISTORIC and key.convergence is not None:
         parts.append(_("convergenza %(percent)s %%", percent=formats.decimal(key.convergence)))
     if kind not in WITHOUT_WEIGHT:
         parts.append(_("peso %(percent)s %%", percent=formats.decimal(key.weight)))
@@ -120,7 +115,7 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
 
 
-def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry) -> Table:
+def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry) -> ShareTable:
     """The shares by municipality and group: the frozen ones of an approved plan, a trial of a draft.
 
     A municipality sees its own row. RuleBroken if a draft cannot be shared out yet.
@@ -137,7 +132,7 @@ def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry)
 
 def _table(
     groups: Sequence[str], cells: Iterable[tuple[str, str, Decimal]], names: Mapping[str, tuple[int, str]], plan_id: int
-) -> Table:
+) -> ShareTable:
     held: dict[str, dict[str, Decimal]] = {}
     for slug, group, amount in cells:
         row = held.setdefault(slug, {})
@@ -148,7 +143,7 @@ def _table(
         for slug, row in sorted(held.items(), key=lambda entry: names[entry[0]][1].casefold())
     )
     sums = tuple(sum((row[2][place] for row in rows), ZERO) for place in range(len(groups)))
-    return Table(tuple(groups), rows, sums, sum(sums, ZERO))
+    return ShareTable(tuple(groups), rows, sums, sum(sums, ZERO))
 
 
 def explained(

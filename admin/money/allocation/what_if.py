@@ -29,7 +29,7 @@ TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
-class Difference:
+class ShareDifference:
     """A municipality under the one and the other: euros, and the change in percent of the first."""
 
     name: str
@@ -113,8 +113,8 @@ def _shown(
     one: str, other: str, first: Mapping[str, Decimal], second: Mapping[str, Decimal], heading: str
 ) -> dict[str, Any]:
     zero = Decimal("0.00")
-    rows = [Difference(name, first.get(name, zero), second.get(name, zero)) for name in sorted({*first, *second})]
-    total = Difference(_("Totale"), sum(first.values(), zero), sum(second.values(), zero))
+    rows = [ShareDifference(name, first.get(name, zero), second.get(name, zero)) for name in sorted({*first, *second})]
+    total = ShareDifference(_("Totale"), sum(first.values(), zero), sum(second.values(), zero))
     chart = charts.bars(heading, [row.name for row in rows], [(one, [row.one for row in rows]),
                                                               (other, [row.other for row in rows])],
                         source=_("piani di riparto, calcolo di prova"))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from admin.guard import policy
 from admin.guard.session import db
 from admin.web.base_view import BaseView
+from admin.web.searching import worded
 from core.funding import operations
 from core.funding.model import FundingSource, SourceName
 from core.ground.access import ScopedSession
@@ -27,8 +28,8 @@ class Sources(BaseView):
     details_template = "money/budgets/source.html"
     column_list = ("title", "laws", "names")
     column_labels = {"title": lazy_gettext("Fonte"), "names": lazy_gettext("Altri nomi")}
-    column_formatters = {"names": lambda _v, _c, row, _n: ", ".join(name.name for name in row.names)}
-    searched = (FundingSource.title, FundingSource.code)
+    shown = {"names": lambda row: ", ".join(name.name for name in row.names)}
+    searched = (worded,)
     sorted_by = {"title": FundingSource.order}
     load = (selectinload(FundingSource.names),)
     details = ("laws", "studied")

@@ -14,11 +14,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-from admin.cases.views import day_field
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import MOST_CHOICES, Page, small
+from admin.web.fields import day_field
 from admin.web.forms import SHORT, Choices, EuroField, NumberField, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.contracts.model import Contract, ContractParty
@@ -225,7 +225,7 @@ def _conferring_words(member: ContractParty) -> str:
     if contract.state in RUNNING:
         return _("%(name)s – contratto n. %(code)s", name=name, code=contract.code)
     return _("%(name)s – contratto n. %(code)s (%(state)s)", name=name, code=contract.code,
-             state=str(labels.STATES[contract.state][0]).lower())
+             state=str(labels.state("contract", contract.state)).lower())
 
 
 def municipalities() -> Choices:

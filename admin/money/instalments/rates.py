@@ -30,8 +30,7 @@ class RateView(BaseView):
     can_delete = True
     can_view_details = False
     column_list = ("valid_from", "kind", "percent", "source")
-    column_formatters = {"percent": lambda _v, _c, row, _n: f"{formats.decimal(row.percent)}%",
-                         "source": lambda view, _c, row, _n: view.source_and_way_out(row)}
+    shown = {"percent": lambda row: f"{formats.decimal(row.percent)}%", "source": "source_and_way_out"}
     newest_first = True
     newest_by = ("valid_from",)
     filtered = (

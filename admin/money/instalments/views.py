@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Response, request
@@ -11,22 +10,21 @@ from flask_admin import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import InstalmentPlan
 from admin.money.instalments.rounds import Rounds
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.forms import EuroField, OneField, Sentence, clean, picks
+from admin.web.fields import day_field
+from admin.web.forms import EuroField, OneField, Sentence, picks
+from admin.web.searching import named, numbered, worded
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -38,31 +36,13 @@ from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
 from core.parties.model import Municipality, Party
 from core.payments import operations as payments
+from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
-NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
-diary.PASSAGES["instalment"] = {
-    "request": lazy_gettext("Chiesta al Comune il %(day)s."),
-    "credit": lazy_gettext("Comunicata al Comune come credito il %(day)s."),
-    "close": lazy_gettext("Saldo di zero: definita il %(day)s, senza chiedere nulla."),
-    "cancel": lazy_gettext("Annullata il %(day)s."),
-    "fall_due": lazy_gettext("In scadenza dal %(day)s."),
-    "lapse": lazy_gettext("In ritardo dal %(day)s: la scadenza è passata."),
-    "part_pay": lazy_gettext("Pagata in parte il %(day)s."),
-    "settle": lazy_gettext("Pagata per intero, registrato il %(day)s."),
-    "reopen": lazy_gettext("Di nuovo da pagare dal %(day)s."),
-    "use_up": lazy_gettext("Credito usato o restituito per intero il %(day)s."),
-    "credit_again": lazy_gettext("Credito di nuovo disponibile dal %(day)s."),
-}
 
-
-class WhyForm(ActForm):
-    """Why a mistake is corrected."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
-                        description=lazy_gettext("Resta nel diario della rata, che anche il Comune legge."))
+READ_BY_ALL = lazy_gettext("Resta nel diario della rata, che anche il Comune legge.")
 
 
 class CheckForm(ActForm):
@@ -77,15 +57,6 @@ class CreditForm(ActForm):
 
     source = OneField(lazy_gettext("Credito"), [Sentence()])
     amount = EuroField(lazy_gettext("Importo da usare"), [Sentence()], render_kw={"inputmode": "decimal"})
-
-
-def _meant(term: str) -> ColumnElement[bool]:
-    """The instalments that a word of the search means."""
-    if number := NUMBER.fullmatch(term):
-        same = Instalment.number == int(number[1])
-        return same if number[2] is None else same & (Instalment.year == int(number[2]))
-    named = select(Party.id).where(Party.name.icontains(term, autoescape=True))
-    return Instalment.municipality_id.in_(named)
 
 
 def own_title() -> str:
@@ -107,15 +78,12 @@ class Instalments(BaseView):
     column_list = ("code", "municipality", "title", "amount", "left", "effective", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "left": lazy_gettext("Da pagare"), "effective": lazy_gettext("Scadenza")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount) or _("da definire"),
-        "left": lambda _v, _c, row, _n: formats.euro(row.left) if row.state in ASKED else "",
-        "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    shown = {
+        "amount": lambda row: formats.euro(row.amount) or _("da definire"),
+        "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
+        "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
-    searched = (Instalment.number,)
+    searched = (numbered, named(Instalment.municipality_id, Party.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
@@ -126,23 +94,14 @@ class Instalments(BaseView):
                lambda value: Instalment.municipality_id == int(value)),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in STATES],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("instalment", STATES),
                lambda value: Instalment.state == value),
     )
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
             joinedload(Instalment.round))
     left_out = frozenset()
+    numeric = frozenset({"amount", "left"})
 
-    def matching(self, search: str | None, filters: Any) -> Select[tuple[Any]]:
-        """By number (12 or 12/2026) or by municipality: what an index answers, however many instalments there are."""
-        query = super().matching(None, filters)
-        for term in (search or "").split():
-            query = query.where(_meant(term))
-        return query
-
-    def is_numeric(self, name: str) -> bool:
-        """The amounts stand at the right."""
-        return name in {"amount", "left"}
 
     def filter_fields(self) -> list[dict[str, Any]]:
         """The filters, without the contract where none was asked for."""
@@ -151,10 +110,6 @@ class Instalments(BaseView):
     def name_of(self, row: Instalment) -> str:
         """Number and name."""
         return _("Rata n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Instalment) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Instalment) -> str:
         """One sentence: how much, by when, what is left."""
@@ -214,27 +169,27 @@ class Instalments(BaseView):
                           [_("Da questo momento il progetto si può chiedere al Comune.")])
         return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
             session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0,
-            today=today()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
+            today=today()).id, self.after, _("La verifica è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
     def cancel_view(self) -> str | Response:
         """Cancel what was planned by mistake."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Annulla la rata n. %(code)s", code=row.code), _("Annulla la rata"), [
             _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
             _("Non parte alcuna lettera.")], "danger")
         return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
-            today=today()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
+            today=today()), done=_("La rata n. %(code)s è annullata.", code=row.code))
 
     @expose("/ritira/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
     def take_back_view(self) -> str | Response:
         """Take back a request that was sent by mistake."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Ritira la richiesta della rata n. %(code)s", code=row.code),
                           _("Ritira la richiesta"), [
             _("La rata torna tra quelle previste e si potrà chiedere di nuovo."),
@@ -242,7 +197,7 @@ class Instalments(BaseView):
             _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
         return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
             session, row.id, why=form.why.data or "", version=form.version.data or 0,
-            today=today()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
+            today=today()), done=_("La richiesta è ritirata."))
 
     @expose("/credito/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -258,7 +213,7 @@ class Instalments(BaseView):
             _("Il credito diminuisce di quanto si usa; se è sbagliato, si storna.")])
         return carry_out(self, "instalment.credit", form, page, lambda session: payments.use_credit(
             session, row.id, source=form.source.data or "", amount=form.amount.data, version=form.version.data or 0,
-            today=today()), lambda _key: self.after(row.id), _("Il credito è usato."))
+            today=today()), done=_("Il credito è usato."))
 
     def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
         return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
@@ -358,7 +313,7 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
 def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
-        return operations.interest_of(db(), row, today=today()), None
+        return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
         return [], error
 
@@ -377,10 +332,8 @@ class Commitments(BaseView):
     newest_first = True
     column_list = ("number", "municipality", "year", "act", "cig", "amount")
     column_labels = {"municipality": lazy_gettext("Comune"), "number": lazy_gettext("Impegno n.")}
-    column_formatters = {"year": lambda _v, _c, row, _n: str(row.year),
-                         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-                         "amount": lambda _v, _c, row, _n: formats.shown(formats.euro(row.amount))}
-    searched = (Commitment.number, Commitment.act)
+    shown = {"amount": lambda row: formats.shown(formats.euro(row.amount))}
+    searched = (worded,)
     load = (selectinload(Commitment.municipality),)
     form_columns = ("municipality_id", "year", "number", "act", "cig", "amount")
     left_out = frozenset({"id", "version"})

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.exports import stream
 from admin.web import formats
 from admin.web.base_view import BIGGEST_KEY, Page, small
-from admin.web.workbooks import XLSX
+from admin.web.workbooks import XLSX, stream
+from core.ground.search import holds
 from core.parties.model import Municipality
 from core.payments.account import Account, Movement, account, balances, with_account
 
@@ -56,9 +56,9 @@ class AccountStatement(Page):
         if not principal().sees_all and len(own) == 1:
             return redirect(self.get_url(".statement", key=next(iter(own))))  # type: ignore[return-value]
         search = request.args.get("search", "").replace("\x00", "").strip()[:200]
-        query = select(Municipality.id, Municipality.name).where(with_account()).order_by(Municipality.name)
+        query = select(Municipality.id, Municipality.name).where(with_account()).order_by(Municipality.searched)
         if search:
-            query = query.where(Municipality.name.icontains(search, autoescape=True))
+            query = query.where(holds(db(), Municipality, search))
         names = db().execute(query.limit(MOST + 1)).all()
         owed = balances(db(), [row.id for row in names[:MOST]])
         rows = [(row.id, row.name, owed[row.id], state(owed[row.id])) for row in names[:MOST]]

@@ -18,15 +18,15 @@ from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import municipalities
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
-from admin.web.uploads import file_of, store
+from admin.web.searching import numbered, worded
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
@@ -34,7 +34,6 @@ from core.instalments.states import PAYABLE
 from core.parties.model import Municipality
 from core.payments import operations
 from core.payments.model import Payment, Settlement, StatementLine
-from core.payments.operations import Upload
 from core.payments.rules import METHODS
 
 MOST_OPEN = 60
@@ -139,13 +138,8 @@ class Payments(BaseView):
     column_list = ("code", "municipality", "received_on", "amount", "method", "settles")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "settles": lazy_gettext("Salda")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-        "settles": lambda _v, _c, row, _n: formats.shown(settled_words(row)),
-    }
-    searched = (CODE, Payment.reference)
+    shown = {"amount": lambda row: formats.euro(row.amount), "settles": lambda row: formats.shown(settled_words(row))}
+    searched = (numbered, worded)
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
                lambda value: Payment.year == int(value)),
@@ -157,10 +151,7 @@ class Payments(BaseView):
     load = (selectinload(Payment.municipality),
             selectinload(Payment.settlements).joinedload(Settlement.instalment))
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: Payment) -> str:
         """Number, and whether it is a reversal or a refund."""
@@ -208,7 +199,7 @@ class Payments(BaseView):
                        self.get_url(".index_view"), _("Pagamenti"), lead=_(
             "Indicare quanto è arrivato e a quali rate va. Quello che non si attribuisce resta a credito del Comune."))
         return carry_out(self, "payment.new", form, page, lambda session: self._record(session, municipality.id, form),
-                         lambda paid: self.get_url(".details_view", id=paid), _("Il pagamento è registrato."),
+                         self.after, _("Il pagamento è registrato."),
                          template="money/payments/new.html", names=PARTLESS, rows=fresh(rows))
 
     def _instalment(self) -> Instalment | None:
@@ -217,12 +208,10 @@ class Payments(BaseView):
 
     @staticmethod
     def _record(session: ScopedSession, municipality_id: int, form: Any) -> int:
-        file = file_of(form.receipt)
         return operations.record(
             session, municipality_id, received_on=form.received_on.data, amount=form.amount.data,
             method=form.method.data, parts=parts_in(form), reference=form.reference.data or "",
-            versions=versions_in(request.form), receipt=Upload(*file) if file else None, store=store(),
-            today=today()).id
+            versions=versions_in(request.form), receipt=file_of(form.receipt), today=today()).id
 
     @expose("/storno/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -238,7 +227,7 @@ class Payments(BaseView):
             _("Il pagamento resta scritto, con il motivo dello storno.")], tint="danger")
         return carry_out(self, "payment.reverse", form, page, lambda session: operations.reverse(
             session, row.id, why=form.why.data or "", on=form.on.data, today=today()).id,
-            lambda key: self.get_url(".details_view", id=key), _("Lo storno è registrato."))
+            self.after, _("Lo storno è registrato."))
 
     @expose("/restituzione/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -257,13 +246,12 @@ class Payments(BaseView):
             _("Se è sbagliato, si storna come un pagamento.")])
 
         def work(session: ScopedSession) -> int:
-            file = file_of(form.receipt)
             return operations.refund(
                 session, gave.municipality_id, source=key, paid_on=form.received_on.data, amount=form.amount.data,
                 method=form.method.data, reference=form.reference.data or "",
-                receipt=Upload(*file) if file else None, store=store(), today=today()).id
+                receipt=file_of(form.receipt), today=today()).id
 
-        return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
+        return carry_out(self, "payment.refund", form, page, work, self.after,
                          _("La restituzione è registrata."))
 
     @expose("/togli/", methods=("GET", "POST"))
@@ -281,7 +269,7 @@ class Payments(BaseView):
             _("Il pagamento resta registrato; il motivo resta nel diario della rata.")], tint="danger")
         return carry_out(self, "payment.release", form, page, lambda session: operations.release(
             session, part.id, why=form.why.data or "", today=today()),
-            lambda _key: self.after(row.id), _("L'importo è tolto dalla rata."))
+            done=_("L'importo è tolto dalla rata."))
 
 
 PARTLESS = ("received_on", "amount", "method", "reference", "receipt")

@@ -9,7 +9,6 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
 
-from admin.contracts.life import offered
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.penalties.default_notices.forms import (
@@ -22,9 +21,10 @@ from admin.penalties.default_notices.forms import (
     provider_choices,
 )
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, act_form, carry_out
 from admin.web.base_view import small
 from admin.web.words import said
+from core.contracts.states import LIFE as CONTRACT_LIFE
 from core.ground.access import ScopedSession
 from core.penalties import damages, operations, penalties, procedure
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding
@@ -57,8 +57,7 @@ class NoticeActs:
             return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data, override_why=why,
                                      version=form.version.data, today=today()).id
 
-        return carry_out(self, "default_notice.decide", form, page, work, lambda _key: self._back(row),
-                         _("La decisione è registrata."))
+        return carry_out(self, "default_notice.decide", form, page, work, done=_("La decisione è registrata."))
 
     @expose("/penale/", methods=("GET", "POST"))
     def apply_view(self) -> str | Response:
@@ -104,8 +103,7 @@ class NoticeActs:
             lead=finding_name(finding, row.findings.index(finding) + 1))
         return carry_out(self, "notice_finding.pass_on", form, page, lambda session: operations.pass_on(
             session, finding.id, provider_id=form.provider_id.data or 0, on=form.on.data, note=form.note.data or "",
-            version=form.version.data, today=today()).id, lambda _key: self._back(row),
-            _("L'inadempienza è girata al gestore."))
+            version=form.version.data, today=today()).id, done=_("L'inadempienza è girata al gestore."))
 
     @expose("/danno/", methods=("GET", "POST"))
     def claim_view(self) -> str | Response:
@@ -116,8 +114,7 @@ class NoticeActs:
             _("Le penali non escludono i danni ulteriori: stanno su un conto a parte (art. 24, c. 5).")])
         return carry_out(self, "damage_claim.claim", form, page, lambda session: damages.claim(
             session, row.id, description=form.description.data or "", amount=form.amount.data,
-            claimed_on=form.claimed_on.data, today=today()).id, lambda _key: self._back(row),
-            _("Il danno è registrato."))
+            claimed_on=form.claimed_on.data, today=today()).id, done=_("Il danno è registrato."))
 
     @expose("/danno/esito/", methods=("GET", "POST"))
     def end_claim_view(self) -> str | Response:
@@ -136,8 +133,7 @@ class NoticeActs:
             end = damages.reject if form.outcome.data == "reject" else damages.withdraw
             return end(session, damage.id, **said_here).id
 
-        return carry_out(self, "damage_claim.end", form, page, work, lambda _key: self._back(row),
-                         _("L'esito è registrato."))
+        return carry_out(self, "damage_claim.end", form, page, work, done=_("L'esito è registrato."))
 
     # --- what the record offers on its rows ---------------------------------------------------------------
 
@@ -155,9 +151,10 @@ class NoticeActs:
     @staticmethod
     def ground_url(row: DefaultNotice) -> str | None:
         """The page on which a ground for termination is recorded, if who asks may do so now."""
-        if "ground" not in offered(db(), row.contract, principal()):
+        may = policy.may(principal(), "contract.passage_view", "POST")
+        if not (may and any(p.action == "ground" for p in CONTRACT_LIFE.possible(row.contract.state, principal()))):
             return None
-        return url_for("contract_life.passage_view", contract_id=row.contract_id, action="ground")
+        return url_for("contract.passage_view", id=row.contract_id, atto="ground")
 
     def _finding(self) -> tuple[DefaultNotice, NoticeFinding]:
         row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]

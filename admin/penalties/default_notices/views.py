@@ -33,9 +33,9 @@ from admin.penalties.default_notices.forms import (
 from admin.penalties.default_notices.record import finding_rows, record_of, stands, turn_words
 from admin.penalties.default_notices.trends import NoticeTrends
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.passages import Passages
+from admin.web.searching import numbered, worded
 from admin.web.words import said
 from core.cases.operations import add_file
 from core.catalogue.model import Service
@@ -90,14 +90,11 @@ class Notices(NoticeActs, Passages, BaseView):
     column_list = ("code", "municipality", "services", "turn", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "services": lazy_gettext("Servizi"), "turn": lazy_gettext("A chi tocca")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "services": lambda _v, _c, row, _n: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
-        "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    shown = {
+        "services": lambda row: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
+        "turn": lambda row: formats.shown(turn_words(procedure.turn(row, today()))),
     }
-    searched = (DefaultNotice.number, DefaultNotice.facts)
+    searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
     filtered = (
         *disputed.filters(DefaultNotice, NoticeState),
@@ -119,10 +116,6 @@ class Notices(NoticeActs, Passages, BaseView):
     def name_of(self, row: DefaultNotice) -> str:
         """Number and municipality."""
         return _("Diffida n. %(code)s di %(name)s", code=row.code, name=row.municipality.name)
-
-    def state_of(self, row: DefaultNotice) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: DefaultNotice) -> str:
         """Where it stands, who must act, by when."""
@@ -235,7 +228,7 @@ class Notices(NoticeActs, Passages, BaseView):
         template = "penalties/default_notices/form.html"
         if another:
             return self.render(template, form=form, page=page, contract=contract, more=self._more(form))
-        return carry_out(self, name, form, page, work, lambda key: self.after(int(key)), _("La bozza è registrata."),
+        return carry_out(self, name, form, page, work, self.after, _("La bozza è registrata."),
                          template, contract=contract, more=self._more(form))
 
     @staticmethod
@@ -271,8 +264,7 @@ def _facts(form: NoticeForm) -> dict[str, Any]:
 
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
-        add_file(session, "default_notice", notice_id, title=held.file_name,
-                 file_name=held.file_name, content=held.content, store=held.store, field="evidence")
+        add_file(session, "default_notice", notice_id, title=held.name, file=held, field="evidence")
 
 
 def views() -> list[AdminBaseView]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession
+from core.ground.files import Upload
 from core.providers import operating_notices, types
 from core.providers import operations as providers
 from core.providers.model import UnitType
@@ -29,7 +28,7 @@ from tests.conftest import UnitFactory
 from tests.integration.providers.conftest import OFFICER, TODAY, provider_facts, provider_of, unit_facts
 
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
-PDF = ("atto.pdf", b"%PDF-1.7 prova")
+PDF = Upload("atto.pdf", b"%PDF-1.7 prova")
 FIGURES = {"posti": 30, "eta_minima": 3, "eta_massima": 36, "bambini": 28, "educatori": 4, "ore_formazione": 24,
            "ore_coordinamento": 60, "settimane": 47, "giorni": 5, "ore": 9}
 DAY = timedelta(days=1)
@@ -48,12 +47,6 @@ class Place:
     def person(self) -> Principal:
         """Somebody of the provider."""
         return provider_of(self.provider)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    """Where the files of the test are kept."""
-    return FileStore(tmp_path / "files")
 
 
 @pytest.fixture
@@ -88,8 +81,8 @@ def add_paper(session: ScopedSession, provider_id: int, kind: str, until: date) 
 class Procedure:
     """The acts of one accreditation; each is a unit of work of its own, and a test tells only what matters to it."""
 
-    def __init__(self, unit: UnitFactory, place: Place, store: FileStore) -> None:
-        self.unit, self.place, self.store, self.id = unit, place, store, 0
+    def __init__(self, unit: UnitFactory, place: Place) -> None:
+        self.unit, self.place, self.id = unit, place, 0
 
     def act(self, work: Callable[..., Any], *args: Any, actor: Principal = OFFICER, on: date = TODAY,
             **options: Any) -> Any:
@@ -115,7 +108,7 @@ class Procedure:
         self.step(operations.declare, wanted, actor=actor)
         for requirement in self.requirements():
             if requirement.evidence:
-                self.step(operations.attach, requirement.id, file=PDF, expires_on=None, store=self.store, actor=actor)
+                self.step(operations.attach, requirement.id, file=PDF, expires_on=None, actor=actor)
         return self
 
     def examined(self, on: date = TODAY, **figures: int) -> Procedure:
@@ -136,13 +129,13 @@ class Procedure:
     def granted(self, on: date = TODAY, **figures: int) -> Procedure:
         """Examined, and accredited by decree."""
         self.examined(on=on, **figures)
-        self.step(decree.grant, Decree("12", on, "", PDF), store=self.store, on=on)
+        self.step(decree.grant, Decree("12", on, "", PDF), on=on)
         return self
 
     def accredited(self, on: date = TODAY) -> Procedure:
         """With its pact, from that day."""
         self.granted(on=on)
-        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, store=self.store, on=on)
+        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, on=on)
         return self
 
     def inspected(self, on: date = TODAY, **finding: Any) -> int:
@@ -150,12 +143,12 @@ class Procedure:
         visit = self.act(inspections.appoint, purpose="requirements", appointed_for=on, on=on)
         with self.unit("prova", OFFICER) as session:
             inspections.hold(session, visit, held_on=on, inspectors="Ada Accredita", minutes="Si è visto.", file=PDF,
-                             store=self.store, version=None, today=on)
+                             version=None, today=on)
             return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on, **finding).id
 
     def ruled(self, work: Callable[..., Any], on: date, **options: Any) -> Any:
         """A measure after the decree."""
-        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), store=self.store, on=on,
+        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), on=on,
                          **options)
 
     def requirements(self) -> list[Requirement]:
@@ -180,9 +173,9 @@ class Procedure:
 
 
 @pytest.fixture
-def procedure(unit: UnitFactory, place: Place, store: FileStore) -> Procedure:
+def procedure(unit: UnitFactory, place: Place) -> Procedure:
     """The procedure of the nido, not opened yet."""
-    return Procedure(unit, place, store)
+    return Procedure(unit, place)
 
 
 __all__ = ["MANAGER", "OFFICER", "PDF", "TODAY", "Place", "Procedure", "measures", "provider_of"]

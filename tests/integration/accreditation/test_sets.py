@@ -54,12 +54,12 @@ def test_a_new_type_with_eight_requirements_is_used_the_same_minute(procedure: P
     procedure.step(operations.declare, {"bambini": Decimal(40), "educatori": Decimal(4), "ore": Decimal("8.5")})
     for asked in procedure.requirements():
         if asked.evidence:
-            procedure.step(operations.attach, asked.id, file=PDF, expires_on=None, store=procedure.store)
+            procedure.step(operations.attach, asked.id, file=PDF, expires_on=None)
     procedure.step(operations.file)
     procedure.step(operations.find_complete)
     for code in procedure.unsettled():
         procedure.settle(code)
-    procedure.step(decree.grant, Decree("1", TODAY, "", PDF), store=procedure.store)
+    procedure.step(decree.grant, Decree("1", TODAY, "", PDF))
     assert procedure.row().state == "granted"
 
 

@@ -14,12 +14,12 @@ from sqlalchemy import select
 from core.allocation import operations
 from core.allocation.operations import GroupFacts, KeyFacts
 from core.catalogue.model import Service
-from core.documents.store import FileStore
 from core.funding import operations as funding
 from core.funding.approval import Approval
 from core.funding.model import FundingSource
 from core.funding.rules import LineFacts
 from core.ground.access import Principal, Role, ScopedSession
+from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
@@ -50,7 +50,7 @@ class Desk:
     @property
     def store(self) -> FileStore:
         """The files."""
-        return self.database.store
+        return self.database.database.files
 
     def acting(self, act: str = "prova", who: Principal = ACCOUNTANT) -> AbstractContextManager[ScopedSession]:
         """One act of accounting, or of ``who``."""

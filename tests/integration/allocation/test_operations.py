@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,7 +39,7 @@ def two_groups(desk: Desk) -> None:
 
 def approve(desk: Desk) -> None:
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, store=desk.store, today=TODAY)
+        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
 
 
 def test_a_plan_shares_every_euro_of_the_budget(desk: Desk) -> None:
@@ -145,6 +146,25 @@ def test_what_was_asked_on_a_share_holds_the_plan(desk: Desk) -> None:
         operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
 
 
+@pytest.mark.parametrize(("year", "base", "held"), [
+    (2027, "previous", True), (2027, "budget", False), (2028, "previous", False),
+])
+def test_an_advance_of_next_year_asked_on_its_shares_holds_the_plan(
+    desk: Desk, year: int, base: str, held: bool
+) -> None:
+    two_groups(desk)
+    desk.approve_budget()
+    approve(desk)
+    with desk.acting("rata") as session:
+        session.add(factories.filled(
+            Instalment, year=year, number=9003, contract_id=session.scalars(select(Contract.id)).first(),
+            municipality_id=desk.municipalities["dresano"], base_kind=base, state="requested", requested_on=TODAY,
+            amount=D(10), effective=date(year, 1, 31)))
+    refusal = pytest.raises(RuleBroken, match=f"9003/{year}: il piano non si riapre") if held else nullcontext()
+    with desk.acting("riapre") as session, refusal:
+        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
+
+
 def test_a_plan_is_not_reopened_while_a_request_on_its_shares_is_prepared(desk: Desk) -> None:
     two_groups(desk)
     desk.approve_budget()
@@ -191,7 +211,7 @@ def test_a_plan_is_not_approved_before_its_budget(desk: Desk) -> None:
     desk.approve_budget()
     early = replace(PASSED, on=PASSED.on - timedelta(days=1))
     with desk.acting("approva") as session, pytest.raises(RuleBroken, match="il riparto non si approva prima") as no:
-        operations.approve(session, desk.plan_id, early, registry=desk.registry, store=desk.store, today=TODAY)
+        operations.approve(session, desk.plan_id, early, registry=desk.registry, today=TODAY)
     assert no.value.field == "on"
 
 

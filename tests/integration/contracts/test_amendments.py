@@ -41,7 +41,7 @@ def without_first_service(session: ScopedSession, copy: Contract) -> str:
 
 def merged(session: ScopedSession, district: District, copy: Contract) -> Contract:
     """Merge an amendment."""
-    return amendments.merge(session, copy.id, registry=district.registry, store=district.store, today=TODAY)
+    return amendments.merge(session, copy.id, registry=district.registry, today=TODAY)
 
 
 def notes(session: ScopedSession, contract: Contract) -> list[str]:
@@ -118,7 +118,7 @@ def test_what_a_merge_adds_counts_from_its_day_and_what_it_removes_until_the_day
                version=again.version)
         approved_and_signed(session, district, again)
         later = TODAY + timedelta(days=30)
-        amendments.merge(session, again.id, registry=district.registry, store=district.store, today=later)
+        amendments.merge(session, again.id, registry=district.registry, today=later)
         back = next(c for c in live.conferrals if c.service_id == removed)
         assert (back.valid_from, back.valid_to, len(live.ended_conferrals)) == (later, None, 1)
         days, _drafts = conferred_days(session, TODAY.year)
@@ -288,7 +288,7 @@ def test_every_version_remembers_the_fields_it_was_made_from(district: District)
         contract = demo_contract(session, 2)
         first = contract.documents[-1]
         set_clauses(session, contract.id, [("Nuova", "Testo.")], version=contract.version)
-        generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY)
+        generate_document(session, contract.id, registry=district.registry, today=TODAY)
         second = contract.documents[-1]
         assert first.snapshot is not None and second.snapshot is not None
         [found] = compare.differences(first.snapshot, second.snapshot)

@@ -20,6 +20,7 @@ from core.contracts.operations import generate_document, upload_negotiated
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties import operations as parties
 from core.parties.model import BankAccount
@@ -52,7 +53,7 @@ def test_what_is_entrusted_is_printed_as_the_last_annex(district: District) -> N
         services = len({c.service_id for c in contract.conferrals})
         assert not [line for line in text_of(district, contract) if "Immobili e beni affidati" in line]
         assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY)
-        generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY)
+        generate_document(session, contract.id, registry=district.registry, today=TODAY)
         text = text_of(district, contract)
         assert text[-20:].count(f"Allegato n. {services + 1} — Immobili e beni affidati") == 1
         assert "locazione, canone annuo di € 6.000,00 (seimila/00), da versare entro il 31 gennaio" in text
@@ -100,11 +101,11 @@ def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_con
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
         asset = assets.add_asset(session, building(contract), today=TODAY)
-        sign = {"file_name": "allegato.pdf", "content": SIGNED_FILE, "store": district.store, "today": TODAY}
-        with pytest.raises(RuleBroken, match="dopo oggi"):
+        sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY}
+        with pytest.raises(RuleBroken, match="non è ancora arrivato"):
             assets.sign_annex(session, asset.id, signed_on=date(2030, 1, 1), **sign)
         with pytest.raises(RuleBroken, match="non è quello che il nome promette"):
-            assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "content": b"niente"})
+            assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "file": Upload("allegato.pdf", b"niente")})
         assets.sign_annex(session, asset.id, signed_on=TODAY, **sign)
         [held] = session.scalars(select(CaseFile).where(CaseFile.subject_id == contract.id))
         assert asset.annex is held.document and asset.annex_signed_on == TODAY
@@ -172,9 +173,8 @@ def test_the_documents_that_the_contract_names_are_asked_for_once(district: Dist
 
 def received(session: ScopedSession, district: District, held: Attachment, **facts: Any) -> Attachment:
     """Receive a document with what the test says."""
-    values = {"register_number": "123/2026", "received_on": TODAY, "file_name": "delibera.pdf",
-              "content": SIGNED_FILE, **facts}
-    return attachments.receive(session, held.id, store=district.store, today=TODAY, **values)
+    values = {"register_number": "123/2026", "received_on": TODAY, "file": Upload("delibera.pdf", SIGNED_FILE), **facts}
+    return attachments.receive(session, held.id, today=TODAY, **values)
 
 
 def test_a_document_is_received_once_with_file_and_register_number(district: District) -> None:
@@ -200,7 +200,7 @@ def test_a_wrong_file_leaves_the_document_asked(district: District) -> None:
         key = attachments.ask(session, demo_contract(session).id, "Statuto", today=TODAY).id
     with pytest.raises(RuleBroken, match="non è di un tipo"), \
             unit_of_work(district.database, ACTOR, act="prova") as session:
-        received(session, district, session.require(Attachment, key), file_name="virus.exe")
+        received(session, district, session.require(Attachment, key), file=Upload("virus.exe", SIGNED_FILE))
     with ScopedSession(district.database, ACTOR) as session:
         assert session.require(Attachment, key).state == "asked"
 
@@ -287,12 +287,11 @@ def test_a_generated_text_is_compared_with_the_one_negotiated_by_hand(district: 
         paragraph.add_run(" Lo chiede il Comune.")
         document.add_paragraph("Clausola scritta a mano.")
         document.save(packed)
-        upload_negotiated(session, contract.id, file_name="dal-comune.docx", content=packed.getvalue(), note="",
-                          store=district.store)
-        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Kind.SAME]
+        upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="")
+        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Change.SAME]
         assert [(s.kind, s.after[0][-25:]) for s in found] == [
-            (compare.Kind.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
-            (compare.Kind.ADDED, "Clausola scritta a mano."[-25:])]
+            (compare.Change.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
+            (compare.Change.ADDED, "Clausola scritta a mano."[-25:])]
 
 
 def test_the_contract_of_the_demo_lacks_what_the_source_contract_lacks(district: District) -> None:

@@ -17,6 +17,7 @@ from core.contracts.operations import cancel, draft, generate_document, upload_n
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Municipality
 from demo import job
@@ -39,15 +40,15 @@ def word_file(text: str) -> bytes:
 
 def negotiate(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        upload_negotiated(session, a_contract(session).id, file_name="dal-comune.docx", content=word_file("Rivisto"),
-                          note="osservazioni", store=district.store)
+        upload_negotiated(session, a_contract(session).id, file=Upload("dal-comune.docx", word_file("Rivisto")),
+                          note="osservazioni")
 
 
 def test_a_contract_that_has_not_changed_is_not_generated_over_the_text_negotiated_by_hand(district: District) -> None:
     negotiate(district)
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = a_contract(session)
-        again = generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY)
+        again = generate_document(session, contract.id, registry=district.registry, today=TODAY)
         assert (again.version_number, again.origin) == (1, "generated")
         assert [held.origin for held in contract.documents] == ["generated", "negotiated"]
 
@@ -113,7 +114,7 @@ def test_an_act_with_a_number_and_no_body_stops_no_document(district: District, 
                   number="77", date=date(2026, 1, 7), title="Presa d'atto")
         contract.acts.append(ContractAct(act=act))
         session.flush()
-        version = generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY)
+        version = generate_document(session, contract.id, registry=district.registry, today=TODAY)
         text = read_text(district.store.get(version.document.path))
     assert any(printed in line for line in text)
 
@@ -134,6 +135,6 @@ def test_the_demo_starts_also_when_a_contract_has_been_left_incomplete(district:
         assert signatory is not None
         signatory.valid_to = date(2026, 1, 1)
         kept = contract.documents[-1].document.path
-    again = job.run(district.database, district.registry, district.store, today=TODAY, progress=lambda *_: None)
+    again = job.run(district.database, district.registry, today=TODAY, progress=lambda *_: None)
     assert again.contracts[0].document == kept
     assert any("Manca chi firma per Carpiano" in warning for warning in again.warnings)

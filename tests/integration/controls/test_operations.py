@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.controls import operations
@@ -21,6 +20,7 @@ from core.deadlines.standard import install_rules
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.penalties.model import DefaultNotice
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of, filled, municipality

@@ -137,7 +137,7 @@ def test_a_change_is_refused_without_a_reason_and_says_so_on_its_field(engine, u
 
 
 @pytest.mark.parametrize(("on", "words"), [
-    (date(2026, 3, 3), "deve ancora venire"), (date(2026, 3, 1), "mentre corre"),
+    (date(2026, 3, 3), "non è ancora arrivato"), (date(2026, 3, 1), "mentre corre"),
 ])
 def test_a_term_is_suspended_only_while_it_runs(engine, unit, on, words):
     engine.night(OPENED)

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.funding import operations, rules
 from core.funding.approval import Approval
@@ -16,6 +15,7 @@ from core.funding.model import Budget, BudgetLine, FundingSource
 from core.funding.rules import LineFacts
 from core.ground.access import Principal, Role
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory
@@ -135,7 +135,7 @@ def test_a_social_cost_without_a_funder_stops_the_approval(
 
 @pytest.mark.parametrize(
     ("approval", "word"),
-    [(Approval("", PASSED.on, 7), "numero"), (Approval("4", date(2026, 3, 3), 7), "non è ancora arrivata"),
+    [(Approval("", PASSED.on, 7), "numero"), (Approval("4", date(2026, 3, 3), 7), "non è ancora arrivato"),
      (Approval("4", PASSED.on, 3, 3), "non ha approvato"), (Approval("4", PASSED.on, 3, -1), "meno di zero")],
 )
 def test_an_approval_that_cannot_be_is_refused(

@@ -10,13 +10,15 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select, update
 
-from core.cases.model import PassageLog, Sending
+from core.cases.model import Sending
 from core.contracts.model import Contract, InstalmentRule
 from core.documents.wordfile import read_text
 from core.ground.access import as_system
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
+from core.night import NIGHT
 from core.parties.model import Act
 from tests.factories import municipality
 from tests.ledger import ACCOUNTANT, MANAGER, Ledger
@@ -34,6 +36,13 @@ def amounts(ledger: Ledger, year: int = 2026) -> dict[tuple[str, str], tuple[str
 def act_id(ledger: Ledger, body_kind: str) -> int:
     with ledger.unit("legge") as session:
         return session.scalars(select(Act.id).where(Act.body_kind == body_kind)).one()
+
+
+def night(session, day):
+    """What the worker's night does to instalments."""
+    for step in NIGHT:
+        if step.act == "instalment.refresh":
+            step.whole(session, day)
 
 
 def test_a_year_is_planned_from_the_rows_of_the_contract(ledger: Ledger) -> None:
@@ -165,7 +174,7 @@ def test_the_requests_of_a_date_are_prepared_approved_and_sent_together(ledger: 
         assert {row.id for row in made.instalments} == set(letters)
         first = letters[planned["Melegnano", "Primo acconto"]]
         assert (first.protocol_number, first.channel, first.sent_on) == ("101", "pec", JANUARY)
-        with ZipFile(BytesIO(rounds.bundle(made, ledger.store))) as archive:
+        with ZipFile(BytesIO(rounds.bundle(made, session.files))) as archive:
             names = archive.namelist()
             said = " ".join(read_text(archive.read(names[0])))
     assert names == ["richiesta-rata-0001-2026-melegnano.docx", "richiesta-rata-0004-2026-dresano.docx"]
@@ -175,9 +184,9 @@ def test_the_requests_of_a_date_are_prepared_approved_and_sent_together(ledger: 
 def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_numbers(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     with ledger.unit("prepara", ACCOUNTANT) as session:
-        made, _found = rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY)
+        made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
         key, version = made.id, made.version
-    with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è tra i compiti"):
+    with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(NotAllowed, match="spetta ad altri ruoli"):
         rounds.approve(session, key, version=version, today=JANUARY)
     with ledger.unit("invia", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è previsto"):
         rounds.send(session, key, sent_on=JANUARY, channel="pec", protocols={}, version=version, today=JANUARY)
@@ -194,7 +203,7 @@ def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_number
 def test_a_round_that_is_dissolved_gives_its_instalments_back(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     with ledger.unit("prepara", ACCOUNTANT) as session:
-        made, _found = rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY)
+        made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
         key, version = made.id, made.version
     ledger.share(ledger.melegnano, 2026, "budget", "220000.00", date(2026, 1, 13))
     with ledger.unit("aggiorna") as session:
@@ -213,7 +222,7 @@ def test_nothing_is_asked_twice_by_two_rounds(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     with ledger.unit("ancora", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Non ci sono rate da chiedere"):
-        rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY)
+        rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
 
 
 def test_a_request_sent_by_mistake_is_taken_back_with_a_reason(ledger: Ledger) -> None:
@@ -221,7 +230,7 @@ def test_a_request_sent_by_mistake_is_taken_back_with_a_reason(ledger: Ledger) -
     ledger.ask(date(2026, 1, 31), JANUARY)
     key = planned["Melegnano", "Primo acconto"]
     with ledger.unit("scade") as session:
-        operations.refresh_all(session, date(2026, 2, 5))
+        night(session, date(2026, 2, 5))
     assert ledger.row(key).state == "overdue"
     with ledger.unit("ritira", ACCOUNTANT) as session:
         operations.take_back(session, key, why="Comune sbagliato", version=session.get_one(Instalment, key).version,
@@ -240,7 +249,7 @@ def test_days_make_what_was_asked_due_and_then_overdue(ledger: Ledger) -> None:
     key, states = planned["Melegnano", "Primo acconto"], []
     for day in (date(2026, 1, 15), date(2026, 1, 16), date(2026, 1, 31), date(2026, 2, 1)):
         with ledger.unit("giorno") as session:
-            operations.refresh_all(session, day)
+            night(session, day)
         states.append(ledger.row(key).state)
     assert states == ["requested", "due", "due", "overdue"]
 
@@ -252,7 +261,7 @@ def test_an_extra_project_is_commissioned_checked_and_paid_by_september(ledger: 
     key = project(ledger, giunta, None)
     assert ledger.row(key).effective == date(2026, 9, 30)
     with ledger.unit("chiede", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è ancora stato verificato"):
-        rounds.prepare(session, date(2026, 9, 30), store=ledger.store, today=today)
+        rounds.prepare(session, date(2026, 9, 30), today=today)
     with ledger.unit("verifica", ACCOUNTANT) as session:
         operations.check_project(session, key, checked_on=date(2026, 5, 30), version=1, today=today)
     ledger.ask(date(2026, 9, 30), today)
@@ -302,7 +311,7 @@ def test_a_commitment_is_recalled_by_the_letter(ledger: Ledger) -> None:
     with ledger.unit("legge") as session:
         row = session.get_one(RequestRound, key).instalments[0]
         assert row.document is not None
-        said = " ".join(read_text(ledger.store.get(row.document.path)))
+        said = " ".join(read_text(session.files.get(row.document.path)))
     assert "n. 128/2026, determinazione n. 15 – CIG B1234567A9" in said
 
 
@@ -361,7 +370,7 @@ def test_a_round_of_two_years_gives_back_the_instalments_of_both(ledger: Ledger)
         operations.refresh(session, 2026, today=due)
     ledger.plan(2027, due)
     with ledger.unit("richiesta", ACCOUNTANT) as session:
-        made, _findings = rounds.prepare(session, due, store=ledger.store, today=due)
+        made, _findings = rounds.prepare(session, due, today=due)
         key = made.id
         assert {row.year for row in made.instalments} == {2026, 2027}
     ledger.share(ledger.melegnano, 2026, "final", "206000.00", due)

@@ -16,11 +16,11 @@ from core.contracts.model import ContractTerms
 from core.ground.access import as_system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment, InterestRate
-from core.instalments.operations import interest_of
 from core.payments import matching, operations
-from core.payments.account import account
+from core.payments.account import account, interest_of
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry
@@ -154,12 +154,12 @@ def test_a_payment_from_nowhere_is_refused(ledger: Ledger, asked: dict[tuple[str
 
 
 def test_a_receipt_is_kept_with_its_payment(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
-    upload = operations.Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
-    key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload, store=ledger.store)
+    upload = Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
+    key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload)
     with ledger.unit("legge") as session:
         receipt = session.get_one(Payment, key).receipt
         assert receipt is not None
-        assert ledger.store.get(receipt.path) == upload.content
+        assert session.files.get(receipt.path) == upload.content
 
 
 def test_eight_payers_at_once_lose_nothing(ledger: Ledger, asked: dict[tuple[str, str], int],
@@ -191,7 +191,7 @@ STATEMENT = camt(
 
 def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.Report:
     with ledger.unit("estratto", ACCOUNTANT) as session:
-        return matching.take_in(session, name, content, iban=AZIENDA_IBAN, store=ledger.store)
+        return matching.take_in(session, Upload(name, content), iban=AZIENDA_IBAN)
 
 
 def test_the_same_statement_twice_changes_nothing(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
@@ -359,7 +359,7 @@ def test_a_credit_that_is_paid_back_closes_the_instalment_and_shows_in_the_accou
     refund(ledger, source, "400.00", **when)
     assert (ledger.row(balance).state, ledger.row(balance).left) == ("credited", Decimal("-600.00"))
     last = refund(ledger, source, "600.00", **when, reference="Mandato n. 12",
-                  receipt=operations.Upload("mandato.pdf", b"%PDF-1.4 mandato"), store=ledger.store)
+                  receipt=Upload("mandato.pdf", b"%PDF-1.4 mandato"))
     assert (ledger.row(balance).state, ledger.row(balance).settled_on) == ("paid", june)
     assert credits_of(ledger, ledger.melegnano) == []
     with ledger.unit("legge") as session:

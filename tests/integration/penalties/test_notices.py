@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import CaseFile, PassageLog, Sending
+from core.cases.model import CaseFile, Sending
 from core.cases.operations import record_receipt
 from core.contracts.model import Conferral, Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import counting, operations, penalties, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.operations import Outcome
@@ -23,7 +24,7 @@ from tests.integration.penalties.conftest import ACCOUNTANT, DECIDED, FACTS, HEA
 def test_a_municipality_goes_the_whole_way_from_the_draft_to_the_decision(quarrel):
     quarrel.decided()
     notice = quarrel.see(lambda n: (n.state, n.code, n.reply_due_nominal, n.reply_due_effective, n.decided_on))
-    assert notice == ("notice_decided", "1/2026", date(2026, 4, 25), date(2026, 4, 27), DECIDED)
+    assert notice == ("decided", "1/2026", date(2026, 4, 25), date(2026, 4, 27), DECIDED)
     assert quarrel.see(lambda n: [f.outcome for f in n.findings]) == ["upheld"]
 
 
@@ -33,7 +34,7 @@ def test_both_terms_start_at_the_receipt_whichever_page_recorded_it(quarrel):
     letter = quarrel.see(lambda n: n.sending_id)
     with quarrel.unit("ricevuta", quarrel.comune) as session:
         record_receipt(session, letter, received_on=RECEIVED, today=RECEIVED)
-    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("notice_received", RECEIVED)
+    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("received", RECEIVED)
     assert quarrel.see(lambda n: n.compliance_due_effective) == date(2026, 4, 30)
 
 
@@ -84,7 +85,7 @@ def test_the_azienda_answers_with_a_document_and_the_municipality_answers_nothin
     with pytest.raises(NotAllowed):
         quarrel.do(operations.answer, date(2026, 4, 15), **said)
     quarrel.do(operations.answer, date(2026, 4, 15), who=quarrel.manager, **said)
-    assert quarrel.see(lambda n: (n.state, n.answer)) == ("notice_answered", "rebuttal")
+    assert quarrel.see(lambda n: (n.state, n.answer)) == ("answered", "rebuttal")
     assert quarrel.waits("default_notice", date(2026, 4, 15))["notice_reply"][0] == "met"
     with pytest.raises(RuleBroken, match="già registrata"):
         quarrel.do(operations.answer, date(2026, 4, 16), who=quarrel.manager, **said)
@@ -108,7 +109,7 @@ def test_silence_is_recorded_after_the_term_and_a_late_answer_is_recorded_all_th
     (operations.answer, {"kind": "rebuttal", "answered_on": date(2026, 4, 9), "text": "No."}, "giorno precedente"),
     (operations.hear, {"held_on": date(2026, 4, 9), "present": ["A"], "minutes": "x"}, "giorno precedente"),
     (operations.hear, {"held_on": date(2026, 4, 12), "present": [], "minutes": "x"}, "chi era presente"),
-    (operations.hear, {"held_on": date(2026, 5, 12), "present": ["A"], "minutes": "x"}, "deve ancora venire"),
+    (operations.hear, {"held_on": date(2026, 5, 12), "present": ["A"], "minutes": "x"}, "non è ancora arrivato"),
 ])
 def test_nothing_is_answered_or_heard_before_the_receipt_or_in_the_future(quarrel, verb, values, words):
     quarrel.open()
@@ -188,7 +189,7 @@ def test_the_same_default_is_not_contested_twice_unless_the_first_notice_was_wit
     ({"channel": "by_hand"}, "PEC o per raccomandata"),
     ({"protocol_number": " "}, "protocollo"),
     ({"sent_on": date(2026, 3, 1)}, "non può essere partita"),
-    ({"sent_on": SENT + timedelta(days=1)}, "nel futuro"),
+    ({"sent_on": SENT + timedelta(days=1)}, "non è ancora arrivato"),
 ])
 def test_a_notice_leaves_by_pec_or_registered_post_with_its_number_and_after_the_facts(quarrel, values, words):
     quarrel.open()
@@ -209,7 +210,7 @@ def test_a_receipt_before_the_sending_is_refused_and_leaves_the_notice_as_it_was
     quarrel.send()
     with pytest.raises(RuleBroken, match="non può essere stata ricevuta"):
         quarrel.receive(received_on=SENT - timedelta(days=1))
-    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("notice_sent", None)
+    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("sent", None)
 
 
 def test_a_draft_is_corrected_with_its_findings_and_a_notice_that_left_is_not(quarrel):
@@ -333,12 +334,12 @@ def test_a_notice_is_closed_when_no_penalty_is_left_to_pay(quarrel):
         quarrel.do(operations.close, DECIDED, why="Finita.")
     quarrel.do(penalties.cancel, DECIDED, key=key, why="Accordo.")
     quarrel.do(operations.close, DECIDED, why="Finita.")
-    assert quarrel.see(lambda n: (n.state, n.closed_on)) == ("notice_closed", DECIDED)
+    assert quarrel.see(lambda n: (n.state, n.closed_on)) == ("closed", DECIDED)
 
 
 @pytest.mark.parametrize(("steps", "state"), [
-    (("receive",), "notice_sent"), (("receive", "summon"), "notice_received"),
-    (("receive", "summon", "hear"), "notice_summoned"), (("receive", "summon", "hear", "decide"), "notice_heard"),
+    (("receive",), "sent"), (("receive", "summon"), "received"),
+    (("receive", "summon", "hear"), "summoned"), (("receive", "summon", "hear", "decide"), "heard"),
 ])
 def test_a_mistaken_step_is_taken_back_with_a_reason_and_what_it_wrote_goes(quarrel, steps, state):
     quarrel.open()
@@ -357,7 +358,7 @@ def test_a_notice_that_left_is_withdrawn_and_its_sending_is_not_undone(quarrel):
     quarrel.send()
     with pytest.raises(RuleBroken, match="si ritira"):
         quarrel.do(undoing.undo, SENT, why="Ci ho ripensato.")
-    assert quarrel.see(lambda n: n.state) == "notice_sent"
+    assert quarrel.see(lambda n: n.state) == "sent"
 
 
 def test_a_withdrawal_is_not_taken_back_once_the_same_default_is_contested_again(quarrel):

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from core.accreditation.model import Accreditation, RequirementSet
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.providers import findings, operating_notices
 from core.providers.model import NoticeActivity, OperatingNotice, Provider, ServiceUnit
 from core.providers.operating_notices import Given

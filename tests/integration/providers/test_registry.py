@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.waiting import waiting
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import findings, operations, types
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitType
-from core.waiting import waiting
 from tests.factories import clerk_of
 from tests.integration.providers.conftest import (
     OFFICER,
@@ -117,11 +117,10 @@ def test_a_paper_that_expires_is_a_deadline_until_another_follows(unit, registry
     assert pending(database)[0] == ("provider_paper_renewal", "met")
 
 
-def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database, tmp_path):
-    owner, store = provider_of(registry_of.provider), FileStore(tmp_path)
+def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database):
+    owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
-        row = operations.add_paper(session, registry_of.provider, paper(), file=("polizza.pdf", PDF), store=store,
-                                   today=TODAY)
+        row = operations.add_paper(session, registry_of.provider, paper(), file=Upload("polizza.pdf", PDF), today=TODAY)
         kept = row.document_id
     with ScopedSession(database, owner) as session:
         assert session.require(Document, kept).file_name == "polizza.pdf"
@@ -132,7 +131,7 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
             assert session.get(Document, kept) is None
             assert session.scalars(select(ProviderPaper)).all() == []
     with unit("prova", owner) as session:
-        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=("nuova.pdf", PDF + b"."), store=store,
+        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=Upload("nuova.pdf", PDF + b"."),
                               version=None, today=TODAY)
         assert session.require(ProviderPaper, row.id).document.file_name == "nuova.pdf"
     with pytest.raises(RuleBroken, match="li corregge l'ufficio"), unit("prova", owner) as session:
@@ -143,10 +142,9 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
     ("polizza.pdf.exe", PDF), ("polizza.exe.pdf", PROGRAM), ("polizza.pdf", ZIP), ("polizza.pdf", b""),
     ("polizza", PDF), ("polizza.pdf", b" " * (25 * 1024 * 1024 + 1)), ("polizza.docx", ZIP),
 ])
-def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, tmp_path, name, content):
+def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, name, content):
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(), file=(name, content), store=FileStore(tmp_path),
-                             today=TODAY)
+        operations.add_paper(session, registry_of.provider, paper(), file=Upload(name, content), today=TODAY)
     assert refused.value.field == "file"
 
 
@@ -277,7 +275,7 @@ def test_a_unit_that_never_opens_is_given_up_with_a_reason(unit, registry_of, gi
 
 
 def test_a_providers_person_registers_a_unit_of_its_own_in_a_municipality_that_it_does_not_see(
-    unit, registry_of, database, tmp_path
+    unit, registry_of, database
 ):
     owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
@@ -285,8 +283,7 @@ def test_a_providers_person_registers_a_unit_of_its_own_in_a_municipality_that_i
                                   unit_facts(registry_of.types["cag"], name="CAG", min_age_months=None,
                                              max_age_months=None, municipality_id=registry_of.elsewhere),
                                   today=TODAY)
-        add_file(session, "service_unit", row.id, title="Planimetria", file_name="pianta.pdf", content=PDF,
-                 store=FileStore(tmp_path))
+        add_file(session, "service_unit", row.id, title="Planimetria", file=Upload("pianta.pdf", PDF))
     with ScopedSession(database, clerk_of(registry_of.elsewhere)) as session:
         assert session.scalars(select(ServiceUnit.name)).all() == ["CAG"]
         assert session.scalars(select(Document.file_name)).all() == ["pianta.pdf"]

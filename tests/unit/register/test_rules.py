@@ -45,10 +45,6 @@ def test_two_periods_meet_when_they_share_a_day():
     assert rules.meet(first, None, date(2099, 1, 1), None)
 
 
-def test_the_register_is_searched_without_accents_and_capitals():
-    assert rules.folded("  Comunità   ALLOGGIO «Perù» ") == "comunita alloggio «peru»"
-
-
 def test_the_address_of_a_unit_is_its_name_and_its_number():
     assert rules.slug("Nido L'Àncora", 12) == "nido-l-ancora-12"
     assert rules.slug("«»", 7) == "unita-7"

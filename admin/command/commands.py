@@ -1,0 +1,256 @@
+"""What each command does. ``cli`` finds these by name when they are wanted, because they import the whole house."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from dataclasses import asdict, replace
+from typing import NoReturn
+
+import core.registrations  # noqa: F401 - the engines know the subjects by it
+from core.ground import audit, clock
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.settings import Settings, ensure_data_dir
+from core.ground.unit_of_work import unit_of_work
+from core.plugins.loading import Registry, known, load
+
+OK, REFUSED = 0, 1
+
+# --- the main job -----------------------------------------------------------------------------------------
+
+
+def demo(settings: Settings, options: argparse.Namespace) -> int:
+    """The main job: the demo district, its documents and its story, then the server."""
+    from demo import job, story
+
+    started = time.perf_counter()
+    ensure_data_dir(settings)
+    registry, database = load(settings), Database(settings.url, settings.data_dir)
+    _upgrade(database, registry)
+    today, progress = clock.today(settings.today), _quiet if options.json else _progress
+    report = job.run(database, registry, today=today, progress=progress)
+    left_out = story.play(database, registry, today=today, progress=progress)
+    report = replace(report, warnings=(*report.warnings, *left_out))
+    users = _demo_users(database)
+    seconds = round(time.perf_counter() - started, 2)
+    if options.json:
+        print(json.dumps({"seconds": seconds, **asdict(report)}, ensure_ascii=False, indent=2))
+    else:
+        print(f"{len(report.contracts)} contratti pronti in {seconds} secondi in {settings.data_dir}.")
+        for warning in report.warnings:
+            print(f"  da guardare: {warning}")
+    if options.no_serve:
+        return OK
+    if not options.json:
+        print("\nPer entrare (dati dimostrativi):")
+        for email, about in users:
+            print(f"  {email:42} {about}")
+        print(f"  password per tutti: {_demo_password()}\n")
+    return _listen(settings, options)
+
+
+def _demo_users(database: Database) -> list[tuple[str, str]]:
+    from admin.command.demo_users import ensure
+
+    with unit_of_work(database, system("dati dimostrativi"), act="demo.users") as session:
+        return ensure(session)
+
+
+def _demo_password() -> str:
+    from admin.command.demo_users import PASSWORD
+
+    return PASSWORD
+
+
+def _progress(done: int, total: int, name: str) -> None:
+    width = 24
+    filled = width * done // total
+    end = "\n" if done == total else ""
+    print(f"\r  [{'█' * filled}{'·' * (width - filled)}] {done}/{total} {name:<28}", end=end, flush=True)
+
+
+def _quiet(_done: int, _total: int, _name: str) -> None:
+    return None
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> NoReturn:
+    """The program on an address."""
+    opened(settings)
+    return _listen(settings, options)
+
+
+def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:
+    from admin.command import serve
+
+    listener = serve.listen(options.host, options.port)
+    address = f"http://{options.host}:{options.port}/"
+    print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
+    serve.run(settings, listener, options.processes)
+
+
+def worker(settings: Settings, options: argparse.Namespace) -> int:
+    """The worker, for one round or until it is stopped."""
+    from admin.command.serve import end_when_asked
+    from admin.command.worker import run_once, run_until_stopped
+
+    database, _ = opened(settings)
+    end_when_asked()
+    if not options.once:
+        run_until_stopped(settings, database)
+    run_once(settings, database)
+    return OK
+
+
+# --- database ---------------------------------------------------------------------------------------------
+
+
+def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database, Registry]:
+    """The database and the plugins; RuleBroken if the tables are not those of this version."""
+    from migrations import runner
+
+    ensure_data_dir(settings)
+    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
+    if not runner.is_current(database, registry):
+        raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
+    return database, registry
+
+
+def _upgrade(database: Database, registry: Registry) -> None:
+    from migrations import runner
+
+    if not runner.is_current(database, registry):
+        runner.upgrade(database, registry)
+
+
+def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
+    """The tables at their newest version."""
+    ensure_data_dir(settings)
+    _upgrade(Database(settings.url, settings.data_dir), load(settings, strict=True))
+    print("Il database è all'ultima versione.")
+    return OK
+
+
+def check(settings: Settings, options: argparse.Namespace) -> int:
+    """What is not in order in the tables."""
+    from migrations import runner
+
+    ensure_data_dir(settings)
+    troubles = runner.check(Database(settings.url, settings.data_dir), load(settings, strict=True))
+    if options.json:
+        print(json.dumps(troubles, ensure_ascii=False, indent=2))
+    else:
+        for owner, found in troubles.items():
+            print(f"{owner}: {'in ordine' if not found else '; '.join(found)}")
+    return REFUSED if any(troubles.values()) else OK
+
+
+def remove(settings: Settings, options: argparse.Namespace) -> int:
+    """A plugin's tables dropped, with their data."""
+    from migrations import runner
+
+    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
+    print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
+    return OK
+
+
+# --- users, documents, plugins ----------------------------------------------------------------------------
+
+
+def add_user(settings: Settings, options: argparse.Namespace) -> int:
+    """A person who may enter, and the link for the first password."""
+    from admin.app import create_app
+    from admin.office.users import invite_link
+
+    database, registry = opened(settings)
+    app = create_app(settings, database=database, registry=registry)
+    with unit_of_work(database, system("riga di comando"), act="user.invite") as session:
+        link = invite_link(app, session, email=options.email, name=options.name, roles=options.role,
+                           municipalities=options.municipality)
+    print(f"Utente aggiunto. Il collegamento per scegliere la password vale una volta sola:\n{link}")
+    return OK
+
+
+def generate(settings: Settings, options: argparse.Namespace) -> int:
+    """The documents of contracts."""
+    from core.contracts.operations import find_drafts, generate_document
+
+    database, registry = opened(settings)
+    actor, made = system("riga di comando"), list[dict[str, object]]()
+    with ScopedSession(database, actor) as session:
+        chosen = find_drafts(session, options.contract)
+    for done, (contract_id, code) in enumerate(chosen, start=1):
+        with unit_of_work(database, actor, act="contract.generate") as session:
+            version = generate_document(session, contract_id, registry=registry,
+                                        today=clock.today(settings.today))
+            made.append({"number": code, "version": version.version_number, "document": version.document.path})
+        if not options.json:
+            _progress(done, len(chosen), code)
+    if options.json:
+        print(json.dumps({"documents": made}, ensure_ascii=False, indent=2))
+    return OK
+
+
+def list_plugins(settings: Settings, options: argparse.Namespace) -> int:
+    """Every plugin there is, and whether it is loaded."""
+    registry = load(settings, strict=False)
+    rows = [
+        {
+            "code": name,
+            "title": registry.plugins[name].description.title if name in registry.plugins else "",
+            "version": registry.plugins[name].description.version if name in registry.plugins else "",
+            "state": "caricato" if name in registry.plugins else registry.broken.get(name, "non abilitato"),
+        }
+        for name in known()
+    ]
+    if options.json:
+        print(json.dumps({"plugins": rows}, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            print(f"{row['code']:24} {row['version']:8} {row['state']:12} {row['title']}")
+    return OK
+
+
+def check_plugins(settings: Settings, options: argparse.Namespace) -> int:
+    """What is not in order in the plugins."""
+    from core.catalogue import plugin_contract
+
+    troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
+    if options.json:
+        print(json.dumps(troubles, ensure_ascii=False, indent=2))
+    else:
+        for code, found in troubles.items():
+            print(f"{code}: {'in ordine' if not found else '; '.join(found)}")
+    return REFUSED if any(troubles.values()) else OK
+
+
+# --- audit ------------------------------------------------------------------------------------------------
+
+
+def seal_audit(settings: Settings, options: argparse.Namespace) -> int:
+    """The new entries of the history sealed, the head exported."""
+    from admin.command.worker import seal
+
+    database, _ = opened(settings)
+    head = seal(settings, database)
+    print(json.dumps(asdict(head)) if options.json else f"Sigillate {head.number} voci; testa {head.hash}.")
+    return OK
+
+
+def verify_audit(settings: Settings, options: argparse.Namespace) -> int:
+    """The chain of seals checked against the exported heads."""
+    from admin.command.worker import exported_heads
+
+    database, _ = opened(settings)
+    with ScopedSession(database, system("verifica del registro")) as session:
+        verdict = audit.verify(session, exported_heads(settings))
+    if options.json:
+        print(json.dumps(asdict(verdict), ensure_ascii=False))
+    elif verdict.broken is None:
+        print(f"La catena è integra: {verdict.head.number} voci sigillate, {verdict.unsealed} da sigillare.")
+    else:
+        print(f"La catena è rotta all'anello {verdict.broken}: {verdict.reason}.", file=sys.stderr)
+    return OK if verdict.broken is None else REFUSED

@@ -1,0 +1,52 @@
+"""What a word in the search box of a list means. A view names the ways in which its rows are called, and a word means
+every row that one of them finds: by its number, by its own words, by the name of somebody or something beside it.
+
+Each way asks an index; ``walking``, it is asked of each row, for a list that goes through many in their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from admin.guard.session import db
+from core.ground.search import holds
+
+NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{4}))?")
+
+
+# (entity, word, walking) -> the rows of the entity that the word means; None for a word that is none of this way's
+Way = Callable[[Any, str, bool], ColumnElement[bool] | None]
+
+
+def meant(ways: Iterable[Way], entity: Any, term: str, *, walking: bool) -> ColumnElement[bool]:
+    """The rows of ``entity`` that ``term`` means in one of the ``ways``."""
+    found = (way(entity, term, walking) for way in ways)
+    return or_(false(), *(condition for condition in found if condition is not None))
+
+
+def numbered(entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
+    """By number, or number and year: 12, 12/2026."""
+    if not (number := NUMBER.fullmatch(term)):
+        return None
+    same = entity.number == int(number[1])
+    return same if number[2] is None else and_(same, entity.year == int(number[2]))
+
+
+def worded(entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
+    """By its own words."""
+    return holds(db(), entity, term, walking=walking)
+
+
+def named(column: Any, key: Any) -> Way:
+    """By the words of another row: ``key`` is what of it stands in ``column``. A number is no name."""
+
+    def way(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
+        if NUMBER.fullmatch(term):
+            return None
+        return column.in_(select(key).where(holds(db(), key.class_, term)))  # type: ignore[no-any-return]
+
+    return way

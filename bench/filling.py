@@ -1,0 +1,81 @@
+"""Many rows in little time: those of the demo again and again, with numbers of their own, written by the database.
+
+The triggers of the history and of the search are away meanwhile, and made anew at the end.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, inspect, text
+
+from core.ground import audit, search
+from core.ground.db import Database
+from core.models import metadata
+
+FIRST_YEAR, PER_YEAR = 3000, 1000
+NUMBERED = {"year": f"{FIRST_YEAR} + n / {PER_YEAR}", "number": f"n % {PER_YEAR} + 1"}
+TOWNS = "towns AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS turn FROM municipality)"
+TOWN = "(SELECT id FROM towns WHERE turn = n % (SELECT count(*) FROM towns))"
+ALONE = {"contract_id": "n", "municipality_id": TOWN}
+# table: what its new rows say otherwise than the row of the demo that they repeat
+FILLED: dict[str, dict[str, str]] = {
+    "contract": {**NUMBERED, "renews_id": "NULL", "amends_id": "NULL"},
+    "instalment": {**NUMBERED, **ALONE, "document_id": "NULL", "round_id": "NULL"},
+    "payment": {**NUMBERED, "municipality_id": TOWN, "reverses_id": "NULL", "refunds_id": "NULL",
+                "receipt_id": "NULL", "reference": "m.reference || ' ' || n", "searched": "m.searched || ' ' || n"},
+    "default_notice": {**NUMBERED, **ALONE, "sending_id": "NULL"},
+    "deadline": {"subject_id": "n", "occurrence": "'n' || n", "case_title": "m.case_title || ' ' || n",
+                 "searched": "m.searched || ' ' || n"},
+    "statement_line": {"key": "'n' || n", "payment_id": "NULL", "payer": "m.payer || ' ' || n",
+                       "searched": "m.searched || ' ' || n"},
+    "party": {"kind": "'provider'", "name": "m.name || ' ' || n", "tax_code": "'n' || n",
+              "searched": "m.searched || ' ' || n"},
+    "provider": {},
+    "service_unit": {"provider_id": "(SELECT min(id) FROM provider WHERE id >= n)", "name": "m.name || ' ' || n",
+                     "searched": "m.searched || ' ' || n"},
+    "audit_entry": {"row_id": "'n' || n"},
+}
+
+
+def fill(database: Database, size: int) -> None:
+    """Bring the tables of the office to ``size`` rows each."""
+    with database.writing.begin() as connection:
+        _drop_triggers(connection)
+        for table, said in FILLED.items():
+            _repeat(connection, table, said, size)
+        _sign(connection, size)
+        audit.rebuild_triggers(connection, metadata.sorted_tables)
+        search.rebuild_indexes(connection, metadata.sorted_tables)
+    with database.writing.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _repeat(connection: Connection, table: str, said: dict[str, str], size: int) -> None:
+    columns = [column["name"] for column in inspect(connection).get_columns(table)]
+    values = ", ".join("n" if name == "id" else said.get(name, f'm."{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    connection.execute(text(f"""
+        WITH RECURSIVE series(n) AS (
+            SELECT (SELECT max(id) FROM "{table}") + 1 UNION ALL SELECT n + 1 FROM series WHERE n < :size),
+        {TOWNS}, model AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS turn FROM "{table}")
+        INSERT INTO "{table}" ({names}) SELECT {values} FROM series
+        JOIN model m ON m.turn = n % (SELECT count(*) FROM model) WHERE n <= :size
+    """), {"size": size})
+
+
+def _sign(connection: Connection, size: int) -> None:
+    """The azienda and a municipality sign every new contract."""
+    new = "FROM contract WHERE id > (SELECT max(contract_id) FROM contract_party) AND id <= :size"
+    connection.execute(text(f"""
+        WITH {TOWNS}, new AS (SELECT id AS n {new})
+        INSERT INTO contract_party (contract_id, party_id, capacity, "order")
+        SELECT n, (SELECT min(id) FROM azienda), 'azienda', 0 FROM new UNION ALL SELECT n, {TOWN}, 'comune', 1 FROM new
+    """), {"size": size})
+
+
+def _drop_triggers(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        for table in metadata.sorted_tables:
+            connection.exec_driver_sql(f'ALTER TABLE "{table.name}" DISABLE TRIGGER USER')
+        return
+    for (name,) in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+        connection.exec_driver_sql(f"DROP TRIGGER {name}")

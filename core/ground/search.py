@@ -1,0 +1,143 @@
+"""Search by any part of a word, at any size: one column of folded text, and beside it an index of its trigrams.
+
+A table whose rows people search is ``Searched`` and names the columns that they know it by. The text is written with
+the row. On SQLite the index is an FTS5 table over that column, kept by triggers; on PostgreSQL it is GIN with pg_trgm.
+Where a server does not have pg_trgm the search is right and slow, and ``patto db check`` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    column,
+    event,
+    select,
+    table,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.ground.db import DERIVED, Base
+from core.ground.names import folded
+
+TRIGRAMS = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"
+TRIGRAM = 3  # letters: a shorter word is looked for in every row
+
+
+class Searched:
+    """A table that people search by its words: ``KNOWN_BY`` names them."""
+
+    KNOWN_BY: ClassVar[Sequence[str]] = ("name",)
+
+    searched: Mapped[str] = mapped_column(Text, default="", info=DERIVED)
+
+    def words(self) -> str:
+        """What is written into ``searched``."""
+        return said(getattr(self, name) for name in self.KNOWN_BY)
+
+
+def said(words: Iterable[object]) -> str:
+    """Folded text of ``words``, of which some may be missing."""
+    return folded(" ".join(str(word) for word in words if word))
+
+
+@event.listens_for(Searched, "before_insert", propagate=True)
+@event.listens_for(Searched, "before_update", propagate=True)
+def _write_words(_mapper: object, _connection: object, row: Searched) -> None:
+    if row.searched != (words := row.words()):
+        row.searched = words
+
+
+def holds(session: Session, entity: Any, typed: str, *, walking: bool = False) -> ColumnElement[bool]:
+    """The rows of ``entity`` that hold every word of what was ``typed``, whole or in part.
+
+    Asked of the index, which is quick for few rows; ``walking``, of each row, which is quick where many hold it and the
+    first ones are wanted.
+    """
+    condition: ColumnElement[bool] = true()
+    for word in folded(typed).split():
+        if walking or len(word) < TRIGRAM or session.get_bind().dialect.name == "postgresql":
+            condition &= entity.searched.contains(word, autoescape=True)
+        else:
+            index = index_name(entity.searched.property.columns[0].table)
+            rows: Select[int] = select(column("rowid")).select_from(table(index))
+            condition &= entity.id.in_(rows.where(column(index).match(f'"{word}"')))
+    return condition
+
+
+# --- the indexes ------------------------------------------------------------------------------------------
+
+
+def index_name(searched: Table) -> str:
+    """What the index of a table is called: an FTS5 table on SQLite."""
+    return f"{searched.name}_words"
+
+
+def searched_tables(tables: Iterable[Table]) -> list[Table]:
+    """Those of ``tables`` that people search."""
+    return [one for one in tables if "searched" in one.c]
+
+
+def rebuild_indexes(connection: Connection, tables: Iterable[Table]) -> None:
+    """Make the indexes of ``tables`` anew: after every migration, because a rebuilt table loses its triggers."""
+    _fill(connection)
+    if connection.dialect.name == "postgresql":
+        if not connection.scalar(text(TRIGRAMS)):
+            return
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    for one in searched_tables(tables):
+        for statement in _statements(connection, one):
+            connection.exec_driver_sql(statement)
+
+
+def missing(connection: Connection, tables: Iterable[Table]) -> Iterator[str]:
+    """What the check says of the search: indexes that are not there."""
+    names = {index_name(one) for one in searched_tables(tables)}
+    there = text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
+                 if connection.dialect.name == "postgresql" else "SELECT name FROM sqlite_master WHERE type = 'table'")
+    absent = names - set(connection.scalars(there))
+    if absent and connection.dialect.name == "postgresql" and not connection.scalar(text(TRIGRAMS)):
+        yield "il server non ha l'estensione pg_trgm: le ricerche funzionano ma sono lente. Installarla"
+        return
+    for name in sorted(absent):
+        yield f"manca l'indice {name}: eseguire «patto db upgrade»"
+
+
+def _statements(connection: Connection, searched: Table) -> Iterator[str]:
+    name, words = searched.name, index_name(searched)
+    if connection.dialect.name == "postgresql":
+        yield f'CREATE INDEX IF NOT EXISTS {words} ON "{name}" USING gin (searched gin_trgm_ops)'
+        return
+    gone = f"INSERT INTO {words} ({words}, rowid, searched) VALUES ('delete', OLD.id, OLD.searched);"
+    come = f"INSERT INTO {words} (rowid, searched) VALUES (NEW.id, NEW.searched);"
+    yield (f"CREATE VIRTUAL TABLE IF NOT EXISTS {words} USING fts5"
+           f"(searched, content='{name}', content_rowid='id', tokenize='trigram')")
+    for letter, when, does in (("i", "INSERT", come), ("d", "DELETE", gone),
+                               ("u", "UPDATE OF searched", f"{gone} {come}")):
+        changed = " WHEN OLD.searched IS NOT NEW.searched" if letter == "u" else ""
+        yield f"DROP TRIGGER IF EXISTS {words}_{letter}"
+        yield f'CREATE TRIGGER {words}_{letter} AFTER {when} ON "{name}"{changed} BEGIN {does} END'
+    yield f"INSERT INTO {words} ({words}) VALUES ('rebuild')"
+
+
+def _fill(connection: Connection) -> None:
+    """Write the text of the rows that were there before the column was: those of a subclass by its own words first."""
+    kinds = [mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Searched)]
+    for mapper in sorted(kinds, key=lambda one: len(list(one.iterate_to_root())), reverse=True):
+        row = (mapper.inherits or mapper).local_table.c
+        wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))
+        empty = connection.execute(wanted.select_from(mapper.persist_selectable).where(row.searched == "")).all()
+        texts = [{"of": key, "words": said(words)} for key, *words in empty]
+        if texts:
+            connection.execute(update(row.id.table).where(row.id == bindparam("of")).values(
+                searched=bindparam("words")), texts)
