@@ -33,7 +33,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_SECONDS = 20
+BUSY_SECONDS = 60
 DERIVED = {"derived": True}  # for Column(info=...): made from other columns, so the history does not tell of it
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
