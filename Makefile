@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: run test check prove bench lock
+.PHONY: run test check prove bench catalogue lock
 
 run: .venv/run.stamp  ## install, migrate, load the demo district, generate its contracts, serve
 	$(BIN)/patto demo
@@ -19,13 +19,17 @@ check: .venv/dev.stamp  ## the house rules that a machine can see
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m admin.command.translations check
 	$(BIN)/pytest tests/house
 	set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	PATTO_DATA_DIR=$$folder $(BIN)/patto db upgrade; PATTO_DATA_DIR=$$folder $(BIN)/patto db check
 
 bench: .venv/dev.stamp  ## the speeds, as ratios within one run
 	set -e; for file in $$(grep -l __main__ bench/*.py); do $(BIN)/python -m bench.$$(basename $$file .py); done
+
+catalogue: .venv/dev.stamp  ## bring the English catalogue up to the sentences of the code, then compile it
+	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --project Patto --output-file .venv/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir admin/translations --width 110 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet compile --directory admin/translations
 
 lock: .venv/dev.stamp  ## choose the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml

@@ -12,12 +12,13 @@ from flask_wtf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from werkzeug.wrappers import Response
 
-from admin.command import translations as catalogues
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.deadlines import feed
 from admin.guard import errors, headers, login, policy
 from admin.guard.session import Office, init_app, office
 from admin.public import albo as register_public
 from admin.web import formats
+from admin.wording import catalogues
 from core.ground.db import Database
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, from_environment, secret_key
 from core.plugins import loading as registries
@@ -40,7 +41,7 @@ def create_app(
     settings = settings or from_environment()
     if database is None:
         ensure_data_dir(settings)
-        database = Database(settings.url)
+        database = Database(settings.url, settings.data_dir)
     registry = registries.load(settings) if registry is None else registry
 
     app = Flask("admin", root_path=str(HERE), instance_path=str(settings.data_dir.resolve()))
@@ -102,7 +103,7 @@ def _templates_of_plugins(app: Flask, registry: Registry) -> None:
     own = app.jinja_loader
     assert own is not None
     plugins = {p.description.code: FileSystemLoader(p.folder / "templates") for p in registry}
-    app.jinja_loader = ChoiceLoader([own, PrefixLoader(plugins)])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([own, PrefixLoader(plugins)])
 
 
 def _own_routes(app: Flask) -> None:

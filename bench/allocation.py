@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from bench.measure import median_seconds, memory_row, peak_mib, row
-from core.allocation.plan import Cost, Kind, Plan, PlanGroup, PlanKey, share_out
+from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey, share_out
 from core.funding.rules import ServiceResult
 from core.ground import money
 
@@ -46,7 +46,7 @@ def _group(number: int, people: dict[str, Decimal], chance: random.Random) -> Pl
     use = {party: Decimal(chance.randint(0, 900)) for party in PARTIES}
     cost = Cost(ServiceResult(direct=Decimal(chance.randint(1_000_000, 90_000_000)) / 100))
     return PlanGroup(f"servizio {number}", cost, dict.fromkeys(PARTIES, 365), (
-        PlanKey(Kind.RESIDENTS, "abitanti", RESIDENTS, people), PlanKey(Kind.USAGE, "uso", USE, use)))
+        PlanKey(KeyKind.RESIDENTS, "abitanti", RESIDENTS, people), PlanKey(KeyKind.USAGE, "uso", USE, use)))
 
 
 def _lost_cents(plan: Plan) -> int:

@@ -43,7 +43,7 @@ FILLED: dict[str, dict[str, str]] = {
                    "state": _over("state", "paid"), "effective": _long_ago("effective")},
     "payment": {**NUMBERED, **_called("reference"), "municipality_id": TOWN, "reverses_id": "NULL",
                 "refunds_id": "NULL", "receipt_id": "NULL", "received_on": _long_ago("received_on")},
-    "default_notice": {**NUMBERED, **ALONE, "sending_id": "NULL", "state": _over("state", "notice_closed")},
+    "default_notice": {**NUMBERED, **ALONE, "sending_id": "NULL", "state": _over("state", "closed")},
     "deadline": {**_called("case_title"), "subject_id": "n", "occurrence": "'n' || n",
                  "state": _over("state", "met"), "effective": _long_ago("effective")},
     "statement_line": {**_called("payer"), "key": "'n' || n", "payment_id": "NULL",

@@ -15,7 +15,6 @@ from bench.measure import median_seconds
 from core.contracts.assemble import contract_document
 from core.contracts.context import ContractContext
 from core.contracts.model import Contract
-from core.documents.store import FileStore
 from core.ground import clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
@@ -30,9 +29,9 @@ from migrations import runner
 def demo(folder: Path) -> tuple[Settings, Database, Registry]:
     """The demo district with its eight contracts and documents."""
     settings = Settings(data_dir=folder)
-    registry, database = load(settings), Database(settings.url)
+    registry, database = load(settings), Database(settings.url, folder)
     runner.upgrade(database, registry)
-    run(database, registry, FileStore(folder), today=clock.today(), progress=lambda *_: None)
+    run(database, registry, today=clock.today(), progress=lambda *_: None)
     return settings, database, registry
 
 

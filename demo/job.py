@@ -9,19 +9,20 @@ from datetime import date
 
 from sqlalchemy import select
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.contracts.assemble import conferred, findings
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.contracts.operations import draft, generate_document, set_acts
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import ContractState
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-from demo.load import load, terms_facts
+from demo.load import load, terms
 
 Progress = Callable[[int, int, str], None]
 
@@ -45,7 +46,7 @@ class Report:
     warnings: tuple[str, ...] = field(default=())
 
 
-def run(database: Database, registry: Registry, store: FileStore, *, today: date, progress: Progress) -> Report:
+def run(database: Database, registry: Registry, *, today: date, progress: Progress) -> Report:
     """Do the whole job; run again on the same data it gives the same contracts and numbers."""
     actor = system("dati dimostrativi")
     with unit_of_work(database, actor, act="demo.load") as session:
@@ -56,8 +57,8 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
     for done, contract_id in enumerate(contract_ids, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
             contract = session.require(Contract, contract_id)
-            version, refusal = _text(session, contract, registry, store, today=today, actor=actor)
-            row = _made(contract, version, store)
+            version, refusal = _text(session, contract, registry, today=today)
+            row = _made(contract, version, session.files)
             remarks = [*refusal, *findings(session, contract, registry, today=today)]
             warnings.update(dict.fromkeys(str(remark) for remark in remarks))
         made.append(row)
@@ -66,7 +67,7 @@ def run(database: Database, registry: Registry, store: FileStore, *, today: date
 
 
 def _text(
-    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, today: date, actor: Principal
+    session: ScopedSession, contract: Contract, registry: Registry, *, today: date
 ) -> tuple[ContractDocument, list[RuleBroken]]:
     """The text of a contract: while it is a draft made now, afterwards the one that this job had made.
 
@@ -76,7 +77,7 @@ def _text(
     if contract.state != ContractState.DRAFT and contract.documents:
         return contract.documents[0], []
     try:
-        return generate_document(session, contract.id, registry=registry, store=store, today=today, actor=actor), []
+        return generate_document(session, contract.id, registry=registry, today=today), []
     except RuleBroken as refusal:
         if not contract.documents:
             raise
@@ -85,7 +86,7 @@ def _text(
 
 def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
     """The contract of every member for the demo period, drafted now if it is not there."""
-    facts = terms_facts()
+    facts = terms()
     starts_on: date = facts["start"]
     with ScopedSession(database, actor) as session:
         everyone = session.scalars(select(Municipality).order_by(Municipality.name)).all()
@@ -103,10 +104,9 @@ def _drafts(database: Database, actor: Principal, today: date) -> Iterator[int]:
                     ends_on=facts["end"],
                     terms_id=terms_id,
                     today=today,
-                    actor=actor,
                 )
                 chosen = [act.id for act in acts_to_attach(contract)]
-                set_acts(session, contract.id, chosen, version=contract.version, actor=actor)
+                set_acts(session, contract.id, chosen, version=contract.version)
                 contract_id = contract.id
         yield contract_id
 
@@ -124,12 +124,12 @@ def _existing(session: ScopedSession, municipality_id: int, starts_on: date) -> 
     ).first()
 
 
-def _made(contract: Contract, version: ContractDocument, store: FileStore) -> Made:
+def _made(contract: Contract, version: ContractDocument, files: FileStore) -> Made:
     municipality = contract.municipality_parties[0].party
     assert isinstance(municipality, Municipality)
     data_path = version.document.data_path
     if data_path is None:  # a text negotiated by hand: it says what the contract confers
         annexes = tuple(service.code for service in conferred(contract))
     else:
-        annexes = tuple(annex["service_code"] for annex in json.loads(store.get(data_path))["annexes"])
+        annexes = tuple(annex["service_code"] for annex in json.loads(files.get(data_path))["annexes"])
     return Made(municipality.slug, municipality.istat or "", contract.code, version.document.path, annexes)

@@ -1,20 +1,19 @@
-"""Loading the demo district from its TOML files: all of it in one transaction, once."""
+"""Loading the demo district: its own facts, and over the starting sets of ``seed`` its own additions, all at once.
+
+The files here that are called like a starting set hold only what the demo adds to it: what it invents, what it chooses
+where the source leaves a datum open, and the faults of the source that the checks should find.
+"""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
-from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceSector
-from core.catalogue.sheets import kept
-from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand, ServiceCharter, ZonePlan
+from core.contracts.model import ServiceCharter, ZonePlan
 from core.deadlines.standard import install_rules
-from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
 from core.ground.paths import DEMO
 from core.parties import rules
@@ -22,9 +21,6 @@ from core.parties.model import (
     Act,
     Azienda,
     BankAccount,
-    Body,
-    BodyMember,
-    BodyName,
     Delegate,
     Membership,
     Municipality,
@@ -32,9 +28,10 @@ from core.parties.model import (
     Population,
     Signatory,
 )
-from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 from core.providers.types import install_types
+from seed import load as seed
+from seed.load import flat, laid_over, paragraphs
 
 Facts = Mapping[str, Any]
 BODIES = {
@@ -51,38 +48,49 @@ def load(session: ScopedSession, registry: Registry) -> bool:
     """Load the district if the database has none; True if it was loaded now. RuleBroken for a datum in disorder."""
     if session.scalars(select(Azienda.id)).first() is not None:
         return False
-    district, catalogue, terms = (read(name) for name in ("district", "catalogue", "terms"))
+    district = read("district")
     _azienda(session, district)
     municipalities = {facts["slug"]: _municipality(session, facts) for facts in district["municipalities"]}
-    session.add_all(_body(facts) for facts in district["bodies"])
+    seed.add_bodies(session, bodies())
     session.add_all(_plans(district))
-    session.add_all(_funding_source(facts) for facts in district["funding_sources"])
+    seed.add_funding_sources(session, seed.read("funding")["sources"])
     session.add(_charter(district["charter"]))
-    session.add(contract_terms(terms))
+    seed.add_terms(session, terms())
     install_rules(session)
     install_types(session)
-    services = _catalogue(session, catalogue, municipalities)
-    session.add_all(_sheet(path.stem, services, registry) for path in sorted((DEMO / "sheets").glob("*.toml")))
-    session.flush()
+    services = seed.add_catalogue(session, catalogue(), municipalities)
+    seed.add_sheets(session, sheets().values(), services, registry)
     return True
 
 
-def terms_facts() -> Facts:
-    """The facts of the demo terms: the period of the demo contracts is among them."""
-    return read("terms")
+# --- files ------------------------------------------------------------------------------------------------
 
 
 def read(name: str) -> Facts:
-    """One of the demo's files."""
+    """One of the demo's own files."""
     return tomllib.loads((DEMO / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _text(facts: Facts, key: str) -> str:
-    return " ".join(str(facts.get(key, "")).split())
+def catalogue() -> Facts:
+    """Areas, sectors and services, with the demo's choices and the municipalities that each service covers."""
+    return laid_over(seed.read("catalogue"), read("catalogue"))
 
 
-def _paragraphs(facts: Facts, key: str) -> str:
-    return "\n\n".join(" ".join(part.split()) for part in str(facts.get(key, "")).split("\n\n") if part.strip())
+def terms() -> Facts:
+    """The terms of the demo; the period of its contracts is among them."""
+    return laid_over(seed.read("terms"), read("terms"))
+
+
+def bodies() -> list[Facts]:
+    """The bodies with their members, then those of the municipalities."""
+    return [*laid_over(seed.read("bodies"), read("bodies"))["bodies"], *read("district")["bodies"]]
+
+
+def sheets() -> Facts:
+    """The operational sheets by code, in the demo's edition, with its figures and the faults that it keeps."""
+    own = read("sheets")
+    return {code: {**facts, "edition": own["edition"]}
+            for code, facts in laid_over(seed.sheets(), own["sheets"]).items()}
 
 
 # --- parties ----------------------------------------------------------------------------------------------
@@ -109,7 +117,7 @@ def _azienda(session: ScopedSession, district: Facts) -> Azienda:
         recognition_date=facts["recognition_date"],
         register_number=facts["tax_code"],
         statute_purpose_article=facts["statute_purpose_article"],
-        purpose=_text(facts, "purpose"),
+        purpose=flat(facts, "purpose"),
         goals=tuple(facts["goals"]),
         court=facts["court"],
         letterhead=tuple(facts["letterhead"]),
@@ -138,8 +146,8 @@ def _municipality(session: ScopedSession, facts: Facts) -> Municipality:
         province=facts["province"],
         pec=facts["pec"],
         patron_day=facts.get("patron_day"),
-        mission=_paragraphs(facts, "mission"),
-        principles=_paragraphs(facts, "values"),
+        mission=paragraphs(facts, "mission"),
+        principles=paragraphs(facts, "values"),
         demo=True,
     )
     session.add(municipality)
@@ -172,7 +180,7 @@ def _act(facts: Facts, recalled_order: int | None = None) -> Act:
         unanimous=facts.get("unanimous", False),
         constitutes=facts.get("constitutes", False),
         recalled_order=recalled_order,
-        recalled_text=_text(facts, "text"),
+        recalled_text=flat(facts, "text"),
     )
 
 
@@ -201,30 +209,7 @@ def _person(facts: Facts) -> dict[str, Any]:
     return {key: facts[key] for key in PERSON if key in facts} | {"tax_code": rules.person_tax_code(facts["tax_code"])}
 
 
-def _body(facts: Facts) -> Body:
-    aliases = facts.get("aliases", ())
-    return Body(
-        code=facts["code"],
-        name=facts["name"],
-        kind=facts["kind"],
-        owner=facts["owner"],
-        term_from=facts.get("term_from"),
-        term_to=facts.get("term_to"),
-        names=[BodyName(name=a["name"], valid_from=a.get("from"), valid_to=a.get("to")) for a in aliases],
-        members=[
-            BodyMember(
-                given_name=m["given_name"],
-                family_name=m["family_name"],
-                role=m["role"],
-                valid_from=m["from"],
-                valid_to=m.get("to"),
-            )
-            for m in facts.get("members", ())
-        ],
-    )
-
-
-# --- plans, terms, funding --------------------------------------------------------------------------------
+# --- plans and charter ------------------------------------------------------------------------------------
 
 
 def _plans(district: Facts) -> Iterable[ZonePlan]:
@@ -244,161 +229,3 @@ def _charter(facts: Facts) -> ServiceCharter:
     return ServiceCharter(
         title=facts["title"], owner=facts["kind"], valid_from=facts["valid_from"], valid_to=facts.get("valid_to")
     )
-
-
-def _funding_source(facts: Facts) -> FundingSource:
-    return FundingSource(
-        code=facts["code"],
-        title=facts["title"],
-        laws=tuple(facts["laws"]),
-        studied=facts.get("under_study", False),
-        order=facts["order"],
-    )
-
-
-def contract_terms(facts: Facts) -> ContractTerms:
-    """The first version of some terms, with its instalments and penalty bands."""
-    return ContractTerms(
-        title=facts["title"],
-        edition=1,
-        valid_from=facts["valid_from"],
-        legal_source=facts["legal_source"],
-        tacit_renewal=facts["tacit_renewal"],
-        renewal_assessment_months=facts["renewal_assessment_months"],
-        renewal_direction=facts["renewal_assessment_direction"],
-        continuity_months=facts["continuity_months"],
-        share_criteria=tuple(facts["share_criteria"]),
-        extra_projects_month=facts["extra_projects_month"],
-        own_charter_months=facts["own_charter_months"],
-        reply_days=facts["reply_days"],
-        penalty_min=Decimal(facts["penalty_min"]),
-        penalty_max=Decimal(facts["penalty_max"]),
-        penalty_payment_days=facts["penalty_payment_days"],
-        further_damages=facts["penalties_damages"],
-        account_notice_days=facts["account_notice_days"],
-        arbitration=facts["arbitration"],
-        arbitrators=facts["arbitrators"],
-        court=facts["court"],
-        roll_policy=facts["roll_policy"],
-        registration_cost=facts["registration_cost"],
-        interest=facts.get("interest", "none"),
-        instalments=[_instalment(row) for row in facts["instalments"]],
-        bands=[_band(row) for row in facts["penalty_bands"]],
-    )
-
-
-def _instalment(facts: Facts) -> InstalmentRule:
-    return InstalmentRule(
-        order=facts["order"],
-        title=facts["title"],
-        kind=facts["kind"],
-        percent=Decimal(facts["percent"]) if "percent" in facts else None,
-        base=facts.get("base"),
-        due=facts.get("due"),
-        event=facts.get("event"),
-        due_days=facts.get("due_days"),
-        with_forecast=facts.get("with_forecast", False),
-    )
-
-
-def _band(facts: Facts) -> PenaltyBand:
-    return PenaltyBand(
-        order=facts["order"],
-        kind=facts["kind"],
-        description=facts["description"],
-        minimum=Decimal(facts["min"]),
-        maximum=Decimal(facts["max"]),
-    )
-
-
-# --- catalogue --------------------------------------------------------------------------------------------
-
-
-def _catalogue(
-    session: ScopedSession, facts: Facts, municipalities: Mapping[str, Municipality]
-) -> dict[str, Service]:
-    areas = {a["code"]: _area(order, a) for order, a in enumerate(facts["areas"], start=1)}
-    services = {s["code"]: _service(s, municipalities) for s in facts["services"]}
-    for order, sector_facts in enumerate(facts["sectors"], start=1):
-        sector = Sector(
-            code=sector_facts["code"],
-            title=sector_facts["title"],
-            heading=sector_facts["heading"],
-            description=_text(sector_facts, "description"),
-            tasks=tuple(sector_facts.get("tasks", ())),
-            order=order,
-            area=areas[sector_facts["area"]],
-        )
-        for place, code in enumerate(sector_facts.get("entries", ()), start=1):
-            sector.entries.append(ServiceSector(service=services[code], order=place))
-    session.add_all([*areas.values(), *services.values()])
-    session.flush()
-    return services
-
-
-def _area(order: int, facts: Facts) -> Area:
-    return Area(
-        code=facts["code"],
-        title=facts["title"],
-        kind=facts["kind"],
-        responsible=facts.get("responsible", ""),
-        description=_text(facts, "description"),
-        order=order,
-    )
-
-
-def _service(facts: Facts, municipalities: Mapping[str, Municipality]) -> Service:
-    return Service(
-        code=facts["code"],
-        title=facts["title"],
-        managing_unit=facts.get("managing_unit", ""),
-        recipients=_text(facts, "recipients"),
-        cost_to_user=_text(facts, "cost_to_user"),
-        management_form=facts["management_form"],
-        essential_level=facts["essential_level"],
-        entry=_text(facts, "art9_entry"),
-        source=facts["source"],
-        cover_all=facts.get("coverage_all", False),
-        cover_assumed=facts.get("coverage_assumed", False),
-        order=facts["order"],
-        coverage=[_coverage(row, municipalities) for row in facts.get("coverage", ())],
-    )
-
-
-def _coverage(facts: Facts, municipalities: Mapping[str, Municipality]) -> Coverage:
-    valid_from: date = facts["from"]
-    rules.period(valid_from, facts.get("to"))
-    return Coverage(municipality=municipalities[facts["municipality"]], valid_from=valid_from, valid_to=facts.get("to"))
-
-
-def _sheet(name: str, services: Mapping[str, Service], registry: Registry) -> OperationalSheet:
-    facts = read(f"sheets/{name}")
-    plugin = registry.get(facts["code"]) if "plugin" in facts else None
-    return OperationalSheet(
-        code=facts["code"],
-        edition=facts["edition"],
-        title=facts["title"],
-        mission=_paragraphs(facts, "mission"),
-        definitions=tuple(facts.get("definitions", ())),
-        activities=tuple(facts["activities"]),
-        recipients=_paragraphs(facts, "recipients"),
-        cost_to_user=_paragraphs(facts, "cost_to_user"),
-        protocol=tuple(facts.get("protocol", ())),
-        tools=tuple(facts.get("tools", ())),
-        notes=tuple(facts.get("notes", ())),
-        joint_management=facts.get("joint_management", False),
-        coverage=tuple(facts.get("coverage", ())),
-        pasted_mission=_paragraphs(facts, "pasted_mission"),
-        mission_origin=facts.get("mission_origin", ""),
-        source=facts["source"],
-        plugin=plugin.code if plugin else None,
-        services=[services[code] for code in facts["services"]],
-        **_own_part(facts, plugin),
-    )
-
-
-def _own_part(facts: Facts, plugin: PluginDescription | None) -> dict[str, Any]:
-    """The data beside the plain sections: the plugin's, or what a sheet without a plugin says in figures (X10)."""
-    if plugin is None:
-        return {"data": facts.get("data", {}), "labels": facts.get("labels", {})}
-    return kept(plugin.sheet, {name: value for name, value in facts["plugin"].items() if name != "demo"})

@@ -1,18 +1,16 @@
-"""The place where an event of the story happens: its day, who acts, and the things that it names."""
+"""The place where an event of the story happens: its day, and the things that it names."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.contracts.passages import Resolution
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Azienda, Municipality, Party
@@ -22,19 +20,12 @@ from demo.load import BODIES, Facts
 
 @dataclass(frozen=True)
 class Scene:
-    """One act of the story: a session that commits at its end, the day on which it is played, and who does it."""
+    """One act of the story: a session that commits at its end, and the day on which it is played."""
 
     session: ScopedSession
     registry: Registry
-    store: FileStore
     today: date
-    actor: Principal
     money: Facts
-
-    @property
-    def how(self) -> dict[str, Any]:
-        """What every operation is told."""
-        return {"today": self.today, "actor": self.actor}
 
     def contract(self, code: str) -> Contract:
         """The contract with a number as people write it."""

@@ -11,6 +11,7 @@ from core.accreditation import operations as applications
 from core.accreditation.model import Accreditation, InspectionFinding, Monitoring
 from core.accreditation.passages import judged
 from core.accreditation.rules import CHECK, MET, NOT_MET, PAPER, leaves
+from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import operating_notices
 from core.providers import operations as registry
@@ -30,8 +31,8 @@ SEAT = ("name", "address", "postal_code", "city", "capacity", "min_age_months", 
         "email")
 
 
-def _file(title: str) -> tuple[str, bytes]:
-    return f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN)
+def _file(title: str) -> Upload:
+    return Upload(f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN))
 
 
 def _unit(scene: Scene, name: str) -> ServiceUnit:
@@ -56,11 +57,10 @@ def register_provider(scene: Scene, facts: Facts) -> None:
     """A provider enters the registry with its papers and units, and the notices that open them."""
     [row] = [row for row in read("providers")["providers"] if row["name"] == facts["provider"]]
     provider = registry.add_provider(scene.session, {"province": "MI", "demo": True, **{
-        name: row[name] for name in OWN if name in row}}, actor=scene.actor)
+        name: row[name] for name in OWN if name in row}})
     for paper in row.get("papers", ()):
         if paper["valid_from"] <= scene.today:
-            registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), store=scene.store,
-                               **scene.how)
+            registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), today=scene.today)
     for unit in row["units"]:
         if unit["received_on"] <= scene.today:
             _open(scene, provider.id, unit)
@@ -71,11 +71,10 @@ def _open(scene: Scene, provider_id: int, facts: Facts) -> None:
     seat = {name: facts[name] for name in SEAT if name in facts}
     place = scene.session.scalars(select(Municipality.id).where(Municipality.slug == facts["municipality"])).one()
     unit = registry.add_unit(scene.session, provider_id, {
-        **seat, "province": "MI", "municipality_id": place, "type_id": types[facts["type"]].id}, **scene.how)
+        **seat, "province": "MI", "municipality_id": place, "type_id": types[facts["type"]].id}, today=scene.today)
     given = operating_notices.Given("start", facts["received_on"], facts["opens"], protocol_number=f"{unit.id:04}")
     operating_notices.file_notice(scene.session, unit.id, given, file=_file("Comunicazione preventiva"),
-                                  store=scene.store,
-                        **scene.how)
+                                  today=scene.today)
 
 
 def new_paper(scene: Scene, facts: Facts) -> None:
@@ -83,7 +82,7 @@ def new_paper(scene: Scene, facts: Facts) -> None:
     provider = _unit(scene, facts["unit"]).provider
     [row] = [row for row in read("providers")["providers"] if row["name"] == provider.name]
     paper = next(paper for paper in row["papers"] if paper["number"] == facts["number"])
-    registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), store=scene.store, **scene.how)
+    registry.add_paper(scene.session, provider.id, paper, file=_file(paper["kind"]), today=scene.today)
 
 
 def new_unit(scene: Scene, facts: Facts) -> None:
@@ -100,8 +99,7 @@ def change_notice(scene: Scene, facts: Facts) -> None:
     given = operating_notices.Given(facts["kind"], scene.today, facts["from"], facts["declared"],
                           protocol_number=facts["protocol_number"])
     operating_notices.file_notice(scene.session, _unit(scene, facts["unit"]).id, given,
-                                  file=_file("Comunicazione preventiva"),
-                        store=scene.store, **scene.how)
+                                  file=_file("Comunicazione preventiva"), today=scene.today)
 
 
 def look_through(scene: Scene, facts: Facts) -> None:
@@ -109,11 +107,11 @@ def look_through(scene: Scene, facts: Facts) -> None:
     unit = _unit(scene, facts["unit"])
     notice = scene.session.scalars(select(OperatingNotice).where(OperatingNotice.unit_id == unit.id)
                                    .order_by(OperatingNotice.id.desc()).limit(1)).one()
-    operating_notices.record_copy(scene.session, notice.id, on=scene.today, version=None, **scene.how)
+    operating_notices.record_copy(scene.session, notice.id, on=scene.today, version=None, today=scene.today)
     for activity in facts["activities"]:
         operating_notices.record_activity(scene.session, unit.id, kind=activity["kind"], on=scene.today,
                                           text=activity["text"],
-                                notice_id=notice.id, **scene.how)
+                                          notice_id=notice.id, today=scene.today)
 
 
 # --- the application --------------------------------------------------------------------------------------
@@ -122,20 +120,20 @@ def look_through(scene: Scene, facts: Facts) -> None:
 def apply_for(scene: Scene, facts: Facts) -> None:
     """A provider applies for its unit: figures, documents, filing; or it renews an accreditation."""
     unit = _unit(scene, facts["unit"])
-    row = applications.open_application(scene.session, unit.id, **scene.how)
+    row = applications.open_application(scene.session, unit.id, today=scene.today)
     figures = {code: Decimal(str(value)) for code, value in facts["figures"].items()}
-    applications.declare(scene.session, row.id, figures, version=None, **scene.how)
+    applications.declare(scene.session, row.id, figures, version=None, today=scene.today)
     for requirement in leaves(row.set.requirements):
         if requirement.kind != PAPER and requirement.evidence and requirement.code not in facts.get("without", ()):
             applications.attach(scene.session, row.id, requirement.id, file=_file(f"Documento {requirement.code}"),
-                                expires_on=None, store=scene.store, version=None, **scene.how)
-    applications.file(scene.session, row.id, version=None, **scene.how)
+                                expires_on=None, version=None, today=scene.today)
+    applications.file(scene.session, row.id, version=None, today=scene.today)
 
 
 def ask_completion(scene: Scene, facts: Facts) -> None:
     """Something is missing."""
     applications.ask_completion(scene.session, _row(scene, facts).id, why=facts["why"], due=facts["due"],
-                                version=None, **scene.how)
+                                version=None, today=scene.today)
 
 
 def complete(scene: Scene, facts: Facts) -> None:
@@ -144,13 +142,13 @@ def complete(scene: Scene, facts: Facts) -> None:
     for requirement in leaves(row.set.requirements):
         if requirement.code in facts["with"]:
             applications.attach(scene.session, row.id, requirement.id, file=_file(f"Documento {requirement.code}"),
-                                expires_on=None, store=scene.store, version=None, **scene.how)
-    applications.complete(scene.session, row.id, version=None, **scene.how)
+                                expires_on=None, version=None, today=scene.today)
+    applications.complete(scene.session, row.id, version=None, today=scene.today)
 
 
 def find_complete(scene: Scene, facts: Facts) -> None:
     """The application is complete: the clock of the decree starts."""
-    applications.find_complete(scene.session, _row(scene, facts).id, version=None, **scene.how)
+    applications.find_complete(scene.session, _row(scene, facts).id, version=None, today=scene.today)
 
 
 def examine(scene: Scene, facts: Facts) -> None:
@@ -160,24 +158,25 @@ def examine(scene: Scene, facts: Facts) -> None:
         code = said.requirement.code
         if code in unmet:
             applications.assess(scene.session, row.id, said.requirement.id, outcome=NOT_MET, note=unmet[code],
-                                version=None, **scene.how)
+                                version=None, today=scene.today)
         elif not said.settled or (said.requirement.kind == CHECK and not said.favourable):
-            applications.assess(scene.session, row.id, said.requirement.id, outcome=MET, version=None, **scene.how)
+            applications.assess(scene.session, row.id, said.requirement.id, outcome=MET, version=None,
+                                today=scene.today)
 
 
 def inspect(scene: Scene, facts: Facts) -> None:
     """The office visits the unit, writes the minutes, and prescribes."""
     row = _row(scene, facts)
     visit = inspections.appoint(scene.session, row.id, purpose=facts["purpose"], appointed_for=scene.today,
-                                inspectors=facts["inspectors"], **scene.how)
+                                inspectors=facts["inspectors"], today=scene.today)
     inspections.hold(scene.session, visit.id, held_on=scene.today, inspectors=facts["inspectors"],
-                     minutes=facts["minutes"], file=_file("Verbale di sopralluogo"), store=scene.store, version=None,
-                     **scene.how)
+                     minutes=facts["minutes"], file=_file("Verbale di sopralluogo"), version=None,
+                     today=scene.today)
     ids = {requirement.code: requirement.id for requirement in row.set.requirements}
     for found in facts["findings"]:
         inspections.add_finding(
             scene.session, visit.id, text=found["text"], requirement_id=ids[found["requirement"]],
-            prescription=found.get("prescription", ""), due_on=found.get("due_on"), **scene.how)
+            prescription=found.get("prescription", ""), due_on=found.get("due_on"), today=scene.today)
 
 
 def answer_prescriptions(scene: Scene, facts: Facts) -> None:
@@ -185,17 +184,18 @@ def answer_prescriptions(scene: Scene, facts: Facts) -> None:
     mine = select(InspectionFinding).where(InspectionFinding.accreditation_id == _row(scene, facts).id,
                                            InspectionFinding.outcome == inspections.OPEN)
     for finding in scene.session.scalars(mine.order_by(InspectionFinding.id)).all():
-        inspections.answer(scene.session, finding.id, text=facts["text"], file=_file("Risposta"), store=scene.store,
-                           version=None, **scene.how)
+        inspections.answer(scene.session, finding.id, text=facts["text"], file=_file("Risposta"),
+                           version=None, today=scene.today)
         if facts["satisfied"]:
             inspections.verify(scene.session, finding.id, satisfied=True, verified_on=scene.today, version=None,
-                               **scene.how)
+                               today=scene.today)
 
 
 def meet(scene: Scene, facts: Facts) -> None:
     """The commission sits."""
     applications.record_meeting(scene.session, _row(scene, facts).id, kind="commission", on=scene.today,
-                                present=facts["present"], text=facts["text"], proposal=facts["proposal"], **scene.how)
+                                present=facts["present"], text=facts["text"], proposal=facts["proposal"],
+                                today=scene.today)
 
 
 # --- decree, pact, register -------------------------------------------------------------------------------
@@ -205,30 +205,30 @@ def grant(scene: Scene, facts: Facts) -> None:
     """The decree."""
     said = decree.Decree(facts["number"], scene.today, facts["reasons"], _file("Provvedimento"))
     decree.grant(scene.session, _row(scene, facts).id, said, with_prescriptions=facts.get("with_prescriptions", False),
-                 store=scene.store, version=None, **scene.how)
+                 version=None, today=scene.today)
 
 
 def sign_pact(scene: Scene, facts: Facts) -> None:
     """The pact is signed, and the unit published."""
     row = _row(scene, facts)
     decree.sign_pact(scene.session, row.id, signed_on=scene.today, valid_from=facts["valid_from"],
-                     file=_file("Patto di accreditamento"), store=scene.store, version=None, **scene.how)
+                     file=_file("Patto di accreditamento"), version=None, today=scene.today)
     if facts["publish"]:
-        register.publish(scene.session, row.id, **scene.how)
+        register.publish(scene.session, row.id, today=scene.today)
 
 
 def suspend(scene: Scene, facts: Facts) -> None:
     """The accreditation is suspended; the register shows it at once."""
     ruling = measures.Ruling(facts["number"], scene.today, scene.today, facts["reasons"], _file("Sospensione"))
-    measures.suspend(scene.session, _row(scene, facts).id, ruling, until=None, store=scene.store, version=None,
-                     **scene.how)
+    measures.suspend(scene.session, _row(scene, facts).id, ruling, until=None, version=None,
+                     today=scene.today)
 
 
 def refuse_extension(scene: Scene, facts: Facts) -> None:
     """More time is asked for and not given."""
     row = _row(scene, facts)
-    measures.ask_extension(scene.session, row.id, why=facts["asked"], version=None, **scene.how)
-    measures.refuse_extension(scene.session, row.id, why=facts["why"], version=None, **scene.how)
+    measures.ask_extension(scene.session, row.id, why=facts["asked"], version=None, today=scene.today)
+    measures.refuse_extension(scene.session, row.id, why=facts["why"], version=None, today=scene.today)
 
 
 def send_monitoring(scene: Scene, facts: Facts) -> None:
@@ -242,8 +242,8 @@ def send_monitoring(scene: Scene, facts: Facts) -> None:
                 figure["code"]: Decimal(str(facts["figures"][figure["code"]])) for figure in line["figures"]}}
             for line in monitoring.asked_form(period)
         }
-        monitoring.save(scene.session, period.id, answers, version=None, actor=scene.actor)
-        monitoring.send(scene.session, period.id, version=None, **scene.how)
+        monitoring.save(scene.session, period.id, answers, version=None)
+        monitoring.send(scene.session, period.id, version=None, today=scene.today)
 
 
 def set_tariffs(scene: Scene, facts: Facts) -> None:
@@ -252,7 +252,7 @@ def set_tariffs(scene: Scene, facts: Facts) -> None:
         tariffs.add_tariff(scene.session, {
             "unit_id": _unit(scene, row["unit"]).id, "service_id": scene.services([row["service"]])[0],
             "measure": row["measure"], "amount": Decimal(row["amount"]), "valid_from": row["valid_from"],
-            "valid_to": row.get("valid_to"), "source": row["source"]}, actor=scene.actor)
+            "valid_to": row.get("valid_to"), "source": row["source"]})
 
 
 def choose_provider(scene: Scene, facts: Facts) -> None:
@@ -261,7 +261,7 @@ def choose_provider(scene: Scene, facts: Facts) -> None:
         choices.choose(scene.session, {
             "municipality_id": scene.municipality(slug).id, "service_id": scene.services([facts["service"]])[0],
             "entry_id": _entry(scene, facts).id, "contract_number": number, "contract_date": scene.today,
-            "valid_from": facts["valid_from"], "valid_to": facts["valid_to"], "note": ""}, **scene.how)
+            "valid_from": facts["valid_from"], "valid_to": facts["valid_to"], "note": ""}, today=scene.today)
 
 
 VERBS = (

@@ -21,31 +21,29 @@ def approve_budget(scene: Scene, facts: Facts) -> None:
     wanted = _of(scene, "budgets", facts)
     like = wanted.get("like")
     model = _budget(scene, like).id if like else None
-    budget = funding.open_budget(scene.session, facts["year"], facts["stage"], copy_from=model, actor=scene.actor)
+    budget = funding.open_budget(scene.session, facts["year"], facts["stage"], copy_from=model)
     sources = {code: key for key, code in scene.session.execute(select(FundingSource.id, FundingSource.code))}
     if "general" in wanted:
         lines = [_line(row, sources) for row in wanted["general"]]
-        funding.set_lines(scene.session, budget.id, None, lines, version=None, actor=scene.actor)
+        funding.set_lines(scene.session, budget.id, None, lines, version=None)
     for code, rows in wanted.get("services", {}).items():
         [service_id] = scene.services([code])
-        funding.set_lines(scene.session, budget.id, service_id, [_line(row, sources) for row in rows], version=None,
-                          actor=scene.actor)
+        funding.set_lines(scene.session, budget.id, service_id, [_line(row, sources) for row in rows], version=None)
     if "figures" in wanted:
         figures = {name: Decimal(text) for name, text in wanted["figures"].items()}
-        funding.set_figures(scene.session, budget.id, figures, version=budget.version, actor=scene.actor)
-    funding.approve(scene.session, budget.id, _approval(scene, facts), **scene.how)
+        funding.set_figures(scene.session, budget.id, figures, version=budget.version)
+    funding.approve(scene.session, budget.id, _approval(scene, facts), today=scene.today)
 
 
 def approve_plan(scene: Scene, facts: Facts) -> None:
     """A plan is made of its groups and approved; with ``letters`` every municipality gets its explanation."""
     wanted = _of(scene, "plans", facts)
-    plan = allocation.open_plan(scene.session, _budget(scene, facts).id, title=facts["title"], actor=scene.actor)
-    allocation.set_plan(scene.session, plan.id, version=plan.version, actor=scene.actor, title=facts["title"],
-                        joining=wanted["joining"])
+    plan = allocation.open_plan(scene.session, _budget(scene, facts).id, title=facts["title"])
+    allocation.set_plan(scene.session, plan.id, version=plan.version, title=facts["title"], joining=wanted["joining"])
     for group in _groups(scene, wanted):
-        allocation.set_group(scene.session, plan.id, None, _group(scene, wanted, group), actor=scene.actor)
+        allocation.set_group(scene.session, plan.id, None, _group(scene, wanted, group))
     allocation.approve(scene.session, plan.id, _approval(scene, facts), registry=scene.registry,
-                       store=scene.store if facts.get("letters") else None, **scene.how)
+                       letters=bool(facts.get("letters")), today=scene.today)
 
 
 def _of(scene: Scene, kind: str, facts: Facts) -> Facts:

@@ -14,7 +14,7 @@ from demo.scene import Scene
 def note(scene: Scene, facts: Facts) -> None:
     """A note in the diary of an instalment."""
     row = scene.instalment(facts["municipality"], facts["year"], facts["title"])
-    add_note(scene.session, "instalment", row.id, text=facts["text"], shared=facts["shared"], actor=scene.actor)
+    add_note(scene.session, "instalment", row.id, text=facts["text"], shared=facts["shared"])
 
 
 def letter(scene: Scene, facts: Facts) -> None:
@@ -23,9 +23,9 @@ def letter(scene: Scene, facts: Facts) -> None:
     sent = record_sending(
         scene.session, "instalment", row.id, title=facts["subject"], sender_id=scene.party("azienda").id,
         addressee_id=row.municipality_id, channel="pec", sent_on=scene.today,
-        protocol_number=facts["protocol_number"], **scene.how,
+        protocol_number=facts["protocol_number"], today=scene.today,
     )
-    record_receipt(scene.session, sent.id, received_on=facts["received_on"], **scene.how)
+    record_receipt(scene.session, sent.id, received_on=facts["received_on"], today=scene.today)
 
 
 def extend_deadline(scene: Scene, facts: Facts) -> None:
@@ -36,7 +36,8 @@ def extend_deadline(scene: Scene, facts: Facts) -> None:
     if "contract" in facts:
         its = its.where(Deadline.subject_id == scene.contract(facts["contract"]).id)
     deadline = scene.session.scalars(its).one()
-    deadlines.extend(scene.session, deadline.id, on=scene.today, days=facts["days"], why=facts["why"], **scene.how)
+    deadlines.extend(scene.session, deadline.id, on=scene.today, days=facts["days"], why=facts["why"],
+                     today=scene.today)
 
 
 VERBS = (note, letter, extend_deadline)

@@ -7,22 +7,24 @@ from decimal import Decimal
 from core.contracts import amendments, assets, attachments, insurance, life
 from core.contracts.model import Attachment, EntrustedAsset
 from core.contracts.operations import confer, generate_document
+from core.ground.files import Upload
 from core.imports import contracts as imports
 from core.imports.operations import Desk
-from demo.load import Facts, contract_terms, read
+from demo.load import Facts, read, terms
 from demo.papers import pdf
 from demo.scene import Scene
+from seed.load import add_terms
 
 SCAN = ("Copia firmata dalle parti.", "Dato dimostrativo: nessuna di queste persone ha firmato.")
 
 
 def import_contract(scene: Scene, facts: Facts) -> None:
     """A contract of before the program, of all members, under terms of its own."""
-    terms = {**read("terms"), "title": facts["terms"], "valid_from": facts["starts_on"], "interest": "legal"}
-    scene.session.add(contract_terms(terms))
+    own = {"title": facts["terms"], "valid_from": facts["starts_on"], "interest": "legal"}
+    add_terms(scene.session, {**terms(), **own})
     scene.session.flush()
     name = f"contratto-{facts['contract'].replace('/', '-')}.pdf"
-    desk = Desk(scene.session, scene.today, scene.actor, scene.store,
+    desk = Desk(scene.session, scene.today,
                 files={name: pdf(f"Contratto di servizio n. {facts['contract']}", SCAN)})
     members = [m["name"] for m in read("district")["municipalities"] if "member_from" in m]
     imports.apply(desk, {
@@ -30,6 +32,7 @@ def import_contract(scene: Scene, facts: Facts) -> None:
         "ends_on": facts["ends_on"], "signed_on": facts["signed_on"], "place": None, "services": None, "terms": None,
         "cig": None, "cup": None, "files": name,
     })
+    desk.put()
 
 
 # --- approval and signature -------------------------------------------------------------------------------
@@ -38,14 +41,14 @@ def import_contract(scene: Scene, facts: Facts) -> None:
 def submit(scene: Scene, facts: Facts) -> None:
     """Texts go to the bodies that approve them."""
     for code in facts["contracts"]:
-        life.submit(scene.session, scene.contract(code).id, version=None, **scene.how)
+        life.submit(scene.session, scene.contract(code).id, version=None, today=scene.today)
 
 
 def approve(scene: Scene, facts: Facts) -> None:
     """Acts of the parties come in."""
     for act in facts["acts"]:
         life.approve(scene.session, scene.contract(act["contract"]).id, act=scene.resolution(act), version=None,
-                     **scene.how)
+                     today=scene.today)
 
 
 def sign(scene: Scene, facts: Facts) -> None:
@@ -53,9 +56,8 @@ def sign(scene: Scene, facts: Facts) -> None:
     contract = scene.contract(facts["contract"])
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
-        file_name=f"contratto-{contract.number}-{contract.year}-firmato.pdf",
-        content=pdf(f"Contratto di servizio n. {contract.code}", SCAN), store=scene.store, version=None, **scene.how,
-    )
+        file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",
+                    pdf(f"Contratto di servizio n. {contract.code}", SCAN)), version=None, today=scene.today)
     life.advance(scene.session, scene.today)
 
 
@@ -65,25 +67,25 @@ def sign(scene: Scene, facts: Facts) -> None:
 def extend(scene: Scene, facts: Facts) -> None:
     """An act extends a contract."""
     life.extend(scene.session, scene.contract(facts["contract"]).id, act=scene.resolution(facts["by"]),
-                to_day=facts["to_day"], version=None, **scene.how)
+                to_day=facts["to_day"], version=None, today=scene.today)
 
 
 def continue_services(scene: Scene, facts: Facts) -> None:
     """The services go on after the expiry (R61)."""
     life.continue_services(scene.session, scene.contract(facts["contract"]).id, why=facts["why"], version=None,
-                           **scene.how)
+                           today=scene.today)
 
 
 def assess(scene: Scene, facts: Facts) -> None:
     """A municipality assesses the renewal (R60)."""
     life.assess(scene.session, scene.contract(facts["contract"]).id, act=scene.resolution(facts["by"]),
-                favourable=facts["favourable"], version=None, **scene.how)
+                favourable=facts["favourable"], version=None, today=scene.today)
 
 
 def communicate(scene: Scene, facts: Facts) -> None:
     """The assessment reaches the azienda today (R60)."""
     life.communicate(scene.session, scene.contract(facts["contract"]).id, received_on=scene.today, version=None,
-                     **scene.how)
+                     today=scene.today)
 
 
 # --- amendments (R62) -------------------------------------------------------------------------------------
@@ -92,7 +94,7 @@ def communicate(scene: Scene, facts: Facts) -> None:
 def open_amendment(scene: Scene, facts: Facts) -> None:
     """A working copy, with services added or removed."""
     copy = amendments.open_amendment(scene.session, scene.contract(facts["contract"]).id, reason=facts["reason"],
-                                     text=facts["text"], **scene.how)
+                                     text=facts["text"], today=scene.today)
     services: dict[int, set[int]] = {}
     for held in copy.conferrals:
         services.setdefault(held.municipality_id, set()).add(held.service_id)
@@ -100,21 +102,19 @@ def open_amendment(scene: Scene, facts: Facts) -> None:
         services[scene.municipality(slug).id] |= set(scene.services(codes))
     for slug, codes in facts.get("remove", {}).items():
         services[scene.municipality(slug).id] -= set(scene.services(codes))
-    confer(scene.session, copy.id, {key: sorted(ids) for key, ids in services.items()}, version=copy.version,
-           actor=scene.actor)
+    confer(scene.session, copy.id, {key: sorted(ids) for key, ids in services.items()}, version=copy.version)
 
 
 def submit_amendment(scene: Scene, facts: Facts) -> None:
     """Its text is made and goes to be approved."""
     copy = scene.contract(facts["contract"])
-    generate_document(scene.session, copy.id, registry=scene.registry, store=scene.store, **scene.how)
-    life.submit(scene.session, copy.id, version=None, **scene.how)
+    generate_document(scene.session, copy.id, registry=scene.registry, today=scene.today)
+    life.submit(scene.session, copy.id, version=None, today=scene.today)
 
 
 def merge(scene: Scene, facts: Facts) -> None:
     """A signed amendment enters its contract, which is printed anew."""
-    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, store=scene.store,
-                     **scene.how)
+    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, today=scene.today)
 
 
 # --- what a contract contains -----------------------------------------------------------------------------
@@ -129,27 +129,27 @@ def add_asset(scene: Scene, facts: Facts) -> None:
         "ordinary_upkeep": "azienda", "extraordinary_upkeep": "municipality",
         **({"rent": Decimal(facts["rent"])} if "rent" in facts else {}),
         **{key: facts[key] for key in taken if key in facts},
-    }, **scene.how)
+    }, today=scene.today)
 
 
 def sign_annex(scene: Scene, facts: Facts) -> None:
     """Both sides sign the technical annex (R81)."""
     held: list[EntrustedAsset] = scene.contract(facts["contract"]).assets
     asset = next(asset for asset in held if asset.name == facts["name"])
-    assets.sign_annex(scene.session, asset.id, signed_on=scene.today, file_name="allegato-tecnico.pdf",
-                      content=pdf(f"Allegato tecnico: {asset.name}", SCAN), store=scene.store, **scene.how)
+    assets.sign_annex(scene.session, asset.id, signed_on=scene.today, file=Upload(
+        "allegato-tecnico.pdf", pdf(f"Allegato tecnico: {asset.name}", SCAN)), today=scene.today)
 
 
 def add_policy(scene: Scene, facts: Facts) -> None:
     """A policy for all contracts (R97)."""
     taken = ("insurer", "number", "cover", "valid_from", "valid_to")
     insurance.add_policy(scene.session, {"amount": Decimal(facts["amount"]), **{key: facts[key] for key in taken}},
-                         **scene.how)
+                         today=scene.today)
 
 
 def ask_documents(scene: Scene, facts: Facts) -> None:
     """The documents of R119 are asked for."""
-    attachments.ask_standard(scene.session, scene.contract(facts["contract"]).id, **scene.how)
+    attachments.ask_standard(scene.session, scene.contract(facts["contract"]).id, today=scene.today)
 
 
 def receive_document(scene: Scene, facts: Facts) -> None:
@@ -157,8 +157,7 @@ def receive_document(scene: Scene, facts: Facts) -> None:
     held: list[Attachment] = scene.contract(facts["contract"]).attachments
     asked = next(attachment for attachment in held if attachment.title == facts["title"])
     attachments.receive(scene.session, asked.id, register_number=facts["register_number"], received_on=scene.today,
-                        file_name="deliberazione.pdf", content=pdf(asked.title, ("Dato dimostrativo.",)),
-                        store=scene.store, **scene.how)
+                        file=Upload("deliberazione.pdf", pdf(asked.title, ("Dato dimostrativo.",))), today=scene.today)
 
 
 VERBS = (

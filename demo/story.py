@@ -13,9 +13,9 @@ from itertools import groupby
 
 from sqlalchemy.exc import NoResultFound
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
@@ -48,9 +48,7 @@ def events(today: date) -> list[Facts]:
     return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
 
 
-def play(
-    database: Database, registry: Registry, store: FileStore, *, today: date, progress: Progress
-) -> tuple[str, ...]:
+def play(database: Database, registry: Registry, *, today: date, progress: Progress) -> tuple[str, ...]:
     """Play what has happened up to ``today`` and was not played yet; gives the events that could not be, with why."""
     money = read("money")
     with ScopedSession(database, ACTOR) as session:
@@ -65,7 +63,7 @@ def play(
             done += 1
             try:
                 with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
-                    VERBS[event["do"]](Scene(session, registry, store, day, ACTOR, money), event)
+                    VERBS[event["do"]](Scene(session, registry, day, money), event)
                     remember(session, _key(event), "")
             except RuleBroken as refusal:
                 left_out.append(f"{event['what']}: {refusal}")
@@ -75,7 +73,7 @@ def play(
     if pending:
         _pass_night(database, today)
         with unit_of_work(database, ACTOR, act="demo.deadlines") as session:
-            for subject in SOURCES:
+            for subject in sorted(SOURCES):
                 follow(session, subject, None, today=today)
     return tuple(left_out)
 
@@ -87,5 +85,5 @@ def _key(event: Facts) -> str:
 def _pass_night(database: Database, day: date) -> None:
     """What the worker does every night: contracts begin and end, instalments fall due, units open."""
     with unit_of_work(database, ACTOR, act="demo.night") as session:
-        for _act, night in NIGHT:
-            night(session, day)
+        for step in NIGHT:
+            step.whole(session, day)

@@ -42,6 +42,11 @@ class Owner:
         """The table that remembers this owner's revision."""
         return f"version_{self.name}"
 
+    @property
+    def newest(self) -> Path:
+        """The file that holds the name of the newest revision: two people who add one meet there, in git."""
+        return self.versions / "newest"
+
 
 def owners(registry: Registry) -> list[Owner]:
     """The core first, then the plugins with tables, by name."""
@@ -98,6 +103,8 @@ def revision(database: Database, registry: Registry, owner_name: str, message: s
             version_path=str(owner.versions),
             rev_id=f"{number:04}",
         )
+    [written] = owner.versions.glob(f"{number:04}_*.py")
+    owner.newest.write_text(f"{written.stem}\n", encoding="utf-8")
 
 
 def is_current(database: Database, registry: Registry) -> bool:

@@ -58,7 +58,7 @@ def accredited(
 
 def published(session: ScopedSession, unit: str, *, today: date = DAY, **fields: Any) -> RegisterEntry:
     """The same, in the register."""
-    return operations.publish(session, accredited(session, unit, **fields).id, today=today, actor=OFFICE)
+    return operations.publish(session, accredited(session, unit, **fields).id, today=today)
 
 
 def service(session: ScopedSession, code: str = "school_support", title: str = "Educativa scolastica") -> Service:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.settings import Settings
@@ -69,7 +70,7 @@ def migrated(
         if codes not in made:
             folder = tmp_path_factory.mktemp("template")
             url = original(request, backend, folder, f"template_{len(made)}")
-            made[codes] = Database(url), folder
+            made[codes] = Database(url, folder), folder
             runner.upgrade(made[codes][0], registry)
             made[codes][0].dispose()
         return made[codes]
@@ -89,7 +90,7 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ma
         else:
             server: postgres.Server = request.getfixturevalue("postgres_server")
             url = server.clone(template.reading.url.database, f"test_{len(made)}")
-        made.append(Database(url))
+        made.append(Database(url, tmp_path))
         return made[-1]
 
     yield make

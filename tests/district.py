@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from admin.guard import passwords
-from core.documents.store import FileStore
 from core.ground.db import Database
+from core.ground.files import FileStore
 from core.plugins.loading import Registry
 from demo import job, story
 from migrations import runner
@@ -40,7 +40,7 @@ class District:
     @property
     def store(self) -> FileStore:
         """The files of this district."""
-        return FileStore(self.folder)
+        return self.database.files
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,8 @@ class Place:
             self.folder.mkdir()
         except FileExistsError:
             wait_for(report)
-            return District(Database(self._taken_in(dump)), self.folder, pickle.loads(report.read_bytes()), registry)
+            database = Database(self._taken_in(dump), self.folder)
+            return District(database, self.folder, pickle.loads(report.read_bytes()), registry)
         made = make()
         made.database.dispose()
         if self.backend != "sqlite":
@@ -110,9 +111,9 @@ def made_districts(registry: Registry, original_at: Callable[[str, str], Place])
         here = original_at(backend, "drafted")
 
         def make() -> District:
-            database = Database(here.address())
+            database = Database(here.address(), here.folder)
             runner.upgrade(database, registry)
-            report = job.run(database, registry, FileStore(here.folder), today=TODAY, progress=lambda *_: None)
+            report = job.run(database, registry, today=TODAY, progress=lambda *_: None)
             return District(database, here.folder, report, registry)
 
         return here.shared(make, registry)
@@ -143,8 +144,8 @@ def lived_districts(
             drafted = made_districts(backend)
             shutil.copytree(drafted.folder, here.folder, dirs_exist_ok=True)
             url = here.address(drafted.database.reading.url.database)
-            lived = replace(drafted, database=Database(url), folder=here.folder)
-            story.play(lived.database, registry, lived.store, today=LIVED_UP_TO, progress=lambda *_: None)
+            lived = replace(drafted, database=Database(url, here.folder), folder=here.folder)
+            story.play(lived.database, registry, today=LIVED_UP_TO, progress=lambda *_: None)
             return lived
 
         return here.shared(make, registry)

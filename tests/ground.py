@@ -47,14 +47,14 @@ class Ground:
         folder = self._folder / place
         if original.reading.dialect.name == "sqlite":
             url = f"sqlite:///{folder / SQLITE}"
-            at(url).dispose()
+            at(url, folder).dispose()
         else:
             server: postgres.Server = self._request.getfixturevalue("postgres_server")
-            at(server.url(place)).dispose()
+            at(server.url(place), folder).dispose()
             url = server.clone(str(original.reading.url.database), place)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(files, folder)
-        return at(url), folder
+        return at(url, folder), folder
 
 
 @pytest.fixture(scope="session")

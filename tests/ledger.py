@@ -7,14 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from core.allocation.model import YearShare
 from core.catalogue.model import Service
 from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms, InstalmentRule
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession
 from core.instalments import operations, rounds
 from core.instalments.model import Instalment
@@ -29,12 +27,11 @@ AZIENDA_IBAN, MELEGNANO_IBAN = "IT60X0542811101000000123456", "IT40S054281110100
 
 @dataclass(frozen=True)
 class Ledger:
-    """The ids of what is there, and where the files lie."""
+    """The ids of what is there."""
 
     contract: int
     melegnano: int
     dresano: int
-    store: FileStore
     unit: UnitFactory
 
     def share(self, municipality_id: int, year: int, kind: str, amount: str, on: date) -> None:
@@ -46,21 +43,21 @@ class Ledger:
     def plan(self, year: int, today: date) -> dict[tuple[str, str], int]:
         """Plan a year; the ids by municipality and title."""
         with self.unit("piano", ACCOUNTANT) as session:
-            rows = operations.plan_year(session, self.contract, year, today=today, actor=ACCOUNTANT)
+            rows = operations.plan_year(session, self.contract, year, today=today)
             return {(row.municipality.name, row.title): row.id for row in rows}
 
     def ask(self, due: date, today: date) -> int:
         """Prepare, approve and send the requests of a due date; the id of the round."""
         with self.unit("richiesta", ACCOUNTANT) as session:
-            made, _findings = rounds.prepare(session, due, store=self.store, today=today, actor=ACCOUNTANT)
+            made, _findings = rounds.prepare(session, due, today=today)
             key = made.id
         version = self.version_of(key)
         with self.unit("approva", MANAGER) as session:
-            rounds.approve(session, key, version=version, today=today, actor=MANAGER)
+            rounds.approve(session, key, version=version, today=today)
         with self.unit("invia", ACCOUNTANT) as session:
             made = session.get_one(rounds.RequestRound, key)
             rounds.send(session, key, sent_on=today, channel="pec", version=made.version, today=today,
-                        protocols={row.id: str(100 + row.number) for row in made.instalments}, actor=ACCOUNTANT)
+                        protocols={row.id: str(100 + row.number) for row in made.instalments})
         return key
 
     def version_of(self, key: int) -> int:
@@ -75,12 +72,12 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(unit: UnitFactory, tmp_path: Path) -> Ledger:
+def ledger(unit: UnitFactory) -> Ledger:
     """The small azienda, in the database of the test."""
-    return opened(unit, tmp_path)
+    return opened(unit)
 
 
-def opened(unit: UnitFactory, folder: Path) -> Ledger:
+def opened(unit: UnitFactory) -> Ledger:
     """Melegnano had a share of 200.000 euros, Dresano one of 33.333,33; advances of 50 and 40 %, then the rest."""
     with unit("arrivo") as session:
         azienda = filled(Azienda, kind="azienda", name="Azienda Sociale", short_name="A.S.", tax_code=body_tax_code(),
@@ -110,7 +107,7 @@ def opened(unit: UnitFactory, folder: Path) -> Ledger:
                                       capacity="comune" if order else "azienda"))
             if order:
                 session.add(Conferral(contract_id=contract.id, service_id=service.id, municipality_id=party.id))
-        made = Ledger(contract.id, melegnano.id, dresano.id, FileStore(folder), unit)
+        made = Ledger(contract.id, melegnano.id, dresano.id, unit)
     made.share(made.melegnano, 2025, "final", "200000.00", date(2026, 5, 1))
     made.share(made.dresano, 2025, "final", "33333.33", date(2026, 5, 1))
     return made

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Response, abort, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import StringField, TextAreaField
+from werkzeug.wrappers import Response
+from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.accreditation.passages import READ_BY_PROVIDER, SIGNED
-from admin.cases.views import KEPT, day_field, file_field
 from admin.guard import policy
-from admin.guard.session import db, principal, today
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.guard.session import db, today
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Page, small
+from admin.web.fields import KEPT, day_field, file_field, text_field
 from admin.web.formats import day
-from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, number_or_none, picks
-from admin.web.uploads import file_of, store
+from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.accreditation import inspections, operations, rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding
@@ -29,12 +27,6 @@ APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 DECIDERS = policy.ACCREDITATION_OR_MANAGEMENT
 NO_NAMES = lazy_gettext("Niente nomi di bambini, persone seguite o famiglie, né dati sulla salute. Lo legge anche il "
                         "gestore.")
-
-
-def text_field(label: Any, help_text: Any = "", *, longest: int = LONG, needed: bool = True) -> TextAreaField:
-    """A long text."""
-    return TextAreaField(label, [*([Sentence()] if needed else []), Length(max=longest)], filters=[clean],
-                         description=help_text)
 
 
 def inspectors_field(*, needed: bool) -> StringField:
@@ -80,7 +72,7 @@ class FindingForm(ActForm):
                        needed=False)
 
 
-class AnswerForm(ActForm):
+class PrescriptionAnswerForm(ActForm):
     """What the provider did."""
 
     text = text_field(lazy_gettext("Che cosa è stato fatto"), NO_NAMES, longest=5000)
@@ -118,7 +110,7 @@ class InspectionPages(Page):
     @expose("/")
     def index(self) -> Response:
         """Inspections stand on the page of their accreditation."""
-        return redirect(self.get_url("accreditation.index_view"))  # type: ignore[return-value]
+        return redirect(self.get_url("accreditation.index_view"))
 
     @expose("/nuovo/", methods=("GET", "POST"))
     def new_view(self) -> str | Response:
@@ -129,8 +121,8 @@ class InspectionPages(Page):
             _("Il gestore lo vede tra le scadenze; l'avviso si prepara tra le lettere.")])
         return carry_out(self, "inspection.appoint", form, page, lambda session: inspections.appoint(
             session, row.id, purpose=form.purpose.data or "", appointed_for=form.appointed_for.data,
-            inspectors=form.inspectors.data or "", today=today(), actor=principal()).id,
-            lambda _key: page.back, _("Il sopralluogo è fissato."))
+            inspectors=form.inspectors.data or "", today=today()).id,
+            done=_("Il sopralluogo è fissato."))
 
     @expose("/<int(max=2147483647):inspection_id>/sposta/", methods=("GET", "POST"))
     def move_view(self, inspection_id: int) -> str | Response:
@@ -140,8 +132,8 @@ class InspectionPages(Page):
         page = self._page(self._of(visit), _("Sposta il sopralluogo"), _("Sposta il sopralluogo"), "sopralluoghi")
         return carry_out(self, "inspection.move", form, page, lambda session: inspections.move_appointment(
             session, visit.id, appointed_for=form.appointed_for.data, inspectors=form.inspectors.data or "",
-            version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("Il sopralluogo è spostato."))
+            version=form.version.data, today=today()).id,
+            done=_("Il sopralluogo è spostato."))
 
     @expose("/<int(max=2147483647):inspection_id>/verbale/", methods=("GET", "POST"))
     def hold_view(self, inspection_id: int) -> str | Response:
@@ -154,8 +146,8 @@ class InspectionPages(Page):
             _("Il verbale lo legge anche il gestore.")])
         return carry_out(self, "inspection.hold", form, page, lambda session: inspections.hold(
             session, visit.id, held_on=form.held_on.data, inspectors=form.inspectors.data or "",
-            minutes=form.minutes.data or "", file=file_of(form.file), store=store(), version=form.version.data,
-            today=today(), actor=principal()).id, lambda _key: page.back, _("Il verbale è registrato."))
+            minutes=form.minutes.data or "", file=file_of(form.file), version=form.version.data,
+            today=today()).id, done=_("Il verbale è registrato."))
 
     @expose("/<int(max=2147483647):inspection_id>/rilievo/", methods=("GET", "POST"))
     def finding_view(self, inspection_id: int) -> str | Response:
@@ -170,22 +162,22 @@ class InspectionPages(Page):
             _("Un rilievo aperto impedisce di accreditare senza prescrizioni.")])
         return carry_out(self, "inspection.finding", form, page, lambda session: inspections.add_finding(
             session, visit.id, text=form.text.data or "", requirement_id=form.requirement_id.data,
-            prescription=form.prescription.data or "", due_on=form.due_on.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("Il rilievo è registrato."))
+            prescription=form.prescription.data or "", due_on=form.due_on.data, today=today()).id,
+            done=_("Il rilievo è registrato."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/risposta/", methods=("GET", "POST"))
     @policy.allow(APPLICANTS, APPLICANTS)
     def answer_view(self, finding_id: int) -> str | Response:
         """The provider's answer to a prescription."""
         finding = self._finding(finding_id)
-        form = act_form(AnswerForm, finding.version, text=finding.answer)
+        form = act_form(PrescriptionAnswerForm, finding.version, text=finding.answer)
         page = self._page(self._with(finding), _("Rispondi alla prescrizione"), _("Invia la risposta"), "sopralluoghi",
                           [_("L'ufficio verifica se quanto prescritto è stato fatto.")],
                           _("Entro il %(day)s: %(text)s", day=day(finding.due_on), text=finding.prescription))
         return carry_out(self, "inspection.answer", form, page, lambda session: inspections.answer(
-            session, finding.id, text=form.text.data or "", file=file_of(form.file), store=store(),
-            version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("La risposta è registrata."))
+            session, finding.id, text=form.text.data or "", file=file_of(form.file),
+            version=form.version.data, today=today()).id,
+            done=_("La risposta è registrata."))
 
     @expose("/rilievo/<int(max=2147483647):finding_id>/verifica/", methods=("GET", "POST"))
     def verify_view(self, finding_id: int) -> str | Response:
@@ -197,8 +189,8 @@ class InspectionPages(Page):
                                              "lo si dà.")], finding.prescription)
         return carry_out(self, "inspection.verify", form, page, lambda session: inspections.verify(
             session, finding.id, satisfied=form.satisfied.data == "yes", due_on=form.due_on.data,
-            verified_on=form.verified_on.data, version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("La verifica è registrata."))
+            verified_on=form.verified_on.data, version=form.version.data, today=today()).id,
+            done=_("La verifica è registrata."))
 
     @expose("/incontro/", methods=("GET", "POST"))
     @policy.allow(DECIDERS, DECIDERS)
@@ -211,8 +203,8 @@ class InspectionPages(Page):
             _("La proposta non decide: decide il provvedimento.")])
         return carry_out(self, "inspection.meeting", form, page, lambda session: operations.record_meeting(
             session, row.id, kind=form.kind.data or "", on=form.on.data, present=form.present.data or "",
-            text=form.text.data or "", proposal=form.proposal.data or "", today=today(), actor=principal()).id,
-            lambda _key: page.back, _("L'incontro è registrato."))
+            text=form.text.data or "", proposal=form.proposal.data or "", today=today()).id,
+            done=_("L'incontro è registrato."))
 
     # --- the common part ----------------------------------------------------------------------------------
 

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
-from admin.accreditation.passages import WhyForm, ratio_words
+from admin.accreditation.passages import READ_BY_PROVIDER, ratio_words
 from admin.accreditation.views import READERS
 from admin.cases import diary
-from admin.contracts.passages import Step
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, doing
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import DecimalField, OneField, clean, picks
-from admin.web.passages import CaseForm, Passages, common, with_why
 from admin.web.words import said
 from admin.wording import labels
 from core.accreditation import monitoring, rules
@@ -42,17 +40,17 @@ WRITERS = policy.roles(Role.ACCREDITATION, Role.PROVIDER)
 STEPS: dict[str, Step] = {
     "send": Step(
         lazy_gettext("Invia il monitoraggio"), lazy_gettext("Il monitoraggio è inviato."),
-        lambda session, row, form: monitoring.send(session, row.id, **common(form)).id, CaseForm,
+        doing(monitoring.send),
         happens=lambda row: [
             *(said(finding) for finding in monitoring.lacking(monitoring.asked_form(row), row.answers)),
             _("Domande e risposte restano come sono oggi, anche se i requisiti cambieranno."),
             _("Per correggerle dopo, le restituisce l'ufficio accreditamento.")], tint="primary"),
     "skip": Step(
-        lazy_gettext("Salta questo periodo"), lazy_gettext("Il periodo è saltato."), with_why(monitoring.skip),
+        lazy_gettext("Salta questo periodo"), lazy_gettext("Il periodo è saltato."), doing(monitoring.skip, "why"),
         WhyForm, happens=lambda _row: [_("Per questo periodo il gestore non deve più rispondere.")], rare=True),
     "reopen": Step(
         lazy_gettext("Restituisci per correggere"), lazy_gettext("Il monitoraggio è di nuovo aperto."),
-        with_why(monitoring.reopen), WhyForm,
+        doing(monitoring.reopen, "why"), WhyForm,
         happens=lambda _row: [_("Il gestore può di nuovo modificare le risposte, che restano.")], rare=True),
 }
 
@@ -64,6 +62,7 @@ class Monitorings(Passages, BaseView):
     may_write = WRITERS
     life = MONITORING_LIFE
     steps = STEPS
+    read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"answers_view"}
     group = "accreditation"
     title = lazy_gettext("Monitoraggi")
@@ -74,16 +73,13 @@ class Monitorings(Passages, BaseView):
     newest_by = ("due_on",)
     column_list = ("unit", "kind", "first_day", "last_day", "due_on", "state")
     column_labels = {"unit": lazy_gettext("Unità")}
-    column_formatters = {
-        "unit": lambda _v, _c, row, _n: row.accreditation.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
+    shown = {"unit": lambda row: row.accreditation.unit.name}
     sorted_by: dict[str, Any] = {}
     load = (joinedload(Monitoring.accreditation).options(
         joinedload(Accreditation.unit).joinedload(ServiceUnit.provider), joinedload(Accreditation.set)),)
     left_out = frozenset()
     filtered = (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in M],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("monitoring", M),
                lambda value: Monitoring.state == value),
         Filter("tipo", lazy_gettext("Monitoraggio"), lambda: list(labels.CHOICES["monitoring.kind"].items()),
                lambda value: Monitoring.kind == value),
@@ -93,19 +89,12 @@ class Monitorings(Passages, BaseView):
             lambda value: Monitoring.accreditation_id.in_(select(Accreditation.id).join(ServiceUnit).where(
                 ServiceUnit.provider_id == int(value)))),
     )
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
+    numeric = frozenset()
 
     def name_of(self, row: Monitoring) -> str:
         """Kind, unit and period."""
         return _("Monitoraggio %(kind)s – %(unit)s", unit=row.accreditation.unit.name,
                  kind=str(labels.choice("monitoring", "kind", row.kind)).lower())
-
-    def state_of(self, row: Monitoring) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Monitoring) -> str:
         """Which period, and what is awaited."""
@@ -140,7 +129,7 @@ class Monitorings(Passages, BaseView):
                       for line in monitoring.asked_form(row)],
             "deadlines": [(d, w) for d, w in case_deadlines("accreditation", row.accreditation_id)
                           if d.rule.code == "accreditation_monitoring" and d.occurrence == str(row.id)],
-            "badge_of": {"met": "requirement_met"}, **diary.context(db(), "monitoring", row.id),
+            **diary.context(db(), "monitoring", row.id),
         }
 
     @expose("/risposte/", methods=("GET", "POST"))
@@ -153,8 +142,8 @@ class Monitorings(Passages, BaseView):
         page = ActPage(_("Risposte"), _("Registra le risposte"), self.after(row.id), self.name_of(row),
                        lead=_("Si può lasciare e riprendere: le risposte partono solo con «Invia il monitoraggio»."))
         return carry_out(self, "monitoring.save", form, page, lambda session: monitoring.save(
-            session, row.id, _answers(lines, form), version=form.version.data, actor=principal()).id,
-            lambda _key: self.after(row.id), _("Le risposte sono registrate."),
+            session, row.id, _answers(lines, form), version=form.version.data).id,
+            done=_("Le risposte sono registrate."),
             template="accreditation/answers.html", lines=[(n, line) for n, line in enumerate(lines)])
 
 

@@ -10,21 +10,21 @@ from flask_babel import lazy_gettext
 from wtforms import StringField
 from wtforms.validators import Length
 
-from admin.cases.views import KEPT, day_field, file_field
-from admin.contracts.passages import Step, why_field
+from admin.cases.passages import undo_step
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.formats import day, decimal, euro
+from admin.web.acts import ActForm, Step, WhyForm, common, doing, file_of
+from admin.web.fields import KEPT, day_field, file_field, why_field
+from admin.web.formats import day, euro
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
-from admin.web.passages import CaseForm, common
-from admin.web.uploads import file_of, store
-from admin.web.words import said
+from admin.web.words import decimal, said
 from admin.wording import labels
 from core.accreditation import decree, measures, operations, rules, undoing
 from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation
 from core.accreditation.passages import judged, papers_of, standing_extensions
+from core.accreditation.states import LIFE
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import add_months
 
@@ -34,13 +34,7 @@ USUAL_DAYS = timedelta(days=30)  # only proposed: the office sets the term
 MOST_LINES = 12
 
 
-class WhyForm(CaseForm):
-    """A passage that asks why."""
-
-    why = why_field(help_text=READ_BY_PROVIDER)
-
-
-class FileForm(CaseForm):
+class ApplyForm(ActForm):
     """When the application came; a provider files today."""
 
     filed_on = day_field(lazy_gettext("Presentata il"))
@@ -51,7 +45,7 @@ class FileForm(CaseForm):
             del self.filed_on
 
 
-class AskForm(CaseForm):
+class CompletionForm(ActForm):
     """What is missing, and by when."""
 
     why = why_field(lazy_gettext("Che cosa manca"), lazy_gettext(
@@ -59,14 +53,14 @@ class AskForm(CaseForm):
     due = day_field(lazy_gettext("Entro il"), lazy_gettext("Finché non arriva, il tempo per decidere non corre."))
 
 
-class CompleteForm(CaseForm):
+class CompleteForm(ActForm):
     """From which day it is complete."""
 
     complete_on = day_field(lazy_gettext("Completa dal"), lazy_gettext(
         "Il giorno in cui è arrivata l'ultima parte: da qui si contano i giorni per decidere."))
 
 
-class DecreeForm(CaseForm):
+class DecreeForm(ActForm):
     """The act that decides."""
 
     number = StringField(lazy_gettext("Numero del provvedimento"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -81,7 +75,7 @@ class RefuseForm(DecreeForm):
     reasons = why_field(lazy_gettext("Ragioni del diniego"), READ_BY_PROVIDER)
 
 
-class PactForm(CaseForm):
+class PactForm(ActForm):
     """The pact, and the first day of the period."""
 
     signed_on = day_field(lazy_gettext("Firmato il"))
@@ -89,7 +83,7 @@ class PactForm(CaseForm):
     file = file_field(lazy_gettext("Patto firmato"), SIGNED)
 
 
-class RulingForm(CaseForm):
+class RulingForm(ActForm):
     """An act after the decree."""
 
     number = StringField(lazy_gettext("Numero del provvedimento"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -130,7 +124,7 @@ class FineForm(RulingForm):
         return Ruling(self.number.data or "", self.on.data, self.on.data, self.reasons.data or "", file_of(self.file))
 
 
-class RenounceForm(CaseForm):
+class RenounceForm(ActForm):
     """The provider gives the accreditation up."""
 
     why = why_field(lazy_gettext("Motivo"), READ_BY_PROVIDER)
@@ -138,7 +132,7 @@ class RenounceForm(CaseForm):
     file = file_field(lazy_gettext("Comunicazione del gestore"), KEPT, needed=False)
 
 
-class ExtendForm(CaseForm):
+class ExtendForm(ActForm):
     """More time, by an act."""
 
     number = StringField(lazy_gettext("Numero dell'atto"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -150,17 +144,9 @@ class ExtendForm(CaseForm):
 # --- what each does ---------------------------------------------------------------------------------------
 
 
-def _why(verb: Any) -> Any:
-    return lambda session, row, form: _id(verb(session, row.id, why=form.why.data or "", **common(form)))
-
-
-def _id(row: Any) -> int:
-    return int(row.id)
-
-
-def _file(session: ScopedSession, row: Accreditation, form: FileForm) -> int:
+def _apply(session: ScopedSession, row: Accreditation, form: ApplyForm) -> object:
     filed_on = form.filed_on.data if "filed_on" in form else today()
-    return operations.file(session, row.id, filed_on=filed_on, **common(form)).id
+    return operations.file(session, row.id, filed_on=filed_on, **common(form))
 
 
 def _decree(form: DecreeForm) -> Decree:
@@ -169,26 +155,11 @@ def _decree(form: DecreeForm) -> Decree:
 
 def _grant(*, with_prescriptions: bool) -> Any:
     return lambda session, row, form: decree.grant(
-        session, row.id, _decree(form), with_prescriptions=with_prescriptions, store=store(), **common(form)).id
-
-
-def _pact(session: ScopedSession, row: Accreditation, form: PactForm) -> int:
-    return decree.sign_pact(session, row.id, signed_on=form.signed_on.data, valid_from=form.valid_from.data,
-                            file=file_of(form.file), store=store(), **common(form)).id
+        session, row.id, _decree(form), with_prescriptions=with_prescriptions, **common(form))
 
 
 def _ruled(verb: Any) -> Any:
-    return lambda session, row, form: _id(verb(session, row.id, form.ruling(), store=store(), **common(form)))
-
-
-def _renounce(session: ScopedSession, row: Accreditation, form: RenounceForm) -> int:
-    return measures.renounce(session, row.id, why=form.why.data or "", effective_on=form.effective_on.data,
-                             file=file_of(form.file), store=store(), **common(form)).id
-
-
-def _extend(session: ScopedSession, row: Accreditation, form: ExtendForm) -> int:
-    return measures.extend(session, row.id, number=form.number.data or "", decided_on=form.decided_on.data,
-                           to_day=form.to_day.data, why=form.why.data or "", **common(form)).id
+    return lambda session, row, form: verb(session, row.id, form.ruling(), **common(form))
 
 
 # --- what will happen -------------------------------------------------------------------------------------
@@ -263,21 +234,19 @@ def _now(_row: Any) -> dict[str, Any]:
 
 STEPS: dict[str, Step] = {
     "file": Step(
-        lazy_gettext("Presenta la domanda"), lazy_gettext("La domanda è presentata."), _file, FileForm,
+        lazy_gettext("Presenta la domanda"), lazy_gettext("La domanda è presentata."), _apply, ApplyForm,
         happens=_before_filing, proposed=lambda _row: {"filed_on": today()}, tint="primary"),
     "find_complete": Step(
         lazy_gettext("Riconosci la domanda completa"),
         lazy_gettext("La domanda è completa: corre il tempo dell'esame."),
-        lambda session, row, form: operations.find_complete(
-            session, row.id, complete_on=form.complete_on.data, **common(form)).id, CompleteForm,
+        doing(operations.find_complete, "complete_on"), CompleteForm,
         happens=lambda row: [_("Oggi manca ancora qualcosa:"), *lacks(row)] if lacks(row) else [
             _("Comincia il tempo per decidere: %(days)s giorni.", days=row.set.examination_days),
             _("Si esaminano i requisiti uno per uno e si fissano i sopralluoghi.")],
         proposed=lambda row: {"complete_on": operations.arrived_on(db(), row) or today()}, tint="primary"),
     "ask_completion": Step(
         lazy_gettext("Chiedi di completarla"), lazy_gettext("La richiesta è registrata."),
-        lambda session, row, form: operations.ask_completion(
-            session, row.id, why=form.why.data or "", due=form.due.data, **common(form)).id, AskForm,
+        doing(operations.ask_completion, "why", "due"), CompletionForm,
         happens=lambda row: [
             _("Il gestore vede che cosa manca e può di nuovo modificare la domanda."),
             _("Il tempo per decidere è sospeso finché la domanda non è di nuovo completa.") if row.complete_on else
@@ -285,9 +254,9 @@ STEPS: dict[str, Step] = {
         proposed=lambda row: {"why": "\n".join(lacks(row)), "due": today() + USUAL_DAYS}),
     "complete": Step(
         lazy_gettext("Invia quanto mancava"), lazy_gettext("La domanda torna all'ufficio."),
-        lambda session, row, form: operations.complete(session, row.id, **common(form)).id,
+        doing(operations.complete),
         happens=lambda row: [_("Manca ancora qualcosa:"), *lacks(row)] if lacks(row) else [
-            _("La domanda torna all'ufficio, che guarda se ora è completa.")], form=CaseForm, tint="primary"),
+            _("La domanda torna all'ufficio, che guarda se ora è completa.")], tint="primary"),
     "grant": Step(
         lazy_gettext("Accredita"), lazy_gettext("L'accreditamento è concesso: manca il patto."),
         _grant(with_prescriptions=False), DecreeForm,
@@ -300,13 +269,14 @@ STEPS: dict[str, Step] = {
         happens=lambda row: _before_granting(row, with_prescriptions=True), proposed=lambda _row: {"on": today()}),
     "refuse": Step(
         lazy_gettext("Non accreditare"), lazy_gettext("Il diniego è registrato."),
-        lambda session, row, form: decree.refuse(session, row.id, _decree(form), store=store(), **common(form)).id,
+        lambda session, row, form: decree.refuse(session, row.id, _decree(form), **common(form)),
         RefuseForm, happens=lambda _row: [
             _("Il procedimento finisce: per riprovare si presenta una domanda nuova."),
             _("Contro il diniego il gestore può ricorrere: le ragioni stanno nel provvedimento.")],
         proposed=lambda _row: {"on": today()}, tint="danger"),
     "sign_pact": Step(
-        lazy_gettext("Registra il patto"), lazy_gettext("L'unità è accreditata."), _pact, PactForm,
+        lazy_gettext("Registra il patto"), lazy_gettext("L'unità è accreditata."),
+        doing(decree.sign_pact, "signed_on", "valid_from", "file"), PactForm,
         happens=lambda row: [
             _("L'unità è accreditata per %(months)s mesi dal primo giorno.", months=row.set.months),
             _("Cominciano i periodi di monitoraggio."),
@@ -315,7 +285,7 @@ STEPS: dict[str, Step] = {
     "suspend": Step(
         lazy_gettext("Sospendi"), lazy_gettext("L'accreditamento è sospeso."),
         lambda session, row, form: measures.suspend(session, row.id, form.ruling(), until=form.until.data,
-                                                    store=store(), **common(form)).id, SuspendForm,
+                                                    **common(form)).id, SuspendForm,
         happens=lambda row: [*_expired(row), *_at_once(_("Durante la sospensione l'unità non si può scegliere."))],
         proposed=_now, tint="danger"),
     "readmit": Step(
@@ -329,39 +299,39 @@ STEPS: dict[str, Step] = {
                                       _("I monitoraggi non inviati si chiudono.")), proposed=_now, tint="danger",
         rare=True),
     "renounce": Step(
-        lazy_gettext("Rinuncia all'accreditamento"), lazy_gettext("La rinuncia è registrata."), _renounce,
-        RenounceForm, happens=lambda _row: _at_once(
+        lazy_gettext("Rinuncia all'accreditamento"), lazy_gettext("La rinuncia è registrata."),
+        doing(measures.renounce, "why", "effective_on", "file"), RenounceForm, happens=lambda _row: _at_once(
             _("L'accreditamento è volontario: finisce il giorno prima dell'effetto."),
             _("I monitoraggi non inviati si chiudono.")), proposed=lambda _row: {"effective_on": today()},
         tint="danger", rare=True),
     "ask_extension": Step(
-        lazy_gettext("Chiedi una proroga"), lazy_gettext("La richiesta è registrata."), _why(measures.ask_extension),
-        WhyForm, happens=lambda row: [_("L'ufficio la concede o la rifiuta: intanto la scadenza resta il %(day)s.",
-                                        day=day(row.runs_to))], rare=True),
+        lazy_gettext("Chiedi una proroga"), lazy_gettext("La richiesta è registrata."),
+        doing(measures.ask_extension, "why"), WhyForm, rare=True,
+        happens=lambda row: [_("L'ufficio la concede o la rifiuta: intanto la scadenza resta il %(day)s.",
+                               day=day(row.runs_to))]),
     "extend": Step(
-        lazy_gettext("Concedi una proroga"), lazy_gettext("La proroga è registrata."), _extend, ExtendForm,
+        lazy_gettext("Concedi una proroga"), lazy_gettext("La proroga è registrata."),
+        doing(measures.extend, "number", "decided_on", "to_day", "why"), ExtendForm,
         happens=_before_extending, proposed=_proposed_extension, rare=True),
     "refuse_extension": Step(
-        lazy_gettext("Rifiuta la proroga"), lazy_gettext("Il rifiuto è registrato."), _why(measures.refuse_extension),
-        WhyForm, happens=lambda row: [_("La scadenza resta il %(day)s; il motivo lo legge anche il gestore.",
-                                        day=day(row.runs_to))], rare=True),
+        lazy_gettext("Rifiuta la proroga"), lazy_gettext("Il rifiuto è registrato."),
+        doing(measures.refuse_extension, "why"), WhyForm, rare=True,
+        happens=lambda row: [_("La scadenza resta il %(day)s; il motivo lo legge anche il gestore.",
+                               day=day(row.runs_to))]),
     "fine": Step(
         lazy_gettext("Registra una sanzione"), lazy_gettext("La sanzione è registrata."),
         lambda session, row, form: measures.fine(
-            session, row.id, form.ruling(), kind=form.kind.data or "", amount=form.amount.data, store=store(),
-            **common(form)).id, FineForm,
+            session, row.id, form.ruling(), kind=form.kind.data or "", amount=form.amount.data,
+            **common(form)), FineForm,
         happens=lambda _row: [_("La sanzione la commina il Comune dove sta l'unità (L.R. 3/2008, art. 15): qui se ne "
                                 "conserva l'atto."), _("Lo stato dell'accreditamento non cambia.")],
         proposed=_now, rare=True),
     "cancel": Step(
-        lazy_gettext("Ritira la domanda"), lazy_gettext("La domanda è ritirata."), _why(operations.cancel), WhyForm,
+        lazy_gettext("Ritira la domanda"), lazy_gettext("La domanda è ritirata."),
+        doing(operations.cancel, "why"), WhyForm,
         happens=lambda row: [_("Il procedimento finisce senza un provvedimento; il numero %(code)s resta assegnato.",
                                code=row.code)], tint="danger", rare=True),
-    "undo": Step(
-        lazy_gettext("Correggi l'ultimo passaggio"), lazy_gettext("Il passaggio è corretto."), _why(undoing.undo),
-        WhyForm, rare=True, happens=lambda _row: [
-            _("Si torna a com'era prima dell'ultimo passaggio."),
-            _("Nulla si cancella: nel diario restano il passaggio, la correzione e il suo motivo.")]),
+    "undo": undo_step(LIFE, undoing.undo, lazy_gettext("Il passaggio è corretto.")),
 }
 # what a provider's person does itself
 OWN = frozenset({"file", "complete", "cancel", "renounce", "ask_extension"})

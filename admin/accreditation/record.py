@@ -18,7 +18,8 @@ from admin.cases import diary
 from admin.cases.diary import Event, file_url
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.formats import day, decimal, euro
+from admin.web.formats import day, euro
+from admin.web.words import decimal
 from admin.wording import labels
 from core.accreditation import rules
 from core.accreditation.model import (
@@ -41,12 +42,10 @@ from core.providers.model import ServiceUnit
 
 A = AccreditationState
 WRITERS = policy.ACCREDITATION_AND_PROVIDERS
-BADGES = {"met": "requirement_met"}
-FINDING_BADGES = {"open": "prescription_open"}
 
 
 @dataclass(frozen=True)
-class Line:
+class RequirementLine:
     """A requirement of the checklist as the page shows it."""
 
     code: str
@@ -56,7 +55,7 @@ class Line:
     source: str
     to_verify: bool
     mandatory: bool
-    badge: str
+    outcome: str
     computed: bool
     figure: str
     note: str
@@ -74,7 +73,7 @@ class Branch:
     title: str
     settled: int
     total: int
-    lines: tuple[Line, ...]
+    lines: tuple[RequirementLine, ...]
     branches: tuple[Branch, ...]
     url: str | None
 
@@ -183,13 +182,13 @@ def _branch(row: Accreditation, code: str, title: str, nodes: Sequence[Node], sa
                   url_for("accreditation.examine_view", id=row.id, titolo=code) if examines and mine else None)
 
 
-def line(row: Accreditation, said: Judgement) -> Line:
+def line(row: Accreditation, said: Judgement) -> RequirementLine:
     """One requirement with what is said of it."""
     asked = said.requirement
     opens = row.state in ASKED and WRITERS.admits(principal())
-    return Line(
+    return RequirementLine(
         code=asked.code, title=asked.title, text=asked.text, hint=asked.hint, source=asked.legal_source,
-        to_verify=not asked.verified, mandatory=asked.mandatory, badge=BADGES.get(said.outcome, said.outcome),
+        to_verify=not asked.verified, mandatory=asked.mandatory, outcome=said.outcome,
         computed=said.computed, figure=figure_words(row.set, said), note=said.note, expires_on=said.expires_on,
         expired=said.expired, file_url=file_url(said.document_id),
         url=url_for("accreditation.requirement_view", id=row.id, requisito=asked.id) if opens else None)
@@ -235,7 +234,6 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
         "measures": acts(session, row), "monitorings": monitorings(session, row),
         "renewed": renewed, "renewals": renewals, "file_url": file_url, "choice": labels.choice,
-        "finding_badges": FINDING_BADGES,
         **diary.context(session, "accreditation", row.id), "events": events(session, row),
     }
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from admin.accreditation.passages import ratio_words
 from admin.accreditation.views import READERS
 from admin.guard import policy
-from admin.guard.session import db, principal, today
-from admin.web.act_page import ActForm, act_form, attempt
+from admin.guard.session import db, today
+from admin.web.acts import ActForm, act_form, attempt, needed_file
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.formats import day
 from admin.web.forms import Sentence
 from admin.web.searching import worded
-from admin.web.uploads import file_of
 from admin.wording import labels
 from core.accreditation import rules, sets
 from core.accreditation.model import Accreditation, Requirement, RequirementSet
@@ -35,7 +35,7 @@ from core.providers.model import UnitType
 MOST_SHOWN = 200
 
 
-class UploadForm(ActForm):
+class SetFileForm(ActForm):
     """The file, or the text of one that was checked."""
 
     file = FileField(lazy_gettext("File dei requisiti"), [Sentence()], render_kw={"accept": ".toml"},
@@ -43,7 +43,7 @@ class UploadForm(ActForm):
                                               "registra dopo aver letto l'esito."))
 
 
-class ConfirmForm(ActForm):
+class SetTextForm(ActForm):
     """The text that was checked."""
 
     content = HiddenField(validators=[Sentence()])
@@ -62,9 +62,9 @@ class RequirementSets(BaseView):
     list_template = "accreditation/sets.html"
     details_template = "accreditation/set.html"
     column_list = ("title", "unit_types", "edition", "valid_from", "verified")
-    column_formatters = {
-        "unit_types": lambda view, _c, row, _n: view.type_names(row),
-        "verified": lambda _v, _c, row, _n: _("verificata") if row.verified else _("da verificare"),
+    shown = {
+        "unit_types": "type_names",
+        "verified": lambda row: _("verificata") if row.verified else _("da verificare"),
     }
     column_labels = {"title": lazy_gettext("Requisiti"), "verified": lazy_gettext("Fonte")}
     searched = (worded,)
@@ -74,10 +74,7 @@ class RequirementSets(BaseView):
     )
     load = (selectinload(RequirementSet.requirements),)
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
+    numeric = frozenset()
 
     def name_of(self, row: RequirementSet) -> str:
         """Title and edition."""
@@ -125,13 +122,13 @@ class RequirementSets(BaseView):
     @policy.allow(policy.ACCREDITATION, policy.ACCREDITATION)
     def import_view(self) -> str:
         """Send the file: it is checked to the last line, and nothing is written yet."""
-        form = act_form(UploadForm)
+        form = act_form(SetFileForm)
         if request.method != "POST" or not form.validate():
             return self.render("accreditation/set_upload.html", form=form)
-        _name, content = file_of(form.file) or ("", b"")
+        content = needed_file(form.file).content
         found = read(content[: MAX_BYTES + 1])
         unknown = sets.unknown_types(db(), found) if found.is_clean else []
-        confirm = ConfirmForm(content=content.decode("utf-8-sig") if found.is_clean else "",
+        confirm = SetTextForm(content=content.decode("utf-8-sig") if found.is_clean else "",
                               request_key=form.request_key.data)
         return self._report(found, unknown, confirm)
 
@@ -140,24 +137,25 @@ class RequirementSets(BaseView):
     def confirm_view(self) -> str | Response:
         """Carry out what was checked; sent twice, it is done once."""
         if request.method != "POST":
-            return redirect(self.get_url(".import_view"))  # type: ignore[return-value]
-        form = act_form(ConfirmForm)
+            return redirect(self.get_url(".import_view"))
+        form = act_form(SetTextForm)
         content = (form.content.data or "").encode()
 
         def work(session: ScopedSession) -> int:
-            return sets.add_set(session, content, actor=principal()).id
+            return sets.add_set(session, content).id
 
         answer = attempt("requirement_set.add", form, work)
         if answer is not None:
             flash(_("I requisiti sono registrati."), "success")
-            return redirect(self.get_url(".details_view", id=int(answer)))  # type: ignore[return-value]
+            return redirect(self.get_url(".details_view", id=int(answer)))
         found = read(content)
         return self._report(found, sets.unknown_types(db(), found) if found.is_clean else [], form)
 
-    def _report(self, found: Read, unknown: list[str], form: ConfirmForm) -> str:
+    def _report(self, found: Read, unknown: list[str], form: SetTextForm) -> str:
         preview = preview_tree(found) if found.is_clean else []
+        findings = sorted(found.findings, key=lambda finding: cast(int, finding.values["line"]))
         return self.render("accreditation/set_report.html", found=found, unknown=unknown, form=form,
-                           findings=sorted(found.findings, key=lambda f: f.values["line"])[:MOST_SHOWN], tree=preview,
+                           findings=findings[:MOST_SHOWN], tree=preview,
                            figure=lambda asked: rule_words(found.facts["measures"], asked))
 
 

@@ -5,34 +5,32 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.accreditation import record
-from admin.accreditation.passages import STEPS
+from admin.accreditation.passages import READ_BY_PROVIDER, STEPS
 from admin.cases import letters as letter_pages
-from admin.cases.views import KEPT, day_field, file_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import KEPT, day_field, file_field
 from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
-from admin.web.passages import Passages
 from admin.web.searching import NUMBER, named, numbered
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.model import Accreditation, Requirement
+from core.accreditation.passages import judged
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
@@ -98,6 +96,7 @@ class Accreditations(Passages, BaseView):
     may_write = HANDS
     life = LIFE
     steps = STEPS
+    read_by = READ_BY_PROVIDER
     writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view"}
     group = "accreditation"
     title = LazyString(own_title)
@@ -109,19 +108,13 @@ class Accreditations(Passages, BaseView):
     column_list = ("code", "unit", "provider", "type", "runs_to", "state")
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "provider": lazy_gettext("Gestore"), "type": lazy_gettext("Tipo")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "unit": lambda _v, _c, row, _n: row.unit.name,
-        "provider": lambda _v, _c, row, _n: row.unit.provider.name,
-        "type": lambda _v, _c, row, _n: row.unit.type.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
+    shown = {"provider": lambda row: row.unit.provider.name, "type": lambda row: row.unit.type.name}
     searched = (numbered, named(Accreditation.unit_id, ServiceUnit.id), of_provider)
     sorted_by = {"code": Accreditation.id}
     load = record.LOAD
     left_out = frozenset()
     filtered = (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state.value][0]) for state in A],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("accreditation", A),
                lambda value: Accreditation.state == value),
         Filter("tipo", lazy_gettext("Tipo"), lambda: [(code, name) for code, name in db().execute(
             select(UnitType.code, UnitType.name).order_by(UnitType.name))],
@@ -135,18 +128,12 @@ class Accreditations(Passages, BaseView):
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(
                 ServiceUnit.provider_id == int(value)))),
     )
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """No column of figures."""
-        return False
 
     def name_of(self, row: Accreditation) -> str:
         """Number and unit."""
         return _("Accreditamento n. %(code)s – %(unit)s", code=row.code, unit=row.unit.name)
-
-    def state_of(self, row: Accreditation) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Accreditation) -> str:
         """In words."""
@@ -164,7 +151,7 @@ class Accreditations(Passages, BaseView):
 
     def acts(self, row: Accreditation) -> list[Act]:
         """What comes next, first; then letters; what is rare stands below, on the page."""
-        found = [act for act, rare in self._passages(row) if not rare]
+        found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
             found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
@@ -173,11 +160,7 @@ class Accreditations(Passages, BaseView):
 
     def other_acts(self, row: Accreditation) -> list[Act]:
         """What is done rarely: apart, so that nobody does it by mistake."""
-        return [act for act, rare in self._passages(row) if rare]
-
-    def _passages(self, row: Accreditation) -> list[tuple[Act, bool]]:
-        return [(Act(str(STEPS[action].verb), self.passage_url(row, action), tint=STEPS[action].tint),
-                 STEPS[action].rare) for action in self.offered(row)]
+        return self.passages(row, rare=True)
 
     @staticmethod
     def _renewed(row: Accreditation) -> bool:
@@ -211,7 +194,7 @@ class Accreditations(Passages, BaseView):
             _("La domanda prende un numero e i requisiti che valgono oggi per il tipo dell'unità."),
             _("È una bozza: si compila, si allegano i documenti, poi si presenta.")])
         return carry_out(self, "accreditation.open", form, page, lambda session: operations.open_application(
-            session, form.unit_id.data or 0, today=today(), actor=principal()).id,
+            session, form.unit_id.data or 0, today=today()).id,
             lambda key: self.get_url(".declare_view", id=int(key)), _("La domanda è aperta."))
 
     @staticmethod
@@ -235,12 +218,12 @@ class Accreditations(Passages, BaseView):
             _("I dati dichiarati si ritrovano, da controllare; i documenti si allegano di nuovo."),
             _("Il nuovo periodo comincia il giorno dopo la fine di questo.")])
         return carry_out(self, "accreditation.renew", form, page, lambda session: operations.renew(
-            session, row.id, version=form.version.data, today=today(), actor=principal()).id,
+            session, row.id, version=form.version.data, today=today()).id,
             lambda key: self.get_url(".declare_view", id=int(key)), _("Il rinnovo è aperto."))
 
     @expose("/dati/", methods=("GET", "POST"))
     @policy.allow(APPLICANTS, APPLICANTS)
-    def declare_view(self) -> str | AnyResponse:
+    def declare_view(self) -> str | Response:
         """The figures that the set's requirements ask for."""
         row = self.get_one(request.args.get("id"))
         if not row.set.measures:
@@ -252,14 +235,13 @@ class Accreditations(Passages, BaseView):
                        self.name_of(row), lead=_("Da questi dati il programma calcola i requisiti con un numero. Si "
                                                  "può lasciare vuoto e tornare."))
         return carry_out(self, "accreditation.declare", form, page, lambda session: self._declared(session, row, form),
-                         lambda _key: self.after(row.id), _("I dati sono registrati."))
+                         done=_("I dati sono registrati."))
 
     @staticmethod
     def _declared(session: ScopedSession, row: Accreditation, form: Any) -> int:
         wanted = {code: _exact(form[FIGURE + code].data) for code in row.set.measures}
         try:
-            return operations.declare(session, row.id, wanted, version=form.version.data, today=today(),
-                                      actor=principal()).id
+            return operations.declare(session, row.id, wanted, version=form.version.data, today=today()).id
         except RuleBroken as error:
             error.field = FIGURE + error.field if error.field else None
             raise
@@ -287,10 +269,10 @@ class Accreditations(Passages, BaseView):
             form.file.validators, form.file.flags.required = [Sentence()], True
         page = ActPage(f"{asked.code}. {asked.title}", _("Registra"), self.after(row.id) + "#requisiti",
                        self.name_of(row), lead=asked.text)
-        [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
+        [said] = [j for j in judged(db(), row, today()) if j.requirement.id == asked.id]
         return carry_out(self, "accreditation.requirement", form, page,
                          lambda session: self._requirement(session, row, asked, form, office),
-                         lambda _key: self.after(row.id) + "#requisiti", _("Il requisito è aggiornato."),
+                         done=_("Il requisito è aggiornato."),
                          template="accreditation/requirement.html", line=record.line(row, said),
                          evidence=asked.evidence, closed=not office and row.state not in (A.DRAFT, A.TO_COMPLETE),
                          papers_url=self.get_url("provider.details_view",
@@ -301,12 +283,12 @@ class Accreditations(Passages, BaseView):
     def _requirement(session: ScopedSession, row: Accreditation, asked: Requirement, form: Any, office: bool) -> int:
         version, chosen = form.version.data, file_of(form.file)
         if chosen is not None:
-            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data, store=store(),
-                              version=version, today=today(), actor=principal())
+            operations.attach(session, row.id, asked.id, file=chosen, expires_on=form.expires_on.data,
+                              version=version, today=today())
             version = None
         if office:
             operations.assess(session, row.id, asked.id, outcome=form.outcome.data or "", note=form.note.data or "",
-                              expires_on=form.expires_on.data, version=version, today=today(), actor=principal())
+                              expires_on=form.expires_on.data, version=version, today=today())
         return asked.id
 
     @expose("/esame/", methods=("GET", "POST"))
@@ -325,7 +307,7 @@ class Accreditations(Passages, BaseView):
                        self.after(row.id) + "#requisiti", self.name_of(row))
         return carry_out(self, "accreditation.examine", form, page,
                          lambda session: self._examined(session, row, asked, form),
-                         lambda _key: self.after(row.id) + "#requisiti", _("Gli esiti sono registrati."),
+                         done=_("Gli esiti sono registrati."),
                          template="accreditation/examine.html", lines=list(zip(asked, branch.lines, strict=True)))
 
     @staticmethod
@@ -334,8 +316,7 @@ class Accreditations(Passages, BaseView):
         for requirement in asked:
             try:
                 operations.assess(session, row.id, requirement.id, outcome=form[f"outcome_{requirement.id}"].data or "",
-                                  note=form[f"note_{requirement.id}"].data or "", version=version, today=today(),
-                                  actor=principal())
+                                  note=form[f"note_{requirement.id}"].data or "", version=version, today=today())
             except RuleBroken as error:
                 if error.field in ("outcome", "note"):
                     error.field = f"{error.field}_{requirement.id}"

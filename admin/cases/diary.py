@@ -12,7 +12,6 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -20,45 +19,14 @@ from admin.guard import policy
 from admin.guard.session import principal
 from admin.web import formats
 from admin.web.base_view import Act
-from admin.wording import SUBJECTS, labels
-from core.cases.model import CaseFile, Note, PassageLog, Sending
+from admin.wording import labels
+from core.cases.model import CaseFile, Note, Sending
 from core.cases.operations import may_add
 from core.documents.model import Document
 from core.ground.access import ScopedSession, as_system, asked_once
-from core.ground.states import UNDO, passages_of
+from core.ground.states import UNDO, PassageLog, passages_of
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
-
-# case: action: what happened, with the day on which it took effect; a case without words of its own names the state
-PASSAGES: dict[str, dict[str, Any]] = {
-    "contract": {
-        "import": lazy_gettext("Importato come contratto già firmato il %(day)s."),
-        "submit": lazy_gettext("Inviato in approvazione il %(day)s."),
-        "cancel": lazy_gettext("Bozza annullata il %(day)s."),
-        "approve": lazy_gettext("Approvato da un ente il %(day)s."),
-        "approve_last": lazy_gettext("Approvato dall'ultimo ente il %(day)s: le approvazioni ci sono tutte."),
-        "send_back": lazy_gettext("Rimandato in bozza il %(day)s: le approvazioni valevano per un altro testo."),
-        "sign": lazy_gettext("Firmato il %(day)s."),
-        "enter_force": lazy_gettext("In vigore dal %(day)s."),
-        "merge": lazy_gettext("Modifica recepita nel contratto il %(day)s."),
-        "extend": lazy_gettext("Prorogato con atto del %(day)s."),
-        "renew_tacitly": lazy_gettext("Rinnovato tacitamente dal %(day)s: nessuno ha dato disdetta in tempo."),
-        "assess": lazy_gettext("Rinnovo valutato dal comune il %(day)s."),
-        "communicate": lazy_gettext("Comunicazione sul rinnovo ricevuta il %(day)s."),
-        "prepare_renewal": lazy_gettext("Preparato il %(day)s il contratto che lo rinnova."),
-        "renew": lazy_gettext("Rinnovato: dal %(day)s vale il contratto che segue."),
-        "withdraw": lazy_gettext("Recesso ricevuto il %(day)s."),
-        "ground": lazy_gettext("Causa di risoluzione sorta il %(day)s."),
-        "forgo": lazy_gettext("Rinuncia alla risoluzione il %(day)s."),
-        "forgo_extended": lazy_gettext("Rinuncia alla risoluzione il %(day)s."),
-        "declare": lazy_gettext("Risoluzione dichiarata, con effetto dal %(day)s."),
-        "expire": lazy_gettext("Scaduto: dal %(day)s non vale più."),
-        "continue": lazy_gettext("In continuità dei servizi dal %(day)s."),
-        "close": lazy_gettext("Chiuso il %(day)s."),
-    },
-}
-for words in SUBJECTS:
-    PASSAGES.update(words.PASSAGES)
 
 
 @dataclass(frozen=True)
@@ -153,15 +121,15 @@ def _proof_name(title: str | None, name: str | None) -> str:
 
 def sentence(subject: str, row: PassageLog) -> str:
     """A passage as a sentence."""
-    words = PASSAGES.get(subject, {}).get(row.action)
+    words = labels.PASSAGES.get(subject, {}).get(row.action)
     if words is not None:
         return str(words) % {"day": formats.day(row.on)}
-    state, _tint = labels.STATES.get(row.to_state, (row.to_state, ""))
+    state = labels.state(subject, row.to_state)
     return _("Passato nello stato «%(state)s» il %(day)s.", state=state, day=formats.day(row.on))
 
 
 def _undoing(subject: str, undone: PassageLog | None, row: PassageLog) -> str:
-    state, _tint = labels.STATES.get(row.to_state, (row.to_state, ""))
+    state = labels.state(subject, row.to_state)
     if undone is None:
         return _("Corretto un passaggio: lo stato torna «%(state)s».", state=state)
     return _("Corretto il passaggio «%(passage)s»: lo stato torna «%(state)s».", state=state,
@@ -231,7 +199,7 @@ def letters(session: ScopedSession, subject: str, subject_id: int) -> list[Lette
     if not rows:
         return []
     ids = {row.sender_id for row in rows} | {row.addressee_id for row in rows}
-    names: dict[int, str] = dict(as_system(  # type: ignore[arg-type]  # who reads a letter may know between whom
+    names: dict[int, str] = dict(as_system(  # who reads a letter may know between whom
         session, select(Party.id, Party.name).where(Party.id.in_(ids)), reason="mittenti e destinatari"))
     writes = policy.may(principal(), "case.receipt_view", "POST") and may_add(subject, principal())
     return [

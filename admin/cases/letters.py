@@ -10,25 +10,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-import core.accreditation.letters
-import core.penalties.letters  # noqa: F401 - both register the letters of their cases
 from admin.cases.diary import file_url, page_of
-from admin.cases.views import CASE, day_field
+from admin.cases.views import CASE
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.act_page import ActForm, act_form
+from admin.web.acts import ActForm, act_form, attempt
 from admin.web.base_view import Act, Page
+from admin.web.fields import day_field
 from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, picks
-from admin.web.once import once
-from admin.web.uploads import store
 from admin.web.words import said
 from core.cases import letters
 from core.cases.letters import Asked, Given, Offer
@@ -99,7 +97,7 @@ def buttons(session: ScopedSession, subject: str, row: Any) -> list[Act]:
     """
     if not policy.may(principal(), "letters.letter_view", "POST"):
         return []
-    offers = letters.offered(session, subject, row, today=today(), actor=principal())
+    offers = letters.offered(session, subject, row, today=today())
     ready = letters.versions(session, subject, row.id)
     if not offers and not ready:
         return []
@@ -158,7 +156,7 @@ class LetterPages(Page):
     @expose("/")
     def index(self) -> Response:
         """There is no list of all letters: each case has its own."""
-        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+        return redirect(self.get_url("admin.index"))
 
     @expose(f"/{CASE}/")
     def case_view(self, subject: str, subject_id: int) -> str:
@@ -167,7 +165,7 @@ class LetterPages(Page):
             case = case_of(db(), subject, subject_id)
         except NotVisible:
             abort(404)
-        offers = letters.offered(db(), subject, case, today=today(), actor=principal())
+        offers = letters.offered(db(), subject, case, today=today())
         ready = letters.versions(db(), subject, subject_id)
         rows = [(name_of(offer), _url(subject, subject_id, offer), offer.awaited, len(ready.get(offer.key, ())))
                 for offer in offers]
@@ -178,27 +176,23 @@ class LetterPages(Page):
     def letter_view(self, subject: str, subject_id: int, letter: str) -> str | Response:
         """What one letter will say and to whom; sent, it is prepared and kept."""
         try:
-            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today(), actor=principal())
+            case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today())
         except NotVisible:
             abort(404)
         form = act_form(form_of(offer), **{ask.name: ask.proposed for ask in offer.asks})
         reads = request.form.get("do") == "read"
-        if request.method == "POST" and form.validate() and not reads:
-            with form.blaming():
-                return self._prepared(subject, subject_id, offer, form)
+        if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
+                session, subject, subject_id, offer.key, _given(offer, form), today=today()).id):
+            flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
+            return redirect(_url(subject, subject_id, offer))
+        if reads:
+            form.validate()
         draft, said_of_it = self._draft(subject, case, offer, form, reads)
         return self.render("cases/letters/letter.html", case=case, form=form, heading=name_of(offer), draft=draft,
                            blocks=_blocks(offer, draft), stops=said_of_it, asks=bool(offer.asks),
                            versions=versions_of(subject, subject_id, offer.key), back=page_of(subject, subject_id),
                            all_url=self.get_url(".case_view", subject=subject, subject_id=subject_id),
                            send_url=send_url(subject, subject_id, offer))
-
-    def _prepared(self, subject: str, subject_id: int, offer: Offer, form: Any) -> Response:
-        given = _given(offer, form)
-        once("letter.prepare", form.request_key.data or "", lambda session: str(letters.prepare(
-            session, subject, subject_id, offer.key, given, store=store(), today=today(), actor=principal()).id))
-        flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
-        return redirect(_url(subject, subject_id, offer))  # type: ignore[return-value]
 
     @staticmethod
     def _draft(subject: str, case: Any, offer: Offer, form: Any, reads: bool) -> tuple[Letter | None, str]:

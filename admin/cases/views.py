@@ -10,23 +10,23 @@ from io import BytesIO
 from mimetypes import guess_type
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, send_file
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request, send_file
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf.file import FileField
 from sqlalchemy import select
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import Length
 
 from admin.cases.diary import page_of
 from admin.guard import policy
 from admin.guard.session import db, principal, today
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of, needed_file
 from admin.web.base_view import Page, small
-from admin.web.forms import LONG, SHORT, DateField, OneField, PageForm, Sentence, clean, number_or_none, picks
-from admin.web.once import new_key, once
-from admin.web.uploads import ACCEPTED, file_of, filled, store
+from admin.web.fields import day_field, file_field
+from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.cases import operations
 from core.cases.model import Sending
@@ -43,30 +43,7 @@ CASE = "<subject>/<int(max=2147483647):subject_id>"
 MOST_PARTIES = 1000
 
 
-def day_field(label: Any, help_text: Any = "", *, needed: bool = True) -> DateField:
-    """A day."""
-    return DateField(label, [Sentence()] if needed else [Optional()], description=help_text,
-                     render_kw={"type": "date"})
-
-
-KEPT = lazy_gettext("PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB.")
-
-
-def file_field(label: Any, help_text: Any = KEPT, *, needed: bool = True) -> FileField:
-    """A file of a kind that an office keeps."""
-    return FileField(label, [Sentence()] if needed else [], description=help_text, render_kw={"accept": ACCEPTED})
-
-
-class CaseForm(PageForm):
-    """What every form of a diary carries: a key, so that what is sent twice is added once."""
-
-    request_key = HiddenField()
-
-    def offer(self) -> None:
-        """Fill the lists."""
-
-
-class NoteForm(CaseForm):
+class NoteForm(ActForm):
     """A note, for the office or for the municipality too."""
 
     text = TextAreaField(lazy_gettext("Nota"), [Sentence(), Length(max=LONG)], filters=[clean], render_kw={"rows": 5})
@@ -74,7 +51,7 @@ class NoteForm(CaseForm):
         "Una nota registrata non si modifica: per correggerla se ne aggiunge un'altra."))
 
 
-class FileForm(CaseForm):
+class KeptFileForm(ActForm):
     """A file and what it is."""
 
     title = StringField(lazy_gettext("Che cos'è"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -83,7 +60,7 @@ class FileForm(CaseForm):
         "il gestore."))
 
 
-class LetterForm(CaseForm):
+class SendingForm(ActForm):
     """A letter that left or came, and how."""
 
     title = StringField(lazy_gettext("Oggetto"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -100,13 +77,13 @@ class LetterForm(CaseForm):
     receipt = file_field(lazy_gettext("Ricevuta"), lazy_gettext(
         "La ricevuta di consegna della PEC, l'avviso di ricevimento o la copia firmata."), needed=False)
 
-    def offer(self) -> None:
+    def offer(self, row: Any) -> None:
         """Every party that who asks may see."""
         rows = db().execute(select(Party.id, Party.name).order_by(Party.name).limit(MOST_PARTIES))
         self.sender_id.choices = self.addressee_id.choices = picks([("", "–"), *((key, name) for key, name in rows)])
 
 
-class ReceiptForm(CaseForm):
+class ReceiptForm(ActForm):
     """When a letter was received, and what proves it."""
 
     received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext("I termini decorrono da questo giorno."))
@@ -138,54 +115,45 @@ class CasePages(Page):
     @expose("/")
     def index(self) -> Response:
         """There is no list of all cases: each has its own page."""
-        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+        return redirect(self.get_url("admin.index"))
 
     @expose(f"/{CASE}/nota/", methods=("GET", "POST"))
     def note_view(self, subject: str, subject_id: int) -> str | Response:
         """Write a note."""
         return self._add("case.note", NoteForm, subject, subject_id, _("Aggiungi una nota"), _("Registra la nota"),
                          lambda session, form: operations.add_note(
-                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data,
-                             actor=principal()).id)
+                             session, subject, subject_id, text=form.text.data or "", shared=form.shared.data).id)
 
     @expose(f"/{CASE}/file/", methods=("GET", "POST"))
     @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
     def file_view(self, subject: str, subject_id: int) -> str | Response:
         """Keep a file."""
-
-        def work(session: ScopedSession, form: FileForm) -> int:
-            name, content = file_of(form.file) or ("", b"")
-            return operations.add_file(session, subject, subject_id, title=form.title.data or "", file_name=name,
-                                       content=content, store=store(), actor=principal()).id
-
-        return self._add("case.file", FileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"), work)
+        return self._add("case.file", KeptFileForm, subject, subject_id, _("Aggiungi un file"), _("Registra il file"),
+                         lambda session, form: operations.add_file(
+                             session, subject, subject_id, title=form.title.data or "", file=needed_file(form.file)).id)
 
     @expose(f"/{CASE}/lettera/", methods=("GET", "POST"))
     @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
     def letter_view(self, subject: str, subject_id: int) -> str | Response:
         """Record a letter that left or came."""
-
-        def work(session: ScopedSession, form: LetterForm) -> int:
-            return self._record(session, subject, subject_id, form)
-
-        return self._add("case.letter", LetterForm, subject, subject_id, _("Registra una lettera"),
-                         _("Registra la lettera"), work, between)
+        return self._add("case.letter", SendingForm, subject, subject_id, _("Registra una lettera"),
+                         _("Registra la lettera"),
+                         lambda session, form: self._record(session, subject, subject_id, form), between)
 
     @staticmethod
-    def _record(session: ScopedSession, subject: str, subject_id: int, form: LetterForm) -> int:
+    def _record(session: ScopedSession, subject: str, subject_id: int, form: SendingForm) -> int:
         def kept(field: Any, kind: str) -> int | None:
             chosen = file_of(field)
-            return chosen and operations.keep_file(session, subject, subject_id, file_name=chosen[0],
-                                                   content=chosen[1], store=store(), kind=kind, field=field.name).id
+            return None if chosen is None else operations.keep_file(
+                session, subject, subject_id, file=chosen, kind=kind, field=field.name).id
 
         sending = operations.record_sending(
             session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,
             addressee_id=form.addressee_id.data or 0, channel=form.channel.data or "", sent_on=form.sent_on.data,
-            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today(),
-            actor=principal())
+            protocol_number=form.protocol_number.data or "", document_id=kept(form.file, "letter"), today=today())
         if form.received_on.data:
             operations.record_receipt(session, sending.id, received_on=form.received_on.data,
-                                      document_id=kept(form.receipt, "receipt"), today=today(), actor=principal())
+                                      document_id=kept(form.receipt, "receipt"), today=today())
         elif form.receipt.data:
             raise RuleBroken("La ricevuta prova un giorno: indicare quando la lettera è stata ricevuta.",
                              field="received_on")
@@ -202,10 +170,9 @@ class CasePages(Page):
         def work(session: ScopedSession, form: ReceiptForm) -> int:
             chosen = file_of(form.file)
             proof = chosen and operations.keep_file(
-                session, sending.subject, sending.subject_id, file_name=chosen[0], content=chosen[1], store=store(),
-                kind="receipt")
+                session, sending.subject, sending.subject_id, file=chosen, kind="receipt")
             operations.record_receipt(session, sending_id, received_on=form.received_on.data,
-                                      document_id=proof.id if proof else None, today=today(), actor=principal())
+                                      document_id=proof.id if proof else None, today=today())
             return sending_id
 
         return self._add("case.receipt", ReceiptForm, sending.subject, sending.subject_id,
@@ -219,12 +186,12 @@ class CasePages(Page):
         document = db().get(Document, document_id)
         if document is None:
             abort(404)
-        return send_file(BytesIO(store().get(document.path)), as_attachment=True, download_name=document.file_name,
+        return send_file(BytesIO(db().files.get(document.path)), as_attachment=True, download_name=document.file_name,
                          mimetype=guess_type(document.file_name)[0] or "application/octet-stream", max_age=0)
 
     # --- the common part ----------------------------------------------------------------------------------
 
-    def _add(self, name: str, kind: type[PageForm], subject: str, subject_id: int, heading: str, verb: str,
+    def _add(self, name: str, kind: type[ActForm], subject: str, subject_id: int, heading: str, verb: str,
              work: Any, propose: Callable[[Any], dict[str, Any]] = lambda _row: {}) -> str | Response:
         """Show the form; sent, do the act once and go back to the case."""
         try:
@@ -233,15 +200,11 @@ class CasePages(Page):
             abort(404)
         if not operations.may_add(subject, principal()):
             abort(403)
-        form = filled(kind, request_key=new_key(), **propose(row))
-        form.offer()
-        if form.request_key.raw_data and form.validate():
-            with form.blaming():
-                once(name, form.request_key.data or "", lambda session: str(work(session, form)))
-                flash(_("Registrato nel diario."), "success")
-                return redirect(page_of(subject, subject_id) + "#diario")  # type: ignore[return-value]
-        return self.render("cases/form.html", form=form, heading=heading, verb=verb, case=row,
-                           back=page_of(subject, subject_id))
+        form = act_form(kind, **propose(row))
+        form.offer(row)
+        page = ActPage(heading, verb, page_of(subject, subject_id), str(row))
+        return carry_out(self, name, form, page, lambda session: work(session, form),
+                         lambda _key: page.back + "#diario", _("Registrato nel diario."))
 
 
 def views() -> list[AdminBaseView]:

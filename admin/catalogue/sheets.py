@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
 from admin.catalogue.plugin_fields import PluginPart
+from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
-from admin.office.findings import remarks_for, sheet_remarks
+from admin.guard.session import act, db, office, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import NumberField, PageForm, Sentence
+from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet
@@ -47,10 +49,10 @@ class SheetView(BaseView):
     column_list = ("title", "edition", "services", "cost_to_user", "plugin")
     column_labels = {"title": lazy_gettext("Scheda"), "cost_to_user": lazy_gettext("Costo per l'utenza"),
                      "plugin": lazy_gettext("Dati propri")}
-    column_formatters = {
-        "services": lambda _v, _c, row, _n: formats.shown([s.title for s in row.services]),
-        "cost_to_user": lambda _v, _c, row, _n: formats.badge("complete" if row.cost_to_user else "incomplete"),
-        "plugin": lambda _v, _c, row, _n: formats.yes_no(bool(row.plugin)),
+    shown = {
+        "services": lambda row: formats.shown([s.title for s in row.services]),
+        "cost_to_user": lambda row: formats.badge(row, "complete" if row.cost_to_user else "incomplete"),
+        "plugin": lambda row: formats.yes_no(bool(row.plugin)),
     }
     sorted_by = {"title": OperationalSheet.title}
     searched = (worded,)
@@ -94,22 +96,19 @@ class SheetView(BaseView):
                 "unloaded": bool(row.plugin and plugin is None),
                 "remarks": remarks_for(lambda: sheet_remarks(db(), row, registry, today()))}
 
-    def _form_page(self, form: PageForm, row: Any) -> str:
-        self._part(form, row)
-        return super()._form_page(form, row)
+    def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
+        """With the plugin's fields, as they were typed or are kept."""
+        part = PluginPart.of(row, office().registry)
+        return super()._form_page(
+            form, row, part=part.shown(row, request.form if request.method == "POST" else None) if part else [],
+            municipalities=operations.municipality_names(db()) if part else {})
 
     def update(self, session: ScopedSession, row: OperationalSheet, version: int, facts: dict[str, Any]) -> Any:
         """See the operation; the plugin's part comes as it was typed, the core reads it."""
         part = PluginPart.of(row, office().registry)
         data = part.posted(request.form) if part else None
         return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version,
-                                     registry=office().registry, actor=principal())
-
-    def _part(self, form: PageForm, row: OperationalSheet) -> None:
-        """Give the page the plugin's fields, with what was typed or what is kept."""
-        part = PluginPart.of(row, office().registry)
-        form.part = part.shown(row, request.form if request.method == "POST" else None) if part else []
-        form.municipalities = operations.municipality_names(db()) if part else {}
+                                     registry=office().registry)
 
     @expose("/edizione/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
@@ -120,13 +119,12 @@ class SheetView(BaseView):
         if request.method == "POST" and form.validate():
             try:
                 with act("sheet.edition") as session:
-                    key = operations.new_edition(session, row.id, form.edition.data, registry=office().registry,
-                                                 actor=principal()).id
+                    key = operations.new_edition(session, row.id, form.edition.data, registry=office().registry).id
             except RuleBroken as error:
                 form.blame(error)
             else:
                 flash(_("La nuova edizione è pronta."), "success")
-                return redirect(self.get_url(".details_view", id=key))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=key))
         return self.render("web/form.html", form=form, heading=_("Nuova edizione: %(title)s", title=row.title),
                            sections=((None, ("edition",)),), back=self.get_url(".details_view", id=row.id))
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import SelectField
 
+from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.findings import remarks_for, service_remarks
 from admin.register.chosen import who_delivers
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.wording import labels
 from core.catalogue import operations
@@ -37,10 +39,10 @@ class ServiceView(BaseView):
     column_list = ("title", "sectors", "coverage", "sheet", "essential_level")
     column_labels = {"coverage": lazy_gettext("Comuni coperti"), "sheet": lazy_gettext("Scheda"),
                      "essential_level": lazy_gettext("Livello essenziale")}
-    column_formatters = {
-        "sectors": lambda _v, _c, row, _n: formats.shown([str(place.sector) for place in row.sectors]),
-        "coverage": lambda _v, _c, row, _n: covered_words(row),
-        "sheet": lambda _v, _c, row, _n: formats.badge("complete" if row.sheets else "incomplete"),
+    shown = {
+        "sectors": lambda row: formats.shown([str(place.sector) for place in row.sectors]),
+        "coverage": lambda row: covered_words(row),
+        "sheet": lambda row: formats.badge(row, "complete" if row.sheets else "incomplete"),
     }
     sorted_by = {"title": Service.title}
     searched = (worded,)
@@ -84,12 +86,12 @@ class ServiceView(BaseView):
             try:
                 with act("service.coverage") as session:
                     operations.set_coverage(session, row.id, form.municipality_id.data, form.valid_from.data,
-                                            form.valid_to.data, actor=principal())
+                                            form.valid_to.data)
             except RuleBroken as error:
                 form.blame(error)
             else:
                 flash(_("La copertura è registrata."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
                            sections=((None, ("municipality_id", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))
@@ -131,7 +133,7 @@ class AreaView(BaseView):
     group = "catalogue"
     details_template = "catalogue/area.html"
     column_list = ("code", "title", "responsible", "kind", "sectors")
-    column_formatters = {"sectors": lambda _v, _c, row, _n: formats.shown([s.title for s in row.sectors])}
+    shown = {"sectors": lambda row: formats.shown([s.title for s in row.sectors])}
     searched = (worded,)
     sorted_by = {"code": Area.order}
     load = (selectinload(Area.sectors).selectinload(Sector.entries).selectinload(ServiceSector.service),)

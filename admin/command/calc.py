@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.allocation.rules import Key, allocate
+from core.contracts.agreed import Band, InstalmentKind, PlanRow
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
@@ -64,7 +65,7 @@ def _deadline(options: argparse.Namespace) -> Answer:
         roll=Roll(options.roll),
         patron=PatronDay.parse(options.patron),
     )
-    return _term(counted)
+    return _days(counted)
 
 
 def _allocate(_options: argparse.Namespace) -> Answer:
@@ -104,11 +105,11 @@ def _instalments(_options: argparse.Namespace) -> Answer:
 def _penalty(_options: argparse.Namespace) -> Answer:
     case = _read()
     bands = [
-        penalties.Band(_text(_get(band, "kind"), "kind"), _euro(_get(band, "min"), "min"),
+        Band(_text(_get(band, "kind"), "kind"), _euro(_get(band, "min"), "min"),
                        _euro(_get(band, "max"), "max"))
         for band in _list(_get(case, "bands"), "bands")
     ]
-    days = {name: _integer(_get(case, name), name) for name in ("reply_days", "payment_days")}
+    days: dict[str, Any] = {name: _integer(_get(case, name), name) for name in ("reply_days", "payment_days")}
     happened = {
         name: _optional(_day, case, name)
         for name in ("notice_received", "rebuttal_received", "hearing_held", "decided", "request_received")
@@ -128,12 +129,12 @@ def _penalty(_options: argparse.Namespace) -> Answer:
     }
 
 
-def _plan_row(row: Any, year: int) -> plan_rules.PlanRow:
+def _plan_row(row: Any, year: int) -> PlanRow:
     kind = _get(row, "kind")
-    if kind not in list(plan_rules.Kind):
+    if kind not in list(InstalmentKind):
         raise RuleBroken("Una rata è «advance» (acconto) o «balance» (saldo), non «%(kind)s».", field="plan", kind=kind)
-    return plan_rules.PlanRow(
-        kind=plan_rules.Kind(kind),
+    return PlanRow(
+        kind=InstalmentKind(kind),
         percent=_optional(_number, row, "percent"),
         due=_due(row["due"], year) if row.get("due") is not None else None,
         event=row.get("event"),
@@ -229,7 +230,11 @@ def _mapping(value: Any, name: str) -> Case:
 
 
 def _term(term: Term | None) -> Answer | None:
-    return None if term is None else {"nominal": term.nominal.isoformat(), "effective": term.effective.isoformat()}
+    return None if term is None else _days(term)
+
+
+def _days(term: Term) -> Answer:
+    return {"nominal": term.nominal.isoformat(), "effective": term.effective.isoformat()}
 
 
 def _amounts(amounts: Mapping[str, Decimal]) -> dict[str, str]:

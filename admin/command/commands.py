@@ -7,8 +7,9 @@ import json
 import sys
 import time
 from dataclasses import asdict, replace
+from typing import NoReturn
 
-from core.documents.store import FileStore
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground import audit, clock
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
@@ -28,11 +29,11 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     ensure_data_dir(settings)
-    registry, database, store = load(settings), Database(settings.url), FileStore(settings.data_dir)
+    registry, database = load(settings), Database(settings.url, settings.data_dir)
     _upgrade(database, registry)
     today, progress = clock.today(settings.today), _quiet if options.json else _progress
-    report = job.run(database, registry, store, today=today, progress=progress)
-    left_out = story.play(database, registry, store, today=today, progress=progress)
+    report = job.run(database, registry, today=today, progress=progress)
+    left_out = story.play(database, registry, today=today, progress=progress)
     report = replace(report, warnings=(*report.warnings, *left_out))
     users = _demo_users(database)
     seconds = round(time.perf_counter() - started, 2)
@@ -49,7 +50,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
         for email, about in users:
             print(f"  {email:42} {about}")
         print(f"  password per tutti: {_demo_password()}\n")
-    return _listen(settings, options, database, registry)
+    return _listen(settings, options)
 
 
 def _demo_users(database: Database) -> list[tuple[str, str]]:
@@ -76,43 +77,31 @@ def _quiet(_done: int, _total: int, _name: str) -> None:
     return None
 
 
-def serve(settings: Settings, options: argparse.Namespace) -> int:
+def serve(settings: Settings, options: argparse.Namespace) -> NoReturn:
     """The program on an address."""
-    database, registry = opened(settings, strict=False if settings.production else None)
-    return _listen(settings, options, database, registry)
+    opened(settings)
+    _listen(settings, options)
 
 
-def _listen(settings: Settings, options: argparse.Namespace, database: Database, registry: Registry) -> int:
-    import waitress
+def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:
+    from admin.command import serve
 
-    from admin.app import create_app
-    from admin.command.worker import in_background
-
-    app = create_app(settings, database=database, registry=registry)
-    try:
-        server = waitress.create_server(app, host=options.host, port=options.port, threads=8)
-    except OSError as error:
-        raise RuleBroken(
-            "Non si può rispondere su %(host)s:%(port)s (%(reason)s): un altro programma usa la porta? "
-            "Sceglierne un'altra con --port.",
-            host=options.host, port=options.port, reason=error.strerror or error,
-        ) from error
+    listener = serve.listen(options.host, options.port)
     address = f"http://{options.host}:{options.port}/"
     print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
-    with in_background(settings, database):
-        server.run()
-    return OK
+    serve.run(settings, listener, options.processes)
 
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:
     """The worker, for one round or until it is stopped."""
+    from admin.command.serve import end_when_asked
     from admin.command.worker import run_once, run_until_stopped
 
     database, _ = opened(settings)
-    if options.once:
-        run_once(settings, database)
-    else:
+    end_when_asked()
+    if not options.once:
         run_until_stopped(settings, database)
+    run_once(settings, database)
     return OK
 
 
@@ -124,7 +113,7 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     from migrations import runner
 
     ensure_data_dir(settings)
-    database, registry = Database(settings.url), load(settings, strict=strict)
+    database, registry = Database(settings.url, settings.data_dir), load(settings, strict=strict)
     if not runner.is_current(database, registry):
         raise RuleBroken("Il database non è all'ultima versione: eseguire «patto db upgrade» (o «patto demo»).")
     return database, registry
@@ -140,7 +129,7 @@ def _upgrade(database: Database, registry: Registry) -> None:
 def upgrade(settings: Settings, _options: argparse.Namespace) -> int:
     """The tables at their newest version."""
     ensure_data_dir(settings)
-    _upgrade(Database(settings.url), load(settings, strict=True))
+    _upgrade(Database(settings.url, settings.data_dir), load(settings, strict=True))
     print("Il database è all'ultima versione.")
     return OK
 
@@ -150,7 +139,7 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from migrations import runner
 
     ensure_data_dir(settings)
-    troubles = runner.check(Database(settings.url), load(settings, strict=True))
+    troubles = runner.check(Database(settings.url, settings.data_dir), load(settings, strict=True))
     if options.json:
         print(json.dumps(troubles, ensure_ascii=False, indent=2))
     else:
@@ -163,7 +152,7 @@ def remove(settings: Settings, options: argparse.Namespace) -> int:
     """A plugin's tables dropped, with their data."""
     from migrations import runner
 
-    runner.remove(Database(settings.url), load(settings, strict=True), options.plugin)
+    runner.remove(Database(settings.url, settings.data_dir), load(settings, strict=True), options.plugin)
     print(f"Le tabelle del plugin «{options.plugin}» sono state eliminate.")
     return OK
 
@@ -190,13 +179,13 @@ def generate(settings: Settings, options: argparse.Namespace) -> int:
     from core.contracts.operations import find_drafts, generate_document
 
     database, registry = opened(settings)
-    actor, store, made = system("riga di comando"), FileStore(settings.data_dir), []
+    actor, made = system("riga di comando"), list[dict[str, object]]()
     with ScopedSession(database, actor) as session:
         chosen = find_drafts(session, options.contract)
     for done, (contract_id, code) in enumerate(chosen, start=1):
         with unit_of_work(database, actor, act="contract.generate") as session:
-            version = generate_document(session, contract_id, registry=registry, store=store,
-                                        today=clock.today(settings.today), actor=actor)
+            version = generate_document(session, contract_id, registry=registry,
+                                        today=clock.today(settings.today))
             made.append({"number": code, "version": version.version_number, "document": version.document.path})
         if not options.json:
             _progress(done, len(chosen), code)
@@ -227,7 +216,7 @@ def list_plugins(settings: Settings, options: argparse.Namespace) -> int:
 
 def check_plugins(settings: Settings, options: argparse.Namespace) -> int:
     """What is not in order in the plugins."""
-    from core.plugins import contract as plugin_contract
+    from core.catalogue import plugin_contract
 
     troubles = {p.description.code: plugin_contract.check(p) for p in load(settings, strict=True)}
     if options.json:

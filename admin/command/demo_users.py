@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from admin.guard.passwords import hash_password
-from core.ground.access import Role, ScopedSession, system
+from core.ground.access import Role, ScopedSession
 from core.parties.model import Municipality
 from core.providers.model import Provider
 from core.users.model import User
@@ -17,7 +17,7 @@ PASSWORD = "Patto-dimostrativo-2026"  # noqa: S105  printed at every start of th
 
 
 @dataclass(frozen=True)
-class Person:
+class DemoPerson:
     """A demo log-in: address, name, what they do, their role, municipalities and provider (by name)."""
 
     email: str
@@ -29,15 +29,15 @@ class Person:
 
 
 PEOPLE = (
-    Person("direzione@assemi.example", "Ilaria Montevecchi", "direzione: redige i contratti", Role.MANAGEMENT),
-    Person("contabilita@assemi.example", "Tommaso Galimbertini", "contabilità", Role.ACCOUNTING),
-    Person("accreditamento@assemi.example", "Silvia Barbaglio", "unità di accreditamento", Role.ACCREDITATION),
-    Person("revisore@assemi.example", "Fulvio Castiglioni", "revisore: legge tutto", Role.AUDITOR),
-    Person("sistema@assemi.example", "Irene Colzani", "amministratrice di sistema", Role.ADMINISTRATOR),
-    Person("ufficio@melegnano.example", "Carla Spinelli", "Comune di Melegnano", Role.MUNICIPALITY, ("melegnano",)),
-    Person("ufficio@dresano.example", "Nadia Rovelli", "Comuni di Dresano e Colturano", Role.MUNICIPALITY,
+    DemoPerson("direzione@assemi.example", "Ilaria Montevecchi", "direzione: redige i contratti", Role.MANAGEMENT),
+    DemoPerson("contabilita@assemi.example", "Tommaso Galimbertini", "contabilità", Role.ACCOUNTING),
+    DemoPerson("accreditamento@assemi.example", "Silvia Barbaglio", "unità di accreditamento", Role.ACCREDITATION),
+    DemoPerson("revisore@assemi.example", "Fulvio Castiglioni", "revisore: legge tutto", Role.AUDITOR),
+    DemoPerson("sistema@assemi.example", "Irene Colzani", "amministratrice di sistema", Role.ADMINISTRATOR),
+    DemoPerson("ufficio@melegnano.example", "Carla Spinelli", "Comune di Melegnano", Role.MUNICIPALITY, ("melegnano",)),
+    DemoPerson("ufficio@dresano.example", "Nadia Rovelli", "Comuni di Dresano e Colturano", Role.MUNICIPALITY,
            ("dresano", "colturano")),
-    Person("segreteria@ilgirasole.example", "Marta Pozzoli", "gestore: Il Girasole", Role.PROVIDER,
+    DemoPerson("segreteria@ilgirasole.example", "Marta Pozzoli", "gestore: Il Girasole", Role.PROVIDER,
            provider="Il Girasole Società Cooperativa Sociale"),
 )
 
@@ -62,6 +62,5 @@ def ensure(session: ScopedSession) -> list[tuple[str, str]]:
             municipality_ids=session.scalars(select(Municipality.id).where(slugs)).all(),
             provider_ids=[providers[person.provider]] if person.provider else (),
             password=hashed,
-            actor=system("dati dimostrativi"),
         )
     return [(person.email, person.about) for person in people]

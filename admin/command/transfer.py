@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from admin.command.commands import opened
-from core.documents.store import FileStore
 from core.ground import clock
 from core.ground.access import ScopedSession, system
 from core.ground.errors import RuleBroken
@@ -39,8 +38,7 @@ def bring(settings: Settings, options: argparse.Namespace) -> int:
     database, _registry = opened(settings)
     content, files, actor = _bytes(options.file), _folder(options.files), system(ACTOR)
     with unit_of_work(database, actor, act="import.apply") as session:
-        report = run(session, kind, content, files=files, store=FileStore(settings.data_dir),
-                     today=clock.today(settings.today), actor=actor, rehearse=options.dry_run)
+        report = run(session, kind, content, files=files, today=clock.today(settings.today), rehearse=options.dry_run)
     _print(report, as_json=options.json)
     return OK if report.is_clean else REFUSED
 

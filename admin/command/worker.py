@@ -10,32 +10,28 @@ import logging
 import os
 import secrets
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
-from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command import mail
-from core.deadlines import facts
-from core.deadlines.alerts import fire_alerts
-from core.deadlines.operations import CHUNK, FOLLOW, follow
+from core.deadlines.operations import FOLLOW, follow
 from core.ground import audit, clock, lease
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.outbox import Handler, deliver_due
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
-from core.night import NIGHT, Night
+from core.night import ALERTS, NIGHT, Work, following, pieces, sealing
 
 log = logging.getLogger("patto.worker")
 HEADS = "audit_heads.jsonl"
 ROUND_SECONDS = 30
 LEASE = "worker"
 LEASE_SECONDS = 300
-Work = Callable[[], None]
 
 
 def run_once(settings: Settings, database: Database, *, new_day: bool = True) -> bool:
@@ -48,11 +44,14 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True) ->
     with lease.held(database, LEASE, holder, LEASE_SECONDS) as mine:
         if not mine:
             return False
+        renew = _renewing(database, holder)
         if new_day:
             for name, work in day_of(database, today):
                 complete &= _attempt(name, work)
-                lease.take(database, LEASE, holder, LEASE_SECONDS)  # a long day is renewed as it goes
-        _attempt("alerts", lambda: _alert(database, today))
+                renew()
+        for name, work in pieces(database, [ALERTS], today):
+            _attempt(name, work)
+            renew()
         deliver_due(database, handlers(settings, database))
         seal(settings, database, whole=new_day)
     return complete
@@ -60,14 +59,20 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True) ->
 
 def day_of(database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
-    for act, night in NIGHT:
-        yield act, partial(_let_pass, database, act, night, today)
-    for subject in facts.SOURCES:
-        with ScopedSession(database, system("scadenze")) as session:
-            ids = facts.living_ids(session, subject, today)
-        for start in range(0, len(ids), CHUNK):
-            cases = {"subject": subject, "ids": ids[start : start + CHUNK]}
-            yield f"follow {subject}", partial(_follow, database, cases, today)
+    return pieces(database, (*NIGHT, *following()), today)
+
+
+def _renewing(database: Database, holder: str) -> Work:
+    """Renews the lease once a part of its time has passed: a long day keeps it as it goes."""
+    since = time.monotonic()
+
+    def renew() -> None:
+        nonlocal since
+        if time.monotonic() - since >= LEASE_SECONDS / 5:
+            lease.take(database, LEASE, holder, LEASE_SECONDS)
+            since = time.monotonic()
+
+    return renew
 
 
 def _attempt(name: str, work: Work) -> bool:
@@ -78,16 +83,6 @@ def _attempt(name: str, work: Work) -> bool:
         log.exception("the worker failed at: %s", name)
         return False
     return True
-
-
-def _let_pass(database: Database, act: str, night: Night, today: date) -> None:
-    with unit_of_work(database, system("passare dei giorni"), act=act) as session:
-        night(session, today)
-
-
-def _alert(database: Database, today: date) -> None:
-    with unit_of_work(database, system("avvisi"), act="deadline.alerts") as session:
-        fire_alerts(session, today)
 
 
 def _follow(database: Database, cases: dict[str, Any], today: date) -> None:
@@ -103,36 +98,25 @@ def handlers(settings: Settings, database: Database) -> dict[str, Handler]:
     }
 
 
-def run_until_stopped(settings: Settings, database: Database, stop: threading.Event | None = None) -> None:
-    """Rounds until stopped; a round that fails is logged and the next one tries again."""
-    stop, done = stop or threading.Event(), None
-    while not stop.is_set():
+def run_until_stopped(settings: Settings, database: Database) -> NoReturn:
+    """Rounds until the process is asked to end; a round that fails is logged and the next one tries again."""
+    done = None
+    while True:
         today = clock.today(settings.today)
         try:
             if run_once(settings, database, new_day=done != today):
                 done = today
         except Exception:
             log.exception("a round of the worker failed")
-        stop.wait(ROUND_SECONDS)
-
-
-@contextmanager
-def in_background(settings: Settings, database: Database) -> Iterator[None]:
-    """The worker beside the web server, on embedded defaults."""
-    stop = threading.Event()
-    thread = threading.Thread(target=run_until_stopped, args=(settings, database, stop), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
+        time.sleep(ROUND_SECONDS)
 
 
 def seal(settings: Settings, database: Database, *, whole: bool = True) -> audit.Head:
     """Seal what is committed and append the head to a file outside the database, if it has moved."""
-    with unit_of_work(database, system("sigillo"), act="audit.seal") as session:
-        head = audit.seal(session, whole=whole)
+    for _name, work in pieces(database, [sealing(whole=whole)], clock.today()):
+        work()
+    with ScopedSession(database, system("sigillo")) as session:
+        head = audit.head(session)
     last = exported_heads(settings)[-1:]
     if last != [head] and head.number:
         with (settings.data_dir / HEADS).open("a", encoding="utf-8") as file:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import HiddenField, SelectField, TextAreaField
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
 from wtforms.validators import Length
 
+from admin.contracts import record
 from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, versions_of
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
-from admin.web.forms import PageForm, Sentence, clean, picks
-from admin.web.once import new_key, once
-from admin.web.uploads import store
+from admin.guard.session import db, office, today
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.forms import OneField, Sentence, clean, picks
 from admin.web.words import said
 from core.contracts import amendments
 from core.contracts.compare import changes_to_merge, snapshot
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
-from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 
 REASONS = (
@@ -30,15 +30,13 @@ REASONS = (
 )
 
 
-class AmendmentForm(PageForm):
+class AmendmentForm(ActForm):
     """Why a contract is amended."""
 
-    reason = SelectField(lazy_gettext("Motivo"), [Sentence()], choices=picks([("", "–"), *REASONS]),
+    reason = OneField(lazy_gettext("Motivo"), [Sentence()], choices=picks([("", "–"), *REASONS]),
                          description=lazy_gettext("I tre casi in cui il contratto prevede la revisione (art. 11)."))
     text = TextAreaField(lazy_gettext("Che cosa cambia e perché"), [Sentence(), Length(max=2000)], filters=[clean],
-                         render_kw={"rows": 4},
                          description=lazy_gettext("Resta nel diario del contratto, che anche il comune legge."))
-    request_key = HiddenField()
 
 
 class Amendments(ContractPage):
@@ -49,20 +47,18 @@ class Amendments(ContractPage):
     def open_view(self, contract_id: int) -> str | Response:
         """Make a working copy and go on in the guided form."""
         row = self.contract(contract_id)
-        form = AmendmentForm(request.form or None, request_key=new_key())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                key = once("contract.amend", form.request_key.data or "", lambda s: self._open(s, row.id, form))
-                flash(_("La modifica è aperta come bozza: si prepara e si approva come un contratto."), "success")
-                return redirect(self.get_url("contract_form.step_view", contract_id=int(key),  # type: ignore[return-value]
-                                             step="services"))
-        return self.show("amend", row, form=form)
-
-    @staticmethod
-    def _open(session: ScopedSession, contract_id: int, form: AmendmentForm) -> str:
-        copy = amendments.open_amendment(session, contract_id, reason=form.reason.data or "", text=form.text.data or "",
-                                         today=today(), actor=principal())
-        return str(copy.id)
+        form = act_form(AmendmentForm)
+        page = ActPage(_("Apri una modifica del contratto n. %(code)s", code=row.code), _("Apri la modifica"),
+                       self.get_url("contract.details_view", id=row.id), record.title(db(), row), [
+            _("Si crea una copia di lavoro con un numero proprio: si prepara, si approva e si firma come un "
+              "contratto."),
+            _("Il contratto n. %(code)s resta com'è finché la modifica non è firmata e recepita.", code=row.code),
+            _("Le date non cambiano: per prolungare il contratto si registra una proroga."),
+            _("Non parte alcuna lettera.")])
+        return carry_out(self, "contract.amend", form, page, lambda session: amendments.open_amendment(
+            session, row.id, reason=form.reason.data or "", text=form.text.data or "", today=today()).id,
+            lambda key: self.get_url("contract_form.step_view", contract_id=int(key), step="services"),
+            _("La modifica è aperta come bozza: si prepara e si approva come un contratto."))
 
     @expose(f"/{KEY}/prima-e-dopo/")
     def changes_view(self, contract_id: int) -> str:
@@ -77,15 +73,12 @@ class Amendments(ContractPage):
     def merge_view(self, contract_id: int) -> str | Response:
         """Say what will happen, then bring a signed amendment into its contract."""
         row, live = self._both(contract_id)
-        form = PageForm(request.form or None)
-        if request.method == "POST":
-            with form.blaming():
-                with act("contract.merge") as session:
-                    amendments.merge(session, row.id, registry=office().registry,
-                                     store=store(), today=today(), actor=principal())
-                flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code,
-                        live=live.code), "success")
-                return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]
+        form = act_form(ActForm)
+        if attempt("contract.merge", form, lambda session: amendments.merge(
+                session, row.id, registry=office().registry, today=today()).id):
+            flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code, live=live.code),
+                  "success")
+            return redirect(self.get_url("contract.details_view", id=live.id))
         return self.show("amend_merge", row, live=live, form=form, differences=amendments.before_and_after(row),
                          conflict="" if form.form_errors else conflict(row, live), field_name=field_name, kinds=KINDS)
 

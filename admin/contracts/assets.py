@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField
+from werkzeug.wrappers import Response
 
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
-from admin.web.forms import Choices, PageForm
-from admin.web.once import new_key, once
+from admin.web.fields import day_field, file_field
+from admin.web.forms import Choices
 from admin.web.searching import worded
-from admin.web.uploads import file_of, filled, store
 from admin.wording import labels
 from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
@@ -31,13 +30,12 @@ from core.parties.model import Municipality, Party
 OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
 
 
-class AnnexForm(PageForm):
+class AnnexForm(ActForm):
     """The technical annex that came back signed."""
 
     signed_on = day_field(lazy_gettext("Firmato il"), lazy_gettext(
         "L'allegato tecnico regola la manutenzione di arredi e impianti ed è firmato dalle due parti (art. 15)."))
     file = file_field(lazy_gettext("Allegato tecnico firmato"))
-    request_key = HiddenField()
 
 
 def contract_choices() -> Choices:
@@ -62,11 +60,10 @@ class AssetView(BaseView):
     column_list = ("name", "contract", "municipality", "title", "rent", "upkeep", "annex_signed_on")
     column_labels = {"contract": lazy_gettext("Contratto"), "municipality": lazy_gettext("Comune"),
                      "upkeep": lazy_gettext("Manutenzione")}
-    column_formatters = {
-        "contract": lambda _v, _c, row, _n: row.contract.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "rent": lambda _v, _c, row, _n: formats.euro(row.rent),
-        "upkeep": lambda _v, _c, row, _n: upkeep_words(row),
+    shown = {
+        "contract": lambda row: row.contract.code,
+        "rent": lambda row: formats.euro(row.rent),
+        "upkeep": lambda row: upkeep_words(row),
     }
     searched = (worded,)
     filtered = (
@@ -84,10 +81,7 @@ class AssetView(BaseView):
         (lazy_gettext("Manutenzione e opere"), ("ordinary_upkeep", "extraordinary_upkeep", "agreements")),
     )
     left_out = frozenset({"id", "version", "annex_signed_on", "annex_id"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The rent stands at the right."""
-        return name == "rent"
+    numeric = frozenset({"rent"})
 
     def name_of(self, row: EntrustedAsset) -> str:
         """A thing is called by its name."""
@@ -109,40 +103,31 @@ class AssetView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> EntrustedAsset:
         """See the operation."""
-        return assets.add_asset(session, facts, today=today(), actor=principal())
+        return assets.add_asset(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: EntrustedAsset, version: int, facts: dict[str, Any]) -> Any:
         """See the operation."""
-        return assets.edit_asset(session, row.id, facts, version=version, today=today(), actor=principal())
+        return assets.edit_asset(session, row.id, facts, version=version, today=today())
 
     def remove(self, session: ScopedSession, row: EntrustedAsset) -> None:
         """See the operation."""
-        assets.remove_asset(session, row.id, today=today(), actor=principal())
+        assets.remove_asset(session, row.id, today=today())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the contract."""
-        return self.get_url("contract.details_view", id=self.seen(db(), key).contract_id) + "#beni"
+        return self.get_url("contract.details_view", id=self.seen(db(), int(key)).contract_id) + "#beni"
 
     @expose("/allegato/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
     def annex_view(self) -> str | Response:
         """Keep the technical annex that both sides signed (R81)."""
         row = self.get_one(request.args.get("id"))
-        form = filled(AnnexForm, signed_on=row.annex_signed_on, request_key=new_key())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once("asset.annex", form.request_key.data or "", lambda s: self._sign(s, row.id, form))
-                flash(_("L'allegato tecnico è registrato, anche tra i file del contratto."), "success")
-                return redirect(self.after(row.id))  # type: ignore[return-value]
-        return self.render("cases/form.html", heading=_("Allegato tecnico: %(name)s", name=row.name), form=form,
-                           case=row.contract, back=self.after(row.id), verb=_("Registra l'allegato"))
-
-    @staticmethod
-    def _sign(session: ScopedSession, key: int, form: AnnexForm) -> str:
-        name, content = file_of(form.file) or ("", b"")
-        asset = assets.sign_annex(session, key, signed_on=form.signed_on.data, file_name=name, content=content,
-                                  store=store(), today=today(), actor=principal())
-        return str(asset.id)
+        form = act_form(AnnexForm, signed_on=row.annex_signed_on)
+        page = ActPage(_("Allegato tecnico: %(name)s", name=row.name), _("Registra l'allegato"), self.after(row.id),
+                       str(row.contract))
+        return carry_out(self, "asset.annex", form, page, lambda session: assets.sign_annex(
+            session, row.id, signed_on=form.signed_on.data, file=needed_file(form.file),
+            today=today()).id, done=_("L'allegato tecnico è registrato, anche tra i file del contratto."))
 
 
 def upkeep_words(row: EntrustedAsset) -> str:
@@ -165,10 +150,7 @@ class PolicyView(BaseView):
     can_view_details = False
     column_list = ("insurer", "number", "cover", "amount", "valid_from", "valid_to", "contract")
     column_labels = {"contract": lazy_gettext("Contratto")}
-    column_formatters = {
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-        "contract": lambda _v, _c, row, _n: holds_for(row),
-    }
+    shown = {"amount": lambda row: formats.euro(row.amount), "contract": lambda row: holds_for(row)}
     searched = (worded,)
     sorted_by = {"valid_to": InsurancePolicy.valid_to}
     load = (joinedload(InsurancePolicy.contract),)
@@ -177,10 +159,7 @@ class PolicyView(BaseView):
         (lazy_gettext("Che cosa e quando"), ("cover", "amount", "valid_from", "valid_to")),
     )
     left_out = frozenset({"id", "version"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def choices(self, name: str) -> Choices:
         """The contracts with their municipalities."""
@@ -188,15 +167,15 @@ class PolicyView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> InsurancePolicy:
         """See the operation."""
-        return insurance.add_policy(session, facts, today=today(), actor=principal())
+        return insurance.add_policy(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: InsurancePolicy, version: int, facts: dict[str, Any]) -> Any:
         """See the operation."""
-        return insurance.edit_policy(session, row.id, facts, version=version, today=today(), actor=principal())
+        return insurance.edit_policy(session, row.id, facts, version=version, today=today())
 
     def remove(self, session: ScopedSession, row: InsurancePolicy) -> None:
         """See the operation."""
-        insurance.remove_policy(session, row.id, today=today(), actor=principal())
+        insurance.remove_policy(session, row.id, today=today())
 
 
 def holds_for(row: InsurancePolicy) -> str:

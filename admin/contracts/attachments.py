@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms import HiddenField, StringField
+from werkzeug.wrappers import Response
+from wtforms import StringField
 from wtforms.validators import Length
 
-from admin.cases.views import day_field, file_field
 from admin.contracts.compare import KEY, ContractPage
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
-from admin.web.forms import SHORT, PageForm, Sentence, clean
-from admin.web.once import new_key, once
-from admin.web.uploads import file_of, filled, store
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
+from admin.web.fields import day_field, file_field
+from admin.web.forms import SHORT, Sentence, clean
 from core.contracts import attachments
 from core.contracts.model import Attachment, Contract
-from core.ground.access import ScopedSession
 
 ROW = "<int(max=2147483647):attachment_id>"
 
 
-class AskForm(PageForm):
+class AttachmentForm(ActForm):
     """One more document to ask for."""
 
     title = StringField(lazy_gettext("Documento"), [Sentence(), Length(max=SHORT)], filters=[clean],
                         description=lazy_gettext("Che cosa si chiede e a chi, per esempio «Statuto – Comune di …»."))
 
 
-class ReceiveForm(PageForm):
+class ArrivalForm(ActForm):
     """A document that came."""
 
     received_on = day_field(lazy_gettext("Ricevuto il"))
     register_number = StringField(lazy_gettext("Numero di protocollo"), [Sentence(), Length(max=SHORT)],
                                   filters=[clean])
     file = file_field(lazy_gettext("File"))
-    request_key = HiddenField()
 
 
 class Attachments(ContractPage):
@@ -48,13 +46,11 @@ class Attachments(ContractPage):
     def list_view(self, contract_id: int) -> str | Response:
         """The list of a contract, and one more document to ask for."""
         row = self.contract(contract_id)
-        form = AskForm(request.form or None)
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                with act("attachment.ask") as session:
-                    attachments.ask(session, row.id, form.title.data or "", today=today(), actor=principal())
-                flash(_("Il documento è nell'elenco di quelli richiesti."), "success")
-                return self._list(row)
+        form = act_form(AttachmentForm)
+        if attempt("attachment.ask", form, lambda session: attachments.ask(
+                session, row.id, form.title.data or "", today=today()).id):
+            flash(_("Il documento è nell'elenco di quelli richiesti."), "success")
+            return self._list(row)
         standard = len(set(attachments.standard_titles(row)) - {held.title for held in row.attachments})
         return self.show("attachments", row, form=form, standard=standard,
                          may_write=policy.MANAGEMENT.admits(principal()))
@@ -65,7 +61,7 @@ class Attachments(ContractPage):
         """Ask for the documents that the contract names."""
         row = self.contract(contract_id)
         with act("attachment.ask_standard") as session:
-            asked = attachments.ask_standard(session, row.id, today=today(), actor=principal())
+            asked = attachments.ask_standard(session, row.id, today=today())
         flash(ngettext("Un documento è nell'elenco.", "%(num)s documenti sono nell'elenco.", asked), "success")
         return self._list(row)
 
@@ -74,15 +70,13 @@ class Attachments(ContractPage):
     def receive_view(self, attachment_id: int) -> str | Response:
         """Keep the file that came, with its register number."""
         held = self._attachment(attachment_id)
-        form = filled(ReceiveForm, received_on=today(), request_key=new_key())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once("attachment.receive", form.request_key.data or "", lambda s: self._receive(s, held.id, form))
-                flash(_("Il documento è registrato, anche tra i file del contratto."), "success")
-                return self._list(held.contract)
-        back = self.get_url(".list_view", contract_id=held.contract_id)
-        return self.render("cases/form.html", heading=held.title, form=form, back=back, case=held.contract,
-                           verb=_("Registra il documento"))
+        form = act_form(ArrivalForm, received_on=today())
+        page = ActPage(held.title, _("Registra il documento"),
+                       self.get_url(".list_view", contract_id=held.contract_id), str(held.contract))
+        return carry_out(self, "attachment.receive", form, page, lambda session: attachments.receive(
+            session, held.id, register_number=form.register_number.data or "", received_on=form.received_on.data,
+            file=needed_file(form.file), today=today()).id,
+            done=_("Il documento è registrato, anche tra i file del contratto."))
 
     @expose(f"/{ROW}/togli/", methods=("POST",))
     @policy.allow(policy.NOBODY, policy.MANAGEMENT)
@@ -90,18 +84,9 @@ class Attachments(ContractPage):
         """Take off the list what is not needed."""
         held = self._attachment(attachment_id)
         with act("attachment.remove") as session:
-            attachments.remove(session, held.id, actor=principal())
+            attachments.remove(session, held.id)
         flash(_("Il documento non è più nell'elenco."), "success")
         return self._list(held.contract)
-
-    @staticmethod
-    def _receive(session: ScopedSession, key: int, form: ReceiveForm) -> str:
-        name, content = file_of(form.file) or ("", b"")
-        held = attachments.receive(
-            session, key, register_number=form.register_number.data or "", received_on=form.received_on.data,
-            file_name=name, content=content, store=store(), today=today(), actor=principal(),
-        )
-        return str(held.id)
 
     @staticmethod
     def _attachment(key: int) -> Attachment:
@@ -111,4 +96,4 @@ class Attachments(ContractPage):
         return held
 
     def _list(self, row: Contract) -> Response:
-        return redirect(self.get_url(".list_view", contract_id=row.id))  # type: ignore[return-value]
+        return redirect(self.get_url(".list_view", contract_id=row.id))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.contracts.compare import KEY, ContractPage
 from admin.guard import policy
-from admin.guard.session import act, principal
+from admin.guard.session import act
 from admin.web.forms import SHORT, NumberField, PageForm, clean
 from admin.wording import labels
 from core.contracts import codes
@@ -41,7 +42,7 @@ class ContractCodes(ContractPage):
             with form.blaming():
                 with act("contract.codes") as session:
                     codes.set_codes(session, row.id, cig=form.cig.data or "", cup=form.cup.data or "",
-                                    version=form.version.data, actor=principal())
+                                    version=form.version.data)
                 flash(_("I codici sono registrati."), "success")
-                return redirect(back + "#tracciabilita")  # type: ignore[return-value]
+                return redirect(back + "#tracciabilita")
         return self.show("codes", row, form=form)

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.contracts import record
 from admin.guard import policy
 from admin.guard.session import db, office, today
 from admin.web import formats
 from admin.web.base_view import Page, small
-from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import amendments, compare, completeness
 from core.contracts.assemble import contract_document
-from core.contracts.completeness import SOURCE, Line, Presence
+from core.contracts.completeness import SOURCE, Evidence, Presence
 from core.contracts.insurance import policies_of
 from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import TEMPLATE
@@ -56,7 +56,7 @@ class ContractPage(Page):
     @expose("/")
     def index(self) -> Response:
         """These pages are of one contract: without one, the list."""
-        return redirect(self.get_url("contract.index_view"))  # type: ignore[return-value]
+        return redirect(self.get_url("contract.index_view"))
 
     @staticmethod
     def contract(contract_id: int) -> Contract:
@@ -153,7 +153,7 @@ def field_name(key: str) -> Any:
 
 def text_of(version: ContractDocument) -> list[str]:
     """The paragraphs of a version."""
-    return read_text(store().get(version.document.path))
+    return read_text(db().files.get(version.document.path))
 
 
 def printed(row: Contract, version: ContractDocument | None) -> tuple[list[str], str]:
@@ -171,11 +171,11 @@ def printed(row: Contract, version: ContractDocument | None) -> tuple[list[str],
         return [], said(refusal)
 
 
-def on_record(row: Contract) -> list[Line]:
+def on_record(row: Contract) -> list[Evidence]:
     """What stands on record beside the text: policies and attached documents."""
-    policies = [Line(_("Polizza %(name)s", name=policy_), f"polizza {policy_.cover}")
+    policies = [Evidence(_("Polizza %(name)s", name=policy_), f"polizza {policy_.cover}")
                 for policy_ in policies_of(db(), row)]
-    attached = [Line(_("Documenti da allegare"), attachment.title) for attachment in row.attachments]
+    attached = [Evidence(_("Documenti da allegare"), attachment.title) for attachment in row.attachments]
     return [*policies, *attached]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_admin import BaseView as AdminBaseView
+from flask_admin.base import BaseView as AdminBaseView
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 

@@ -5,30 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms import FieldList, Form, FormField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from admin.web.acts import ActForm
 from admin.web.forms import (
     LONG,
     SHORT,
     Choices,
     DateField,
     ManyField,
-    NumberField,
     OneField,
-    PageForm,
     Sentence,
     clean,
     number_or_none,
 )
 from admin.wording import labels
-
-
-class StepForm(PageForm):
-    """What every step carries: the version that was seen, and a key for what must happen once."""
-
-    version = NumberField()
-    request_key = HiddenField()
 
 
 def _day(name: str, help_text: Any = "") -> DateField:
@@ -44,7 +36,7 @@ def _choice(name: str, help_text: Any = "") -> SelectField:
     return SelectField(labels.column("contract", name), coerce=number_or_none, description=help_text)
 
 
-class StartForm(StepForm):
+class StartForm(ActForm):
     """With whom, for which services, for how long."""
 
     municipality = ManyField(_("Comuni e unioni"), coerce=number_or_none, description=_(
@@ -57,14 +49,14 @@ class StartForm(StepForm):
     ends_on = DateField(labels.column("contract", "ends_on"), [Optional()], render_kw={"type": "date"}, description=_(
         "Vuota: la durata che le condizioni fissano, altrimenti la fine del Piano di Zona (art. 11)."))
 
-    def offer(self, municipalities: Choices, areas: Choices, terms: Choices) -> None:
+    def offer_lists(self, municipalities: Choices, areas: Choices, terms: Choices) -> None:
         """Fill the lists."""
         self.municipality.choices = municipalities
         self.area_id.choices = areas
         self.terms_id.choices = terms
 
 
-class ServicesForm(StepForm):
+class ServicesForm(ActForm):
     """The services conferred, as pairs of municipality and service."""
 
     services = ManyField(_("Servizi conferiti"), [DataRequired(_("Scegliere almeno un servizio."))])
@@ -85,7 +77,7 @@ class ClauseForm(Form):
     text = TextAreaField(_("Testo"), [Length(max=LONG)], filters=[clean], render_kw={"rows": 4})
 
 
-class TermsForm(StepForm):
+class TermsForm(ActForm):
     """The terms of one contract."""
 
     starts_on = _day("starts_on")

@@ -10,25 +10,25 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from admin.contracts import record
-from admin.contracts.forms import ServicesForm, StartForm, StepForm, TermsForm
+from admin.contracts.forms import ServicesForm, StartForm, TermsForm
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import act, db, office, today
+from admin.web.acts import ActForm, act_form, attempt
 from admin.web.base_view import Page
-from admin.web.once import new_key, once
 from admin.web.words import said
 from core.catalogue.model import Area, Sector
 from core.contracts import operations, proposal, terms
 from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.states import ContractState
-from core.documents.store import FileStore
 from core.ground.access import ScopedSession
 from core.parties.model import Municipality
 
@@ -59,26 +59,25 @@ class ContractForm(Page):
         versions = terms.current(db(), start)
         # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
         end = None if any(row.duration_months for row in versions) else proposed_end(db(), start, None)
-        form = StartForm(request.form or None, starts_on=start, ends_on=end, request_key=new_key())
-        form.offer(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                key = int(once("contract.draft", form.request_key.data or "", lambda s: self._draft(s, form)))
-                flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
-                return self._go(key, "services")
+        form = act_form(StartForm, starts_on=start, ends_on=end)
+        form.offer_lists(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
+        made = attempt("contract.draft", form, lambda session: self._draft(session, form))
+        if made is not None:
+            flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
+            return self._go(int(made), "services")
         return self._page("municipality", None, form)
 
     @staticmethod
-    def _draft(session: ScopedSession, form: StartForm) -> str:
+    def _draft(session: ScopedSession, form: StartForm) -> int:
         start = form.starts_on.data
         chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
             else operations.terms_on(session, start)
         contract = operations.draft(
-            session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
+            session, list(dict.fromkeys(form.municipality.data or ())), starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
-            area_id=form.area_id.data, today=today(), actor=principal(),
+            area_id=form.area_id.data, today=today(),
         )
-        return str(contract.id)
+        return contract.id
 
     @expose(f"/{KEY}/<step>/", methods=("GET", "POST"))
     def step_view(self, contract_id: int, step: str) -> str | Response:
@@ -106,14 +105,14 @@ class ContractForm(Page):
         """Which services are conferred: those that cover the municipality are proposed."""
         offered = proposal.choices(db(), contract, district_on(db(), contract.starts_on))
         conferred_now = [f"{c.municipality_id}-{c.service_id}" for c in contract.conferrals]
-        form = ServicesForm(request.form or None, version=contract.version, services=conferred_now)
+        form = act_form(ServicesForm, contract.version, services=conferred_now)
         form.services.choices = [(choice.key, choice.service.title) for row in offered.values() for choice in row]
         if self._sent(form, contract):
             wanted = form.by_municipality()
 
             def work(session: ScopedSession) -> None:
-                changed = operations.confer(session, contract.id, wanted, version=form.version.data, actor=principal())
-                operations.set_terms(session, contract.id, version=changed.version, actor=principal(), step="terms")
+                changed = operations.confer(session, contract.id, wanted, version=form.version.data)
+                operations.set_terms(session, contract.id, version=changed.version, step="terms")
 
             if self._done(form, "contract.services", work):
                 return self._onward(contract, "terms")
@@ -124,17 +123,16 @@ class ContractForm(Page):
 
     def _terms(self, contract: Contract) -> str | Response:
         """Dates, place, versions of terms and plans, codes, own clauses."""
-        form = TermsForm(request.form or None, obj=contract)
+        form = act_form(TermsForm, row=contract)
         form.terms_id.choices = [(row.id, str(row)) for row in ordered(ContractTerms, ContractTerms.valid_from)]
         form.zone_plan_id.choices = optional(ordered(ZonePlan, ZonePlan.first_year))
         form.charter_id.choices = optional(ordered(ServiceCharter, ServiceCharter.valid_from))
         if self._sent(form, contract):
 
             def work(session: ScopedSession) -> None:
-                changed = operations.set_terms(session, contract.id, version=form.version.data, actor=principal(),
+                changed = operations.set_terms(session, contract.id, version=form.version.data,
                                                step="check", **form.terms())
-                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version,
-                                       actor=principal())
+                operations.set_clauses(session, contract.id, form.written_clauses(), version=changed.version)
 
             if self._done(form, "contract.terms", work):
                 return self._onward(contract, "terms" if form.go.data == "more" else "check")
@@ -143,10 +141,10 @@ class ContractForm(Page):
 
     def _check(self, contract: Contract) -> str | Response:
         """What is missing, each with the page where it is completed."""
-        form = StepForm(request.form or None, version=contract.version)
+        form = act_form(ActForm, contract.version)
         if self._sent(form, contract) and self._done(
             form, "contract.refresh", lambda session: operations.refresh_parties(
-                session, contract.id, version=form.version.data, today=today(), actor=principal())):
+                session, contract.id, version=form.version.data, today=today())):
             flash(_("I firmatari sono quelli registrati oggi."), "success")
             return self._go(contract.id, "check")
         found = record.remarks(db(), contract)
@@ -154,11 +152,11 @@ class ContractForm(Page):
 
     def _preview(self, contract: Contract) -> str | Response:
         """What will be generated, and the button that generates it."""
-        form = StepForm(request.form or None, version=contract.version, request_key=new_key())
+        form = act_form(ActForm, contract.version)
         if self._sent(form, contract):
-            made: list[str] = []
-            if self._done(form, None, lambda _s: made.append(self._generate(contract.id, form))):
-                number, _space, new = made[0].partition(" ")
+            made = attempt("contract.generate", form, lambda session: self._generate(session, contract.id, form))
+            if made is not None:
+                number, _space, new = made.partition(" ")
                 flash(_("Generata la versione n. %(number)s del documento.", number=number) if new else
                       _("I dati sono quelli della versione n. %(number)s: non serve generarne un'altra.",
                         number=number), "success")
@@ -174,22 +172,16 @@ class ContractForm(Page):
         )
 
     @staticmethod
-    def _generate(contract_id: int, form: StepForm) -> str:
-        """Generate once; the number of the version, and whether it is a new one."""
-
-        def work(session: ScopedSession) -> str:
-            before = len(session.require(Contract, contract_id).documents)
-            version = operations.generate_document(
-                session, contract_id, version=form.version.data, registry=office().registry,
-                store=FileStore(office().settings.data_dir), today=today(), actor=principal(),
-            )
-            return f"{version.version_number}{' new' if version.version_number > before else ''}"
-
-        return once("contract.generate", form.request_key.data or "", work)
+    def _generate(session: ScopedSession, contract_id: int, form: ActForm) -> str:
+        """The number of the version, and whether it is a new one."""
+        before = len(session.require(Contract, contract_id).documents)
+        version = operations.generate_document(session, contract_id, version=form.version.data,
+                                               registry=office().registry, today=today())
+        return f"{version.version_number}{' new' if version.version_number > before else ''}"
 
     # --- what the steps share ---------------------------------------------------------------------------------
 
-    def _sent(self, form: StepForm, contract: Contract) -> bool:
+    def _sent(self, form: ActForm, contract: Contract) -> bool:
         """True if a filled form came, valid and not stale; a stale one keeps what was typed and may be sent again."""
         if request.method != "POST" or not form.validate():
             return False
@@ -200,14 +192,11 @@ class ContractForm(Page):
         return True
 
     @staticmethod
-    def _done(form: StepForm, name: str | None, work: Callable[[Any], Any]) -> bool:
-        """Do the work, in an act called ``name`` unless it opens its own; a refusal goes beside its field."""
+    def _done(form: ActForm, name: str, work: Callable[[ScopedSession], object]) -> bool:
+        """Do the work in an act called ``name``; a refusal goes beside its field."""
         with form.blaming():
-            if name is None:
-                work(None)
-            else:
-                with act(name) as session:
-                    work(session)
+            with act(name) as session:
+                work(session)
             return True
         return False
 
@@ -219,12 +208,12 @@ class ContractForm(Page):
         return self._go(contract.id, step)
 
     def _go(self, contract_id: int, step: str) -> Response:
-        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))  # type: ignore[return-value]
+        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))
 
     def _record(self, contract: Contract) -> Response:
-        return redirect(self.get_url("contract.details_view", id=contract.id))  # type: ignore[return-value]
+        return redirect(self.get_url("contract.details_view", id=contract.id))
 
-    def _page(self, step: str, contract: Contract | None, form: StepForm | None, **values: Any) -> str:
+    def _page(self, step: str, contract: Contract | None, form: ActForm | None, **values: Any) -> str:
         heading = _("Nuovo contratto") if contract is None else record.title(db(), contract)
         return self.render(f"contracts/step_{step}.html", step=step, contract=contract, form=form, steps=self.STEPS,
                            heading=heading, said=said, **values)
@@ -251,19 +240,19 @@ def proposed_end(session: ScopedSession, start: date, duration_months: int | Non
     return terms.proposed_end(start, duration_months, session.scalars(query).first())
 
 
-Groups = list[tuple[Sector, list[proposal.Choice]]]
+Groups = list[tuple[Sector, list[proposal.ServiceChoice]]]
 
 
-def split(row: list[proposal.Choice], chosen: set[str]) -> tuple[Groups, Groups, int, bool]:
+def split(row: list[proposal.ServiceChoice], chosen: set[str]) -> tuple[Groups, Groups, int, bool]:
     """The services that cover, by sector; the others; how many these are, and whether one of them was chosen."""
     others = [choice for choice in row if not choice.covers]
     covering = [choice for choice in row if choice.covers]
     return by_sector(covering), by_sector(others), len(others), any(choice.key in chosen for choice in others)
 
 
-def by_sector(row: list[proposal.Choice]) -> Groups:
+def by_sector(row: list[proposal.ServiceChoice]) -> Groups:
     """Each service under its first sector, in the order of art. 9."""
-    groups: dict[int, tuple[Sector, list[proposal.Choice]]] = {}
+    groups: dict[int, tuple[Sector, list[proposal.ServiceChoice]]] = {}
     for choice in row:
         sector = choice.service.sectors[0].sector
         groups.setdefault(sector.id, (sector, []))[1].append(choice)

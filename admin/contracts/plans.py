@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
-from admin.web import formats
+from admin.guard.session import db, today
 from admin.web.base_view import BaseView
 from admin.web.words import said
 from core.contracts import plans as operations
@@ -29,18 +28,15 @@ class ZonePlanView(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "ordinal", "agreement_date", "holds")
+    state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
-    column_formatters = {"title": lambda _v, _c, row, _n: str(row),
-                         "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
+    shown = {"title": lambda row: str(row)}
     newest_first = True
     newest_by = ("first_year",)
     form_columns = ("title", "ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
     details = ("ordinal", "first_year", "last_year", "agreement_date", "budget_article", "founding")
     left_out = frozenset({"id", "version"})
-
-    def is_numeric(self, name: str) -> bool:
-        """Years are names, not amounts."""
-        return False
+    numeric = frozenset()
 
     def state_of(self, row: ZonePlan) -> str:
         """Whether the plan covers this year."""
@@ -55,11 +51,11 @@ class ZonePlanView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
-        return operations.add_plan(session, facts, actor=principal())
+        return operations.add_plan(session, facts)
 
     def update(self, session: ScopedSession, row: ZonePlan, version: int, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""
-        return operations.edit_plan(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_plan(session, row.id, facts, version=version)
 
 
 class CharterView(BaseView):
@@ -72,8 +68,8 @@ class CharterView(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "owner", "valid_from", "valid_to", "holds")
+    state_column = "holds"
     column_labels = {"holds": lazy_gettext("Stato")}
-    column_formatters = {"holds": lambda view, _c, row, _n: formats.badge(view.state_of(row))}
     newest_first = True
     newest_by = ("valid_from",)
     form_columns = ("title", "owner", "valid_from", "valid_to")
@@ -106,13 +102,13 @@ class CharterView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceCharter:
         """See the operation."""
-        return operations.add_charter(session, facts, actor=principal())
+        return operations.add_charter(session, facts)
 
     def update(
         self, session: ScopedSession, row: ServiceCharter, version: int, facts: dict[str, Any]
     ) -> ServiceCharter:
         """See the operation."""
-        return operations.edit_charter(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_charter(session, row.id, facts, version=version)
 
 
 def views() -> list[BaseView]:

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField, FieldList, Form, FormField, StringField
+from wtforms import BooleanField, FieldList, FormField, StringField
 from wtforms.validators import Length, Optional
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
 from admin.web.forms import LONG, SHORT, DecimalField, EuroField, NumberField, OneField, PageForm, clean, picks
@@ -120,13 +120,10 @@ class TermsView(BaseView):
     create_template = "contracts/terms/form.html"
     details_template = "contracts/terms/record.html"
     column_list = ("title", "edition", "valid_from", "instalments", "tacit_renewal", "holds")
+    state_column = "holds"
     column_labels = {"title": lazy_gettext("Condizioni"), "instalments": lazy_gettext("Rate"),
                      "tacit_renewal": lazy_gettext("Rinnovo tacito"), "holds": lazy_gettext("Stato")}
-    column_formatters = {
-        "instalments": lambda _v, _c, row, _n: str(len(row.instalments)),
-        "tacit_renewal": lambda _v, _c, row, _n: renewal_words(row),
-        "holds": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
-    }
+    shown = {"instalments": lambda row: str(len(row.instalments)), "tacit_renewal": lambda row: renewal_words(row)}
     newest_first = True
     newest_by = ("valid_from",)
     searched = (worded,)
@@ -144,10 +141,7 @@ class TermsView(BaseView):
         (lazy_gettext("Controversie e spese"), ("arbitration", "arbitrators", "court", "registration_cost")),
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
-
-    def is_numeric(self, name: str) -> bool:
-        """The number of instalments stands at the right; the number of a version is a name."""
-        return name == "instalments"
+    numeric = frozenset({"instalments"})
 
     def state_of(self, row: ContractTerms) -> str:
         """Whether new contracts take this version today."""
@@ -177,10 +171,9 @@ class TermsView(BaseView):
 
     # --- a new version ----------------------------------------------------------------------------------------
 
-    def scaffold_form(self) -> type[Form]:
+    def scaffold_form(self) -> type[PageForm]:
         """The columns, and the rows of instalments and penalties."""
-        columns: type[Form] = super().scaffold_form()
-        return type("TermsForm", (VersionForm, columns), {})
+        return type("TermsForm", (VersionForm, super().scaffold_form()), {})
 
     def proposed(self) -> dict[str, Any]:
         """The version that is followed (``?da=3``) as it stands, and a few rows to fill in."""
@@ -197,17 +190,18 @@ class TermsView(BaseView):
 
     def facts(self, form: PageForm) -> dict[str, Any]:
         """The columns, and the rows of which something is written."""
+        assert isinstance(form, VersionForm)
         return {
             "terms": super().facts(form),
-            "plan": [row.form.data for row in form["plan"] if row.form.written()],
-            "bands": [row.form.data for row in form["bands"] if row.form.written()],
-            "backdated": form["backdated"].data,
+            "plan": [row.form.data for row in form.plan if row.form.written()],
+            "bands": [row.form.data for row in form.bands if row.form.written()],
+            "backdated": form.backdated.data,
         }
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ContractTerms:
         """See the operation."""
         return operations.add_version(session, facts["terms"], facts["plan"], facts["bands"],
-                                      backdated=facts["backdated"], actor=principal())
+                                      backdated=facts["backdated"])
 
 
 def _holding_today() -> frozenset[int]:

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, send_file
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request, send_file
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import HiddenField, TextAreaField
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.contracts import contents as contract_contents
-from admin.contracts import life as contract_life
 from admin.contracts import record
 from admin.contracts import state as contract_state
 from admin.contracts.guided import ContractForm
+from admin.contracts.passages import READ_BY_ALL, STEPS
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.policy import MANAGEMENT
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import db, principal, today
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.forms import ManyField, NumberField, PageForm, Sentence, clean, number_or_none
-from admin.web.once import new_key, once
+from admin.web.forms import ManyField, Sentence, clean, number_or_none
 from admin.web.searching import NUMBER, numbered
-from admin.web.uploads import filled
 from admin.web.words import said
 from admin.wording import labels
-from core.contracts import operations
+from core.contracts import operations, rules
 from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality, counts
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
-from core.documents.store import FileStore
-from core.ground.access import ScopedSession
 from core.ground.search import holds
 from core.parties.model import Municipality
 from core.penalties import counting
@@ -52,35 +51,27 @@ def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | No
     named = ContractParty.party_id.in_(select(Municipality.id).where(holds(db(), Municipality, term)))
     if walking:
         return exists().where(ContractParty.contract_id == entity.id, named)
-    return entity.id.in_(select(ContractParty.contract_id).where(named))  # type: ignore[no-any-return]
+    found: ColumnElement[bool] = entity.id.in_(select(ContractParty.contract_id).where(named))
+    return found
 
 
-class UploadForm(PageForm):
+class VersionForm(ActForm):
     """The Word file that came back, and what is to be known of it."""
 
     file = FileField(lazy_gettext("File Word"), [Sentence()],
-                     description=lazy_gettext("Il documento .docx ricevuto, fino a 20 MB e senza macro."))
-    note = TextAreaField(lazy_gettext("Nota"), [Length(max=2000)], filters=[clean], render_kw={"rows": 3},
+                     description=lazy_gettext("Il documento .docx ricevuto, fino a 20 MB e senza macro."),
+                     render_kw={"accept": ".docx"})
+    note = TextAreaField(lazy_gettext("Nota"), [Length(max=2000)], filters=[clean],
                          description=lazy_gettext("Chi l'ha inviato e che cosa è cambiato: resta accanto al file."))
-    request_key = HiddenField()
 
 
-class ActsForm(PageForm):
+class AttachedForm(ActForm):
     """The acts attached to a draft."""
 
     acts = ManyField(lazy_gettext("Atti"), coerce=number_or_none)
-    version = NumberField()
 
 
-class CancelForm(PageForm):
-    """Why a draft is cancelled."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean], render_kw={"rows": 3},
-                        description=lazy_gettext("Resta nel diario del contratto, che anche il comune legge."))
-    version = NumberField()
-
-
-class Contracts(BaseView):
+class Contracts(Passages, BaseView):
     """Every contract that one may see; management prepares them, the others read."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -96,19 +87,18 @@ class Contracts(BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "municipalities": lazy_gettext("Comuni"),
                      "period": lazy_gettext("Periodo"), "state": lazy_gettext("Stato"),
                      "services": lazy_gettext("Servizi"), "documents": lazy_gettext("Versioni del testo")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
-        "municipalities": lambda _v, _c, row, _n: municipalities(row),
-        "period": lambda _v, _c, row, _n: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-        "services": lambda _v, _c, row, _n: row.service_count,
-        "documents": lambda _v, _c, row, _n: row.document_count,
+    shown = {
+        "code": lambda row: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
+        "municipalities": lambda row: municipalities(row),
+        "period": lambda row: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
+        "services": lambda row: row.service_count,
+        "documents": lambda row: row.document_count,
     }
     searched = (numbered, signed_by)
     sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[state][0]) for state in ContractState],
+               lambda: labels.states("contract", ContractState),
                lambda value: Contract.state == value),
         Filter("anno", lazy_gettext("Anno"),
                lambda: [(y, y) for y in db().scalars(select(Contract.year).distinct().order_by(Contract.year.desc()))],
@@ -122,10 +112,12 @@ class Contracts(BaseView):
     load = (*counts(), selectinload(Contract.parties).joinedload(ContractParty.party))
     load_record = record.LOAD
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The two counts stand at the right."""
-        return name in {"services", "documents"}
+    life = LIFE
+    steps = STEPS
+    one_button = {"approve_last": "approve", "forgo_extended": "forgo"}
+    for_good = frozenset({"merge"})
+    read_by = READ_BY_ALL
+    numeric = frozenset({"documents", "services"})
 
     def name_of(self, row: Contract) -> str:
         """The number, and with whom."""
@@ -135,15 +127,21 @@ class Contracts(BaseView):
         """True while it may still be changed."""
         return row.state == ContractState.DRAFT
 
-    def state_of(self, row: Contract) -> str:
-        """For the badge beside the title."""
-        return row.state
+    def timely(self, row: Contract, action: str) -> bool:
+        """By the days and the facts of the contract."""
+        return rules.timely(row, action, today())
+
+    def offered(self, row: Contract) -> Iterator[str]:
+        """The text to sign is no passage: it is generated once more when all have approved."""
+        if row.state == ContractState.APPROVED and self.may_change():
+            yield "final_text"
+        yield from super().offered(row)
 
     def acts(self, row: Contract) -> list[Act]:
         """What may be done next: read the text, prepare, keep a file sent back, and the passages of the state table."""
         reading = [Act(_("Scarica il testo"), self.get_url(".download_view", id=row.documents[-1].id))
                    ] if row.documents else []
-        passages = contract_life.buttons(db(), row, rare=False)
+        passages = self.passages(row, rare=False)
         if not self.may_change() or not self.is_draft(row):
             begun = [] if principal().sees_all else record.dispute_acts(row)
             return [*passages, *reading, *contract_contents.acts(row), *begun]
@@ -159,11 +157,9 @@ class Contracts(BaseView):
 
     def other_acts(self, row: Contract) -> list[Act]:
         """The passages that are rarely wanted: they stand apart, below."""
-        passages = contract_life.buttons(db(), row, rare=True)
+        passages = self.passages(row, rare=True)
         if principal().sees_all:
             passages.extend(record.dispute_acts(row))
-        if any(passage.action == "cancel" for passage in LIFE.possible(row.state, principal())):
-            passages.append(Act(_("Annulla la bozza"), self.get_url(".cancel_view", id=row.id), tint="danger"))
         return passages
 
     def context(self, row: Contract) -> dict[str, Any]:
@@ -198,7 +194,7 @@ class Contracts(BaseView):
     def download_view(self) -> Response:
         """A version of the text, as a file to keep; 404 for another's."""
         version = self._version(small(request.args.get("id")))
-        content = FileStore(office().settings.data_dir).get(version.document.path)
+        content = db().files.get(version.document.path)
         name = version.document.file_name
         return send_file(BytesIO(content), mimetype=operations.WORD if name.endswith(".docx") else None,
                          as_attachment=True, download_name=name, max_age=0)
@@ -215,23 +211,15 @@ class Contracts(BaseView):
     def upload_view(self) -> str | Response:
         """Keep the Word file that a municipality sent back changed, as the next version."""
         row = self.get_one(request.args.get("id"))
-        form = filled(UploadForm, request_key=new_key())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                number = once("contract.upload", form.request_key.data or "",
-                              lambda session: self._keep(session, row.id, form))
-                flash(_("Il file è registrato come versione n. %(number)s, negoziata a mano.", number=number),
-                      "success")
-                return redirect(self.after(row.id) + "#documenti")  # type: ignore[return-value]
-        return self.render("contracts/upload.html", row=row, form=form, back=self.after(row.id))
-
-    @staticmethod
-    def _keep(session: ScopedSession, contract_id: int, form: UploadForm) -> str:
-        version = operations.upload_negotiated(
-            session, contract_id, file_name=form.file.data.filename, content=form.file.data.read(),
-            note=form.note.data or "", store=FileStore(office().settings.data_dir), actor=principal(),
-        )
-        return str(version.version_number)
+        form = act_form(VersionForm)
+        page = ActPage(_("Carica il file ricevuto"), _("Registra la versione"), self.after(row.id), str(row), lead=_(
+            "Il documento Word che il comune ha rimandato con le sue modifiche diventa la versione n. %(number)s del "
+            "testo, segnata come negoziata a mano. Le versioni precedenti restano come sono.",
+            number=len(row.documents) + 1))
+        return carry_out(self, "contract.upload", form, page, lambda session: operations.upload_negotiated(
+            session, row.id, file=needed_file(form.file), note=form.note.data or "").version_number,
+            lambda _number: self.after(row.id) + "#documenti",
+            lambda number: _("Il file è registrato come versione n. %(number)s, negoziata a mano.", number=number))
 
     @expose("/atti/", methods=("GET", "POST"))
     @policy.allow(MANAGEMENT, MANAGEMENT)
@@ -239,31 +227,15 @@ class Contracts(BaseView):
         """Choose the acts that are attached to a draft (R119)."""
         row = self.get_one(request.args.get("id"))
         choices = acts_to_attach(row)
-        form = filled(ActsForm, version=row.version, acts=[act.id for act in row.printed_acts])
+        form = act_form(AttachedForm, row.version, acts=[act.id for act in row.printed_acts])
         form.acts.choices = [(act.id, diary.act_words(act)) for act in choices]
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                with act("contract.acts") as session:
-                    operations.set_acts(session, row.id, form.acts.data or (), version=form.version.data or 0,
-                                        actor=principal())
-                flash(_("Gli atti allegati sono quelli scelti."), "success")
-                return redirect(self.after(row.id) + "#atti")  # type: ignore[return-value]
-        return self.render("contracts/acts.html", row=row, form=form, choices=choices, back=self.after(row.id))
-
-    @expose("/cancel/", methods=("GET", "POST"))
-    @policy.allow(MANAGEMENT, MANAGEMENT)
-    def cancel_view(self) -> str | Response:
-        """Cancel a draft: says first what will happen, and asks why."""
-        row = self.get_one(request.args.get("id"))
-        form = filled(CancelForm, version=row.version)
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                with act("contract.cancel") as session:
-                    operations.cancel(session, row.id, version=form.version.data or 0, why=form.why.data or "",
-                                      today=today(), actor=principal())
-                flash(_("Il contratto n. %(code)s è annullato.", code=row.code), "success")
-                return redirect(self.after(row.id))  # type: ignore[return-value]
-        return self.render("contracts/cancel.html", row=row, form=form, back=self.after(row.id))
+        page = ActPage(_("Atti allegati"), _("Salva la scelta"), self.after(row.id), str(row), lead=_(
+            "Sono gli atti che il contratto nomina come propri, anche se non uniti materialmente (art. 30). Qui ci "
+            "sono quelli registrati per gli enti che firmano: scegliere quelli di questo contratto."))
+        return carry_out(self, "contract.acts", form, page, lambda session: operations.set_acts(
+            session, row.id, form.acts.data or (), version=form.version.data or 0),
+            lambda _key: self.after(row.id) + "#atti", _("Gli atti allegati sono quelli scelti."),
+            template="contracts/acts.html", row=row, choices=choices)
 
 
 def municipalities(contract: Contract) -> str:
@@ -289,5 +261,4 @@ def views() -> list[AdminBaseView]:
     return [
         Contracts(Contract, lazy_gettext("Contratti"), endpoint="contract", url="contratti"),
         ContractForm(lazy_gettext("Prepara un contratto"), endpoint="contract_form", url="contratti/bozza"),
-        *contract_life.views(),
     ]

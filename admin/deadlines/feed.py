@@ -50,7 +50,7 @@ def owner_of(token: str) -> Principal | None:
     grants = selectinload(User.grants), selectinload(User.municipality_grants)
     with ScopedSession(office().database, system("calendario")) as session:
         user = session.scalars(select(User).where(User.feed_token == token, User.active).options(*grants)).one_or_none()
-        return user and user.principal()
+        return user.principal() if user else None
 
 
 def calendar_of(session: ScopedSession, day: date) -> Calendar:
@@ -89,7 +89,7 @@ def _events(rows: Iterable[Deadline], house: str, stamp: datetime) -> Iterable[E
 
 
 def _description(row: Deadline) -> Iterable[str]:
-    yield _("Stato: %(state)s. Tocca a: %(who)s.", state=labels.STATES[row.state][0],
+    yield _("Stato: %(state)s. Tocca a: %(who)s.", state=labels.state("deadline", row.state),
             who=labels.choice("deadline", "owner_role", row.owner_role))
     if row.rule.text:
         yield row.rule.text

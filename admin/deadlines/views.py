@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, url_for
-from flask_admin import expose
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.office.home import days_words
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import Choices, DateField, NumberField, OneField, PageForm, Sentence, clean, picks
-from admin.web.once import new_key, once
+from admin.web.fields import day_field, why_field
+from admin.web.formats import days_words
+from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.wording import labels
-from core.cases.model import of_cases
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
@@ -36,6 +37,7 @@ from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
+from core.ground.owners import of_cases
 from core.ground.search import holds
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Municipality
@@ -95,20 +97,20 @@ CHANGES = {
     ),
 }
 ENDPOINTS = {"service_charter": "charter"}  # where a page is called otherwise than its table
-SAY = {ChangeKind.MET: operations.settle, ChangeKind.SUSPENDED: operations.suspend,
-       ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen}
+SAY: Mapping[ChangeKind, Callable[..., Deadline]] = {
+    ChangeKind.MET: operations.settle, ChangeKind.EXTENDED: operations.extend, ChangeKind.SUSPENDED: operations.suspend,
+    ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen,
+}
 
 
-class ChangeForm(PageForm):
+class ChangeForm(ActForm):
     """What a person says of a term."""
 
-    on = DateField(validators=[Sentence()], render_kw={"type": "date"})
+    on = day_field("")
     days = NumberField(lazy_gettext("Giorni di proroga"), [Sentence()], render_kw={"inputmode": "numeric"},
                        description=lazy_gettext("Giorni di calendario, in aggiunta alla scadenza attuale."))
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean], render_kw={"rows": 3},
-                        description=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al "
-                                                 "comune, lo legge anche il comune."))
-    request_key = HiddenField()
+    why = why_field(help_text=lazy_gettext("Resta nella storia della scadenza; se la scadenza è visibile al comune, "
+                                           "lo legge anche il comune."))
 
 
 def _day_asked() -> date | None:
@@ -170,16 +172,16 @@ class Deadlines(BaseView):
     details_template = "deadlines/record.html"
     column_list = ("rule", "case_title", "effective", "owner_role", "state")
     column_labels = {"rule": lazy_gettext("Che cosa"), "case_title": lazy_gettext("Caso")}
-    column_formatters = {
-        "rule": lambda _v, _c, row, _n: row.rule.title,
-        "effective": lambda _v, _c, row, _n: when(row),
-        "state": lambda _v, _c, row, _n: standing(row),
+    shown = {
+        "rule": lambda row: row.rule.title,
+        "effective": lambda row: when(row),
+        "state": lambda row: standing(row),
     }
     searched = (of_case,)
     sorted_by = {"effective": Deadline.effective}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(STILL_TO_DO, _("da rispettare")), *((s.value, labels.STATES[s][0]) for s in DeadlineState)],
+               lambda: [(STILL_TO_DO, _("da rispettare")), *labels.states("deadline", DeadlineState)],
                _in_state),
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline.subject"].items()),
                lambda value: Deadline.subject == value),
@@ -200,8 +202,9 @@ class Deadlines(BaseView):
     def index_view(self) -> str | Response:
         """The list; it opens on what is still to be done."""
         if not request.args:
-            return redirect(self.get_url(".index_view", stato=STILL_TO_DO))  # type: ignore[return-value]
-        return super().index_view()  # type: ignore[no-any-return]
+            return redirect(self.get_url(".index_view", stato=STILL_TO_DO))
+        page: str = super().index_view()
+        return page
 
     def filter_fields(self) -> list[dict[str, Any]]:
         """The filters, without the day where none was asked for."""
@@ -270,26 +273,17 @@ class Deadlines(BaseView):
         except ValueError:
             abort(404)
         operations.require_own(row, principal())
-        form = ChangeForm(request.form or None, on=today(), request_key=new_key())
-        form.on.label.text = CHANGES[kind].day
+        form, words = act_form(ChangeForm, on=today()), CHANGES[kind]
+        form.on.label.text = words.day
         if kind is not ChangeKind.EXTENDED:
             del form.days
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                once(f"deadline.{kind}", form.request_key.data or "",
-                     lambda session: self._say(session, row, kind, form))
-                flash(_("Registrato: la scadenza è aggiornata."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
-        return self.render("deadlines/change.html", form=form, row=row, words=CHANGES[kind],
-                           back=self.get_url(".details_view", id=row.id))
-
-    def _say(self, session: ScopedSession, row: Deadline, kind: ChangeKind, form: ChangeForm) -> str:
-        said = {"on": form.on.data, "why": form.why.data or "", "today": today(), "actor": principal()}
-        if kind is ChangeKind.EXTENDED:
-            operations.extend(session, row.id, days=form.days.data, **said)
-        else:
-            SAY[kind](session, row.id, **said)
-        return str(row.id)
+        page = ActPage(words.heading, words.verb, self.get_url(".details_view", id=row.id), row.rule.title,
+                       [words.consequence], lead=_("%(case)s: scade il %(day)s.", case=row.case_title,
+                                                   day=formats.day(row.effective)))
+        said = (name for name in ("on", "days", "why") if name in form)
+        return carry_out(self, f"deadline.{kind}", form, page,
+                         lambda session: SAY[kind](session, row.id, **typed(form, *said), today=today()).id,
+                         done=_("Registrato: la scadenza è aggiornata."))
 
     # --- the month ------------------------------------------------------------------------------------------
 
@@ -320,7 +314,7 @@ class Deadlines(BaseView):
             else:
                 users.renew_feed(session, who.user_id)
                 flash(_("Il nuovo indirizzo è pronto; quello di prima, se c'era, non funziona più."), "success")
-        return redirect(self.get_url(".calendar_view", indirizzo="1") + "#indirizzo")  # type: ignore[return-value]
+        return redirect(self.get_url(".calendar_view", indirizzo="1") + "#indirizzo")
 
 
 def feed_address() -> str | None:
@@ -340,7 +334,7 @@ def when(row: Deadline) -> Any:
 
 def standing(row: Deadline) -> Markup:
     """The state in a badge; of what was done late, the day too."""
-    badge = formats.badge(row.standing)
+    badge = formats.badge(row, row.standing)
     return Markup("{} {}").format(badge, formats.day(row.settled_on)) if row.met_late else badge
 
 
@@ -386,7 +380,7 @@ def event_choices() -> Choices:
     """The events that the facts know, each after what it belongs to."""
     subjects = labels.CHOICES["deadline_rule.subject"]
     return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
-            for subject in SOURCES for event in sorted(events_of(subject))]
+            for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
 
 
 class NewRuleForm(PageForm):
@@ -427,10 +421,10 @@ class Rules(BaseView):
     can_create = True
     can_edit = True
     column_list = ("title", "subject", "amount", "owner_role", "alert_days", "active")
-    column_formatters = {
-        "amount": lambda _v, _c, row, _n: rule_words(row),
-        "alert_days": lambda _v, _c, row, _n: ", ".join(row.alert_days) or formats.shown(None),
-        "cancelled_by": lambda _v, _c, row, _n: formats.shown(
+    shown = {
+        "amount": lambda row: rule_words(row),
+        "alert_days": lambda row: ", ".join(row.alert_days) or formats.shown(None),
+        "cancelled_by": lambda row: formats.shown(
             labels.choice("deadline_rule", "event", row.cancelled_by)),
     }
     sorted_by = {"title": DeadlineRule.title}
@@ -446,10 +440,7 @@ class Rules(BaseView):
     form_columns = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
     left_out = frozenset({"id", "version", "code", "subject", "event", "expected", "cancelled_by", "backwards",
                           "legal_source"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The term is told in words."""
-        return False
+    numeric = frozenset()
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
@@ -462,15 +453,15 @@ class Rules(BaseView):
             with form.blaming():
                 with act("deadline_rule.create") as session:
                     facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
-                    key = operations.add_rule(session, facts, today=today(), actor=principal()).id
+                    key = operations.add_rule(session, facts, today=today()).id
                 flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
-                return redirect(self.after(key))  # type: ignore[return-value]
+                return redirect(self.after(key))
         return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
                            heading=self.new_title)
 
     def update(self, session: ScopedSession, row: DeadlineRule, version: int, facts: dict[str, Any]) -> DeadlineRule:
         """See the operation."""
-        return operations.set_rule(session, row.id, facts, version=version, today=today(), actor=principal())
+        return operations.set_rule(session, row.id, facts, version=version, today=today())
 
 
 def views() -> list[BaseView]:

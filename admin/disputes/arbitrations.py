@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, current_app, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import current_app, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field, file_field
-from admin.contracts.passages import Step, why_field
-from admin.disputes.shared import NewForm, filters, header, party_choices, party_named, text_field
+from admin.cases.passages import proof_of, undo_step
+from admin.disputes.shared import NewForm, filters, header, party_choices, party_named
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView, small
+from admin.web.fields import IN_THE_DIARY, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
-from admin.web.passages import IN_THE_DIARY, CaseForm, Passages, WhyForm, common, proof_of, undo_step, with_why
 from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts.model import Contract
@@ -61,7 +60,7 @@ class ProposeForm(NewForm):
         "I fatti, in che cosa le parti non sono d'accordo, che cosa si chiede agli arbitri."))
 
 
-class AgreeForm(CaseForm):
+class AgreeForm(ActForm):
     """The consent of one side."""
 
     side = OneField(lazy_gettext("Parte che accetta"), [Sentence()])
@@ -87,7 +86,7 @@ def name_field(seat: str, help_text: Any) -> StringField:
                        description=help_text)
 
 
-class NamesForm(CaseForm):
+class NamesForm(ActForm):
     """The three seats."""
 
     azienda_arbitrator = name_field("azienda_arbitrator", lazy_gettext("Titolo, nome e cognome."))
@@ -114,7 +113,7 @@ class ReplaceForm(NamesForm):
     why = why_field(lazy_gettext("Motivo della sostituzione"), IN_THE_DIARY)
 
 
-class AwardForm(CaseForm):
+class AwardForm(ActForm):
     """What was decided."""
 
     award_on = day_field(lazy_gettext("Data del lodo"))
@@ -170,11 +169,11 @@ STEPS: dict[str, Step] = {
             _("Se riguarda una penale, ridurla o confermarla nella sua pagina: qui non cambia nulla da solo."))),
     "drop": Step(
         lazy_gettext("Abbandona l'arbitrato"), lazy_gettext("L'arbitrato è abbandonato."),
-        with_why(arbitrations.drop), WhyForm, tint="danger", rare=True,
+        doing(arbitrations.drop, "why"), WhyForm, tint="danger", rare=True,
         happens=lambda row: (
             _("La controversia torna al foro di %(court)s.", court=row.contract.terms.court),
             _("Il numero resta assegnato e tutto resta leggibile."))),
-    "undo": undo_step(arbitrations.undo, lazy_gettext("Il passaggio è corretto.")),
+    "undo": undo_step(ARBITRATION_LIFE, arbitrations.undo, lazy_gettext("Il passaggio è corretto.")),
 }
 
 
@@ -195,11 +194,6 @@ class Arbitrations(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "proposed_on", "award_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
     searched = (worded,)
     sorted_by = {"code": Arbitration.id}
     filtered = filters(Arbitration, ArbitrationState)
@@ -207,25 +201,15 @@ class Arbitrations(Passages, BaseView):
     life = ARBITRATION_LIFE
     steps = STEPS
     one_button = {"agree_last": "agree", "appoint": "name"}
+    for_good = frozenset(arbitrations.BY_RIGHT_NAMES)  # names are put right by writing the right ones
 
     def timely(self, row: Arbitration, action: str) -> bool:
         """A municipality speaks only for itself."""
         return action != "agree" or principal().has(Role.MANAGEMENT) or row.municipality_agreed_on is None
 
-    def may_take_back(self, row: Arbitration) -> bool:
-        """Names are put right by writing the right ones; the consent of the azienda is taken back by the azienda."""
-        last = self.life.last(db(), row)
-        if last is None or last.action in arbitrations.BY_RIGHT_NAMES:
-            return False
-        return super().may_take_back(row)
-
     def name_of(self, row: Arbitration) -> str:
         """Number and subject."""
         return _("Arbitrato n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Arbitration) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Arbitration) -> str:
         """One sentence: who still has to agree, or to name somebody."""
@@ -265,9 +249,9 @@ class Arbitrations(Passages, BaseView):
             return arbitrations.propose(
                 session, contract_id, municipality_id, title=form.title.data or "", text=form.text.data or "",
                 proposed_by=form.proposed_by.data or "", proposed_on=form.proposed_on.data,
-                notice_id=form.notice_id.data, penalty_id=form.penalty_id.data, today=today(), actor=principal()).id
+                notice_id=form.notice_id.data, penalty_id=form.penalty_id.data, today=today()).id
 
-        return carry_out(self, "arbitration.propose", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "arbitration.propose", form, page, work, self.after,
                          _("La proposta è registrata."))
 
 
@@ -280,7 +264,9 @@ def all_of(entity: Any) -> Any:
 def about(row: Arbitration) -> list[tuple[Any, str, str | None]]:
     """The notice and the penalty that are discussed: label, value, address."""
     found = []
-    for entity, key, label in ((DefaultNotice, row.notice_id, _("Diffida")), (Penalty, row.penalty_id, _("Penale"))):
+    subjects: tuple[tuple[Any, int | None, str], ...] = (
+        (DefaultNotice, row.notice_id, _("Diffida")), (Penalty, row.penalty_id, _("Penale")))
+    for entity, key, label in subjects:
         thing = None if key is None else db().get(entity, key)
         if thing is not None:
             page = f"{entity.__tablename__}.details_view"

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
-from admin.cases.views import KEPT, day_field, file_field
-from admin.contracts.passages import Step, why_field
+from admin.cases.passages import proof_of, undo_step
 from admin.deadlines.views import case_deadlines
 from admin.disputes.shared import (
-    LetterForm,
+    DispatchForm,
     NewForm,
     conferred_services,
+    dispatched,
     filters,
     header,
-    letter_of,
     party_choices,
     party_named,
     service_field,
-    text_field,
 )
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import pair
-from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView
+from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
-from admin.web.passages import IN_THE_DIARY, CaseForm, Passages, WhyForm, common, proof_of, undo_step, with_why
 from admin.web.searching import worded
-from admin.web.uploads import file_of, store
 from core.disputes import operations
 from core.disputes.model import Contestation
 from core.disputes.states import CONTESTATION_LIFE, ContestationState
@@ -56,7 +53,7 @@ class ContestForm(NewForm):
         "Solo se la lettera fissa un termine: diventa una scadenza del Comune."), needed=False)
 
 
-class ReceiptForm(CaseForm):
+class FormaliseForm(ActForm):
     """The proof of receipt."""
 
     received_on = day_field(lazy_gettext("Ricevuta dal Comune il"))
@@ -65,7 +62,7 @@ class ReceiptForm(CaseForm):
         "lettere."), needed=False)
 
 
-class ReplyForm(CaseForm):
+class ReplyForm(ActForm):
     """What the municipality answers."""
 
     text = text_field(lazy_gettext("Risposta"))
@@ -73,19 +70,14 @@ class ReplyForm(CaseForm):
     file = file_field(lazy_gettext("File della risposta"), KEPT, needed=False)
 
 
-class OutcomeForm(CaseForm):
+class OutcomeForm(ActForm):
     """How it ended."""
 
     outcome = why_field(lazy_gettext("Come si è definita"), IN_THE_DIARY)
 
 
 def _send(session: ScopedSession, row: Contestation, form: Any) -> object:
-    return operations.send_contestation(session, row.id, letter_of(form), store=store(), **common(form))
-
-
-def _formalise(session: ScopedSession, row: Contestation, form: Any) -> object:
-    return operations.formalise(session, row.id, received_on=form.received_on.data, receipt=file_of(form.file),
-                                store=store(), **common(form))
+    return operations.send_contestation(session, row.id, dispatched(form), **common(form))
 
 
 def _reply(session: ScopedSession, row: Contestation, form: Any) -> object:
@@ -96,7 +88,7 @@ def _reply(session: ScopedSession, row: Contestation, form: Any) -> object:
 
 STEPS: dict[str, Step] = {
     "send": Step(
-        lazy_gettext("Registra l'invio"), lazy_gettext("L'invio è registrato."), _send, LetterForm, tint="primary",
+        lazy_gettext("Registra l'invio"), lazy_gettext("L'invio è registrato."), _send, DispatchForm, tint="primary",
         proposed=lambda _row: {"sent_on": today()},
         happens=lambda row: (
             _("La lettera si registra come inviata a %(name)s, che da ora legge la contestazione.",
@@ -104,8 +96,8 @@ STEPS: dict[str, Step] = {
             _("Non conta ancora: conta da quando si prova che il Comune l'ha ricevuta (art. 21, c. 2)."),
             _("I fatti non si modificano più; nulla parte da qui, la lettera si invia prima."))),
     "formalise": Step(
-        lazy_gettext("Registra la ricevuta"), lazy_gettext("La contestazione è formalizzata."), _formalise,
-        ReceiptForm, tint="primary",
+        lazy_gettext("Registra la ricevuta"), lazy_gettext("La contestazione è formalizzata."),
+        doing(operations.formalise, "received_on", receipt="file"), FormaliseForm, tint="primary",
         proposed=lambda row: {"received_on": (row.sending.received_on if row.sending else None) or today()},
         happens=lambda _row: (
             _("Da questo giorno la contestazione conta: dei danni causati dal ritardo l'azienda non risponde "
@@ -117,15 +109,14 @@ STEPS: dict[str, Step] = {
         happens=lambda _row: (_("La risposta sta accanto alla contestazione, anche nel contraddittorio."),)),
     "settle": Step(
         lazy_gettext("Definisci la contestazione"), lazy_gettext("La contestazione è definita."),
-        lambda session, row, form: operations.settle(session, row.id, outcome=form.outcome.data or "", **common(form)),
-        OutcomeForm, happens=lambda _row: (
+        doing(operations.settle, "outcome"), OutcomeForm, happens=lambda _row: (
             _("Non si attende più nulla; la contestazione continua a contare per il suo periodo."),)),
     "retract": Step(
         lazy_gettext("Ritira la contestazione"), lazy_gettext("La contestazione è ritirata."),
-        with_why(operations.retract), WhyForm, tint="danger", rare=True,
+        doing(operations.retract, "why"), WhyForm, tint="danger", rare=True,
         happens=lambda _row: (_("Non conta più, e non è mostrata nel contraddittorio."),
                               _("Il numero resta assegnato. Non parte alcuna lettera: avvisare il Comune."))),
-    "undo": undo_step(operations.undo_contestation, lazy_gettext("Il passaggio è corretto.")),
+    "undo": undo_step(CONTESTATION_LIFE, operations.undo_contestation, lazy_gettext("Il passaggio è corretto.")),
 }
 
 
@@ -146,11 +137,6 @@ class Contestations(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "since", "formalised_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
     searched = (worded,)
     sorted_by = {"code": Contestation.id}
     filtered = filters(Contestation, ContestationState)
@@ -162,10 +148,6 @@ class Contestations(Passages, BaseView):
     def name_of(self, row: Contestation) -> str:
         """Number and subject."""
         return _("Contestazione n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Contestation) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Contestation) -> str:
         """One sentence: whether it counts, and what is awaited."""
@@ -196,9 +178,9 @@ class Contestations(Passages, BaseView):
             return operations.contest_delay(
                 session, contract_id, municipality_id, title=form.title.data or "", text=form.text.data or "",
                 since=form.since.data, effects=form.effects.data or "", answer_by=form.answer_by.data,
-                service_id=form.service_id.data, today=today(), actor=principal()).id
+                service_id=form.service_id.data, today=today()).id
 
-        return carry_out(self, "contestation.draft", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "contestation.draft", form, page, work, self.after,
                          _("La contestazione è in bozza."))
 
 

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import KEPT, day_field, file_field
-from admin.contracts.passages import Step, why_field
+from admin.cases.passages import proof_of, undo_step
 from admin.deadlines.views import case_deadlines
 from admin.disputes.shared import (
-    LetterForm,
+    DispatchForm,
     NewForm,
     conferred_services,
+    dispatched,
     filters,
     header,
-    letter_of,
     party_choices,
     party_named,
     service_field,
-    text_field,
 )
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import pair
-from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, Step, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView
+from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
-from admin.web.passages import IN_THE_DIARY, CaseForm, Passages, common, proof_of, undo_step
 from admin.web.searching import worded
-from admin.web.uploads import store
 from core.contracts.model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
@@ -64,7 +61,7 @@ class DamageForm(NewForm):
         "Quella che copre il fatto, se c'è: anche l'assicurazione va avvisata entro tre giorni (art. 1913 c.c.)."))
 
 
-class InsurerForm(CaseForm):
+class InsurerForm(ActForm):
     """When the insurer was told."""
 
     policy_id = OneField(lazy_gettext("Polizza"), [Sentence()], coerce=number_or_none)
@@ -77,14 +74,14 @@ class InsurerForm(CaseForm):
         self.policy_id.choices = policies(row.contract_id)
 
 
-class RestoreForm(CaseForm):
+class RestoreForm(ActForm):
     """What was done at once."""
 
     on = day_field(lazy_gettext("Giorno"))
     text = text_field(lazy_gettext("Che cosa è stato fatto"), longest=2000)
 
 
-class CloseForm(CaseForm):
+class CloseForm(ActForm):
     """How it ended."""
 
     outcome = why_field(lazy_gettext("Esito"), IN_THE_DIARY)
@@ -102,7 +99,7 @@ def policies(contract_id: int | None = None) -> Any:
 
 
 def _tell(session: ScopedSession, row: DamagingEvent, form: Any) -> object:
-    return operations.tell_municipality(session, row.id, letter_of(form), store=store(), **common(form))
+    return operations.tell_municipality(session, row.id, dispatched(form), **common(form))
 
 
 def _insure(session: ScopedSession, row: DamagingEvent, form: Any) -> object:
@@ -114,7 +111,7 @@ def _insure(session: ScopedSession, row: DamagingEvent, form: Any) -> object:
 
 STEPS: dict[str, Step] = {
     "tell": Step(
-        lazy_gettext("Comunica al Comune"), lazy_gettext("La comunicazione è registrata."), _tell, LetterForm,
+        lazy_gettext("Comunica al Comune"), lazy_gettext("La comunicazione è registrata."), _tell, DispatchForm,
         tint="primary", proposed=lambda _row: {"sent_on": today()},
         happens=lambda row: (
             _("La lettera si registra come inviata a %(name)s, che da ora vede l'evento.", name=row.municipality.name),
@@ -126,18 +123,16 @@ STEPS: dict[str, Step] = {
                               _("Il Comune va comunque avvisato con la sua lettera."))),
     "restore": Step(
         lazy_gettext("Registra un ripristino"), lazy_gettext("Il ripristino è registrato."),
-        lambda session, row, form: operations.record_restoration(session, row.id, text=form.text.data or "",
-                                                                 on=form.on.data, **common(form)), RestoreForm,
+        doing(operations.record_restoration, "text", "on"), RestoreForm,
         proposed=lambda _row: {"on": today()},
         happens=lambda _row: (_("L'azienda ripristina subito quello che il danno ha rotto o interrotto (art. 21)."),)),
     "close": Step(
         lazy_gettext("Chiudi l'evento"), lazy_gettext("L'evento è chiuso."),
-        lambda session, row, form: operations.close_damage(
-            session, row.id, outcome=form.outcome.data or "", compensation=form.compensation.data, **common(form)),
+        doing(operations.close_damage, "outcome", "compensation"),
         CloseForm,
         happens=lambda _row: (_("Non si attende più nulla: le sue scadenze si chiudono."),
                               _("Le pretese oltre la penale si seguono nella diffida, non qui."))),
-    "undo": undo_step(operations.undo_damage, lazy_gettext("Il passaggio è corretto.")),
+    "undo": undo_step(DAMAGE_LIFE, operations.undo_damage, lazy_gettext("Il passaggio è corretto.")),
 }
 
 
@@ -158,11 +153,6 @@ class Damages(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "happened_on", "told_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
     searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
     filtered = filters(DamagingEvent, DamageState)
@@ -179,10 +169,6 @@ class Damages(Passages, BaseView):
     def name_of(self, row: DamagingEvent) -> str:
         """Number and subject."""
         return _("Evento dannoso n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: DamagingEvent) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: DamagingEvent) -> str:
         """One sentence: who still has to be told."""
@@ -216,10 +202,9 @@ class Damages(Passages, BaseView):
             return operations.record_damage(
                 session, contract_id, municipality_id, title=form.title.data or "", text=form.text.data or "",
                 injured=form.injured.data or "", happened_on=form.happened_on.data, known_on=form.known_on.data,
-                service_id=form.service_id.data, insurance_policy_id=form.insurance_policy_id.data, today=today(),
-                actor=principal()).id
+                service_id=form.service_id.data, insurance_policy_id=form.insurance_policy_id.data, today=today()).id
 
-        return carry_out(self, "damaging_event.record", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "damaging_event.record", form, page, work, self.after,
                          _("L'evento è registrato."))
 
 

@@ -9,34 +9,33 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
-from admin.cases.views import day_field, file_field
 from admin.guard.session import db
 from admin.money.instalments.plan import conferring
+from admin.web.acts import ActForm, needed_file
 from admin.web.base_view import Filter
-from admin.web.forms import LONG, SHORT, Choices, OneField, Sentence, clean, number_or_none, picks
-from admin.web.passages import CaseForm
-from admin.web.uploads import file_of
+from admin.web.fields import day_field, file_field
+from admin.web.forms import SHORT, Choices, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.contracts.model import Conferral
-from core.disputes.operations import Letter
+from core.disputes.operations import Dispatch
 from core.parties.model import Municipality
 
 NO_NAMES = lazy_gettext("Niente nomi di cittadini né dati sulla loro salute: bastano parole generali.")
 
 
-class NewForm(CaseForm):
+class NewForm(ActForm):
     """What every new case under a contract asks: whose it is, what it is about."""
 
     party = OneField(lazy_gettext("Comune e contratto"), [Sentence()])
     title = StringField(lazy_gettext("Oggetto"), [Sentence(), Length(max=SHORT)], filters=[clean], widget=TextInput())
 
 
-class LetterForm(CaseForm):
+class DispatchForm(ActForm):
     """A letter of the azienda that has left: its file, how, when, under which number."""
 
     file = file_field(lazy_gettext("Lettera"))
@@ -45,22 +44,16 @@ class LetterForm(CaseForm):
     protocol_number = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
 
 
-def letter_of(form: Any) -> Letter:
+def dispatched(form: Any) -> Dispatch:
     """The letter as the core wants it."""
-    name, content = file_of(form.file) or ("", b"")
-    return Letter(name, content, form.channel.data or "", form.sent_on.data, form.protocol_number.data or "")
+    return Dispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
+                    form.protocol_number.data or "")
 
 
 def service_field() -> SelectField:
     """The service that a case concerns."""
     return OneField(lazy_gettext("Servizio"), coerce=number_or_none, description=lazy_gettext(
         "Uno di quelli affidati con il contratto; vuoto se riguarda tutti."))
-
-
-def text_field(label: Any, help_text: Any = "", *, needed: bool = True, longest: int = LONG) -> TextAreaField:
-    """A text of some lines."""
-    return TextAreaField(label, [*([Sentence()] if needed else []), Length(max=longest)], filters=[clean],
-                         description=help_text)
 
 
 def party_choices() -> Any:
@@ -85,16 +78,21 @@ def filters(entity: Any, states: type[StrEnum], *columns: str) -> tuple[Filter, 
     """State, municipality, year, and the coded columns of a case."""
     table = entity.__tablename__
     return (
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in states],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states(table, states),
                lambda value: entity.state == value),
         Filter("comune", lazy_gettext("Comune"), _municipalities,
                lambda value: entity.municipality_id == int(value)),
         Filter("anno", lazy_gettext("Anno"),
                lambda: [(y, y) for y in db().scalars(select(entity.year).distinct().order_by(entity.year.desc()))],
                lambda value: entity.year == int(value)),
-        *(Filter(column, labels.column(table, column), lambda c=column: list(labels.CHOICES[f"{table}.{c}"].items()),
-                 lambda value, c=column: getattr(entity, c) == value) for column in columns),
+        *(_coded(entity, column) for column in columns),
     )
+
+
+def _coded(entity: Any, column: str) -> Filter:
+    table = entity.__tablename__
+    return Filter(column, labels.column(table, column), lambda: list(labels.CHOICES[f"{table}.{column}"].items()),
+                  lambda value: getattr(entity, column) == value)
 
 
 def _municipalities() -> Choices:
@@ -105,7 +103,7 @@ def _municipalities() -> Choices:
 def header(row: Any) -> list[tuple[Any, str, str | None]]:
     """Whose case it is, under which contract, about which service: label, value, address."""
     service = getattr(row, "service", None)
-    found = [
+    found: list[tuple[Any, str, str | None]] = [
         (_("Comune"), row.municipality.name, url_for("municipality.details_view", id=row.municipality_id)),
         (_("Contratto"), _("n. %(code)s", code=row.contract.code),
          url_for("contract.details_view", id=row.contract_id)),

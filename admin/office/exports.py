@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, request, stream_with_context
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db
 from admin.web.base_view import Page, small
-from admin.web.workbooks import BATCH, KINDS, XLSX, csv_lines, in_batches, pieces, require_kind, temporary, write
+from admin.web.workbooks import BATCH, KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
+from core.instalments.rules import State as InstalmentState
 from core.parties.model import Municipality
-from core.parties.rules import slug_of
 from core.payments.model import Payment
 
 
@@ -36,7 +37,7 @@ class Export:
 
     title: Any
     columns: Sequence[Any]
-    query: Select[Any]
+    query: Select[*tuple[Any, ...]]
     words: Mapping[int, Mapping[str, Any]]
     told: Callable[[Sequence[Any]], Sequence[Any]]
     order: Sequence[Any]
@@ -44,8 +45,6 @@ class Export:
     municipality: Any
     state: Any = None
 
-
-STATE_WORDS = {state: word for state, (word, _tint) in labels.STATES.items()}
 
 EXPORTS = {
     "instalments": Export(
@@ -61,7 +60,7 @@ EXPORTS = {
                Instalment.settled_on)
         .join(Contract, Instalment.contract_id == Contract.id)
         .join(Municipality, Instalment.municipality_id == Municipality.id),
-        {5: labels.CHOICES["instalment.kind"], 7: STATE_WORDS},
+        {5: labels.CHOICES["instalment.kind"], 7: dict(labels.states("instalment", InstalmentState))},
         lambda r: (r[0], r[1], f"{r[2]}/{r[3]}", *r[4:12], None if r[10] is None else r[10] - r[11], *r[12:]),
         (Instalment.year, Instalment.number), Instalment.year, Instalment.municipality_id, Instalment.state,
     ),
@@ -122,23 +121,6 @@ def rows(
         for place, known in words.items():
             told[place] = known.get(told[place], told[place])
         yield export.told(told)
-
-
-def stream(name: str, columns: Sequence[Any], rows: Iterable[Sequence[Any]], kind: str) -> Response:
-    """An answer that carries a table as ``kind`` (xlsx or csv), as a file called ``name``; memory stays flat.
-
-    Text is never a formula, amounts are numbers and days are days. RuleBroken for a format that is not offered.
-    """
-    require_kind(kind)
-    titles = [str(column) for column in columns]
-    if kind == XLSX:
-        file = temporary()
-        write(file, name, titles, rows, kind)
-        body = pieces(file)
-    else:
-        body = stream_with_context(in_batches(csv_lines(titles, rows)))
-    return Response(body, content_type=KINDS[kind],
-                    headers={"Content-Disposition": f'attachment; filename="{slug_of(name)}.{kind}"'})
 
 
 class Exports(Page):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, url_for
-from flask_admin import AdminIndexView, expose
+from flask_admin.base import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
@@ -18,11 +18,12 @@ from admin.register.chosen import chosen_now
 from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
-from admin.web.words import said
+from admin.web.formats import days_words
+from admin.web.words import decimal, said
 from admin.wording import labels
-from core import waiting
 from core.allocation.model import AllocationPlan, ShareLine
 from core.allocation.states import PlanState
+from core.deadlines import waiting
 from core.ground.access import Principal, Role
 from core.parties.model import Municipality
 from core.payments import outlook
@@ -60,6 +61,8 @@ FIGURES: dict[str, Callable[[int], str]] = {
     "units": lambda count: ngettext("unità in esercizio", "unità in esercizio", count),
     "notices": lambda count: ngettext("comunicazione da esaminare", "comunicazioni da esaminare", count),
 }
+OFFICE_FIGURES = ("drafts", "members", "services")
+REGISTRY_FIGURES = ("providers", "units", "notices")
 MONEY_ROLES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.AUDITOR, Role.MUNICIPALITY)
 MONEY_PAGES = ("instalment.details_view", "account.index", "allocation_plan.share_view", "trends.index")
 MOST_SHARES = 12
@@ -114,8 +117,9 @@ def figures(caller: Principal) -> list[tuple[str, str]]:
     if caller.has(Role.PROVIDER) and not caller.sees_all:
         return []
     if not caller.has(*MONEY_ROLES):
-        found = (waiting.registry_figures(db()) if caller.has(Role.ACCREDITATION) else waiting.figures(db(), today()))
-        return [(formats.decimal(figure.value), FIGURES[figure.kind](figure.value)) for figure in found]
+        kinds = REGISTRY_FIGURES if caller.has(Role.ACCREDITATION) else OFFICE_FIGURES
+        found = waiting.figures(db(), kinds, today())
+        return [(decimal(figure.value), FIGURES[figure.kind](figure.value)) for figure in found]
     late, soon = outlook.overdue(db(), today()), outlook.due_soon(db(), today())
     told = [
         (formats.euro(late.amount), ngettext("in ritardo, su %(num)s rata", "in ritardo, su %(num)s rate", late.count))
@@ -124,8 +128,8 @@ def figures(caller: Principal) -> list[tuple[str, str]]:
                                              "in scadenza entro 30 giorni, su %(num)s rate", soon.count))
         if soon.count else (_("Nessuna"), _("rata in scadenza entro 30 giorni")),
     ]
-    drafts = next(figure for figure in waiting.figures(db(), today()) if figure.kind == "drafts")
-    return [*told, (formats.decimal(drafts.value), FIGURES["drafts"](drafts.value))]
+    [drafts] = waiting.figures(db(), ["drafts"], today())
+    return [*told, (decimal(drafts.value), FIGURES["drafts"](drafts.value))]
 
 
 def home_chart(caller: Principal) -> Chart | None:
@@ -149,15 +153,6 @@ def explained_shares() -> list[tuple[str, str]]:
     return [(f"{title}, {name}" if several else title,
              url_for("allocation_plan.share_view", id=plan_id, comune=municipality_id))
             for plan_id, title, municipality_id, name in db().execute(query)]
-
-
-def days_words(days: int | None) -> str:
-    """How long there is, in words."""
-    if days is None:
-        return ""
-    if days < 0:
-        return _("da %(days)s giorni", days=-days) if days < -1 else _("da ieri")
-    return {0: _("oggi"), 1: _("domani")}.get(days) or _("tra %(days)s giorni", days=days)
 
 
 def next_act(caller: Principal) -> tuple[str, str, str] | None:

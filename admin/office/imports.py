@@ -8,26 +8,25 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, abort, request, send_file, stream_template
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
-from werkzeug.datastructures import CombinedMultiDict
 from wtforms import HiddenField
 
 from admin.guard import policy
-from admin.guard.session import act, office, principal, today
+from admin.guard.session import act, principal, today
+from admin.web.acts import ActForm, act_form, content_sent, file_of, needed_file, new_key
 from admin.web.base_view import Page, small
-from admin.web.forms import PageForm, Sentence
-from admin.web.once import new_key
+from admin.web.forms import Sentence
 from admin.web.words import said
 from admin.web.workbooks import KINDS, XLSX
-from core.documents.store import FileStore
 from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
-from core.imports.operations import Import, Report, keep_upload, kept_upload, steps, unpacked
+from core.imports import rehearsal
+from core.imports.operations import Import, Report, confirmed, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 
@@ -40,7 +39,7 @@ LISTS = {
 }
 
 
-class UploadForm(PageForm):
+class WorkbookForm(ActForm):
     """The workbook that was filled in, and the files that it names."""
 
     file = FileField(lazy_gettext("Modello compilato"), [Sentence()],
@@ -51,12 +50,11 @@ class UploadForm(PageForm):
                                                "cartella insieme arrivano a 25 MB."))
 
 
-class ConfirmForm(PageForm):
-    """What was checked and is to be carried out: the files that were kept."""
+class ImportForm(ActForm):
+    """What was checked and is to be carried out: the result that was kept, and the files that it names."""
 
-    document = HiddenField()
+    result = HiddenField()
     files = HiddenField()
-    request_key = HiddenField()
 
 
 @dataclass
@@ -65,7 +63,7 @@ class Outcome:
 
     report: Report | None = None
     refusal: str = ""
-    document_id: int = 0
+    result: str = ""
     files_id: int | None = None
     done_before: bool = False
 
@@ -93,7 +91,7 @@ class Imports(Page):
     def upload(self, what: str) -> str | Response:
         """Send the workbook: it is checked to the last row, and nothing is written yet."""
         kind = self._kind(what)
-        form = UploadForm(CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None)
+        form = act_form(WorkbookForm)
         if not kind.with_files:
             del form.files
         if request.method == "POST" and form.validate():
@@ -103,15 +101,15 @@ class Imports(Page):
 
     @expose("/<what>/conferma", methods=("GET", "POST"))
     def confirm(self, what: str) -> str | Response:
-        """Carry out what was checked; sent twice, it is done once."""
+        """Carry out what was checked, as it was checked; sent twice, it is done once."""
         kind = self._kind(what)
-        form = ConfirmForm(request.form or None)
-        document = small(form.document.data or "")
-        if request.method != "POST" or document is None:
+        form = act_form(ImportForm)
+        if request.method != "POST" or not form.result.data:
             abort(404)
         with form.blaming():
-            return self._page(kind, *_begun(lambda outcome: _importing(
-                kind, document, small(form.files.data or ""), form.request_key.data or "", outcome)))
+            key, content = f"import.apply {form.request_key.data or ''}", content_sent()
+            return self._page(kind, *_begun(lambda outcome: _confirming(
+                kind, form.result.data, small(form.files.data or ""), key, content, outcome)))
         return self.render("office/imports/upload.html", kind=kind, form=form)
 
     def _kind(self, what: str) -> Import:
@@ -122,7 +120,7 @@ class Imports(Page):
 
     def _page(self, kind: Import, outcome: Outcome, progress: Any) -> Response:
         """A page that is sent while the work goes on: how far it is, then the report."""
-        form = ConfirmForm(None, request_key=new_key())
+        form = ImportForm(request_key=new_key())
         lists = LISTS.get(kind.name)
         answer = Response(stream_template(
             "office/imports/report.html",
@@ -160,38 +158,33 @@ def _begun(work: Any) -> tuple[Outcome, Any]:
 
 def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
     """Keep the files that were sent, then rehearse."""
-    store = FileStore(office().settings.data_dir)
-    sent, packed = form.file.data, form.files.data if "files" in form else None
-    content = sent.read()
+    sent, packed = needed_file(form.file), file_of(form.files) if "files" in form else None
     with act("import.check") as session:
         files: Mapping[str, bytes] = {}
         if packed:
-            archive = packed.read()
-            files = unpacked(archive)
-        going = steps(session, kind, content, files=files, store=store, today=today(), actor=principal(),
-                      rehearse=True)
+            files = unpacked(packed.content)
+        going = steps(session, kind, sent.content, files=files, today=today(), rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
-        outcome.document_id = keep_upload(session, kind, file_name=sent.filename or "", content=content,
-                                          store=store).id
+        keep_upload(session, kind, sent)
         if packed:
-            outcome.files_id = keep_upload(session, kind, file_name=packed.filename or "", content=archive,
-                                           store=store).id
+            outcome.files_id = keep_upload(session, kind, packed).id
         outcome.report = yield from going
+        if outcome.report.result is not None:
+            outcome.result = rehearsal.keep(outcome.report.result, session.files)
 
 
-def _importing(kind: Import, document_id: int, files_id: int | None, key: str, outcome: Outcome) -> Progress:
-    """Import from the kept files, once for each key."""
-    store = FileStore(office().settings.data_dir)
+def _confirming(kind: Import, name: str, files_id: int | None, key: str, content: str, outcome: Outcome) -> Progress:
+    """Write what the check came to, once for each key."""
     with act("import.apply") as session:
-        if answered(session, f"import.apply {key}") is not None:
+        if answered(session, key, content) is not None:
             outcome.done_before = True
             return
-        _name, content = kept_upload(session, document_id, store)
-        files = unpacked(kept_upload(session, files_id, store)[1]) if files_id else {}
-        report = yield from steps(session, kind, content, files=files, store=store, today=today(), actor=principal())
-        if report.applied:
-            remember(session, f"import.apply {key}", _("%(count)s righe", count=len(report.rows)))
+        result = rehearsal.kept(name, kind.name, session)
+        files = unpacked(kept_upload(session, files_id).content) if files_id else {}
+        report = yield from confirmed(session, kind, result, files=files, today=today())
+        remember(session, key, _("%(count)s righe", count=len(report.rows)), content)
     outcome.report = report  # only now is it written
+    rehearsal.forget(name, session.files)
 
 
 def views() -> list[AdminBaseView]:

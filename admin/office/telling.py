@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Table, select
 from sqlalchemy.types import TypeDecorator
 
 from admin.web import formats
+from admin.web.words import decimal
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.audit import AuditEntry
@@ -116,7 +117,7 @@ class Teller:
         if target:
             return self.names.get((target, str(raw))) or _("n. %(key)s", key=raw)
         if name == "state":
-            return str(labels.STATES.get(str(raw), (raw,))[0])
+            return str(labels.state(table, str(raw)))
         column = self._column(table, name)
         text = said(column, raw) if column is not None else str(labels.choice(table, name, raw))
         words = " ".join(str(labels.choice(table, name, text)).split())
@@ -170,7 +171,7 @@ def said(column: Column[Any], raw: Any) -> str:
     if isinstance(kind, Euro):
         return formats.euro(Decimal(str(raw)).scaleb(-2))
     if isinstance(kind, Percent):
-        return f"{formats.decimal(Decimal(str(raw)).scaleb(-3).normalize())} %"
+        return f"{decimal(Decimal(str(raw)).scaleb(-3).normalize())} %"
     if isinstance(kind, UtcDateTime | DateTime):
         return _moment(str(raw))
     if isinstance(kind, Date) and not isinstance(kind, TypeDecorator):

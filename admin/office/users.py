@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, redirect, request
-from flask_admin import expose
+from flask import Flask, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
+from wtforms.validators import Optional
 
 from admin.catalogue.views import municipalities
 from admin.guard import policy
 from admin.guard.login import LINK_DAYS, one_time_link
-from admin.guard.session import act, db, office, principal
+from admin.guard.session import act, db, office
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import Choices, ManyField, PageForm, Sentence, clean, picks
+from admin.web.forms import Choices, ManyField, NumberField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.wording import labels
 from core.ground import clock
-from core.ground.access import Role, ScopedSession, system
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 from core.providers.model import Provider
@@ -63,7 +65,7 @@ class InviteForm(WithProviders):
 class EditForm(WithProviders):
     """A person who is there already."""
 
-    version = StringField()
+    version = NumberField(validators=[Optional()])
 
 
 class UserView(BaseView):
@@ -78,11 +80,7 @@ class UserView(BaseView):
     details_template = "office/user.html"
     column_list = ("name", "email", "roles", "municipalities", "state")
     column_labels = {"municipalities": lazy_gettext("Comuni o gestori")}
-    column_formatters = {
-        "roles": lambda _v, _c, row, _n: role_words(row),
-        "municipalities": lambda _v, _c, row, _n: formats.shown(municipality_words(row)),
-        "state": lambda view, _c, row, _n: formats.badge(view.state_of(row)),
-    }
+    shown = {"roles": lambda row: role_words(row), "municipalities": lambda row: formats.shown(municipality_words(row))}
     sorted_by = {"name": User.name}
     searched = (worded,)
     filtered = (
@@ -138,7 +136,7 @@ class UserView(BaseView):
                 with act("user.invite") as session:
                     user = operations.invite(session, email=form.email.data, name=form.name.data,
                                              roles=form.roles.data, municipality_ids=form.municipality_ids.data,
-                                             provider_ids=given_providers(form), actor=principal())
+                                             provider_ids=given_providers(form))
                     session.flush()
                     key = user.id
             except RuleBroken as error:
@@ -153,21 +151,20 @@ class UserView(BaseView):
     def edit_view(self) -> str | Response:
         """Roles and municipalities of a person."""
         row = self.get_one(request.args.get("id"))
-        given = {"roles": [g.role for g in row.grants],
-                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
-                 "provider_ids": [g.provider_id for g in row.provider_grants]}
-        form = offered(EditForm(request.form or None, name=row.name, version=str(row.version), **given))
+        given: dict[str, Any] = {"roles": [g.role for g in row.grants],
+                                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
+                                 "provider_ids": [g.provider_id for g in row.provider_grants]}
+        form = offered(EditForm(request.form or None, name=row.name, version=row.version, **given))
         if request.method == "POST" and form.validate():
-            version = int(form.version.data) if str(form.version.data).isdigit() else 0
             try:
                 with act("user.edit") as session:
-                    operations.edit(session, row.id, version=version, name=form.name.data, roles=form.roles.data,
-                                    municipality_ids=form.municipality_ids.data,
-                                    provider_ids=given_providers(form, given["provider_ids"]), actor=principal())
+                    operations.edit(session, row.id, version=form.version.data or 0, name=form.name.data,
+                                    roles=form.roles.data, municipality_ids=form.municipality_ids.data,
+                                    provider_ids=given_providers(form, given["provider_ids"]))
             except RuleBroken as error:
                 form.blame(error)
             else:
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=row.name,
                            back=self.get_url(".details_view", id=row.id),
                            sections=((None, asked(form, "name", "roles", "municipality_ids", "provider_ids")),))
@@ -178,7 +175,7 @@ class UserView(BaseView):
         """A new one-time link; the old ones and the open sessions end."""
         row = self.get_one(request.args.get("id"))
         with act("user.link") as session:
-            operations.renew_link(session, row.id, actor=principal())
+            operations.renew_link(session, row.id)
         return self._with_link(row.id)
 
     @expose("/porta/", methods=("POST",))
@@ -187,8 +184,8 @@ class UserView(BaseView):
         """Disable an access, or enable it again."""
         row = self.get_one(request.args.get("id"))
         with act("user.door") as session:
-            operations.set_active(session, row.id, not row.active, actor=principal())
-        return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+            operations.set_active(session, row.id, not row.active)
+        return redirect(self.get_url(".details_view", id=row.id))
 
     def _with_link(self, key: int) -> str:
         row = self.get_one(str(key))
@@ -246,7 +243,7 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
             raise RuleBroken("Il comune «%(slug)s» non esiste: scriverlo in minuscolo con i trattini, per esempio "
                              "san-donato-milanese.", slug=slug)
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
-                             municipality_ids=[keys[slug] for slug in municipalities], actor=system("riga di comando"))
+                             municipality_ids=[keys[slug] for slug in municipalities])
     session.flush()
     with app.test_request_context():
         return one_time_link(user)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, send_file
-from flask_admin import expose
+from flask import flash, redirect, request, send_file
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import act, db, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
-from core.documents.store import FileStore
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties import operations
@@ -57,7 +57,7 @@ class AziendaView(BaseView):
 
     def update(self, session: ScopedSession, row: Azienda, version: int, facts: dict[str, Any]) -> Azienda:
         """See the operation."""
-        return operations.edit_azienda(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_azienda(session, row.id, facts, version=version)
 
     def acts(self, row: Azienda) -> list[Act]:
         """The logo has a page of its own."""
@@ -77,17 +77,17 @@ class AziendaView(BaseView):
             try:
                 path = self._keep_logo()
                 with act("azienda.logo") as session:
-                    operations.set_logo(session, row.id, path, actor=principal())
+                    operations.set_logo(session, row.id, path)
             except RuleBroken as refusal:
                 error = refusal
             else:
                 flash(_("Il logo è registrato."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("parties/logo.html", row=row, error=error)
 
     def _keep_logo(self) -> str:
         logo = read_logo(request.files.get("logo"))
-        FileStore(office().settings.data_dir).put(logo.path, logo.content)
+        db().files.put(logo.path, logo.content)
         return logo.path
 
     @expose("/logo/file")
@@ -98,7 +98,7 @@ class AziendaView(BaseView):
             from flask import abort
 
             abort(404)
-        return send_file(FileStore(office().settings.data_dir).locate(row.logo_path))
+        return send_file(db().files.locate(row.logo_path))
 
 
 def views() -> list[BaseView]:

@@ -13,11 +13,12 @@ from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.remarks import remarks_for
 from admin.web.searching import worded
+from admin.web.words import decimal
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -69,12 +70,12 @@ class MunicipalityView(BaseView):
     column_labels = {"name": lazy_gettext("Comune"), "member": lazy_gettext("Socio dell'azienda"),
                      "signatory": lazy_gettext("Firma oggi"), "residents": lazy_gettext("Residenti"),
                      "missing": lazy_gettext("Dati")}
-    column_formatters = {
-        "member": lambda _v, _c, row, _n: formats.yes_no(row.is_member(today())),
-        "signatory": lambda _v, _c, row, _n: formats.shown(signatory_today(row)),
-        "residents": lambda _v, _c, row, _n: last_residents(row),
-        "patron_day": lambda _v, _c, row, _n: formats.shown(patron_words(row)),
-        "missing": lambda _v, _c, row, _n: formats.badge("incomplete" if missing(row, today()) else "complete"),
+    shown = {
+        "member": lambda row: formats.yes_no(row.is_member(today())),
+        "signatory": lambda row: formats.shown(signatory_today(row)),
+        "residents": lambda row: last_residents(row),
+        "patron_day": lambda row: formats.shown(patron_words(row)),
+        "missing": lambda row: formats.badge(row, "incomplete" if missing(row, today()) else "complete"),
     }
     searched = (worded,)
     sorted_by = {"name": Municipality.searched}
@@ -93,18 +94,15 @@ class MunicipalityView(BaseView):
         (lazy_gettext("Nel contratto"), ("mission", "principles")),
     )
     left_out = frozenset({"id", "kind", "version", "slug", "demo"})
-
-    def is_numeric(self, name: str) -> bool:
-        """The residents stand at the right."""
-        return name == "residents"
+    numeric = frozenset({"residents"})
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
-        return operations.add_municipality(session, facts, actor=principal())
+        return operations.add_municipality(session, facts)
 
     def update(self, session: ScopedSession, row: Municipality, version: int, facts: dict[str, Any]) -> Municipality:
         """See the operation."""
-        return operations.edit_municipality(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_municipality(session, row.id, facts, version=version)
 
     def where_it_stands(self, row: Municipality) -> str:
         """What a contract would still miss."""
@@ -136,7 +134,7 @@ def signatory_today(party: Party) -> Signatory | None:
 
 def last_residents(municipality: Municipality) -> str:
     """The latest figure of the residents, as people write it."""
-    return formats.decimal(municipality.populations[-1].residents) if municipality.populations else ""
+    return decimal(municipality.populations[-1].residents) if municipality.populations else ""
 
 
 def patron_words(municipality: Municipality) -> str:
@@ -186,9 +184,9 @@ class BelowParty(BaseView):
         rows = db().execute(select(Act, Party.name).join(Party, Act.party_id == Party.id).limit(500))
         return sorted(((a.id, f"{party}: {a}") for a, party in rows), key=lambda option: option[1].casefold())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the party."""
-        return party_page(self.seen(db(), key).party_id)
+        return party_page(self.seen(db(), int(key)).party_id)
 
 
 class SignatoryView(BelowParty):
@@ -198,9 +196,9 @@ class SignatoryView(BelowParty):
     in_menu = True
     column_list = ("family_name", "party", "role", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
-    column_formatters = {
-        "family_name": lambda _v, _c, row, _n: row.full_name,
-        "state": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+    shown = {
+        "family_name": lambda row: row.full_name,
+        "state": lambda row: formats.badge(row, period_state(row, today())),
     }
     searched = (worded,)
     load = (selectinload(Signatory.party),)
@@ -213,11 +211,11 @@ class SignatoryView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Signatory:
         """See the operation."""
-        return operations.add_signatory(session, facts, actor=principal())
+        return operations.add_signatory(session, facts)
 
     def update(self, session: ScopedSession, row: Signatory, version: int, facts: dict[str, Any]) -> Signatory:
         """See the operation."""
-        return operations.edit_signatory(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_signatory(session, row.id, facts, version=version)
 
 
 class ActView(BelowParty):
@@ -242,11 +240,11 @@ class ActView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Act:
         """See the operation."""
-        return operations.add_act(session, facts, actor=principal())
+        return operations.add_act(session, facts)
 
     def update(self, session: ScopedSession, row: Act, version: int, facts: dict[str, Any]) -> Act:
         """See the operation."""
-        return operations.edit_act(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_act(session, row.id, facts, version=version)
 
 
 class AccountView(BelowParty):
@@ -256,7 +254,7 @@ class AccountView(BelowParty):
     in_menu = True
     column_list = ("iban", "party", "bank", "delegates", "communicated_on")
     column_labels = {"party": lazy_gettext("Ente"), "delegates": lazy_gettext("Delegati")}
-    column_formatters = {"delegates": lambda _v, _c, row, _n: formats.shown([str(d) for d in row.delegates])}
+    shown = {"delegates": lambda row: formats.shown([str(d) for d in row.delegates])}
     searched = (worded,)
     load = (selectinload(BankAccount.party), selectinload(BankAccount.delegates))
     form_sections = (
@@ -271,11 +269,11 @@ class AccountView(BelowParty):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
-        return operations.add_account(session, facts, today=today(), actor=principal())
+        return operations.add_account(session, facts, today=today())
 
     def update(self, session: ScopedSession, row: BankAccount, version: int, facts: dict[str, Any]) -> BankAccount:
         """See the operation."""
-        return operations.edit_account(session, row.id, facts, version=version, today=today(), actor=principal())
+        return operations.edit_account(session, row.id, facts, version=version, today=today())
 
 
 class DelegateView(BaseView):
@@ -291,8 +289,7 @@ class DelegateView(BaseView):
     in_menu = False
     column_list = ("family_name", "role", "account")
     column_labels = {"family_name": lazy_gettext("Persona"), "account": lazy_gettext("Conto dedicato")}
-    column_formatters = {"family_name": lambda _v, _c, row, _n: row.full_name,
-                         "account": lambda _v, _c, row, _n: row.account.iban}
+    shown = {"family_name": lambda row: row.full_name, "account": lambda row: row.account.iban}
     load = (selectinload(Delegate.account),)
     form_columns = ("account_id", "role", "title", "given_name", "family_name", "sex", "birth_place",
                     "birth_province", "birth_date", "tax_code")
@@ -305,15 +302,15 @@ class DelegateView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Delegate:
         """See the operation."""
-        return operations.add_delegate(session, facts, today=today(), actor=principal())
+        return operations.add_delegate(session, facts, today=today())
 
     def remove(self, session: ScopedSession, row: Delegate) -> None:
         """See the operation."""
-        operations.remove_delegate(session, row.id, today=today(), actor=principal())
+        operations.remove_delegate(session, row.id, today=today())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the account's party."""
-        return party_page(db().get_one(BankAccount, self.seen(db(), key).account_id).party_id)
+        return party_page(db().get_one(BankAccount, self.seen(db(), int(key)).account_id).party_id)
 
 
 class PopulationView(BaseView):
@@ -335,20 +332,20 @@ class PopulationView(BaseView):
 
     def name_of(self, row: Population) -> str:
         """The figure with its municipality and day."""
-        return _("%(count)s residenti di %(name)s al %(day)s", count=formats.decimal(row.residents),
+        return _("%(count)s residenti di %(name)s al %(day)s", count=decimal(row.residents),
                  name=row.municipality.name, day=formats.day(row.on))
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Population:
         """See the operation."""
-        return operations.add_population(session, facts, actor=principal())
+        return operations.add_population(session, facts)
 
     def remove(self, session: ScopedSession, row: Population) -> None:
         """See the operation."""
-        operations.remove_population(session, row.id, actor=principal())
+        operations.remove_population(session, row.id)
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the municipality."""
-        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
 class MembershipView(BaseView):
@@ -374,15 +371,15 @@ class MembershipView(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Membership:
         """See the operation."""
-        return operations.add_membership(session, facts, actor=principal())
+        return operations.add_membership(session, facts)
 
     def update(self, session: ScopedSession, row: Membership, version: int, facts: dict[str, Any]) -> Membership:
         """See the operation."""
-        return operations.edit_membership(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_membership(session, row.id, facts, version=version)
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the municipality."""
-        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
 class BodyView(BaseView):
@@ -394,7 +391,7 @@ class BodyView(BaseView):
     details_template = "web/body.html"
     column_list = ("name", "kind", "owner", "term_from", "term_to")
     column_labels = {"owner": lazy_gettext("Di chi è")}
-    column_formatters = {"owner": lambda _v, _c, row, _n: owner_words(row)}
+    shown = {"owner": lambda row: owner_words(row)}
     searched = (worded,)
     filtered = (
         Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),

@@ -10,13 +10,12 @@ from flask_babel import lazy_gettext
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
-from admin.cases.views import KEPT, day_field, file_field
-from admin.contracts.passages import Step, why_field
 from admin.guard.session import db, today
-from admin.penalties.default_notices.forms import ReceiveForm, RequestForm, paper
+from admin.penalties.default_notices.forms import ReceiveForm, RequestForm
 from admin.web import formats
+from admin.web.acts import ActForm, Step, WhyForm, common, doing, typed
+from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, why_field
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
-from admin.web.passages import IN_THE_DIARY, CaseForm, WhyForm, common, with_why
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
@@ -25,7 +24,7 @@ from core.penalties import penalties
 from core.penalties.model import Penalty
 
 
-class PayForm(CaseForm):
+class PayForm(ActForm):
     """What was paid, how, and how much of it is interest."""
 
     on = day_field(lazy_gettext("Pagato il"))
@@ -62,34 +61,9 @@ class ReduceForm(ConfirmForm):
     why = why_field(help_text=IN_THE_DIARY)
 
 
-def _request(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.request(session, row.id, channel=form.channel.data or "", sent_on=form.sent_on.data,
-                             protocol_number=form.protocol_number.data or "", paper=paper(form), **common(form))
-
-
-def _receive(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.receive(session, row.id, received_on=form.received_on.data, paper=paper(form), **common(form))
-
-
 def _pay(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.pay(session, row.id, on=form.on.data, amount=form.amount.data,
-                         of_interest=form.of_interest.data or Decimal(0), method=form.method.data or "",
-                         reference=form.reference.data or "", **common(form))
-
-
-def _contest(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.contest(session, row.id, kind=form.kind.data or "", on=form.on.data, why=form.why.data or "",
-                             **common(form))
-
-
-def _confirm(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.confirm(session, row.id, on=form.on.data, why=form.why.data or "", paper=paper(form),
-                             **common(form))
-
-
-def _reduce(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.reduce(session, row.id, to=form.to.data, by=form.by.data or "", on=form.on.data,
-                            why=form.why.data or "", paper=paper(form), **common(form))
+    return penalties.pay(session, row.id, of_interest=form.of_interest.data or Decimal(0),
+                         **typed(form, "on", "amount", "method", "reference"), **common(form))
 
 
 def interest_account(row: Penalty) -> tuple[list[InterestLine], RuleBroken | None]:
@@ -124,7 +98,7 @@ def _earned_words(row: Penalty) -> tuple[str, ...]:
 STEPS: dict[str, Step] = {
     "request": Step(
         lazy_gettext("Chiedi il pagamento"), lazy_gettext("La richiesta è registrata: ora si attende la ricevuta."),
-        _request, RequestForm,
+        doing(penalties.request, "channel", "sent_on", "protocol_number", paper="file"), RequestForm,
         happens=lambda row: (
             _("L'azienda ha %(days)s giorni per pagare, da quando riceve la richiesta (art. 24, c. 6).",
               days=row.payment_days),
@@ -133,31 +107,34 @@ STEPS: dict[str, Step] = {
         proposed=lambda _row: {"sent_on": today()}, tint="primary"),
     "receive": Step(
         lazy_gettext("Registra il ricevimento"), lazy_gettext("Il ricevimento è registrato: il termine corre."),
-        _receive, ReceiveForm,
+        doing(penalties.receive, "received_on", paper="file"), ReceiveForm,
         happens=lambda row: (
             _("Da questo giorno corrono i %(days)s giorni per pagare; dopo, gli interessi legali.",
               days=row.payment_days),),
         proposed=lambda _row: {"received_on": today()}, tint="primary"),
     "pay": Step(
-        lazy_gettext("Registra un pagamento"), lazy_gettext("Il pagamento è registrato."), _pay, PayForm,
+        lazy_gettext("Registra un pagamento"), lazy_gettext("Il pagamento è registrato."),
+        _pay, PayForm,
         happens=lambda row: (
             _("Della penale restano da pagare %(left)s.", left=formats.euro(row.left)), *_earned_words(row),
             *((_("La penale è contestata: il pagamento si registra con riserva."),) if row.contest else ()),
             _("Un pagamento sbagliato si storna: restano scritte tutte e due le righe.")),
         proposed=_all_that_is_due, tint="primary"),
     "contest": Step(
-        lazy_gettext("Registra la contestazione"), lazy_gettext("La contestazione è registrata."), _contest,
-        ContestForm,
+        lazy_gettext("Registra la contestazione"), lazy_gettext("La contestazione è registrata."),
+        doing(penalties.contest, "kind", "on", "why"), ContestForm,
         happens=lambda _row: (
             _("L'azienda contesta la penale davanti agli arbitri o al tribunale."),
             _("La contestazione non ferma da sola il termine per pagare, né gli interessi se poi la penale è dovuta.")),
         proposed=lambda _row: {"on": today()}),
     "confirm": Step(
-        lazy_gettext("Registra che è confermata"), lazy_gettext("La penale è confermata."), _confirm, ConfirmForm,
+        lazy_gettext("Registra che è confermata"), lazy_gettext("La penale è confermata."),
+        doing(penalties.confirm, "on", "why", paper="file"), ConfirmForm,
         happens=lambda _row: (_("La contestazione finisce e la penale resta dovuta, con il termine che aveva."),),
         proposed=lambda _row: {"on": today()}),
     "reduce": Step(
-        lazy_gettext("Registra una riduzione"), lazy_gettext("La penale è ridotta."), _reduce, ReduceForm,
+        lazy_gettext("Registra una riduzione"), lazy_gettext("La penale è ridotta."),
+        doing(penalties.reduce, "to", "by", "on", "why", paper="file"), ReduceForm,
         happens=lambda row: (
             _("Oggi sono dovuti %(owed)s: dopo, l'importo ridotto.", owed=formats.euro(row.owed)),
             _("Il giudice può ridurre una penale manifestamente eccessiva (art. 1384 c.c.); le parti si possono "
@@ -165,7 +142,8 @@ STEPS: dict[str, Step] = {
             *((_("La contestazione finisce."),) if row.contest else ())),
         proposed=lambda row: {"on": today(), "by": row.contest}),
     "cancel": Step(
-        lazy_gettext("Annulla la penale"), lazy_gettext("La penale è annullata."), with_why(penalties.cancel), WhyForm,
+        lazy_gettext("Annulla la penale"), lazy_gettext("La penale è annullata."), doing(penalties.cancel, "why"),
+        WhyForm,
         happens=lambda row: (
             _("Nulla è più dovuto; il numero %(code)s resta assegnato.", code=row.code),
             _("Per la stessa inadempienza si può applicare una nuova penale.")), tint="danger", rare=True),

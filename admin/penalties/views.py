@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, abort, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases import letters as letter_pages
@@ -25,9 +26,8 @@ from admin.penalties.default_notices.forms import finding_name, kind_words
 from admin.penalties.default_notices.record import moved, turn_sentence, turn_words
 from admin.penalties.passages import interest_account, interest_left
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, small
-from admin.web.passages import Passages, WhyForm
 from admin.web.searching import numbered, worded
 from admin.wording import labels
 from core.contracts.model import Contract
@@ -64,14 +64,11 @@ class Penalties(Passages, BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "service": lazy_gettext("Servizio"), "owed": lazy_gettext("Dovuti"),
                      "left": lazy_gettext("Da pagare"), "turn": lazy_gettext("A chi tocca")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "service": lambda _v, _c, row, _n: row.finding.service.title,
-        "owed": lambda _v, _c, row, _n: "" if row.state == PenaltyState.CANCELLED else formats.euro(row.owed),
-        "left": lambda _v, _c, row, _n: formats.euro(left_to_pay(row)) if left_to_pay(row) else "",
-        "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn_of_penalty(row))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    shown = {
+        "service": lambda row: row.finding.service.title,
+        "owed": lambda row: "" if row.state == PenaltyState.CANCELLED else formats.euro(row.owed),
+        "left": lambda row: formats.euro(left_to_pay(row)) if left_to_pay(row) else "",
+        "turn": lambda row: formats.shown(turn_words(procedure.turn_of_penalty(row))),
     }
     searched = (numbered, worded)
     sorted_by = {"code": Penalty.id}
@@ -83,18 +80,11 @@ class Penalties(Passages, BaseView):
     steps = penalty_passages.STEPS
     one_button = {"pay_reserved": "pay"}
     writing_pages = Passages.writing_pages | {"reverse_view"}
-
-    def is_numeric(self, name: str) -> bool:
-        """The amounts stand at the right."""
-        return name in {"owed", "left"}
+    numeric = frozenset({"left", "owed"})
 
     def name_of(self, row: Penalty) -> str:
         """Number and municipality."""
         return _("Penale n. %(code)s – %(name)s", code=row.code, name=row.municipality.name)
-
-    def state_of(self, row: Penalty) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Penalty) -> str:
         """How much, by when, who must act."""
@@ -161,8 +151,8 @@ class Penalties(Passages, BaseView):
               amount=formats.euro(paid.amount), day=formats.day(paid.on)),
             _("La penale torna da pagare per quanto manca.")], tint="danger")
         return carry_out(self, "penalty.reverse", form, page, lambda session: penalties.reverse(
-            session, paid.id, why=form.why.data or "", version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: self.after(row.id), _("Il pagamento è stornato."))
+            session, paid.id, why=form.why.data or "", version=form.version.data, today=today()).id,
+            done=_("Il pagamento è stornato."))
 
 
 def _arbitrations(row: Penalty) -> list[tuple[str, str, str | None]]:

@@ -6,28 +6,29 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import expose
+from flask import request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field, file_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.office.findings import remarks_for
+from admin.providers.passages import READ_BY_ALL, STEPS
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import MOST_CHOICES, Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, Choices, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
+from admin.web.remarks import remarks_for
 from admin.web.searching import named, numbered
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
 from core.parties.model import Municipality
@@ -41,22 +42,7 @@ from core.providers.types import types_on
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 OFFICE = policy.ACCREDITATION_OR_MANAGEMENT
 NUMBER = re.compile(r"([0-9]{1,6})(?:/([0-9]{4}))?")
-NOTICE_STATES = {state.value: f"cpe_{state.value}" for state in NoticeState}
 KINDS = labels.CHOICES["operating_notice.kind"]
-VERBS = {  # action: button, what will happen, what is said when it is done
-    "ask_completion": (lazy_gettext("Chiedi di completare"),
-                       lazy_gettext("Finché non è completata la comunicazione non ha effetto. Il gestore legge che "
-                                    "cosa manca."), lazy_gettext("La richiesta è nel diario.")),
-    "complete": (lazy_gettext("Registra il completamento"),
-                 lazy_gettext("La comunicazione è completa: se il giorno dichiarato è arrivato, ha effetto subito."),
-                 lazy_gettext("La comunicazione è completa.")),
-    "check": (lazy_gettext("Registra l'esame"),
-              lazy_gettext("Risulta esaminata e in ordine. L'effetto viene comunque dal giorno dichiarato."),
-              lazy_gettext("L'esame è registrato.")),
-    "void": (lazy_gettext("Rendi senza effetto"),
-             lazy_gettext("Il giorno dichiarato passerà senza effetto. Il numero resta assegnato."),
-             lazy_gettext("La comunicazione è senza effetto.")),
-}
 FIELDS: dict[str, Any] = {
     "capacity": NumberField(lazy_gettext("Posti"), render_kw={"inputmode": "numeric"},
                             description=labels.help_for("service_unit", "capacity")),
@@ -100,17 +86,6 @@ class ActivityForm(ActForm):
     text = TextAreaField(lazy_gettext("Che cosa è stato fatto"), [Sentence(), Length(max=5000)], filters=[clean])
 
 
-class PassageForm(ActForm):
-    """A passage that asks nothing more."""
-
-
-class WhyForm(ActForm):
-    """A passage that asks why."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
-                        description=lazy_gettext("Resta nel diario: lo leggono anche il gestore e il Comune."))
-
-
 class CopyForm(ActForm):
     """When the health authority had its copy."""
 
@@ -140,12 +115,14 @@ def own_title() -> str:
     return _("Comunicazioni di esercizio") if not principal().has(Role.PROVIDER) else _("Le nostre comunicazioni")
 
 
-class Notices(BaseView):
+class Notices(Passages, BaseView):
     """Prior notices of operation (R146): numbered by year, in effect from the day that they declare."""
 
     may_read = policy.STAFF_AND_ALL_PARTIES
     may_write = KEEPERS
-    writing_pages = frozenset({"new_view"})
+    life = NOTICE_LIFE
+    steps = STEPS
+    read_by = READ_BY_ALL
     group = "accreditation"
     title = LazyString(own_title)
     lead = lazy_gettext("La comunicazione preventiva di esercizio (CPE) apre o cambia un'unità dal giorno che "
@@ -158,18 +135,14 @@ class Notices(BaseView):
     column_list = ("code", "unit", "kind", "received_on", "effective_from", "copied_on", "state")
     column_labels = {"code": lazy_gettext("Numero"), "unit": lazy_gettext("Unità"),
                      "copied_on": lazy_gettext("Copia all'ATS")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code or _("senza numero"),
-        "unit": lambda _v, _c, row, _n: row.unit.name,
-        "state": lambda _v, _c, row, _n: formats.badge(NOTICE_STATES[row.state]),
-    }
+    shown = {"code": lambda row: row.code or _("senza numero")}
     searched = (numbered, named(OperatingNotice.unit_id, ServiceUnit.id))
     sorted_by = {"code": OperatingNotice.id}
     filtered = (
         Filter("tipo", lazy_gettext("Che cosa si comunica"), lambda: list(KINDS.items()),
                lambda value: OperatingNotice.kind == value),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state, labels.STATES[word][0]) for state, word in NOTICE_STATES.items()],
+               lambda: labels.states("operating_notice", NoticeState),
                lambda value: OperatingNotice.state == value),
         Filter("copia", lazy_gettext("Copia all'ATS"), lambda: [("no", _("da inviare"))],
                lambda _value: OperatingNotice.copied_on.is_(None) & OperatingNotice.number.is_not(None)
@@ -177,18 +150,12 @@ class Notices(BaseView):
     )
     load = (joinedload(OperatingNotice.unit), selectinload(OperatingNotice.activities))
     details = ("kind",)  # its page writes its own facts
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """Numbers here are names."""
-        return False
 
     def name_of(self, row: OperatingNotice) -> str:
         """Number and what it says."""
         return f"{row}: {KINDS[row.kind]}"
-
-    def state_of(self, row: OperatingNotice) -> str:
-        """For the badge beside the title."""
-        return NOTICE_STATES[row.state]
 
     def where_it_stands(self, row: OperatingNotice) -> str:
         """Whether and when it has effect."""
@@ -203,9 +170,7 @@ class Notices(BaseView):
 
     def acts(self, row: OperatingNotice) -> list[Act]:
         """What the office, or the provider, may do next with a notice."""
-        found = [Act(str(VERBS[p.action][0]), self.get_url(".passage_view", id=row.id, action=p.action),
-                     tint="danger" if p.action == "void" else "secondary")
-                 for p in NOTICE_LIFE.possible(row.state, principal()) if p.action in VERBS]
+        found = self.passages(row, rare=False)
         if OFFICE.admits(principal()):
             if row.copied_on is None and row.number and row.state != NoticeState.VOID:
                 found.insert(0, Act(_("Registra la copia all'ATS"), self.get_url(".copy_view", id=row.id),
@@ -218,8 +183,7 @@ class Notices(BaseView):
         sees_deadlines = policy.may(principal(), "deadline.details_view")
         return {
             "facts": notice_facts(row), "activities": activity_rows(row.activities),
-            "remarks": remarks_for(lambda: [*findings.stuck(db(), row, today()),
-                                            *findings.accreditation_touched(db(), row)]),
+            "remarks": remarks_for(lambda: findings.notice_findings(db(), row, today())),
             "deadlines": case_deadlines("operating_notice", row.id) if sees_deadlines else None,
             **diary.context(db(), "operating_notice", row.id),
         }
@@ -250,12 +214,10 @@ class Notices(BaseView):
             protocol = form.protocol_number.data if by_office else ""
             given = Given(kind, first, first if kind in PLAIN else form.effective_from.data, declared,
                           protocol_number=protocol or "", note=form.note.data or "")
-            return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), store=store(),
-                                                 today=today(),
-                                       actor=principal()).id
+            return operating_notices.file_notice(session, unit.id, given, file=file_of(form.file), today=today()).id
 
         return carry_out(self, "operating_notice.new", form, page, work,
-                         lambda key: self.get_url(".details_view", id=key), _("La comunicazione è registrata."))
+                         self.after, _("La comunicazione è registrata."))
 
     @staticmethod
     def _then(kind: str) -> list[Any]:
@@ -285,28 +247,6 @@ class Notices(BaseView):
 
     # --- the office -------------------------------------------------------------------------------------------
 
-    @expose("/passaggio/<action>/", methods=("GET", "POST"))
-    @policy.allow(KEEPERS, KEEPERS)
-    def passage_view(self, action: str) -> str | Response:
-        """Look through, ask to complete, complete, void."""
-        row = self.get_one(request.args.get("id"))
-        if action not in VERBS:
-            abort(404)
-        offered = {p.action: p for p in NOTICE_LIFE.possible(row.state, principal())}
-        back = self.get_url(".details_view", id=row.id)
-        if action not in offered and request.method == "GET":
-            return redirect(back)  # type: ignore[return-value]
-        verb, effect, done = VERBS[action]
-        asks_why = action in ("ask_completion", "void")
-        form = act_form(WhyForm if asks_why else PassageForm, row.version)
-        page = ActPage(str(verb), str(verb), back, self.name_of(row), [effect],
-                       tint="danger" if action == "void" else "primary")
-        why = {"why": form.why.data or ""} if asks_why else {}
-        return carry_out(self, f"operating_notice.{action}", form, page,
-                         lambda session: getattr(operating_notices, action)(
-            session, row.id, version=form.version.data, today=today(), actor=principal(), **why).id,
-            lambda _key: back, str(done))
-
     @expose("/copia/", methods=("GET", "POST"))
     @policy.allow(OFFICE, OFFICE)
     def copy_view(self) -> str | Response:
@@ -316,8 +256,8 @@ class Notices(BaseView):
         page = ActPage(_("Copia all'autorità sanitaria"), _("Registra la copia"),
                        self.get_url(".details_view", id=row.id), self.name_of(row))
         return carry_out(self, "operating_notice.copy", form, page, lambda session: operating_notices.record_copy(
-            session, row.id, on=form.on.data, version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("La copia è registrata."))
+            session, row.id, on=form.on.data, version=form.version.data, today=today()).id,
+            done=_("La copia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
     @policy.allow(OFFICE, OFFICE)
@@ -330,8 +270,7 @@ class Notices(BaseView):
         return carry_out(self, "operating_notice.activity", form, page,
                          lambda session: operating_notices.record_activity(
             session, row.unit_id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
-            notice_id=row.id, today=today(), actor=principal()).id, lambda _key: page.back,
-            _("L'attività è registrata."))
+            notice_id=row.id, today=today()).id, done=_("L'attività è registrata."))
 
 
 def unit_choices() -> Choices:
@@ -362,7 +301,8 @@ def declared_words(name: str, value: Any) -> Any:
     """What a notice declares, in words: a type and a municipality by their names."""
     if value is None:
         return formats.shown(None)
-    entity = {"type_id": UnitType, "municipality_id": Municipality}.get(name)
+    named: dict[str, Any] = {"type_id": UnitType, "municipality_id": Municipality}
+    entity = named.get(name)
     if entity is None:
         return formats.shown(value)
     found = as_system(db(), select(entity.name).where(entity.id == value), reason="che cosa dichiara")

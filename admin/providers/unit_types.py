@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import func, or_, select
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
@@ -46,10 +46,10 @@ class UnitTypes(BaseView):
     column_list = ("name", "limits", "verified", "legal_source", "period")
     column_labels = {"limits": lazy_gettext("Posti ed età"), "verified": lazy_gettext("Limiti"),
                      "period": lazy_gettext("Validità")}
-    column_formatters = {
-        "limits": lambda _v, _c, row, _n: limits_words(row) or formats.shown(None),
-        "verified": lambda _v, _c, row, _n: verified_badge(row),
-        "period": lambda _v, _c, row, _n: formats.badge(period_state(row, today())),
+    shown = {
+        "limits": lambda row: limits_words(row) or formats.shown(None),
+        "verified": lambda row: verified_badge(row),
+        "period": lambda row: formats.badge(row, period_state(row, today())),
     }
     sorted_by = {"name": UnitType.name}
     searched = (worded,)
@@ -68,6 +68,7 @@ class UnitTypes(BaseView):
         (lazy_gettext("Fonte e validità"), ("legal_source", "valid_from", "valid_to")),
     )
     left_out = frozenset({"id", "version"})
+    numeric = frozenset()
 
     def state_of(self, row: UnitType) -> str:
         """In force, to come, ended."""
@@ -80,10 +81,6 @@ class UnitTypes(BaseView):
         if row.limits_verified:
             return _("I limiti sono verificati sulla fonte: fuori di essi un'unità non si registra.")
         return _("I limiti sono da verificare sulla fonte: per ora avvisano soltanto.")
-
-    def is_numeric(self, name: str) -> bool:
-        """Nothing here stands at the right: the limits are words."""
-        return False
 
     def acts(self, row: UnitType) -> list[Act]:
         """A newer row begins as a copy of this one."""
@@ -98,7 +95,7 @@ class UnitTypes(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> UnitType:
         """See the operation."""
-        return types.add_type(session, facts, actor=principal())
+        return types.add_type(session, facts)
 
     def update(self, session: ScopedSession, row: UnitType, version: int, facts: dict[str, Any]) -> UnitType:
         """See the operation; what names a row stays."""
@@ -107,7 +104,7 @@ class UnitTypes(BaseView):
                 raise RuleBroken("Il codice e il primo giorno non si modificano: per un cambiamento aggiungere una "
                                  "nuova versione.", field=name)
         own = {name: facts[name] for name in types.EDITED}
-        return types.edit_type(session, row.id, own, version=version, actor=principal())
+        return types.edit_type(session, row.id, own, version=version)
 
     def context(self, row: UnitType) -> dict[str, Any]:
         """The other rows of its code, and how many units are of it."""
@@ -164,7 +161,7 @@ def verified_badge(row: UnitType) -> Markup | str:
     """Whether the limits bind or only warn; nothing where there are none."""
     if not limits_words(row):
         return formats.shown(None)
-    return formats.badge("limits_verified" if row.limits_verified else "limits_to_verify")
+    return formats.badge(row, "verified" if row.limits_verified else "to_verify")
 
 
 def area_name(area: str) -> str:

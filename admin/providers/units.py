@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import StringField, TextAreaField
+from werkzeug.wrappers import Response
+from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
-from admin.office.findings import remarks_for
-from admin.providers.operating_notices import NOTICE_STATES, ActivityForm, activity_rows
+from admin.providers.operating_notices import ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
-from admin.providers.views import KEEPERS, UNIT_STATES, paper_rows
+from admin.providers.views import KEEPERS, paper_rows
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
+from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.wording import labels
 from admin.wording.providers import AREAS
@@ -46,13 +47,6 @@ def own_title() -> str:
     if principal().sees_all:
         return _("Unità di offerta")
     return _("Le nostre unità") if principal().has(Role.PROVIDER) else _("Unità nel territorio")
-
-
-class WhyForm(ActForm):
-    """Why it does not open any more."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
-                        description=lazy_gettext("Resta nel diario dell'unità."))
 
 
 class SiteForm(ActForm):
@@ -78,12 +72,7 @@ class Units(BaseView):
     details_template = "providers/unit.html"
     column_list = ("name", "type", "provider", "city", "capacity", "state")
     column_labels = {"name": lazy_gettext("Unità"), "type": lazy_gettext("Tipo"), "provider": lazy_gettext("Gestore")}
-    column_formatters = {
-        "type": lambda _v, _c, row, _n: row.type.name,
-        "provider": lambda _v, _c, row, _n: row.shown_provider,
-        "capacity": lambda _v, _c, row, _n: formats.shown(row.capacity),
-        "state": lambda _v, _c, row, _n: formats.badge(UNIT_STATES[row.state]),
-    }
+    shown = {"provider": lambda row: row.shown_provider, "capacity": lambda row: formats.shown(row.capacity)}
     searched = (worded,)
     sorted_by = {"name": ServiceUnit.name}
     filtered = (
@@ -92,7 +81,7 @@ class Units(BaseView):
         Filter("area", lazy_gettext("Area"), lambda: list(AREAS.items()),
                lambda value: ServiceUnit.type.has(UnitType.area == value)),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[UNIT_STATES[state]][0]) for state in UnitState],
+               lambda: labels.states("service_unit", UnitState),
                lambda value: ServiceUnit.state == value),
         Filter("comune", lazy_gettext("Comune"), lambda: municipality_choices(),
                lambda value: ServiceUnit.municipality_id == int(value)),
@@ -101,18 +90,13 @@ class Units(BaseView):
             selectinload(ServiceUnit.activities))
     details = ("name",)  # its page writes its own facts
 
-    def get_list(self, page: int, sort_column: Any, sort_desc: Any, search: Any, filters: Any,
-                 execute: bool = True, page_size: int | None = None) -> tuple[int, list[Any]]:
+    def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
         """One page, with the names of the providers: who sees a unit may know who runs it."""
-        count, rows = super().get_list(page, sort_column, sort_desc, search, filters, execute, page_size)
+        count, rows = super().get_list(*args, **options)
         names = party_names(db(), [row.provider_id for row in rows])
         for row in rows:
             row.shown_provider = names[row.provider_id]
         return count, rows
-
-    def state_of(self, row: ServiceUnit) -> str:
-        """For the badge beside the title."""
-        return UNIT_STATES[row.state]
 
     def where_it_stands(self, row: ServiceUnit) -> str:
         """Since when it operates, or what opens it; what waits for its day."""
@@ -156,7 +140,7 @@ class Units(BaseView):
             "facts": unit_facts(row, names), "provider_name": names[row.provider_id], "may_keep": self.may_change(),
             "provider_url": self.get_url("provider.details_view", id=row.provider_id) if papers else None,
             "papers": paper_rows(mine) if papers else None, "activities": activity_rows(row.activities),
-            "notices": [(notice, labels.choice("operating_notice", "kind", notice.kind), NOTICE_STATES[notice.state])
+            "notices": [(notice, labels.choice("operating_notice", "kind", notice.kind))
                         for notice in reversed(row.notices)],
             "remarks": remarks_for(lambda: findings.unit_findings(db(), row, today())),
             **diary.context(db(), "service_unit", row.id),
@@ -178,8 +162,8 @@ class Units(BaseView):
                        [_("L'unità è programmata: comincia dal giorno che la comunicazione di avvio dichiara (L.R. "
                           "3/2008, art. 15).")])
         return carry_out(self, "service_unit.new", form, page, lambda session: operations.add_unit(
-            session, provider.id, facts_of(form, FORM), today=today(), actor=principal()).id,
-            lambda key: self.get_url(".details_view", id=key), _("L'unità è registrata."))
+            session, provider.id, facts_of(form, FORM), today=today()).id,
+            self.after, _("L'unità è registrata."))
 
     @expose("/modifica/", methods=("GET", "POST"))
     def change_view(self) -> str | Response:
@@ -191,13 +175,13 @@ class Units(BaseView):
         page = ActPage(_("Modifica: %(name)s", name=row.name), _("Salva"), self.get_url(".details_view", id=row.id),
                        row.name, lead=lead)
         return carry_out(self, "service_unit.edit", form, page, lambda session: operations.edit_unit(
-            session, row.id, facts_of(form, names), version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("Modifiche registrate."))
+            session, row.id, facts_of(form, names), version=form.version.data, today=today()).id,
+            done=_("Modifiche registrate."))
 
     def _unit_form(self, names: Sequence[str], version: int | None, **proposed: Any) -> Any:
         choices = {"type_id": type_options, "municipality_id": lambda: [("", "–"), *municipality_choices()]}
         asked = {name: options for name, options in choices.items() if name in names}
-        fields = form_class([self.mapper.local_table], names, asked, versioned=False)
+        fields = form_class(self.tables, names, asked, versioned=False)
         return act_form(type("UnitForm", (fields, ActForm), {}), version, **proposed)
 
     @expose("/rinuncia/", methods=("GET", "POST"))
@@ -205,13 +189,13 @@ class Units(BaseView):
     def give_up_view(self) -> str | Response:
         """Close a unit that never opened."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=_("Resta nel diario dell'unità."))
         page = ActPage(_("Registra la rinuncia all'apertura"), _("Registra la rinuncia"),
                        self.get_url(".details_view", id=row.id), row.name,
                        [_("L'unità risulterà chiusa, senza essere mai stata in esercizio.")], tint="danger")
         return carry_out(self, "service_unit.give_up", form, page, lambda session: operations.give_up(
-            session, row.id, why=form.why.data or "", version=form.version.data, today=today(), actor=principal()).id,
-            lambda _key: page.back, _("La rinuncia è registrata."))
+            session, row.id, why=form.why.data or "", version=form.version.data, today=today()).id,
+            done=_("La rinuncia è registrata."))
 
     @expose("/attivita/", methods=("GET", "POST"))
     @policy.allow(policy.ACCREDITATION_OR_MANAGEMENT, policy.ACCREDITATION_OR_MANAGEMENT)
@@ -222,8 +206,8 @@ class Units(BaseView):
         page = ActPage(_("Registra un'attività"), _("Registra l'attività"), self.get_url(".details_view", id=row.id),
                        row.name)
         return carry_out(self, "service_unit.activity", form, page, lambda session: operating_notices.record_activity(
-            session, row.id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "", today=today(),
-            actor=principal()).id, lambda _key: page.back, _("L'attività è registrata."))
+            session, row.id, kind=form.kind.data or "", on=form.on.data, text=form.text.data or "",
+            today=today()).id, done=_("L'attività è registrata."))
 
     @expose("/sede/", methods=("GET", "POST"))
     def site_view(self) -> str | Response:
@@ -236,8 +220,7 @@ class Units(BaseView):
                        self.get_url(".details_view", id=row.id), row.name)
         return carry_out(self, "unit_site.set", form, page, lambda session: operations.set_site(
             session, row.id, {name: form[name].data for name in operations.SITE}, site_id=site.id if site else None,
-            version=form.version.data if site else None, actor=principal()).id, lambda _key: page.back,
-            _("La sede è registrata."))
+            version=form.version.data if site else None).id, done=_("La sede è registrata."))
 
     @expose("/sede/togli/", methods=("GET", "POST"))
     def site_removal_view(self) -> str | Response:
@@ -248,9 +231,9 @@ class Units(BaseView):
         back, form = self.get_url(".details_view", id=site.unit_id), act_form(ActForm)
         if request.method == "POST":
             with act("unit_site.remove") as session:
-                operations.remove_site(session, site.id, actor=principal())
+                operations.remove_site(session, site.id)
             flash(_("Tolto."), "success")
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         return self.render("web/remove.html", name=site.name, back=back, form=form)
 
 
@@ -276,7 +259,7 @@ def unit_facts(row: ServiceUnit, names: dict[int, str]) -> list[tuple[str, Any]]
 def party_names(session: ScopedSession, ids: Sequence[int]) -> dict[int, str]:
     """The names of providers and municipalities: who sees a unit may know who runs it and where it stands."""
     query = select(Party.id, Party.name).where(Party.id.in_(set(ids)))
-    return dict(as_system(session, query, reason="gestori e comuni delle unità"))  # type: ignore[arg-type]
+    return dict(as_system(session, query, reason="gestori e comuni delle unità"))
 
 
 def type_options() -> Choices:

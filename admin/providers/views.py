@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, selectinload
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases.diary import file_url
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.providers.unit_types import ages_words
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.web.searching import named, worded
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.providers import operations
@@ -34,7 +33,6 @@ from core.providers.model import Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import paper_state
 
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
-UNIT_STATES = {"planned": "planned_unit", "operating": "operating_unit", "closed": "closed_unit"}
 
 
 def own_title() -> str:
@@ -78,9 +76,9 @@ class Providers(BaseView):
     column_list = ("name", "legal_form", "tax_code", "city", "units", "papers")
     column_labels = {"name": lazy_gettext("Gestore"), "units": lazy_gettext("Unità"),
                      "papers": lazy_gettext("Documenti"), "city": lazy_gettext("Sede")}
-    column_formatters = {
-        "units": lambda _v, _c, row, _n: str(sum(unit.state != "closed" for unit in row.units)),
-        "papers": lambda _v, _c, row, _n: papers_badge(row),
+    shown = {
+        "units": lambda row: str(sum(unit.state != "closed" for unit in row.units)),
+        "papers": lambda row: papers_badge(row),
     }
     searched = (worded, named(Provider.id, ServiceUnit.provider_id))
     sorted_by = {"name": Provider.searched}
@@ -105,17 +103,15 @@ class Providers(BaseView):
                                            "website")),
     )
     left_out = frozenset({"id", "kind", "version", "demo"})
+    numeric = frozenset({"units"})
 
-    def is_numeric(self, name: str) -> bool:
-        """The number of units stands at the right."""
-        return name == "units"
 
     def where_it_stands(self, row: Provider) -> str:
         """What lacks or runs out first."""
         states = [paper_state(paper, today()) for paper in living_papers(row)]
-        if "paper_expired" in states:
+        if "expired" in states:
             return _("Ha documenti scaduti: senza quelli nuovi non si può decretare un accreditamento.")
-        if "paper_expiring" in states:
+        if "expiring" in states:
             return _("Ha documenti che scadono tra poco.")
         if not any(paper.kind == "insurance" for paper in row.papers):
             return _("Manca l'assicurazione: registrarla tra i documenti.")
@@ -135,19 +131,19 @@ class Providers(BaseView):
         """Papers with their expiry, units with their state."""
         may_keep = KEEPERS.admits(principal())
         return {"papers": paper_rows(row.papers), "may_keep": may_keep,
-                "units": [(unit, UNIT_STATES[unit.state], ages_words(unit.min_age_months, unit.max_age_months))
+                "units": [(unit, ages_words(unit.min_age_months, unit.max_age_months))
                           for unit in row.units]}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Provider:
         """See the operation."""
-        return operations.add_provider(session, facts, actor=principal())
+        return operations.add_provider(session, facts)
 
     def update(self, session: ScopedSession, row: Provider, version: int, facts: dict[str, Any]) -> Provider:
         """See the operation."""
-        return operations.edit_provider(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_provider(session, row.id, facts, version=version)
 
     @expose("/")
-    def index_view(self) -> str | AnyResponse:
+    def index_view(self) -> str | Response:
         """The list; the person of one provider is led to its page."""
         own = principal().provider_ids
         if not principal().sees_all and len(own) == 1:
@@ -166,10 +162,9 @@ class Providers(BaseView):
         def work(session: ScopedSession) -> int:
             facts = {name: form[name].data or (None if name in ("pec", "email") else "")
                      for name in operations.CONTACTS}
-            return operations.edit_provider(session, row.id, facts, version=form.version.data, actor=principal()).id
+            return operations.edit_provider(session, row.id, facts, version=form.version.data).id
 
-        return carry_out(self, "provider.contacts", form, page, work, lambda _key: page.back,
-                         _("I recapiti sono aggiornati."))
+        return carry_out(self, "provider.contacts", form, page, work, done=_("I recapiti sono aggiornati."))
 
 
 def living_papers(row: Provider) -> list[ProviderPaper]:
@@ -185,9 +180,9 @@ def living_papers(row: Provider) -> list[ProviderPaper]:
 def papers_badge(row: Provider) -> Any:
     """The worst of a provider's living papers, for its line in the list."""
     states = [paper_state(paper, today()) for paper in living_papers(row)]
-    for state in ("paper_expired", "paper_expiring", "paper_valid"):
+    for state in ("expired", "expiring", "valid"):
         if state in states:
-            return formats.badge(state)
+            return formats.badge("provider_paper", state)
     return formats.shown(None)
 
 
@@ -232,12 +227,12 @@ class ProviderPapers(BaseView):
     column_list = ("kind", "issuer", "number", "valid_to")
 
     @expose("/")
-    def index_view(self) -> AnyResponse:
+    def index_view(self) -> Response:
         """Papers are read on the page of their provider."""
         return redirect(self.get_url("provider.index_view"))
 
     @expose("/details/")
-    def details_view(self) -> AnyResponse:
+    def details_view(self) -> Response:
         """The paper's provider."""
         row = self.get_one(request.args.get("id"))
         return redirect(self.get_url("provider.details_view", id=row.provider_id) + "#documenti")
@@ -251,8 +246,7 @@ class ProviderPapers(BaseView):
         form = act_form(PaperForm, valid_from=today())
         return self._form(provider, form, _("Nuovo documento di %(name)s", name=provider.name), "provider_paper.new",
                           lambda session, file: operations.add_paper(
-                              session, provider.id, form.facts(), file=file, store=store(), today=today(),
-                              actor=principal()))
+                              session, provider.id, form.facts(), file=file, today=today()))
 
     @expose("/modifica/", methods=("GET", "POST"))
     def change_view(self) -> str | Response:
@@ -265,8 +259,8 @@ class ProviderPapers(BaseView):
                 del form[name]
         return self._form(row.provider, form, _("Modifica: %(name)s", name=str(row)), "provider_paper.edit",
                           lambda session, file: operations.edit_paper(
-                              session, row.id, form.facts(), file=file, store=store(), version=form.version.data,
-                              today=today(), actor=principal()))
+                              session, row.id, form.facts(), file=file, version=form.version.data,
+                              today=today()))
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:
         units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(
@@ -276,7 +270,7 @@ class ProviderPapers(BaseView):
         back = self.get_url("provider.details_view", id=provider.id) + "#documenti"
         page = ActPage(heading, _("Registra il documento"), back, provider.name)
         return carry_out(self, name, form, page, lambda session: work(session, file_of(form.file)).id,
-                         lambda _key: back, _("Il documento è registrato."))
+                         done=_("Il documento è registrato."))
 
 
 def views() -> list[AdminBaseView]:

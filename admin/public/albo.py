@@ -21,10 +21,10 @@ from sqlalchemy import select
 
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.office.exports import stream
 from admin.web import formats
 from admin.web.base_view import small
-from admin.web.workbooks import XLSX, csv_lines, pieces, temporary
+from admin.web.words import decimal
+from admin.web.workbooks import XLSX, csv_lines, pieces, stream, temporary
 from admin.wording import labels
 from core.parties.model import Azienda
 from core.parties.rules import SLUG
@@ -65,7 +65,7 @@ def index() -> Response:
     """The list: searched, filtered, twenty at a time; all of it on one page to be printed."""
     choices = {"sezione": [(code, labels.CHOICES["register_entry.section"][code]) for code in SECTIONS],
                "tipo": reading.types(db()), "comune": [(town, town) for town in reading.towns(db())],
-               "stato": [(s.value, labels.CHOICES["register_entry.state"][s]) for s in PublicState]}  # fmt: skip
+               "stato": labels.states("register_entry", PublicState)}  # fmt: skip
     wanted = asked(choices)
     whole = request.args.get("stampa") == "1"
     size = PRINTED if whole else reading.PAGE
@@ -104,7 +104,7 @@ def facts_of(entry: RegisterEntry) -> list[tuple[Any, Any]]:
         (_("Tipo di unità"), entry.type_name),
         (_("Sezione"), labels.choice("register_entry", "section", entry.section)), (_("Sede"), seat),
         (_("Comune del distretto"), entry.municipality or _("fuori dal distretto")),
-        (_("Posti"), formats.decimal(entry.capacity) if entry.capacity else ""), (_("Età"), ages(entry)),
+        (_("Posti"), decimal(entry.capacity) if entry.capacity else ""), (_("Età"), ages(entry)),
         (_("Telefono"), entry.phone), (_("Posta elettronica"), entry.email), (_("Sito web"), web_link(entry.website)),
         (_("Gestore"), entry.provider), (_("Codice fiscale del gestore"), entry.provider_tax_code),
         (_("Forma giuridica"), labels.choice("provider", "legal_form", entry.legal_form)),
@@ -128,7 +128,7 @@ def web_link(address: str) -> str | Markup:
 
 def state_badge(entry: RegisterEntry) -> Markup:
     """The state of today as a word in a tinted badge."""
-    return formats.badge(f"register_{open_data.state_and_since(entry, today())[0]}")
+    return formats.badge(entry, open_data.state_and_since(entry, today())[0])
 
 
 def may_work(entry: RegisterEntry) -> bool:
@@ -197,7 +197,7 @@ def _told(entry: RegisterEntry) -> list[Any]:
     """An entry in the words that people read."""
     state, since = open_data.state_and_since(entry, today())
     told = {name: getattr(entry, name) for name in SHEET} | {
-        "state": labels.choice("register_entry", "state", state), "state_since": since,
+        "state": labels.state("register_entry", state), "state_since": since,
         "section": labels.choice("register_entry", "section", entry.section),
         "legal_form": labels.choice("provider", "legal_form", entry.legal_form),
         "third_sector": labels.choice("provider", "third_sector", entry.third_sector)}  # fmt: skip
@@ -239,7 +239,7 @@ def _frame() -> dict[str, str]:
 
 def _page_url(number: int) -> str:
     """The address of another page of the same search."""
-    kept = {name: request.args.get(name) or None for name in (*FILTERS, "search", "stampa")}
+    kept: dict[str, Any] = {name: request.args.get(name) or None for name in (*FILTERS, "search", "stampa")}
     return url_for("register_public.index", **kept, page=number or None)
 
 
@@ -268,4 +268,5 @@ def _checked(page: str) -> Response:
     answer = Response(page, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -5,27 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.public.albo import state_badge, state_sentence
 from admin.register.chosen import LOAD, deliverable_services, municipality_of
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.fields import day_field
 from admin.web.forms import Choices, Sentence, clean
 from core.ground.access import Role, ScopedSession
 from core.register import choices
@@ -73,14 +74,13 @@ class ProviderChoices(BaseView):
     column_labels = {"entry": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
                      "service": lazy_gettext("Servizio"), "municipality": lazy_gettext("Comune"),
                      "period": lazy_gettext("Contratto"), "state": lazy_gettext("Accreditamento")}  # fmt: skip
-    column_formatters = {
-        "entry": lambda _v, _c, row, _n: row.entry.unit,
-        "provider": lambda _v, _c, row, _n: row.entry.provider,
-        "service": lambda _v, _c, row, _n: row.service.title,
-        "municipality": lambda _v, _c, row, _n: municipality_of(row),
-        "period": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
-            formats.badge(standing(row)), period_words(row)),
-        "state": lambda _v, _c, row, _n: state_badge(row.entry),
+    shown = {
+        "entry": lambda row: row.entry.unit,
+        "provider": lambda row: row.entry.provider,
+        "municipality": lambda row: municipality_of(row),
+        "period": lambda row: Markup('{}<br><span class="muted">{}</span>').format(
+            formats.badge(row, standing(row)), period_words(row)),
+        "state": lambda row: state_badge(row.entry),
     }
     filtered = (
         Filter("servizio", lazy_gettext("Servizio"), lambda: deliverable_services(),
@@ -92,10 +92,7 @@ class ProviderChoices(BaseView):
     form_columns = ("municipality_id", "service_id", "entry_id", "contract_number", "contract_date", "valid_from",
                     "valid_to", "note")  # fmt: skip
     left_out = frozenset({"id", "version", "chosen_on", "ended_on", "ended_why"})
-
-    def is_numeric(self, name: str) -> bool:
-        """No column of the list is a figure."""
-        return False
+    numeric = frozenset()
 
     def name_of(self, row: ProviderChoice) -> str:
         """The unit, and for whom."""
@@ -112,12 +109,12 @@ class ProviderChoices(BaseView):
     def warning(self, row: ProviderChoice) -> str:
         """Why the unit may not work, with day and act; empty while it may, and for a choice that has ended."""
         lost = state_and_since(row.entry, today())[0] != PublicState.ACCREDITED
-        return state_sentence(row.entry) if lost and standing(row) != "choice_ended" else ""
+        return state_sentence(row.entry) if lost and standing(row) != "ended" else ""
 
     def acts(self, row: ProviderChoice) -> list[Act]:
         """To read the unit's page; to end the choice."""
         found = [Act(_("Apri la scheda nell'albo"), self.get_url("register_public.unit", slug=row.entry.slug))]
-        if self.may_change() and standing(row) != "choice_ended" and row.ended_on is None:
+        if self.may_change() and standing(row) != "ended" and row.ended_on is None:
             found.append(Act(_("Concludi la scelta"), self.get_url(".end_view", id=row.id), tint="danger"))
         return found
 
@@ -146,7 +143,7 @@ class ProviderChoices(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ProviderChoice:
         """See the operation."""
-        return choices.choose(session, facts, today=today(), actor=principal())
+        return choices.choose(session, facts, today=today())
 
     @expose("/concludi/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT_AND_MUNICIPALITIES, policy.MANAGEMENT_AND_MUNICIPALITIES)
@@ -161,15 +158,15 @@ class ProviderChoices(BaseView):
             _("Non parte alcuna lettera: avvisare il gestore.")], tint="danger")  # fmt: skip
         return carry_out(self, "provider_choice.end", form, page, lambda session: choices.end_choice(
             session, row.id, on=form.ended_on.data, why=form.ended_why.data or "", version=form.version.data or 0,
-            today=today(), actor=principal()).id, lambda key: self.after(int(key)), _("La scelta è conclusa."))
+            today=today()).id, self.after, _("La scelta è conclusa."))
 
 
 def standing(row: ProviderChoice, day: date | None = None) -> str:
     """The badge of a choice: it holds, it begins later, it has ended."""
     day = day or today()
     if row.last_day is not None and row.last_day < day:
-        return "choice_ended"
-    return "choice_future" if row.valid_from > day else "choice_holds"
+        return "ended"
+    return "future" if row.valid_from > day else "holds"
 
 
 def period_words(row: ProviderChoice) -> str:

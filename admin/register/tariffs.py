@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Response, abort, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
-from admin.office.exports import stream
+from admin.guard.session import db, today
 from admin.public.albo import state_badge
 from admin.register.chosen import deliverable_services
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
 from admin.web.searching import named
-from admin.web.workbooks import KINDS
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.register import tariffs
@@ -53,14 +53,13 @@ class Tariffs(BaseView):
     column_list = ("unit", "provider", "service", "amount", "state", "source")
     column_labels = {"unit": lazy_gettext("Unità"), "provider": lazy_gettext("Gestore"),
                      "service": lazy_gettext("Servizio"), "state": lazy_gettext("Accreditamento")}
-    column_formatters = {
-        "unit": lambda _v, _c, row, _n: row.entry.unit,
-        "provider": lambda _v, _c, row, _n: row.entry.provider,
-        "service": lambda _v, _c, row, _n: row.service.title,
-        "amount": lambda _v, _c, row, _n: Markup('{}<br><span class="muted">{}</span>').format(
+    shown = {
+        "unit": lambda row: row.entry.unit,
+        "provider": lambda row: row.entry.provider,
+        "amount": lambda row: Markup('{}<br><span class="muted">{}</span>').format(
             amount_words(row), period_words(row)),
-        "state": lambda _v, _c, row, _n: state_badge(row.entry),
-        "source": lambda view, _c, row, _n: view.source_and_way_out(row),
+        "state": lambda row: state_badge(row.entry),
+        "source": "source_and_way_out",
     }
     filtered = (
         Filter("servizio", lazy_gettext("Servizio"), lambda: deliverable_services(),
@@ -74,10 +73,8 @@ class Tariffs(BaseView):
     load = (joinedload(Tariff.service), joinedload(Tariff.entry))
     form_columns = ("unit_id", "service_id", "measure", "amount", "valid_from", "valid_to", "source")
     left_out = frozenset({"id", "version"})
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """An amount stands with its measure and its period: it is read, not added up."""
-        return False
 
     def name_of(self, row: Tariff) -> str:
         """A tariff is called by its unit and its measure."""
@@ -101,15 +98,15 @@ class Tariffs(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Tariff:
         """See the operation."""
-        return tariffs.add_tariff(session, facts, actor=principal())
+        return tariffs.add_tariff(session, facts)
 
     def update(self, session: ScopedSession, row: Tariff, version: int, facts: dict[str, Any]) -> Tariff:
         """See the operation."""
-        return tariffs.edit_tariff(session, row.id, facts, version=version, actor=principal())
+        return tariffs.edit_tariff(session, row.id, facts, version=version)
 
     def remove(self, session: ScopedSession, row: Tariff) -> None:
         """See the operation."""
-        tariffs.remove_tariff(session, row.id, actor=principal())
+        tariffs.remove_tariff(session, row.id)
 
     @expose("/esporta.<kind>")
     def table(self, kind: str) -> Response:
@@ -129,7 +126,7 @@ def told(keys: Select[tuple[Any]]) -> Iterator[Sequence[Any]]:
         state = state_and_since(entry, today())[0]
         yield (entry.unit, entry.provider, row.service.title, row.amount,
                str(labels.choice("tariff", "measure", row.measure)), row.valid_from, row.valid_to,
-               str(labels.choice("register_entry", "state", state)), row.source)  # fmt: skip
+               str(labels.state("register_entry", state)), row.source)  # fmt: skip
 
 
 def in_force() -> Any:

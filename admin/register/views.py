@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import g, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.public.albo import facts_of, state_badge, state_sentence
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.searching import worded
 from admin.wording import labels
@@ -45,25 +46,23 @@ class Register(BaseView):
     details_template = "register/record.html"
     column_list = ("unit", "provider", "type_name", "place", "state", "changes")
     column_labels = {"place": lazy_gettext("Dove"), "changes": lazy_gettext("Modifiche")}
-    column_formatters = {
-        "place": lambda _v, _c, row, _n: row.municipality or row.city,
-        "state": lambda _v, _c, row, _n: state_badge(row),
-        "changes": lambda _v, _c, row, _n: formats.badge("changes_wait") if row.id in changed_entries() else "",
+    shown = {
+        "place": lambda row: row.municipality or row.city,
+        "state": lambda row: state_badge(row),
+        "changes": lambda row: formats.badge(row, "changes_wait") if row.id in changed_entries() else "",
     }
     searched = (worded,)
     filtered = (
         Filter("sezione", lazy_gettext("Sezione"), lambda: list(labels.CHOICES["register_entry.section"].items()),
                lambda value: RegisterEntry.section == value),
-        Filter("stato", lazy_gettext("Stato"), lambda: list(labels.CHOICES["register_entry.state"].items()),
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("register_entry", PublicState),
                lambda value: reading.in_state(PublicState(value), today())),
         Filter("modifiche", lazy_gettext("Modifiche"), lambda: [("1", _("in attesa"))],
                lambda _value: RegisterEntry.id.in_(operations.waiting_for_approval())),
     )
     load = (selectinload(RegisterEntry.history),)
+    numeric = frozenset()
 
-    def is_numeric(self, name: str) -> bool:
-        """No column of the list is a figure."""
-        return False
 
     def name_of(self, row: RegisterEntry) -> str:
         """A unit is called by its name."""
@@ -71,7 +70,7 @@ class Register(BaseView):
 
     def state_of(self, row: RegisterEntry) -> str:
         """For the badge beside the title: today's."""
-        return f"register_{state_and_since(row, today())[0]}"
+        return state_and_since(row, today())[0]
 
     def where_it_stands(self, row: RegisterEntry) -> str:
         """As the public reads it."""
@@ -108,7 +107,7 @@ class Register(BaseView):
             _("Le modifiche seguenti dell'unità e del gestore aspettano un'approvazione."),
             _("I Comuni potranno sceglierla per i servizi che il suo tipo eroga.")])  # fmt: skip
         return carry_out(self, "register.publish", form, page, lambda session: operations.publish(
-            session, held.id, today=today(), actor=principal()).id, lambda new: self.after(int(new)),
+            session, held.id, today=today()).id, self.after,
             _("L'unità è pubblicata nell'albo."), template="register/publish.html", refusal=refusal_of(held),
             pairs=live_pairs(held.unit_id))  # fmt: skip
 
@@ -123,8 +122,8 @@ class Register(BaseView):
             _("Da subito il pubblico legge i dati nuovi."),
             _("Numero, indirizzo della pagina e storia degli stati restano.")])  # fmt: skip
         return carry_out(self, "register.approve", form, page, lambda session: operations.approve_changes(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
-            lambda key: self.after(int(key)), _("Le modifiche sono pubblicate."), template="register/approve.html",
+            session, row.id, version=form.version.data or 0, today=today()).id,
+            self.after, _("Le modifiche sono pubblicate."), template="register/approve.html",
             changes=changes_of(row))  # fmt: skip
 
 
@@ -144,18 +143,18 @@ def changed_entries() -> frozenset[int]:
 
 def changes_of(row: RegisterEntry) -> list[tuple[Any, Any, Any]]:
     """What differs: the column, what is published, what the live record says."""
-    return [(labels.column("register_entry", d.column), worded(d.column, d.published), worded(d.column, d.live))
+    return [(labels.column("register_entry", d.column), in_words(d.column, d.published), in_words(d.column, d.live))
             for d in operations.differences(db(), row) if d.column not in ("municipality_id", "type_code")]
 
 
 def live_pairs(unit_id: int) -> list[tuple[Any, Any]]:
     """What would be published of a unit."""
-    return [(labels.column("register_entry", name), worded(name, value))
+    return [(labels.column("register_entry", name), in_words(name, value))
             for name, value in operations.live(db(), unit_id).items()
             if name not in ("municipality_id", "type_code") and value not in (None, "")]
 
 
-def worded(column: str, value: Any) -> Any:
+def in_words(column: str, value: Any) -> Any:
     """A value of the register as a person reads it."""
     table = "register_entry" if column == "section" else "provider"
     return formats.shown(labels.choice(table, column, value) if column in WORDED and value else value)

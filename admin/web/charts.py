@@ -17,6 +17,7 @@ from lxml import etree
 from markupsafe import Markup
 
 from admin.web import formats
+from admin.web.words import decimal
 
 Series = Sequence[tuple[str, Sequence[Decimal | None]]]
 WIDTH, NARROW, HEIGHT, TEXT = 760, 400, 340, 14
@@ -71,7 +72,7 @@ def figure(value: Decimal | None, unit: str) -> str:
         return "–"
     if unit == "€":
         return formats.euro(value)
-    return f"{formats.decimal(value)} {unit}".strip()
+    return f"{decimal(value)} {unit}".strip()
 
 
 def _chart(kind: str, title: str, names: Sequence[str], series: Series, unit: str, source: str) -> Chart:
@@ -112,7 +113,7 @@ def _names_fit(names: Sequence[str], width: int) -> bool:
 
 
 def _on_axis(value: float, unit: str) -> str:
-    whole = formats.decimal(Decimal(round(value)))
+    whole = decimal(Decimal(round(value)))
     return f"{unit} {whole}" if unit == "€" else whole
 
 
@@ -128,12 +129,12 @@ def _cleaned(svg: bytes, title: str) -> Markup:
             parent.remove(node)
         else:
             for name in ("style", "id"):
-                node.attrib.pop(name, None)
+                node.attrib.pop(name, "")
     name = f"grafico-{next(_serial)}"
     label = etree.Element(f"{SVG}title", id=name)
     label.text = title
     root.insert(0, label)
-    root.attrib.pop("id", None)
+    root.attrib.pop("id", "")
     root.set("role", "img")
     root.set("aria-labelledby", name)
     return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704 - drawn here, its texts escaped by lxml

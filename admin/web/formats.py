@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from admin.web.forms import flat
@@ -36,9 +39,13 @@ def yes_no(value: bool | None) -> str:
     return "" if value is None else (_("sì") if value else _("no"))
 
 
-def badge(state: str) -> Markup:
-    """A state as a word in a tinted badge: the word says it, the tint helps."""
-    word, tint = labels.STATES.get(state, (state, "grey"))
+def badge(subject: Any, state: str | None = None) -> Markup:
+    """A state as a word in a tinted badge: the word says it, the tint helps.
+
+    ``subject`` is a row, whose state is its own unless another is said, or the name of what ``state`` belongs to.
+    """
+    name = subject if isinstance(subject, str) else subject.__tablename__
+    word, tint = labels.state_and_tint(name, subject.state if state is None else state)
     return Markup('<span class="badge-state badge-{}">{}</span>').format(tint, word)
 
 
@@ -65,7 +72,7 @@ def paragraphs(text: str | None) -> Markup:
 
 
 # bool before int, datetime before date: each is a kind of the other
-SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
+SHOWN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str | Markup]], ...] = (
     (bool, yes_no),
     (datetime, moment),
     (date, day),
@@ -74,10 +81,26 @@ SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
 )
 
 
+def days_words(days: int | None) -> str:
+    """How long there is, in words."""
+    if days is None:
+        return ""
+    if days < 0:
+        return _("da %(days)s giorni", days=-days) if days < -1 else _("da ieri")
+    return {0: _("oggi"), 1: _("domani")}.get(days) or _("tra %(days)s giorni", days=days)
+
+
+def _each_time(show: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that Jinja asks each time: of a constant it would keep the answer, in the first reader's language."""
+    @pass_context
+    def asked(_context: Context, *values: Any) -> Any:
+        return show(*values)
+
+    return asked
+
+
 def init_app(app: Flask) -> None:
     """Give the formats to every template."""
-    app.jinja_env.filters.update(
-        day=day, moment=moment, euro=euro, decimal=decimal, yes_no=yes_no, badge=badge, shown=shown,
-        paragraphs=paragraphs,
-    )
+    shows = (day, moment, euro, decimal, yes_no, badge, shown, paragraphs)
+    app.jinja_env.filters.update({show.__name__: _each_time(show) for show in shows})
     app.jinja_env.globals.update(flat=flat, said=said)

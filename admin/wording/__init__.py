@@ -1,5 +1,1 @@
-"""The words of penalties and accreditation, a file for each subject; labels, choices and the diary read them here."""
-
-from admin.wording import accreditation, controls, disputes, penalties, providers, register
-
-SUBJECTS = (providers, penalties, controls, disputes, accreditation, register)
+"""The words of people, a file for each subject of the core; ``labels`` looks them up."""

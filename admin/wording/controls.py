@@ -1,51 +1,52 @@
-"""The Italian words of core/controls: tables, columns, helps, coded choices, states, passages, events of deadlines."""
+"""The Italian words of core/controls."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
-Word = Any  # a lazy string: it takes the reader's language when it is shown
+from admin.wording.kinds import Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
-TABLES: dict[str, tuple[Word, Word]] = {
+TABLES: Tables = {
     "control": (_("il controllo"), _("Controlli del Comune")),
     "control_finding": (_("il rilievo del controllo"), _("Rilievi dei controlli")),
 }
-COLUMNS: dict[str, Word] = {
-    "control.answer": _("Risposta dell'azienda"),
-    "control.answer_by": _("Risposta entro il"),
-    "control.answered_on": _("Risposta del"),
-    "control.asked_on": _("Chiesto il"),
-    "control.held_on": _("Svolto il"),
-    "control.kind": _("Tipo di controllo"),
-    "control.minutes": _("Verbale"),
-    "control.notice_id": _("Diffida"),
-    "control.planned_on": _("Giorno fissato"),
-    "control.present": _("Presenti"),
-    "control.service_id": _("Servizio"),
-    "control.text": _("Che cosa si chiede"),
-    "control.title": _("Oggetto"),
-    "control_finding.control_id": _("Controllo"),
-    "control_finding.serious": _("Rilievo grave"),
-    "control_finding.text": _("Rilievo"),
+COLUMNS: Words = {
+    "control.answer": pgettext("controls", "Risposta dell'azienda"),
+    "control.answer_by": pgettext("controls", "Risposta entro il"),
+    "control.answered_on": pgettext("controls", "Risposta del"),
+    "control.asked_on": pgettext("controls", "Chiesto il"),
+    "control.held_on": pgettext("controls", "Svolto il"),
+    "control.kind": pgettext("controls", "Tipo di controllo"),
+    "control.minutes": pgettext("controls", "Verbale"),
+    "control.notice_id": pgettext("controls", "Diffida"),
+    "control.planned_on": pgettext("controls", "Giorno fissato"),
+    "control.present": pgettext("controls", "Presenti"),
+    "control.service_id": pgettext("controls", "Servizio"),
+    "control.text": pgettext("controls", "Che cosa si chiede"),
+    "control.title": pgettext("controls", "Oggetto"),
+    "control_finding.control_id": pgettext("controls", "Controllo"),
+    "control_finding.serious": pgettext("controls", "Rilievo grave"),
+    "control_finding.text": pgettext("controls", "Rilievo"),
 }
-HELP: dict[str, Word] = {}
-CHOICES: dict[str, dict[str, Word]] = {
-    "control.kind": {
-        "request": _("Richiesta di informazioni"), "visit": _("Visita"), "inspection": _("Ispezione"),
-    },
+CHOICES: Choices = {
     "deadline_rule.subject": {"control": _("Controllo del Comune")},
+    "control.kind": {"request": _("Richiesta di informazioni"), "visit": _("Visita"), "inspection": _("Ispezione")},
 }
-# state: (word, tint)
-STATES: dict[str, tuple[Word, str]] = {
-    "answered": (_("Con risposta"), "blue"),
-    "held": (_("Svolto"), "blue"),
-    "notice_opened": (_("Con diffida"), "red"),
+# subject: state: (word, tint)
+STATES: States = {
+    "control": {
+        "asked": (pgettext("control", "Richiesto"), "amber"),
+        "answered": (pgettext("control", "Con risposta"), "blue"),
+        "held": (pgettext("control", "Svolto"), "blue"),
+        "closed": (pgettext("control", "Chiuso"), "grey"),
+        "notice_opened": (pgettext("control", "Con diffida"), "red"),
+        "cancelled": (pgettext("control", "Annullato"), "red"),
+    },
 }
 # case: action: what happened, with %(day)s
-PASSAGES: dict[str, dict[str, Word]] = {
+PASSAGES: Passages = {
     "control": {
         "answer": _("L'azienda ha risposto il %(day)s."),
         "insist": _("La risposta non basta: chiesto di nuovo il %(day)s."),
@@ -56,7 +57,7 @@ PASSAGES: dict[str, dict[str, Word]] = {
         "cancel": _("Richiesta ritirata il %(day)s."),
     },
 }
-EVENTS: dict[str, Word] = {
+EVENTS: Words = {
     "control.asked": _("Controllo chiesto dal Comune"),
     "control.answered": _("Risposta al controllo"),
     "control.planned": _("Giorno fissato per la visita"),

@@ -1,89 +1,93 @@
-"""The Italian words of core/disputes: tables, columns, helps, coded choices, states, passages, events of deadlines."""
+"""The Italian words of core/disputes."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
 
-Word = Any  # a lazy string: it takes the reader's language when it is shown
+from admin.wording.kinds import Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
-TABLES: dict[str, tuple[Word, Word]] = {
-    "damaging_event": (_("l'evento dannoso"), _("Eventi dannosi")),
-    "contestation": (_("la contestazione dell'azienda"), _("Contestazioni dell'azienda")),
+TABLES: Tables = {
     "arbitration": (_("l'arbitrato"), _("Arbitrati")),
+    "contestation": (_("la contestazione dell'azienda"), _("Contestazioni dell'azienda")),
+    "damaging_event": (_("l'evento dannoso"), _("Eventi dannosi")),
 }
-COLUMNS: dict[str, Word] = {
-    "damaging_event.claim_number": _("Numero del sinistro"),
-    "damaging_event.compensation": _("Importo risarcito"),
-    "damaging_event.happened_on": _("Accaduto il"),
-    "damaging_event.injured": _("Chi ha subìto il danno"),
-    "damaging_event.insurance_policy_id": _("Polizza"),
-    "damaging_event.insurer_told_on": _("Assicurazione avvisata il"),
-    "damaging_event.known_on": _("Conosciuto il"),
-    "damaging_event.outcome": _("Esito"),
-    "damaging_event.restoration": _("Ripristino immediato"),
-    "damaging_event.sending_id": _("Comunicazione al Comune"),
-    "damaging_event.text": _("Che cosa è successo"),
-    "damaging_event.title": _("Oggetto"),
-    "damaging_event.told_on": _("Comunicato al Comune il"),
-    "contestation.answer": _("Risposta del Comune"),
-    "contestation.answer_by": _("Risposta attesa entro il"),
-    "contestation.answered_on": _("Risposta del"),
-    "contestation.effects": _("Conseguenze del ritardo"),
-    "contestation.formalised_on": _("Ricevuta dal Comune il"),
-    "contestation.outcome": _("Esito"),
-    "contestation.sending_id": _("Lettera di contestazione"),
-    "contestation.sent_on": _("Spedita il"),
-    "contestation.since": _("In ritardo dal"),
-    "contestation.text": _("Fatti"),
-    "contestation.title": _("Oggetto"),
-    "arbitration.award": _("Lodo"),
-    "arbitration.award_on": _("Data del lodo"),
-    "arbitration.azienda_agreed_on": _("Accordo dell'azienda del"),
-    "arbitration.azienda_arbitrator": _("Arbitro nominato dall'azienda"),
-    "arbitration.azienda_consent": _("Atto con cui l'azienda accetta"),
-    "arbitration.municipality_agreed_on": _("Accordo del Comune del"),
-    "arbitration.municipality_arbitrator": _("Arbitro nominato dal Comune"),
-    "arbitration.municipality_consent": _("Atto con cui il Comune accetta"),
-    "arbitration.notice_id": _("Diffida"),
-    "arbitration.penalty_id": _("Penale"),
-    "arbitration.proposed_by": _("Proposto da"),
-    "arbitration.proposed_on": _("Proposto il"),
-    "arbitration.text": _("Controversia"),
-    "arbitration.third_arbitrator": _("Terzo arbitro"),
-    "arbitration.third_named_by": _("Chi nomina il terzo arbitro"),
-    "arbitration.title": _("Oggetto"),
+COLUMNS: Words = {
+    "arbitration.award": pgettext("disputes", "Lodo"),
+    "arbitration.award_on": pgettext("disputes", "Data del lodo"),
+    "arbitration.azienda_agreed_on": pgettext("disputes", "Accordo dell'azienda del"),
+    "arbitration.azienda_arbitrator": pgettext("disputes", "Arbitro nominato dall'azienda"),
+    "arbitration.azienda_consent": pgettext("disputes", "Atto con cui l'azienda accetta"),
+    "arbitration.municipality_agreed_on": pgettext("disputes", "Accordo del Comune del"),
+    "arbitration.municipality_arbitrator": pgettext("disputes", "Arbitro nominato dal Comune"),
+    "arbitration.municipality_consent": pgettext("disputes", "Atto con cui il Comune accetta"),
+    "arbitration.notice_id": pgettext("disputes", "Diffida"),
+    "arbitration.penalty_id": pgettext("disputes", "Penale"),
+    "arbitration.proposed_by": pgettext("disputes", "Proposto da"),
+    "arbitration.proposed_on": pgettext("disputes", "Proposto il"),
+    "arbitration.text": pgettext("disputes", "Controversia"),
+    "arbitration.third_arbitrator": pgettext("disputes", "Terzo arbitro"),
+    "arbitration.third_named_by": pgettext("disputes", "Chi nomina il terzo arbitro"),
+    "arbitration.title": pgettext("disputes", "Oggetto"),
+    "contestation.answer": pgettext("disputes", "Risposta del Comune"),
+    "contestation.answer_by": pgettext("disputes", "Risposta attesa entro il"),
+    "contestation.answered_on": pgettext("disputes", "Risposta del"),
+    "contestation.effects": pgettext("disputes", "Conseguenze del ritardo"),
+    "contestation.formalised_on": pgettext("disputes", "Ricevuta dal Comune il"),
+    "contestation.outcome": pgettext("disputes", "Esito"),
+    "contestation.sending_id": pgettext("disputes", "Lettera di contestazione"),
+    "contestation.sent_on": pgettext("disputes", "Spedita il"),
+    "contestation.since": pgettext("disputes", "In ritardo dal"),
+    "contestation.text": pgettext("disputes", "Fatti"),
+    "contestation.title": pgettext("disputes", "Oggetto"),
+    "damaging_event.claim_number": pgettext("disputes", "Numero del sinistro"),
+    "damaging_event.compensation": pgettext("disputes", "Importo risarcito"),
+    "damaging_event.happened_on": pgettext("disputes", "Accaduto il"),
+    "damaging_event.injured": pgettext("disputes", "Chi ha subìto il danno"),
+    "damaging_event.insurance_policy_id": pgettext("disputes", "Polizza"),
+    "damaging_event.insurer_told_on": pgettext("disputes", "Assicurazione avvisata il"),
+    "damaging_event.known_on": pgettext("disputes", "Conosciuto il"),
+    "damaging_event.outcome": pgettext("disputes", "Esito"),
+    "damaging_event.restoration": pgettext("disputes", "Ripristino immediato"),
+    "damaging_event.sending_id": pgettext("disputes", "Comunicazione al Comune"),
+    "damaging_event.text": pgettext("disputes", "Che cosa è successo"),
+    "damaging_event.title": pgettext("disputes", "Oggetto"),
+    "damaging_event.told_on": pgettext("disputes", "Comunicato al Comune il"),
 }
-HELP: dict[str, Word] = {}
-CHOICES: dict[str, dict[str, Word]] = {
+CHOICES: Choices = {
+    "deadline_rule.subject": {"damaging_event": _("Evento dannoso"), "contestation": _("Contestazione dell'azienda")},
     "arbitration.proposed_by": {"azienda": _("Azienda"), "municipality": _("Comune")},
     "arbitration.third_named_by": {
         "arbitrators": _("D'accordo, senza il tribunale"), "court": _("Il Presidente del Tribunale"),
     },
-    "deadline_rule.subject": {
-        "damaging_event": _("Evento dannoso"), "contestation": _("Contestazione dell'azienda"),
+}
+# subject: state: (word, tint)
+STATES: States = {
+    "damaging_event": {
+        "recorded": (pgettext("damaging_event", "Da comunicare"), "amber"),
+        "told": (pgettext("damaging_event", "Comunicato al Comune"), "blue"),
+        "with_insurer": (pgettext("damaging_event", "All'assicurazione"), "blue"),
+        "closed": (pgettext("damaging_event", "Chiuso"), "grey"),
+    },
+    "contestation": {
+        "draft": (pgettext("contestation", "Bozza"), "grey"),
+        "dispatched": (pgettext("contestation", "Spedita, senza ricevuta"), "amber"),
+        "formalised": (pgettext("contestation", "Formalizzata"), "blue"),
+        "replied": (pgettext("contestation", "Con risposta del Comune"), "amber"),
+        "settled": (pgettext("contestation", "Definita"), "green"),
+        "retracted": (pgettext("contestation", "Ritirata"), "grey"),
+    },
+    "arbitration": {
+        "proposed": (pgettext("arbitration", "Proposto"), "amber"),
+        "agreed": (pgettext("arbitration", "Concordato"), "blue"),
+        "appointed": (pgettext("arbitration", "Con il collegio"), "blue"),
+        "awarded": (pgettext("arbitration", "Deciso"), "green"),
+        "dropped": (pgettext("arbitration", "Abbandonato"), "grey"),
     },
 }
-# state: (word, tint)
-STATES: dict[str, tuple[Word, str]] = {
-    "recorded": (_("Da comunicare"), "amber"),
-    "told": (_("Comunicato al Comune"), "blue"),
-    "with_insurer": (_("All'assicurazione"), "blue"),
-    "dispatched": (_("Spedita, senza ricevuta"), "amber"),
-    "formalised": (_("Formalizzata"), "blue"),
-    "replied": (_("Con risposta del Comune"), "amber"),
-    "settled": (_("Definita"), "green"),
-    "retracted": (_("Ritirata"), "grey"),
-    "proposed": (_("Proposto"), "amber"),
-    "agreed": (_("Concordato"), "blue"),
-    "appointed": (_("Con il collegio"), "blue"),
-    "awarded": (_("Deciso"), "green"),
-    "dropped": (_("Abbandonato"), "grey"),
-}
 # case: action: what happened, with %(day)s
-PASSAGES: dict[str, dict[str, Word]] = {
+PASSAGES: Passages = {
     "damaging_event": {
         "tell": _("Comunicato al Comune il %(day)s."),
         "tell_last": _("Comunicato al Comune il %(day)s: l'assicurazione era già avvisata."),
@@ -109,7 +113,7 @@ PASSAGES: dict[str, dict[str, Word]] = {
         "drop": _("Abbandonato il %(day)s."),
     },
 }
-EVENTS: dict[str, Word] = {
+EVENTS: Words = {
     "damage.known": _("Evento dannoso conosciuto"),
     "damage.told": _("Evento dannoso comunicato al Comune"),
     "damage.covered": _("Evento dannoso coperto da una polizza"),

@@ -83,7 +83,7 @@ class InspectionMinutes(AccreditationLetter):
 
 
 @dataclass(frozen=True)
-class Step:
+class ExaminationStep:
     """Something of the examination that the decree recalls, in order of day."""
 
     day: Annotated[date, Told("Giorno", "2026-04-20")]
@@ -99,7 +99,7 @@ class Decree(AccreditationLetter):
     decided_on: Annotated[date, Told("Giorno del decreto", "2026-05-04")]
     filed_on: Annotated[date, Told("Giorno della domanda", "2026-03-02")]
     complete_on: Annotated[date, Told("Giorno in cui la domanda è risultata completa", "2026-03-20")]
-    steps: Annotated[tuple[Step, ...], Told("Sopralluoghi e riunioni dell'esame")] = ()
+    steps: Annotated[tuple[ExaminationStep, ...], Told("Sopralluoghi e riunioni dell'esame")] = ()
     reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")] = ()
     prescriptions: Annotated[tuple[FindingLine, ...], Told("Prescrizioni, con i termini")] = ()
     months: Annotated[int, Told("Mesi di durata, dalla firma del patto", "36")]

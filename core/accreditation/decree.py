@@ -10,13 +10,11 @@ from core.accreditation.model import Accreditation, RequirementCheck
 from core.accreditation.monitoring import generate
 from core.accreditation.operations import require_operating
 from core.accreditation.passages import (
-    DECIDE,
-    OFFICE,
-    File,
     accreditation_at,
     changed,
     checks_of,
     findings_of,
+    has_renewed,
     judged,
     kept,
     move,
@@ -24,14 +22,14 @@ from core.accreditation.passages import (
     papers_of,
     require_alone,
 )
-from core.accreditation.rules import Judgement
+from core.accreditation.rules import LONGEST, Judgement
 from core.accreditation.states import ASKED, LIVING, AccreditationState
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
-from core.register.operations import handed_on
 
 A = AccreditationState
 
@@ -43,32 +41,32 @@ class Decree:
     number: str
     on: date
     reasons: str
-    file: File | None
+    file: Upload | None
 
 
 def grant(
     session: ScopedSession, accreditation_id: int, decree: Decree, *, with_prescriptions: bool = False,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Accredit the unit. RuleBroken before completeness, with an unmet or unverified mandatory requirement, a finding
     left open or a paper that is over on the day of the decree; prescriptions with a term cover unmet requirements.
     """
-    row = _to_decide(session, accreditation_id, version, actor)
+    row = _to_decide(session, accreditation_id, version)
     require_operating(row.unit, decree.on)
     said = judged(session, row, decree.on)
     rules.require_no(stops(session, row, said, decree.on, with_prescriptions=with_prescriptions))
     action = "grant_with_prescriptions" if with_prescriptions else "grant"
-    return _decide(session, row, action, decree, said, store, today, actor)
+    return _decide(session, row, action, decree, said, today)
 
 
 def refuse(
-    session: ScopedSession, accreditation_id: int, decree: Decree, *, store: FileStore, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, decree: Decree, *, version: int | None, today: date
 ) -> Accreditation:
     """Refuse the accreditation, with its reasons."""
-    row = _to_decide(session, accreditation_id, version, actor)
-    rules.require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons")
-    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), store, today, actor)
+    row = _to_decide(session, accreditation_id, version)
+    require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons",
+                 longest=LONGEST)
+    return _decide(session, row, "refuse", decree, judged(session, row, decree.on), today)
 
 
 def stops(
@@ -95,8 +93,8 @@ def stops(
 PAPER_NAMES = {"insurance": "Polizza assicurativa", "durc": "DURC"}
 
 
-def _to_decide(session: ScopedSession, accreditation_id: int, version: int | None, actor: Principal) -> Accreditation:
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+def _to_decide(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
+    row = accreditation_at(session, accreditation_id, version)
     if row.state in ASKED and row.state != A.EXAMINED:
         raise RuleBroken("La domanda n. %(code)s non è ancora riconosciuta completa: prima si verifica la completezza, "
                          "poi si decide.", code=row.code)
@@ -104,19 +102,17 @@ def _to_decide(session: ScopedSession, accreditation_id: int, version: int | Non
 
 
 def _decide(
-    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], store: FileStore,
-    today: date, actor: Principal,
+    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], today: date
 ) -> Accreditation:
-    if not decree.number.strip():
-        raise RuleBroken("Indicare il numero del provvedimento.", field="number")
-    rules.require_past(decree.on, today, field="on")
+    require_text(decree.number, "Indicare il numero del provvedimento.", field="number")
+    require_past(decree.on, today, field="on")
     rules.require_not_before(decree.on, row.complete_on, "la completezza della domanda", field="on")
     signed = needed(decree.file, "Allegare il provvedimento firmato.")
-    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento", store=store, actor=actor)
+    row.decree_id = kept(session, row, signed, kind="decree", title="Provvedimento")
     row.decided_on, row.decree_number = decree.on, decree.number.strip()
     row.decree_reasons = decree.reasons.strip()
     _freeze(session, row, said)
-    return move(session, row, action, on=decree.on, today=today, actor=actor,
+    return move(session, row, action, on=decree.on, today=today,
                 proof=Proof(why=decree.reasons, document_id=row.decree_id))
 
 
@@ -144,16 +140,16 @@ def first_day(session: ScopedSession, row: Accreditation, signed_on: date) -> da
 
 
 def sign_pact(
-    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: File | None,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: Upload | None,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Record the pact: the accreditation begins, for the months of its set, and its monitoring with it.
 
     RuleBroken for days that cannot be, no signed file, a unit that has closed meanwhile, or a period that meets another
     accreditation of the unit.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
-    rules.require_past(signed_on, today, field="signed_on")
+    row = accreditation_at(session, accreditation_id, version)
+    require_past(signed_on, today, field="signed_on")
     rules.require_not_before(signed_on, row.decided_on, "il provvedimento", field="signed_on")
     rules.require_not_before(valid_from, signed_on, "la firma del patto", field="valid_from")
     if valid_from > add_months(signed_on, row.set.months):
@@ -163,21 +159,21 @@ def sign_pact(
     require_alone(session, row, valid_from, last, field="valid_from")
     require_operating(row.unit, valid_from)
     signed = needed(file, "Allegare il patto firmato.")
-    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento", store=store, actor=actor)
+    document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento")
     row.pact_signed_on, row.valid_from = signed_on, valid_from
     row.valid_to = row.runs_to = last
-    move(session, row, "sign_pact", on=signed_on, today=today, actor=actor, proof=Proof(document_id=document_id))
+    move(session, row, "sign_pact", on=signed_on, today=today, proof=Proof(document_id=document_id))
     generate(session, row, today)
     renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
     if renewed is not None and renewed.state == A.EXPIRED and valid_from <= today:
-        pass_on(session, renewed, row, today, actor)
+        pass_on(session, renewed, row, today)
     return changed(session, row, today)
 
 
-def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date, actor: Principal) -> None:
+def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date) -> None:
     """The renewed accreditation gives way to the one that follows it, from its first day, and so it does in the
     register.
     """
     assert new.valid_from is not None
-    move(session, old, "renew", on=new.valid_from, today=today, actor=actor)
-    handed_on(session, old, new, today=today)
+    move(session, old, "renew", on=new.valid_from, today=today)
+    has_renewed.tell(session, old, new, today)

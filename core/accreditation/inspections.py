@@ -9,12 +9,14 @@ from datetime import date, timedelta
 
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding, Requirement
-from core.accreditation.passages import OFFICE, WITH_PROVIDER, File, changed, kept
+from core.accreditation.passages import OFFICE, WITH_PROVIDER, changed, kept
+from core.accreditation.rules import LONGEST
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 
 A = AccreditationState
 PURPOSES = ("requirements", "prescriptions", "monitoring", "complaint")
@@ -26,10 +28,10 @@ FARTHEST = timedelta(days=5 * 366)
 
 def appoint(
     session: ScopedSession, accreditation_id: int, *, purpose: str, appointed_for: date, inspectors: str = "",
-    today: date, actor: Principal,
+    today: date,
 ) -> Inspection:
     """Fix the day of an inspection, which the provider reads too. RuleBroken for a draft or an ended accreditation."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     row = session.require(Accreditation, accreditation_id)
     if row.state not in INSPECTED:
         raise RuleBroken("In questo stato non si fissano sopralluoghi: la domanda non è presentata, o il procedimento "
@@ -48,10 +50,10 @@ def appoint(
 
 def move_appointment(
     session: ScopedSession, inspection_id: int, *, appointed_for: date, inspectors: str, version: int | None,
-    today: date, actor: Principal,
+    today: date,
 ) -> Inspection:
     """Give another day to an inspection that has not been held."""
-    inspection = _inspection_at(session, inspection_id, version, actor)
+    inspection = _inspection_at(session, inspection_id, version)
     if inspection.held_on is not None:
         raise RuleBroken("Il sopralluogo è già stato fatto, il %(day)s.", day=f"{inspection.held_on:%d/%m/%Y}")
     if not today - FARTHEST <= appointed_for <= today + FARTHEST:
@@ -63,22 +65,21 @@ def move_appointment(
 
 
 def hold(
-    session: ScopedSession, inspection_id: int, *, held_on: date, inspectors: str, minutes: str, file: File | None,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, inspection_id: int, *, held_on: date, inspectors: str, minutes: str, file: Upload | None,
+    version: int | None, today: date,
 ) -> Inspection:
     """Record that an inspection was held: who went, the minutes, their signed file if there is one."""
-    inspection = _inspection_at(session, inspection_id, version, actor)
+    inspection = _inspection_at(session, inspection_id, version)
     row = _of(session, inspection)
-    rules.require_past(held_on, today, field="held_on")
+    require_past(held_on, today, field="held_on")
     rules.require_not_before(held_on, row.filed_on, "la presentazione della domanda", field="held_on")
-    inspection.inspectors = rules.require_text(inspectors, "Indicare chi ha fatto il sopralluogo.", field="inspectors",
+    inspection.inspectors = require_text(inspectors, "Indicare chi ha fatto il sopralluogo.", field="inspectors",
                                                longest=500)
-    inspection.minutes = rules.require_text(minutes, "Scrivere il verbale: che cosa si è visto.", field="minutes",
+    inspection.minutes = require_text(minutes, "Scrivere il verbale: che cosa si è visto.", field="minutes",
                                             longest=20_000)
     inspection.held_on = held_on
     if file is not None:
-        inspection.document_id = kept(session, row, file, kind="minutes", title="Verbale di sopralluogo", store=store,
-                                      actor=actor)
+        inspection.document_id = kept(session, row, file, kind="minutes", title="Verbale di sopralluogo")
     session.flush()
     changed(session, row, today)
     return inspection
@@ -86,13 +87,13 @@ def hold(
 
 def add_finding(
     session: ScopedSession, inspection_id: int, *, text: str, requirement_id: int | None = None,
-    prescription: str = "", due_on: date | None = None, today: date, actor: Principal,
+    prescription: str = "", due_on: date | None = None, today: date,
 ) -> InspectionFinding:
     """Record what an inspection found; with a prescription and its term the provider must answer.
 
     RuleBroken before the inspection was held, for a prescription without a term or a term without a prescription.
     """
-    inspection = _inspection_at(session, inspection_id, None, actor)
+    inspection = _inspection_at(session, inspection_id, None)
     row = _of(session, inspection)
     if inspection.held_on is None:
         raise RuleBroken("Il sopralluogo non risulta ancora fatto: registrare prima il verbale.")
@@ -103,7 +104,7 @@ def add_finding(
     _require_prescription(prescription, due_on, inspection.held_on)
     finding = InspectionFinding(
         accreditation_id=row.id, inspection_id=inspection.id, requirement_id=requirement_id,
-        text=rules.require_text(text, "Scrivere che cosa si è rilevato.", field="text"),
+        text=require_text(text, "Scrivere che cosa si è rilevato.", field="text", longest=LONGEST),
         prescription=prescription.strip(), due_on=due_on, outcome=OPEN if due_on else NOTED,
     )
     session.add(finding)
@@ -113,18 +114,16 @@ def add_finding(
 
 
 def answer(
-    session: ScopedSession, finding_id: int, *, text: str, file: File | None, store: FileStore, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, finding_id: int, *, text: str, file: Upload | None, version: int | None, today: date
 ) -> InspectionFinding:
     """Answer a prescription, in words and with a file that shows it; by the provider, or by the office for it."""
-    finding = _finding_at(session, finding_id, version, actor)
+    finding = _finding_at(session, finding_id, version)
     if finding.outcome not in (OPEN, NOT_SATISFIED, ANSWERED) or finding.due_on is None:
         raise RuleBroken("Questa prescrizione è già chiusa: non si risponde più.")
     row = session.require(Accreditation, finding.accreditation_id)
-    said = rules.require_text(text, "Scrivere che cosa è stato fatto.", field="text")
+    said = require_text(text, "Scrivere che cosa è stato fatto.", field="text", longest=LONGEST)
     if file is not None:
-        finding.answer_id = kept(session, row, file, kind="answer", title="Risposta a una prescrizione", store=store,
-                                 actor=actor)
+        finding.answer_id = kept(session, row, file, kind="answer", title="Risposta a una prescrizione")
     finding.answer, finding.answered_on, finding.outcome = said, today, ANSWERED
     session.flush()
     changed(session, row, today)
@@ -133,14 +132,14 @@ def answer(
 
 def verify(
     session: ScopedSession, finding_id: int, *, satisfied: bool, due_on: date | None = None, verified_on: date,
-    version: int | None, today: date, actor: Principal,
+    version: int | None, today: date,
 ) -> InspectionFinding:
     """Say whether a prescription is carried out; if it is not, a new term may be given and it stays open."""
-    finding = _finding_at(session, finding_id, version, actor)
-    actor.require(*OFFICE)
+    finding = _finding_at(session, finding_id, version)
+    session.principal.require(*OFFICE)
     if finding.outcome not in rules.UNSETTLED:
         raise RuleBroken("Questa prescrizione è già chiusa.")
-    rules.require_past(verified_on, today, field="verified_on")
+    require_past(verified_on, today, field="verified_on")
     inspection = session.require(Inspection, finding.inspection_id)
     rules.require_not_before(verified_on, inspection.held_on, "il sopralluogo", field="verified_on")
     if due_on is not None and not satisfied:
@@ -164,13 +163,13 @@ def _require_prescription(prescription: str, due_on: date | None, held_on: date)
                          day=f"{held_on:%d/%m/%Y}")
 
 
-def _inspection_at(session: ScopedSession, inspection_id: int, version: int | None, actor: Principal) -> Inspection:
-    actor.require(*OFFICE)
+def _inspection_at(session: ScopedSession, inspection_id: int, version: int | None) -> Inspection:
+    session.principal.require(*OFFICE)
     return at_version(session.require(Inspection, inspection_id), version)
 
 
-def _finding_at(session: ScopedSession, finding_id: int, version: int | None, actor: Principal) -> InspectionFinding:
-    actor.require(*WITH_PROVIDER)
+def _finding_at(session: ScopedSession, finding_id: int, version: int | None) -> InspectionFinding:
+    session.principal.require(*WITH_PROVIDER)
     return at_version(session.require(InspectionFinding, finding_id), version)
 
 

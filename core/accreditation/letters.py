@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.accreditation.context import (
     CompletionRequest,
     Decree,
+    ExaminationStep,
     ExtensionNotice,
     FindingLine,
     InspectionMinutes,
@@ -18,7 +19,6 @@ from core.accreditation.context import (
     MeasureNotice,
     MonitoringReminder,
     Pact,
-    Step,
     UnitFacts,
 )
 from core.accreditation.measures import fines
@@ -27,12 +27,12 @@ from core.accreditation.passages import findings_of, judged, standing_extensions
 from core.accreditation.rules import missing
 from core.accreditation.states import ASKED, DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
 from core.cases.letters import Asked, Given, Offer, day, known, letters_of, lines, text
-from core.cases.model import PassageLog
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.parties.model import Azienda
 
 A = AccreditationState
@@ -304,8 +304,8 @@ def _line(number: int, row: InspectionFinding) -> FindingLine:
     return FindingLine(number, row.text, row.requirement.title if row.requirement else "", row.prescription, row.due_on)
 
 
-def _steps(case: Accreditation) -> tuple[Step, ...]:
-    visits = [Step(row.held_on, "sopralluogo") for row in case.inspections if row.held_on is not None]
-    meetings = [Step(row.on, MEETINGS.get(row.kind, "riunione")) for row in case.meetings]
+def _steps(case: Accreditation) -> tuple[ExaminationStep, ...]:
+    visits = [ExaminationStep(row.held_on, "sopralluogo") for row in case.inspections if row.held_on is not None]
+    meetings = [ExaminationStep(row.on, MEETINGS.get(row.kind, "riunione")) for row in case.meetings]
     decided = case.decided_on or date.max
     return tuple(sorted((step for step in [*visits, *meetings] if step.day <= decided), key=lambda step: step.day))

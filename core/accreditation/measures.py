@@ -6,6 +6,7 @@ Each is a recorded act within the limits of the law and of the requirement set; 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,13 +18,10 @@ from sqlalchemy.orm import aliased
 
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
-from core.accreditation.model import Accreditation, AccreditationExtension, Measure
-from core.accreditation.monitoring import close_unsent, fall_late, generate
+from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
+from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
-    DECIDE,
     OFFICE,
-    WITH_PROVIDER,
-    File,
     accreditation_at,
     changed,
     kept,
@@ -33,13 +31,15 @@ from core.accreditation.passages import (
     standing_extensions,
     tell_register,
 )
+from core.accreditation.rules import LONGEST
 from core.accreditation.states import LIVING, AccreditationState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 A = AccreditationState
@@ -56,7 +56,7 @@ class Ruling:
     on: date
     effective_on: date
     reasons: str
-    file: File | None = None
+    file: Upload | None = None
 
 
 @dataclass(frozen=True)
@@ -81,63 +81,58 @@ def fines() -> dict[str, FineLimits]:
 
 
 def suspend(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, store: FileStore,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, version: int | None,
+    today: date,
 ) -> Accreditation:
     """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
-    measure = _measure(session, row, "suspension", ruling, store, today, actor)
+    measure = _measure(session, row, "suspension", ruling, today)
     measure.until = until
-    return _ruled(session, row, "suspend", measure, today, actor)
+    return _ruled(session, row, "suspend", measure, today)
 
 
 def readmit(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """End a suspension: the accreditation holds again, to the same last day."""
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, store, today, actor), today,
-                  actor)
+    row = accreditation_at(session, accreditation_id, version)
+    return _ruled(session, row, "readmit", _measure(session, row, "readmission", ruling, today), today)
 
 
 def revoke(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, store: FileStore, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
     """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, store, today, actor), today,
-                  actor)
+    row = accreditation_at(session, accreditation_id, version)
+    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today), today)
 
 
 def renounce(
-    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: File | None,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, why: str, effective_on: date, file: Upload | None,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Voluntary cancellation: the provider gives the accreditation up from a day on (R147: it is voluntary).
 
     RuleBroken for another day than today where its own person does it.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    if not actor.has(*OFFICE) and effective_on != today:
+    row = accreditation_at(session, accreditation_id, version)
+    if not session.principal.has(*OFFICE) and effective_on != today:
         raise RuleBroken("Chi rinuncia da qui rinuncia da oggi: per un altro giorno scrivere all'ufficio "
                          "accreditamento.", field="effective_on")
     ruling = Ruling("", today, effective_on, why, file)
-    measure = _measure(session, row, "cancellation", ruling, store, today, actor, numbered=False)
-    return _ended(session, row, "renounce", measure, today, actor)
+    measure = _measure(session, row, "cancellation", ruling, today, numbered=False)
+    return _ended(session, row, "renounce", measure, today)
 
 
 def _measure(
-    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, store: FileStore, today: date,
-    actor: Principal, *, numbered: bool = True,
+    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, today: date, *, numbered: bool = True
 ) -> Measure:
     """The row of an act, checked; the caller does the passage."""
     if numbered and not ruling.number.strip():
         raise RuleBroken("Indicare il numero del provvedimento.", field="number")
-    rules.require_past(ruling.on, today, field="on")
+    require_past(ruling.on, today, field="on")
     rules.require_not_before(ruling.on, row.decided_on, "il provvedimento di accreditamento", field="on")
     if ruling.effective_on > today:
         raise RuleBroken("Il provvedimento ha effetto dal %(day)s: registrarlo quel giorno, perché l'albo lo mostra "
@@ -146,30 +141,28 @@ def _measure(
                              field="effective_on")
     measure = Measure(
         accreditation_id=row.id, kind=kind, number=ruling.number.strip(), on=ruling.on,
-        effective_on=ruling.effective_on, actor=actor.name,
-        reasons=rules.require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons"),
+        effective_on=ruling.effective_on, actor=session.principal.name,
+        reasons=require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons",
+                             longest=LONGEST),
     )
     if ruling.file is not None:
-        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"),
-                                   store=store, actor=actor)
+        measure.document_id = kept(session, row, ruling.file, kind="measure", title=TOLD.get(kind, "Sanzione"))
     session.add(measure)
     return measure
 
 
-def _ruled(session: ScopedSession, row: Accreditation, action: str, measure: Measure, today: date,
-           actor: Principal) -> Accreditation:
-    move(session, row, action, on=measure.effective_on, today=today, actor=actor,
+def _ruled(session: ScopedSession, row: Accreditation, action: str, measure: Measure, today: date) -> Accreditation:
+    move(session, row, action, on=measure.effective_on, today=today,
          proof=Proof(why=measure.reasons, document_id=measure.document_id))
     tell_register(session, row, on=measure.effective_on, act=act_name(measure), today=today)
     return row
 
 
-def _ended(session: ScopedSession, row: Accreditation, action: str, measure: Measure, today: date,
-           actor: Principal) -> Accreditation:
+def _ended(session: ScopedSession, row: Accreditation, action: str, measure: Measure, today: date) -> Accreditation:
     session.flush()
     row.runs_to = last_day(session, row)
     close_unsent(session, row, end_reason(measure), today)
-    return _ruled(session, row, action, measure, today, actor)
+    return _ruled(session, row, action, measure, today)
 
 
 def end_reason(measure: Measure) -> str:
@@ -187,32 +180,31 @@ def act_name(measure: Measure) -> str:
 
 
 def ask_extension(
-    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Record that the provider asks for more time; the office grants or refuses it."""
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    return move(session, row, "ask_extension", on=today, today=today, actor=actor, proof=Proof(why=why))
+    row = accreditation_at(session, accreditation_id, version)
+    return move(session, row, "ask_extension", on=today, today=today, proof=Proof(why=why))
 
 
 def extend(
     session: ScopedSession, accreditation_id: int, *, number: str, decided_on: date, to_day: date, why: str,
-    version: int | None, today: date, actor: Principal,
+    version: int | None, today: date,
 ) -> Accreditation:
     """Extend the period by an act. RuleBroken beyond the number or the months that the requirement set allows, after
     the period is over, for a day that is not later, or over the period of a renewal that is signed already.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    if not number.strip():
-        raise RuleBroken("Indicare il numero dell'atto.", field="number")
-    rules.require_past(decided_on, today, field="decided_on")
+    row = accreditation_at(session, accreditation_id, version)
+    require_text(number, "Indicare il numero dell'atto.", field="number")
+    require_past(decided_on, today, field="decided_on")
     require_extension(row, len(standing_extensions(session, row)), decided_on, to_day)
     require_alone(session, row, row.valid_from or decided_on, to_day, field="to_day")
     session.add(AccreditationExtension(
         accreditation_id=row.id, decided_on=decided_on, number=number.strip(), to_day=to_day,
-        why=rules.require_text(why, "Scrivere perché si proroga.", field="why")))
+        why=require_text(why, "Scrivere perché si proroga.", field="why", longest=LONGEST)))
     session.flush()
     row.runs_to = last_day(session, row)
-    move(session, row, "extend", on=decided_on, today=today, actor=actor, proof=Proof(why=why))
+    move(session, row, "extend", on=decided_on, today=today, proof=Proof(why=why))
     tell_register(session, row, on=decided_on, act=f"Proroga n. {number.strip()} del {decided_on:%d/%m/%Y}",
                   today=today)
     generate(session, row, today)
@@ -241,26 +233,26 @@ def require_extension(row: Accreditation, already: int, decided_on: date, to_day
 
 
 def refuse_extension(
-    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Record that more time is not given, and why: the period stays as it is."""
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    return move(session, row, "refuse_extension", on=today, today=today, actor=actor, proof=Proof(why=why))
+    row = accreditation_at(session, accreditation_id, version)
+    return move(session, row, "refuse_extension", on=today, today=today, proof=Proof(why=why))
 
 
 # --- fines ------------------------------------------------------------------------------------------------
 
 
 def fine(
-    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, store: FileStore,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, kind: str, amount: Decimal, version: int | None,
+    today: date,
 ) -> Measure:
     """Record a fine of art. 15 c. 3-ter L.R. 3/2008, which the municipality levies. RuleBroken outside its limits."""
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
     require_fine(kind, amount)
-    measure = _measure(session, row, "fine", ruling, store, today, actor)
+    measure = _measure(session, row, "fine", ruling, today)
     measure.fine_kind, measure.amount = kind, amount
-    move(session, row, "fine", on=ruling.on, today=today, actor=actor,
+    move(session, row, "fine", on=ruling.on, today=today,
          proof=Proof(why=ruling.reasons, document_id=measure.document_id))
     return measure
 
@@ -282,22 +274,31 @@ def _euro(amount: Decimal) -> str:
 # --- what the days bring ----------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
+def awaiting(session: ScopedSession, today: date) -> list[int]:
+    """The accreditations to which the days may bring something: those alive, and those with a period to fall late."""
+    living = select(Accreditation.id).where(Accreditation.state.in_(LIVING))
+    late = select(Monitoring.accreditation_id).where(falling_late(today))
+    return sorted({*session.scalars(living), *session.scalars(late)})
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
     """Let the days pass: what is over expires or gives way to its renewal, periods of monitoring begin or fall late.
 
-    Run twice it changes nothing. The count of what changed.
+    For these accreditations (None: all). Run twice it changes nothing. The count of what changed.
     """
-    actor, touched = session.principal, set()
-    for row in session.scalars(select(Accreditation).where(Accreditation.state.in_(LIVING)).order_by(Accreditation.id)):
+    touched, due = set[int](), awaiting(session, today) if keys is None else keys
+    here = begun(session, due)
+    living = select(Accreditation).where(Accreditation.state.in_(LIVING), Accreditation.id.in_(due))
+    for row in session.scalars(living.order_by(Accreditation.id)).all():
         if row.runs_to is not None and row.runs_to < today:
-            _end_of_period(session, row, today, actor)
+            _end_of_period(session, row, today)
             touched.add(row.id)
-        elif generate(session, row, today):
+        elif generate(session, row, today, here[row.id]):
             touched.add(row.id)
-    for row in session.scalars(_beginning(today)).all():
-        pass_on(session, session.require(Accreditation, row.renews_id), row, today, actor)
+    for row in session.scalars(_beginning(today).where(Accreditation.id.in_(due))).all():
+        pass_on(session, session.require(Accreditation, row.renews_id), row, today)
         touched.add(row.renews_id or row.id)
-    late = fall_late(session, today)
+    late = fall_late(session, today, due)
     follow(session, "accreditation", sorted(touched), today=today)
     return len(touched) + late
 
@@ -309,13 +310,13 @@ def _beginning(today: date) -> Select[Accreditation]:
         Accreditation.state.in_(LIVING), Accreditation.valid_from <= today, old.state == A.EXPIRED)
 
 
-def _end_of_period(session: ScopedSession, row: Accreditation, today: date, actor: Principal) -> None:
+def _end_of_period(session: ScopedSession, row: Accreditation, today: date) -> None:
     following = select(Accreditation).where(Accreditation.renews_id == row.id, Accreditation.state.in_(LIVING))
     renewal = session.scalars(following.limit(1)).first()
     assert row.runs_to is not None
     if renewal is not None and renewal.valid_from is not None and renewal.valid_from <= today:
-        pass_on(session, row, renewal, today, actor)
+        pass_on(session, row, renewal, today)
         return
     day = row.runs_to + timedelta(days=1)
-    move(session, row, "expire", on=day, today=today, actor=actor)
+    move(session, row, "expire", on=day, today=today)
     tell_register(session, row, on=day, act=f"Scadenza del {row.runs_to:%d/%m/%Y}", today=today)

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import provider_case_of
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned
+from core.ground.owners import provider_case_of
 from core.ground.search import Searched
 from core.providers.model import ServiceUnit
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from core.accreditation import rules
 from core.accreditation.model import Accreditation, Monitoring, Requirement
-from core.accreditation.passages import OFFICE, WITH_PROVIDER, changed
+from core.accreditation.passages import WITH_PROVIDER, changed
 from core.accreditation.states import LIVING, MONITORING_LIFE, MonitoringState
-from core.ground.access import Principal, ScopedSession, system
+from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, Level, RuleBroken
@@ -24,6 +24,7 @@ KINDS = {"half_year": 6, "year": 12}  # months
 ANSWERS = (rules.MET, rules.NOT_MET, rules.NOT_APPLICABLE)
 UNSENT = (M.DRAFT, M.LATE)
 Line = Mapping[str, Any]
+Begun = set[tuple[str, date]]
 
 
 # --- periods and forms: pure ------------------------------------------------------------------------------
@@ -80,12 +81,23 @@ def lacking(form: list[dict[str, Any]], answers: Mapping[str, Any]) -> list[Find
 # --- operations -------------------------------------------------------------------------------------------
 
 
-def generate(session: ScopedSession, row: Accreditation, today: date) -> list[Monitoring]:
-    """Add the periods that have begun and are not there yet."""
+def begun(session: ScopedSession, ids: Collection[int]) -> dict[int, Begun]:
+    """Kind and first day of the periods that are there, by accreditation."""
+    here = select(Monitoring.accreditation_id, Monitoring.kind, Monitoring.first_day)
+    found: dict[int, Begun] = {key: set() for key in ids}
+    for key, kind, first_day in session.execute(here.where(Monitoring.accreditation_id.in_(ids))):
+        found[key].add((kind, first_day))
+    return found
+
+
+def generate(
+    session: ScopedSession, row: Accreditation, today: date, present: Begun | None = None
+) -> list[Monitoring]:
+    """Add the periods that have begun and are not there yet (``present``, if the caller has looked: see ``begun``)."""
     if row.state not in LIVING or row.valid_from is None or row.runs_to is None:
         return []
-    here = select(Monitoring.kind, Monitoring.first_day).where(Monitoring.accreditation_id == row.id)
-    present = {tuple(found) for found in session.execute(here)}
+    if present is None:
+        present = begun(session, [row.id])[row.id]
     added = [
         Monitoring(accreditation_id=row.id, kind=kind, first_day=first, last_day=last, answers={},
                    due_on=last + timedelta(days=row.set.monitoring_days))
@@ -106,11 +118,11 @@ def asked_form(monitoring: Monitoring) -> list[dict[str, Any]]:
 
 
 def save(
-    session: ScopedSession, monitoring_id: int, answers: Mapping[str, Mapping[str, Any]], *, version: int | None,
-    actor: Principal,
+    session: ScopedSession, monitoring_id: int, answers: Mapping[str, Mapping[str, Any]], *, version: int | None
 ) -> Monitoring:
     """Keep answers that are not finished yet. ``answers``: by code, answer, note, figures (measure to Decimal)."""
-    monitoring = _at(session, monitoring_id, version, actor)
+    session.principal.require(*WITH_PROVIDER)
+    monitoring = _at(session, monitoring_id, version)
     if monitoring.state not in UNSENT:
         raise RuleBroken("Il monitoraggio è già stato inviato o saltato: non si modifica più.")
     form, kept = asked_form(monitoring), {}
@@ -131,11 +143,9 @@ def save(
     return monitoring
 
 
-def send(
-    session: ScopedSession, monitoring_id: int, *, version: int | None, today: date, actor: Principal
-) -> Monitoring:
+def send(session: ScopedSession, monitoring_id: int, *, version: int | None, today: date) -> Monitoring:
     """Send the answers of a period: its form is frozen with them. RuleBroken before its end or with what is lacking."""
-    monitoring = _at(session, monitoring_id, version, actor)
+    monitoring = _at(session, monitoring_id, version)
     if today < monitoring.last_day:
         raise RuleBroken("Il periodo finisce il %(day)s: si invia da quel giorno. Intanto le risposte si possono "
                          "registrare.", day=f"{monitoring.last_day:%d/%m/%Y}")
@@ -143,26 +153,20 @@ def send(
     if lacks := lacking(form, monitoring.answers):
         raise RuleBroken("Il monitoraggio non è completo: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
     monitoring.form, monitoring.sent_on = form, today
-    return _move(session, monitoring, "send", today, actor)
+    return _move(session, monitoring, "send", today)
 
 
-def skip(
-    session: ScopedSession, monitoring_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Monitoring:
+def skip(session: ScopedSession, monitoring_id: int, *, why: str, version: int | None, today: date) -> Monitoring:
     """Ask for no answer in a period, with the reason."""
-    monitoring = _at(session, monitoring_id, version, actor)
-    actor.require(*OFFICE)
+    monitoring = _at(session, monitoring_id, version)
     monitoring.why = why.strip()
-    return _move(session, monitoring, "skip", today, actor, Proof(why=why))
+    return _move(session, monitoring, "skip", today, Proof(why=why))
 
 
-def reopen(
-    session: ScopedSession, monitoring_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Monitoring:
+def reopen(session: ScopedSession, monitoring_id: int, *, why: str, version: int | None, today: date) -> Monitoring:
     """Give a sent answer back to be corrected: the answers stay, the form is asked again."""
-    monitoring = _at(session, monitoring_id, version, actor)
-    actor.require(*OFFICE)
-    _move(session, monitoring, "reopen", today, actor, Proof(why=why))
+    monitoring = _at(session, monitoring_id, version)
+    _move(session, monitoring, "reopen", today, Proof(why=why))
     monitoring.form, monitoring.sent_on, monitoring.why = None, None, why.strip()
     return touch(session, monitoring)
 
@@ -172,8 +176,7 @@ def close_unsent(session: ScopedSession, row: Accreditation, why: str, today: da
     unsent = select(Monitoring).where(Monitoring.accreditation_id == row.id, Monitoring.state.in_(UNSENT))
     for monitoring in session.scalars(unsent).all():
         monitoring.why = why
-        MONITORING_LIFE.move(session, monitoring, "skip", actor=system("fine dell'accreditamento"), on=today,
-                             proof=Proof(why=why))
+        MONITORING_LIFE.move(session, monitoring, "skip", on=today, proof=Proof(why=why), by_rule=True)
     session.flush()
 
 
@@ -183,29 +186,33 @@ def reopen_unsent(session: ScopedSession, row: Accreditation, why: str, today: d
                                        Monitoring.why == why)
     for monitoring in session.scalars(skipped).all():
         monitoring.why = ""
-        MONITORING_LIFE.undo(session, monitoring, actor=system("fine dell'accreditamento corretta"), on=today,
+        MONITORING_LIFE.undo(session, monitoring, on=today, by_rule=True,
                              why="Corretto il passaggio che chiudeva l'accreditamento.")
     session.flush()
 
 
-def fall_late(session: ScopedSession, today: date) -> int:
-    """The drafts whose day has passed are late; the worker says so every day. Their count."""
-    late = select(Monitoring).where(Monitoring.state == M.DRAFT, Monitoring.due_on < today).order_by(Monitoring.id)
+def falling_late(today: date) -> ColumnElement[bool]:
+    """The drafts whose day has passed."""
+    return and_(Monitoring.state == M.DRAFT, Monitoring.due_on < today)
+
+
+def fall_late(session: ScopedSession, today: date, ids: Collection[int]) -> int:
+    """The drafts of these accreditations whose day has passed are late; the worker says so every day. Their count."""
+    late = select(Monitoring).where(falling_late(today), Monitoring.accreditation_id.in_(ids)).order_by(Monitoring.id)
     found = session.scalars(late).all()
     for monitoring in found:
-        MONITORING_LIFE.move(session, monitoring, "fall_late", actor=session.principal, on=today)
+        MONITORING_LIFE.move(session, monitoring, "fall_late", on=today)
     session.flush()
     return len(found)
 
 
-def _at(session: ScopedSession, monitoring_id: int, version: int | None, actor: Principal) -> Monitoring:
-    actor.require(*WITH_PROVIDER)
+def _at(session: ScopedSession, monitoring_id: int, version: int | None) -> Monitoring:
     return at_version(session.require(Monitoring, monitoring_id), version)
 
 
-def _move(session: ScopedSession, monitoring: Monitoring, action: str, today: date, actor: Principal,
+def _move(session: ScopedSession, monitoring: Monitoring, action: str, today: date,
           proof: Proof | None = None) -> Monitoring:
-    MONITORING_LIFE.move(session, monitoring, action, actor=actor, on=today, proof=proof or Proof())
+    MONITORING_LIFE.move(session, monitoring, action, on=today, proof=proof or Proof())
     touch(session, monitoring)
     changed(session, monitoring.accreditation, today)
     return monitoring

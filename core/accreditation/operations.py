@@ -15,7 +15,6 @@ from core.accreditation.passages import (
     OFFICE,
     SUBJECT,
     WITH_PROVIDER,
-    File,
     accreditation_at,
     changed,
     judged,
@@ -24,17 +23,18 @@ from core.accreditation.passages import (
     move,
     others_of_unit,
 )
+from core.accreditation.rules import LONGEST
 from core.accreditation.sets import set_on
 from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
-from core.cases.model import PassageLog
 from core.deadlines import operations as deadlines
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.states import DeadlineState
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
-from core.ground.states import UNDO, Proof
+from core.ground.required import require_past, require_text
+from core.ground.states import UNDO, PassageLog, Proof
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 
@@ -50,14 +50,14 @@ LAST_TERM = timedelta(days=366)
 
 
 def open_application(
-    session: ScopedSession, unit_id: int, *, renews_id: int | None = None, today: date, actor: Principal
+    session: ScopedSession, unit_id: int, *, renews_id: int | None = None, today: date
 ) -> Accreditation:
     """Open the application of a unit, with the requirement set of its type as it is today; its number is taken now.
 
     RuleBroken for a unit that is not in operation (R147), a type without a set, or a unit that has another procedure
     or is accredited already, unless it is renewed (``renews_id``).
     """
-    actor.require(*WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
     unit = locked_unit(session, unit_id)
     require_operating(unit, today)
     the_set = set_on(session, unit.type.code, today)
@@ -96,15 +96,14 @@ def require_no_other(
                              unit=unit.name, code=other.code, day=f"{other.runs_to:%d/%m/%Y}")
 
 
-def renew(
-    session: ScopedSession, accreditation_id: int, *, version: int | None, today: date, actor: Principal
-) -> Accreditation:
+def renew(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
     """Open the renewal: a new procedure of the same unit, by the set of today, that begins where this one ends."""
-    old = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
+    session.principal.require(*WITH_PROVIDER)
+    old = accreditation_at(session, accreditation_id, version)
     if old.state not in (*LIVING, A.EXPIRED):
         raise RuleBroken("Si rinnova un accreditamento che vale, o che è scaduto: per gli altri si apre una domanda "
                          "nuova.")
-    row = open_application(session, old.unit_id, renews_id=old.id, today=today, actor=actor)
+    row = open_application(session, old.unit_id, renews_id=old.id, today=today)
     before = {code: value for code, value in old.declared.items() if code in row.set.measures}
     row.declared = {**before, **row.declared}
     session.flush()
@@ -116,29 +115,30 @@ def renew(
 
 def declare(
     session: ScopedSession, accreditation_id: int, figures: Mapping[str, Decimal | None], *, version: int | None,
-    today: date, actor: Principal,
+    today: date,
 ) -> Accreditation:
     """Write what the application declares, by measure. RuleBroken for figures that cannot be, or after the filing."""
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    _require_open(row, actor)
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
+    _require_open(row, session.principal)
     row.declared = {**row.declared, **dict.fromkeys(figures, ""), **rules.declared_figures(row.set.measures, figures)}
     row.declared = {code: value for code, value in row.declared.items() if value}
     return changed(session, row, today)
 
 
 def attach(
-    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: File, expires_on: date | None,
-    store: FileStore, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, requirement_id: int, *, file: Upload, expires_on: date | None,
+    version: int | None, today: date,
 ) -> RequirementCheck:
     """Keep the document of a requirement, with its last day if it has one; what was said of it is to verify again."""
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    _require_open(row, actor)
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
+    _require_open(row, session.principal)
     requirement = _requirement(session, row, requirement_id)
     if expires_on is not None and expires_on < today:
         raise RuleBroken("Il documento è scaduto il %(day)s: allegare quello che vale oggi.", field="expires_on",
                          day=f"{expires_on:%d/%m/%Y}")
-    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}",
-                       store=store, actor=actor)
+    document_id = kept(session, row, file, kind="requirement", title=f"{requirement.code}, {requirement.title}")
     check = _check(session, row, requirement)
     check.document_id, check.expires_on, check.outcome = document_id, expires_on, rules.TO_VERIFY
     check.computed = requirement.kind in rules.COMPUTED
@@ -148,13 +148,14 @@ def attach(
 
 def assess(
     session: ScopedSession, accreditation_id: int, requirement_id: int, *, outcome: str, note: str = "",
-    expires_on: date | None = None, version: int | None, today: date, actor: Principal,
+    expires_on: date | None = None, version: int | None, today: date,
 ) -> RequirementCheck:
     """Say of a requirement that it is met, not met, not applicable or still to verify; for a computed one too.
 
     ``computed`` as the outcome gives a numeric requirement or a paper back to computing.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    session.principal.require(*OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     if row.state not in ASKED:
         raise RuleBroken("Il provvedimento è già stato preso: l'esame non si modifica più.")
     requirement = _requirement(session, row, requirement_id)
@@ -186,9 +187,9 @@ def _check(session: ScopedSession, row: Accreditation, requirement: Requirement)
     return found
 
 
-def _require_open(row: Accreditation, actor: Principal) -> None:
+def _require_open(row: Accreditation, who: Principal) -> None:
     """The applicant fills in while it is its turn; the office until the decree."""
-    if row.state in FILLED_IN or (row.state in ASKED and actor.has(*OFFICE)):
+    if row.state in FILLED_IN or (row.state in ASKED and who.has(*OFFICE)):
         return
     if row.state in ASKED:
         raise RuleBroken("La domanda è stata presentata: si completa quando l'ufficio lo chiede. Intanto si può "
@@ -200,53 +201,48 @@ def _require_open(row: Accreditation, actor: Principal) -> None:
 
 
 def file(
-    session: ScopedSession, accreditation_id: int, *, filed_on: date | None = None, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, filed_on: date | None = None, version: int | None, today: date
 ) -> Accreditation:
     """File the application: from now on the office examines whether it is complete. The unit must be in operation.
 
     ``filed_on`` is the office's to say, of a paper that came before; what a provider's own person files comes today.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    row.filed_on = filed_on if filed_on is not None and actor.has(*OFFICE) else today
-    rules.require_past(row.filed_on, today, field="filed_on")
+    row = accreditation_at(session, accreditation_id, version)
+    row.filed_on = filed_on if filed_on is not None and session.principal.has(*OFFICE) else today
+    require_past(row.filed_on, today, field="filed_on")
     require_operating(row.unit, row.filed_on)
-    return move(session, row, "file", on=row.filed_on, today=today, actor=actor)
+    return move(session, row, "file", on=row.filed_on, today=today)
 
 
 def ask_completion(
-    session: ScopedSession, accreditation_id: int, *, why: str, due: date, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, why: str, due: date, version: int | None, today: date
 ) -> Accreditation:
     """Ask for what is missing, by a day; the clock of the decree, if it runs already, stands still meanwhile."""
-    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     if not today < due <= today + LAST_TERM:
         raise RuleBroken("Il termine per completare la domanda è un giorno futuro, entro un anno.", field="due")
     row.completion_due = due
-    move(session, row, "ask_completion", on=today, today=today, actor=actor, proof=Proof(why=why))
-    suspend_clock(session, row, today, today, actor)
+    move(session, row, "ask_completion", on=today, today=today, proof=Proof(why=why))
+    suspend_clock(session, row, today, today)
     return row
 
 
-def complete(
-    session: ScopedSession, accreditation_id: int, *, version: int | None, today: date, actor: Principal
-) -> Accreditation:
+def complete(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
     """Say that what was asked for has been sent: the office looks at the application again."""
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    return move(session, row, "complete", on=today, today=today, actor=actor)
+    row = accreditation_at(session, accreditation_id, version)
+    return move(session, row, "complete", on=today, today=today)
 
 
 def find_complete(
-    session: ScopedSession, accreditation_id: int, *, complete_on: date | None = None, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, accreditation_id: int, *, complete_on: date | None = None, version: int | None, today: date
 ) -> Accreditation:
     """Find the application complete as of a day: the clock of the examination starts then, or goes on from there.
 
     RuleBroken with what is missing, for a day before the last papers came or one in the future.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *OFFICE)
+    row = accreditation_at(session, accreditation_id, version)
     day = complete_on or today
-    rules.require_past(day, today, field="complete_on")
+    require_past(day, today, field="complete_on")
     rules.require_not_before(day, arrived_on(session, row), "l'arrivo della domanda o di quanto mancava",
                              field="complete_on")
     lacks = rules.missing(row.set, judged(session, row, today), row.declared)
@@ -254,8 +250,8 @@ def find_complete(
         raise RuleBroken("La domanda non è completa: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
     if row.complete_on is None:
         row.complete_on = day
-    move(session, row, "find_complete", on=day, today=today, actor=actor)
-    resume_clock(session, row, day, today, actor)
+    move(session, row, "find_complete", on=day, today=today)
+    resume_clock(session, row, day, today)
     return row
 
 
@@ -276,26 +272,26 @@ def _clock(session: ScopedSession, row: Accreditation) -> Deadline | None:
     return session.scalars(query.order_by(Deadline.id.desc()).limit(1)).first()
 
 
-def suspend_clock(session: ScopedSession, row: Accreditation, on: date, today: date, actor: Principal) -> None:
+def suspend_clock(session: ScopedSession, row: Accreditation, on: date, today: date) -> None:
     """Stop a clock that runs, as of a day: completion is asked."""
     clock = _clock(session, row)
     if clock is not None and clock.state == DeadlineState.OPEN:
-        deadlines.suspend(session, clock.id, on=on, why="Chiesto di completare la domanda.", today=today, actor=actor)
+        deadlines.suspend(session, clock.id, on=on, why="Chiesto di completare la domanda.", today=today)
 
 
-def resume_clock(session: ScopedSession, row: Accreditation, on: date, today: date, actor: Principal) -> None:
+def resume_clock(session: ScopedSession, row: Accreditation, on: date, today: date) -> None:
     """Let a clock that stood still go on from a day."""
     clock = _clock(session, row)
     if clock is not None and clock.state == DeadlineState.SUSPENDED:
-        deadlines.resume(session, clock.id, on=on, why="La domanda è di nuovo completa.", today=today, actor=actor)
+        deadlines.resume(session, clock.id, on=on, why="La domanda è di nuovo completa.", today=today)
 
 
 def cancel(
-    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Withdraw an application before the decree; its number stays taken."""
-    row = accreditation_at(session, accreditation_id, version, actor, *WITH_PROVIDER)
-    return move(session, row, "cancel", on=today, today=today, actor=actor, proof=Proof(why=why))
+    row = accreditation_at(session, accreditation_id, version)
+    return move(session, row, "cancel", on=today, today=today, proof=Proof(why=why))
 
 
 # --- meetings ---------------------------------------------------------------------------------------------
@@ -303,10 +299,10 @@ def cancel(
 
 def record_meeting(
     session: ScopedSession, accreditation_id: int, *, kind: str, on: date, present: str, text: str,
-    proposal: str = "", today: date, actor: Principal,
+    proposal: str = "", today: date,
 ) -> Meeting:
     """Record an evaluation meeting or a sitting of the commission: who was there, what was said, what it proposes."""
-    actor.require(*DECIDE)
+    session.principal.require(*DECIDE)
     row = session.require(Accreditation, accreditation_id)
     if row.state in (A.DRAFT, A.CANCELLED):
         raise RuleBroken("La domanda non è presentata: non c'è ancora nulla da valutare.")
@@ -314,11 +310,11 @@ def record_meeting(
         raise RuleBroken("Scegliere se è un incontro di valutazione o una seduta della commissione.", field="kind")
     if proposal not in PROPOSALS:
         raise RuleBroken("Scegliere la proposta tra quelle elencate.", field="proposal")
-    rules.require_past(on, today, field="on")
+    require_past(on, today, field="on")
     meeting = Meeting(
-        accreditation_id=row.id, kind=kind, on=on, proposal=proposal, actor=actor.name,
-        present=rules.require_text(present, "Indicare chi era presente.", field="present"),
-        text=rules.require_text(text, "Scrivere che cosa è stato detto.", field="text", longest=20_000),
+        accreditation_id=row.id, kind=kind, on=on, proposal=proposal, actor=session.principal.name,
+        present=require_text(present, "Indicare chi era presente.", field="present", longest=LONGEST),
+        text=require_text(text, "Scrivere che cosa è stato detto.", field="text", longest=20_000),
     )
     session.add(meeting)
     session.flush()

@@ -19,26 +19,28 @@ from core.accreditation.rules import Judgement
 from core.accreditation.states import ASKED, ENDED, LIFE, LIVING
 from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.states import NO_PROOF, Proof
+from core.ground.upward import Upward
 from core.providers.model import ProviderPaper, ServiceUnit
-from core.register.operations import state_changed
 
 SUBJECT = "accreditation"
 OFFICE = (Role.ACCREDITATION, Role.SYSTEM)
 DECIDE = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 WITH_PROVIDER = (*OFFICE, Role.PROVIDER)
-File = tuple[str, bytes]  # name and content
+# what has become of an accreditation: as of which day, by which act, today
+has_become: Upward[[ScopedSession, Accreditation, date, str, date], None] = Upward()
+# a renewal takes the place of the accreditation before it, today
+has_renewed: Upward[[ScopedSession, Accreditation, Accreditation, date], None] = Upward()
+# before the pact is taken back: RuleBroken from what stands on it
+pact_unsigned: Upward[[ScopedSession, Accreditation], None] = Upward()
 
 
-def accreditation_at(
-    session: ScopedSession, accreditation_id: int, version: int | None, actor: Principal, *roles: Role
-) -> Accreditation:
-    """The accreditation, if ``actor`` has one of ``roles`` and saw it as it is now. NotVisible, NotAllowed."""
-    actor.require(*roles)
+def accreditation_at(session: ScopedSession, accreditation_id: int, version: int | None) -> Accreditation:
+    """The accreditation, if the principal saw it as it is now: who may act on it its passages say. NotVisible."""
     return at_version(session.require(Accreditation, accreditation_id), version)
 
 
@@ -49,11 +51,10 @@ def locked_unit(session: ScopedSession, unit_id: int) -> ServiceUnit:
 
 
 def move(
-    session: ScopedSession, row: Accreditation, action: str, *, on: date, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, row: Accreditation, action: str, *, on: date, today: date, proof: Proof = NO_PROOF
 ) -> Accreditation:
     """Do a passage of the table as of the day ``on``, make forms that were open stale, let the deadlines follow."""
-    LIFE.move(session, row, action, actor=actor, on=on, proof=proof)
+    LIFE.move(session, row, action, on=on, proof=proof)
     return changed(session, row, today)
 
 
@@ -66,23 +67,20 @@ def changed(session: ScopedSession, row: Accreditation, today: date) -> Accredit
 
 def tell_register(session: ScopedSession, row: Accreditation, *, on: date, act: str, today: date) -> None:
     """Let the public register show at once what has become of the accreditation."""
-    state_changed(session, row, on=on, act=act, today=today)
+    has_become.tell(session, row, on, act, today)
 
 
 def kept(
-    session: ScopedSession, row: Accreditation, file: File, *, kind: str, title: str, store: FileStore,
-    actor: Principal, field: str = "file",
+    session: ScopedSession, row: Accreditation, file: Upload, *, kind: str, title: str, field: str = "file"
 ) -> int:
     """Keep a file of the procedure, and give its id. A provider's stands in the diary, so that it sees it itself."""
-    name, content = file
-    if actor.has(*DECIDE):
-        return keep_file(session, SUBJECT, row.id, file_name=name, content=content, store=store, kind=kind,
+    if session.principal.has(*DECIDE):
+        return keep_file(session, SUBJECT, row.id, file=file, kind=kind,
                          field=field).id
-    return add_file(session, SUBJECT, row.id, title=title, file_name=name, content=content, store=store, field=field,
-                    actor=actor).document_id
+    return add_file(session, SUBJECT, row.id, title=title, file=file, field=field).document_id
 
 
-def needed(file: File | None, message: str, *, field: str = "file") -> File:
+def needed(file: Upload | None, message: str, *, field: str = "file") -> Upload:
     """The file; RuleBroken with ``message`` for none."""
     if file is None:
         raise RuleBroken(message, field=field)

@@ -12,6 +12,7 @@ from core.accreditation.model import InspectionFinding, Requirement, Requirement
 from core.ground.errors import Finding, Level, RuleBroken
 from core.providers.model import ProviderPaper, ServiceUnit
 
+LONGEST = 5000  # characters of a text that people write
 MET, NOT_MET, NOT_APPLICABLE, TO_VERIFY = "met", "not_met", "not_applicable", "to_verify"
 OUTCOMES = (MET, NOT_MET, NOT_APPLICABLE, TO_VERIFY)
 GROUP, CHECK, PAPER = "group", "check", "paper"
@@ -319,24 +320,8 @@ def _short(text: str) -> str:
 # --- dates ------------------------------------------------------------------------------------------------
 
 
-def require_past(day: date, today: date, *, field: str) -> None:
-    """RuleBroken for a day that has not come."""
-    if day > today:
-        raise RuleBroken("Il giorno %(day)s deve ancora venire: registrare l'atto quando c'è.", field=field,
-                         day=f"{day:%d/%m/%Y}")
-
-
 def require_not_before(day: date, first: date | None, what: str, *, field: str) -> None:
     """RuleBroken for a day before ``first``, which ``what`` names in a sentence."""
     if first is not None and day < first:
         raise RuleBroken("Il %(day)s precede %(what)s (%(first)s): correggere la data.", field=field,
                          day=f"{day:%d/%m/%Y}", first=f"{first:%d/%m/%Y}", what=what)
-
-
-def require_text(text: str, message: str, *, field: str, longest: int = 5000) -> str:
-    """``text`` without space around; RuleBroken with ``message`` for none, or for one that is too long."""
-    if not text.strip():
-        raise RuleBroken(message, field=field)
-    if len(text) > longest:
-        raise RuleBroken("Il testo è troppo lungo: al massimo %(most)s caratteri.", field=field, most=longest)
-    return text.strip()

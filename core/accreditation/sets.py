@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.set_files import Read, read
 from core.ground import clock
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.providers.model import UnitType
 
@@ -40,7 +40,7 @@ def install_sets(session: ScopedSession) -> int:
         if not found.is_clean:
             raise RuntimeError(f"{path.name}: {'; '.join(map(str, found.findings))}")
         if found.facts["code"] not in present:
-            _add(session, found, session.principal)
+            _add(session, found)
             added += 1
     return added
 
@@ -50,12 +50,12 @@ def install_first(session: ScopedSession, _today: date) -> int:
     return 0 if session.scalars(select(RequirementSet.id).limit(1)).first() else install_sets(session)
 
 
-def add_set(session: ScopedSession, content: bytes, *, actor: Principal) -> RequirementSet:
+def add_set(session: ScopedSession, content: bytes) -> RequirementSet:
     """Import a set from a file: a new one, or the next edition of one that is there; running procedures keep theirs.
 
     RuleBroken if the file has anything wrong, or names a type of unit that nobody knows.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     found = read(content)
     if not found.is_clean:
         raise RuleBroken("Il file non va bene: %(found)s", field="file",
@@ -67,7 +67,7 @@ def add_set(session: ScopedSession, content: bytes, *, actor: Principal) -> Requ
     before = session.scalars(select(RequirementSet).where(RequirementSet.code == found.facts["code"])).all()
     if any(found.facts["valid_from"] < other.valid_from for other in before):
         raise RuleBroken("Un'edizione che vale da più tardi è già registrata: la nuova comincia dopo.", field="file")
-    return _add(session, found, actor)
+    return _add(session, found)
 
 
 def unknown_types(session: ScopedSession, found: Read) -> list[str]:
@@ -76,9 +76,10 @@ def unknown_types(session: ScopedSession, found: Read) -> list[str]:
     return [code for code in found.facts.get("unit_types", "").split(",") if code and code not in known]
 
 
-def _add(session: ScopedSession, found: Read, actor: Principal) -> RequirementSet:
+def _add(session: ScopedSession, found: Read) -> RequirementSet:
     last = session.scalar(select(func.max(RequirementSet.edition)).where(RequirementSet.code == found.facts["code"]))
-    the_set = RequirementSet(**found.facts, edition=(last or 0) + 1, added_at=clock.now(), added_by=actor.name)
+    the_set = RequirementSet(**found.facts, edition=(last or 0) + 1, added_at=clock.now(),
+                             added_by=session.principal.name)
     session.add(the_set)
     session.flush()
     by_code: dict[str, Requirement] = {}

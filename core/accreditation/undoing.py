@@ -17,30 +17,29 @@ from core.accreditation.passages import (
     changed,
     last_day,
     locked_unit,
+    pact_unsigned,
     require_alone,
     standing_extensions,
     standing_measures,
     tell_register,
 )
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
-from core.cases.model import PassageLog
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.register.model import RegisterEntry
+from core.ground.states import PassageLog
 
 A = AccreditationState
 
 
-def undo(
-    session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Accreditation:
+def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date) -> Accreditation:
     """Take back the last passage, with a reason: the state, and what the passage had done.
 
     RuleBroken where something else hangs on it: an answer to monitoring, a renewal that has begun, an accreditation or
     an application that the unit has had since.
     """
-    row = accreditation_at(session, accreditation_id, version, actor, *DECIDE)
-    undone = LIFE.undo(session, row, actor=actor, on=today, why=why)
+    session.principal.require(*DECIDE)  # a provider does not take back its own renunciation
+    row = accreditation_at(session, accreditation_id, version)
+    undone = LIFE.undo(session, row, on=today, why=why)
     if undone.action in TAKEN_BACK:
         TAKEN_BACK[undone.action](session, row, undone, today)
     session.flush()
@@ -61,7 +60,7 @@ def _unfile(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _t
 def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
     row.completion_due = None
     if row.state == A.EXAMINED:  # it was this request that stopped the clock, and not an earlier one
-        resume_clock(session, row, undone.on, today, session.principal)
+        resume_clock(session, row, undone.on, today)
 
 
 def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
@@ -72,7 +71,7 @@ def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, toda
     if session.scalars(earlier.limit(1)).first() is None:
         row.complete_on = None
     else:
-        suspend_clock(session, row, undone.on, today, session.principal)
+        suspend_clock(session, row, undone.on, today)
 
 
 def _undecide(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
@@ -86,9 +85,7 @@ def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _to
         if monitoring.state != MonitoringState.DRAFT or monitoring.answers:
             raise RuleBroken("Il monitoraggio è già cominciato: la firma del patto non si corregge più.")
         session.delete(monitoring)
-    published = select(RegisterEntry.id).where(RegisterEntry.accreditation_id == row.id)
-    if session.scalars(published.limit(1)).first() is not None:
-        raise RuleBroken("L'accreditamento è già pubblicato nell'albo: la firma del patto non si corregge più.")
+    pact_unsigned.tell(session, row)
     renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
     if renewed is not None and renewed.state == A.RENEWED:
         raise RuleBroken("L'accreditamento n. %(code)s risulta già rinnovato da questo: correggere prima quello.",

@@ -15,7 +15,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
-from core.allocation.plan import TYPED, Cost, Kind, Plan, PlanGroup, PlanKey, spread_general
+from core.allocation.plan import TYPED, Cost, KeyKind, Plan, PlanGroup, PlanKey, spread_general
 from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
 from core.contracts.states import ContractState
@@ -27,8 +27,9 @@ from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
 
 TITLES = {
-    Kind.RESIDENTS: "Residenti", Kind.USERS: "Utenti", Kind.PLACES: "Posti", Kind.EQUAL: "Parti uguali",
-    Kind.FIXED: "Somme fisse", Kind.HISTORIC: "Quota storica", Kind.SOLIDARITY: "Fondo di solidarietà, per residenti",
+    KeyKind.RESIDENTS: "Residenti", KeyKind.USERS: "Utenti", KeyKind.PLACES: "Posti", KeyKind.EQUAL: "Parti uguali",
+    KeyKind.FIXED: "Somme fisse", KeyKind.HISTORIC: "Quota storica",
+    KeyKind.SOLIDARITY: "Fondo di solidarietà, per residenti",
 }
 Days = Mapping[int, Mapping[int, int]]  # service id -> municipality id -> days of the year
 
@@ -169,22 +170,22 @@ def _key(
     session: ScopedSession, plan: AllocationPlan, group: AllocationGroup, key: AllocationKey, days: Mapping[str, int],
     facts: Facts,
 ) -> PlanKey:
-    kind = Kind(key.kind)
+    kind = KeyKind(key.kind)
     title, source = TITLES.get(kind, ""), key.source
     values: dict[str, Decimal] = {}
-    if kind in (Kind.RESIDENTS, Kind.SOLIDARITY):
+    if kind in (KeyKind.RESIDENTS, KeyKind.SOLIDARITY):
         on = key.on or date(plan.year - 1, 12, 31)
-        wanted = facts.slugs.values() if kind is Kind.SOLIDARITY else days
+        wanted = facts.slugs.values() if kind is KeyKind.SOLIDARITY else days
         values, found = residents_on(facts, on, set(wanted) & _taking_part(facts), group.title)
         title, source = f"{title} al {found.on:%d/%m/%Y}", source or found.source
-    elif kind is Kind.USAGE:
+    elif kind is KeyKind.USAGE:
         year = key.usage_year or plan.year - 1
         measure = measure_of(facts.registry, key.measure or "", group.title)
         used = measure.value(session, year)
         values = {slug: Decimal(used.get(key_id, 0)) for key_id, slug in facts.slugs.items()}
         title, source = f"{measure.title}, {year}", source or f"registro dell'uso del servizio, {measure.unit}"
     elif kind in TYPED:
-        if kind is Kind.HISTORIC:
+        if kind is KeyKind.HISTORIC:
             title = f"{title}, superata per il {key.convergence or 0:f}%".replace(".", ",")
         values = {facts.slugs[held.municipality_id]: held.value for held in key.values}
     return PlanKey(kind, title, key.weight, values, source, key.convergence or ZERO)

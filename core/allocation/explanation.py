@@ -15,12 +15,11 @@ from sqlalchemy import select
 
 from core.allocation.assemble import costs_of
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine
-from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind, Line
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, ExplainedLine, KeyKind
 from core.documents import letters
 from core.documents.letters import Letter
 from core.documents.manifest import Told
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.funding.rules import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
@@ -86,7 +85,7 @@ def of_municipality(session: ScopedSession, plan: AllocationPlan, municipality_i
     return _grouped(plan, ((line.group_title, _frozen(line)) for line in frozen))
 
 
-def of_trial(plan: AllocationPlan, lines: Iterable[Line]) -> tuple[GroupShare, ...]:
+def of_trial(plan: AllocationPlan, lines: Iterable[ExplainedLine]) -> tuple[GroupShare, ...]:
     """The same for ``lines`` of one municipality that were computed just now and are kept nowhere."""
     return _grouped(plan, ((line.group, _tried(line)) for line in lines))
 
@@ -100,11 +99,11 @@ def _grouped(plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]]) -> tupl
 
 
 def _frozen(line: ShareLine) -> KeyLine:
-    weight = None if Kind(line.key_kind) in WITHOUT_WEIGHT else line.weight
+    weight = None if KeyKind(line.key_kind) in WITHOUT_WEIGHT else line.weight
     return KeyLine(line.key_title, line.source, weight, line.pool, line.value, line.whole, line.amount)
 
 
-def _tried(line: Line) -> KeyLine:
+def _tried(line: ExplainedLine) -> KeyLine:
     weight = None if line.kind in WITHOUT_WEIGHT else line.weight
     return KeyLine(line.key, line.source, weight, line.pool, line.value, line.whole, line.amount)
 
@@ -138,7 +137,7 @@ def cost_lines(cost: Cost, why: str) -> Iterator[CostLine]:
 
 
 def make(
-    session: ScopedSession, store: FileStore, plan: AllocationPlan, municipality: Municipality, *, today: date
+    session: ScopedSession, plan: AllocationPlan, municipality: Municipality, *, today: date
 ) -> Document:
     """Make and keep the letter "how your share was computed" of a municipality, from the frozen lines.
 
@@ -160,6 +159,6 @@ def make(
         total=sum((group.total for group in groups), ZERO),
     )
     return letters.make(
-        session, store, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",
+        session, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",
         file_name=f"quota-{plan.year}-{municipality.slug}.docx", title=letter.subject,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import delete, select
 
 from core.allocation import explanation
 from core.allocation.assemble import describe, findings
@@ -21,26 +21,30 @@ from core.allocation.model import (
     ShareLine,
     YearShare,
 )
-from core.allocation.plan import TYPED, Kind, Shared, check_weights, share_out
+from core.allocation.plan import TYPED, KeyKind, Shared, check_weights, share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
-from core.documents.store import FileStore
 from core.funding import approval as assembly
 from core.funding.approval import Approval
 from core.funding.model import Budget
-from core.funding.operations import name_of
+from core.funding.operations import budget_reopens, name_of
 from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground import money
-from core.ground.access import Principal, ScopedSession, as_system
+from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.required import require_text
 from core.ground.states import Proof
-from core.instalments.model import Instalment
+from core.ground.upward import Upward
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}
+# before a plan is reopened: RuleBroken from what was asked on its shares, of this kind (None: nothing can be asked)
+plan_reopens: Upward[[ScopedSession, AllocationPlan, str | None], None] = Upward()
+# the shares of a year are others: who reads them follows
+shares_changed: Upward[[ScopedSession, int, date], None] = Upward()
 
 
 @dataclass(frozen=True)
@@ -70,10 +74,10 @@ class GroupFacts:
 
 
 def open_plan(
-    session: ScopedSession, budget_id: int, *, title: str = "", copy_from: int | None = None, actor: Principal
+    session: ScopedSession, budget_id: int, *, title: str = "", copy_from: int | None = None
 ) -> AllocationPlan:
     """Open the plan of a budget, empty or with the groups, keys and typed figures of another (``copy_from``)."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
     plan = AllocationPlan(year=budget.year, budget=budget, title=title.strip() or f"Piano di riparto {budget.year}")
     session.add(plan)
@@ -87,13 +91,10 @@ def open_plan(
     return plan
 
 
-def set_plan(
-    session: ScopedSession, plan_id: int, *, version: int, actor: Principal, title: str, **settings: str
-) -> AllocationPlan:
+def set_plan(session: ScopedSession, plan_id: int, *, version: int, title: str, **settings: str) -> AllocationPlan:
     """Set the title, who joined during the year, the order of leftover cents, the base of the indirect costs."""
-    plan = _open(session, plan_id, version, actor)
-    if not title.strip():
-        raise RuleBroken("Dare un titolo al piano.", field="title")
+    plan = _open(session, plan_id, version)
+    require_text(title, "Dare un titolo al piano.", field="title")
     plan.title = title.strip()
     for name, value in settings.items():
         if value not in SETTINGS[name]:
@@ -103,15 +104,14 @@ def set_plan(
 
 
 def set_group(
-    session: ScopedSession, plan_id: int, group_id: int | None, facts: GroupFacts, *, version: int | None = None,
-    actor: Principal,
+    session: ScopedSession, plan_id: int, group_id: int | None, facts: GroupFacts, *, version: int | None = None
 ) -> AllocationGroup:
     """Set a group (None: a new one) with its services, exclusions, keys and typed figures.
 
     RuleBroken for no title or one that is taken, no service or one of another group, a deduction or an exclusion
     without a reason, weights that do not make 100, a figure that cannot be.
     """
-    plan = _open(session, plan_id, version, actor)
+    plan = _open(session, plan_id, version)
     order = len(plan.groups)
     others = [group for group in plan.groups if group.id != group_id]
     _check_group(session, facts, others)
@@ -129,16 +129,15 @@ def set_group(
     return made
 
 
-def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version: int, actor: Principal) -> None:
+def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version: int) -> None:
     """Take a group out of a plan."""
-    plan = _open(session, plan_id, version, actor)
+    plan = _open(session, plan_id, version)
     plan.groups = [group for group in plan.groups if group.id != group_id]
     touch(session, plan)
 
 
 def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[AllocationGroup]) -> None:
-    if not facts.title.strip():
-        raise RuleBroken("Dare un nome al gruppo.", field="title")
+    require_text(facts.title, "Dare un nome al gruppo.", field="title")
     if facts.title.strip().casefold() in {group.title.casefold() for group in others}:
         raise RuleBroken("Un gruppo con questo nome c'è già: sceglierne un altro.", field="title")
     if not facts.service_ids:
@@ -159,22 +158,22 @@ def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[All
                              field="exclusions", name=session.require(Municipality, municipality_id).name)
     for key in facts.keys:
         _check_key(key)
-    check_weights(facts.title.strip(), [(Kind(key.kind), key.weight) for key in facts.keys])
+    check_weights(facts.title.strip(), [(KeyKind(key.kind), key.weight) for key in facts.keys])
 
 
 def _check_key(key: KeyFacts) -> None:
-    if key.kind not in set(Kind):
+    if key.kind not in set(KeyKind):
         raise RuleBroken("Scegliere il tipo di ogni chiave.", field="keys")
-    if key.kind == Kind.USAGE and not key.measure:
+    if key.kind == KeyKind.USAGE and not key.measure:
         raise RuleBroken("Per la chiave dell'uso scegliere la misura.", field="keys")
-    if key.kind == Kind.HISTORIC and (key.convergence is None or not 0 <= key.convergence <= 100):
+    if key.kind == KeyKind.HISTORIC and (key.convergence is None or not 0 <= key.convergence <= 100):
         raise RuleBroken("Per la quota storica indicare la convergenza, da 0 a 100.", field="keys")
     if any(value < 0 for value in key.values.values()):
         raise RuleBroken("I valori di una chiave non possono essere negativi.", field="keys")
     if key.kind in TYPED and not any(key.values.values()):
         raise RuleBroken("Una chiave con i valori scritti a mano ha bisogno di almeno un valore maggiore di zero.",
                          field="keys")
-    if key.kind == Kind.FIXED:
+    if key.kind == KeyKind.FIXED:
         for value in key.values.values():
             money.exact_cents(value, field="keys")
 
@@ -201,11 +200,11 @@ def _made(session: ScopedSession, facts: GroupFacts, order: int) -> AllocationGr
 
 
 def _key(session: ScopedSession, facts: KeyFacts, order: int) -> AllocationKey:
-    typed, converging = facts.kind in TYPED, facts.kind == Kind.HISTORIC
+    typed, converging = facts.kind in TYPED, facts.kind == KeyKind.HISTORIC
     return AllocationKey(
         order=order, kind=facts.kind, weight=facts.weight, on=facts.on, source=facts.source.strip(),
-        measure=facts.measure if facts.kind == Kind.USAGE else None,
-        usage_year=facts.usage_year if facts.kind == Kind.USAGE else None,
+        measure=facts.measure if facts.kind == KeyKind.USAGE else None,
+        usage_year=facts.usage_year if facts.kind == KeyKind.USAGE else None,
         convergence=facts.convergence if converging else None,
         values=[KeyValue(municipality=session.require(Municipality, key), value=value)
                 for key, value in facts.values.items() if typed and value],
@@ -221,22 +220,22 @@ def compute(session: ScopedSession, plan: AllocationPlan, registry: Registry) ->
 
 
 def approve(
-    session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, store: FileStore | None = None,
-    version: int | None = None, today: date, actor: Principal,
+    session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, letters: bool = True,
+    version: int | None = None, today: date,
 ) -> AllocationPlan:
     """Approve a plan: its lines are frozen, the shares of the year follow from a budget or from the accounts.
 
-    With a ``store`` every municipality gets the document that explains its share. A plan on a forecast or on a
+    With ``letters`` every municipality gets the document that explains its share. A plan on a forecast or on a
     pre-closing freezes its lines and says what to expect: nothing can be asked by it. RuleBroken if the budget is not
     approved, another plan on it is, and for every error of ``findings``.
     """
-    plan = _open(session, plan_id, version, actor)
+    plan = _draft(session, plan_id, version)
     session.refresh(plan, with_for_update=True)
     _require_approvable(session, plan, registry, approval.on)
     described = describe(session, plan, registry)
     shared = share_out(described)
     act = assembly.record(session, plan, approval, title=f"Approvazione: {plan.title}", today=today)
-    LIFE.move(session, plan, "approve", actor=actor, on=approval.on, proof=Proof(act_id=act.id))
+    LIFE.move(session, plan, "approve", on=approval.on, proof=Proof(act_id=act.id))
     municipalities = {m.slug: m for m in session.scalars(select(Municipality))}
     session.add_all(
         ShareLine(plan_id=plan.id, municipality_id=municipalities[line.party].id, group_title=line.group,
@@ -246,8 +245,8 @@ def approve(
     )
     session.flush()
     for slug, amount in shared.totals.items():
-        _keep_share(session, plan, municipalities[slug], amount, approval, store, today)
-    _tell_instalments(session, plan, today)
+        _keep_share(session, plan, municipalities[slug], amount, approval, letters, today)
+    shares_changed.tell(session, plan.year, today)
     return plan
 
 
@@ -271,62 +270,52 @@ def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: 
 
 def _keep_share(
     session: ScopedSession, plan: AllocationPlan, municipality: Municipality, amount: Decimal, approval: Approval,
-    store: FileStore | None, today: date,
+    letters: bool, today: date,
 ) -> None:
     """The share of a municipality with the document that explains it, if the plan's stage says what is owed."""
     kind = SHARE_KINDS.get(Stage(plan.budget.stage))
     if kind is None:
         return
-    document = explanation.make(session, store, plan, municipality, today=today) if store else None
+    document = explanation.make(session, plan, municipality, today=today) if letters else None
     session.add(YearShare(year=plan.year, kind=kind, amount=amount, approved_on=approval.on, origin="plan",
                           plan_id=plan.id, municipality_id=municipality.id, document=document))
     session.flush()
 
 
-def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date, actor: Principal) -> AllocationPlan:
+def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> AllocationPlan:
     """Undo the approval of a plan, with a reason; its shares fall, and the history keeps them.
 
     RuleBroken once an instalment was asked on these shares, or its letter stands in a round.
     """
-    actor.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
-    if instalment := _asked_on(session, plan):
-        if instalment.requested_on is None:
-            raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
-                             "richiesta, poi riaprire il piano.", code=instalment.code)
-        raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
-                         "differenza si regola con il saldo.", code=instalment.code)
-    LIFE.undo(session, plan, actor=actor, on=today, why=why)
+    plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
+    LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
     for entity in (ShareLine, YearShare):  # rows that never change fall with what made them; the history keeps them
         as_system(session, delete(entity).where(entity.plan_id == plan.id), reason="riapertura del piano di riparto")
     session.expire(plan, ["lines"])
     session.flush()
-    _tell_instalments(session, plan, today)
+    shares_changed.tell(session, plan.year, today)
     return plan
 
 
-def _asked_on(session: ScopedSession, plan: AllocationPlan) -> Instalment | None:
-    """An instalment that was asked, or is being asked, on the shares of a plan: of its year, or of the next."""
-    kind = SHARE_KINDS.get(Stage(plan.budget.stage))
-    if kind is None:
-        return None
-    of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
-    of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
-    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
-    asked = select(Instalment).where(fixed, or_(of_year, of_next))
-    return session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
+@budget_reopens
+def _require_no_plan(session: ScopedSession, budget: Budget) -> None:
+    """RuleBroken while an approved plan rests on the budget."""
+    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
+    if plan := session.scalars(resting).first():
+        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
+                         plan=plan.title)
 
 
-def _tell_instalments(session: ScopedSession, plan: AllocationPlan, today: date) -> None:
-    from core.instalments import operations as instalments  # they read the shares: asked only when these change
+def _open(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
+    """The plan to change, by the office."""
+    session.principal.require(*OFFICE)
+    return _draft(session, plan_id, version)
 
-    instalments.refresh(session, plan.year, today=today)
 
-
-def _open(session: ScopedSession, plan_id: int, version: int | None, actor: Principal) -> AllocationPlan:
-    """The plan to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
-    actor.require(*OFFICE)
+def _draft(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
+    """A plan that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     plan = session.require(AllocationPlan, plan_id)
     if plan.state != PlanState.DRAFT:
         raise RuleBroken("«%(plan)s» è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",

@@ -21,7 +21,7 @@ HUNDRED = Decimal(100)
 THOUSANDTH = Decimal("0.001")
 
 
-class Kind(StrEnum):
+class KeyKind(StrEnum):
     """By what a cost is shared.
 
     A key that says how big a municipality is (residents, places, equal parts, last year's quota) counts by the days
@@ -40,9 +40,9 @@ class Kind(StrEnum):
     SOLIDARITY = "solidarity"
 
 
-TYPED = frozenset({Kind.USERS, Kind.PLACES, Kind.FIXED, Kind.HISTORIC})
-BY_DAYS = frozenset({Kind.RESIDENTS, Kind.PLACES, Kind.EQUAL, Kind.HISTORIC, Kind.SOLIDARITY})
-WITHOUT_WEIGHT = frozenset({Kind.FIXED, Kind.HISTORIC})
+TYPED = frozenset({KeyKind.USERS, KeyKind.PLACES, KeyKind.FIXED, KeyKind.HISTORIC})
+BY_DAYS = frozenset({KeyKind.RESIDENTS, KeyKind.PLACES, KeyKind.EQUAL, KeyKind.HISTORIC, KeyKind.SOLIDARITY})
+WITHOUT_WEIGHT = frozenset({KeyKind.FIXED, KeyKind.HISTORIC})
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class PlanKey:
     ``convergence``: percent of the way from the historic quota to the other keys (60, then 80, then 100).
     """
 
-    kind: Kind
+    kind: KeyKind
     title: str
     weight: Decimal
     values: Mapping[str, Decimal]
@@ -107,11 +107,11 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Line:
+class ExplainedLine:
     """One line of the explanation: of ``pool`` euros, a municipality with ``value`` of ``whole`` pays ``amount``."""
 
     group: str
-    kind: Kind
+    kind: KeyKind
     key: str
     source: str
     weight: Decimal
@@ -126,7 +126,7 @@ class Line:
 class Shared:
     """The plan shared out: its lines, and the sums that follow from them."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[ExplainedLine, ...] = ()
     totals: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -143,17 +143,17 @@ def share_out(plan: Plan) -> Shared:
     return Shared(lines, {party: totals[party] for party in plan.order if party in totals})
 
 
-def _group_lines(plan: Plan, group: PlanGroup) -> Iterator[Line]:
+def _group_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
     check_group(group, plan.names)
     left = group.cost.pool
-    for key in (key for key in group.keys if key.kind is Kind.FIXED):
+    for key in (key for key in group.keys if key.kind is KeyKind.FIXED):
         fixed = sum(key.values.values(), ZERO)
         if fixed > left:
             raise _broken(group, "le somme fisse (%(fixed)s euro) superano il costo da ripartire (%(left)s euro). "
                                  "Ridurle.", fixed=fixed, left=left)
         left -= fixed
         yield from _lines(plan, group, key, fixed)
-    for key in (key for key in group.keys if key.kind is Kind.HISTORIC):
+    for key in (key for key in group.keys if key.kind is KeyKind.HISTORIC):
         kept = money.share(left, {"historic": HUNDRED - key.convergence, "keys": key.convergence})["historic"]
         left -= kept
         yield from _lines(plan, group, key, kept)
@@ -165,7 +165,7 @@ def _group_lines(plan: Plan, group: PlanGroup) -> Iterator[Line]:
                              "Aggiungerne una.", left=left)
 
 
-def _weighted(plan: Plan, group: PlanGroup, keys: Sequence[PlanKey], left: Decimal) -> Iterator[Line]:
+def _weighted(plan: Plan, group: PlanGroup, keys: Sequence[PlanKey], left: Decimal) -> Iterator[ExplainedLine]:
     """The lines of the weighted keys: ``left`` euros split by weight, each slice shared on its own."""
     counted = [_counted(plan, group, key) for key in keys]
     # everybody in every key, so that leftover cents follow the plan's order and not that of the first key
@@ -178,7 +178,7 @@ def _weighted(plan: Plan, group: PlanGroup, keys: Sequence[PlanKey], left: Decim
         yield from _told(plan, group, key, figures, part)
 
 
-def _lines(plan: Plan, group: PlanGroup, key: PlanKey, pool: Decimal) -> Iterator[Line]:
+def _lines(plan: Plan, group: PlanGroup, key: PlanKey, pool: Decimal) -> Iterator[ExplainedLine]:
     """The lines of a key that has ``pool`` euros to itself."""
     figures = _counted(plan, group, key)
     [part] = allocate(pool, [Key(Decimal(1), figures)]).slices
@@ -196,11 +196,11 @@ def _counted(plan: Plan, group: PlanGroup, key: PlanKey) -> dict[str, Decimal]:
 
 def _told(
     plan: Plan, group: PlanGroup, key: PlanKey, figures: Mapping[str, Decimal], part: Slice
-) -> Iterator[Line]:
+) -> Iterator[ExplainedLine]:
     whole = sum(figures.values(), Decimal(0))
     for party, value in figures.items():
-        yield Line(group.title, key.kind, key.title, _with_days(plan, group, key, party), key.weight, part.amount,
-                   party, value, whole, part.shares[party])
+        yield ExplainedLine(group.title, key.kind, key.title, _with_days(plan, group, key, party), key.weight,
+                            part.amount, party, value, whole, part.shares[party])
 
 
 def _figure(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> Decimal | None:
@@ -208,14 +208,14 @@ def _figure(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> Decimal |
     days = _days(plan, group, key, party)
     if not days:
         return None
-    value = Decimal(1) if key.kind is Kind.EQUAL else key.values.get(party, Decimal(0))
+    value = Decimal(1) if key.kind is KeyKind.EQUAL else key.values.get(party, Decimal(0))
     if plan.by_days and key.kind in BY_DAYS and days != plan.year_days:
         value = (value * days / plan.year_days).quantize(THOUSANDTH, ROUND_HALF_UP)
     return value.normalize() + 0  # without idle zeros, as it is kept and printed
 
 
 def _days(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> int:
-    if key.kind is not Kind.SOLIDARITY:
+    if key.kind is not KeyKind.SOLIDARITY:
         return group.days.get(party, 0)
     if party in group.excluded:
         return 0
@@ -246,7 +246,7 @@ def check_group(group: PlanGroup, names: Mapping[str, str]) -> None:
             raise _broken(group, "la chiave «%(key)s» ha un valore negativo. Correggerlo.", key=key.title)
 
 
-def check_weights(group: str, keys: Sequence[tuple[Kind, Decimal]]) -> None:
+def check_weights(group: str, keys: Sequence[tuple[KeyKind, Decimal]]) -> None:
     """RuleBroken, naming the group, for no key, or weights that do not make exactly 100.
 
     Fixed sums and the historic quota have no weight: they come before the weighted keys.
@@ -256,7 +256,7 @@ def check_weights(group: str, keys: Sequence[tuple[Kind, Decimal]]) -> None:
     if any(weight < 0 or (weight and kind in WITHOUT_WEIGHT) for kind, weight in keys):
         raise RuleBroken(NAMING + "i pesi non possono essere negativi, e le somme fisse e la quota storica non hanno "
                                   "peso.", field="keys", group=group)
-    if sum(kind is Kind.HISTORIC for kind, _weight in keys) > 1:
+    if sum(kind is KeyKind.HISTORIC for kind, _weight in keys) > 1:
         raise RuleBroken(NAMING + "la quota storica è una sola.", field="keys", group=group)
     weighted = [weight for kind, weight in keys if kind not in WITHOUT_WEIGHT]
     if weighted and sum(weighted) != HUNDRED:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from core.allocation.assemble import TITLES, Facts, describe, facts_of, measures, residents_on
 from core.allocation.model import AllocationPlan
-from core.allocation.plan import TYPED, Kind, Plan, PlanGroup, PlanKey, share_out
+from core.allocation.plan import TYPED, KeyKind, Plan, PlanGroup, PlanKey, share_out
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.plugins.loading import Registry
@@ -19,20 +19,20 @@ HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True)
-class Choice:
+class KeyChoice:
     """A key that can be tried: its code and what people call it."""
 
     code: str
     title: str
 
 
-def choices(plan: AllocationPlan, registry: Registry) -> list[Choice]:
+def choices(plan: AllocationPlan, registry: Registry) -> list[KeyChoice]:
     """The keys that can be tried on a plan; those with figures typed in a group only where these are."""
-    found = [Choice(AS_PLANNED, "Come nel piano"), Choice(Kind.RESIDENTS, TITLES[Kind.RESIDENTS]),
-             Choice(Kind.EQUAL, TITLES[Kind.EQUAL])]
-    found += [Choice(f"usage:{code}", f"Uso: {measure.title}") for code, measure in measures(registry)]
-    found += [Choice(f"key:{key.id}", f"{TITLES[Kind(key.kind)]} (gruppo «{group.title}»)")
-              for group in plan.groups for key in group.keys if key.kind in TYPED and key.kind != Kind.FIXED]
+    found = [KeyChoice(AS_PLANNED, "Come nel piano"), KeyChoice(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS]),
+             KeyChoice(KeyKind.EQUAL, TITLES[KeyKind.EQUAL])]
+    found += [KeyChoice(f"usage:{code}", f"Uso: {measure.title}") for code, measure in measures(registry)]
+    found += [KeyChoice(f"key:{key.id}", f"{TITLES[KeyKind(key.kind)]} (gruppo «{group.title}»)")
+              for group in plan.groups for key in group.keys if key.kind in TYPED and key.kind != KeyKind.FIXED]
     return found
 
 
@@ -63,18 +63,18 @@ def _paying(plan: Plan) -> Plan:
 
 def _key(session: ScopedSession, plan: AllocationPlan, group: PlanGroup, code: str, facts: Facts) -> PlanKey:
     kind, _colon, name = code.partition(":")
-    if kind == Kind.EQUAL:
-        return PlanKey(Kind.EQUAL, TITLES[Kind.EQUAL], HUNDRED, {})
-    if kind == Kind.RESIDENTS:
+    if kind == KeyKind.EQUAL:
+        return PlanKey(KeyKind.EQUAL, TITLES[KeyKind.EQUAL], HUNDRED, {})
+    if kind == KeyKind.RESIDENTS:
         values, _origin = residents_on(facts, date(plan.year - 1, 12, 31), set(group.days), group.title)
-        return PlanKey(Kind.RESIDENTS, TITLES[Kind.RESIDENTS], HUNDRED, values)
-    if kind == Kind.USAGE and (measure := dict(measures(facts.registry)).get(name)):
+        return PlanKey(KeyKind.RESIDENTS, TITLES[KeyKind.RESIDENTS], HUNDRED, values)
+    if kind == KeyKind.USAGE and (measure := dict(measures(facts.registry)).get(name)):
         used = measure.value(session, plan.year - 1)
         counted = {slug: Decimal(used.get(key, 0)) for key, slug in facts.slugs.items()}
-        return PlanKey(Kind.USAGE, measure.title, HUNDRED, counted)
+        return PlanKey(KeyKind.USAGE, measure.title, HUNDRED, counted)
     for held in (key for stored in plan.groups for key in stored.keys if kind == "key" and str(key.id) == name):
         counted = {facts.slugs[value.municipality_id]: value.value for value in held.values
                    if facts.slugs[value.municipality_id] in group.days}
         # a quota tried alone shares everything, so it is weighed like a figure that was counted
-        return PlanKey(Kind.USERS, TITLES[Kind(held.kind)], HUNDRED, counted)
+        return PlanKey(KeyKind.USERS, TITLES[KeyKind(held.kind)], HUNDRED, counted)
     raise RuleBroken("Scegliere una chiave dell'elenco.", field="chiave")

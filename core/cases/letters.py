@@ -22,8 +22,7 @@ from core.documents.blocks import Block
 from core.documents.letters import Letter, lacking, poured, put_down, require_filled
 from core.documents.model import Document
 from core.documents.reading import blocks_of
-from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 from core.parties.rules import slug_of
 
@@ -83,20 +82,18 @@ def letters_of(subject: str, offers: Offers, written: Written) -> None:
     LETTERS[subject] = (offers, written)
 
 
-def offered(session: ScopedSession, subject: str, case: Any, *, today: date, actor: Principal) -> list[Offer]:
-    """The letters of a case that ``actor`` may prepare; none for a subject that has no letters."""
+def offered(session: ScopedSession, subject: str, case: Any, *, today: date) -> list[Offer]:
+    """The letters of a case that the principal may prepare; none for a subject that has no letters."""
     if subject not in LETTERS:
         return []
     offers, _written = LETTERS[subject]
-    return [offer for offer in offers(session, case, today) if actor.has(*offer.roles)]
+    return [offer for offer in offers(session, case, today) if session.principal.has(*offer.roles)]
 
 
-def offer_of(
-    session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date, actor: Principal
-) -> tuple[Any, Offer]:
+def offer_of(session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date) -> tuple[Any, Offer]:
     """A case and one of its letters. NotVisible for a case that is another's, and for a letter that it cannot have."""
     case = case_of(session, subject, subject_id)
-    for offer in offered(session, subject, case, today=today, actor=actor):
+    for offer in offered(session, subject, case, today=today):
         if offer.key == key:
             return case, offer
     raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
@@ -116,21 +113,18 @@ def shown(offer: Offer, letter: Letter) -> list[Block]:
     return blocks_of(poured(offer.code, letter, words.capital(letter.subject)))
 
 
-def prepare(
-    session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, store: FileStore, today: date,
-    actor: Principal,
-) -> CaseFile:
+def prepare(session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, today: date) -> CaseFile:
     """Make a letter from the rows and keep it, with its data and hashes, in the diary of its case.
 
     RuleBroken for what is missing, and if nobody signs for whoever writes. NotVisible for a letter that is not offered.
     """
-    case, offer = offer_of(session, subject, subject_id, key, today=today, actor=actor)
+    case, offer = offer_of(session, subject, subject_id, key, today=today)
     letter = draft(session, subject, case, offer, given, today=today)
     version = len(versions(session, subject, subject_id).get(key, ())) + 1
     title = words.capital(letter.subject)
     number = f"-v{version}" if version > 1 else ""
     document = put_down(
-        session, store, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
+        session, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
         file_name=f"{slug_of(title)[:80]}{number}.docx", title=title,
     )
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before

@@ -1,98 +1,17 @@
-"""A case is anything that moves by acts and terms: a contract, an instalment, a notice of default.
-
-Rows that hang on any case (passages, deadlines, letters, notes, files) name it by table and id. Who sees them is
-decided in one place: by whose the case is, a municipality's or a provider's.
-"""
+"""Tables of the diary of a case: notes, files, and letters with their receipts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, and_, false, or_, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, and_, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
-from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
+from core.ground.access import InsertOnly
 from core.ground.db import Base, UtcDateTime, Versioned
-
-# owners -> the ids of their cases; asked with OWN_MUNICIPALITIES or OWN_PROVIDERS by the scope, with a list by filters
-IdsOf = Callable[[Any], Select[tuple[int]]]
-CASES: dict[str, IdsOf] = {}
-PROVIDER_CASES: dict[str, IdsOf] = {}
-# subject: who beside the azienda's offices adds files and letters to the diary of their own cases
-WRITERS: dict[str, frozenset[Role]] = {}
-
-
-def case_of(subject: str, *, writers: Iterable[Role] = ()) -> Callable[[IdsOf], IdsOf]:
-    """Register the table ``subject`` as a case: the function below selects the ids of given municipalities."""
-    return _registered(CASES, subject, writers)
-
-
-def provider_case_of(subject: str, *, writers: Iterable[Role] = ()) -> Callable[[IdsOf], IdsOf]:
-    """Register the table ``subject`` as a case: the function below selects the ids of given providers."""
-    return _registered(PROVIDER_CASES, subject, writers)
-
-
-def _registered(kind: dict[str, IdsOf], subject: str, writers: Iterable[Role]) -> Callable[[IdsOf], IdsOf]:
-    def register(ids_of: IdsOf) -> IdsOf:
-        kind[subject] = ids_of
-        WRITERS[subject] = WRITERS.get(subject, frozenset()) | frozenset(writers)
-        return ids_of
-
-    return register
-
-
-def of_cases(columns: Any, municipalities: Any) -> ColumnElement[bool]:
-    """The rows (``columns`` has ``subject`` and ``subject_id``) that hang on the cases of ``municipalities``."""
-    return _of(CASES, columns, municipalities)
-
-
-def of_own_cases(columns: Any) -> ColumnElement[bool]:
-    """The rows that hang on one's own cases, as a municipality or as a provider: for ``visible``."""
-    return or_(_of(CASES, columns, OWN_MUNICIPALITIES), _of(PROVIDER_CASES, columns, OWN_PROVIDERS))
-
-
-def _of(kind: dict[str, IdsOf], columns: Any, owners: Any) -> ColumnElement[bool]:
-    owned = (and_(columns.subject == name, columns.subject_id.in_(ids(owners))) for name, ids in kind.items())
-    return or_(false(), *owned)
-
-
-class OfCase(Scoped):
-    """A row that hangs on a case and is seen with it."""
-
-    subject: Mapped[str]
-    subject_id: Mapped[int]
-
-    @declared_attr.directive
-    def __table_args__(cls) -> tuple[Any, ...]:  # noqa: N805 (SQLAlchemy gives the class)
-        """Rows are looked up by their case."""
-        return (Index(f"ix_{cls.__tablename__}_subject", "subject", "subject_id"),)  # type: ignore[attr-defined]
-
-    @classmethod
-    def visible(cls) -> ColumnElement[bool]:
-        """The rows of one's own cases."""
-        return of_own_cases(cls)
-
-
-class PassageLog(Base, OfCase, InsertOnly):
-    """Every passage with who, when, why and what proves it; an undoing names the passage that it takes back."""
-
-    __tablename__ = "passage_log"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    action: Mapped[str]
-    from_state: Mapped[str]
-    to_state: Mapped[str]
-    on: Mapped[date]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor: Mapped[str]
-    why: Mapped[str] = mapped_column(Text, default="")
-    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
-    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
-    received_on: Mapped[date | None]
-    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("passage_log.id"), unique=True)
+from core.ground.owners import OfCase, of_own_cases
+from core.ground.states import PassageLog
 
 
 class Note(Base, OfCase, InsertOnly):

@@ -10,21 +10,29 @@ from typing import Any
 from sqlalchemy import literal, select
 
 from core.cases import rules
-from core.cases.model import CASES, PROVIDER_CASES, WRITERS, CaseFile, Note, Sending
+from core.cases.model import CaseFile, Note, Sending
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.documents.operations import keep
-from core.documents.store import FileStore
 from core.ground import clock
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.db import Base
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
+from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
+from core.ground.required import require_text
 from core.parties.model import Party
 
 OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
-# subject: what its own rows do when a letter of one of its cases was received: (session, letter, today, actor)
-ON_RECEIPT: dict[str, Callable[[ScopedSession, Sending, date, Principal], None]] = {}
+# what the rows of a subject do when a letter of one of its cases was received: (session, letter, today)
+OnReceipt = Callable[[ScopedSession, Sending, date], None]
+ON_RECEIPT: dict[str, OnReceipt] = {}
+
+
+def on_receipt(subject: str, done: OnReceipt) -> None:
+    """Register what the receipt of a letter does to a case of the table ``subject``."""
+    ON_RECEIPT[subject] = done
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
@@ -35,35 +43,31 @@ def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
     return session.require(entity, subject_id)
 
 
-def add_note(
-    session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool, actor: Principal
-) -> Note:
+def add_note(session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool) -> Note:
     """Write a note; the municipality or provider reads it if it is ``shared``. RuleBroken for an empty one."""
-    actor.require(*OFFICES)
+    session.principal.require(*OFFICES)
     case_of(session, subject, subject_id)
     if not text.strip() or len(text) > LONGEST_NOTE:
         raise RuleBroken("Scrivere la nota, al massimo 20.000 caratteri.", field="text")
     note = Note(subject=subject, subject_id=subject_id, text=text.strip(), shared=shared, at=clock.now(),
-                actor=actor.name)
+                actor=session.principal.name)
     session.add(note)
     session.flush()
     return note
 
 
 def add_file(
-    session: ScopedSession, subject: str, subject_id: int, *, title: str, file_name: str, content: bytes,
-    store: FileStore, field: str = "file", actor: Principal,
+    session: ScopedSession, subject: str, subject_id: int, *, title: str, file: Upload, field: str = "file"
 ) -> CaseFile:
     """Keep a file in the diary, which the municipality or provider sees too. RuleBroken for no title or an unsafe file.
 
     Whoever the case is of may add one where the case is open to them (``WRITERS``).
     """
-    _require(session, subject, subject_id, actor)
-    if not title.strip():
-        raise RuleBroken("Indicare che cos'è il file.", field="title")
-    rules.require_safe_file(file_name, content, field=field)
+    _require(session, subject, subject_id)
+    require_text(title, "Indicare che cos'è il file.", field="title")
+    rules.require_safe_file(file, field=field)
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before
-    document = _kept(session, subject, subject_id, file_name, content, store, kind="case_file")
+    document = _kept(session, subject, subject_id, file, "case_file")
     held = CaseFile(subject=subject, subject_id=subject_id, title=title.strip(), document=document)
     session.add(held)
     session.flush()
@@ -71,47 +75,44 @@ def add_file(
 
 
 def keep_file(
-    session: ScopedSession, subject: str, subject_id: int, *, file_name: str, content: bytes, store: FileStore,
-    kind: str = "case_file", field: str = "file",
+    session: ScopedSession, subject: str, subject_id: int, *, file: Upload, kind: str = "case_file",
+    field: str = "file",
 ) -> Document:
     """Keep a file that belongs to a case: a proof, a letter, a receipt. RuleBroken, on ``field``, if it is not safe.
 
     Whoever calls ties it to what it proves; until then nobody but the offices sees it.
     """
-    document = prepare_file(session, subject, subject_id, file_name=file_name, content=content, store=store, kind=kind,
-                            field=field)
+    document = prepare_file(session, subject, subject_id, file=file, kind=kind, field=field)
     session.flush()
     return document
 
 
 def prepare_file(
-    session: ScopedSession, subject: str, subject_id: int, *, file_name: str, content: bytes, store: FileStore,
-    kind: str = "case_file", field: str = "file",
+    session: ScopedSession, subject: str, subject_id: int, *, file: Upload, kind: str = "case_file",
+    field: str = "file",
 ) -> Document:
     """The same as ``keep_file`` before it is written: who sees a document only through what holds it adds both at once.
 
     Nothing may be flushed between this and that.
     """
-    rules.require_safe_file(file_name, content, field=field)
-    return _kept(session, subject, subject_id, file_name, content, store, kind)
+    rules.require_safe_file(file, field=field)
+    return _kept(session, subject, subject_id, file, kind)
 
 
-def _kept(session: ScopedSession, subject: str, subject_id: int, file_name: str, content: bytes, store: FileStore,
-          kind: str) -> Document:
-    return keep(session, store, kind=kind, folder=f"documents/cases/{subject}/{subject_id}",
-                file_name=_plain(file_name), content=content)
+def _kept(session: ScopedSession, subject: str, subject_id: int, file: Upload, kind: str) -> Document:
+    return keep(session, Upload(_plain(file.name), file.content), kind=kind,
+                folder=f"documents/cases/{subject}/{subject_id}")
 
 
 def record_sending(
     session: ScopedSession, subject: str, subject_id: int, *, title: str, sender_id: int, addressee_id: int,
     channel: str, sent_on: date, protocol_number: str = "", document_id: int | None = None, today: date,
-    actor: Principal,
 ) -> Sending:
     """Record a letter that left or came: by PEC, registered post or by hand (R102), with its number in the register.
 
     RuleBroken for no subject, the same party twice, an unknown channel or a day that has not come.
     """
-    _require(session, subject, subject_id, actor)
+    _require(session, subject, subject_id)
     rules.require_sending(title, sender_id, addressee_id, channel, sent_on, today)
     for party_id in (sender_id, addressee_id):
         session.require(Party, party_id)
@@ -125,15 +126,14 @@ def record_sending(
 
 
 def record_receipt(
-    session: ScopedSession, sending_id: int, *, received_on: date, document_id: int | None = None,
-    today: date, actor: Principal,
+    session: ScopedSession, sending_id: int, *, received_on: date, document_id: int | None = None, today: date
 ) -> Sending:
     """Record when a letter was received, with the receipt that proves it: from here its terms run.
 
     RuleBroken before the day on which it was sent, in the future, or if the receipt is recorded already.
     """
     sending = session.require(Sending, sending_id)
-    _require(session, sending.subject, sending.subject_id, actor)
+    _require(session, sending.subject, sending.subject_id)
     if sending.received_on is not None:
         raise RuleBroken("Il ricevimento è già registrato, il %(day)s.", field="received_on",
                          day=f"{sending.received_on:%d/%m/%Y}")
@@ -141,28 +141,29 @@ def record_receipt(
     sending.received_on, sending.receipt_id = received_on, document_id
     session.flush()
     if sending.subject in ON_RECEIPT:
-        ON_RECEIPT[sending.subject](session, sending, today, actor)
+        ON_RECEIPT[sending.subject](session, sending, today)
     follow(session, sending.subject, [sending.subject_id], today=today)
     return sending
 
 
-def may_add(subject: str, actor: Principal) -> bool:
-    """True if ``actor`` may add files and letters to cases of this kind: the offices, and whoever it is open to."""
-    return actor.has(*OFFICES, *WRITERS.get(subject, ()))
+def may_add(subject: str, who: Principal) -> bool:
+    """True if ``who`` may add files and letters to cases of this kind: the offices, and whoever it is open to."""
+    return who.has(*OFFICES, *WRITERS.get(subject, ()))
 
 
-def _require(session: ScopedSession, subject: str, subject_id: int, actor: Principal) -> None:
-    actor.require(*OFFICES, *WRITERS.get(subject, ()))
+def _require(session: ScopedSession, subject: str, subject_id: int) -> None:
+    session.principal.require(*OFFICES, *WRITERS.get(subject, ()))
     case_of(session, subject, subject_id)
-    if not (actor.has(*OFFICES) or _is_own(session, subject, subject_id, actor)):
+    if not (session.principal.has(*OFFICES) or _is_own(session, subject, subject_id)):
         raise NotAllowed("A questo fascicolo aggiunge qualcosa soltanto l'ente a cui appartiene.")
 
 
-def _is_own(session: ScopedSession, subject: str, subject_id: int, actor: Principal) -> bool:
-    """True if the case is the actor's in the role that may write: who works for two sees more than they may add to."""
-    kinds = ((Role.MUNICIPALITY, CASES, actor.municipality_ids), (Role.PROVIDER, PROVIDER_CASES, actor.provider_ids))
+def _is_own(session: ScopedSession, subject: str, subject_id: int) -> bool:
+    """True if the case is their own in the role that may write: who works for two sees more than they may add to."""
+    who = session.principal
+    kinds = ((Role.MUNICIPALITY, CASES, who.municipality_ids), (Role.PROVIDER, PROVIDER_CASES, who.provider_ids))
     for role, ids_of, owners in kinds:
-        if role in WRITERS.get(subject, ()) and actor.has(role) and subject in ids_of:
+        if role in WRITERS.get(subject, ()) and who.has(role) and subject in ids_of:
             own = select(literal(1)).where(literal(subject_id).in_(ids_of[subject](sorted(owners))))
             if as_system(session, own, reason="fascicolo proprio"):
                 return True

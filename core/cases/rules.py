@@ -11,6 +11,8 @@ from zipfile import ZipFile
 
 from core.documents.wordfile import UNREADABLE
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 
 MAX_BYTES = 25 * 1024 * 1024
 CHANNELS = ("pec", "registered_post", "by_hand")
@@ -70,35 +72,32 @@ KINDS: dict[str, Callable[[bytes], bool]] = {
 }
 
 
-def require_safe_file(file_name: str, content: bytes, *, field: str = "file") -> None:
+def require_safe_file(file: Upload, *, field: str = "file") -> None:
     """RuleBroken unless the file is of a kind that an office keeps, and is what its name says; at most 25 MB.
 
     Documents with macros and archives with programs are refused.
     """
-    suffix = file_name.lower()[file_name.rfind("."):] if "." in file_name else ""
+    suffix = file.name.lower()[file.name.rfind("."):] if "." in file.name else ""
     if suffix not in KINDS:
         raise RuleBroken("«%(file)s» non è di un tipo che si conserva qui: usare PDF, P7M, Word, Excel, ODT, PNG, "
-                         "JPEG, EML o ZIP.", field=field, file=file_name)
-    if not content:
-        raise RuleBroken("«%(file)s» è vuoto: scegliere il file giusto.", field=field, file=file_name)
-    if len(content) > MAX_BYTES:
-        raise RuleBroken("«%(file)s» supera i 25 MB: ridurlo o dividerlo.", field=field, file=file_name)
-    if not KINDS[suffix](content):
+                         "JPEG, EML o ZIP.", field=field, file=file.name)
+    if not file.content:
+        raise RuleBroken("«%(file)s» è vuoto: scegliere il file giusto.", field=field, file=file.name)
+    if len(file.content) > MAX_BYTES:
+        raise RuleBroken("«%(file)s» supera i 25 MB: ridurlo o dividerlo.", field=field, file=file.name)
+    if not KINDS[suffix](file.content):
         raise RuleBroken("Il contenuto di «%(file)s» non è quello che il nome promette, o contiene macro o programmi: "
-                         "salvarlo di nuovo nel formato giusto.", field=field, file=file_name)
+                         "salvarlo di nuovo nel formato giusto.", field=field, file=file.name)
 
 
 def require_sending(title: str, sender_id: int, addressee_id: int, channel: str, sent_on: date, today: date) -> None:
     """RuleBroken for a letter without subject, to oneself, by an unknown way, or sent on a day that has not come."""
-    if not title.strip():
-        raise RuleBroken("Indicare l'oggetto della lettera.", field="title")
+    require_text(title, "Indicare l'oggetto della lettera.", field="title")
     if sender_id == addressee_id:
         raise RuleBroken("Mittente e destinatario sono lo stesso ente: sceglierne due.", field="addressee_id")
     if channel not in CHANNELS:
         raise RuleBroken("Scegliere con quale mezzo la lettera è partita.", field="channel")
-    if sent_on > today:
-        raise RuleBroken("La lettera risulta inviata nel futuro (%(day)s): registrarla quando è partita.",
-                         field="sent_on", day=f"{sent_on:%d/%m/%Y}")
+    require_past(sent_on, today, field="sent_on")
 
 
 def require_receipt(sent_on: date, received_on: date, today: date) -> None:
@@ -106,6 +105,4 @@ def require_receipt(sent_on: date, received_on: date, today: date) -> None:
     if received_on < sent_on:
         raise RuleBroken("La lettera è partita il %(sent)s: non può essere stata ricevuta il %(day)s. Correggere la "
                          "data.", field="received_on", sent=f"{sent_on:%d/%m/%Y}", day=f"{received_on:%d/%m/%Y}")
-    if received_on > today:
-        raise RuleBroken("La ricevuta è datata nel futuro (%(day)s): registrarla quando è arrivata.",
-                         field="received_on", day=f"{received_on:%d/%m/%Y}")
+    require_past(received_on, today, field="received_on")

@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FieldKind:
     """What can be done with the values of one field type."""
 
     keep: Callable[[SheetField, Any, Place], Any]
@@ -263,17 +263,17 @@ _decimal = partial(_keep_decimal, places=2)
 _euro = partial(_keep_decimal, places=2, fixed=True)
 _percent = partial(_keep_decimal, places=3)
 
-KINDS: Mapping[FieldType, Kind] = {
-    FieldType.TEXT: Kind(_keep_text, _as_it_is, _say_plain),
-    FieldType.LONG_TEXT: Kind(_keep_long_text, _as_it_is, _say_plain),
-    FieldType.LINES: Kind(_keep_lines, _read_lines, _say_lines),
-    FieldType.INTEGER: Kind(_keep_integer, _as_it_is, _say_number),
-    FieldType.DECIMAL: Kind(_decimal, _read_decimal, _say_number),
-    FieldType.EURO: Kind(_euro, _read_decimal, _say_euro),
-    FieldType.PERCENT: Kind(_percent, _read_decimal, _say_percent),
-    FieldType.DATE: Kind(_keep_date, _read_date, _say_date),
-    FieldType.YES_NO: Kind(_keep_yes_no, _as_it_is, _say_yes_no),
-    FieldType.CHOICE: Kind(_keep_choice, _as_it_is, _say_choice),
-    FieldType.MUNICIPALITY: Kind(_keep_municipality, _read_municipality, _say_plain),
-    FieldType.ROWS: Kind(_keep_rows, _read_rows, _say_rows),
+KINDS: Mapping[FieldType, FieldKind] = {
+    FieldType.TEXT: FieldKind(_keep_text, _as_it_is, _say_plain),
+    FieldType.LONG_TEXT: FieldKind(_keep_long_text, _as_it_is, _say_plain),
+    FieldType.LINES: FieldKind(_keep_lines, _read_lines, _say_lines),
+    FieldType.INTEGER: FieldKind(_keep_integer, _as_it_is, _say_number),
+    FieldType.DECIMAL: FieldKind(_decimal, _read_decimal, _say_number),
+    FieldType.EURO: FieldKind(_euro, _read_decimal, _say_euro),
+    FieldType.PERCENT: FieldKind(_percent, _read_decimal, _say_percent),
+    FieldType.DATE: FieldKind(_keep_date, _read_date, _say_date),
+    FieldType.YES_NO: FieldKind(_keep_yes_no, _as_it_is, _say_yes_no),
+    FieldType.CHOICE: FieldKind(_keep_choice, _as_it_is, _say_choice),
+    FieldType.MUNICIPALITY: FieldKind(_keep_municipality, _read_municipality, _say_plain),
+    FieldType.ROWS: FieldKind(_keep_rows, _read_rows, _say_rows),
 }

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.catalogue import sheets
 from core.catalogue.model import Coverage, OperationalSheet, Service
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.parties.model import Membership, Municipality
@@ -30,13 +30,13 @@ YEARS = range(2000, 2101)
 
 
 def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, Any],
-               data: Mapping[str, Any] | None, version: int, registry: Registry, actor: Principal) -> OperationalSheet:
+               data: Mapping[str, Any] | None, version: int, registry: Registry) -> OperationalSheet:
     """Change the texts of a sheet and, unless ``data`` is None, the part of its plugin.
 
     ``version`` is the one that the form was opened with. RuleBroken for a stale form, an unknown or wrong
     field, data of a plugin that is not loaded; NotVisible, NotAllowed.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     sheet = at_version(session.require(OperationalSheet, sheet_id), version)
     columns = {name: _plain(name, value) for name, value in changes.items()}
     if data is not None:
@@ -47,14 +47,13 @@ def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, A
     return sheet
 
 
-def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: Registry,
-                actor: Principal) -> OperationalSheet:
+def new_edition(session: ScopedSession, sheet_id: int, year: int, *, registry: Registry) -> OperationalSheet:
     """Copy a sheet to the edition of ``year``, which becomes the one of contracts from then on (R31).
 
     The plugin's data are lifted to today's schema. RuleBroken if the year is not after the copied edition or
     has its edition already; NotVisible, NotAllowed.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     old = session.require(OperationalSheet, sheet_id)
     if year not in YEARS or year <= old.edition:
         raise RuleBroken("La nuova edizione deve seguire quella del %(old)s: %(year)s non va bene.",
@@ -118,13 +117,13 @@ def municipality_names(session: ScopedSession) -> dict[str, str]:
 
 
 def set_coverage(session: ScopedSession, service_id: int, municipality_id: int, valid_from: date,
-                 valid_to: date | None, *, actor: Principal) -> Coverage:
+                 valid_to: date | None) -> Coverage:
     """Say that a service covers a municipality from a day to a day, both included; open if ``valid_to`` is None.
 
     A period that begins on the day of a known one corrects its end. RuleBroken if it ends before it begins or
     meets another period of the same service and municipality (X1); NotVisible, NotAllowed.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     period(valid_from, valid_to)
     service = session.require(Service, service_id)
     municipality = session.require(Municipality, municipality_id)
@@ -146,9 +145,9 @@ def set_coverage(session: ScopedSession, service_id: int, municipality_id: int, 
     return coverage
 
 
-def remove_coverage(session: ScopedSession, coverage_id: int, *, actor: Principal) -> None:
+def remove_coverage(session: ScopedSession, coverage_id: int) -> None:
     """Take back a period that was entered by mistake; the history keeps it. NotVisible, NotAllowed."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     session.delete(session.require(Coverage, coverage_id))
     session.flush()
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import object_session
 
 from core.cases.operations import add_note
 from core.catalogue.model import Service
@@ -18,11 +19,11 @@ from core.contracts.proposal import require_exclusive
 from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession, asked_once
+from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
@@ -36,41 +37,34 @@ AMENDABLE = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.EXTENDE
 OVER = (ContractState.MERGED, ContractState.CANCELLED)
 
 
-def open_amendment(
-    session: ScopedSession, contract_id: int, *, reason: str, text: str, today: date, actor: Principal
-) -> Contract:
+def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, text: str, today: date) -> Contract:
     """Make a working copy of a living contract, with its own number; it is edited and approved as a draft (R62).
 
     ``reason`` is a key of REASONS. RuleBroken for a contract that is not signed or in force, an amendment itself, no
     reason in words, or while another amendment of it is open.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     live = session.require(Contract, contract_id)
     session.refresh(live, with_for_update=True)  # of two who open one at once, the second sees the first
     _require_amendable(session, live)
     if reason not in REASONS:
         raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
-    if not text.strip():
-        raise RuleBroken("Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
+    require_text(text, "Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
     copy = _copy(session, live, today)
     session.add(copy)
     session.flush()
     why = f"{REASONS[reason]}. {text.strip()}"
-    add_note(session, "contract", live.id, text=f"Aperta la modifica n. {copy.code}. {why}", shared=True, actor=actor)
-    add_note(session, "contract", copy.id, text=f"Modifica del contratto n. {live.code}. {why}", shared=True,
-             actor=actor)
+    add_note(session, "contract", live.id, text=f"Aperta la modifica n. {copy.code}. {why}", shared=True)
+    add_note(session, "contract", copy.id, text=f"Modifica del contratto n. {live.code}. {why}", shared=True)
     return copy
 
 
-def merge(
-    session: ScopedSession, amendment_id: int, *, registry: Registry, store: FileStore, today: date, actor: Principal
-) -> Contract:
+def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, today: date) -> Contract:
     """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
 
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
     not signed; for a service that another contract has taken meanwhile (R84).
     """
-    actor.require(*OFFICE)
     copy = session.require(Contract, amendment_id)
     if copy.amends_id is None:
         raise RuleBroken("Il contratto n. %(code)s non è una modifica: non c'è nulla da recepire.", code=copy.code)
@@ -79,16 +73,16 @@ def merge(
     if live.state not in AMENDABLE:
         raise RuleBroken("Il contratto n. %(code)s non è più in vigore: la modifica non si può recepire.",
                          code=live.code)
-    move(session, copy, "merge", on=today, today=today, actor=actor)
+    move(session, copy, "merge", on=today, today=today)
     before = snapshot(live)
     changes = changes_to_merge(copy.base or {}, before, snapshot(copy))
     _apply(session, live, copy, changes, today)
     if _touches_services(changes):
         require_exclusive(session, live)
-    version = consolidate_document(session, live, registry=registry, store=store)
+    version = consolidate_document(session, live, registry=registry)
     told = _told(copy, differences(before, snapshot(live)), version.version_number)
     for contract in (live, copy):
-        add_note(session, "contract", contract.id, text=told, shared=True, actor=actor)
+        add_note(session, "contract", contract.id, text=told, shared=True)
     follow(session, "contract", [live.id], today=today)
     return live
 
@@ -218,8 +212,6 @@ def _changes_services(copy: Contract) -> bool:
 
 
 def _session(contract: Contract) -> ScopedSession:
-    from sqlalchemy.orm import object_session
-
     session = object_session(contract)
     assert isinstance(session, ScopedSession)
     return session

@@ -271,19 +271,20 @@ def _person(person: PersonFields) -> doc.Person:
     )
 
 
-def _accounts(party: Party) -> tuple[doc.Account, ...]:
-    def account(row: BankAccount) -> doc.Account:
+def _accounts(party: Party) -> tuple[doc.DedicatedAccount, ...]:
+    def account(row: BankAccount) -> doc.DedicatedAccount:
         delegates = tuple(doc.Delegate(person=_person(d), role=d.role) for d in row.delegates)
-        return doc.Account(iban=row.iban, bank=row.bank, branch=row.branch, treasury=row.treasury, delegates=delegates)
+        return doc.DedicatedAccount(iban=row.iban, bank=row.bank, branch=row.branch, treasury=row.treasury,
+                                    delegates=delegates)
 
     return tuple(account(row) for row in party.accounts)
 
 
-def _act(act: Act) -> doc.Act:
+def _act(act: Act) -> doc.CitedAct:
     """An act whose body nobody wrote is printed by the usual name of that body, or without it."""
     form = act.party.form if isinstance(act.party, Municipality) else "azienda"
     body = act.body.strip() or BODIES.get((act.body_kind, form), "")
-    return doc.Act(kind=act.kind, body=body, number=act.number, adopted_on=act.date, title=act.title,
+    return doc.CitedAct(kind=act.kind, body=body, number=act.number, adopted_on=act.date, title=act.title,
                    unanimous=act.unanimous)
 
 

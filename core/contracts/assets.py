@@ -11,11 +11,12 @@ from core.cases.operations import add_file, add_note
 from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.states import ContractState
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
+from core.ground.required import require_past
 
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 FACTS = frozenset({
@@ -24,44 +25,44 @@ FACTS = frozenset({
 })
 
 
-def add_asset(session: ScopedSession, facts: Mapping[str, Any], *, today: date, actor: Principal) -> EntrustedAsset:
+def add_asset(session: ScopedSession, facts: Mapping[str, Any], *, today: date) -> EntrustedAsset:
     """Record a thing that a municipality entrusts: who does which upkeep, on which title (R79-R82).
 
     After the draft this is an agreement of its own, and stands in the diary. RuleBroken for a municipality that does
     not sign the contract, a rent without an amount or a free loan with one, a day that no year has.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     contract = session.require(Contract, facts["contract_id"])
     asset = take(EntrustedAsset(), facts, FACTS)
     _check(contract, asset)
     contract.assets.append(asset)
-    return _done(session, contract, asset, "Affidato all'azienda: %s.", today=today, actor=actor)
+    return _done(session, contract, asset, "Affidato all'azienda: %s.", today=today)
 
 
 def edit_asset(
-    session: ScopedSession, asset_id: int, facts: Mapping[str, Any], *, version: int, today: date, actor: Principal
+    session: ScopedSession, asset_id: int, facts: Mapping[str, Any], *, version: int, today: date
 ) -> EntrustedAsset:
     """Change what is said of a thing entrusted; it stays in its contract."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     asset = at_version(session.require(EntrustedAsset, asset_id), version)
     if facts["contract_id"] != asset.contract_id:
         raise RuleBroken("Un bene resta nel suo contratto: toglierlo qui e registrarlo nell'altro.",
                          field="contract_id")
     take(asset, facts, FACTS)
     _check(asset.contract, asset)
-    return _done(session, asset.contract, asset, "Cambiati i dati del bene affidato: %s.", today=today, actor=actor)
+    return _done(session, asset.contract, asset, "Cambiati i dati del bene affidato: %s.", today=today)
 
 
-def remove_asset(session: ScopedSession, asset_id: int, *, today: date, actor: Principal) -> None:
+def remove_asset(session: ScopedSession, asset_id: int, *, today: date) -> None:
     """Take away a thing that went back to the municipality or was recorded by mistake; the history keeps it."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     asset = session.require(EntrustedAsset, asset_id)
     contract, name = asset.contract, asset.name
     _refuse_closed(contract)
     contract.assets.remove(asset)
     session.delete(asset)
     session.flush()
-    _tell(session, contract, f"Tolto dai beni affidati: {name}.", actor)
+    _tell(session, contract, f"Tolto dai beni affidati: {name}.")
     follow(session, "entrusted_asset", [asset_id], today=today)
 
 
@@ -70,22 +71,16 @@ def sign_annex(
     asset_id: int,
     *,
     signed_on: date,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     today: date,
-    actor: Principal,
 ) -> EntrustedAsset:
     """Keep the technical annex that both sides have signed (R81). RuleBroken for a day to come or a wrong file."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     asset = session.require(EntrustedAsset, asset_id)
-    if signed_on > today:
-        raise RuleBroken("L'allegato tecnico non può essere stato firmato dopo oggi: correggere il giorno.",
-                         field="signed_on")
+    require_past(signed_on, today, field="signed_on")
     contract = asset.contract
     _refuse_closed(contract)
-    held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}",
-                    file_name=file_name, content=content, store=store, actor=actor)
+    held = add_file(session, "contract", contract.id, title=f"Allegato tecnico firmato: {asset.name}", file=file)
     asset.annex_signed_on, asset.annex = signed_on, held.document
     session.flush()
     follow(session, "entrusted_asset", [asset.id], today=today)
@@ -130,15 +125,15 @@ def _refuse_closed(contract: Contract) -> None:
 
 
 def _done(
-    session: ScopedSession, contract: Contract, asset: EntrustedAsset, text: str, *, today: date, actor: Principal
+    session: ScopedSession, contract: Contract, asset: EntrustedAsset, text: str, *, today: date
 ) -> EntrustedAsset:
     session.flush()
-    _tell(session, contract, text % asset.name, actor)
+    _tell(session, contract, text % asset.name)
     follow(session, "entrusted_asset", [asset.id], today=today)
     return asset
 
 
-def _tell(session: ScopedSession, contract: Contract, text: str, actor: Principal) -> None:
+def _tell(session: ScopedSession, contract: Contract, text: str) -> None:
     """While it is a draft the text tells it; afterwards the diary does, and the municipality reads it."""
     if contract.state != ContractState.DRAFT:
-        add_note(session, "contract", contract.id, text=text, shared=True, actor=actor)
+        add_note(session, "contract", contract.id, text=text, shared=True)

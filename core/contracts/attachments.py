@@ -10,9 +10,10 @@ from core.cases.operations import add_file
 from core.contracts.model import Attachment, Contract
 from core.contracts.states import ContractState
 from core.documents.grammar import body_title
-from core.documents.store import FileStore
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
 from core.ground.states import Life, Passage
 from core.parties.model import Municipality
 
@@ -46,9 +47,9 @@ def standard_titles(contract: Contract) -> Iterator[str]:
         yield from (title % {"body": body} for title in titles)
 
 
-def ask(session: ScopedSession, contract_id: int, title: str, *, today: date, actor: Principal) -> Attachment:
+def ask(session: ScopedSession, contract_id: int, title: str, *, today: date) -> Attachment:
     """Note that a document has been asked for. RuleBroken without a title, or for one that was asked already."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     contract = _open(session, contract_id)
     title = title.strip()
     if not title:
@@ -61,14 +62,14 @@ def ask(session: ScopedSession, contract_id: int, title: str, *, today: date, ac
     return attachment
 
 
-def ask_standard(session: ScopedSession, contract_id: int, *, today: date, actor: Principal) -> int:
+def ask_standard(session: ScopedSession, contract_id: int, *, today: date) -> int:
     """Ask for the documents of R119 that are not yet in the list; gives how many."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     contract = _open(session, contract_id)
     held = {attachment.title for attachment in contract.attachments}
     missing = [title for title in standard_titles(contract) if title not in held]
     for title in missing:
-        ask(session, contract_id, title, today=today, actor=actor)
+        ask(session, contract_id, title, today=today)
     return len(missing)
 
 
@@ -78,35 +79,28 @@ def receive(
     *,
     register_number: str,
     received_on: date,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     today: date,
-    actor: Principal,
 ) -> Attachment:
     """Keep the file that came, with its number in the office's register.
 
     RuleBroken for a document that is here already, a day to come, no register number, or a wrong file.
     """
-    actor.require(*OFFICE)
     attachment = session.require(Attachment, attachment_id)
-    if received_on > today:
-        raise RuleBroken("Il documento non può essere stato ricevuto dopo oggi: correggere il giorno.",
-                         field="received_on")
-    if not register_number.strip():
-        raise RuleBroken("Indicare il numero di protocollo con cui il documento è arrivato.", field="register_number")
-    LIFE.move(session, attachment, "receive", actor=actor, on=today)
-    held = add_file(session, "contract", attachment.contract_id, title=attachment.title, file_name=file_name,
-                    content=content, store=store, actor=actor)
+    require_past(received_on, today, field="received_on")
+    require_text(register_number, "Indicare il numero di protocollo con cui il documento è arrivato.",
+                 field="register_number")
+    LIFE.move(session, attachment, "receive", on=today)
+    held = add_file(session, "contract", attachment.contract_id, title=attachment.title, file=file)
     attachment.received_on, attachment.register_number = received_on, register_number.strip()
     attachment.document = held.document
     session.flush()
     return attachment
 
 
-def remove(session: ScopedSession, attachment_id: int, *, actor: Principal) -> None:
+def remove(session: ScopedSession, attachment_id: int) -> None:
     """Take a document off the list that is not needed after all. RuleBroken for one that has been received."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     attachment = session.require(Attachment, attachment_id)
     if attachment.state != AttachmentState.ASKED:
         raise RuleBroken("Un documento ricevuto resta nell'elenco.")

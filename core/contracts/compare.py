@@ -39,7 +39,7 @@ MOST_PAIRS = 2500
 ANNEX_NUMBER = re.compile(r"(allegato n\. )\d+", re.IGNORECASE)
 
 
-class Kind(StrEnum):
+class Change(StrEnum):
     """What became of a field or a paragraph."""
 
     SAME = "same"
@@ -53,7 +53,7 @@ class Difference:
     """A field that two snapshots say differently; ``of`` is the municipality or the party it belongs to."""
 
     key: str
-    kind: Kind
+    kind: Change
     of: str
     before: str
     after: str
@@ -68,7 +68,7 @@ class Difference:
 class Stretch:
     """Neighbouring paragraphs that had the same fate; a changed one stands alone, before and after."""
 
-    kind: Kind
+    kind: Change
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
@@ -148,7 +148,7 @@ def _value(key: str, snap: Snapshot) -> Any:
 
 
 def _difference(key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Difference:
-    kind = Kind.ADDED if before is None else Kind.REMOVED if after is None else Kind.CHANGED
+    kind = Change.ADDED if before is None else Change.REMOVED if after is None else Change.CHANGED
     of = (after or before or {})["of"]
     return Difference(key, kind, of, before["shown"] if before else "", after["shown"] if after else "")
 
@@ -196,27 +196,28 @@ def paragraphs(before: Sequence[str], after: Sequence[str]) -> list[Stretch]:
     matcher = SequenceMatcher(None, _unnumbered(old), _unnumbered(new), autojunk=False)
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
-            found.append(Stretch(Kind.SAME, tuple(old[i:j]), tuple(new[k:m])))
+            found.append(Stretch(Change.SAME, tuple(old[i:j]), tuple(new[k:m])))
         else:
             found.extend(_pairs(old[i:j], new[k:m]))
     return _joined(found)
 
 
-def words(before: str, after: str) -> list[tuple[Kind, str]]:
+def words(before: str, after: str) -> list[tuple[Change, str]]:
     """One paragraph against another, word by word."""
     old, new = before.split(" "), after.split(" ")
-    found: list[tuple[Kind, str]] = []
+    found: list[tuple[Change, str]] = []
     for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append((Kind.SAME, " ".join(old[i:j])))
+            found.append((Change.SAME, " ".join(old[i:j])))
             continue
-        found += [(kind, " ".join(part)) for kind, part in ((Kind.REMOVED, old[i:j]), (Kind.ADDED, new[k:m])) if part]
+        parts = ((Change.REMOVED, old[i:j]), (Change.ADDED, new[k:m]))
+        found += [(kind, " ".join(part)) for kind, part in parts if part]
     return found
 
 
 def renumbered(stretches: Sequence[Stretch]) -> int:
     """In how many paragraphs nothing but the number of an annex has changed."""
-    same = (stretch for stretch in stretches if stretch.kind is Kind.SAME)
+    same = (stretch for stretch in stretches if stretch.kind is Change.SAME)
     return sum(one != other for stretch in same for one, other in zip(stretch.before, stretch.after, strict=True))
 
 
@@ -232,19 +233,19 @@ def _plain(text: Sequence[str]) -> list[str]:
 def _pairs(old: list[str], new: list[str]) -> Iterator[Stretch]:
     """A replaced stretch: each old paragraph beside the new one that resembles it, the rest taken out or put in."""
     if len(old) * len(new) > MOST_PAIRS:  # a whole part was rewritten: to look for pairs would take minutes
-        yield Stretch(Kind.REMOVED, before=tuple(old))
-        yield Stretch(Kind.ADDED, after=tuple(new))
+        yield Stretch(Change.REMOVED, before=tuple(old))
+        yield Stretch(Change.ADDED, after=tuple(new))
         return
     rest = 0
     for line in old:
         twin = next((n for n in range(rest, len(new)) if _alike(line, new[n])), None)
         if twin is None:
-            yield Stretch(Kind.REMOVED, before=(line,))
+            yield Stretch(Change.REMOVED, before=(line,))
             continue
-        yield Stretch(Kind.ADDED, after=tuple(new[rest:twin]))
-        yield Stretch(Kind.CHANGED, (line,), (new[twin],))
+        yield Stretch(Change.ADDED, after=tuple(new[rest:twin]))
+        yield Stretch(Change.CHANGED, (line,), (new[twin],))
         rest = twin + 1
-    yield Stretch(Kind.ADDED, after=tuple(new[rest:]))
+    yield Stretch(Change.ADDED, after=tuple(new[rest:]))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -259,7 +260,7 @@ def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
         if not (stretch.before or stretch.after):
             continue
         last = found[-1] if found else None
-        if last is not None and last.kind is stretch.kind and stretch.kind is not Kind.CHANGED:
+        if last is not None and last.kind is stretch.kind and stretch.kind is not Change.CHANGED:
             found[-1] = Stretch(last.kind, last.before + stretch.before, last.after + stretch.after)
         else:
             found.append(stretch)

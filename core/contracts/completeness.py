@@ -57,7 +57,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Line:
+class Evidence:
     """A paragraph of the text, or a fact on record, with the place where a person finds it."""
 
     where: str
@@ -114,12 +114,12 @@ CLAUSES = (
 )
 
 
-def check(lines: Sequence[Line]) -> list[Answer]:
+def check(lines: Sequence[Evidence]) -> list[Answer]:
     """Every clause of the law with what the text has of it, in the order of the law."""
     return [_answer(clause, lines) for clause in CLAUSES]
 
 
-def located(text: Iterable[str]) -> Iterator[Line]:
+def located(text: Iterable[str]) -> Iterator[Evidence]:
     """The paragraphs of a contract's text, each with the article or annex that it stands under."""
     where, annex = "Premesse", False
     for paragraph in text:
@@ -129,10 +129,10 @@ def located(text: Iterable[str]) -> Iterator[Line]:
         elif TITLE.match(line):
             where, annex = line, False
         if line:
-            yield Line(where, line, annex)
+            yield Evidence(where, line, annex)
 
 
-def _answer(clause: Clause, lines: Sequence[Line]) -> Answer:
+def _answer(clause: Clause, lines: Sequence[Evidence]) -> Answer:
     found = [(part, _places(part, lines)) for part in clause.parts]
     missing = tuple(part.title for part, places in found if not places)
     where = tuple(dict.fromkeys(place for _part, places in found for place in places[:MOST_PLACES]))
@@ -140,7 +140,7 @@ def _answer(clause: Clause, lines: Sequence[Line]) -> Answer:
     return Answer(clause, presence, where[:MOST_PLACES], missing)
 
 
-def _places(part: Part, lines: Sequence[Line]) -> list[str]:
+def _places(part: Part, lines: Sequence[Evidence]) -> list[str]:
     """The articles whose title says it, else those whose text does."""
     words = re.compile(part.words, re.IGNORECASE)
     hits = [line for line in lines if (part.in_annexes or not line.annex) and words.search(line.text)]

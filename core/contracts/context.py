@@ -18,7 +18,7 @@ from core.documents.manifest import Told
 
 
 @dataclass(frozen=True)
-class Act:
+class CitedAct:
     """A resolution or another act; a draft may know the body and not yet the number or the date (R18, R119)."""
 
     kind: Annotated[str, Told("Tipo di atto", "deliberazione")]
@@ -69,7 +69,7 @@ class Delegate:
 
 
 @dataclass(frozen=True)
-class Account:
+class DedicatedAccount:
     """A bank account dedicated to public payments, with its delegates (art. 24-bis, R110-R111)."""
 
     iban: Annotated[str, Told("IBAN senza spazi", "IT60X0542811101000000123456")]
@@ -101,9 +101,9 @@ class Azienda:
     register_number: Annotated[str, Told("Numero nel registro delle imprese", "97529770154")]
     register_place: Annotated[str, Told("Registro delle imprese di", "Milano")]
     rea: Annotated[str, Told("Numero REA", "MI 1907046")]
-    constitution_act: Annotated[Act, Told("Atto che prende atto della costituzione")]
+    constitution_act: Annotated[CitedAct, Told("Atto che prende atto della costituzione")]
     representative: Annotated[Representative, Told("Legale rappresentante")]
-    accounts: Annotated[tuple[Account, ...], Told("Conti correnti dedicati")]
+    accounts: Annotated[tuple[DedicatedAccount, ...], Told("Conti correnti dedicati")]
     vat_number: Annotated[str | None, Told("Partita IVA, se diversa dal codice fiscale", "97529770154")] = None
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "protocollo@pec.azienda.example")] = ""
     letterhead: Annotated[tuple[str, ...], Told("Righe della carta intestata", "via Sergnano 2")] = ()
@@ -128,8 +128,8 @@ class Municipality:
     tax_code: Annotated[str, Told("Codice fiscale dell'ente", "84001990155")]
     vat_number: Annotated[str, Told("Partita IVA dell'ente", "05089410156")]
     representative: Annotated[Representative, Told("Chi firma per l'ente")]
-    acts: Annotated[tuple[Act, ...], Told("Atti che autorizzano la firma")]
-    accounts: Annotated[tuple[Account, ...], Told("Conti correnti dedicati")]
+    acts: Annotated[tuple[CitedAct, ...], Told("Atti che autorizzano la firma")]
+    accounts: Annotated[tuple[DedicatedAccount, ...], Told("Conti correnti dedicati")]
     mission: Annotated[str, Told("Missione affidata all'Azienda", "Sostenere le famiglie")]
     values: Annotated[str, Told("Valori di riferimento", "Prossimità ed equità")]
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "comune@pec.melegnano.example")] = ""
@@ -162,7 +162,7 @@ class RecalledAct:
     """An act that the premises recall (R15)."""
 
     text: Annotated[str, Told("Che cosa è richiamato", "Statuto dell'Azienda")]
-    act: Annotated[Act | None, Told("Atto che lo approva")] = None
+    act: Annotated[CitedAct | None, Told("Atto che lo approva")] = None
 
 
 @dataclass(frozen=True)
@@ -293,7 +293,7 @@ class AttachedDocument:
     """A document that belongs to the contract without being bound to it (R119)."""
 
     title: Annotated[str, Told("Documento, vuoto se parla l'atto", "Statuto dell'Azienda")] = ""
-    act: Annotated[Act | None, Told("Atto")] = None
+    act: Annotated[CitedAct | None, Told("Atto")] = None
 
 
 @dataclass(frozen=True)

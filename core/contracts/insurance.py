@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from core.contracts.model import Contract, InsurancePolicy
 from core.deadlines.operations import follow
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents
@@ -59,9 +59,9 @@ def policies_of(session: ScopedSession, contract: Contract) -> list[InsurancePol
                                                                              InsurancePolicy.id)))
 
 
-def add_policy(session: ScopedSession, facts: Mapping[str, Any], *, today: date, actor: Principal) -> InsurancePolicy:
+def add_policy(session: ScopedSession, facts: Mapping[str, Any], *, today: date) -> InsurancePolicy:
     """Record a policy with what it covers and when; without a contract it holds for all of them (R97)."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     policy = InsurancePolicy()
     _set(session, policy, facts)
     session.add(policy)
@@ -71,10 +71,10 @@ def add_policy(session: ScopedSession, facts: Mapping[str, Any], *, today: date,
 
 
 def edit_policy(
-    session: ScopedSession, policy_id: int, facts: Mapping[str, Any], *, version: int, today: date, actor: Principal
+    session: ScopedSession, policy_id: int, facts: Mapping[str, Any], *, version: int, today: date
 ) -> InsurancePolicy:
     """Correct a policy, or say until when it was renewed."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     policy = at_version(session.require(InsurancePolicy, policy_id), version)
     _set(session, policy, facts)
     session.flush()
@@ -82,9 +82,9 @@ def edit_policy(
     return policy
 
 
-def remove_policy(session: ScopedSession, policy_id: int, *, today: date, actor: Principal) -> None:
+def remove_policy(session: ScopedSession, policy_id: int, *, today: date) -> None:
     """Take away a policy that was recorded by mistake; the history keeps it."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     session.delete(session.require(InsurancePolicy, policy_id))
     session.flush()
     follow(session, "insurance_policy", [policy_id], today=today)

@@ -7,13 +7,12 @@ Every passage is logged with the day on which it took effect and with what prove
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, time, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
-from core.cases.model import PassageLog
 from core.cases.operations import add_note, keep_file
 from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
@@ -21,10 +20,11 @@ from core.contracts.operations import contract_at, draft, terms_on
 from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.states import UNDO, Proof
+from core.ground.files import Upload
+from core.ground.required import require_past, require_text
+from core.ground.states import UNDO, PassageLog, Proof
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)
@@ -35,24 +35,22 @@ MOST_STEPS = 50  # what the calendar may bring to one contract in one round: a t
 # --- approval and signature -------------------------------------------------------------------------------
 
 
-def submit(session: ScopedSession, contract_id: int, *, version: int | None, today: date, actor: Principal) -> Contract:
+def submit(session: ScopedSession, contract_id: int, *, version: int | None, today: date) -> Contract:
     """Send the text to the bodies that approve it. RuleBroken while it has not been generated, or confers twice."""
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     if not contract.documents:
         raise RuleBroken("Non c'è ancora un testo da approvare: generare il documento.")
     require_exclusive(session, contract)
-    return move(session, contract, "submit", on=today, today=today, actor=actor)
+    return move(session, contract, "submit", on=today, today=today)
 
 
-def approve(
-    session: ScopedSession, contract_id: int, *, act: Resolution, version: int | None, today: date, actor: Principal
-) -> Contract:
+def approve(session: ScopedSession, contract_id: int, *, act: Resolution, version: int | None, today: date) -> Contract:
     """Record the act by which a party approves the text; with the last municipality's the contract is approved.
 
     The azienda's own act may be recorded and is not waited for. RuleBroken for a party that does not sign, or an act
     without number or of a day that has not come.
     """
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     approval = resolution(session, contract, act, today)
     tied = next((link for link in contract.acts if link.act_id == approval.id), None)
     if tied is None:
@@ -62,16 +60,14 @@ def approve(
         raise RuleBroken("Questo atto è già registrato tra le approvazioni.", field="number")
     tied.role = "approval"
     complete = contract.state != ContractState.APPROVED and not rules.missing_approvals(contract)
-    return move(session, contract, "approve_last" if complete else "approve", on=act.date, today=today, actor=actor,
+    return move(session, contract, "approve_last" if complete else "approve", on=act.date, today=today,
                  proof=Proof(act_id=approval.id))
 
 
-def send_back(
-    session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Contract:
+def send_back(session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date) -> Contract:
     """Take the text back to be written again: the approvals it had were of another text, and hold no more."""
-    contract = contract_at(session, contract_id, version, actor)
-    move(session, contract, "send_back", on=today, today=today, actor=actor, proof=Proof(why=why))
+    contract = contract_at(session, contract_id, version)
+    move(session, contract, "send_back", on=today, today=today, proof=Proof(why=why))
     return settle_approvals(session, contract)
 
 
@@ -82,26 +78,20 @@ def sign(
     signed_on: date,
     signed_at: time,
     place: str,
-    file_name: str,
-    content: bytes,
-    store: FileStore,
+    file: Upload,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Contract:
     """Record the signature: place, day, hour (R16), and the signed file, which is the contract (L. 241/1990 art. 15).
 
     RuleBroken for a day in the future or before an approval, for no place, or for a file that is not safe.
     """
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
-    if not place.strip():
-        raise RuleBroken("Indicare il luogo della firma.", field="place")
-    signed = keep_file(session, "contract", contract.id, file_name=file_name, content=content, store=store,
-                       kind="signed_contract")
+    require_text(place, "Indicare il luogo della firma.", field="place")
+    signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()
-    return move(session, contract, "sign", on=signed_on, today=today, actor=actor,
-                 proof=Proof(document_id=signed.id))
+    return move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
 
 
 # --- longer ---------------------------------------------------------------------------------------------------
@@ -116,30 +106,26 @@ def extend(
     gap_why: str = "",
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Contract:
     """Extend by an act, to a new last day; the first expiry stays written. One may follow another.
 
     RuleBroken for a day that is not later, for a contract that had lapsed before the act unless ``gap_why`` declares
     it, and for services that another contract confers in the new days (R84).
     """
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     first = rules.extension_from(contract, act.date, to_day, gap_why)
     decision = resolution(session, contract, act, today)
     row = ContractExtension(act=decision, decided_on=act.date, from_day=first, to_day=to_day, gap_why=gap_why.strip())
     _run_to(session, contract, row)
-    return move(session, contract, "extend", on=act.date, today=today, actor=actor,
-                 proof=Proof(why=gap_why, act_id=decision.id))
+    return move(session, contract, "extend", on=act.date, today=today, proof=Proof(why=gap_why, act_id=decision.id))
 
 
-def renew_tacitly(
-    session: ScopedSession, contract_id: int, *, version: int | None, today: date, actor: Principal
-) -> Contract:
+def renew_tacitly(session: ScopedSession, contract_id: int, *, version: int | None, today: date) -> Contract:
     """Go on for another period because nobody gave notice in time. RuleBroken if it is not so.
 
     A successor that is not signed stops nothing: it is told in its diary that its days are now this contract's.
     """
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     period = rules.next_tacit_period(contract)
     if period is None or not rules.renews_tacitly(contract, today):
         raise RuleBroken("Il contratto non si rinnova tacitamente: la durata non è finita, le condizioni non lo "
@@ -150,10 +136,10 @@ def renew_tacitly(
     row = ContractExtension(decided_on=first, from_day=first, to_day=last, tacit=True)
     _run_to(session, contract, row, besides=[waiting.id] if waiting else [])
     if waiting is not None:
-        add_note(session, "contract", waiting.id, shared=True, actor=actor, text=(
+        add_note(session, "contract", waiting.id, shared=True, text=(
             f"Il contratto n. {contract.code} si è rinnovato tacitamente fino al {last:%d/%m/%Y}, perché questo non "
             "era ancora firmato. Spostare la decorrenza a un giorno successivo, o annullare la bozza."))
-    return move(session, contract, "renew_tacitly", on=first, today=today, actor=actor)
+    return move(session, contract, "renew_tacitly", on=first, today=today)
 
 
 def assess(
@@ -164,13 +150,12 @@ def assess(
     favourable: bool,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Contract:
     """Record that the municipality has assessed the renewal by an act (R60): the first of its two events."""
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     decision = resolution(session, contract, act, today)
     contract.renewals.append(ContractRenewal(act=decision, favourable=favourable, assessed_on=act.date))
-    return move(session, contract, "assess", on=act.date, today=today, actor=actor, proof=Proof(act_id=decision.id))
+    return move(session, contract, "assess", on=act.date, today=today, proof=Proof(act_id=decision.id))
 
 
 def communicate(
@@ -181,35 +166,34 @@ def communicate(
     document_id: int | None = None,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Contract:
     """Record that the assessment has been communicated to the azienda (R60): the second event; late, it is remarked.
 
     RuleBroken if there is no assessment to communicate, before it was made, or on a day that has not come.
     """
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     renewal = contract.renewal
     if renewal is None or renewal.communicated_on is not None:
         raise RuleBroken("Non c'è una valutazione da comunicare: registrare prima l'atto del comune.")
-    rules.require_past(received_on, today, field="received_on")
+    require_past(received_on, today, field="received_on")
     if received_on < renewal.assessed_on:
         raise RuleBroken("La comunicazione (%(day)s) precede la valutazione del %(assessed)s: correggere la data.",
                          field="received_on", day=f"{received_on:%d/%m/%Y}", assessed=f"{renewal.assessed_on:%d/%m/%Y}")
     renewal.communicated_on, renewal.document_id = received_on, document_id
-    return move(session, contract, "communicate", on=received_on, today=today, actor=actor,
+    return move(session, contract, "communicate", on=received_on, today=today,
                  proof=Proof(document_id=document_id, received_on=received_on))
 
 
 def continue_services(
-    session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date
 ) -> Contract:
     """Go on with the services after the expiry, for the months of the terms or until the comune takes over (R61)."""
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     until = rules.continuity_until(contract)
     if until < today:
         raise RuleBroken("La continuità dei servizi era possibile fino al %(day)s: serve un nuovo contratto.",
                          day=f"{until:%d/%m/%Y}")
-    return move(session, contract, "continue", on=contract.runs_to + timedelta(days=1), today=today, actor=actor,
+    return move(session, contract, "continue", on=contract.runs_to + timedelta(days=1), today=today,
                  proof=Proof(why=why))
 
 
@@ -221,13 +205,12 @@ def prepare_renewal(
     ends_on: date,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Contract:
     """Draft the contract that renews this one, with its parties, services and clauses and the terms of its first day.
 
     This one becomes "renewed" when that one comes into force. RuleBroken if one is under way already.
     """
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     under_way = successor_of(session, contract)
     if under_way is not None:
         raise RuleBroken("Il rinnovo è già in preparazione: è il contratto n. %(code)s.", code=under_way.code)
@@ -236,12 +219,11 @@ def prepare_renewal(
         services.setdefault(held.municipality_id, []).append(held.service_id)
     successor = draft(
         session, [member.party_id for member in contract.municipality_parties], starts_on=starts_on, ends_on=ends_on,
-        terms_id=terms_on(session, starts_on).id, area_id=contract.area_id, services=services, today=today, actor=actor,
+        terms_id=terms_on(session, starts_on).id, area_id=contract.area_id, services=services, today=today,
     )
     successor.renews_id, successor.place = contract.id, contract.place
     successor.clauses = [OwnClause(order=held.order, title=held.title, text=held.text) for held in contract.clauses]
-    move(session, contract, "prepare_renewal", on=today, today=today, actor=actor,
-          proof=Proof(why=f"Contratto n. {successor.code}"))
+    move(session, contract, "prepare_renewal", on=today, today=today, proof=Proof(why=f"Contratto n. {successor.code}"))
     return successor
 
 
@@ -249,30 +231,32 @@ def prepare_renewal(
 
 
 def pass_by_calendar(
-    session: ScopedSession, contract_id: int, action: str, *, version: int | None, today: date, actor: Principal
+    session: ScopedSession, contract_id: int, action: str, *, version: int | None, today: date
 ) -> Contract:
     """Do by hand what the worker does when its day has come: enter force, expire, renew. RuleBroken before that day."""
-    contract = contract_at(session, contract_id, version, actor)
+    contract = contract_at(session, contract_id, version)
     if action not in BY_CALENDAR or action != _next_by_calendar(session, contract, today):
         raise RuleBroken("Questo passaggio avviene alla sua data, e non è ancora arrivata: ricaricare la pagina.")
-    return _by_calendar(session, contract, action, today, actor)
+    return _by_calendar(session, contract, action, today)
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Let the calendar do its part for every contract; how many passages were made. A missed night loses nothing.
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Let the calendar do its part for these contracts (None: all); how many passages were made.
 
-    Enters into force on the first day; at the end of the term renews tacitly, gives way to the successor or expires;
-    closes a continuity that is over (R59-R61). What a person took back today stays so until tomorrow.
+    A missed night loses nothing. A contract enters into force on the first day; at the end of the term it renews
+    tacitly, gives way to the successor or expires; a continuity that is over is closed (R59-R61). What a person took
+    back today stays so until tomorrow.
     """
-    actor, made = session.principal, 0
-    for contract in session.scalars(_awaiting(today)).all():
+    made = 0
+    due = awaiting(session, today) if keys is None else keys
+    for contract in session.scalars(select(Contract).where(Contract.id.in_(due)).order_by(Contract.id)).all():
         for _step in range(MOST_STEPS):
             action = _next_by_calendar(session, contract, today)
             if action is None or _taken_back(session, contract, action, today):
                 break
             try:
                 with session.begin_nested():  # one that is refused leaves no trace, and stands in nobody's way
-                    _by_calendar(session, contract, action, today, actor)
+                    _by_calendar(session, contract, action, today)
             except RuleBroken as refusal:
                 log.warning("%s: %s", contract, refusal)
                 break
@@ -280,7 +264,7 @@ def advance(session: ScopedSession, today: date) -> int:
     return made
 
 
-def _awaiting(today: date) -> Select[Contract]:
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
     """The contracts to which something may be due: as many as change, not as many as there are."""
     state, over = Contract.state, Contract.runs_to < today
     begins = (state == ContractState.SIGNED) & (Contract.starts_on <= today) & Contract.amends_id.is_(None)
@@ -288,7 +272,7 @@ def _awaiting(today: date) -> Select[Contract]:
     successor = aliased(Contract)
     renewed = select(successor.renews_id).where(successor.renews_id.is_not(None), successor.state.in_(LIVING))
     gives_way = (state == ContractState.EXPIRED) & Contract.id.in_(renewed)
-    return select(Contract).where(or_(begins, ends, gives_way)).order_by(Contract.id)
+    return session.scalars(select(Contract.id).where(or_(begins, ends, gives_way)).order_by(Contract.id)).all()
 
 
 def _next_by_calendar(session: ScopedSession, contract: Contract, today: date) -> str | None:
@@ -308,14 +292,14 @@ def _next_by_calendar(session: ScopedSession, contract: Contract, today: date) -
     return None
 
 
-def _by_calendar(session: ScopedSession, contract: Contract, action: str, today: date, actor: Principal) -> Contract:
+def _by_calendar(session: ScopedSession, contract: Contract, action: str, today: date) -> Contract:
     if action == "renew_tacitly":
-        return renew_tacitly(session, contract.id, version=None, today=today, actor=actor)
+        return renew_tacitly(session, contract.id, version=None, today=today)
     after = contract.runs_to + timedelta(days=1)
     on = {"enter_force": max(contract.starts_on, contract.signed_on or contract.starts_on),
           "close": rules.continuity_until(contract) + timedelta(days=1)}.get(action, after)
     why = "Conclusi i mesi di continuità dei servizi." if action == "close" else ""
-    return move(session, contract, action, on=on, today=today, actor=actor, proof=Proof(why=why))
+    return move(session, contract, action, on=on, today=today, proof=Proof(why=why))
 
 
 def _taken_back(session: ScopedSession, contract: Contract, action: str, today: date) -> bool:

@@ -25,11 +25,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
 
-from core.cases.model import case_of
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Versioned
+from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.parties.model import Act, Municipality, Party, Signatory
 
@@ -527,6 +527,13 @@ class EntrustedAsset(Base, OwnedByContract, Versioned, Searched):
     contract: Mapped[Contract] = relationship(back_populates="assets")
     municipality: Mapped[Municipality] = relationship()
     annex: Mapped[Document | None] = relationship()
+
+
+@case_of("entrusted_asset")
+def assets_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the premises and equipment that ``municipalities`` entrusted."""
+    held = EntrustedAsset.__table__.c
+    return select(held.id).where(held.municipality_id.in_(municipalities))
 
 
 class InsurancePolicy(Base, Scoped, Versioned, Searched):

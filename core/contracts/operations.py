@@ -28,11 +28,12 @@ from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
-from core.documents.store import FileStore, sha256
-from core.documents.wordfile import read_text, require_word_file
-from core.ground.access import Principal, Role, ScopedSession
+from core.documents.render import render
+from core.documents.wordfile import Properties, read_text, require_word_file
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number
 from core.ground.paths import TEMPLATES_DOCS
 from core.ground.states import Proof
@@ -56,7 +57,6 @@ def draft(
     area_id: int | None = None,
     services: Mapping[int, Sequence[int]] | None = None,
     today: date,
-    actor: Principal,
 ) -> Contract:
     """Draft a contract with one or more municipalities; its yearly number is taken now and never given back.
 
@@ -65,7 +65,7 @@ def draft(
     the signatories in office, the azienda's founding acts, the Zone Plan and the charter in force.
     RuleBroken for no municipality, a period that ends before it begins, or a service already conferred (R84).
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     municipality_ids = list(dict.fromkeys(municipality_ids))
     if not municipality_ids:
         raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
@@ -92,7 +92,7 @@ def draft(
             key: [s.id for s in services_covering(session, key, starts_on) if in_area(s, area_id)]
             for key in municipality_ids
         }
-    confer(session, contract.id, services, version=contract.version, actor=actor)
+    confer(session, contract.id, services, version=contract.version)
     follow(session, "contract", [contract.id], today=today)
     return contract
 
@@ -103,10 +103,9 @@ def confer(
     services: Mapping[int, Sequence[int]],
     *,
     version: int,
-    actor: Principal,
 ) -> Contract:
     """Set the services conferred, by municipality id. RuleBroken if one is conferred elsewhere in these days."""
-    contract = _open(session, contract_id, version, actor)
+    contract = _open(session, contract_id, version)
     wanted = {(m, s) for m, chosen in services.items() for s in chosen}
     signing = {p.party_id for p in contract.municipality_parties}
     if not {m for m, _ in wanted} <= signing:
@@ -130,20 +129,13 @@ def confer(
     return touch(session, contract)
 
 
-def set_terms(
-    session: ScopedSession,
-    contract_id: int,
-    *,
-    version: int,
-    actor: Principal,
-    **values: object,
-) -> Contract:
+def set_terms(session: ScopedSession, contract_id: int, *, version: int, **values: object) -> Contract:
     """Set what the guided form asks for: dates, place, terms, zone plan, charter, CIG and CUP, and its next step.
 
     RuleBroken for a period that ends before it begins or leaves the year of the number, a code that is not one,
     no place, a service already conferred in the new days (R84).
     """
-    contract = _open(session, contract_id, version, actor)
+    contract = _open(session, contract_id, version)
     allowed = {"starts_on", "ends_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup", "step"}
     if unknown := values.keys() - allowed:
         raise TypeError(f"not a term of a contract: {sorted(unknown)}")
@@ -161,10 +153,9 @@ def set_clauses(
     clauses: Sequence[tuple[str, str]],
     *,
     version: int,
-    actor: Principal,
 ) -> Contract:
     """Set the clauses of this contract alone, as (title, text), in order. RuleBroken for a clause without text."""
-    contract = _open(session, contract_id, version, actor)
+    contract = _open(session, contract_id, version)
     for title, text in clauses:
         if not title.strip() or not text.strip():
             raise RuleBroken("Ogni clausola ha un titolo e un testo: completarla o toglierla.", field="clauses")
@@ -174,11 +165,9 @@ def set_clauses(
     return touch(session, contract)
 
 
-def set_acts(
-    session: ScopedSession, contract_id: int, act_ids: Collection[int], *, version: int, actor: Principal
-) -> Contract:
+def set_acts(session: ScopedSession, contract_id: int, act_ids: Collection[int], *, version: int) -> Contract:
     """Choose the acts attached though not materially (R119); approvals stay. RuleBroken for an act of a stranger."""
-    contract = _open(session, contract_id, version, actor)
+    contract = _open(session, contract_id, version)
     parties = {member.party_id for member in contract.parties}
     for link in [link for link in contract.acts if link.role == "attached" and link.act_id not in act_ids]:
         contract.acts.remove(link)
@@ -195,23 +184,19 @@ def set_acts(
     return touch(session, contract)
 
 
-def refresh_parties(
-    session: ScopedSession, contract_id: int, *, version: int, today: date, actor: Principal
-) -> Contract:
+def refresh_parties(session: ScopedSession, contract_id: int, *, version: int, today: date) -> Contract:
     """Take over who signs now: after the office has completed a municipality's records."""
-    contract = _open(session, contract_id, version, actor)
+    contract = _open(session, contract_id, version)
     day = max(today, contract.starts_on)
     for member in contract.parties:
         member.signatory = rules.signatory_on(member.party, day)
     return touch(session, contract)
 
 
-def cancel(
-    session: ScopedSession, contract_id: int, *, version: int, why: str, today: date, actor: Principal
-) -> Contract:
+def cancel(session: ScopedSession, contract_id: int, *, version: int, why: str, today: date) -> Contract:
     """Cancel a draft, with a reason; its number stays taken. RuleBroken without a reason or in another state."""
-    contract = _open(session, contract_id, version, actor)
-    LIFE.move(session, contract, "cancel", actor=actor, on=today, proof=Proof(why=why))
+    contract = _draft(session, contract_id, version)
+    LIFE.move(session, contract, "cancel", on=today, proof=Proof(why=why))
     follow(session, "contract", [contract.id], today=today)
     return contract
 
@@ -221,9 +206,7 @@ def generate_document(
     contract_id: int,
     *,
     registry: Registry,
-    store: FileStore,
     today: date,
-    actor: Principal,
     version: int | None = None,
 ) -> ContractDocument:
     """Generate the contract with its annexes as the next version of the text; earlier versions stay.
@@ -233,37 +216,33 @@ def generate_document(
     none. RuleBroken for a contract that is neither a draft
     nor approved, a stale preview, and with every reason that stops it (see ``rules.check``).
     """
-    contract = contract_at(session, contract_id, version, actor)
+    session.principal.require(*OFFICE)
+    contract = contract_at(session, contract_id, version)
     _require_unsigned(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
-    return _generate(session, contract, registry, store)
+    return _generate(session, contract, registry)
 
 
-def consolidate_document(
-    session: ScopedSession, contract: Contract, *, registry: Registry, store: FileStore
-) -> ContractDocument:
+def consolidate_document(session: ScopedSession, contract: Contract, *, registry: Registry) -> ContractDocument:
     """Generate the text of a living contract with the amendment that it has just taken over, as its next version.
 
     Who signed it may have left office meanwhile, so the remarks for a new signature are not asked (R62).
     """
-    return _generate(session, contract, registry, store, consolidates=True)
+    return _generate(session, contract, registry, consolidates=True)
 
 
 def _generate(
-    session: ScopedSession, contract: Contract, registry: Registry, store: FileStore, *, consolidates: bool = False
+    session: ScopedSession, contract: Contract, registry: Registry, *, consolidates: bool = False
 ) -> ContractDocument:
     context = contract_document(session, contract, registry)
     data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
     last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last
-    from core.documents.render import render  # loads the template engine only when a document is made
-    from core.documents.wordfile import Properties
-
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
     return _add_version(
-        session, contract, store, GENERATED, content, data=data, template=TEMPLATE.name,
+        session, contract, GENERATED, content, data=data, template=TEMPLATE.name,
         template_sha256=template_hash, consolidates=consolidates,
     )
 
@@ -272,19 +251,16 @@ def upload_negotiated(
     session: ScopedSession,
     contract_id: int,
     *,
-    file_name: str,
-    content: bytes,
+    file: Upload,
     note: str,
-    store: FileStore,
-    actor: Principal,
 ) -> ContractDocument:
     """Keep the Word file that a municipality sent back changed, as the next version, negotiated by hand.
 
     RuleBroken if the file is not a Word document or the contract is no draft.
     """
-    contract = _open(session, contract_id, None, actor)
-    require_word_file(content, file_name)
-    return _add_version(session, contract, store, NEGOTIATED, content, note=note.strip())
+    contract = _open(session, contract_id, None)
+    require_word_file(file.content, file.name)
+    return _add_version(session, contract, NEGOTIATED, file.content, note=note.strip())
 
 
 def terms_on(session: ScopedSession, day: date) -> ContractTerms:
@@ -299,8 +275,6 @@ def terms_on(session: ScopedSession, day: date) -> ContractTerms:
 
 def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:
     """The titles and articles of the document that would be generated now, in order: for the preview."""
-    from core.documents.render import render
-
     printed = read_text(render(TEMPLATE, contract_document(session, contract, registry)))
     lines = (line.partition("\t")[0].strip() for line in printed)
     return list(dict.fromkeys(line for line in lines if line.startswith(("TITOLO ", "Art. ")) and "–" in line))
@@ -324,9 +298,11 @@ def _join(contract: Contract, party: Party, order: int, day: date) -> None:
     contract.acts += [ContractAct(act=act) for act in founding]
 
 
-def contract_at(session: ScopedSession, contract_id: int, version: int | None, actor: Principal) -> Contract:
-    """The contract to act on, at the version that the form was filled on (None: whatever it is now)."""
-    actor.require(*OFFICE)
+def contract_at(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
+    """The contract to act on, at the version that the form was filled on (None: whatever it is now).
+
+    Who may act its passages say; what is no passage asks for itself.
+    """
     contract = session.require(Contract, contract_id)
     if version is not None and contract.version != version:
         raise RuleBroken(
@@ -337,9 +313,14 @@ def contract_at(session: ScopedSession, contract_id: int, version: int | None, a
     return contract
 
 
-def _open(session: ScopedSession, contract_id: int, version: int | None, actor: Principal) -> Contract:
-    """The contract to edit: a draft."""
-    contract = contract_at(session, contract_id, version, actor)
+def _open(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
+    """The draft to edit, by the office."""
+    session.principal.require(*OFFICE)
+    return _draft(session, contract_id, version)
+
+
+def _draft(session: ScopedSession, contract_id: int, version: int | None) -> Contract:
+    contract = contract_at(session, contract_id, version)
     _require_draft(contract)
     return contract
 
@@ -358,7 +339,6 @@ def _require_unsigned(contract: Contract) -> None:
 def _add_version(
     session: ScopedSession,
     contract: Contract,
-    store: FileStore,
     origin: str,
     content: bytes,
     *,
@@ -379,11 +359,9 @@ def _add_version(
         snapshot=snapshot(contract),
         document=keep(
             session,
-            store,
+            Upload(f"contratto-{contract.number:04}-{contract.year}-v{number:02}.docx", content),
             kind="contract",
             folder=f"documents/contracts/{contract.year}/{contract.number:04}",
-            file_name=f"contratto-{contract.number:04}-{contract.year}-v{number:02}.docx",
-            content=content,
             data=data,
             template=template,
             template_sha256=template_sha256,

@@ -8,15 +8,14 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
-from core.contracts import rules
 from core.contracts.model import Contract
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
-from core.ground.states import NO_PROOF, Proof, passages_of
+from core.ground.required import require_past, require_text
+from core.ground.states import NO_PROOF, PassageLog, Proof, passages_of
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name
@@ -35,11 +34,10 @@ class Resolution:
 
 
 def move(
-    session: ScopedSession, contract: Contract, action: str, *, on: date, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, contract: Contract, action: str, *, on: date, today: date, proof: Proof = NO_PROOF
 ) -> Contract:
     """Do a passage of the table as of the day ``on``, make forms that were open stale, let the deadlines follow."""
-    LIFE.move(session, contract, action, actor=actor, on=on, proof=proof)
+    LIFE.move(session, contract, action, on=on, proof=proof)
     touch(session, contract)
     follow(session, "contract", [contract.id], today=today)
     return contract
@@ -47,9 +45,8 @@ def move(
 
 def resolution(session: ScopedSession, contract: Contract, act: Resolution, today: date) -> Act:
     """The act of one of the parties: the one recorded already, or a new one."""
-    rules.require_past(act.date, today, field="date")
-    if not act.number.strip():
-        raise RuleBroken("Indicare il numero dell'atto.", field="number")
+    require_past(act.date, today, field="date")
+    require_text(act.number, "Indicare il numero dell'atto.", field="number")
     if act.party_id not in {member.party_id for member in contract.parties}:
         raise RuleBroken("L'atto è di un ente che non firma questo contratto: scegliere una delle parti.",
                          field="party_id")
@@ -63,7 +60,7 @@ def resolution(session: ScopedSession, contract: Contract, act: Resolution, toda
     body = body_name(act.body, body_kind=act.body_kind, form=municipality.form if municipality else "azienda")
     facts = {"party_id": act.party_id, "body_kind": act.body_kind, "body": body, "kind": "deliberazione",
              "number": number, "date": act.date, "title": title}
-    made = parties.add_act(session, facts, actor=session.principal)
+    made = parties.add_act(session, facts)
     session.flush()
     return made
 

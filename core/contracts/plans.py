@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from core.contracts.model import ServiceCharter, ZonePlan
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import within
@@ -27,33 +27,31 @@ LONGEST = 10
 # --- operations -------------------------------------------------------------------------------------------
 
 
-def add_plan(session: ScopedSession, facts: Facts, *, actor: Principal) -> ZonePlan:
+def add_plan(session: ScopedSession, facts: Facts) -> ZonePlan:
     """Add a Zone Plan (R6, R11, R12). RuleBroken for years out of order or nonsense in its ordinal."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     plan = _sound_plan(take(ZonePlan(), facts, PLAN))
     session.add(plan)
     return plan
 
 
-def edit_plan(session: ScopedSession, plan_id: int, facts: Facts, *, version: int, actor: Principal) -> ZonePlan:
+def edit_plan(session: ScopedSession, plan_id: int, facts: Facts, *, version: int) -> ZonePlan:
     """Correct a Zone Plan, or add its agreement. RuleBroken as for a new one, or for a stale form."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     return _sound_plan(take(at_version(session.require(ZonePlan, plan_id), version), facts, PLAN))
 
 
-def add_charter(session: ScopedSession, facts: Facts, *, actor: Principal) -> ServiceCharter:
+def add_charter(session: ScopedSession, facts: Facts) -> ServiceCharter:
     """Add a charter, the district's or the azienda's own (R30, R100). RuleBroken for a period that ends too early."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     charter = _sound_charter(take(ServiceCharter(), facts, CHARTER))
     session.add(charter)
     return charter
 
 
-def edit_charter(
-    session: ScopedSession, charter_id: int, facts: Facts, *, version: int, actor: Principal
-) -> ServiceCharter:
+def edit_charter(session: ScopedSession, charter_id: int, facts: Facts, *, version: int) -> ServiceCharter:
     """Correct a charter, or say when it ended. RuleBroken as for a new one, or for a stale form."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     return _sound_charter(take(at_version(session.require(ServiceCharter, charter_id), version), facts, CHARTER))
 
 

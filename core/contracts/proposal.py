@@ -24,7 +24,7 @@ from core.parties.model import Act, Municipality, Party, within
 
 
 @dataclass(frozen=True)
-class Choice:
+class ServiceChoice:
     """One service for one municipality: ``reason`` says where its coverage comes from, ``remarks`` what to verify.
 
     ``taken_by`` is the number of another contract that confers it in the same days.
@@ -43,7 +43,7 @@ class Choice:
         return f"{self.municipality_id}-{self.service.id}"
 
 
-def choices(session: ScopedSession, contract: Contract, district: District) -> dict[int, list[Choice]]:
+def choices(session: ScopedSession, contract: Contract, district: District) -> dict[int, list[ServiceChoice]]:
     """The services that each municipality of a contract may confer, by its id, in the order of art. 9.
 
     Of one area, if the contract is of one.
@@ -142,8 +142,8 @@ def uncovered(contract: Contract, district: District) -> Iterator[Finding]:
 
 def _choice(
     municipality: Municipality, service: Service, district: District, taken: dict[tuple[int, int], str]
-) -> Choice:
-    return Choice(
+) -> ServiceChoice:
+    return ServiceChoice(
         municipality_id=municipality.id,
         service=service,
         covers=municipality.slug in catalogue_rules.covered(service, district),

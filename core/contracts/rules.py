@@ -12,6 +12,7 @@ from core.contracts.terms import proposed_end
 from core.ground import clock
 from core.ground.clock import Roll, Term, Unit
 from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties.model import Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
 
@@ -43,8 +44,7 @@ def require_terms(contract: Contract) -> None:
                          "Per un altro anno annullare la bozza e prepararne una nuova.",
                          field="starts_on", code=contract.code, year=contract.year)
     _require_the_days_amended(contract)
-    if not contract.place.strip():
-        raise RuleBroken("Indicare il luogo della firma.", field="place")
+    require_text(contract.place, "Indicare il luogo della firma.", field="place")
     require_codes(contract)
 
 
@@ -224,9 +224,7 @@ def timely(contract: Contract, action: str, today: date) -> bool:
 
 def require_signature(contract: Contract, signed_on: date, today: date) -> None:
     """RuleBroken for a signature in the future, or before the last of the acts that approve the text."""
-    if signed_on > today:
-        raise RuleBroken("La firma è datata nel futuro (%(day)s): registrarla quando è avvenuta.", field="signed_on",
-                         day=f"{signed_on:%d/%m/%Y}")
+    require_past(signed_on, today, field="signed_on")
     for act in contract.approvals:
         if act.date is not None and act.date > signed_on:
             raise RuleBroken("Il %(day)s il contratto non era ancora approvato: l'atto di %(name)s è del %(approved)s. "
@@ -261,13 +259,6 @@ def require_within_life(contract: Contract, day: date, *, field: str) -> None:
         raise RuleBroken("L'effetto cade fuori dalla durata del contratto (dal %(start)s al %(end)s): correggere la "
                          "data.", field=field, start=f"{contract.starts_on:%d/%m/%Y}",
                          end=f"{contract.runs_to:%d/%m/%Y}")
-
-
-def require_past(day: date, today: date, *, field: str) -> None:
-    """RuleBroken for something said to have happened on a day that has not come."""
-    if day > today:
-        raise RuleBroken("Il %(day)s non è ancora arrivato: si registra quello che è già avvenuto.", field=field,
-                         day=f"{day:%d/%m/%Y}")
 
 
 def life_findings(contract: Contract, today: date) -> list[Finding]:

@@ -12,12 +12,12 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from core.contracts.agreed import Band, BaseRule, InstalmentKind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, RuleBroken
-from core.instalments.rules import BaseRule, Kind, PlanRow, check_plan
-from core.penalties.rules import Band
+from core.ground.required import require_text
 
 Facts = Mapping[str, Any]
 
@@ -55,14 +55,13 @@ def add_version(
     bands: Sequence[Facts],
     *,
     backdated: bool = False,
-    actor: Principal,
 ) -> ContractTerms:
     """Add a version of the terms, with its instalment rows and penalty bands in order (R59-R61, R87-R117).
 
     Its edition follows the last of the same title. RuleBroken for whatever ``require_sound`` refuses, and for a
     first day before that of the version it follows unless ``backdated`` says that this is meant.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     terms = ContractTerms(**_only(facts, TERMS), edition=1)
     terms.title = " ".join((terms.title or "").split())
     terms.arbitrators = terms.arbitrators if terms.arbitration else terms.arbitrators or 0
@@ -147,8 +146,8 @@ def remarks(terms: ContractTerms) -> list[Finding]:
 def require_sound(terms: ContractTerms) -> None:
     """RuleBroken, on its field, for the first thing that a version cannot be."""
     for name in TEXTS:
-        if not (getattr(terms, name) or "").strip():
-            raise RuleBroken("Indicare questo dato: una versione delle condizioni ha titolo, fonte e foro.", field=name)
+        require_text(getattr(terms, name), "Indicare questo dato: una versione delle condizioni ha titolo, fonte e "
+                                           "foro.", field=name)
     if not terms.share_criteria:
         raise RuleBroken("Indicare almeno un criterio della quota, per esempio la popolazione residente.",
                          field="share_criteria")
@@ -199,16 +198,15 @@ def _check_renewal(terms: ContractTerms) -> None:
 def _check_rows(plan: Sequence[InstalmentRule]) -> None:
     """R88-R93, X6: each advance says of what and when; the balance takes the rest."""
     for row in plan:
-        if not (row.title or "").strip():
-            raise RuleBroken("Ogni rata ha un nome, per esempio «Primo acconto».", field="plan")
+        require_text(row.title, "Ogni rata ha un nome, per esempio «Primo acconto».", field="plan")
         values: dict[str, Any] = {"title": row.title}
-        if row.kind not in set(Kind):
+        if row.kind not in set(InstalmentKind):
             raise RuleBroken("«%(title)s»: scegliere se è un acconto o il saldo.", field="plan", **values)
         if row.percent is not None and row.percent * 1000 != int(row.percent * 1000):
             raise RuleBroken("«%(title)s»: la percentuale ha più di tre decimali.", field="plan", **values)
-        if row.kind == Kind.ADVANCE and row.base not in set(BaseRule):
+        if row.kind == InstalmentKind.ADVANCE and row.base not in set(BaseRule):
             raise RuleBroken("«%(title)s»: scegliere su quale importo si calcola.", field="plan", **values)
-        if row.kind == Kind.BALANCE and row.base:
+        if row.kind == InstalmentKind.BALANCE and row.base:
             raise RuleBroken("«%(title)s»: il saldo non ha una base, è la quota definitiva meno gli acconti.",
                              field="plan", **values)
         if row.event is not None and row.event not in EVENTS:
@@ -221,7 +219,7 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
 
 
 def _plan_row(row: InstalmentRule) -> PlanRow:
-    return PlanRow(Kind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
+    return PlanRow(InstalmentKind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
                    due_days=row.due_days)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.model import Contract, ContractExtension
 from core.contracts.operations import contract_at
@@ -13,21 +12,19 @@ from core.contracts.passages import settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
-from core.ground.states import Proof
+from core.ground.states import PassageLog, Proof
 
 
-def undo(
-    session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Contract:
+def undo(session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date) -> Contract:
     """Take back the last passage, with a reason: the state, and what the passage had done to the contract.
 
     RuleBroken for a passage that cannot be taken back, or whose services another contract has taken since (R84).
     """
-    contract = contract_at(session, contract_id, version, actor)
-    undone = LIFE.undo(session, contract, actor=actor, on=today, why=why)
+    contract = contract_at(session, contract_id, version)
+    undone = LIFE.undo(session, contract, on=today, why=why)
     if undone.action == "merge":
         raise RuleBroken("Una modifica recepita non si annulla: prepararne una nuova che dica il contrario.")
     if undone.action in TAKEN_BACK:
@@ -82,7 +79,7 @@ def _drop_successor(session: ScopedSession, contract: Contract, undone: PassageL
     if successor.state != ContractState.DRAFT:
         raise RuleBroken("Il contratto n. %(code)s, che rinnova questo, non è più una bozza: correggere prima quello.",
                          code=successor.code)
-    LIFE.move(session, successor, "cancel", actor=session.principal, on=undone.on,
+    LIFE.move(session, successor, "cancel", on=undone.on,
               proof=Proof(why=f"Corretta la preparazione del rinnovo del contratto n. {contract.code}."))
 
 

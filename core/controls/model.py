@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Versioned
+from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 

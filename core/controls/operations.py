@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from core.contracts.rules import require_past
 from core.controls import rules
 from core.controls.model import Control, ControlFinding
 from core.controls.passages import (
@@ -18,10 +17,11 @@ from core.controls.passages import (
 )
 from core.controls.states import EITHER, LIFE
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.penalties.model import DefaultNotice
 
@@ -44,14 +44,13 @@ def ask(
     asked_on: date,
     answer_by: date,
     today: date,
-    actor: Principal,
 ) -> Control:
     """Ask for information, a visit or an inspection (R76, R86, R98); the term for the answer is set by who asks.
 
     The municipality asks itself, or the management records what it asked. RuleBroken for a day that has not come or
     before the contract, a term that ends before it begins, a service that is not in the contract, no subject.
     """
-    actor.require(*EITHER)
+    session.principal.require(*EITHER)
     contract = contract_under(session, contract_id, municipality_id, service_id)
     if kind not in rules.KINDS:
         raise RuleBroken("Scegliere se è una richiesta, una visita o un'ispezione.", field="kind")
@@ -80,7 +79,6 @@ def answer(
     document_id: int | None = None,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Control:
     """Answer a request, or agree to a visit and fix its day (R98). RuleBroken for an answer before it was asked."""
     control = _at(session, control_id, version)
@@ -92,18 +90,17 @@ def answer(
         "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text"))
     control.answered_on = answered_on
     control.planned_on = planned_on if control.on_site else None
-    return _move(session, control, "answer", answered_on, today, actor, Proof(control.answer, document_id=document_id))
+    return _move(session, control, "answer", answered_on, today, Proof(control.answer, document_id=document_id))
 
 
 def insist(
-    session: ScopedSession, control_id: int, *, why: str, answer_by: date, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, control_id: int, *, why: str, answer_by: date, version: int | None, today: date
 ) -> Control:
     """Say that the answer is not enough: the control is asked again, with a new term."""
     control = _at(session, control_id, version)
     rules.require_term(today, answer_by)
     control.answer_by = answer_by
-    return _move(session, control, "insist", today, today, actor, Proof(why=why))
+    return _move(session, control, "insist", today, today, Proof(why=why))
 
 
 def hold(
@@ -118,7 +115,6 @@ def hold(
     document_id: int | None = None,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Control:
     """Record a visit or an inspection with its minutes and what was found, one finding a line.
 
@@ -134,12 +130,11 @@ def hold(
         "Scrivere il verbale, anche in breve: il resto può stare nel file.", field="minutes"))
     control.held_on = held_on
     _find(control, rules.findings_of(findings, serious))
-    return _move(session, control, "hold", held_on, today, actor, Proof(document_id=document_id))
+    return _move(session, control, "hold", held_on, today, Proof(document_id=document_id))
 
 
 def add_finding(
-    session: ScopedSession, control_id: int, *, text: str, serious: bool, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, control_id: int, *, text: str, serious: bool, version: int | None, today: date
 ) -> Control:
     """Add what was found in an answer, or came out after the visit. RuleBroken for one that is there already."""
     control = _at(session, control_id, version)
@@ -147,26 +142,21 @@ def add_finding(
     if found in {finding.text for finding in control.findings}:
         raise RuleBroken("Questo rilievo c'è già.", field="text")
     _find(control, [(found, serious)])
-    return _move(session, control, "find", today, today, actor, Proof(why=found))
+    return _move(session, control, "find", today, today, Proof(why=found))
 
 
-def close(
-    session: ScopedSession, control_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Control:
+def close(session: ScopedSession, control_id: int, *, why: str, version: int | None, today: date) -> Control:
     """Close a control, with what came of it."""
-    return _move(session, _at(session, control_id, version), "close", today, today, actor, Proof(why=why))
+    return _move(session, _at(session, control_id, version), "close", today, today, Proof(why=why))
 
 
-def cancel(
-    session: ScopedSession, control_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Control:
+def cancel(session: ScopedSession, control_id: int, *, why: str, version: int | None, today: date) -> Control:
     """Take back what was asked, before any answer."""
-    return _move(session, _at(session, control_id, version), "cancel", today, today, actor, Proof(why=why))
+    return _move(session, _at(session, control_id, version), "cancel", today, today, Proof(why=why))
 
 
 def open_notice(
-    session: ScopedSession, control_id: int, notice_id: int, *, version: int | None = None, today: date,
-    actor: Principal,
+    session: ScopedSession, control_id: int, notice_id: int, *, version: int | None = None, today: date
 ) -> Control:
     """Tie a control to the notice of default that it led to. RuleBroken for a notice of another contract or comune."""
     control = _at(session, control_id, version)
@@ -175,12 +165,10 @@ def open_notice(
         raise RuleBroken("La diffida n. %(code)s riguarda un altro contratto o un altro comune: sceglierne una di "
                          "questo controllo.", field="notice_id", code=notice.code)
     control.notice_id = notice.id
-    return _move(session, control, "open_notice", today, today, actor, Proof(why=f"Diffida n. {notice.code}"))
+    return _move(session, control, "open_notice", today, today, Proof(why=f"Diffida n. {notice.code}"))
 
 
-def undo(
-    session: ScopedSession, control_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Control:
+def undo(session: ScopedSession, control_id: int, *, why: str, version: int | None, today: date) -> Control:
     """Take back the last passage, with a reason; minutes taken back leave their findings and files.
 
     NotAllowed if it was another role's.
@@ -189,7 +177,7 @@ def undo(
     last = LIFE.last(session, control)
     if last is not None and last.action == "find":
         _drop(session, control, last.why)
-    take_back(session, LIFE, control, FORGETS, why=why, today=today, actor=actor)
+    take_back(session, LIFE, control, FORGETS, why=why, today=today)
     follow(session, "control", [control.id], today=today)
     return control
 
@@ -211,10 +199,8 @@ def _drop(session: ScopedSession, control: Control, text: str) -> None:
     session.expire(control, ["findings"])
 
 
-def _move(
-    session: ScopedSession, control: Control, action: str, on: date, today: date, actor: Principal, proof: Proof
-) -> Control:
-    LIFE.move(session, control, action, actor=actor, on=on, proof=proof)
+def _move(session: ScopedSession, control: Control, action: str, on: date, today: date, proof: Proof) -> Control:
+    LIFE.move(session, control, action, on=on, proof=proof)
     touch(session, control)
     follow(session, "control", [control.id], today=today)
     return control

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import inspect
 
 from core.contracts.model import Contract
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
 from core.ground.states import Life
@@ -75,15 +75,13 @@ def require_order(before: date, after: date, refusal: RuleBroken) -> None:
         raise RuleBroken(refusal.message, field=refusal.field, before=f"{before:%d/%m/%Y}", after=f"{after:%d/%m/%Y}")
 
 
-def take_back(
-    session: ScopedSession, life: Life, row: Row, forgets: Forgets, *, why: str, today: date, actor: Principal
-) -> str:
+def take_back(session: ScopedSession, life: Life, row: Row, forgets: Forgets, *, why: str, today: date) -> str:
     """Take back the last passage with a reason and forget what it had set; the action that was taken back.
 
     ``forgets``: for each action the columns that it sets. What it put in the diary stays there.
     RuleBroken without a reason or with nothing to take back, NotAllowed if the passage was another role's.
     """
-    undone = life.undo(session, row, actor=actor, on=today, why=why)  # type: ignore[arg-type]
+    undone = life.undo(session, row, on=today, why=why)  # type: ignore[arg-type]
     for name in forgets.get(undone.action, ()):
         setattr(row, name, _blank(row, name))
     touch(session, row)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import selectinload
 
 from core.deadlines import facts, rules
@@ -14,44 +15,66 @@ from core.deadlines.model import Alert, Deadline
 from core.deadlines.operations import FOLLOWED_BY, OUTSIDE
 from core.deadlines.states import ALERTING
 from core.ground import clock, outbox
-from core.ground.access import Role, ScopedSession
-from core.users.model import User
-
-Addressees = Mapping[int, Sequence[User]]  # by deadline
+from core.ground.access import Principal, Role, ScopedSession
 
 
-def fire_alerts(session: ScopedSession, today: date) -> int:
-    """Fire what is due by ``today``, nights that were missed included, and count the mails that it makes.
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may be told: who they are for the row scope, and where they read their mail."""
 
-    Of several alerts of one deadline that are due together only the nearest is told. Alert and mail are one
-    transaction; a deadline that nobody could be told of stays due until there is somebody.
+    id: int
+    who: Principal
+    email: str
+
+
+Addressees = Mapping[int, Sequence[Person]]  # by deadline
+
+
+def due(session: ScopedSession, today: date) -> Sequence[int]:
+    """The deadlines of which an alert is due by ``today``, the earliest first."""
+    falling = select(Deadline.id, Deadline.effective).join(Alert, Alert.deadline_id == Deadline.id).where(*_due(today))
+    return [key for key, _day in session.execute(falling.distinct().order_by(Deadline.effective, Deadline.id))]
+
+
+def fire_alerts(
+    session: ScopedSession, people: Sequence[Person], today: date, keys: Collection[int] | None = None
+) -> int:
+    """Tell ``people`` of what is due by ``today`` of these deadlines (None: of all), and count the mails it makes.
+
+    Nights that were missed are told too. Of several alerts of one deadline that are due together only the nearest is
+    told. Alert and mail are one transaction; a deadline that nobody could be told of stays due until there is somebody.
     """
-    due = _due(session, today)
-    whom = _addressees(session, due, today)
+    to_fire = _to_fire(session, today, keys)
+    whom = _addressees(session, to_fire, people, today)
     letters: dict[int, list[tuple[Deadline, Alert]]] = defaultdict(list)
-    people: dict[int, User] = {}
-    for deadline, alerts in due.items():
-        for user in whom[deadline.id]:
-            letters[user.id].append((deadline, rules.to_tell(alerts)))
-            people[user.id] = user
+    told_of: dict[int, Person] = {}
+    for deadline, alerts in to_fire.items():
+        for person in whom[deadline.id]:
+            letters[person.id].append((deadline, rules.to_tell(alerts)))
+            told_of[person.id] = person
         if whom[deadline.id]:
             for alert in alerts:
                 alert.fired_at = clock.now()
-    for user_id, told in letters.items():
+    for person_id, told in letters.items():
         # an alert fires once, so that the first one and its reader name this mail for good
-        key = f"alerts {user_id} {min(alert.id for _deadline, alert in told)}"
+        key = f"alerts {person_id} {min(alert.id for _deadline, alert in told)}"
         subject, text = letter([deadline for deadline, _alert in told], today)
-        outbox.post_mail(session, to=people[user_id].email, subject=subject, text=text, key=key)
+        outbox.post_mail(session, to=told_of[person_id].email, subject=subject, text=text, key=key)
     session.flush()
     return len(letters)
 
 
-def _due(session: ScopedSession, today: date) -> dict[Deadline, list[Alert]]:
+def _due(today: date) -> tuple[ColumnElement[bool], ...]:
+    return Alert.fired_at.is_(None), Alert.due_on <= today, Deadline.state.in_(ALERTING)
+
+
+def _to_fire(session: ScopedSession, today: date, keys: Collection[int] | None) -> dict[Deadline, list[Alert]]:
     """The alerts to fire, by deadline, the earliest deadline first."""
+    chosen = () if keys is None else (Deadline.id.in_(keys),)
     query = (
         select(Alert)
         .join(Deadline, Deadline.id == Alert.deadline_id)
-        .where(Alert.fired_at.is_(None), Alert.due_on <= today, Deadline.state.in_(ALERTING))
+        .where(*_due(today), *chosen)
         .options(selectinload(Alert.deadline).selectinload(Deadline.rule))
         .order_by(Deadline.effective, Alert.id)
         .with_for_update(of=Alert)
@@ -62,32 +85,30 @@ def _due(session: ScopedSession, today: date) -> dict[Deadline, list[Alert]]:
     return dict(found)
 
 
-def _addressees(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> Addressees:
+def _addressees(
+    session: ScopedSession, deadlines: Iterable[Deadline], people: Iterable[Person], today: date
+) -> Addressees:
     """Who is told of each deadline: the people of the office, of the municipality or of the provider to which it falls.
 
     Where nobody is there, the office that follows them is told, or else the management: nothing falls between chairs.
     """
-    grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
-    people = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id)).all()
-    by_role: dict[str, list[User]] = defaultdict(list)
-    for user in people:
-        for grant in user.grants:
-            by_role[grant.role].append(user)
+    by_role: dict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        for role in person.who.roles:
+            by_role[role].append(person)
     owned = _owners(session, [d for d in deadlines if d.owner_role in OUTSIDE], today)
-    found: dict[int, Sequence[User]] = {}
+    found: dict[int, Sequence[Person]] = {}
     for deadline in deadlines:
         mine = by_role[deadline.owner_role]
         if deadline.owner_role in OUTSIDE:
-            mine = [user for user in mine if owned[deadline.id] & _own(user, deadline.owner_role)]
+            mine = [person for person in mine if owned[deadline.id] & _own(person.who, deadline.owner_role)]
         followed_by = FOLLOWED_BY.get(Role(deadline.owner_role), Role.MANAGEMENT)
         found[deadline.id] = mine or by_role[followed_by] or by_role[Role.MANAGEMENT]
     return found
 
 
-def _own(user: User, role: str) -> set[int]:
-    if role == Role.PROVIDER:
-        return {grant.provider_id for grant in user.provider_grants}
-    return {grant.municipality_id for grant in user.municipality_grants}
+def _own(who: Principal, role: str) -> frozenset[int]:
+    return who.provider_ids if role == Role.PROVIDER else who.municipality_ids
 
 
 def _owners(session: ScopedSession, deadlines: Iterable[Deadline], today: date) -> dict[int, frozenset[int]]:

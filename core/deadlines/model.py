@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, and_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import OfCase, case_of, of_own_cases
-from core.contracts.model import EntrustedAsset
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
+from core.ground.owners import OfCase, of_own_cases
 from core.ground.search import Searched
-from core.parties.model import BankAccount
-
-
-@case_of("bank_account")
-def accounts_of(municipalities: Any) -> Select[tuple[int]]:
-    """The ids of the dedicated accounts of ``municipalities``."""
-    held = BankAccount.__table__.c
-    return select(held.id).where(held.party_id.in_(municipalities))
-
-
-@case_of("entrusted_asset")
-def assets_of(municipalities: Any) -> Select[tuple[int]]:
-    """The ids of the premises and equipment that ``municipalities`` entrusted."""
-    held = EntrustedAsset.__table__.c
-    return select(held.id).where(held.municipality_id.in_(municipalities))
 
 
 class DeadlineRule(Base, Versioned, Searched):

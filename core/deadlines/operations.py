@@ -6,6 +6,7 @@ import re
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -21,13 +22,31 @@ from core.ground import clock, outbox
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 FOLLOW = "deadlines.follow"
 CHUNK = 500
+NOTED = "deadlines to follow together"
 
 
 # --- following the facts ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def following_together(session: ScopedSession, *, today: date) -> Iterator[dict[str, set[int]]]:
+    """Within, ``follow`` notes its cases only, by subject; they are followed together at the end.
+
+    For many operations at once.
+    """
+    noted: dict[str, set[int]] = defaultdict(set)
+    session.info[NOTED] = noted
+    try:
+        yield noted
+    finally:
+        del session.info[NOTED]
+    for subject, ids in noted.items():
+        follow(session, subject, ids, today=today)
 
 
 def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *, today: date) -> None:
@@ -36,6 +55,9 @@ def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *,
     Run twice it changes nothing. Every operation that changes facts of a case calls it at its end; what a municipality
     changes is followed by the worker, because a municipality does not see the office's own deadlines.
     """
+    if ids is not None and NOTED in session.info:
+        session.info[NOTED][subject].update(ids)
+        return
     if ids is not None and not session.principal.writes_all:
         wanted = {"subject": subject, "ids": sorted(ids)}
         outbox.post(session, FOLLOW, wanted, key=f"{FOLLOW} {secrets.token_hex(12)}")
@@ -132,79 +154,68 @@ def falling_to(who: Principal) -> ColumnElement[bool]:
 # --- a person's word --------------------------------------------------------------------------------------
 
 
-def require_own(deadline: Deadline, actor: Principal) -> None:
-    """NotAllowed unless ``actor`` may act on a deadline: the management on any, the other offices on their own."""
-    if not _is_own(deadline, actor):
+def require_own(deadline: Deadline, who: Principal) -> None:
+    """NotAllowed unless ``who`` may act on a deadline: the management on any, the other offices on their own."""
+    if not _is_own(deadline, who):
         raise NotAllowed("Su questa scadenza agisce soltanto l'ufficio a cui tocca, o la direzione.")
 
 
-def _is_own(deadline: Deadline, actor: Principal) -> bool:
-    return actor.has(Role.MANAGEMENT, Role.SYSTEM) or (actor.writes_all and actor.has(Role(deadline.owner_role)))
+def _is_own(deadline: Deadline, who: Principal) -> bool:
+    return who.has(Role.MANAGEMENT, Role.SYSTEM) or (who.writes_all and who.has(Role(deadline.owner_role)))
 
 
-def possible(deadline: Deadline, actor: Principal) -> Iterator[ChangeKind]:
-    """What ``actor`` may say of a deadline now: the buttons of its page."""
-    if not _is_own(deadline, actor):
+def possible(deadline: Deadline, who: Principal) -> Iterator[ChangeKind]:
+    """What ``who`` may say of a deadline now: the buttons of its page."""
+    if not _is_own(deadline, who):
         return
-    for passage in LIFE.possible(deadline.state, actor):
+    for passage in LIFE.possible(deadline.state, who):
         kind = ChangeKind(passage.action)
         if kind is not ChangeKind.REOPENED or rules.word(deadline.changes).met_on is not None:
             yield kind
 
 
-def suspend(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def suspend(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Stop the clock of a term on a day, with the reason.
 
     RuleBroken for a day in the future, before the term began, or after it had ended.
     """
-    return _say(session, deadline_id, ChangeKind.SUSPENDED, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.SUSPENDED, on=on, why=why, today=today)
 
 
-def resume(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def resume(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Start the clock again: the days of the suspension are added to the term. RuleBroken as for ``suspend``."""
-    return _say(session, deadline_id, ChangeKind.RESUMED, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.RESUMED, on=on, why=why, today=today)
 
 
-def extend(
-    session: ScopedSession, deadline_id: int, *, on: date, days: int, why: str, today: date, actor: Principal
-) -> Deadline:
+def extend(session: ScopedSession, deadline_id: int, *, on: date, days: int, why: str, today: date) -> Deadline:
     """Give ``days`` more, decided on a day, with the reason. RuleBroken for no days or too many."""
     if not 1 <= days <= MOST_DAYS:
         raise RuleBroken("Indicare di quanti giorni si proroga il termine: da 1 a %(most)s.", field="days",
                          most=MOST_DAYS)
-    return _say(session, deadline_id, ChangeKind.EXTENDED, on=on, days=days, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.EXTENDED, on=on, days=days, why=why, today=today)
 
 
-def settle(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def settle(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Record that what was expected has been done, where the program cannot see it by itself (a rent paid)."""
-    return _say(session, deadline_id, ChangeKind.MET, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.MET, on=on, why=why, today=today)
 
 
-def reopen(
-    session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date, actor: Principal
-) -> Deadline:
+def reopen(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Take back ``settle``: both stay in the history of the deadline."""
-    return _say(session, deadline_id, ChangeKind.REOPENED, on=on, why=why, today=today, actor=actor)
+    return _say(session, deadline_id, ChangeKind.REOPENED, on=on, why=why, today=today)
 
 
 def _say(
-    session: ScopedSession, deadline_id: int, kind: ChangeKind, *, on: date, why: str, today: date,
-    actor: Principal, days: int = 0,
+    session: ScopedSession, deadline_id: int, kind: ChangeKind, *, on: date, why: str, today: date, days: int = 0
 ) -> Deadline:
     deadline = session.require(Deadline, deadline_id)
-    require_own(deadline, actor)
-    passage = next((p for p in LIFE.possible(deadline.state, actor) if p.action == kind), None)
-    if passage is None or kind not in possible(deadline, actor):
+    require_own(deadline, session.principal)
+    passage = next((p for p in LIFE.possible(deadline.state, session.principal) if p.action == kind), None)
+    if passage is None or kind not in possible(deadline, session.principal):
         raise RuleBroken("Nello stato attuale della scadenza questo non è previsto: ricaricare la pagina.")
     Proof(why=why).require(passage.needs)
     _require_day(deadline, kind, on, today)
-    change = DeadlineChange(kind=kind, on=on, days=days, why=why.strip(), actor=actor.name, at=clock.now())
+    change = DeadlineChange(kind=kind, on=on, days=days, why=why.strip(), actor=session.principal.name, at=clock.now())
     deadline.changes.append(change)
     session.flush()
     follow(session, deadline.subject, [deadline.subject_id], today=today)
@@ -213,8 +224,7 @@ def _say(
 
 def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) -> None:
     """RuleBroken for a day on which this cannot have happened."""
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_past(on, today, field="on")
     since = rules.word(deadline.changes).suspended_since
     if kind is ChangeKind.RESUMED and since is not None and on < since:
         raise RuleBroken("Il termine è sospeso dal %(day)s: la ripresa non può venire prima.", field="on",
@@ -231,14 +241,14 @@ MADE_ONCE = ("code", "subject", "event", "expected", "cancelled_by", "backwards"
 CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
 
-def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date, actor: Principal) -> DeadlineRule:
+def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) -> DeadlineRule:
     """Add a rule of one's own; its deadlines are made at once.
 
     The events are those that the facts of its subject know (``standard.events_of``). RuleBroken for a code that is
     taken or is none, an event of another subject, a term of no length where the event does not bring its own end, and
     for all that ``set_rule`` refuses.
     """
-    actor.require(Role.MANAGEMENT, Role.SYSTEM)
+    session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = DeadlineRule(active=True, shared=False, unit=clock.Unit.DAYS, text="", legal_source="")
     for name in (*MADE_ONCE, *EDITABLE):
         value = wanted.get(name, getattr(rule, name))
@@ -278,13 +288,13 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
 
 
 def set_rule(
-    session: ScopedSession, rule_id: int, wanted: Mapping[str, Any], *, version: int, today: date, actor: Principal
+    session: ScopedSession, rule_id: int, wanted: Mapping[str, Any], *, version: int, today: date
 ) -> DeadlineRule:
     """Change a rule (title, own text, term, alerts, owner, whether it holds); all its deadlines follow at once.
 
     RuleBroken if somebody else changed it first, for a term where the contract fixes it, for days that are no number.
     """
-    actor.require(Role.MANAGEMENT, Role.SYSTEM)
+    session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = at_version(session.require(DeadlineRule, rule_id), version)
     _check_rule(rule, wanted)
     for name in EDITABLE:
@@ -295,8 +305,7 @@ def set_rule(
 
 
 def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
-    if not str(wanted.get("title", rule.title)).strip():
-        raise RuleBroken("Indicare il titolo della regola.", field="title")
+    require_text(str(wanted.get("title", rule.title)), "Indicare il titolo della regola.", field="title")
     amount = wanted.get("amount", rule.amount)
     if rule.amount is None and amount is not None:
         raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "

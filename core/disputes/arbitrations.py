@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.contracts.rules import require_past
 from core.controls.passages import (
     LONGEST_TITLE,
     contract_under,
@@ -24,6 +23,7 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.penalties.model import DefaultNotice, Penalty
 
@@ -45,17 +45,16 @@ def propose(
     notice_id: int | None = None,
     penalty_id: int | None = None,
     today: date,
-    actor: Principal,
 ) -> Arbitration:
     """Propose an arbitration: nothing begins until both have agreed (R115).
 
     RuleBroken if the terms of the contract exclude it, if one is under way about the same notice or penalty, or for
     a day that has not come. A municipality proposes in its own name.
     """
-    actor.require(*EITHER)
+    session.principal.require(*EITHER)
     contract = contract_under(session, contract_id, municipality_id)
     rules.require_arbitration(contract.terms.arbitration, contract.terms.court, contract.code)
-    _require_side(proposed_by, actor, field="proposed_by")
+    _require_side(proposed_by, session.principal, field="proposed_by")
     require_past(proposed_on, today, field="proposed_on")
     require_since_start(contract, proposed_on, field="proposed_on")
     _require_object(session, contract_id, municipality_id, notice_id, penalty_id)
@@ -102,14 +101,13 @@ def agree(
     document_id: int | None,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Arbitration:
     """Record that one side agrees, by which act or letter; with the second the arbitration is agreed.
 
     RuleBroken for a side that has agreed already or a day before the proposal; NotAllowed for the other side's word.
     """
     arbitration = _at(session, arbitration_id, version)
-    _require_side(side, actor, field="side")
+    _require_side(side, session.principal, field="side")
     require_past(agreed_on, today, field="agreed_on")
     require_order(arbitration.proposed_on, agreed_on, RuleBroken(
         "L'accordo (%(after)s) viene prima della proposta (%(before)s): correggere la data.", field="agreed_on"))
@@ -120,7 +118,7 @@ def agree(
     setattr(arbitration, f"{side}_agreed_on", agreed_on)
     setattr(arbitration, f"{side}_consent", said)
     left = list(rules.missing_consents(arbitration.azienda_agreed_on, arbitration.municipality_agreed_on))
-    return _move(session, arbitration, "agree" if left else "agree_last", agreed_on, actor,
+    return _move(session, arbitration, "agree" if left else "agree_last", agreed_on,
                  Proof(why=f"{SPEAKERS[side]}: {said}", document_id=document_id))
 
 
@@ -134,7 +132,6 @@ def name_arbitrators(
     why: str = "",
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Arbitration:
     """Write down who the arbitrators are, as far as they are named; with the last one the panel is appointed.
 
@@ -146,7 +143,7 @@ def name_arbitrators(
     require_past(on, today, field="on")
     before = {seat: getattr(arbitration, seat) for seat in SEATS}
     after = {seat: _name(names.get(seat, before[seat]), seat) for seat in SEATS}
-    if not actor.has(*OFFICE) and after["azienda_arbitrator"] != before["azienda_arbitrator"]:
+    if not session.principal.has(*OFFICE) and after["azienda_arbitrator"] != before["azienda_arbitrator"]:
         raise NotAllowed("L'arbitro dell'azienda lo nomina l'azienda.")
     rules.require_distinct(after)
     if after == before:
@@ -164,7 +161,7 @@ def name_arbitrators(
     if arbitration.state == ArbitrationState.APPOINTED:
         action = "replace"
     told = "; ".join(name for seat, name in after.items() if name and name != before[seat])
-    return _move(session, arbitration, action, on, actor, Proof(why=why if action == "replace" else told))
+    return _move(session, arbitration, action, on, Proof(why=why if action == "replace" else told))
 
 
 def _name(typed: str, seat: str) -> str:
@@ -176,7 +173,7 @@ def _name(typed: str, seat: str) -> str:
 
 def award(
     session: ScopedSession, arbitration_id: int, *, text: str, award_on: date, document_id: int | None,
-    version: int | None, today: date, actor: Principal,
+    version: int | None, today: date,
 ) -> Arbitration:
     """Record the award, with its file: it is informal and final (art. 27)."""
     arbitration = _at(session, arbitration_id, version)
@@ -185,25 +182,21 @@ def award(
         "Il lodo (%(after)s) viene prima della proposta (%(before)s): correggere la data.", field="award_on"))
     arbitration.award = required(text, RuleBroken("Scrivere che cosa hanno deciso gli arbitri.", field="text"))
     arbitration.award_on = award_on
-    return _move(session, arbitration, "award", award_on, actor, Proof(document_id=document_id))
+    return _move(session, arbitration, "award", award_on, Proof(document_id=document_id))
 
 
-def drop(
-    session: ScopedSession, arbitration_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Arbitration:
+def drop(session: ScopedSession, arbitration_id: int, *, why: str, version: int | None, today: date) -> Arbitration:
     """Give an arbitration up: the dispute goes back to the court of the contract."""
-    return _move(session, _at(session, arbitration_id, version), "drop", today, actor, Proof(why=why))
+    return _move(session, _at(session, arbitration_id, version), "drop", today, Proof(why=why))
 
 
-def undo(
-    session: ScopedSession, arbitration_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Arbitration:
+def undo(session: ScopedSession, arbitration_id: int, *, why: str, version: int | None, today: date) -> Arbitration:
     """Take back the last passage, with a reason. A consent or a name taken back can be written again."""
     arbitration = _at(session, arbitration_id, version)
     last = ARBITRATION_LIFE.last(session, arbitration)
     if last is not None and last.action in BY_RIGHT_NAMES:
         raise RuleBroken("I nomi degli arbitri si correggono scrivendo quelli giusti, non tornando indietro.")
-    action = take_back(session, ARBITRATION_LIFE, arbitration, FORGETS, why=why, today=today, actor=actor)
+    action = take_back(session, ARBITRATION_LIFE, arbitration, FORGETS, why=why, today=today)
     if action in ("agree", "agree_last") and last is not None:
         side = AZIENDA if last.why.startswith(SPEAKERS[AZIENDA]) else MUNICIPALITY
         setattr(arbitration, f"{side}_agreed_on", None)
@@ -212,10 +205,10 @@ def undo(
     return arbitration
 
 
-def _require_side(side: str, actor: Principal, *, field: str) -> None:
+def _require_side(side: str, who: Principal, *, field: str) -> None:
     if side not in rules.SIDES:
         raise RuleBroken("Scegliere quale delle due parti.", field=field)
-    if side == AZIENDA and not actor.has(*OFFICE):
+    if side == AZIENDA and not who.has(*OFFICE):
         raise NotAllowed("Per l'azienda parla la sua direzione.")
 
 
@@ -223,8 +216,6 @@ def _at(session: ScopedSession, arbitration_id: int, version: int | None) -> Arb
     return at_version(session.require(Arbitration, arbitration_id), version)
 
 
-def _move(
-    session: ScopedSession, arbitration: Arbitration, action: str, on: date, actor: Principal, proof: Proof
-) -> Arbitration:
-    ARBITRATION_LIFE.move(session, arbitration, action, actor=actor, on=on, proof=proof)
+def _move(session: ScopedSession, arbitration: Arbitration, action: str, on: date, proof: Proof) -> Arbitration:
+    ARBITRATION_LIFE.move(session, arbitration, action, on=on, proof=proof)
     return touch(session, arbitration)

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import Sending, case_of
+from core.cases.model import Sending
 from core.catalogue.model import Service
 from core.contracts.model import Contract, InsurancePolicy
 from core.ground.access import OWN_MUNICIPALITIES, Role
 from core.ground.db import Base, Euro, Versioned
+from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 

@@ -10,10 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, keep_file, record_receipt, record_sending
+from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
 from core.contracts.model import Contract, InsurancePolicy
-from core.contracts.rules import require_past
 from core.controls.passages import (
     LONGEST_TITLE,
     contract_under,
@@ -27,11 +26,12 @@ from core.deadlines.operations import follow
 from core.disputes import rules
 from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import CONTESTATION_LIFE, DAMAGE_LIFE, OFFICE, ContestationState
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.parties.model import Azienda
 
@@ -51,11 +51,10 @@ CONTESTATION_FORGETS = {
 
 
 @dataclass(frozen=True)
-class Letter:
+class Dispatch:
     """A letter that leaves: its file, how and when, under which protocol number."""
 
-    file_name: str
-    content: bytes
+    file: Upload
     channel: str
     sent_on: date
     protocol_number: str = ""
@@ -77,13 +76,12 @@ def record_damage(
     service_id: int | None = None,
     insurance_policy_id: int | None = None,
     today: date,
-    actor: Principal,
 ) -> DamagingEvent:
     """Record a damaging event: from ``known_on`` runs the term within which the municipality is told (R95).
 
     RuleBroken for a day that has not come or outside the contract, known before it happened, a policy of other days.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     contract = contract_under(session, contract_id, municipality_id, service_id)
     require_past(happened_on, today, field="happened_on")
     require_past(known_on, today, field="known_on")
@@ -115,20 +113,17 @@ def _policy(session: ScopedSession, contract: Contract, policy_id: int | None, h
 
 
 def tell_municipality(
-    session: ScopedSession, event_id: int, letter: Letter, *, store: FileStore, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, event_id: int, letter: Dispatch, *, version: int | None, today: date
 ) -> DamagingEvent:
     """Tell the municipality by a letter (R95): from now on it sees the event. RuleBroken before it was known."""
     event = _event(session, event_id, version)
-    actor.require(*OFFICE)
     require_order(event.known_on, letter.sent_on, RuleBroken(
         "La comunicazione (%(after)s) viene prima del giorno in cui il fatto è stato conosciuto "
         "(%(before)s): correggere la data.", field="sent_on"))
-    sending_id, document_id = _send(session, event, f"Comunicazione di evento dannoso n. {event.code}", letter,
-                                    store, today, actor)
+    sending_id, document_id = _send(session, event, f"Comunicazione di evento dannoso n. {event.code}", letter, today)
     event.sending_id, event.told_on = sending_id, letter.sent_on
     action = "tell" if event.insurer_told_on is None else "tell_last"
-    return _move_event(session, event, action, letter.sent_on, today, actor, Proof(document_id=document_id))
+    return _move_event(session, event, action, letter.sent_on, today, Proof(document_id=document_id))
 
 
 def tell_insurer(
@@ -141,7 +136,6 @@ def tell_insurer(
     document_id: int | None = None,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> DamagingEvent:
     """Tell the insurer (R97; art. 1913 c.c.), before the municipality or after it.
 
@@ -158,11 +152,11 @@ def tell_insurer(
     event.insurance_policy_id = _policy(session, event.contract, policy_id, event.happened_on)
     event.insurer_told_on, event.claim_number = told_on, claim_number.strip()
     action = "insure" if event.told_on is not None else "insure_first"
-    return _move_event(session, event, action, told_on, today, actor, Proof(document_id=document_id))
+    return _move_event(session, event, action, told_on, today, Proof(document_id=document_id))
 
 
 def record_restoration(
-    session: ScopedSession, event_id: int, *, text: str, on: date, version: int | None, today: date, actor: Principal
+    session: ScopedSession, event_id: int, *, text: str, on: date, version: int | None, today: date
 ) -> DamagingEvent:
     """Record what was done at once to put things right (art. 21 c. 1); a later line is added below the earlier ones."""
     event = _event(session, event_id, version)
@@ -171,29 +165,27 @@ def record_restoration(
         "Il ripristino (%(after)s) viene prima del fatto (%(before)s): correggere la data.", field="on"))
     done = required(text, RuleBroken("Scrivere che cosa è stato fatto.", field="text"))
     event.restoration = f"{event.restoration}\n\n{_restored(on, done)}".strip()
-    return _move_event(session, event, "restore", on, today, actor, Proof(why=done))
+    return _move_event(session, event, "restore", on, today, Proof(why=done))
 
 
 def close_damage(
     session: ScopedSession, event_id: int, *, outcome: str, compensation: Decimal | None, version: int | None,
-    today: date, actor: Principal,
+    today: date,
 ) -> DamagingEvent:
     """Close an event with its outcome and what was paid, in euros; None if no sum is known."""
     event = _event(session, event_id, version)
     rules.require_compensation(compensation)
     event.outcome, event.compensation = outcome.strip(), compensation
-    return _move_event(session, event, "close", today, today, actor, Proof(why=outcome))
+    return _move_event(session, event, "close", today, today, Proof(why=outcome))
 
 
-def undo_damage(
-    session: ScopedSession, event_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> DamagingEvent:
+def undo_damage(session: ScopedSession, event_id: int, *, why: str, version: int | None, today: date) -> DamagingEvent:
     """Take back the last passage of an event, with a reason; the letter that was sent stays in the diary."""
     event = _event(session, event_id, version)
     last = DAMAGE_LIFE.last(session, event)
     if last is not None and last.action == "restore":
         event.restoration = event.restoration.removesuffix(_restored(last.on, last.why)).strip()
-    take_back(session, DAMAGE_LIFE, event, DAMAGE_FORGETS, why=why, today=today, actor=actor)
+    take_back(session, DAMAGE_LIFE, event, DAMAGE_FORGETS, why=why, today=today)
     follow(session, "damaging_event", [event.id], today=today)
     return event
 
@@ -207,29 +199,27 @@ def _event(session: ScopedSession, event_id: int, version: int | None) -> Damagi
 
 
 def _move_event(
-    session: ScopedSession, event: DamagingEvent, action: str, on: date, today: date, actor: Principal, proof: Proof
+    session: ScopedSession, event: DamagingEvent, action: str, on: date, today: date, proof: Proof
 ) -> DamagingEvent:
-    DAMAGE_LIFE.move(session, event, action, actor=actor, on=on, proof=proof)
+    DAMAGE_LIFE.move(session, event, action, on=on, proof=proof)
     touch(session, event)
     follow(session, "damaging_event", [event.id], today=today)
     return event
 
 
 def _send(
-    session: ScopedSession, case: DamagingEvent | Contestation, title: str, letter: Letter, store: FileStore,
-    today: date, actor: Principal,
+    session: ScopedSession, case: DamagingEvent | Contestation, title: str, letter: Dispatch, today: date
 ) -> tuple[int, int]:
     """Record a letter of the azienda to the municipality; its id, and that of its file."""
     subject = case.__tablename__
     azienda = session.scalars(select(Azienda)).first()
     if azienda is None:
         raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.")
-    kept = keep_file(session, subject, case.id, file_name=letter.file_name, content=letter.content, store=store,
-                     kind="letter")
+    kept = keep_file(session, subject, case.id, file=letter.file, kind="letter")
     sending = record_sending(
         session, subject, case.id, title=title, sender_id=azienda.id, addressee_id=case.municipality_id,
         channel=letter.channel, sent_on=letter.sent_on, protocol_number=letter.protocol_number, document_id=kept.id,
-        today=today, actor=actor)
+        today=today)
     return sending.id, kept.id
 
 
@@ -248,13 +238,12 @@ def contest_delay(
     answer_by: date | None = None,
     service_id: int | None = None,
     today: date,
-    actor: Principal,
 ) -> Contestation:
     """Draft a contestation of a municipality's delay (R96): nothing leaves and nothing counts yet.
 
     RuleBroken for a delay that has not begun or began before the contract, no facts, a term that has passed.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     contract = contract_under(session, contract_id, municipality_id, service_id)
     require_past(since, today, field="since")
     require_since_start(contract, since, field="since")
@@ -273,24 +262,21 @@ def contest_delay(
 
 
 def send_contestation(
-    session: ScopedSession, contestation_id: int, letter: Letter, *, store: FileStore, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, contestation_id: int, letter: Dispatch, *, version: int | None, today: date
 ) -> Contestation:
     """Send a contestation: the municipality sees it, but it counts only once its receipt is proved.
 
     RuleBroken for a letter sent before the delay began, or whose term for the answer was then over.
     """
     contestation = _contestation(session, contestation_id, version)
-    actor.require(*OFFICE)
     require_order(contestation.since, letter.sent_on, RuleBroken(
         "La lettera (%(after)s) viene prima del ritardo che contesta (%(before)s): correggere la "
         "data.", field="sent_on"))
     rules.require_answer_term(contestation.answer_by, letter.sent_on)
     sending_id, document_id = _send(session, contestation, f"Contestazione n. {contestation.code}: "
-                                    f"{contestation.title}", letter, store, today, actor)
+                                    f"{contestation.title}", letter, today)
     contestation.sending_id, contestation.sent_on = sending_id, letter.sent_on
-    return _move_contestation(session, contestation, "send", letter.sent_on, today, actor,
-                              Proof(document_id=document_id))
+    return _move_contestation(session, contestation, "send", letter.sent_on, today, Proof(document_id=document_id))
 
 
 def formalise(
@@ -298,11 +284,9 @@ def formalise(
     contestation_id: int,
     *,
     received_on: date,
-    receipt: tuple[str, bytes] | None,
-    store: FileStore,
+    receipt: Upload | None,
     version: int | None,
     today: date,
-    actor: Principal,
 ) -> Contestation:
     """Record the receipt that proves it (R96), a file name with its content: from this day the contestation counts.
 
@@ -310,7 +294,6 @@ def formalise(
     its file where the diary does not hold it yet.
     """
     contestation = _contestation(session, contestation_id, version)
-    actor.require(*OFFICE)
     sending = contestation.sending
     if contestation.state != ContestationState.DISPATCHED or sending is None:
         raise RuleBroken("La contestazione non è ancora partita, o è già formalizzata: ricaricare la pagina.")
@@ -320,26 +303,25 @@ def formalise(
                          field="received_on", day=f"{sending.received_on:%d/%m/%Y}")
     kept = sending.receipt_id
     if receipt is not None:
-        kept = keep_file(session, "contestation", contestation.id, file_name=receipt[0], content=receipt[1],
-                         store=store, kind="receipt").id
+        kept = keep_file(session, "contestation", contestation.id, file=receipt, kind="receipt").id
     if kept is None:
         raise RuleBroken("Allegare la ricevuta: senza la prova la contestazione non conta.", field="file")
     if sending.received_on is None:
-        record_receipt(session, sending.id, received_on=received_on, document_id=kept, today=today, actor=actor)
+        record_receipt(session, sending.id, received_on=received_on, document_id=kept, today=today)
+    if contestation.state != ContestationState.DISPATCHED:  # by the receipt itself
         return contestation
-    return _formalised(session, contestation, received_on, kept, today, actor)
+    return _formalised(session, contestation, received_on, kept, today)
 
 
 def _formalised(
-    session: ScopedSession, contestation: Contestation, received_on: date, receipt_id: int, today: date,
-    actor: Principal,
+    session: ScopedSession, contestation: Contestation, received_on: date, receipt_id: int, today: date
 ) -> Contestation:
     contestation.formalised_on = received_on
-    return _move_contestation(session, contestation, "formalise", received_on, today, actor,
+    return _move_contestation(session, contestation, "formalise", received_on, today,
                               Proof(document_id=receipt_id, received_on=received_on))
 
 
-def _on_receipt(session: ScopedSession, sending: Sending, today: date, actor: Principal) -> None:
+def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     """The receipt of its letter formalises a contestation, from whichever page it was recorded.
 
     Without the file, or by somebody whose task it is not, it waits for the management.
@@ -347,17 +329,18 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date, actor: Pr
     waiting = select(Contestation).where(Contestation.sending_id == sending.id,
                                          Contestation.state == ContestationState.DISPATCHED)
     contestation = session.scalars(waiting).first()
-    if contestation is None or sending.received_on is None or sending.receipt_id is None or not actor.has(*OFFICE):
+    if contestation is None or sending.received_on is None or sending.receipt_id is None:
         return
-    _formalised(session, contestation, sending.received_on, sending.receipt_id, today, actor)
+    if CONTESTATION_LIFE.allows(contestation.state, "formalise", session.principal):
+        _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
 
 
-ON_RECEIPT["contestation"] = _on_receipt
+on_receipt("contestation", _on_receipt)
 
 
 def reply(
     session: ScopedSession, contestation_id: int, *, text: str, answered_on: date, document_id: int | None = None,
-    version: int | None, today: date, actor: Principal,
+    version: int | None, today: date,
 ) -> Contestation:
     """Record what the municipality answers; it may do so itself."""
     contestation = _contestation(session, contestation_id, version)
@@ -369,33 +352,32 @@ def reply(
     contestation.answer = required(text, RuleBroken(
         "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text"))
     contestation.answered_on = answered_on
-    return _move_contestation(session, contestation, "reply", answered_on, today, actor,
-                              Proof(document_id=document_id))
+    return _move_contestation(session, contestation, "reply", answered_on, today, Proof(document_id=document_id))
 
 
 def settle(
-    session: ScopedSession, contestation_id: int, *, outcome: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, contestation_id: int, *, outcome: str, version: int | None, today: date
 ) -> Contestation:
     """Close a contestation with how it ended; it still counts at a hearing."""
     contestation = _contestation(session, contestation_id, version)
     contestation.outcome = outcome.strip()
-    return _move_contestation(session, contestation, "settle", today, today, actor, Proof(why=outcome))
+    return _move_contestation(session, contestation, "settle", today, today, Proof(why=outcome))
 
 
 def retract(
-    session: ScopedSession, contestation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, contestation_id: int, *, why: str, version: int | None, today: date
 ) -> Contestation:
     """Withdraw a contestation: it counts no more."""
     return _move_contestation(session, _contestation(session, contestation_id, version), "retract", today, today,
-                              actor, Proof(why=why))
+                              Proof(why=why))
 
 
 def undo_contestation(
-    session: ScopedSession, contestation_id: int, *, why: str, version: int | None, today: date, actor: Principal
+    session: ScopedSession, contestation_id: int, *, why: str, version: int | None, today: date
 ) -> Contestation:
     """Take back the last passage of a contestation, with a reason; letters and receipts stay in the diary."""
     contestation = _contestation(session, contestation_id, version)
-    take_back(session, CONTESTATION_LIFE, contestation, CONTESTATION_FORGETS, why=why, today=today, actor=actor)
+    take_back(session, CONTESTATION_LIFE, contestation, CONTESTATION_FORGETS, why=why, today=today)
     follow(session, "contestation", [contestation.id], today=today)
     return contestation
 
@@ -422,10 +404,9 @@ def _contestation(session: ScopedSession, contestation_id: int, version: int | N
 
 
 def _move_contestation(
-    session: ScopedSession, contestation: Contestation, action: str, on: date, today: date, actor: Principal,
-    proof: Proof,
+    session: ScopedSession, contestation: Contestation, action: str, on: date, today: date, proof: Proof
 ) -> Contestation:
-    CONTESTATION_LIFE.move(session, contestation, action, actor=actor, on=on, proof=proof)
+    CONTESTATION_LIFE.move(session, contestation, action, on=on, proof=proof)
     touch(session, contestation)
     follow(session, "contestation", [contestation.id], today=today)
     return contestation

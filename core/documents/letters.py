@@ -15,9 +15,11 @@ from core.documents.grammar import body_noun, body_title, of_the
 from core.documents.manifest import Told
 from core.documents.model import Document
 from core.documents.operations import canonical, keep
-from core.documents.store import FileStore, sha256
+from core.documents.render import render
+from core.documents.wordfile import Properties
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload, sha256
 from core.ground.paths import TEMPLATES_DOCS
 from core.parties.model import Azienda, Municipality, Party, within
 
@@ -175,7 +177,6 @@ def lacking(meaning: str, *, field: str | None = None) -> RuleBroken:
 
 def make(
     session: ScopedSession,
-    store: FileStore,
     template: str,
     context: Addressed,
     *,
@@ -189,14 +190,13 @@ def make(
     ``folder`` is below ``documents/``, ``title`` stands in the properties of the file. RuleBroken, naming the field,
     for a value that is missing. The document has its id when this returns.
     """
-    document = put_down(session, store, template, context, kind=kind, folder=folder, file_name=file_name, title=title)
+    document = put_down(session, template, context, kind=kind, folder=folder, file_name=file_name, title=title)
     session.flush()
     return document
 
 
 def put_down(
     session: ScopedSession,
-    store: FileStore,
     template: str,
     context: Addressed,
     *,
@@ -209,11 +209,9 @@ def put_down(
     path = TEMPLATES_DOCS / f"{template}.docx"
     return keep(
         session,
-        store,
+        Upload(file_name, poured(template, context, title)),
         kind=kind,
         folder=f"documents/{folder}",
-        file_name=file_name,
-        content=poured(template, context, title),
         template=path.name,
         template_sha256=sha256(path.read_bytes()),
         data=canonical(context),
@@ -222,8 +220,5 @@ def put_down(
 
 def poured(template: str, context: Addressed, title: str) -> bytes:
     """The Word file of a letter, kept nowhere. RuleBroken, naming the field, for a value that is missing."""
-    from core.documents.render import render  # loads the template engine only when a letter is made
-    from core.documents.wordfile import Properties
-
     said = Properties(title=title, author=context.sender.short_name, created=context.day)
     return render(TEMPLATES_DOCS / f"{template}.docx", context, said)

@@ -9,19 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from core.documents.model import Document
-from core.documents.store import FileStore, sha256
 from core.ground import clock
 from core.ground.access import ScopedSession
+from core.ground.files import Upload, sha256
 
 
 def keep(
     session: ScopedSession,
-    store: FileStore,
+    file: Upload,
     *,
     kind: str,
     folder: str,
-    file_name: str,
-    content: bytes,
     template: str | None = None,
     template_sha256: str | None = None,
     data: bytes | None = None,
@@ -30,17 +28,17 @@ def keep(
 
     The path holds the hash of the content, so a file whose transaction was lost is never in the way of another.
     """
-    stem, dot, suffix = file_name.rpartition(".")
-    path = f"{folder}/{stem}-{sha256(content)[:12]}{dot}{suffix}"
+    stem, dot, suffix = file.name.rpartition(".")
+    path = f"{folder}/{stem}-{sha256(file.content)[:12]}{dot}{suffix}"
     data_path = f"{path}.json" if data is not None else None
     if data is not None and data_path is not None:
-        store.put(data_path, data)
+        session.files.put(data_path, data)
     document = Document(
         kind=kind,
-        file_name=file_name,
+        file_name=file.name,
         path=path,
-        sha256=store.put(path, content),
-        size=len(content),
+        sha256=session.files.put(path, file.content),
+        size=len(file.content),
         template=template,
         template_sha256=template_sha256,
         data_path=data_path,

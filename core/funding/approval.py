@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties.model import Act, Azienda
 
 ASSEMBLY = "Assemblea Consortile"
@@ -27,11 +28,8 @@ class Approval:
 
     def check(self, today: date) -> None:
         """RuleBroken without a number, for a day that has not come, or votes that do not approve."""
-        if not self.number.strip():
-            raise RuleBroken("Indicare il numero della deliberazione.", field="number")
-        if self.on > today:
-            raise RuleBroken("La deliberazione porta una data che non è ancora arrivata: %(day)s.", field="on",
-                             day=f"{self.on:%d/%m/%Y}")
+        require_text(self.number, "Indicare il numero della deliberazione.", field="number")
+        require_past(self.on, today, field="on")
         if min(self.votes_for, self.votes_against, self.votes_abstained) < 0:
             raise RuleBroken("I voti non possono essere meno di zero.", field="votes_for")
         if self.votes_for <= self.votes_against:

@@ -16,15 +16,20 @@ from core.funding.approval import Approval
 from core.funding.model import Budget, BudgetLine, FundingSource, SourceName
 from core.funding.rules import LineFacts
 from core.funding.states import LIFE, OFFICE, BudgetState, Stage
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.required import require_text
 from core.ground.states import Proof
+from core.ground.upward import Upward
 from core.parties.model import Municipality
 
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+
+# before a budget is reopened: RuleBroken from what rests on it
+budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
 
 
 def name_of(budget: Budget) -> str:
@@ -32,14 +37,12 @@ def name_of(budget: Budget) -> str:
     return f"{STAGES[Stage(budget.stage)]} {budget.year}"
 
 
-def open_budget(
-    session: ScopedSession, year: int, stage: str, *, copy_from: int | None = None, actor: Principal
-) -> Budget:
+def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int | None = None) -> Budget:
     """Open the budget of a year at a stage, empty or with the lines of another (``copy_from``).
 
     RuleBroken for a year or a stage that does not exist, or if it is there already.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     rules.check_year(year)
     if stage not in set(Stage):
         raise RuleBroken("Scegliere la fase del bilancio.", field="stage")
@@ -56,15 +59,14 @@ def open_budget(
 
 
 def set_lines(
-    session: ScopedSession, budget_id: int, service_id: int | None, lines: Sequence[LineFacts], *, version: int | None,
-    actor: Principal,
+    session: ScopedSession, budget_id: int, service_id: int | None, lines: Sequence[LineFacts], *, version: int | None
 ) -> Budget:
     """Set all lines of one service (None: the indirect costs of all services), in order.
 
     RuleBroken for a line that cannot be (negative, three decimals, without title or source), a stale version, or a
     budget that is approved.
     """
-    budget = _open(session, budget_id, version, actor)
+    budget = _open(session, budget_id, version)
     if service_id is not None:
         session.require(Service, service_id)
     budget.lines = [line for line in budget.lines if line.service_id != service_id]
@@ -73,11 +75,9 @@ def set_lines(
     return touch(session, budget)
 
 
-def add_line(
-    session: ScopedSession, budget_id: int, service_id: int | None, line: LineFacts, *, actor: Principal
-) -> BudgetLine:
+def add_line(session: ScopedSession, budget_id: int, service_id: int | None, line: LineFacts) -> BudgetLine:
     """Add one line to a draft: an import does so row by row. RuleBroken as ``set_lines``."""
-    budget = _open(session, budget_id, None, actor)
+    budget = _open(session, budget_id, None)
     if service_id is not None:
         session.require(Service, service_id)
     made = _line(session, line, service_id)
@@ -94,19 +94,19 @@ def _line(session: ScopedSession, facts: LineFacts, service_id: int | None) -> B
         session.require(Municipality, facts.funder_id)
     return BudgetLine(
         service_id=service_id, kind=facts.kind, title=facts.title.strip(), amount=facts.amount,
-        source_id=facts.source_id if facts.kind == rules.Kind.SOURCE else None, social=facts.social,
+        source_id=facts.source_id if facts.kind == rules.LineKind.SOURCE else None, social=facts.social,
         funder_id=facts.funder_id if facts.social else None, funder=facts.funder.strip() if facts.social else "",
     )
 
 
 def set_figures(
-    session: ScopedSession, budget_id: int, figures: Mapping[str, Decimal | None], *, version: int, actor: Principal
+    session: ScopedSession, budget_id: int, figures: Mapping[str, Decimal | None], *, version: int
 ) -> Budget:
     """Set the cash figures and those of the three indicators (R63, R64), by column.
 
     RuleBroken for a negative amount, the equity aside, which losses can consume.
     """
-    budget = _open(session, budget_id, version, actor)
+    budget = _open(session, budget_id, version)
     if unknown := figures.keys() - set(rules.FIGURES):
         raise TypeError(f"not a figure of the accounts: {sorted(unknown)}")
     for name, amount in figures.items():
@@ -117,40 +117,38 @@ def set_figures(
 
 
 def approve(
-    session: ScopedSession, budget_id: int, approval: Approval, *, version: int | None = None, today: date,
-    actor: Principal,
+    session: ScopedSession, budget_id: int, approval: Approval, *, version: int | None = None, today: date
 ) -> Budget:
     """Record that the assembly approved the budget. RuleBroken with the first error of ``rules.findings``."""
-    budget = _open(session, budget_id, version, actor)
+    budget = _draft(session, budget_id, version)
     for finding in rules.findings(budget):
         if finding.level is Level.ERROR:
             raise RuleBroken(finding.message, field=None, **finding.values)
     title = f"Approvazione: {name_of(budget)}"
     act = assembly.record(session, budget, approval, title=title, today=today)
-    LIFE.move(session, budget, "approve", actor=actor, on=approval.on, proof=Proof(act_id=act.id))
+    LIFE.move(session, budget, "approve", on=approval.on, proof=Proof(act_id=act.id))
     session.flush()
     return budget
 
 
-def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date, actor: Principal) -> Budget:
+def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> Budget:
     """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
-    from core.allocation.model import AllocationPlan  # the plans know the budgets, not the other way round
-
-    actor.require(*OFFICE)
     budget = session.require(Budget, budget_id)
-    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
-    if plan := session.scalars(resting).first():
-        raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
-                         plan=plan.title)
-    LIFE.undo(session, budget, actor=actor, on=today, why=why)
+    budget_reopens.tell(session, budget)
+    LIFE.undo(session, budget, on=today, why=why)
     assembly.clear(budget)
     session.flush()
     return budget
 
 
-def _open(session: ScopedSession, budget_id: int, version: int | None, actor: Principal) -> Budget:
-    """The budget to change: a draft, at the version that the form was opened on (None: whatever it is now)."""
-    actor.require(*OFFICE)
+def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
+    """The budget to change, by the office."""
+    session.principal.require(*OFFICE)
+    return _draft(session, budget_id, version)
+
+
+def _draft(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
+    """A budget that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     budget = session.require(Budget, budget_id)
     if budget.state != BudgetState.DRAFT:
         raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
@@ -161,12 +159,11 @@ def _open(session: ScopedSession, budget_id: int, version: int | None, actor: Pr
 # --- sources and their other names (X23) ------------------------------------------------------------------
 
 
-def name_source(session: ScopedSession, source_id: int, name: str, document: str, *, actor: Principal) -> SourceName:
+def name_source(session: ScopedSession, source_id: int, name: str, document: str) -> SourceName:
     """Say how another document calls a source (X23). RuleBroken for no name, or one that is taken."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     source = session.require(FundingSource, source_id)
-    if not name.strip():
-        raise RuleBroken("Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
+    require_text(name, "Indicare il nome con cui l'altro documento chiama la fonte.", field="name")
     taken = find_source(session, name)
     if taken is not None:
         raise RuleBroken("«%(name)s» indica già la fonte «%(source)s».", field="name", name=name.strip(),
@@ -177,18 +174,27 @@ def name_source(session: ScopedSession, source_id: int, name: str, document: str
     return named
 
 
-def forget_name(session: ScopedSession, name_id: int, *, actor: Principal) -> None:
+def forget_name(session: ScopedSession, name_id: int) -> None:
     """Take away a name that was entered by mistake; the history keeps it."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     session.delete(session.require(SourceName, name_id))
     session.flush()
 
 
 def find_source(session: Session, name: str) -> FundingSource | None:
     """The source with this code, title or other name, whatever the capitals; None if there is none."""
-    wanted = " ".join(name.split()).casefold()
+    return named_sources(session).get(plain(name))
+
+
+def named_sources(session: Session) -> dict[str, FundingSource]:
+    """Every source by each of its names, as ``plain`` writes them."""
+    known: dict[str, FundingSource] = {}
     for source in session.scalars(select(FundingSource).options(selectinload(FundingSource.names))):
-        known = (source.code, source.title, *(other.name for other in source.names))
-        if wanted in {" ".join(text.split()).casefold() for text in known}:
-            return source
-    return None
+        for name in (source.code, source.title, *(other.name for other in source.names)):
+            known.setdefault(plain(name), source)
+    return known
+
+
+def plain(name: str) -> str:
+    """A name without what makes no difference: capitals, more than one space."""
+    return " ".join(name.split()).casefold()

@@ -14,6 +14,7 @@ from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground import money
 from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.required import require_text
 
 ZERO = Decimal("0.00")
 TENTH = Decimal("0.1")
@@ -22,7 +23,7 @@ YEARS = range(2000, 2101)
 FIGURES = ("cash_in", "cash_out", "current_assets", "current_debts", "equity", "total_assets")
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """What a line of a budget is."""
 
     DIRECT_COST = "direct_cost"
@@ -32,7 +33,7 @@ class Kind(StrEnum):
     SOURCE = "source"
 
 
-COSTS = frozenset({Kind.DIRECT_COST, Kind.INDIRECT_COST})
+COSTS = frozenset({LineKind.DIRECT_COST, LineKind.INDIRECT_COST})
 
 
 @dataclass(frozen=True)
@@ -50,18 +51,17 @@ class LineFacts:
 
 def check_line(line: LineFacts, service_id: int | None) -> None:
     """RuleBroken in words for a line that no budget can hold; ``service_id`` None: it is of all services."""
-    if line.kind not in set(Kind):
+    if line.kind not in set(LineKind):
         raise RuleBroken("Scegliere il tipo della voce.", field="kind")
-    if not line.title.strip():
-        raise RuleBroken("Ogni voce ha una descrizione: completarla.", field="title")
+    require_text(line.title, "Ogni voce ha una descrizione: completarla.", field="title")
     if money.exact_cents(line.amount, field="amount") < 0:
         raise RuleBroken("«%(title)s»: un importo non può essere negativo. Un costo si scrive tra i costi, un ricavo "
                          "tra i ricavi.", field="amount", title=line.title)
-    if service_id is None and line.kind != Kind.INDIRECT_COST:
+    if service_id is None and line.kind != LineKind.INDIRECT_COST:
         raise RuleBroken("«%(title)s»: senza un servizio si registrano solo costi indiretti. I servizi non si "
                          "compensano tra loro (art. 12, c. 3): scegliere il servizio.", field="kind",
                          title=line.title)
-    if line.kind == Kind.SOURCE and line.source_id is None:
+    if line.kind == LineKind.SOURCE and line.source_id is None:
         raise RuleBroken("«%(title)s»: indicare quale fonte di finanziamento.", field="source_id", title=line.title)
     if line.social and line.kind not in COSTS:
         raise RuleBroken("«%(title)s»: solo un costo può essere un costo sociale.", field="social", title=line.title)
@@ -110,8 +110,8 @@ class ServiceResult:
         return self.income - self.municipal
 
 
-FIELD_OF = {Kind.DIRECT_COST: "direct", Kind.INDIRECT_COST: "indirect", Kind.USER_FEE: "fees",
-            Kind.REVENUE: "revenues", Kind.SOURCE: "sources"}
+FIELD_OF = {LineKind.DIRECT_COST: "direct", LineKind.INDIRECT_COST: "indirect", LineKind.USER_FEE: "fees",
+            LineKind.REVENUE: "revenues", LineKind.SOURCE: "sources"}
 
 
 def results(lines: Sequence[BudgetLine]) -> dict[int, ServiceResult]:
@@ -131,9 +131,9 @@ def results(lines: Sequence[BudgetLine]) -> dict[int, ServiceResult]:
 
 def column_of(line: BudgetLine) -> str:
     """The figure of ``ServiceResult`` that a line belongs to; what the municipalities pay stands apart (R66)."""
-    if line.kind == Kind.SOURCE and line.source is not None and line.source.code == MUNICIPAL:
+    if line.kind == LineKind.SOURCE and line.source is not None and line.source.code == MUNICIPAL:
         return "municipal"
-    return FIELD_OF[Kind(line.kind)]
+    return FIELD_OF[LineKind(line.kind)]
 
 
 def general_costs(lines: Sequence[BudgetLine]) -> Decimal:
@@ -220,7 +220,7 @@ def _of_lines(lines: Sequence[BudgetLine]) -> Iterator[Finding]:
         if line.social and not (line.funder_id or line.funder.strip()):
             yield Finding("«%(title)s» è un costo sociale e non dice chi lo finanzia: indicarlo (art. 12, c. 3).",
                           {"title": line.title}, Level.ERROR, source="R65")
-        if line.kind == Kind.SOURCE and line.source_id is None:
+        if line.kind == LineKind.SOURCE and line.source_id is None:
             yield Finding("«%(title)s» è un finanziamento senza la sua fonte: indicarla.", {"title": line.title},
                           Level.ERROR, source="R66")
     if general_costs(lines) and not any(line.service_id for line in lines):

@@ -33,6 +33,7 @@ from sqlalchemy.orm.util import identity_key
 
 from core.ground.db import Base, Database
 from core.ground.errors import NotAllowed, NotVisible
+from core.ground.files import FileStore
 
 log = logging.getLogger("patto.access")
 Row = TypeVar("Row")
@@ -133,6 +134,17 @@ class ScopedSession(Session):
         self.database = database
         self.principal = principal
         self.writing = writing
+        self.held_back = False  # True once a session that only reads was asked to write
+        self._files: FileStore | None = None
+
+    @property
+    def files(self) -> FileStore:
+        """Where this session keeps its files: those of its database, unless a rehearsal has put another there."""
+        return self._files or self.database.files
+
+    @files.setter
+    def files(self, files: FileStore) -> None:
+        self._files = files
 
     def connection(self, *_args: object, **_kwargs: object) -> NoReturn:
         """Refused: a bare connection sees everything."""
@@ -184,6 +196,8 @@ def as_system(session: Session, statement: Executable, *, reason: str) -> list[t
     """
     log.info("as_system: %s", reason)
     session.flush()
+    if statement.is_dml and isinstance(session, ScopedSession) and not session.writing:
+        raise _only_reads(session)
     result = session.execute(statement, execution_options={"patto_as_system": reason})
     rows = [tuple(row) for row in result] if getattr(result, "returns_rows", True) else []
     if any(isinstance(value, Base) for row in rows for value in row):
@@ -193,6 +207,11 @@ def as_system(session: Session, statement: Executable, *, reason: str) -> list[t
 
 def _unscoped(what: str) -> RuntimeError:
     return RuntimeError(f"{what} goes round the row scope: use ORM selects, or as_system(reason=...)")
+
+
+def _only_reads(session: ScopedSession) -> NotAllowed:
+    session.held_back = True
+    return NotAllowed("%(name)s può leggere ma non modificare.", name=session.principal.name)
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")
@@ -240,7 +259,7 @@ def _scope_writes(session: ScopedSession, _context: UOWTransaction, _instances: 
     if not touched:
         return
     if not (session.writing and session.principal.writes):
-        raise NotAllowed("%(name)s può leggere ma non modificare.", name=session.principal.name)
+        raise _only_reads(session)
     for row in touched:
         if isinstance(row, InsertOnly) and row not in session.new:
             raise NotAllowed("Quanto è stato registrato non si modifica: se ne registra una nuova versione.")

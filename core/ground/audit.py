@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -189,6 +190,36 @@ END $$
 """
 
 
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the history was: of each table, how many entries it told after ``since``.
+
+    It begins a little before the last entry, because a slow transaction may still commit its own.
+    """
+
+    since: int
+    told: dict[str, int]
+
+
+def mark(session: Session, since: int | None = None) -> Mark:
+    """How far the history is now; with ``since`` of an older mark, to compare with it."""
+    if since is None:
+        [(last,)] = as_system(session, select(func.max(AuditEntry.id)), reason="stato della storia")
+        since = max(0, (last or 0) - LATE)
+    counted = select(AuditEntry.table_name, func.count()).where(AuditEntry.id > since).group_by(AuditEntry.table_name)
+    return Mark(since, dict(as_system(session, counted, reason="stato della storia")))
+
+
+def told(session: Session, act: str, since: int) -> list[tuple[Any, ...]]:
+    """What an act has written so far, in order: table, key of the row, operation, the row after it as JSON text."""
+    columns = (AuditEntry.table_name, AuditEntry.row_id, AuditEntry.operation, AuditEntry.after)
+    mine = select(*columns).where(AuditEntry.id > since, AuditEntry.act == act).order_by(AuditEntry.id)
+    return as_system(session, mine, reason="che cosa ha scritto un atto")
+
+
 # --- sealing ----------------------------------------------------------------------------------------------
 
 
@@ -217,27 +248,30 @@ def head(session: Session) -> Head:
     return Head(*rows[0]) if rows else Head(0, GENESIS)
 
 
-def seal(session: ScopedSession, *, whole: bool = True) -> Head:
-    """Chain every committed and unsealed entry, in batches, under a lock. Call it inside a unit of work.
+def unsealed(session: Session, *, whole: bool = True) -> list[int]:
+    """The committed entries that no seal holds, in order.
 
     Not ``whole``: look only from a little before the last sealed entry, which costs the same however long the history.
     """
+    loose = (
+        select(AuditEntry.id)
+        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
+        .where(AuditSeal.entry_id.is_(None), AuditEntry.id > (0 if whole else _last_sealed(session) - LATE))
+    )
+    return [row[0] for row in as_system(session, loose.order_by(AuditEntry.id), reason="sigillo")]
+
+
+def seal(session: ScopedSession, entries: Collection[int]) -> Head:
+    """Chain ``entries``, a batch of them, under a lock; one that was sealed meanwhile stays as it is."""
     if session.get_bind().dialect.name == "postgresql":
         as_system(session, select(func.pg_advisory_xact_lock(func.hashtext("patto.seal"))), reason="sigillo")
     at = head(session)
-    unsealed = (
-        select(*_SEALED_COLUMNS)
-        .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .where(AuditSeal.entry_id.is_(None), AuditEntry.id > (0 if whole else _last_sealed(session) - LATE))
-        .order_by(AuditEntry.id)
-        .limit(SEAL_BATCH)
-    )
-    while rows := as_system(session, unsealed, reason="sigillo"):
-        for row in rows:
-            at = Head(at.number + 1, _link(at.hash, row))
-            session.add(AuditSeal(number=at.number, entry_id=row[0], hash=at.hash))
-        session.flush()
-        session.expunge_all()
+    sealed = select(AuditSeal.entry_id).where(AuditSeal.entry_id.in_(entries))
+    rows = select(*_SEALED_COLUMNS).where(AuditEntry.id.in_(entries), AuditEntry.id.not_in(sealed))
+    for row in as_system(session, rows.order_by(AuditEntry.id), reason="sigillo"):
+        at = Head(at.number + 1, _link(at.hash, row))
+        session.add(AuditSeal(number=at.number, entry_id=row[0], hash=at.hash))
+    session.flush()
     return at
 
 

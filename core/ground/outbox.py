@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ColumnElement, Text, and_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.ground import clock
-from core.ground.access import Principal, Role, Scoped, ScopedSession, as_system, system
+from core.ground.access import Role, Scoped, ScopedSession, as_system, system
 from core.ground.db import Base, Database, UtcDateTime, dialect
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
@@ -53,9 +53,9 @@ def given_up() -> ColumnElement[bool]:
     return and_(OutboxMessage.done_at.is_(None), OutboxMessage.attempts >= MAX_ATTEMPTS)
 
 
-def try_again(session: ScopedSession, message_id: int, *, actor: Principal) -> None:
+def try_again(session: ScopedSession, message_id: int) -> None:
     """Give a message that was given up its attempts back. RuleBroken if it has left or is still being tried."""
-    actor.require(Role.ADMINISTRATOR, Role.SYSTEM)
+    session.principal.require(Role.ADMINISTRATOR, Role.SYSTEM)
     message = session.require(OutboxMessage, message_id)
     if message.done_at is not None or message.attempts < MAX_ATTEMPTS:
         raise RuleBroken("Questo messaggio è già partito, o il programma lo sta ancora inviando.")

@@ -8,4 +8,5 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES_DOCS = ROOT / "templates_docs"
 MIGRATIONS = ROOT / "migrations"
 PLUGINS = ROOT / "plugins"
+SEED = ROOT / "seed"
 DEMO = ROOT / "demo"

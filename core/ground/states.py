@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Text, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
-from core.cases.model import PassageLog
 from core.ground import clock
-from core.ground.access import Principal, Role, as_system, asked_once
+from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_system, asked_once
+from core.ground.db import Base, UtcDateTime
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.owners import OfCase
 
 UNDO = "undo"
 
@@ -67,6 +68,25 @@ class Proof:
 NO_PROOF = Proof()
 
 
+class PassageLog(Base, OfCase, InsertOnly):
+    """Every passage with who, when, why and what proves it; an undoing names the passage that it takes back."""
+
+    __tablename__ = "passage_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    from_state: Mapped[str]
+    to_state: Mapped[str]
+    on: Mapped[date]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str]
+    why: Mapped[str] = mapped_column(Text, default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    received_on: Mapped[date | None]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("passage_log.id"), unique=True)
+
+
 class HasLife(Protocol):
     """What a state table moves."""
 
@@ -88,60 +108,68 @@ class Life:
         """What ``principal`` may do with a thing in ``state``: the buttons of its page."""
         return (p for p in self.passages if p.state == state and principal.has(*p.roles))
 
-    def move(
-        self, session: Session, subject: HasLife, action: str, *, actor: Principal, on: date, proof: Proof = NO_PROOF
-    ) -> None:
-        """Do the passage and log it.
+    def allows(self, state: str, action: str, principal: Principal) -> bool:
+        """True if the table has such a passage, and ``principal`` one of its roles."""
+        passage = self._to.get((state, action))
+        return passage is not None and principal.has(*passage.roles)
 
-        RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's.
+    def move(
+        self, session: ScopedSession, subject: HasLife, action: str, *, on: date, proof: Proof = NO_PROOF,
+        by_rule: bool = False,
+    ) -> None:
+        """Do the passage in the name of the session's principal, and log it.
+
+        RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's. Of what
+        a rule brings about (``by_rule``) no role is asked: it follows from an act whose own role was.
         """
         passage = self._to.get((subject.state, action))
         if passage is None:
             raise RuleBroken("Nello stato attuale questo passaggio non è previsto: ricaricare la pagina.")
-        if not actor.has(*passage.roles):
+        if not (by_rule or self.allows(subject.state, action, session.principal)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof.require(passage.needs)
-        _log(session, subject, action, passage.to, actor, on, proof)
+        _log(session, subject, action, passage.to, on, proof)
 
-    def last(self, session: Session, subject: HasLife) -> PassageLog | None:
+    def last(self, session: ScopedSession, subject: HasLife) -> PassageLog | None:
         """The last passage that stands: neither an undoing nor undone."""
         passages = passages_of(session, subject.__tablename__, subject.id)
         undone = {passage.undoes_id for passage in passages}
         return next((p for p in reversed(passages) if p.undoes_id is None and p.id not in undone), None)
 
-    def undo(self, session: Session, subject: HasLife, *, actor: Principal, on: date, why: str) -> PassageLog:
+    def undo(
+        self, session: ScopedSession, subject: HasLife, *, on: date, why: str, by_rule: bool = False
+    ) -> PassageLog:
         """Take back the last passage by a new one, with a reason; both stay in the diary. Gives the one undone.
 
-        RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's.
+        RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's, unless
+        a rule takes it back (``by_rule``).
         """
         session.flush()
         last = self.last(session, subject)
         if last is None or last.to_state != subject.state:
             raise RuleBroken("Non c'è un passaggio da correggere.")
-        passage = self._to.get((last.from_state, last.action))
-        if passage is None or not actor.has(*passage.roles):
+        if not (by_rule or self.allows(last.from_state, last.action, session.principal)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof = Proof(why=why.strip())
         proof.require((Need.WHY,))
-        _log(session, subject, UNDO, last.from_state, actor, on, proof, undoes_id=last.id)
+        _log(session, subject, UNDO, last.from_state, on, proof, undoes_id=last.id)
         return last
 
 
 @asked_once
-def passages_of(session: Session, subject: str, subject_id: int) -> Sequence[PassageLog]:
+def passages_of(session: ScopedSession, subject: str, subject_id: int) -> Sequence[PassageLog]:
     """Everything that happened to a case, the first passage first."""
     mine = select(PassageLog).where(PassageLog.subject == subject, PassageLog.subject_id == subject_id)
     return session.scalars(mine.order_by(PassageLog.id)).all()
 
 
 def _log(
-    session: Session, subject: HasLife, action: str, to: str, actor: Principal, on: date, proof: Proof,
-    undoes_id: int | None = None,
+    session: ScopedSession, subject: HasLife, action: str, to: str, on: date, proof: Proof, undoes_id: int | None = None
 ) -> None:
     session.flush()  # a new subject has its id, and the log its place after it
     row = insert(PassageLog).values(
         subject=subject.__tablename__, subject_id=subject.id, action=action, from_state=subject.state, to_state=to,
-        on=on, at=clock.now(), actor=actor.name, why=proof.why.strip(), document_id=proof.document_id,
+        on=on, at=clock.now(), actor=session.principal.name, why=proof.why.strip(), document_id=proof.document_id,
         act_id=proof.act_id, received_on=proof.received_on, undoes_id=undoes_id,
     )
     as_system(session, row, reason="passaggio di stato")

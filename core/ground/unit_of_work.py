@@ -11,20 +11,25 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.ground import audit, clock
+from core.ground import audit, clock, garbage
 from core.ground.access import Principal, Scoped, ScopedSession, as_system
-from core.ground.db import Base, Database, UtcDateTime
+from core.ground.db import Base, Database, UtcDateTime, occupied
 from core.ground.edits import stale
 from core.ground.errors import RuleBroken
 
 
+class SentBefore(RuleBroken):
+    """A request that was carried out with another content: what it says now was not done."""
+
+
 class IdempotencyKey(Base, Scoped):
-    """What a request that was already carried out had answered."""
+    """What a request that was already carried out had said, as a fingerprint, and what it was answered."""
 
     __tablename__ = "idempotency_key"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     actor: Mapped[str]
+    content: Mapped[str]
     answer: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -55,23 +60,31 @@ def unit_of_work(database: Database, principal: Principal, *, act: str) -> Itera
         ) from error
     except OperationalError as error:
         if any(word in str(error.orig) for word in OCCUPIED):
-            raise RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.") from error
+            raise occupied() from error
         raise
     finally:
         session.close()
+        garbage.collect_due()
 
 
-def answered(session: ScopedSession, key: str) -> str | None:
-    """What the request ``key`` of this principal answered if it was carried out before, else None."""
-    mine = select(IdempotencyKey.answer).where(IdempotencyKey.key == _own(session, key))
+def answered(session: ScopedSession, key: str, content: str = "") -> str | None:
+    """What the request ``key`` of this principal answered if it was carried out before, else None.
+
+    SentBefore if it said something else then: ``content`` is the fingerprint of what it says.
+    """
+    mine = select(IdempotencyKey.content, IdempotencyKey.answer).where(IdempotencyKey.key == _own(session, key))
     rows = as_system(session, mine, reason="richiesta già eseguita")
-    return rows[0][0] if rows else None
+    if rows and rows[0][0] != content:
+        raise SentBefore("Questo modulo è già stato inviato con un contenuto diverso: quanto è stato registrato allora "
+                         "resta com'è. Se va registrato anche quanto è scritto ora, controllarlo, scegliere di nuovo i "
+                         "file e inviarlo un'altra volta; altrimenti lasciare questa pagina.")
+    return rows[0][1] if rows else None
 
 
-def remember(session: ScopedSession, key: str, answer: str) -> None:
-    """Keep the answer of request ``key`` with the change itself: sent twice, it acts once."""
+def remember(session: ScopedSession, key: str, answer: str, content: str = "") -> None:
+    """Keep the answer of request ``key``, and what it said, with the change itself: sent twice, it acts once."""
     kept = insert(IdempotencyKey).values(
-        key=_own(session, key), actor=session.principal.name, answer=answer, at=clock.now()
+        key=_own(session, key), actor=session.principal.name, content=content, answer=answer, at=clock.now()
     )
     as_system(session, kept, reason="richiesta eseguita")
 

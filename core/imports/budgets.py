@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from core.catalogue.model import Service
 from core.funding import operations as funding
-from core.funding.model import Budget, FundingSource
+from core.funding.model import Budget
 from core.funding.operations import STAGES
 from core.funding.rules import LineFacts
-from core.ground.access import Role
+from core.funding.states import Stage
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.parties.model import Municipality
 
 KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "user_fee": "Contribuzione degli utenti",
@@ -24,17 +25,17 @@ KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "us
 SHEET = Sheet(
     "budget", "Voci di bilancio",
     (
-        Column("year", "Anno", Kind.NUMBER, example="2027"),
-        Column("stage", "Fase", Kind.CHOICE, choices={str(code): name for code, name in STAGES.items()},
+        Column("year", "Anno", CellKind.NUMBER, example="2027"),
+        Column("stage", "Fase", CellKind.CHOICE, choices={str(code): name for code, name in STAGES.items()},
                example="Bilancio preventivo"),
         Column("service", "Servizio", required=False, example="neutral_space",
                help="Il codice del catalogo o il titolo. Vuoto solo per i costi indiretti di tutti i servizi."),
-        Column("kind", "Tipo", Kind.CHOICE, choices=KINDS, example="Costo diretto"),
+        Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Costo diretto"),
         Column("title", "Descrizione", example="Educatori"),
-        Column("amount", "Importo", Kind.AMOUNT, help="In euro, mai negativo.", example="62.400,00"),
+        Column("amount", "Importo", CellKind.AMOUNT, help="In euro, mai negativo.", example="62.400,00"),
         Column("source", "Fonte", required=False, example="Fondo Sociale Regionale (FSR)",
                help="Solo per i finanziamenti: il nome della fonte o uno dei suoi altri nomi."),
-        Column("social", "Costo sociale", Kind.YES_NO, required=False, example="no"),
+        Column("social", "Costo sociale", CellKind.YES_NO, required=False, example="no"),
         Column("funder", "Chi lo finanzia", required=False, example="Dresano",
                help="Per un costo sociale: un comune o un altro ente (art. 12, c. 3)."),
     ),
@@ -54,31 +55,35 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     line = LineFacts(
         kind=facts["kind"], title=facts["title"], amount=facts["amount"], source_id=_source(desk, facts["source"]),
         social=bool(facts["social"]), funder_id=funder_id, funder="" if funder_id else funder)
-    funding.add_line(desk.session, budget.id, service.id if service else None, line, actor=desk.actor)
+    funding.add_line(desk.session, budget.id, service.id if service else None, line)
     return f"{funding.name_of(budget)}, {line.title}"
 
 
 def _budget(desk: Desk, year: int, stage: str) -> Budget:
     """The budget of a row: the one that this file fills, or a new one."""
-    known = desk.session.scalars(select(Budget).where(Budget.year == year, Budget.stage == stage)).first()
-    mine = desk.cache.setdefault("budgets", set())
-    if known is None:
-        known = funding.open_budget(desk.session, year, stage, actor=desk.actor)
-    elif known.lines and (year, stage) not in mine:
+    full = desk.known("full budgets", lambda: _full(desk.session), lasting=True)
+    if (year, stage) in full:
         raise RuleBroken("%(name)s ha già le sue voci: togliere le righe, o svuotarlo prima di importare.",
-                         field="year", name=funding.name_of(known))
-    mine.add((year, stage))
-    return known
+                         field="year", name=f"{STAGES[Stage(stage)]} {year}")
+    here = desk.known("budgets", lambda: {(row.year, row.stage): row for row in desk.session.scalars(select(Budget))})
+    if (year, stage) not in here:
+        here[year, stage] = funding.open_budget(desk.session, year, stage)
+    return here[year, stage]
+
+
+def _full(session: ScopedSession) -> set[tuple[int, str]]:
+    """Year and stage of the budgets that have lines: asked before the first row brings one."""
+    rows = session.execute(select(Budget.year, Budget.stage).where(Budget.lines.any()))
+    return {(year, stage) for year, stage in rows}
 
 
 def _service(desk: Desk, name: str | None) -> Service | None:
     if not name:
         return None
     wanted = " ".join(name.split()).casefold()
-    if "services" not in desk.cache:
-        rows = desk.session.scalars(select(Service)).all()
-        desk.cache["services"] = {text.casefold(): row for row in rows for text in (row.title, row.code)}
-    found: Service | None = desk.cache["services"].get(wanted)
+    named = desk.known("services", lambda: {
+        text.casefold(): row for row in desk.session.scalars(select(Service)).all() for text in (row.title, row.code)})
+    found = named.get(wanted)
     if found is None:
         raise RuleBroken("«%(name)s» non è un servizio del catalogo: scriverne il codice o il titolo.",
                          field="service", name=name)
@@ -88,7 +93,7 @@ def _service(desk: Desk, name: str | None) -> Service | None:
 def _source(desk: Desk, name: str | None) -> int | None:
     if not name:
         return None
-    found: FundingSource | None = funding.find_source(desk.session, name)
+    found = desk.known("sources", lambda: funding.named_sources(desk.session)).get(funding.plain(name))
     if found is None:
         raise RuleBroken("«%(name)s» non è una fonte conosciuta: correggerla, o aggiungere questo nome alla fonte "
                          "giusta.", field="source", name=name)
@@ -97,11 +102,9 @@ def _source(desk: Desk, name: str | None) -> int | None:
 
 def _municipality(desk: Desk, name: str) -> int | None:
     """The municipality of this name, None for another body, which is kept in words."""
-    if "funders" not in desk.cache:
-        rows = desk.session.execute(select(Municipality.name, Municipality.id))
-        desk.cache["funders"] = {text.casefold(): key for text, key in rows}
-    found: int | None = desk.cache["funders"].get(name.casefold())
-    return found
+    named = desk.known("funders", lambda: {
+        text.casefold(): key for text, key in desk.session.execute(select(Municipality.name, Municipality.id))})
+    return named.get(name.casefold())
 
 
 BUDGETS = Import(

@@ -6,24 +6,32 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.contracts import rules
-from core.contracts.model import Conferral, Contract, ContractDocument, ContractParty, ContractTerms, ZonePlan
-from core.contracts.operations import charter_on
+from core.contracts.model import (
+    Conferral,
+    Contract,
+    ContractDocument,
+    ContractParty,
+    ContractTerms,
+    ServiceCharter,
+    ZonePlan,
+)
+from core.contracts.plans import charter_in_force
 from core.contracts.proposal import conferred_elsewhere
 from core.contracts.states import ContractState
 from core.documents.operations import keep
 from core.documents.wordfile import require_word_file
-from core.ground import clock
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.numbering import reserve_number
+from core.ground.files import Upload
+from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.parties.model import Azienda, Municipality
 from core.parties.rules import period
 
@@ -37,14 +45,14 @@ SHEET = Sheet(
         Column("code", "Numero", help="Numero e anno, come stanno sul contratto.", example="3/2024"),
         Column("municipalities", "Comuni", help="Chi firma con l'azienda; se sono più, separati da punto e virgola.",
                example="Dresano; Colturano"),
-        Column("starts_on", "Decorrenza", Kind.DAY, example="01/01/2024"),
-        Column("ends_on", "Scadenza", Kind.DAY, example="31/12/2026"),
-        Column("signed_on", "Firmato il", Kind.DAY, example="15/12/2023"),
+        Column("starts_on", "Decorrenza", CellKind.DAY, example="01/01/2024"),
+        Column("ends_on", "Scadenza", CellKind.DAY, example="31/12/2026"),
+        Column("signed_on", "Firmato il", CellKind.DAY, example="15/12/2023"),
         Column("place", "Luogo della firma", required=False, help="Vuoto: la sede dell'azienda.", example="Melegnano"),
         Column("services", "Servizi", required=False, example="home_care_vouchers; neutral_space",
                help="Nomi o codici del catalogo, separati da punto e virgola. Vuoto: i servizi che coprono ciascun "
                     "comune."),
-        Column("terms", "Condizioni", Kind.NUMBER, required=False, example="1",
+        Column("terms", "Condizioni", CellKind.NUMBER, required=False, example="1",
                help="Numero della versione delle condizioni contrattuali. Vuoto: quella in vigore."),
         Column("cig", "CIG", required=False, example="A01B23C45D"),
         Column("cup", "CUP", required=False),
@@ -58,22 +66,24 @@ SHEET = Sheet(
 
 def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     """Register one signed contract with its files. RuleBroken for what could not have been signed (R84 too)."""
+    with desk.session.no_autoflush:  # written with others, many rows in a statement
+        return _applied(desk, facts)
+
+
+def _applied(desk: Desk, facts: Mapping[str, Any]) -> str:
     number, year = finding.code(facts["code"], field="code")
     _require_new(desk, number, year)
     period(facts["starts_on"], facts["ends_on"], field="ends_on")
-    if facts["signed_on"] > desk.today:
-        raise RuleBroken("La data della firma non può essere nel futuro.", field="signed_on")
+    require_past(facts["signed_on"], desk.today, field="signed_on")
     if facts["starts_on"].year != year:
         raise RuleBroken("Il numero è del %(year)s ma la decorrenza è di un altro anno: controllarli.", field="code",
                          year=year)
     contract = _contract(desk, number, year, facts)
     _confer(desk, contract, finding.several(facts["services"]))
     _files(desk, contract, finding.several(facts["files"]))
-    reserve_number(desk.session, "contract", year, number)
-    desk.session.add(PassageLog(
-        subject="contract", subject_id=contract.id, action="import", from_state=ContractState.DRAFT,
-        to_state=contract.state, on=facts["signed_on"], at=clock.now(), actor=desk.actor.name, why=WHY))
-    desk.changed["contract"].add(contract.id)
+    desk.bear("contract", year, number)
+    desk.log(contract, "import", before=ContractState.DRAFT, on=facts["signed_on"], why=WHY)
+    desk.cache["codes"].add((number, year))
     return str(contract)
 
 
@@ -85,24 +95,26 @@ def state_on(starts_on: date, ends_on: date, today: date) -> ContractState:
 
 
 def _require_new(desk: Desk, number: int, year: int) -> None:
-    same = select(func.count(Contract.id)).where(Contract.number == number, Contract.year == year)
-    if desk.session.scalar(same):
+    here = desk.known("codes", lambda: {
+        (held, of) for held, of in desk.session.execute(select(Contract.number, Contract.year))})
+    if (number, year) in here:
         raise RuleBroken("Il contratto n. %(code)s c'è già, o compare due volte nel file: togliere la riga.",
                          field="code", code=f"{number}/{year}")
 
 
 def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> Contract:
-    azienda = desk.session.scalars(select(Azienda)).one()
+    azienda = desk.known("azienda", lambda: desk.session.scalars(select(Azienda)).one())
     keys = [finding.municipality(desk, name, field="municipalities")
             for name in finding.several(facts["municipalities"])]
     if len(set(keys)) != len(keys) or not keys:
         raise RuleBroken("Ogni comune compare una volta sola.", field="municipalities")
-    plan = select(ZonePlan).where(ZonePlan.first_year <= year, ZonePlan.last_year >= year)
+    plans = desk.known("zone plans", lambda: desk.session.scalars(select(ZonePlan).order_by(ZonePlan.id)).all())
+    charters = desk.known("charters", lambda: desk.session.scalars(select(ServiceCharter)).all())
     contract = Contract(
         number=number, year=year, starts_on=facts["starts_on"], ends_on=facts["ends_on"],
         signed_on=facts["signed_on"], place=facts["place"] or azienda.city, cig=facts["cig"], cup=facts["cup"],
-        terms=_terms(desk, facts), zone_plan=desk.session.scalars(plan).first(),
-        charter=charter_on(desk.session, facts["starts_on"]), step="check",
+        terms=_terms(desk, facts), charter=charter_in_force(charters, facts["starts_on"]), step="check",
+        zone_plan=next((plan for plan in plans if plan.first_year <= year <= plan.last_year), None),
         state=state_on(facts["starts_on"], facts["ends_on"], desk.today), runs_to=facts["ends_on"],
     )
     for order, party in enumerate([azienda, *(desk.session.require(Municipality, key) for key in keys)]):
@@ -111,14 +123,13 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
             signatory=rules.signatory_on(party, facts["signed_on"])))
     desk.session.add(contract)
     rules.require_terms(contract)
-    desk.session.flush()
     return contract
 
 
 def _terms(desk: Desk, facts: Mapping[str, Any]) -> ContractTerms:
     """The version that is written, else the one that held at the start, else the first there ever was."""
-    editions = desk.session.scalars(select(ContractTerms).order_by(ContractTerms.valid_from, ContractTerms.edition))
-    versions = editions.all()
+    editions = select(ContractTerms).order_by(ContractTerms.valid_from, ContractTerms.edition)
+    versions = desk.known("terms", lambda: desk.session.scalars(editions).all())
     if facts["terms"] is not None:
         versions = [terms for terms in versions if terms.edition == facts["terms"]]
     if not versions:
@@ -130,25 +141,26 @@ def _terms(desk: Desk, facts: Mapping[str, Any]) -> ContractTerms:
 def _confer(desk: Desk, contract: Contract, codes: Sequence[str]) -> None:
     services = [_service(desk, code) for code in codes]
     for member in contract.municipality_parties:
-        chosen = services or services_covering(desk.session, member.party_id, contract.starts_on)
-        contract.conferrals += [Conferral(municipality_id=member.party_id, service=service) for service in chosen]
+        chosen = services or services_covering(desk.session, member.party.id, contract.starts_on)
+        contract.conferrals += [Conferral(municipality_id=member.party.id, service=service) for service in chosen]
     if not contract.conferrals:
         raise RuleBroken("Nessun servizio del catalogo copre questi comuni: scrivere i codici di quelli conferiti.",
                          field="services")
-    desk.session.flush()
+    desk.checks.append(lambda: _require_exclusive(desk.session, contract))
+
+
+def _require_exclusive(session: ScopedSession, contract: Contract) -> None:
     pairs = {(c.municipality_id, c.service_id) for c in contract.conferrals}
-    taken = conferred_elsewhere(desk.session, contract, {municipality for municipality, _ in pairs})
+    taken = conferred_elsewhere(session, contract, {municipality for municipality, _ in pairs})
     for pair in sorted(pairs & taken.keys()):
         raise RuleBroken("Uno di questi servizi è già conferito negli stessi giorni con il contratto n. %(code)s: "
                          "indicare servizi diversi, o correggere le date.", field="services", code=taken[pair])
 
 
 def _service(desk: Desk, code: str) -> Service:
-    named: dict[str, Service] | None = desk.cache.get("services")
-    if named is None:
-        named = desk.cache["services"] = {}
-        for service in desk.session.scalars(select(Service)).unique():
-            named.update({service.code.casefold(): service, service.title.casefold(): service})
+    named = desk.known("services", lambda: {
+        text.casefold(): row for row in desk.session.scalars(select(Service)).unique()
+        for text in (row.code, row.title)})
     if code.casefold() not in named:
         raise RuleBroken("Il servizio «%(code)s» non è nel catalogo: scriverne il nome o il codice come nella sua "
                          "pagina.", field="services", code=code)
@@ -168,9 +180,10 @@ def _files(desk: Desk, contract: Contract, names: Sequence[str]) -> None:
             require_word_file(content, name)
         contract.documents.append(ContractDocument(
             version_number=version, origin=IMPORTED, note=name,
-            document=keep(desk.session, desk.store, kind="contract", content=content,
-                          folder=f"documents/contracts/{contract.year}/{contract.number:04}",
-                          file_name=f"contratto-{contract.number:04}-{contract.year}-v{version:02}{suffix}")))
+            document=keep(
+                desk.session,
+                Upload(f"contratto-{contract.number:04}-{contract.year}-v{version:02}{suffix}", content),
+                kind="contract", folder=f"documents/contracts/{contract.year}/{contract.number:04}")))
 
 
 CONTRACTS = Import(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
-from core.contracts.model import Contract, ContractParty
+from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.contracts.states import ContractState
+from core.ground.access import ScopedSession
+from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.parties.model import Municipality
@@ -20,18 +23,18 @@ NOT_HELD = (ContractState.CANCELLED, ContractState.DRAFT, ContractState.MERGED)
 
 def municipality(desk: Desk, text: str, *, field: str = "municipality") -> int:
     """The key of the municipality called ``text``, or with this ISTAT or fiscal code. RuleBroken if there is none."""
-    known: dict[str, int] | None = desk.cache.get("municipalities")
-    if known is None:
-        known = desk.cache["municipalities"] = {}
-        columns = (Municipality.id, Municipality.name, Municipality.slug, Municipality.istat, Municipality.tax_code)
-        for key, *names in desk.session.execute(select(*columns)):
-            known.update({name.casefold(): key for name in names if name})
+    known = desk.known("municipalities", lambda: _names(desk.session))
     plain = " ".join(text.split()).casefold()
     found = known.get(plain) or known.get(plain.removeprefix("comune di ").strip())
     if found is None:
         raise RuleBroken("«%(text)s» non è tra i comuni registrati: scriverne il nome come nell'elenco, o il codice "
                          "ISTAT. Se manca, importare prima i comuni.", field=field, text=text)
     return found
+
+
+def _names(session: ScopedSession) -> dict[str, int]:
+    columns = (Municipality.id, Municipality.name, Municipality.slug, Municipality.istat, Municipality.tax_code)
+    return {name.casefold(): key for key, *names in session.execute(select(*columns)) for name in names if name}
 
 
 def several(text: str | None) -> list[str]:
@@ -47,29 +50,56 @@ def code(text: str, *, field: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def contract(desk: Desk, municipality_id: int, day: date, written: str | None, *, field: str = "contract") -> int:
-    """The key of the contract a row belongs to: the one written, else the only one that holds on ``day``.
+@dataclass(frozen=True)
+class Held:
+    """A contract that was signed, as far as a row of another import needs it."""
+
+    id: int
+    number: int
+    year: int
+    starts_on: date
+    runs_to: date
+    terms_id: int
+    roll: Roll
+
+
+def contract(desk: Desk, municipality_id: int, day: date, written: str | None, *, field: str = "contract") -> Held:
+    """The contract a row belongs to: the one written, else the only one that holds on ``day``.
 
     RuleBroken if the written one is not this municipality's, or if none or several hold.
     """
-    query = (select(Contract.id, Contract.number, Contract.year).join(ContractParty)
-             .where(ContractParty.party_id == municipality_id, Contract.state.not_in(NOT_HELD)))
+    own = desk.known("contracts", lambda: _contracts(desk.session)).get(municipality_id, [])
     if written:
         number, year = code(written, field=field)
-        found = desk.session.execute(query.where(Contract.number == number, Contract.year == year)).all()
-        if not found:
+        found = next((held for held in own if (held.number, held.year) == (number, year)), None)
+        if found is None:
             raise RuleBroken("Il contratto n. %(code)s non è tra quelli firmati da questo comune: controllarne il "
                              "numero, o importare prima i contratti.", field=field, code=f"{number}/{year}")
-        return int(found[0].id)
-    held = desk.session.execute(query.where(Contract.starts_on <= day, Contract.runs_to >= day)).all()
-    return _only(held, day, field)
+        return found
+    return _only([held for held in own if held.starts_on <= day <= held.runs_to], day, field)
 
 
-def _only(held: Sequence[object], day: date, field: str) -> int:
+def _contracts(session: ScopedSession) -> dict[int, list[Held]]:
+    """The signed contracts of each municipality."""
+    rows = (
+        select(ContractParty.party_id, Contract.id, Contract.number, Contract.year, Contract.starts_on,
+               Contract.runs_to, Contract.terms_id, ContractTerms.roll_policy)
+        .join(Contract, Contract.id == ContractParty.contract_id)
+        .join(ContractTerms, ContractTerms.id == Contract.terms_id)
+        .where(Contract.state.not_in(NOT_HELD))
+    )
+    found: dict[int, list[Held]] = {}
+    for party, key, number, year, starts_on, runs_to, terms_id, roll in session.execute(rows.order_by(Contract.id)):
+        held = Held(key, number, year, starts_on, runs_to, terms_id, Roll(roll))
+        found.setdefault(party, []).append(held)
+    return found
+
+
+def _only(held: Sequence[Held], day: date, field: str) -> Held:
     if not held:
         raise RuleBroken("Il %(day)s nessun contratto firmato di questo comune è in corso: importare prima i "
                          "contratti.", field=field, day=f"{day:%d/%m/%Y}")
     if len(held) > 1:
         raise RuleBroken("Il %(day)s questo comune ha più contratti in corso: scrivere il numero di quello giusto.",
                          field=field, day=f"{day:%d/%m/%Y}")
-    return int(held[0].id)  # type: ignore[attr-defined]
+    return held[0]

@@ -10,21 +10,23 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.contracts.model import Conferral, Contract, InstalmentRule
 from core.contracts.states import ContractState
 from core.ground import clock
-from core.ground.access import Role
-from core.ground.clock import PatronDay, Roll
+from core.ground.access import Role, ScopedSession
+from core.ground.clock import PatronDay
 from core.ground.errors import RuleBroken
-from core.ground.numbering import next_number
+from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.instalments.model import Instalment
+from core.instalments.operations import turned_on
 from core.instalments.rules import State, state_of
+from core.instalments.states import VERBS
 from core.parties.model import Municipality
-from core.payments.operations import record
+from core.payments.model import Payment, Settlement
+from core.payments.rules import require_payment
 
 OFFICE = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
 YEARS = range(2000, 2101)
@@ -44,12 +46,12 @@ CONTRACT = Column("contract", "Contratto", required=False, example="3/2026",
 SHARES_SHEET = Sheet(
     "shares", "Quote",
     (
-        Column("year", "Anno", Kind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026"),
         MUNICIPALITY,
-        Column("kind", "Tipo", Kind.CHOICE, example="Di previsione",
+        Column("kind", "Tipo", CellKind.CHOICE, example="Di previsione",
                choices=SHARE_KINDS),
-        Column("amount", "Importo", Kind.AMOUNT, help="In euro, mai negativo.", example="102.345,60"),
-        Column("approved_on", "Approvata il", Kind.DAY, help="Il giorno dell'atto che la approva.",
+        Column("amount", "Importo", CellKind.AMOUNT, help="In euro, mai negativo.", example="102.345,60"),
+        Column("approved_on", "Approvata il", CellKind.DAY, help="Il giorno dell'atto che la approva.",
                example="28/02/2026"),
         Column("note", "Nota", required=False, help="Da dove viene: atto, organo, numero.",
                example="Assemblea, delibera n. 2"),
@@ -64,28 +66,33 @@ def apply_share(desk: Desk, facts: Mapping[str, Any]) -> str:
     key = finding.municipality(desk, facts["municipality"])
     if facts["amount"] < 0:
         raise RuleBroken("La quota di un comune non può essere negativa.", field="amount")
-    if facts["approved_on"] > desk.today:
-        raise RuleBroken("L'approvazione non può essere in un giorno futuro.", field="approved_on")
-    _require_conferral(desk, key, year)
-    same = select(func.count(YearShare.id)).where(
-        YearShare.municipality_id == key, YearShare.year == year, YearShare.kind == facts["kind"])
-    if desk.session.scalar(same):
+    require_past(facts["approved_on"], desk.today, field="approved_on")
+    if key not in desk.known(f"conferring {year}", lambda: _conferring(desk.session, year)):
+        raise RuleBroken("Nel %(year)s questo comune non conferisce alcun servizio: una quota non ha di che essere. "
+                         "Importare prima il suo contratto.", field="municipality", year=year)
+    here = desk.known(f"shares {year}", lambda: _shares(desk.session, year))
+    if (key, facts["kind"]) in here:
         raise RuleBroken("Questa quota c'è già, o compare due volte nel file: togliere la riga.", field="year")
+    here.add((key, facts["kind"]))
     desk.session.add(YearShare(
         municipality_id=key, year=year, kind=facts["kind"], amount=facts["amount"], approved_on=facts["approved_on"],
         origin="import", note=facts["note"] or ""))
     return f"{facts['municipality']} {year}, {SHARE_KINDS[facts['kind']].lower()}"
 
 
-def _require_conferral(desk: Desk, municipality_id: int, year: int) -> None:
-    held = select(func.count(Conferral.id)).join(Contract, Conferral.contract_id == Contract.id).where(
-        Conferral.municipality_id == municipality_id, Contract.state != ContractState.CANCELLED,
+def _shares(session: ScopedSession, year: int) -> set[tuple[int, str]]:
+    rows = session.execute(select(YearShare.municipality_id, YearShare.kind).where(YearShare.year == year))
+    return {(key, kind) for key, kind in rows}
+
+
+def _conferring(session: ScopedSession, year: int) -> set[int]:
+    """The municipalities that confer a service on some day of a year."""
+    held = select(Conferral.municipality_id).join(Contract, Conferral.contract_id == Contract.id).where(
+        Contract.state != ContractState.CANCELLED,
         Contract.starts_on <= date(year, 12, 31), Contract.runs_to >= date(year, 1, 1),
         func.coalesce(Conferral.valid_from, Contract.starts_on) <= date(year, 12, 31),
         func.coalesce(Conferral.valid_to, Contract.runs_to) >= date(year, 1, 1))
-    if not desk.session.scalar(held):
-        raise RuleBroken("Nel %(year)s questo comune non conferisce alcun servizio: una quota non ha di che essere. "
-                         "Importare prima il suo contratto.", field="municipality", year=year)
+    return set(session.scalars(held))
 
 
 # --- instalments and their payments -----------------------------------------------------------------------
@@ -93,18 +100,18 @@ def _require_conferral(desk: Desk, municipality_id: int, year: int) -> None:
 INSTALMENTS_SHEET = Sheet(
     "instalments", "Rate",
     (
-        Column("year", "Anno", Kind.NUMBER, example="2026"),
+        Column("year", "Anno", CellKind.NUMBER, example="2026"),
         MUNICIPALITY,
         CONTRACT,
-        Column("kind", "Tipo", Kind.CHOICE, choices=KINDS, example="Acconto"),
+        Column("kind", "Tipo", CellKind.CHOICE, choices=KINDS, example="Acconto"),
         Column("title", "Descrizione", required=False, example="Prima rata 2026"),
-        Column("amount", "Importo", Kind.AMOUNT, example="51.172,80"),
-        Column("due", "Scadenza", Kind.DAY, example="31/01/2026"),
-        Column("requested_on", "Richiesta il", Kind.DAY, example="07/01/2026"),
-        Column("paid", "Pagato", Kind.AMOUNT, required=False, help="Vuoto se non è ancora arrivato nulla.",
+        Column("amount", "Importo", CellKind.AMOUNT, example="51.172,80"),
+        Column("due", "Scadenza", CellKind.DAY, example="31/01/2026"),
+        Column("requested_on", "Richiesta il", CellKind.DAY, example="07/01/2026"),
+        Column("paid", "Pagato", CellKind.AMOUNT, required=False, help="Vuoto se non è ancora arrivato nulla.",
                example="51.172,80"),
-        Column("paid_on", "Pagato il", Kind.DAY, required=False, example="29/01/2026"),
-        Column("method", "Modo", Kind.CHOICE, required=False, choices=METHODS, example="Bonifico bancario",
+        Column("paid_on", "Pagato il", CellKind.DAY, required=False, example="29/01/2026"),
+        Column("method", "Modo", CellKind.CHOICE, required=False, choices=METHODS, example="Bonifico bancario",
                help="Solo banche o Poste (L. 136/2010)."),
         Column("reference", "Riferimento", required=False, help="La causale, o il numero del mandato.",
                example="Mandato n. 118"),
@@ -117,20 +124,39 @@ def apply_instalment(desk: Desk, facts: Mapping[str, Any]) -> str:
     """Register an instalment that was asked, and what was paid of it. RuleBroken for days or amounts out of order."""
     year = _year(facts["year"])
     key = finding.municipality(desk, facts["municipality"])
-    contract_id = finding.contract(desk, key, facts["due"], facts["contract"])
+    contract = finding.contract(desk, key, facts["due"], facts["contract"])
     _require_sound(facts, year, desk.today)
-    _require_not_there(desk, key, contract_id, facts)
-    effective = _effective(desk, contract_id, key, facts["due"])
+    here = desk.known(f"instalments {year}", lambda: _asked(desk.session, year))
+    same = (key, contract.id, facts["kind"], facts["due"])
+    if same in here:
+        raise RuleBroken("Una rata dello stesso tipo con la stessa scadenza c'è già, o compare due volte nel file.",
+                         field="due")
+    patron = desk.known("patrons", lambda: _patrons(desk.session))[key]
     row = _add_instalment(
-        desk, municipality_id=key, contract_id=contract_id, year=year, kind=facts["kind"],
+        desk, municipality_id=key, contract_id=contract.id, year=year, kind=facts["kind"],
         title=facts["title"] or f"{KINDS[facts['kind']]} {year}", amount=facts["amount"],
-        nominal=facts["due"], effective=effective, requested_on=facts["requested_on"],
-        rule_id=_rule(desk, contract_id, facts),
+        nominal=facts["due"], effective=clock.roll_forward(facts["due"], contract.roll, patron),
+        requested_on=facts["requested_on"], rule_id=_rule(desk, contract, facts),
     )
     if facts["paid"] is not None:
-        record(desk.session, key, received_on=facts["paid_on"], amount=facts["paid"], method=facts["method"],
-               parts={row.id: facts["paid"]}, reference=facts["reference"] or "", today=desk.today, actor=desk.actor)
+        _pay(desk, row, facts)
+    here.add(same)
     return str(row)
+
+
+def _pay(desk: Desk, row: Instalment, facts: Mapping[str, Any]) -> None:
+    """What was paid of a new instalment, by a payment that settles nothing else, and the state to which it leads."""
+    on: date = facts["paid_on"]
+    require_payment(on, facts["paid"], facts["method"], desk.today)
+    row.paid = facts["paid"]
+    desk.session.add(Payment(
+        municipality_id=row.municipality_id, year=on.year, number=desk.number("payment", on.year), received_on=on,
+        amount=row.paid, method=facts["method"], reference=(facts["reference"] or "").strip(),
+        settlements=[Settlement(instalment=row, amount=row.paid)]))
+    before, after = row.state, state_of(row.amount, row.paid, row.requested_on, row.effective, desk.today)
+    if after != before:
+        row.state, row.settled_on = after, on if after is State.PAID else None
+        desk.log(row, VERBS[after], before=before, on=turned_on(row, after, desk.today))
 
 
 def _require_sound(facts: Mapping[str, Any], year: int, today: date) -> None:
@@ -140,9 +166,7 @@ def _require_sound(facts: Mapping[str, Any], year: int, today: date) -> None:
                          field="amount")
     if facts["due"].year < year:
         raise RuleBroken("La scadenza viene prima dell'anno della rata: correggere l'una o l'altro.", field="due")
-    if facts["requested_on"] > today:
-        raise RuleBroken("La richiesta non può essere in un giorno futuro: la rata la preparerà il programma.",
-                         field="requested_on")
+    require_past(facts["requested_on"], today, field="requested_on")
     if (paid is None) != (paid_on is None):
         missing = "paid_on" if paid_on is None else "paid"
         raise RuleBroken("Di un pagamento servono l'importo e il giorno.", field=missing)
@@ -151,48 +175,37 @@ def _require_sound(facts: Mapping[str, Any], year: int, today: date) -> None:
     if paid <= 0 or paid > facts["amount"]:
         raise RuleBroken("Il pagato va da più di zero all'importo della rata: quanto è arrivato in più va tra i saldi "
                          "iniziali, come credito.", field="paid")
-    if paid_on > today:
-        raise RuleBroken("Il pagamento non può essere in un giorno futuro.", field="paid_on")
+    require_past(paid_on, today, field="paid_on")
     if facts["method"] is None:
         raise RuleBroken("Indicare come è stato pagato: solo banche o Poste (L. 136/2010).", field="method")
 
 
-def _require_not_there(desk: Desk, municipality_id: int, contract_id: int, facts: Mapping[str, Any]) -> None:
-    same = select(func.count(Instalment.id)).where(
-        Instalment.municipality_id == municipality_id, Instalment.contract_id == contract_id,
-        Instalment.year == facts["year"], Instalment.kind == facts["kind"], Instalment.nominal == facts["due"])
-    if desk.session.scalar(same):
-        raise RuleBroken("Una rata dello stesso tipo con la stessa scadenza c'è già, o compare due volte nel file.",
-                         field="due")
+def _asked(session: ScopedSession, year: int) -> set[tuple[int, int, str, date | None]]:
+    """What is there of a year: municipality, contract, kind and day."""
+    held = select(Instalment.municipality_id, Instalment.contract_id, Instalment.kind, Instalment.nominal)
+    return {(key, contract, kind, day)
+            for key, contract, kind, day in session.execute(held.where(Instalment.year == year))}
 
 
-def _rule(desk: Desk, contract_id: int, facts: Mapping[str, Any]) -> int | None:
+def _patrons(session: ScopedSession) -> dict[int, PatronDay | None]:
+    rows = session.execute(select(Municipality.id, Municipality.patron_day))
+    return {key: PatronDay.parse(day) for key, day in rows}
+
+
+def _rule(desk: Desk, contract: finding.Held, facts: Mapping[str, Any]) -> int | None:
     """The row of the contract's plan that this instalment carries out, so that the program does not plan it again."""
-    contract = desk.session.require(Contract, contract_id)
-    same = [rule for rule in contract.terms.instalments if rule.kind == facts["kind"] and _falls_on(rule, facts["due"])]
-    return same[0].id if len(same) == 1 else None
-
-
-def _falls_on(rule: InstalmentRule, due: date) -> bool:
-    return rule.due is None or rule.due == f"{due:%m-%d}"
-
-
-def _effective(desk: Desk, contract_id: int, municipality_id: int, nominal: date) -> date:
-    contract = desk.session.require(Contract, contract_id)
-    patron = PatronDay.parse(desk.session.require(Municipality, municipality_id).patron_day)
-    return clock.roll_forward(nominal, Roll(contract.terms.roll_policy), patron)
+    rules = desk.known("plans", lambda: list(desk.session.scalars(select(InstalmentRule).order_by(InstalmentRule.id))))
+    same = [rule.id for rule in rules if rule.terms_id == contract.terms_id and rule.kind == facts["kind"]
+            and rule.due in (None, f"{facts['due']:%m-%d}")]
+    return same[0] if len(same) == 1 else None
 
 
 def _add_instalment(desk: Desk, **columns: Any) -> Instalment:
-    number = next_number(desk.session, "instalment", columns["year"])
+    number = desk.number("instalment", columns["year"])
     row = Instalment(number=number, state=State.PLANNED, paid=Decimal(0), **columns)
     row.state = state_of(row.amount, row.paid, row.requested_on, row.effective, desk.today)
     desk.session.add(row)
-    desk.session.flush()
-    desk.session.add(PassageLog(
-        subject="instalment", subject_id=row.id, action="import", from_state=State.PLANNED, to_state=row.state,
-        on=row.requested_on or desk.today, at=clock.now(), actor=desk.actor.name, why=WHY))
-    desk.changed["instalment"].add(row.id)
+    desk.log(row, "import", before=State.PLANNED, on=row.requested_on or desk.today, why=WHY)
     return row
 
 
@@ -203,8 +216,8 @@ OPENING_SHEET = Sheet(
     (
         MUNICIPALITY,
         CONTRACT,
-        Column("on", "Alla data", Kind.DAY, example="31/12/2025"),
-        Column("amount", "Importo", Kind.AMOUNT, example="1.250,00",
+        Column("on", "Alla data", CellKind.DAY, example="31/12/2025"),
+        Column("amount", "Importo", CellKind.AMOUNT, example="1.250,00",
                help="Quanto il comune deve ancora; con il segno meno, quanto gli spetta come credito."),
         Column("note", "Nota", required=False, example="Conguaglio 2024 non ancora versato"),
     ),
@@ -218,19 +231,23 @@ def apply_opening(desk: Desk, facts: Mapping[str, Any]) -> str:
     on: date = facts["on"]
     if facts["amount"] == 0:
         raise RuleBroken("Un saldo di zero non si importa: togliere la riga.", field="amount")
-    if on > desk.today:
-        raise RuleBroken("Il saldo iniziale non può essere in un giorno futuro.", field="on")
-    contract_id = finding.contract(desk, key, desk.today, facts["contract"])
-    same = select(func.count(Instalment.id)).where(
-        Instalment.municipality_id == key, Instalment.contract_id == contract_id, Instalment.kind == "opening")
-    if desk.session.scalar(same):
+    require_past(on, desk.today, field="on")
+    contract_id = finding.contract(desk, key, desk.today, facts["contract"]).id
+    here = desk.known("openings", lambda: _openings(desk.session))
+    if (key, contract_id) in here:
         raise RuleBroken("Il saldo iniziale di questo comune c'è già, o compare due volte nel file.",
                          field="municipality")
     row = _add_instalment(
         desk, municipality_id=key, contract_id=contract_id, year=on.year, kind="opening",
         title=f"Saldo iniziale al {on:%d/%m/%Y}", amount=facts["amount"], nominal=on, effective=on,
         requested_on=on, reason=facts["note"] or "")
+    here.add((key, contract_id))
     return str(row)
+
+
+def _openings(session: ScopedSession) -> set[tuple[int, int]]:
+    held = select(Instalment.municipality_id, Instalment.contract_id).where(Instalment.kind == "opening")
+    return {(key, contract) for key, contract in session.execute(held)}
 
 
 def _year(year: int) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.parties import operations as parties
 from core.parties.model import Municipality
 
@@ -20,7 +20,7 @@ SHEET = Sheet(
     "municipalities", "Comuni",
     (
         Column("name", "Nome", help="Senza «Comune di».", example="Dresano"),
-        Column("form", "Forma", Kind.CHOICE, choices={"comune": "Comune", "unione": "Unione di Comuni"},
+        Column("form", "Forma", CellKind.CHOICE, choices={"comune": "Comune", "unione": "Unione di Comuni"},
                example="Comune"),
         Column("istat", "Codice ISTAT", required=False, digits=6, example="015101",
                help="Sei cifre; può mancare solo a un'unione."),
@@ -34,11 +34,11 @@ SHEET = Sheet(
         Column("province", "Provincia", example="MI"),
         Column("pec", "PEC", required=False, example="comune@pec.example"),
         Column("patron_day", "Festa del patrono", required=False, help="Mese e giorno, come 06-24.", example="06-24"),
-        Column("member_from", "Socio dal", Kind.DAY, required=False, example="01/01/2020",
+        Column("member_from", "Socio dal", CellKind.DAY, required=False, example="01/01/2020",
                help="Vuoto se non è socio dell'azienda."),
-        Column("member_to", "Socio fino al", Kind.DAY, required=False, help="Vuoto se lo è ancora."),
-        Column("residents", "Residenti", Kind.NUMBER, required=False, example="3008"),
-        Column("residents_on", "Residenti al", Kind.DAY, required=False, example="31/12/2025"),
+        Column("member_to", "Socio fino al", CellKind.DAY, required=False, help="Vuoto se lo è ancora."),
+        Column("residents", "Residenti", CellKind.NUMBER, required=False, example="3008"),
+        Column("residents_on", "Residenti al", CellKind.DAY, required=False, example="31/12/2025"),
         Column("residents_source", "Fonte dei residenti", required=False, example="ISTAT, bilancio demografico"),
     ),
     about="Un comune o un'unione per riga, con l'adesione all'azienda e l'ultima popolazione.",
@@ -49,11 +49,11 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
     """Register one municipality. RuleBroken if it is registered already, or one of its facts cannot be."""
     _require_new(desk, facts)
     own = {name: facts[name] for name in OWN if facts[name] is not None}
-    row = parties.add_municipality(desk.session, {**own, "demo": False}, actor=desk.actor)
+    row = parties.add_municipality(desk.session, {**own, "demo": False})
     desk.session.flush()
     if facts["member_from"] is not None:
         parties.add_membership(desk.session, {"municipality_id": row.id, "valid_from": facts["member_from"],
-                                              "valid_to": facts["member_to"]}, actor=desk.actor)
+                                              "valid_to": facts["member_to"]})
     elif facts["member_to"] is not None:
         raise RuleBroken("C'è il giorno in cui l'adesione è finita ma non quello in cui è cominciata.",
                          field="member_from")
@@ -63,7 +63,7 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
                 raise RuleBroken("Dei residenti servono il numero, il giorno e la fonte.", field=name)
         parties.add_population(desk.session, {
             "municipality_id": row.id, "on": facts["residents_on"], "residents": facts["residents"],
-            "source": facts["residents_source"]}, actor=desk.actor)
+            "source": facts["residents_source"]})
     return row.name
 
 

@@ -11,7 +11,7 @@ from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.imports import finding
 from core.imports.operations import Desk, Import
-from core.imports.rules import Column, Kind, Sheet
+from core.imports.rules import CellKind, Column, Sheet
 from core.providers import operating_notices, operations
 from core.providers.model import Provider
 from core.providers.operating_notices import Given
@@ -45,11 +45,11 @@ PROVIDERS_SHEET = Sheet(
     "providers", "Gestori",
     (
         Column("name", "Denominazione", example="Cooperativa sociale Il Melograno"),
-        Column("legal_form", "Forma giuridica", Kind.CHOICE, choices=LEGAL_FORMS, example="Cooperativa sociale"),
+        Column("legal_form", "Forma giuridica", CellKind.CHOICE, choices=LEGAL_FORMS, example="Cooperativa sociale"),
         Column("tax_code", "Codice fiscale", digits=11, help="11 cifre, o i 16 caratteri di una persona.",
                example="12345670785"),
         Column("vat_number", "Partita IVA", required=False, digits=11),
-        Column("third_sector", "Sezione del RUNTS", Kind.CHOICE, required=False, choices=SECTIONS,
+        Column("third_sector", "Sezione del RUNTS", CellKind.CHOICE, required=False, choices=SECTIONS,
                help="Vuota per chi non è del Terzo settore.", example="Imprese sociali"),
         Column("runts", "Numero di iscrizione al RUNTS", required=False),
         Column("legal_representative", "Legale rappresentante", example="Rosa Bianchi"),
@@ -60,8 +60,8 @@ PROVIDERS_SHEET = Sheet(
         Column("website", "Sito web", required=False),
         Column("insurer", "Assicurazione: compagnia", required=False, example="Assicurazioni Lombarde"),
         Column("policy_number", "Assicurazione: numero", required=False, example="RC-2041"),
-        Column("insured_from", "Assicurazione: dal", Kind.DAY, required=False, example="01/01/2026"),
-        Column("insured_to", "Assicurazione: al", Kind.DAY, required=False, example="31/12/2026"),
+        Column("insured_from", "Assicurazione: dal", CellKind.DAY, required=False, example="01/01/2026"),
+        Column("insured_to", "Assicurazione: al", CellKind.DAY, required=False, example="31/12/2026"),
     ),
     about="Un gestore per riga, una volta sola.",
 )
@@ -75,14 +75,14 @@ UNITS_SHEET = Sheet(
         Column("municipality", "Comune del distretto", required=False, help="Vuoto se l'unità sta fuori dal distretto.",
                example="Melegnano"),
         *SEAT,
-        Column("capacity", "Posti", Kind.NUMBER, required=False, help="Vuoto per i servizi sul territorio.",
+        Column("capacity", "Posti", CellKind.NUMBER, required=False, help="Vuoto per i servizi sul territorio.",
                example="40"),
-        Column("min_age_months", "Età minima, in mesi", Kind.NUMBER, required=False, example="3"),
-        Column("max_age_months", "Età massima, in mesi", Kind.NUMBER, required=False, example="36"),
+        Column("min_age_months", "Età minima, in mesi", CellKind.NUMBER, required=False, example="3"),
+        Column("max_age_months", "Età massima, in mesi", CellKind.NUMBER, required=False, example="36"),
         Column("manager", "Responsabile", required=False, example="Anna Verdi"),
         Column("phone", "Telefono", required=False),
         Column("email", "Posta elettronica", required=False),
-        Column("operating_from", "In esercizio dal", Kind.DAY, required=False, example="01/09/2021",
+        Column("operating_from", "In esercizio dal", CellKind.DAY, required=False, example="01/09/2021",
                help="Il giorno dichiarato nella comunicazione di avvio; vuoto se l'unità è programmata."),
         Column("notice_number", "Numero della comunicazione", required=False, example="12/2021",
                help="Se la comunicazione di avvio ne porta uno; altrimenti lo dà il programma."),
@@ -94,7 +94,7 @@ UNITS_SHEET = Sheet(
 def apply_provider(desk: Desk, facts: Mapping[str, Any]) -> str:
     """Register one provider and its insurance. RuleBroken if it is registered already, or a fact cannot be."""
     own = {name: facts[name] for name in OWN if facts[name] is not None}
-    row = operations.add_provider(desk.session, {**own, "demo": False}, actor=desk.actor)
+    row = operations.add_provider(desk.session, {**own, "demo": False})
     desk.cache.pop("providers", None)
     if any(facts[name] is not None for name in INSURANCE):
         for name in INSURANCE:
@@ -103,7 +103,7 @@ def apply_provider(desk: Desk, facts: Mapping[str, Any]) -> str:
         paper = {"kind": "insurance", "issuer": facts["insurer"], "number": facts["policy_number"],
                  "valid_from": facts["insured_from"], "valid_to": facts["insured_to"]}
         try:
-            operations.add_paper(desk.session, row.id, paper, today=desk.today, actor=desk.actor)
+            operations.add_paper(desk.session, row.id, paper, today=desk.today)
         except RuleBroken as refusal:
             refusal.field = {"valid_to": "insured_to", "issuer": "insurer", "number": "policy_number"}.get(
                 refusal.field or "", refusal.field)
@@ -117,8 +117,7 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
     own["type_id"] = _type(desk, facts["type"])
     if facts["municipality"] is not None:
         own["municipality_id"] = finding.municipality(desk, facts["municipality"])
-    unit = operations.add_unit(desk.session, _provider(desk, facts["provider"]), own, today=desk.today,
-                               actor=desk.actor)
+    unit = operations.add_unit(desk.session, _provider(desk, facts["provider"]), own, today=desk.today)
     day, number = facts["operating_from"], facts["notice_number"]
     if day is None and number is not None:
         raise RuleBroken("C'è il numero della comunicazione ma non il giorno da cui l'unità è in esercizio.",
@@ -133,7 +132,7 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
             operating_notices.file_notice(desk.session, unit.id,
                                           Given("start", day, day, number=told[0] if told else None,
                                                              note="Importata dall'elenco dell'ufficio."),
-                                today=desk.today, actor=desk.actor)
+                                          today=desk.today)
         except RuleBroken as refusal:
             refusal.field = {"received_on": "operating_from", "effective_from": "operating_from",
                              "number": "notice_number"}.get(refusal.field or "", refusal.field)
@@ -142,11 +141,9 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
 
 
 def _provider(desk: Desk, text: str) -> int:
-    known: dict[str, int] | None = desk.cache.get("providers")
-    if known is None:
-        known = desk.cache["providers"] = {}
-        for key, *names in desk.session.execute(select(Provider.id, Provider.name, Provider.tax_code)):
-            known.update({name.casefold(): key for name in names})
+    known = desk.known("providers", lambda: {
+        name.casefold(): key for key, *names in desk.session.execute(
+            select(Provider.id, Provider.name, Provider.tax_code)) for name in names})
     found = known.get(" ".join(text.split()).casefold())
     if found is None:
         raise RuleBroken("«%(text)s» non è tra i gestori, né nel foglio né registrato: scriverne il codice fiscale.",
@@ -155,11 +152,8 @@ def _provider(desk: Desk, text: str) -> int:
 
 
 def _type(desk: Desk, text: str) -> int:
-    known: dict[str, int] | None = desk.cache.get("unit_types")
-    if known is None:
-        known = desk.cache["unit_types"] = {}
-        for row in types_on(desk.session, desk.today):
-            known.update({name.casefold(): row.id for name in (row.code, row.name)})
+    known = desk.known("unit types", lambda: {
+        name.casefold(): row.id for row in types_on(desk.session, desk.today) for name in (row.code, row.name)})
     found = known.get(" ".join(text.split()).casefold())
     if found is None:
         raise RuleBroken("«%(text)s» non è un tipo di unità in vigore: scriverne il codice o il nome come nella pagina "

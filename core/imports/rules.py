@@ -21,7 +21,7 @@ WHOLE = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)")
 DAYS = ("%d/%m/%Y", "%Y-%m-%d")
 
 
-class Kind(StrEnum):
+class CellKind(StrEnum):
     """What a column holds."""
 
     TEXT = "text"
@@ -42,7 +42,7 @@ class Column:
 
     name: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
     required: bool = True
     help: str = ""
     example: str = ""
@@ -210,12 +210,12 @@ def _shown(value: Any) -> str:
 
 
 READERS = {
-    Kind.TEXT: _text,
-    Kind.NUMBER: _whole,
-    Kind.AMOUNT: _amount,
-    Kind.DAY: _day,
-    Kind.YES_NO: _yes_no,
-    Kind.CHOICE: _choice,
+    CellKind.TEXT: _text,
+    CellKind.NUMBER: _whole,
+    CellKind.AMOUNT: _amount,
+    CellKind.DAY: _day,
+    CellKind.YES_NO: _yes_no,
+    CellKind.CHOICE: _choice,
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from core.ground.errors import RuleBroken
-from core.imports.rules import Cell, Column, Kind, Row, Sheet, match_headings, read_row
+from core.imports.rules import Cell, CellKind, Column, Row, Sheet, match_headings, read_row
 
 BIGGEST_FILE = 20 * 1024 * 1024
 BIGGEST_UNPACKED = 300 * 1024 * 1024
@@ -16,14 +16,14 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 GUIDE = "Istruzioni"
 KIND_WORDS = {
-    Kind.TEXT: "testo",
-    Kind.NUMBER: "numero intero",
-    Kind.AMOUNT: "importo in euro, al più due decimali",
-    Kind.DAY: "data, come 31/07/2026",
-    Kind.YES_NO: "sì o no",
-    Kind.CHOICE: "una voce dell'elenco",
+    CellKind.TEXT: "testo",
+    CellKind.NUMBER: "numero intero",
+    CellKind.AMOUNT: "importo in euro, al più due decimali",
+    CellKind.DAY: "data, come 31/07/2026",
+    CellKind.YES_NO: "sì o no",
+    CellKind.CHOICE: "una voce dell'elenco",
 }
-FORMATS = {Kind.DAY: "dd/mm/yyyy", Kind.AMOUNT: "#,##0.00", Kind.TEXT: "@"}
+FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.TEXT: "@"}
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -74,7 +74,7 @@ def _guide(book: Any, sheets: Sequence[Sheet]) -> None:
 
 
 def _format_words(column: Column) -> str:
-    if column.kind is Kind.CHOICE:
+    if column.kind is CellKind.CHOICE:
         return "; ".join(column.choices.values())
     return KIND_WORDS[column.kind]
 
@@ -96,8 +96,8 @@ def _empty(book: Any, sheet: Sheet) -> None:
 
 def _validation(column: Column) -> dict[str, Any] | None:
     """What Excel offers and refuses by itself; the program checks again."""
-    words = list(column.choices.values()) if column.kind is Kind.CHOICE else ["sì", "no"]
-    if column.kind not in (Kind.CHOICE, Kind.YES_NO) or len(",".join(words)) > 255:
+    words = list(column.choices.values()) if column.kind is CellKind.CHOICE else ["sì", "no"]
+    if column.kind not in (CellKind.CHOICE, CellKind.YES_NO) or len(",".join(words)) > 255:
         return None
     return {"validate": "list", "source": words, "error_title": "Voce non prevista",
             "error_message": "Scegliere una voce dell'elenco."}

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of
 from core.contracts.model import Contract
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned
+from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.parties.model import Act, Municipality, OwnedByMunicipality
 

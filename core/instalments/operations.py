@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
+from core.allocation.model import AllocationPlan
+from core.allocation.operations import plan_reopens, shares_changed
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession, as_system
+from core.ground.access import ScopedSession, as_system
 from core.ground.clock import PatronDay, Roll, roll_forward
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
+from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 from core.instalments import planning
-from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.model import Commitment, Instalment
-from core.instalments.rates import rates
 from core.instalments.rules import DUE_SOON, State, state_of
 from core.instalments.states import LIFE, OFFICE, VERBS
 from core.parties.model import Act, Municipality, Party
-from core.payments.model import Payment, Settlement
 
 COMMITMENT = frozenset({"municipality_id", "year", "number", "act", "cig", "amount"})
 
@@ -34,21 +34,19 @@ COMMITMENT = frozenset({"municipality_id", "year", "number", "act", "cig", "amou
 # --- the plan of a year -----------------------------------------------------------------------------------
 
 
-def plan_year(
-    session: ScopedSession, contract_id: int, year: int, *, today: date, actor: Principal
-) -> list[Instalment]:
+def plan_year(session: ScopedSession, contract_id: int, year: int, *, today: date) -> list[Instalment]:
     """Write down the instalments of a year by the plan of the contract, for each municipality that confers (R88-R91).
 
     What is already there stays; what lacks a figure is planned without its amount (``planning.propose`` names it).
     RuleBroken for a contract not signed yet or not in force in that year, or if nothing is left to plan.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     return _planned(session, _plan(session, session.require(Contract, contract_id), year), year, today)
 
 
-def plan_all(session: ScopedSession, year: int, *, today: date, actor: Principal) -> list[Instalment]:
+def plan_all(session: ScopedSession, year: int, *, today: date) -> list[Instalment]:
     """Write down the instalments of a year of every contract in force (see ``plan_year``)."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     made = [row for contract in planning.contracts_in_force(session, year) for row in _plan(session, contract, year)]
     return _planned(session, made, year, today)
 
@@ -94,36 +92,50 @@ def refresh(session: ScopedSession, year: int, *, today: date) -> None:
     The next year's too: its advances may be computed on this one. What was asked, or stands in a round of requests,
     keeps its figures.
     """
-    fresh = [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)]
-    changed = [row for row, facts in fresh if _take(row, facts)]
+    _lay(session, [*planning.recomputed(session, year), *planning.recomputed(session, year + 1)], today)
+    turn(session, today, turning(session, today, year))
+
+
+def planned(session: ScopedSession, _today: date) -> list[tuple[int, int]]:
+    """Year and municipality of what is still planned: whatever changes its figures, a night looks at it again."""
+    pending = select(Instalment.year, Instalment.municipality_id).where(Instalment.state == State.PLANNED).distinct()
+    return sorted((year, key) for year, key in session.execute(pending))
+
+
+def recompute(session: ScopedSession, today: date, keys: Collection[tuple[int, int]]) -> None:
+    """Bring the planned instalments of these years and municipalities up to what they are computed on."""
+    of_year: dict[int, set[int]] = {}
+    for year, key in keys:
+        of_year.setdefault(year, set()).add(key)
+    fresh = [found for year, ids in of_year.items() for found in planning.recomputed(session, year, ids)]
+    _lay(session, fresh, today)
+
+
+def _lay(session: ScopedSession, fresh: Iterable[tuple[Instalment, Mapping[str, Any]]], today: date) -> None:
+    """Lay the figures on their rows; the deadlines of those that had others follow."""
+    changed = [row.id for row, facts in fresh if _take(row, facts)]
     session.flush()
-    pass_time(session, today=today, year=year)
     if changed:
-        follow(session, "instalment", [row.id for row in changed], today=today)
+        follow(session, "instalment", changed, today=today)
 
 
-def refresh_all(session: ScopedSession, today: date) -> None:
-    """The daily round: every year in which something is still planned, then the passing of the days."""
-    years = select(Instalment.year).where(Instalment.state == State.PLANNED).distinct()
-    for year in session.scalars(years).all():
-        refresh(session, year - 1, today=today)
-    pass_time(session, today=today)
-
-
-def pass_time(session: ScopedSession, *, today: date, year: int | None = None) -> None:
-    """What was asked falls due, then becomes overdue, as the days go by."""
-    turning = select(Instalment).where(or_(
+def turning(session: ScopedSession, today: date, year: int | None = None) -> Sequence[int]:
+    """What was asked and falls due, or becomes overdue, by ``today``: of a year, or of all."""
+    late = select(Instalment.id).where(or_(
         (Instalment.state == State.REQUESTED) & (Instalment.effective <= today + DUE_SOON),
         Instalment.state.in_((State.DUE, State.PART_PAID)) & (Instalment.effective < today),
     ))
-    rows = turning if year is None else turning.where(Instalment.year == year)
-    for row in session.scalars(rows.order_by(Instalment.id)).all():
-        restate(session, row, today=today, actor=session.principal)
+    rows = late if year is None else late.where(Instalment.year == year)
+    return session.scalars(rows.order_by(Instalment.id)).all()
 
 
-def restate(
-    session: ScopedSession, row: Instalment, *, today: date, actor: Principal, settled_on: date | None = None
-) -> None:
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """What was asked falls due, then becomes overdue, as the days go by: these instalments."""
+    for row in session.scalars(select(Instalment).where(Instalment.id.in_(keys)).order_by(Instalment.id)).all():
+        restate(session, row, today=today)
+
+
+def restate(session: ScopedSession, row: Instalment, *, today: date, settled_on: date | None = None) -> None:
     """Move what was asked to the state that its facts give it, with a passage in its diary.
 
     ``settled_on`` is the day on which the money arrived, if that is what moves it.
@@ -132,11 +144,11 @@ def restate(
     if wanted is State(row.state):
         return
     verb = "use_up" if State(row.state) is State.CREDITED else VERBS[wanted]
-    LIFE.move(session, row, verb, actor=actor, on=_turned_on(row, wanted, today))
+    LIFE.move(session, row, verb, on=turned_on(row, wanted, today))
     row.settled_on = (settled_on or today) if wanted is State.PAID else None
 
 
-def _turned_on(row: Instalment, state: State, today: date) -> date:
+def turned_on(row: Instalment, state: State, today: date) -> date:
     """The day from which a state holds: what the days bring has its day, whenever it is noticed."""
     if row.effective is None or row.requested_on is None:
         return today
@@ -153,6 +165,33 @@ def _take(row: Instalment, facts: Mapping[str, Any]) -> bool:
     return bool(changed)
 
 
+# --- the shares that it is read from ----------------------------------------------------------------------
+
+
+@shares_changed
+def _follow_shares(session: ScopedSession, year: int, today: date) -> None:
+    refresh(session, year, today=today)
+
+
+@plan_reopens
+def _require_unasked(session: ScopedSession, plan: AllocationPlan, kind: str | None) -> None:
+    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next."""
+    if kind is None:
+        return
+    of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
+    of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
+    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
+    asked = select(Instalment).where(fixed, or_(of_year, of_next))
+    instalment = session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
+    if instalment is None:
+        return
+    if instalment.requested_on is None:
+        raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
+                         "richiesta, poi riaprire il piano.", code=instalment.code)
+    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
+                     "differenza si regola con il saldo.", code=instalment.code)
+
+
 # --- beyond the plan --------------------------------------------------------------------------------------
 
 
@@ -167,14 +206,13 @@ def add_extra_project(
     act_id: int | None,
     checked_on: date | None,
     today: date,
-    actor: Principal,
 ) -> Instalment:
     """An extraordinary project, commissioned by an act and paid by the month that the contract says (R92).
 
     It is asked for once it has been checked. RuleBroken without title or act, for an amount that is not positive,
     or a check in the future or after the term of the year.
     """
-    contract, municipality = _beyond(session, contract_id, municipality_id, year, actor)
+    contract, municipality = _beyond(session, contract_id, municipality_id, year)
     month = contract.terms.extra_projects_month
     nominal = date(year, month, calendar.monthrange(year, month)[1])
     row = _asked_beyond(session, contract, municipality, "extra_project", title, amount, year, nominal)
@@ -185,10 +223,10 @@ def add_extra_project(
 
 
 def check_project(
-    session: ScopedSession, instalment_id: int, *, checked_on: date, version: int, today: date, actor: Principal
+    session: ScopedSession, instalment_id: int, *, checked_on: date, version: int, today: date
 ) -> Instalment:
     """Record that a commissioned project was checked: from now on it may be asked for (R92)."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     row = at_version(session.require(Instalment, instalment_id), version)
     if row.kind != "extra_project" or row.state != State.PLANNED:
         raise RuleBroken("Si verifica un progetto straordinario che non è ancora stato chiesto.")
@@ -208,18 +246,16 @@ def add_further_advance(
     act_id: int | None,
     due: date,
     today: date,
-    actor: Principal,
 ) -> Instalment:
     """A further advance on the share, with its reasons and the approval of the Assembly (R93); the balance takes it.
 
     RuleBroken without reasons, without an act of the Assembly, or for a due date before the year or in the past.
     """
-    contract, municipality = _beyond(session, contract_id, municipality_id, year, actor)
+    contract, municipality = _beyond(session, contract_id, municipality_id, year)
     if due.year < year or due < today:
         raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s o è già passata: correggerla.",
                          field="due", due=f"{due:%d/%m/%Y}", year=year)
-    if not reason.strip():
-        raise RuleBroken("Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
+    require_text(reason, "Indicare le ragioni: il contratto chiede che la richiesta sia motivata.", field="reason")
     row = _asked_beyond(session, contract, municipality, "further_advance", title, amount, year, due)
     row.reason = reason.strip()
     row.act = _act(session, row, act_id, "Indicare la deliberazione con cui l'Assemblea Consortile l'ha approvata.")
@@ -231,10 +267,8 @@ def add_further_advance(
     return added
 
 
-def _beyond(
-    session: ScopedSession, contract_id: int, municipality_id: int, year: int, actor: Principal
-) -> tuple[Contract, Municipality]:
-    actor.require(*OFFICE)
+def _beyond(session: ScopedSession, contract_id: int, municipality_id: int, year: int) -> tuple[Contract, Municipality]:
+    session.principal.require(*OFFICE)
     contract = session.require(Contract, contract_id)
     planning.require_in_force(contract, year)
     if municipality_id not in {member.party_id for member in contract.municipality_parties}:
@@ -247,8 +281,7 @@ def _asked_beyond(
     session: ScopedSession, contract: Contract, municipality: Municipality, kind: str, title: str, amount: Decimal,
     year: int, nominal: date,
 ) -> Instalment:
-    if not title.strip():
-        raise RuleBroken("Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
+    require_text(title, "Indicare un titolo: è il nome con cui la rata sarà chiesta.", field="title")
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
     roll, patron = Roll(contract.terms.roll_policy), PatronDay.parse(municipality.patron_day)
@@ -279,8 +312,7 @@ def _act(session: ScopedSession, row: Instalment, act_id: int | None, lacks: str
 
 
 def _check(row: Instalment, checked_on: date, today: date) -> None:
-    if checked_on > today:
-        raise RuleBroken("Il progetto non può essere stato verificato in un giorno futuro.", field="checked_on")
+    require_past(checked_on, today, field="checked_on")
     if row.nominal is not None and checked_on > row.nominal:
         raise RuleBroken("I progetti straordinari del %(year)s si verificano e si pagano entro il %(due)s: una "
                          "verifica successiva riguarda l'anno dopo.", field="checked_on", year=row.year,
@@ -294,9 +326,7 @@ def _check(row: Instalment, checked_on: date, today: date) -> None:
 # --- corrections ------------------------------------------------------------------------------------------
 
 
-def cancel(
-    session: ScopedSession, instalment_id: int, *, why: str, version: int, today: date, actor: Principal
-) -> None:
+def cancel(session: ScopedSession, instalment_id: int, *, why: str, version: int, today: date) -> None:
     """Cancel an instalment that was planned by mistake; its number stays taken, the balance takes its amount.
 
     RuleBroken once it was asked for.
@@ -304,20 +334,17 @@ def cancel(
     row = at_version(session.require(Instalment, instalment_id), version)
     if row.round_id is not None:
         raise RuleBroken("La rata è in una richiesta già preparata: sciogliere prima quella.")
-    LIFE.move(session, row, "cancel", actor=actor, on=today, proof=Proof(why=why))
+    LIFE.move(session, row, "cancel", on=today, proof=Proof(why=why))
     session.flush()
     refresh(session, row.year, today=today)  # the balance takes what is asked no more
     follow(session, "instalment", [row.id], today=today)
 
 
-def take_back(
-    session: ScopedSession, instalment_id: int, *, why: str, version: int, today: date, actor: Principal
-) -> None:
+def take_back(session: ScopedSession, instalment_id: int, *, why: str, version: int, today: date) -> None:
     """Undo a request that was sent by mistake: the instalment is planned again, and every passage stays in the diary.
 
     RuleBroken without a reason, or while a payment settles it.
     """
-    actor.require(*OFFICE)
     row = at_version(session.require(Instalment, instalment_id), version)
     if row.paid:
         raise RuleBroken("La rata n. %(code)s ha già dei pagamenti: stornarli prima di ritirare la richiesta.",
@@ -325,7 +352,7 @@ def take_back(
     if row.requested_on is None:
         raise RuleBroken("La rata n. %(code)s non è stata chiesta: non c'è nulla da ritirare.", code=row.code)
     while row.state != State.PLANNED:
-        LIFE.undo(session, row, actor=actor, on=today, why=why)
+        LIFE.undo(session, row, on=today, why=why)
     row.requested_on = row.settled_on = row.round_id = row.document_id = None
     session.flush()
     refresh(session, row.year, today=today)
@@ -342,40 +369,22 @@ def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:
     return {row.id: row for row in session.scalars(rows, execution_options={"populate_existing": True})}
 
 
-def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
-    """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
-
-    Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
-    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid
-    in time.
-    """
-    terms = row.contract.terms
-    if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
-        return []
-    received = select(Payment.received_on, Settlement.amount).join(Payment, Settlement.payment_id == Payment.id)
-    paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
-    known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
-    # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
-    return interest(row.amount or Decimal(0), max(row.effective, row.requested_on), paid, today, known,
-                    terms.interest_points or Decimal(0))
-
-
 # --- commitments ------------------------------------------------------------------------------------------
 
 
-def add_commitment(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> Commitment:
+def add_commitment(session: ScopedSession, facts: Mapping[str, Any]) -> Commitment:
     """Record what a municipality has committed for a year: number, act, CIG, amount in euros."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     commitment = _sound(session, take(Commitment(), facts, COMMITMENT))
     session.add(commitment)
     return commitment
 
 
 def edit_commitment(
-    session: ScopedSession, commitment_id: int, facts: Mapping[str, Any], *, version: int, actor: Principal
+    session: ScopedSession, commitment_id: int, facts: Mapping[str, Any], *, version: int
 ) -> Commitment:
     """Correct or complete a commitment. RuleBroken for a stale form."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     return _sound(session, take(at_version(session.require(Commitment, commitment_id), version), facts, COMMITMENT))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,13 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
+from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, RuleBroken
 from core.instalments import rules
 from core.instalments.model import Instalment
-from core.instalments.rules import BaseRule, Kind, PlanRow, State
+from core.instalments.rules import State
 from core.instalments.shares import YearFacts, year_facts
 from core.parties.model import Municipality
 
@@ -129,13 +130,20 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
     return YearPlan(tuple(rows), tuple(findings))
 
 
-def recomputed(session: ScopedSession, year: int) -> Iterator[tuple[Instalment, dict[str, Any]]]:
-    """Each planned instalment of a year that stands in no round, with the figures that it should have now."""
+def recomputed(
+    session: ScopedSession, year: int, municipality_ids: Collection[int] | None = None
+) -> Iterator[tuple[Instalment, dict[str, Any]]]:
+    """Each planned instalment of a year that stands in no round, with the figures that it should have now.
+
+    Of some municipalities, or of all.
+    """
     pending = select(Instalment).where(
         Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
-        Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE)),
+        Instalment.kind.in_((InstalmentKind.ADVANCE, InstalmentKind.BALANCE)),
     ).options(selectinload(Instalment.municipality), selectinload(Instalment.contract).selectinload(Contract.terms)
               .selectinload(ContractTerms.instalments))
+    if municipality_ids is not None:
+        pending = pending.where(Instalment.municipality_id.in_(municipality_ids))
     owned: dict[tuple[int, int], list[Instalment]] = {}
     for row in session.scalars(pending):
         owned.setdefault((row.municipality_id, row.contract_id), []).append(row)
@@ -163,7 +171,7 @@ def _existing(session: ScopedSession, municipality_ids: Iterable[int], year: int
     """What is there of the shares of a year already, by municipality; extra projects and openings are not shares."""
     query = select(Instalment).where(
         Instalment.municipality_id.in_(municipality_ids), Instalment.year == year, Instalment.state != State.CANCELLED,
-        Instalment.kind.in_((Kind.ADVANCE, Kind.BALANCE, "further_advance")),
+        Instalment.kind.in_((InstalmentKind.ADVANCE, InstalmentKind.BALANCE, "further_advance")),
     )
     found: dict[int, list[Instalment]] = {}
     for row in session.scalars(query.order_by(Instalment.id)):
@@ -208,8 +216,8 @@ def _fixed(row: Instalment) -> bool:
 def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
     """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-    return PlanRow(Kind(rule.kind), rule.percent, _due(rule.due, year) if rule.due else None, rule.event, base,
-                   rule.due_days)
+    due = _due(rule.due, year) if rule.due else None
+    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days)
 
 
 def _due(text: str, year: int) -> date:
@@ -225,7 +233,7 @@ def _gaps(
 ) -> list[Finding]:
     """A remark for the municipality whose advances have no figure to be computed on."""
     bases = {BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-             for rule, computed in rows if computed.kind is Kind.ADVANCE and computed.amount is None}
+             for rule, computed in rows if computed.kind is InstalmentKind.ADVANCE and computed.amount is None}
     if not bases:
         return []
     if BaseRule.CHOSEN in bases and facts.share.chosen is None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.instalments.model import InterestRate
 
 EDITORS = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
@@ -23,12 +24,12 @@ def rates(session: ScopedSession, kind: str) -> list[InterestRate]:
     return list(session.scalars(mine.order_by(InterestRate.valid_from)))
 
 
-def add_rate(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> InterestRate:
+def add_rate(session: ScopedSession, facts: Mapping[str, Any]) -> InterestRate:
     """Add a yearly rate in percent: ``kind``, ``valid_from``, ``percent``, ``source``.
 
     RuleBroken for a negative rate, more than three decimals, no source, or a day that this kind has already.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     if unknown := facts.keys() - RATE:
         raise TypeError(f"an interest rate does not take {sorted(unknown)}")
     rate = InterestRate(**facts)
@@ -40,9 +41,9 @@ def add_rate(session: ScopedSession, facts: Mapping[str, Any], *, actor: Princip
     return rate
 
 
-def remove_rate(session: ScopedSession, rate_id: int, *, actor: Principal) -> None:
+def remove_rate(session: ScopedSession, rate_id: int) -> None:
     """Take away a rate that was entered by mistake; the history keeps it."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     session.delete(session.require(InterestRate, rate_id))
 
 
@@ -53,5 +54,4 @@ def _require_sound(rate: InterestRate) -> None:
     if not Decimal(0) <= rate.percent <= 100 or thousandths != int(thousandths):
         raise RuleBroken("Il tasso va da 0 a 100, con al massimo tre decimali: «%(percent)s» non va bene.",
                          field="percent", percent=rate.percent)
-    if not (rate.source or "").strip():
-        raise RuleBroken("Indicare da dove viene il tasso: il decreto, o il comunicato.", field="source")
+    require_text(rate.source, "Indicare da dove viene il tasso: il decreto, o il comunicato.", field="source")

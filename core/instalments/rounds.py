@@ -16,16 +16,17 @@ from core.cases.operations import record_sending
 from core.deadlines.operations import follow
 from core.documents import letters, words
 from core.documents.model import Document
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import Finding, RuleBroken
+from core.ground.files import FileStore
+from core.ground.required import require_past
 from core.ground.states import Proof
 from core.instalments.context import CommitmentLine, InstalmentRequest
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.operations import refresh, restate
 from core.instalments.rules import BaseKind, State
-from core.instalments.states import LIFE, MANAGEMENT, OFFICE, ROUND_LIFE
+from core.instalments.states import LIFE, OFFICE, ROUND_LIFE
 from core.parties.model import Azienda
 
 TEMPLATE = "instalment_request"
@@ -48,14 +49,12 @@ def due_dates(session: ScopedSession) -> list[tuple[date, int, int]]:
     return [(due, many, unknown) for due, many, unknown in session.execute(waiting) if due is not None]
 
 
-def prepare(
-    session: ScopedSession, due: date, *, store: FileStore, today: date, actor: Principal
-) -> tuple[RequestRound, list[Finding]]:
+def prepare(session: ScopedSession, due: date, *, today: date) -> tuple[RequestRound, list[Finding]]:
     """Gather what is to be asked by one nominal date and make its letters; what cannot be asked yet is named.
 
     From here on the figures stay. RuleBroken if there is nothing to ask by that date, or for what a letter lacks.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     candidates = _candidates(session, due)
     findings = [finding for row in candidates for finding in _stops(row)]
     rows = [row for row in candidates if not any(True for _finding in _stops(row))]
@@ -70,7 +69,7 @@ def prepare(
     azienda = session.scalars(select(Azienda)).one()
     committed = _commitments(session, rows)
     for row in (row for row in rows if row.amount):  # a balance of zero asks nothing, so no letter leaves
-        row.document = _letter(session, store, azienda, row, committed.get((row.municipality_id, row.year), []), today)
+        row.document = _letter(session, azienda, row, committed.get((row.municipality_id, row.year), []), today)
     session.flush()
     return made, findings
 
@@ -82,11 +81,10 @@ def title_of(titles: Sequence[str], year: int, due: date) -> str:
     return f"{named} – scadenza {due:%d/%m/%Y}"
 
 
-def approve(session: ScopedSession, round_id: int, *, version: int, today: date, actor: Principal) -> RequestRound:
+def approve(session: ScopedSession, round_id: int, *, version: int, today: date) -> RequestRound:
     """The management approves the letters of a round: now they may leave. RuleBroken for a stale page."""
-    actor.require(*MANAGEMENT)
     made = at_version(session.require(RequestRound, round_id), version)
-    ROUND_LIFE.move(session, made, "approve", actor=actor, on=today)
+    ROUND_LIFE.move(session, made, "approve", on=today)
     return made
 
 
@@ -99,7 +97,6 @@ def send(
     protocols: Mapping[int, str],
     version: int,
     today: date,
-    actor: Principal,
 ) -> RequestRound:
     """Record that the letters left, each with its protocol number (by instalment id): the instalments are asked for.
 
@@ -107,29 +104,26 @@ def send(
     day to come.
     """
     made = at_version(session.require(RequestRound, round_id), version)
-    if sent_on > today:
-        raise RuleBroken("Le lettere non possono essere partite in un giorno futuro.", field="sent_on")
-    ROUND_LIFE.move(session, made, "send", actor=actor, on=today)
+    require_past(sent_on, today, field="sent_on")
+    ROUND_LIFE.move(session, made, "send", on=today)
     azienda_id = session.scalars(select(Azienda.id)).one()
     for row in made.instalments:
         if row.document_id is not None:
             record_sending(
                 session, "instalment", row.id, title=words.capital(_subject(row)), sender_id=azienda_id,
                 addressee_id=row.municipality_id, channel=channel, sent_on=sent_on,
-                protocol_number=_protocol(row, protocols), document_id=row.document_id, today=today, actor=actor,
+                protocol_number=_protocol(row, protocols), document_id=row.document_id, today=today,
             )
-        _ask(session, row, sent_on, today, actor)
+        _ask(session, row, sent_on, today)
     session.flush()
     follow(session, "instalment", [row.id for row in made.instalments], today=today)
     return made
 
 
-def dissolve(
-    session: ScopedSession, round_id: int, *, why: str, version: int, today: date, actor: Principal
-) -> RequestRound:
+def dissolve(session: ScopedSession, round_id: int, *, why: str, version: int, today: date) -> RequestRound:
     """Give up a round that has not been sent: its instalments are planned again, its letters are worth nothing."""
     made = at_version(session.require(RequestRound, round_id), version)
-    ROUND_LIFE.move(session, made, "dissolve", actor=actor, on=today, proof=Proof(why=why))
+    ROUND_LIFE.move(session, made, "dissolve", on=today, proof=Proof(why=why))
     years = {made.year, *(row.year for row in made.instalments)}  # a balance may fall due with the next year's advance
     for row in list(made.instalments):
         row.round = row.document = None
@@ -139,13 +133,13 @@ def dissolve(
     return made
 
 
-def bundle(made: RequestRound, store: FileStore) -> bytes:
+def bundle(made: RequestRound, files: FileStore) -> bytes:
     """All the letters of a round in one zip, each called by its municipality."""
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
         for row in made.instalments:
             if row.document is not None:
-                archive.writestr(row.document.file_name, store.get(row.document.path))
+                archive.writestr(row.document.file_name, files.get(row.document.path))
     return packed.getvalue()
 
 
@@ -171,15 +165,15 @@ def _stops(row: Instalment) -> list[Finding]:
     return []
 
 
-def _ask(session: ScopedSession, row: Instalment, sent_on: date, today: date, actor: Principal) -> None:
+def _ask(session: ScopedSession, row: Instalment, sent_on: date, today: date) -> None:
     amount = row.amount or Decimal(0)
     action = "request" if amount > 0 else "credit" if amount < 0 else "close"
-    LIFE.move(session, row, action, actor=actor, on=today)
+    LIFE.move(session, row, action, on=today)
     row.requested_on = sent_on
     if action == "close":
         row.settled_on = today
     if action == "request":
-        restate(session, row, today=today, actor=actor)
+        restate(session, row, today=today)
 
 
 def _protocol(row: Instalment, protocols: Mapping[int, str]) -> str:
@@ -205,12 +199,12 @@ def _subject(row: Instalment) -> str:
 
 
 def _letter(
-    session: ScopedSession, store: FileStore, azienda: Azienda, row: Instalment, committed: Sequence[Commitment],
+    session: ScopedSession, azienda: Azienda, row: Instalment, committed: Sequence[Commitment],
     today: date,
 ) -> Document:
     name = f"richiesta-rata-{row.number:04}-{row.year}-{row.municipality.slug}.docx"
     return letters.make(
-        session, store, TEMPLATE, request_of(azienda, row, committed, today), kind="instalment_request",
+        session, TEMPLATE, request_of(azienda, row, committed, today), kind="instalment_request",
         folder=f"instalments/{row.year}", file_name=name, title=words.capital(_subject(row)),
     )
 

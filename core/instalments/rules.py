@@ -8,26 +8,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow, check_plan
 from core.ground import clock, money
 from core.ground.clock import PatronDay, Roll, Term
 from core.ground.errors import RuleBroken
-
-
-class Kind(StrEnum):
-    """An advance is a percentage of a base; the balance is what is left of the final share."""
-
-    ADVANCE = "advance"
-    BALANCE = "balance"
-
-
-class BaseRule(StrEnum):
-    """Of what an advance is a percentage, by the contract (R88, X6); the share of the year is read like the budget."""
-
-    BUDGET_OR_PREVIOUS = "previous_year_or_approved_budget"
-    ANNUAL_SHARE = "annual_share"
-    PREVIOUS = "previous_year"
-    BUDGET = "budget"
-    CHOSEN = "chosen"
 
 
 class BaseKind(StrEnum):
@@ -52,20 +36,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-MOST_DUE_DAYS = 365  # after a year a balance would meet the next one
 DUE_SOON = timedelta(days=15)  # what falls due within a fortnight is said to be due
-
-
-@dataclass(frozen=True)
-class PlanRow:
-    """A row of the instalment plan: due on a day of the year, or ``due_days`` days after an event (None: that day)."""
-
-    kind: Kind
-    percent: Decimal | None = None
-    due: date | None = None
-    event: str | None = None
-    base: BaseRule = BaseRule.BUDGET_OR_PREVIOUS
-    due_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +54,7 @@ class Share:
 class Instalment:
     """An instalment: the base and the amount in euros (negative: a credit), and its term; None is not known yet."""
 
-    kind: Kind
+    kind: InstalmentKind
     base: Decimal | None
     amount: Decimal | None
     term: Term | None
@@ -115,7 +86,7 @@ def instalments(
     rows = [
         _row(row, share, events, roll, patron, (asked or {}).get(place), lenient) for place, row in enumerate(plan)
     ]
-    before = sum((row.amount for row in rows if row.amount is not None and row.kind is Kind.ADVANCE), beyond)
+    before = sum((row.amount for row in rows if row.amount is not None and row.kind is InstalmentKind.ADVANCE), beyond)
     return [_settled(row, share.final, before, (asked or {}).get(place)) for place, row in enumerate(rows)]
 
 
@@ -125,7 +96,7 @@ def _row(
 ) -> Instalment:
     term = _term(row, events, roll, patron)
     nominal = term.nominal if term else None
-    if row.kind is Kind.BALANCE or row.percent is None:
+    if row.kind is InstalmentKind.BALANCE or row.percent is None:
         return Instalment(row.kind, share.final, asked, term, BaseKind.FINAL)
     if asked is not None:
         return Instalment(row.kind, None, asked, term)
@@ -145,7 +116,7 @@ def _term(row: PlanRow, events: Mapping[str, date], roll: Roll, patron: PatronDa
 
 
 def _settled(row: Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Instalment:
-    if row.kind is Kind.ADVANCE or final is None or asked is not None:
+    if row.kind is InstalmentKind.ADVANCE or final is None or asked is not None:
         return row
     return Instalment(row.kind, final, final - before, row.term, row.base_kind)
 
@@ -202,28 +173,3 @@ def _check_share(share: Share) -> None:
         if amount is not None and money.exact_cents(amount, field=name) < 0:
             raise RuleBroken("Gli importi dell'anno non possono essere negativi: controllare «%(name)s».",
                              field=name, name=name)
-
-
-def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
-    """RuleBroken for a plan in disorder: percentages over 100, no balance or two, a row without its one due."""
-    if [row.kind for row in plan].count(Kind.BALANCE) != 1:
-        raise RuleBroken("Il piano delle rate deve avere una riga di saldo, e una sola.", field="plan")
-    for row in plan:
-        if (row.due is None) == (row.event is None):
-            raise RuleBroken("Ogni rata scade in un giorno dell'anno o al verificarsi di un evento: indicare l'uno o "
-                             "l'altro.", field="plan")
-        if row.due_days is not None and (row.event is None or not 0 <= row.due_days <= MOST_DUE_DAYS):
-            raise RuleBroken("I giorni dopo l'evento si indicano soltanto per una rata che dipende da un evento, e "
-                             "vanno da 0 a %(most)s: «%(days)s» non va bene.", field="plan", most=MOST_DUE_DAYS,
-                             days=row.due_days)
-        if row.due is not None and row.due.year < year:
-            raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s: correggerla.", field="plan",
-                             due=f"{row.due:%d/%m/%Y}", year=year)
-        if (row.kind is Kind.ADVANCE) == (row.percent is None):
-            raise RuleBroken("Ogni acconto ha una percentuale; il saldo non ne ha, perché prende il resto.",
-                             field="plan")
-        if row.percent is not None and not 0 < row.percent <= 100:
-            raise RuleBroken("Una percentuale va da più di 0 a 100: «%(percent)s» non va bene.", field="plan",
-                             percent=row.percent)
-    if sum(row.percent for row in plan if row.percent is not None) > 100:
-        raise RuleBroken("Le percentuali degli acconti fanno insieme più di cento: ridurle.", field="plan")

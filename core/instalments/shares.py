@@ -10,9 +10,10 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.instalments.rules import Share
 from core.instalments.states import OFFICE
 from core.parties.model import Municipality
@@ -59,21 +60,18 @@ def set_figure(
     agreed_on: date,
     note: str,
     today: date,
-    actor: Principal,
 ) -> YearShare:
     """Type in the figure that a new member lacks: the ``previous`` year's amount, or one ``chosen`` for the advances.
 
     Euros. RuleBroken for a negative amount, a day to come, no word on where it comes from, or a previous year whose
     share was already approved or imported. The caller refreshes the instalments.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     session.require(Municipality, municipality_id)
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo deve essere maggiore di zero.", field="amount")
-    if agreed_on > today:
-        raise RuleBroken("L'importo non può essere stato concordato in un giorno futuro.", field="agreed_on")
-    if not note.strip():
-        raise RuleBroken("Indicare da dove viene l'importo, per esempio un accordo o una delibera.", field="note")
+    require_past(agreed_on, today, field="agreed_on")
+    require_text(note, "Indicare da dove viene l'importo, per esempio un accordo o una delibera.", field="note")
     if kind == "previous" and year_facts(session, [municipality_id], year)[municipality_id].share.previous is not None:
         raise RuleBroken("La quota del %(year)s c'è già: gli acconti si calcolano su quella.", field="amount",
                          year=year - 1)

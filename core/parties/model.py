@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Text, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
 from core.ground.db import Base, Lines, Versioned
+from core.ground.owners import case_of
 from core.ground.search import Searched
 
 
@@ -244,6 +245,13 @@ class BankAccount(Base, OwnedByParty, Versioned, Searched):
 
     party: Mapped[Party] = relationship(back_populates="accounts")
     delegates: Mapped[list[Delegate]] = relationship(back_populates="account", order_by="Delegate.id")
+
+
+@case_of("bank_account")
+def accounts_of(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the dedicated accounts of ``municipalities``."""
+    held = BankAccount.__table__.c
+    return select(held.id).where(held.party_id.in_(municipalities))
 
 
 class Delegate(Base, PersonFields, Scoped):

@@ -10,11 +10,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from core.deadlines.operations import follow
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties import rules
 from core.parties.model import (
     Act,
@@ -63,46 +64,43 @@ MEMBERSHIP = frozenset({"municipality_id", "valid_from", "valid_to"})
 # --- parties ----------------------------------------------------------------------------------------------
 
 
-def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int, actor: Principal) -> Azienda:
+def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int) -> Azienda:
     """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
-    actor.require(*HOUSEKEEPERS)
+    session.principal.require(*HOUSEKEEPERS)
     azienda = at_version(session.require(Azienda, azienda_id), version)
     _checked_party(take(azienda, facts, AZIENDA))
     return azienda
 
 
-def set_logo(session: ScopedSession, azienda_id: int, path: str | None, *, actor: Principal) -> Azienda:
+def set_logo(session: ScopedSession, azienda_id: int, path: str | None) -> Azienda:
     """Point the azienda at its logo in the data directory; None takes it away."""
-    actor.require(*HOUSEKEEPERS)
+    session.principal.require(*HOUSEKEEPERS)
     azienda = session.require(Azienda, azienda_id)
     azienda.logo_path = path
     return azienda
 
 
-def add_municipality(session: ScopedSession, facts: Facts, *, actor: Principal) -> Municipality:
+def add_municipality(session: ScopedSession, facts: Facts) -> Municipality:
     """Register a comune or a union; its short name is made from its name.
 
     RuleBroken for a comune without ISTAT code, a wrong code or one that another municipality has.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     municipality = _checked_municipality(take(Municipality(), facts, MUNICIPALITY))
     municipality.slug = rules.slug_of(municipality.name)
     session.add(municipality)
     return municipality
 
 
-def edit_municipality(
-    session: ScopedSession, municipality_id: int, facts: Facts, *, version: int, actor: Principal
-) -> Municipality:
+def edit_municipality(session: ScopedSession, municipality_id: int, facts: Facts, *, version: int) -> Municipality:
     """Set a municipality's data; its short name stays, because addresses and exports carry it."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     municipality = at_version(session.require(Municipality, municipality_id), version)
     return _checked_municipality(take(municipality, facts, MUNICIPALITY))
 
 
 def _checked_party(party: Party) -> None:
-    if not party.name.strip():
-        raise RuleBroken("Indicare la denominazione.", field="name")
+    require_text(party.name, "Indicare la denominazione.", field="name")
     party.tax_code = rules.body_tax_code(party.tax_code)
     party.vat_number = rules.vat_number(party.vat_number) if party.vat_number else None
     party.pec = rules.pec(party.pec) if party.pec else None
@@ -122,16 +120,14 @@ def _checked_municipality(municipality: Municipality) -> Municipality:
 # --- below a party ----------------------------------------------------------------------------------------
 
 
-def add_signatory(session: ScopedSession, facts: Facts, *, actor: Principal) -> Signatory:
+def add_signatory(session: ScopedSession, facts: Facts) -> Signatory:
     """Register who signs for a party, in which role and by which act (R17, R18)."""
-    return _add(session, _checked_signatory(session, take(Signatory(), facts, SIGNATORY)), actor)
+    return _add(session, _checked_signatory(session, take(Signatory(), facts, SIGNATORY)))
 
 
-def edit_signatory(
-    session: ScopedSession, signatory_id: int, facts: Facts, *, version: int, actor: Principal
-) -> Signatory:
+def edit_signatory(session: ScopedSession, signatory_id: int, facts: Facts, *, version: int) -> Signatory:
     """Correct a signatory, or say when the term of office ended."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     signatory = at_version(session.require(Signatory, signatory_id), version)
     return _checked_signatory(session, take(signatory, facts, SIGNATORY))
 
@@ -145,21 +141,20 @@ def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signator
     return signatory
 
 
-def add_act(session: ScopedSession, facts: Facts, *, actor: Principal) -> Act:
+def add_act(session: ScopedSession, facts: Facts) -> Act:
     """Register a resolution or another act of a party (R15, R119); number and date may still be missing."""
-    return _add(session, _checked_act(take(Act(), facts, ACT)), actor)
+    return _add(session, _checked_act(take(Act(), facts, ACT)))
 
 
-def edit_act(session: ScopedSession, act_id: int, facts: Facts, *, version: int, actor: Principal) -> Act:
+def edit_act(session: ScopedSession, act_id: int, facts: Facts, *, version: int) -> Act:
     """Complete or correct an act. ``version`` is that of the form; 0 where the table keeps none."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     act = session.require(Act, act_id)
     return _checked_act(take(at_version(act, version), facts, ACT))
 
 
 def _checked_act(act: Act) -> Act:
-    if not (act.title or "").strip():
-        raise RuleBroken("Indicare l'oggetto dell'atto.", field="title")
+    require_text(act.title, "Indicare l'oggetto dell'atto.", field="title")
     if act.recalled_order is not None and act.recalled_order < 1:
         raise RuleBroken("Il posto nelle premesse comincia da 1.", field="recalled_order")
     if act.recalled_order is not None and not act.recalled_text:
@@ -167,17 +162,15 @@ def _checked_act(act: Act) -> Act:
     return act
 
 
-def add_account(session: ScopedSession, facts: Facts, *, today: date, actor: Principal) -> BankAccount:
+def add_account(session: ScopedSession, facts: Facts, *, today: date) -> BankAccount:
     """Register a dedicated account (L. 136/2010 art. 3; R110). RuleBroken for a wrong IBAN or days that cannot be."""
-    account = _add(session, _checked_account(take(BankAccount(), facts, ACCOUNT), today), actor)
+    account = _add(session, _checked_account(take(BankAccount(), facts, ACCOUNT), today))
     return _followed(session, account, today)
 
 
-def edit_account(
-    session: ScopedSession, account_id: int, facts: Facts, *, version: int, today: date, actor: Principal
-) -> BankAccount:
+def edit_account(session: ScopedSession, account_id: int, facts: Facts, *, version: int, today: date) -> BankAccount:
     """Correct a dedicated account. What was communicated and has changed is to be communicated anew (R110)."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     account = at_version(session.require(BankAccount, account_id), version)
     before, told = [getattr(account, name) for name in TOLD], account.communicated_on
     _checked_account(take(account, facts, ACCOUNT), today)
@@ -194,9 +187,8 @@ def _checked_account(account: BankAccount, today: date) -> BankAccount:
     if account.opened_on and account.first_used_on and account.first_used_on < account.opened_on:
         raise RuleBroken("Il conto non può essere stato usato prima di essere aperto: correggere una delle due date.",
                          field="first_used_on")
-    if account.communicated_on and account.communicated_on > today:
-        raise RuleBroken("Il conto non può essere stato comunicato dopo oggi: correggere il giorno.",
-                         field="communicated_on")
+    if account.communicated_on:
+        require_past(account.communicated_on, today, field="communicated_on")
     if account.communicated_on and account.opened_on and account.communicated_on < account.opened_on:
         raise RuleBroken("Il conto non può essere stato comunicato prima di esistere: correggere una delle due date.",
                          field="communicated_on")
@@ -214,49 +206,47 @@ def _followed(session: ScopedSession, account: BankAccount, today: date) -> Bank
     return account
 
 
-def add_delegate(session: ScopedSession, facts: Facts, *, today: date, actor: Principal) -> Delegate:
+def add_delegate(session: ScopedSession, facts: Facts, *, today: date) -> Delegate:
     """Register a person who may operate on a dedicated account, to be communicated (L. 136/2010 art. 3 c. 7)."""
     account = session.require(BankAccount, facts["account_id"])
     delegate = take(Delegate(), facts, DELEGATE)
     _checked_person(delegate)
-    _add(session, delegate, actor)
+    _add(session, delegate)
     _changed(account, today)
     _followed(session, account, today)
     return delegate
 
 
-def remove_delegate(session: ScopedSession, delegate_id: int, *, today: date, actor: Principal) -> None:
+def remove_delegate(session: ScopedSession, delegate_id: int, *, today: date) -> None:
     """Take away a delegate who no longer operates on the account, to be communicated; the history keeps the name."""
     account = session.require(Delegate, delegate_id).account
-    _remove(session, Delegate, delegate_id, actor)
+    _remove(session, Delegate, delegate_id)
     _changed(account, today)
     _followed(session, account, today)
 
 
-def add_population(session: ScopedSession, facts: Facts, *, actor: Principal) -> Population:
+def add_population(session: ScopedSession, facts: Facts) -> Population:
     """Record the residents on a day, with the source (R87). RuleBroken for a negative figure."""
     population = take(Population(), facts, POPULATION)
     if population.residents < 0:
         raise RuleBroken("I residenti non possono essere meno di zero.", field="residents")
-    return _add(session, population, actor)
+    return _add(session, population)
 
 
-def remove_population(session: ScopedSession, population_id: int, *, actor: Principal) -> None:
+def remove_population(session: ScopedSession, population_id: int) -> None:
     """Take away a figure that was entered by mistake."""
-    _remove(session, Population, population_id, actor)
+    _remove(session, Population, population_id)
 
 
-def add_membership(session: ScopedSession, facts: Facts, *, actor: Principal) -> Membership:
+def add_membership(session: ScopedSession, facts: Facts) -> Membership:
     """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
     membership = take(Membership(), facts, MEMBERSHIP)
-    return _add(session, _checked_membership(session, membership), actor)
+    return _add(session, _checked_membership(session, membership))
 
 
-def edit_membership(
-    session: ScopedSession, membership_id: int, facts: Facts, *, version: int, actor: Principal
-) -> Membership:
+def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *, version: int) -> Membership:
     """Say when a membership ended, or correct its days."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     membership = at_version(session.require(Membership, membership_id), version)
     return _checked_membership(session, take(membership, facts, MEMBERSHIP))
 
@@ -280,8 +270,8 @@ def _meet(one: Membership, other: Membership) -> bool:
 # --- the common part --------------------------------------------------------------------------------------
 
 
-def _add(session: ScopedSession, row: Row, actor: Principal) -> Row:
-    actor.require(*EDITORS)
+def _add(session: ScopedSession, row: Row) -> Row:
+    session.principal.require(*EDITORS)
     owner = getattr(row, "party_id", None) or getattr(row, "municipality_id", None)
     if owner is not None:
         session.require(Party, owner)
@@ -289,8 +279,8 @@ def _add(session: ScopedSession, row: Row, actor: Principal) -> Row:
     return row
 
 
-def _remove(session: ScopedSession, entity: type[Base], key: int, actor: Principal) -> None:
-    actor.require(*EDITORS)
+def _remove(session: ScopedSession, entity: type[Base], key: int) -> None:
+    session.principal.require(*EDITORS)
     session.delete(session.require(entity, key))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 
 from stdnum import iban as stdnum_iban
@@ -106,8 +107,6 @@ def countable(day: date, *, field: str) -> None:
 
 def slug_of(name: str) -> str:
     """The municipality's name in lower-case ASCII with hyphens: its address, and its name in exports."""
-    import unicodedata
-
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain))
 

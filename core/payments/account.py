@@ -10,10 +10,12 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Date, func, or_, select, type_coerce
 
 from core.ground.access import ScopedSession
+from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.model import Instalment
+from core.instalments.rates import rates
 from core.instalments.rules import State
 from core.parties.model import Municipality
-from core.payments.model import Payment
+from core.payments.model import Payment, Settlement
 
 NOT_ASKED = (State.PLANNED, State.CANCELLED)
 ZERO = Decimal("0.00")
@@ -139,3 +141,21 @@ def _payments(session: ScopedSession, municipality_id: int, first: date, after: 
     for key, number, year, reference, amount, on, reverses in session.execute(rows):
         kind = "reversal" if reverses is not None else "refund" if amount < 0 else "payment"
         yield Movement(on, kind, key, f"{number}/{year}", reference, paid=amount)
+
+
+def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
+    """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
+
+    Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
+    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid
+    in time.
+    """
+    terms = row.contract.terms
+    if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
+        return []
+    received = select(Payment.received_on, Settlement.amount).join(Payment, Settlement.payment_id == Payment.id)
+    paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
+    known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
+    # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
+    return interest(row.amount or Decimal(0), max(row.effective, row.requested_on), paid, today, known,
+                    terms.interest_points or Decimal(0))

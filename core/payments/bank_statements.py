@@ -15,21 +15,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError  # only the names: the parser is defusedxml's
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents, parse_euro
 from core.payments.rules import Credit
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
 
 MOST_LINES = 20_000  # a year of a busy account; what is longer is asked for by month
 CAMT, CSV = "camt", "csv"
 
 
 @dataclass(frozen=True)
-class Line:
+class KeyedCredit:
     """A credit with the key that names it for good, so that it is taken in once."""
 
     key: str
@@ -44,7 +44,7 @@ class Statement:
     iban: str
     from_day: date | None
     to_day: date | None
-    lines: tuple[Line, ...]
+    lines: tuple[KeyedCredit, ...]
     left_out: int
 
 
@@ -71,7 +71,7 @@ def _statement(format: str, iban: str, entries: Sequence[_Entry], left_out: int)
                      tuple(_keyed(iban, entries)), left_out)
 
 
-def _keyed(iban: str, entries: Sequence[_Entry]) -> Iterator[Line]:
+def _keyed(iban: str, entries: Sequence[_Entry]) -> Iterator[KeyedCredit]:
     """Each credit by the bank's reference, or by all it says; equal ones are told apart by their order."""
     seen: Counter[str] = Counter()
     for entry in entries:
@@ -79,7 +79,7 @@ def _keyed(iban: str, entries: Sequence[_Entry]) -> Iterator[Line]:
         said = (entry.bank_reference,) if entry.bank_reference else (credit.payer, credit.payer_iban, credit.reference)
         name = "|".join([iban, credit.booked_on.isoformat(), str(credit.amount), *said])
         seen[name] += 1
-        yield Line(hashlib.sha256(f"{name}|{seen[name]}".encode()).hexdigest(), credit)
+        yield KeyedCredit(hashlib.sha256(f"{name}|{seen[name]}".encode()).hexdigest(), credit)
 
 
 def _too_long(file_name: str) -> RuleBroken:
@@ -96,11 +96,6 @@ def _wrong_currency(file_name: str, currency: str) -> RuleBroken:
 
 
 def _read_camt(file_name: str, content: bytes) -> Statement:
-    from xml.etree.ElementTree import ParseError  # only the name: the parser is defusedxml's
-
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import fromstring
-
     try:
         root = fromstring(content)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:

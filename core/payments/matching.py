@@ -10,10 +10,10 @@ from decimal import Decimal
 from sqlalchemy import and_, or_, select
 
 from core.documents.operations import keep
-from core.documents.store import FileStore
 from core.ground import clock
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.states import PAYABLE
@@ -44,27 +44,25 @@ def own_accounts(session: ScopedSession) -> list[BankAccount]:
     return list(session.scalars(mine.order_by(BankAccount.id)))
 
 
-def take_in(
-    session: ScopedSession, file_name: str, content: bytes, *, iban: str | None, store: FileStore, actor: Principal
-) -> Report:
+def take_in(session: ScopedSession, file: Upload, *, iban: str | None) -> Report:
     """Keep a statement and the credits in it that are not here yet; the same file twice changes nothing.
 
     RuleBroken for whatever ``statements.read`` refuses, an empty statement, or an account that is not the azienda's.
     """
-    actor.require(*OFFICE)
-    found = bank_statements.read(file_name, content, iban=iban)
+    session.principal.require(*OFFICE)
+    found = bank_statements.read(file.name, file.content, iban=iban)
     if found.iban not in {account.iban for account in own_accounts(session)}:
         raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
                          "controllare il file, o registrare il conto.", field="file", iban=found.iban)
     if not found.lines:
-        raise RuleBroken("«%(file)s» non contiene accrediti: non c'è nulla da abbinare.", field="file", file=file_name)
+        raise RuleBroken("«%(file)s» non contiene accrediti: non c'è nulla da abbinare.", field="file", file=file.name)
     here = _here(session, [line.key for line in found.lines])
     new = [line for line in found.lines if line.key not in here]
     report = Report(None, len(new), len(found.lines) - len(new), found.left_out)
     if not new:
         return report
-    document = keep(session, store, kind="bank_statement", folder=f"documents/statements/{found.iban[-6:]}",
-                    file_name=_safe(file_name, found.format), content=content)
+    document = keep(session, Upload(_safe(file.name, found.format), file.content), kind="bank_statement",
+                    folder=f"documents/statements/{found.iban[-6:]}")
     statement = BankStatement(format=found.format, iban=found.iban, from_day=found.from_day, to_day=found.to_day,
                               imported_at=clock.now(), document=document)
     session.add(statement)
@@ -74,7 +72,7 @@ def take_in(
     return Report(statement, report.new, report.known, report.left_out)
 
 
-def _line(statement_id: int, line: bank_statements.Line) -> StatementLine:
+def _line(statement_id: int, line: bank_statements.KeyedCredit) -> StatementLine:
     credit = line.credit
     return StatementLine(statement_id=statement_id, key=line.key, booked_on=credit.booked_on, amount=credit.amount,
                          payer=credit.payer, payer_iban=credit.payer_iban, reference=credit.reference)
@@ -136,7 +134,6 @@ def confirm(
     version: int,
     for_another: bool = False,
     today: date,
-    actor: Principal,
 ) -> Payment:
     """Make the payment that a credit is, and settle ``parts`` with it; the rest is the municipality's credit.
 
@@ -148,29 +145,27 @@ def confirm(
     payment = record(
         session, municipality_id, received_on=line.booked_on, amount=line.amount, method="bank_transfer",
         reference=" – ".join(text for text in (line.payer, line.reference) if text), parts=parts, versions=versions,
-        today=today, actor=actor,
+        today=today,
     )
     line.payment_id = payment.id
-    LINE_LIFE.move(session, line, "match", actor=actor, on=today)
+    LINE_LIFE.move(session, line, "match", on=today)
     session.flush()
     return payment
 
 
-def ignore(
-    session: ScopedSession, line_id: int, *, why: str, version: int, today: date, actor: Principal
-) -> StatementLine:
+def ignore(session: ScopedSession, line_id: int, *, why: str, version: int, today: date) -> StatementLine:
     """Leave out a credit that is no instalment (a refund, a contribution), with the reason."""
     line = _open_line(session, line_id, version)
-    LINE_LIFE.move(session, line, "ignore", actor=actor, on=today, proof=Proof(why=why))
+    LINE_LIFE.move(session, line, "ignore", on=today, proof=Proof(why=why))
     return line
 
 
-def take_up(session: ScopedSession, line_id: int, *, version: int, today: date, actor: Principal) -> StatementLine:
+def take_up(session: ScopedSession, line_id: int, *, version: int, today: date) -> StatementLine:
     """Take up again a credit that was left out."""
     line = _held(session, line_id, version)
     if line.state != LineState.IGNORED:
         raise RuleBroken("Il movimento non è tra quelli esclusi: ricaricare la pagina.")
-    LINE_LIFE.move(session, line, "reopen", actor=actor, on=today)
+    LINE_LIFE.move(session, line, "reopen", on=today)
     return line
 
 

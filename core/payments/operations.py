@@ -21,10 +21,11 @@ from core.deadlines.operations import follow
 from core.documents import words
 from core.documents.model import Document
 from core.documents.operations import keep
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.operations import lock, restate
@@ -35,14 +36,6 @@ from core.payments import rules
 from core.payments.model import Payment, Settlement, StatementLine
 from core.payments.rules import OFFSET
 from core.payments.states import LINE_LIFE, OFFICE
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file as it came: its name and its bytes."""
-
-    file_name: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -71,9 +64,7 @@ def record(
     reference: str = "",
     versions: Mapping[int, int] | None = None,
     receipt: Upload | None = None,
-    store: FileStore | None = None,
     today: date,
-    actor: Principal,
 ) -> Payment:
     """Record money that arrived and settle instalments with it: ``parts`` in euros by instalment id.
 
@@ -81,7 +72,7 @@ def record(
     RuleBroken for other ways than banks and Poste (R112), a day to come, an instalment of another municipality or not
     asked for, more than is left of one, or one that has changed meanwhile.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     session.require(Municipality, municipality_id)
     rules.require_payment(received_on, amount, method, today)
     rows = lock(session, parts.keys())
@@ -89,11 +80,11 @@ def record(
     payment = Payment(
         municipality_id=municipality_id, year=received_on.year, number=_number(session, received_on.year),
         received_on=received_on, amount=amount, method=method, reference=reference.strip(),
-        receipt=_kept(session, receipt, store, received_on.year),
+        receipt=_kept(session, receipt, received_on.year),
     )
     session.add(payment)
     session.flush()
-    _settle(session, payment.id, [(rows[key], part) for key, part in parts.items()], received_on, today, actor)
+    _settle(session, payment.id, [(rows[key], part) for key, part in parts.items()], received_on, today)
     session.refresh(payment, ["settlements"])
     return payment
 
@@ -130,20 +121,19 @@ def use_credit(
     amount: Decimal,
     version: int,
     today: date,
-    actor: Principal,
 ) -> None:
     """Settle an instalment, or a part of it, with what its municipality has to its credit (``CreditSource.key``).
 
     Euros. RuleBroken if the credit is gone or less, for more than is left, or a stale page.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     target = session.require(Instalment, instalment_id)
     held = _held_credit(session, target.municipality_id, source, amount, field="source")
     rows = lock(session, {instalment_id, *([held.instalment_id] if held.instalment_id else [])})
     rules.require_parts(amount, {instalment_id: amount}, {instalment_id: _left(rows[instalment_id])},
                         target.municipality_id, {instalment_id: version})
     if held.payment_id is not None:
-        _settle(session, held.payment_id, [(rows[instalment_id], amount)], today, today, actor)
+        _settle(session, held.payment_id, [(rows[instalment_id], amount)], today, today)
         return
     giving = rows[held.instalment_id or 0]
     offset = Payment(
@@ -153,7 +143,7 @@ def use_credit(
     )
     session.add(offset)
     session.flush()
-    _settle(session, offset.id, [(giving, -amount), (rows[instalment_id], amount)], today, today, actor)
+    _settle(session, offset.id, [(giving, -amount), (rows[instalment_id], amount)], today, today)
 
 
 def refund(
@@ -166,16 +156,14 @@ def refund(
     method: str,
     reference: str = "",
     receipt: Upload | None = None,
-    store: FileStore | None = None,
     today: date,
-    actor: Principal,
 ) -> Payment:
     """Record that a credit, or a part of it, was paid back to the municipality; used whole, it is closed.
 
     Euros, positive; ``source`` is a ``CreditSource.key``. RuleBroken if the credit is gone or less, for other ways than
     banks and Poste (R112), or for a day before the credit arose or to come. It is taken back like any payment.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     session.require(Municipality, municipality_id)
     if (key := _payment_in(source)) is not None:  # whoever takes the payment back meanwhile is waited for
         session.scalars(select(Payment.id).where(Payment.id == key).with_for_update()).first()
@@ -187,12 +175,12 @@ def refund(
     back = Payment(
         municipality_id=municipality_id, year=paid_on.year, number=_number(session, paid_on.year), received_on=paid_on,
         amount=-amount, method=method, reference=reference.strip() or f"Restituzione del credito: {held.name}",
-        refunds_id=held.payment_id, receipt=_kept(session, receipt, store, paid_on.year),
+        refunds_id=held.payment_id, receipt=_kept(session, receipt, paid_on.year),
     )
     session.add(back)
     session.flush()
     if giving is not None:
-        _settle(session, back.id, [(giving, -amount)], paid_on, today, actor)
+        _settle(session, back.id, [(giving, -amount)], paid_on, today)
     session.refresh(back, ["settlements"])
     return back
 
@@ -215,25 +203,25 @@ def _held_credit(
     return held
 
 
-def release(session: ScopedSession, settlement_id: int, *, why: str, today: date, actor: Principal) -> None:
+def release(session: ScopedSession, settlement_id: int, *, why: str, today: date) -> None:
     """Take off an instalment what a payment, or the use of a credit, had settled of it; the payment itself stands.
 
     The money is again to the municipality's credit, and the reason stands in the diary of the instalment. RuleBroken
     without a reason, for what was taken off already, or for a reversed payment.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     payment_id = session.require(Settlement, settlement_id).payment_id
     payment = session.scalars(select(Payment).where(Payment.id == payment_id).with_for_update(of=Payment)).one()
     if payment.method == OFFSET:
-        reverse(session, payment.id, why=why, on=today, today=today, actor=actor)
+        reverse(session, payment.id, why=why, on=today, today=today)
         return
     _require_why(why)
     part = session.get_one(Settlement, settlement_id, populate_existing=True)
     if part.amount <= 0 or payment.amount <= 0 or not _stands(session, part):
         raise RuleBroken("Questo importo è già stato tolto dalla rata: ricaricare la pagina.")
     row = lock(session, [part.instalment_id])[part.instalment_id]
-    _settle(session, payment.id, [(row, -part.amount)], today, today, actor, undoes=part, why=why.strip())
-    add_note(session, "instalment", row.id, shared=True, actor=actor, text=(
+    _settle(session, payment.id, [(row, -part.amount)], today, today, undoes=part, why=why.strip())
+    add_note(session, "instalment", row.id, shared=True, text=(
         f"Tolti dalla rata {words.euro(part.amount)} del pagamento n. {payment.code}, che restano a credito dell'ente. "
         f"{why.strip()}"))
 
@@ -245,15 +233,13 @@ def _stands(session: ScopedSession, part: Settlement) -> bool:
     return session.scalars(undone).first() is None and session.scalars(reversal).first() is None
 
 
-def reverse(
-    session: ScopedSession, payment_id: int, *, why: str, on: date, today: date, actor: Principal
-) -> Payment:
+def reverse(session: ScopedSession, payment_id: int, *, why: str, on: date, today: date) -> Payment:
     """Take back a payment by a negative one, with its reason: what it had settled is open again.
 
     The line of the statement that it came from is open again too. RuleBroken without a reason, for a reversal or a
     payment already reversed, or for a day before the payment or to come.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     payment = session.scalars(select(Payment).where(Payment.id == session.require(Payment, payment_id).id)
                               .with_for_update(of=Payment)).one()
     _require_reversible(session, payment, why, on, today)
@@ -266,10 +252,10 @@ def reverse(
     )
     session.add(taken)
     session.flush()
-    _settle(session, taken.id, [(rows[key], -part) for key, part in settled.items()], on, today, actor)
+    _settle(session, taken.id, [(rows[key], -part) for key, part in settled.items()], on, today)
     for line in session.scalars(select(StatementLine).where(StatementLine.payment_id == payment.id)):
         line.payment_id = None
-        LINE_LIFE.move(session, line, "reopen", actor=actor, on=today, proof=Proof(why=why))
+        LINE_LIFE.move(session, line, "reopen", on=today, proof=Proof(why=why))
     session.flush()
     return taken
 
@@ -283,8 +269,7 @@ def _settled_by(session: ScopedSession, payment_id: int) -> dict[int, Decimal]:
 
 
 def _require_why(why: str) -> None:
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo: resta accanto allo storno.", field="why")
+    require_text(why, "Indicare il motivo: resta accanto allo storno.", field="why")
 
 
 def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: date, today: date) -> None:
@@ -305,15 +290,15 @@ def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: 
 
 
 def _settle(
-    session: ScopedSession, payment_id: int, parts: list[tuple[Instalment, Decimal]], on: date, today: date,
-    actor: Principal, *, undoes: Settlement | None = None, why: str = "",
+    session: ScopedSession, payment_id: int, parts: list[tuple[Instalment, Decimal]], on: date, today: date, *,
+    undoes: Settlement | None = None, why: str = "",
 ) -> None:
     """Write the settlements and bring each instalment, which is held, to where it now stands."""
     for row, part in parts:
         session.add(Settlement(payment_id=payment_id, instalment_id=row.id, amount=part,
                                undoes_id=undoes.id if undoes else None, why=why))
         row.paid += part
-        restate(session, row, today=today, actor=actor, settled_on=max(on, _last_arrived(session, row) or on))
+        restate(session, row, today=today, settled_on=max(on, _last_arrived(session, row) or on))
     session.flush()
     follow(session, "instalment", [row.id for row, _part in parts], today=today)
 
@@ -336,9 +321,9 @@ def _number(session: ScopedSession, year: int) -> int:
     return next_number(session, "payment", year)
 
 
-def _kept(session: ScopedSession, receipt: Upload | None, store: FileStore | None, year: int) -> Document | None:
-    if receipt is None or store is None:
+def _kept(session: ScopedSession, receipt: Upload | None, year: int) -> Document | None:
+    if receipt is None:
         return None
-    require_safe_file(receipt.file_name, receipt.content, field="receipt")
-    return keep(session, store, kind="receipt", folder=f"documents/payments/{year}",
-                file_name=receipt.file_name.replace("\\", "/").rpartition("/")[2], content=receipt.content)
+    require_safe_file(receipt, field="receipt")
+    return keep(session, Upload(receipt.name.replace("\\", "/").rpartition("/")[2], receipt.content), kind="receipt",
+                folder=f"documents/payments/{year}")

@@ -14,6 +14,7 @@ from itertools import groupby
 from core.documents.words import euro
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_past
 
 METHODS = frozenset({"bank_transfer", "treasury", "post", "pagopa"})
 OFFSET = "offset"  # a credit used against an instalment: no money moves
@@ -43,8 +44,7 @@ SLIP = 20  # who pays wrote the number of another municipality's instalment: a p
 
 def require_payment(received_on: date, amount: Decimal, method: str, today: date) -> None:
     """RuleBroken for a payment from the future, of nothing, or by other ways than banks and Poste (R112)."""
-    if received_on > today:
-        raise RuleBroken("Il pagamento non può essere arrivato in un giorno futuro.", field="received_on")
+    require_past(received_on, today, field="received_on")
     _require_money(amount, method)
 
 

@@ -28,7 +28,7 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Table:
+class TallyTable:
     """One row for each service or provider, one tally for each year; what nobody was named for stands under None."""
 
     years: tuple[int, ...]
@@ -57,13 +57,13 @@ def repeated(session: ScopedSession, contract_id: int) -> Finding | None:
                    "colpa grave, possono essere causa di risoluzione (art. 25).", {"count": count}, source="R113")
 
 
-def by_service(session: ScopedSession, years: range) -> Table:
+def by_service(session: ScopedSession, years: range) -> TallyTable:
     """What was contested of each service, by the year of the facts."""
     names = _names(session, select(Service.id, Service.title))
     return _table(session, NoticeFinding.service_id, names, years)
 
 
-def by_provider(session: ScopedSession, years: range) -> Table:
+def by_provider(session: ScopedSession, years: range) -> TallyTable:
     """What was passed on to each provider, by the year of the facts; what was passed on to nobody is the azienda's."""
     names = _names(session, select(Provider.id, Provider.name))
     return _table(session, NoticeFinding.provider_id, names, years)
@@ -73,7 +73,7 @@ def _names(session: ScopedSession, query: Any) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _table(session: ScopedSession, column: object, names: dict[int, str], years: range) -> Table:
+def _table(session: ScopedSession, column: object, names: dict[int, str], years: range) -> TallyTable:
     counted = (NoticeState.DRAFT, NoticeState.WITHDRAWN)
     rows = session.execute(
         select(column, NoticeFinding.id, NoticeFinding.happened_on, NoticeFinding.outcome)  # type: ignore[call-overload]
@@ -86,7 +86,7 @@ def _table(session: ScopedSession, column: object, names: dict[int, str], years:
             held[key][day.year] = Tally(before.contested + 1, before.upheld + (outcome == UPHELD),
                                         before.amount + asked.get(finding_id, Decimal(0)))
     named = [(key, "" if key is None else names.get(key, ""), tallies) for key, tallies in held.items()]
-    return Table(tuple(years), tuple(sorted(named, key=lambda row: (row[0] is None, row[1].casefold()))))
+    return TallyTable(tuple(years), tuple(sorted(named, key=lambda row: (row[0] is None, row[1].casefold()))))
 
 
 def _asked(session: ScopedSession) -> dict[int, Decimal]:

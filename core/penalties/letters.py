@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from core.cases.letters import KIND, Asked, Given, Offer, day, known, letters_of, lines
 from core.cases.model import CaseFile
-from core.disputes.model import Contestation
 from core.documents.letters import Letter, addressee, organ, sender, title_of
 from core.documents.model import Document
 from core.documents.words import date_short
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.upward import Upward
 from core.parties.model import Azienda
 from core.penalties.context import (
     ClosingLetter,
@@ -37,6 +37,8 @@ from core.penalties.procedure import UPHELD, band_of, standing
 from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, PAYABLE, DamageState, NoticeState, PenaltyState
 
 N = NoticeState
+# the delays of the municipality that the azienda had formalised by a day, in a case (R96)
+delays_by: Upward[[ScopedSession, DefaultNotice, date], tuple[DelayLine, ...]] = Upward()
 CHANNELS = {"pec": "posta elettronica certificata", "registered_post": "raccomandata con avviso di ricevimento",
             "by_hand": "consegna a mano"}
 PENALTY_STATES = {
@@ -232,9 +234,4 @@ def _evidence(session: ScopedSession, case: DefaultNotice) -> tuple[str, ...]:
 
 
 def _delays(session: ScopedSession, case: DefaultNotice, by: date) -> tuple[DelayLine, ...]:
-    """The delays of the municipality that the azienda had formalised by the hearing (R96)."""
-    shown = select(Contestation).where(
-        Contestation.contract_id == case.contract_id, Contestation.municipality_id == case.municipality_id,
-        Contestation.formalised_on <= by, Contestation.state != "retracted").order_by(Contestation.id)
-    return tuple(DelayLine(f"{row.number}/{row.year}", row.title, row.formalised_on)
-                 for row in session.scalars(shown) if row.formalised_on is not None)
+    return tuple(line for lines in delays_by.tell(session, case, by) for line in lines)

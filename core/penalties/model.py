@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import Sending, case_of
+from core.cases.model import Sending
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
+from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import Provider
@@ -140,8 +141,8 @@ class Penalty(Base, OwnedByMunicipality, Versioned, Searched):
         UniqueConstraint("year", "number"),
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("minimum <= maximum", name="limits"),
-        Index("uq_penalty_standing", "finding_id", unique=True, sqlite_where=text("state <> 'penalty_cancelled'"),
-              postgresql_where=text("state <> 'penalty_cancelled'")),
+        Index("uq_penalty_standing", "finding_id", unique=True, sqlite_where=text("state <> 'cancelled'"),
+              postgresql_where=text("state <> 'cancelled'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -150,7 +151,7 @@ class Penalty(Base, OwnedByMunicipality, Versioned, Searched):
     notice_id: Mapped[int] = mapped_column(ForeignKey("default_notice.id"), index=True)
     finding_id: Mapped[int] = mapped_column(ForeignKey("notice_finding.id"), index=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
-    state: Mapped[str] = mapped_column(default="penalty_decided", index=True)
+    state: Mapped[str] = mapped_column(default="decided", index=True)
     kind: Mapped[str]
     minimum: Mapped[Decimal] = mapped_column(Euro)
     maximum: Mapped[Decimal] = mapped_column(Euro)
@@ -241,7 +242,7 @@ class DamageClaim(Base, OwnedByMunicipality, Versioned):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     notice_id: Mapped[int] = mapped_column(ForeignKey("default_notice.id"), index=True)
-    state: Mapped[str] = mapped_column(default="damage_open", index=True)
+    state: Mapped[str] = mapped_column(default="open", index=True)
     claimed_on: Mapped[date]
     description: Mapped[str] = mapped_column(Text)
     amount: Mapped[Decimal | None] = mapped_column(Euro)

@@ -14,14 +14,15 @@ from typing import Any
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.contracts.model import Contract
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, take, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
 from core.parties.model import Azienda, Municipality
 from core.penalties import procedure
@@ -32,15 +33,6 @@ from core.providers.model import Provider
 NOTICE = frozenset({"addressee", "conflict_note", "facts", "compliance_by", "compliance_days"})
 FINDING = frozenset({"service_id", "kind", "happened_on", "happened_to", "facts"})
 Facts = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A file that proves a step: its name, its content, and the store that keeps it."""
-
-    file_name: str
-    content: bytes
-    store: FileStore
 
 
 @dataclass(frozen=True)
@@ -56,14 +48,14 @@ class Outcome:
 
 def open_notice(
     session: ScopedSession, contract_id: int, municipality_id: int, facts: Facts, findings: Sequence[Facts], *,
-    today: date, actor: Principal,
+    today: date,
 ) -> DefaultNotice:
     """Draft a notice of a municipality on one of its contracts, with its findings; its number is taken here.
 
     RuleBroken for what ``procedure.require_notice`` refuses, for a municipality that is not a party, and for a finding
     that another notice contests already.
     """
-    actor.require(*CONTESTS)
+    session.principal.require(*CONTESTS)
     contract = session.require(Contract, contract_id)
     municipality = session.require(Municipality, municipality_id)
     if municipality_id not in {member.party_id for member in contract.municipality_parties}:
@@ -83,11 +75,10 @@ def open_notice(
 
 
 def edit_notice(
-    session: ScopedSession, notice_id: int, facts: Facts, findings: Sequence[Facts], *, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, notice_id: int, facts: Facts, findings: Sequence[Facts], *, version: int | None, today: date
 ) -> DefaultNotice:
     """Correct a draft, its findings too. RuleBroken once it was sent, for a stale form, or as for a new one."""
-    actor.require(*CONTESTS)
+    session.principal.require(*CONTESTS)
     notice = _notice(session, notice_id, version)
     if notice.state != NoticeState.DRAFT:
         raise RuleBroken("La diffida è già partita: non si modifica più. Se è sbagliata si ritira e se ne apre "
@@ -127,8 +118,8 @@ def require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFi
 
 
 def send(
-    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, notice_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Upload,
+    version: int | None, today: date,
 ) -> DefaultNotice:
     """Record that the notice left, by PEC or registered post, with the file that proves it (R102).
 
@@ -136,22 +127,20 @@ def send(
     no number in the register, a day before the facts or to come.
     """
     notice = _notice(session, notice_id, version)
-    actor.require(*CONTESTS)
     procedure.require_notice(notice, today)
     procedure.require_sending(notice, channel, sent_on, protocol_number)
-    sent = _kept(session, notice, f"Diffida n. {notice.code} inviata", paper, actor)
+    sent = _kept(session, notice, f"Diffida n. {notice.code} inviata", paper)
     letter = record_sending(
         session, "default_notice", notice.id, title=f"Diffida n. {notice.code}", sender_id=notice.municipality_id,
         addressee_id=session.scalars(select(Azienda.id)).one(), channel=channel, sent_on=sent_on,
-        protocol_number=protocol_number, document_id=sent, today=today, actor=actor)
+        protocol_number=protocol_number, document_id=sent, today=today)
     notice.sending_id = letter.id
     notice.reply_days = notice.contract.terms.reply_days
-    return _move(session, notice, "send", sent_on, today, actor, Proof(document_id=sent))
+    return _move(session, notice, "send", sent_on, today, Proof(document_id=sent))
 
 
 def receive(
-    session: ScopedSession, notice_id: int, *, received_on: date, paper: Paper | None, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, notice_id: int, *, received_on: date, paper: Upload | None, version: int | None, today: date
 ) -> DefaultNotice:
     """Record when the notice was received, with its receipt: both terms start (R102, X26).
 
@@ -160,56 +149,52 @@ def receive(
     notice = _notice(session, notice_id, version)
     if notice.sending_id is None:
         raise RuleBroken("La diffida non è ancora partita: registrare prima l'invio.", field="received_on")
-    proof = None if paper is None else _kept(session, notice, f"Ricevuta della diffida n. {notice.code}", paper, actor)
-    record_receipt(session, notice.sending_id, received_on=received_on, document_id=proof, today=today, actor=actor)
+    proof = None if paper is None else _kept(session, notice, f"Ricevuta della diffida n. {notice.code}", paper)
+    record_receipt(session, notice.sending_id, received_on=received_on, document_id=proof, today=today)
     return notice
 
 
-def _on_receipt(session: ScopedSession, sending: Sending, _today: date, actor: Principal) -> None:
+def _on_receipt(session: ScopedSession, sending: Sending, _today: date) -> None:
     """The receipt of the notice itself starts its clock, from whichever page it was recorded."""
     notice = session.scalars(select(DefaultNotice).where(DefaultNotice.sending_id == sending.id)).first()
     if notice is None or sending.received_on is None or notice.state != NoticeState.SENT:
         return
     procedure.start_clock(notice, sending.received_on)
-    NOTICE_LIFE.move(session, notice, "receive", actor=actor, on=sending.received_on,
+    NOTICE_LIFE.move(session, notice, "receive", on=sending.received_on,
                      proof=Proof(document_id=sending.receipt_id, received_on=sending.received_on))
     touch(session, notice)
 
 
-ON_RECEIPT["default_notice"] = _on_receipt
+on_receipt("default_notice", _on_receipt)
 
 
 # --- the answer -------------------------------------------------------------------------------------------
 
 
 def answer(
-    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Paper,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, notice_id: int, *, kind: str, answered_on: date, text: str, paper: Upload,
+    version: int | None, today: date,
 ) -> DefaultNotice:
     """Record the azienda's answer with its document: rebuttal, or compliance (R103). A late one is recorded too.
 
     RuleBroken before the receipt, in the future, without a summary, or if there is an answer already.
     """
-    actor.require(*AZIENDA)
     notice = _notice(session, notice_id, version)
     if kind not in procedure.ANSWERS:
         raise RuleBroken("Scegliere se l'azienda risponde con deduzioni o adempie.", field="kind")
     procedure.require_after_receipt(notice, answered_on, today, field="answered_on")
     if notice.answer in procedure.ANSWERS:
         raise RuleBroken("La risposta è già registrata: quello che si aggiunge si carica tra i file del diario.")
-    if not text.strip():
-        raise RuleBroken("Riassumere la risposta in poche righe.", field="text")
+    require_text(text, "Riassumere la risposta in poche righe.", field="text")
     title = "Deduzioni sulla" if kind == "rebuttal" else "Adempimento della"
-    kept = _kept(session, notice, f"{title} diffida n. {notice.code}", paper, actor)
+    kept = _kept(session, notice, f"{title} diffida n. {notice.code}", paper)
     notice.answer, notice.answered_on, notice.answer_text = kind, answered_on, text.strip()
     if kind == "compliance" and notice.complied_on is None:
         notice.complied_on = answered_on
-    return _move(session, notice, "answer", answered_on, today, actor, Proof(document_id=kept))
+    return _move(session, notice, "answer", answered_on, today, Proof(document_id=kept))
 
 
-def note_silence(
-    session: ScopedSession, notice_id: int, *, version: int | None, today: date, actor: Principal
-) -> DefaultNotice:
+def note_silence(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> DefaultNotice:
     """Record that the azienda has not answered within the term (R103). RuleBroken while it runs, or after an answer."""
     notice = _notice(session, notice_id, version)
     if notice.answer is not None:
@@ -217,12 +202,11 @@ def note_silence(
     if notice.reply_due_effective is None or not procedure.reply_over(notice, today):
         raise RuleBroken("Il termine per rispondere non è ancora passato: il silenzio si registra dopo.")
     notice.answer = procedure.SILENCE
-    return _move(session, notice, "note_silence", today, today, actor)
+    return _move(session, notice, "note_silence", today, today)
 
 
 def comply(
-    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Paper, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, notice_id: int, *, complied_on: date, paper: Upload, version: int | None, today: date
 ) -> DefaultNotice:
     """Record that the azienda has complied with what the notice asks, with the document that proves it (X26)."""
     notice = _notice(session, notice_id, version)
@@ -230,9 +214,9 @@ def comply(
     if notice.complied_on is not None:
         raise RuleBroken("L'adempimento è già registrato, il %(day)s.", field="complied_on",
                          day=f"{notice.complied_on:%d/%m/%Y}")
-    kept = _kept(session, notice, f"Adempimento della diffida n. {notice.code}", paper, actor)
+    kept = _kept(session, notice, f"Adempimento della diffida n. {notice.code}", paper)
     notice.complied_on = complied_on
-    return _move(session, notice, "comply", complied_on, today, actor, Proof(document_id=kept))
+    return _move(session, notice, "comply", complied_on, today, Proof(document_id=kept))
 
 
 # --- the hearing ------------------------------------------------------------------------------------------
@@ -240,20 +224,19 @@ def comply(
 
 def summon(
     session: ScopedSession, notice_id: int, *, summoned_for: date, at: time | None, place: str, version: int | None,
-    today: date, actor: Principal,
+    today: date,
 ) -> DefaultNotice:
     """Summon both sides to the hearing, or to another day (R101). RuleBroken without place, or before the receipt."""
     notice = _notice(session, notice_id, version)
     procedure.require_after_receipt(notice, summoned_for, today, field="summoned_for", future=True)
-    if not place.strip():
-        raise RuleBroken("Indicare dove si tiene il contraddittorio.", field="place")
+    require_text(place, "Indicare dove si tiene il contraddittorio.", field="place")
     notice.summoned_for, notice.summoned_at, notice.summoned_place = summoned_for, at, place.strip()
-    return _move(session, notice, "summon", today, today, actor)
+    return _move(session, notice, "summon", today, today)
 
 
 def hear(
-    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Paper,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, notice_id: int, *, held_on: date, present: Sequence[str], minutes: str, paper: Upload,
+    version: int | None, today: date,
 ) -> DefaultNotice:
     """Record the hearing of both sides with its minutes (R101).
 
@@ -264,11 +247,10 @@ def hear(
     names = tuple(name.strip() for name in present if name.strip())
     if not names:
         raise RuleBroken("Indicare chi era presente, per il Comune e per l'azienda.", field="present")
-    if not minutes.strip():
-        raise RuleBroken("Riassumere che cosa hanno detto le parti.", field="minutes")
-    kept = _kept(session, notice, f"Verbale del contraddittorio, diffida n. {notice.code}", paper, actor)
+    require_text(minutes, "Riassumere che cosa hanno detto le parti.", field="minutes")
+    kept = _kept(session, notice, f"Verbale del contraddittorio, diffida n. {notice.code}", paper)
     notice.held_on, notice.present, notice.minutes = held_on, names, minutes.strip()
-    return _move(session, notice, "hear", held_on, today, actor, Proof(document_id=kept))
+    return _move(session, notice, "hear", held_on, today, Proof(document_id=kept))
 
 
 # --- the decision -----------------------------------------------------------------------------------------
@@ -276,7 +258,7 @@ def hear(
 
 def decide(
     session: ScopedSession, notice_id: int, outcomes: Mapping[int, Outcome], *, decided_on: date,
-    override_why: str = "", version: int | None, today: date, actor: Principal,
+    override_why: str = "", version: int | None, today: date,
 ) -> DefaultNotice:
     """Decide every finding: upheld or not, with reasons (R101-R104).
 
@@ -285,7 +267,7 @@ def decide(
     """
     notice = _notice(session, notice_id, version)
     procedure.require_after_receipt(notice, decided_on, today, field="decided_on")
-    may_override = actor.has(*AZIENDA)
+    may_override = session.principal.has(*AZIENDA)
     verdict = procedure.too_early(notice, decided_on)
     procedure.require_in_order(verdict, override_why, may_override=may_override)
     for finding in notice.findings:
@@ -297,12 +279,10 @@ def decide(
     notice.decided_on = decided_on
     notice.override_why = override_why.strip() if verdict.early else ""
     action = "decide_early" if verdict.early else "decide"
-    return _move(session, notice, action, decided_on, today, actor, Proof(why=notice.override_why))
+    return _move(session, notice, action, decided_on, today, Proof(why=notice.override_why))
 
 
-def close(
-    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> DefaultNotice:
+def close(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
     """Close the notice with a reason. RuleBroken while one of its penalties is to be paid or contested."""
     notice = _notice(session, notice_id, version)
     for penalty in notice.penalties:
@@ -310,30 +290,27 @@ def close(
             raise RuleBroken("La penale n. %(code)s non è ancora definita: la diffida si chiude dopo.",
                              code=penalty.code)
     notice.closed_on = today
-    return _move(session, notice, "close", today, today, actor, Proof(why=why))
+    return _move(session, notice, "close", today, today, Proof(why=why))
 
 
-def withdraw(
-    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> DefaultNotice:
+def withdraw(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
     """Withdraw a notice before it is decided, with a reason; its number stays taken, no term runs any more."""
     notice = _notice(session, notice_id, version)
     notice.closed_on = today
-    return _move(session, notice, "withdraw", today, today, actor, Proof(why=why))
+    return _move(session, notice, "withdraw", today, today, Proof(why=why))
 
 
 # --- the provider that delivered the service --------------------------------------------------------------
 
 
 def pass_on(
-    session: ScopedSession, finding_id: int, *, provider_id: int, on: date, note: str, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, finding_id: int, *, provider_id: int, on: date, note: str, version: int | None, today: date
 ) -> NoticeFinding:
     """Pass a finding on to the provider that delivered the service; the azienda stays liable (R57).
 
     RuleBroken before the facts, in the future, or for a notice that has not been sent.
     """
-    actor.require(*AZIENDA)
+    session.principal.require(*AZIENDA)
     finding = at_version(session.require(NoticeFinding, finding_id), version)
     session.require(Provider, provider_id)
     if finding.notice.state in (NoticeState.DRAFT, NoticeState.WITHDRAWN):
@@ -353,17 +330,15 @@ def _notice(session: ScopedSession, notice_id: int, version: int | None) -> Defa
     return at_version(session.require(DefaultNotice, notice_id), version)
 
 
-def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Paper, actor: Principal) -> int:
-    held = add_file(session, "default_notice", notice.id, title=title, file_name=paper.file_name,
-                    content=paper.content, store=paper.store, actor=actor)
+def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Upload) -> int:
+    held = add_file(session, "default_notice", notice.id, title=title, file=paper)
     return held.document_id
 
 
 def _move(
-    session: ScopedSession, notice: DefaultNotice, action: str, on: date, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, notice: DefaultNotice, action: str, on: date, today: date, proof: Proof = NO_PROOF
 ) -> DefaultNotice:
-    NOTICE_LIFE.move(session, notice, action, actor=actor, on=on, proof=proof)
+    NOTICE_LIFE.move(session, notice, action, on=on, proof=proof)
     touch(session, notice)
     follow(session, "default_notice", [notice.id], today=today)
     return notice

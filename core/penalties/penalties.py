@@ -5,19 +5,22 @@ What the municipality owes is never set off against it: the account of a penalty
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.cases.operations import ON_RECEIPT, add_file, record_receipt, record_sending
+from core.cases.operations import add_file, on_receipt, record_receipt, record_sending
 from core.deadlines.operations import follow
 from core.ground import clock
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
 from core.instalments.interest import InterestLine, Rate, interest
 from core.instalments.rates import rates
@@ -25,10 +28,8 @@ from core.parties.model import Azienda
 from core.payments.rules import METHODS
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
-from core.penalties.operations import Paper
 from core.penalties.states import (
     AZIENDA,
-    CONTESTS,
     MONEY,
     NOTICE_LIFE,
     PAYS,
@@ -43,7 +44,7 @@ from core.penalties.states import (
 
 def apply(
     session: ScopedSession, finding_id: int, *, amount: Decimal, gravity: str, decided_on: date,
-    override_why: str = "", version: int | None, today: date, actor: Principal,
+    override_why: str = "", version: int | None, today: date,
 ) -> Penalty:
     """Apply the penalty of a finding that was upheld: euros within the band of its kind, by gravity (R104-R107, X8).
 
@@ -51,16 +52,14 @@ def apply(
     was decided), for facts of a day on which the contract did not hold, and for a finding that has its penalty: a new
     one is possible only once that is cancelled. ``version`` is the notice's.
     """
-    actor.require(*CONTESTS)
     finding = session.require(NoticeFinding, finding_id)
     notice = at_version(finding.notice, version)
     _require_upheld(notice, finding)
     band = procedure.band_of(notice.contract, finding.kind)
     verdict = procedure.judged(finding, amount, decided_on)
     why = override_why.strip() or notice.override_why
-    procedure.require_in_order(verdict, why, may_override=actor.has(*AZIENDA) or bool(notice.override_why))
-    if not gravity.strip():
-        raise RuleBroken("Motivare l'importo con la gravità del fatto.", field="gravity")
+    procedure.require_in_order(verdict, why, may_override=session.principal.has(*AZIENDA) or bool(notice.override_why))
+    require_text(gravity, "Motivare l'importo con la gravità del fatto.", field="gravity")
     if band is None or notice.decided_on is None or not notice.decided_on <= decided_on <= today:
         raise RuleBroken("La penale si applica con la decisione sulla diffida o dopo, e non in un giorno futuro.",
                          field="decided_on")
@@ -71,7 +70,7 @@ def apply(
         override_why=why if verdict.early else "", payment_days=notice.contract.terms.penalty_payment_days,
         state=PenaltyState.DECIDED, paid=Decimal(0))
     session.add(penalty)
-    NOTICE_LIFE.move(session, notice, "apply", actor=actor, on=decided_on, proof=Proof(why=f"Penale n. {penalty.code}"))
+    NOTICE_LIFE.move(session, notice, "apply", on=decided_on, proof=Proof(why=f"Penale n. {penalty.code}"))
     touch(session, notice)
     follow(session, "penalty", [penalty.id], today=today)
     follow(session, "default_notice", [notice.id], today=today)
@@ -92,32 +91,30 @@ def _require_upheld(notice: DefaultNotice, finding: NoticeFinding) -> None:
 
 
 def request(
-    session: ScopedSession, penalty_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Paper,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, penalty_id: int, *, channel: str, sent_on: date, protocol_number: str, paper: Upload,
+    version: int | None, today: date,
 ) -> Penalty:
     """Record that the payment was asked for, with the letter; the term runs from its receipt (R109).
 
     RuleBroken if it was asked for already, before the decision, or without a number in the register.
     """
     penalty = _penalty(session, penalty_id, version)
-    actor.require(*CONTESTS)
     if penalty.requested_on is not None:
         raise RuleBroken("Il pagamento è già stato chiesto, il %(day)s.", day=f"{penalty.requested_on:%d/%m/%Y}")
-    procedure.require_past(penalty, sent_on, today, field="sent_on")
-    if not protocol_number.strip():
-        raise RuleBroken("Indicare il numero di protocollo della richiesta.", field="protocol_number")
-    kept = _kept(session, penalty, f"Richiesta di pagamento della penale n. {penalty.code}", paper, actor)
+    procedure.require_since_decision(penalty, sent_on, today, field="sent_on")
+    require_text(protocol_number, "Indicare il numero di protocollo della richiesta.", field="protocol_number")
+    kept = _kept(session, penalty, f"Richiesta di pagamento della penale n. {penalty.code}", paper)
     letter = record_sending(
         session, "penalty", penalty.id, title=f"Richiesta di pagamento della penale n. {penalty.code}",
         sender_id=penalty.municipality_id, addressee_id=session.scalars(select(Azienda.id)).one(), channel=channel,
-        sent_on=sent_on, protocol_number=protocol_number, document_id=kept, today=today, actor=actor)
+        sent_on=sent_on, protocol_number=protocol_number, document_id=kept, today=today)
     penalty.request_id, penalty.requested_on = letter.id, sent_on
-    return _move(session, penalty, "request", sent_on, today, actor, Proof(document_id=kept))
+    return _move(session, penalty, "request", sent_on, today, Proof(document_id=kept))
 
 
 def receive(
-    session: ScopedSession, penalty_id: int, *, received_on: date, paper: Paper | None, version: int | None,
-    today: date, actor: Principal,
+    session: ScopedSession, penalty_id: int, *, received_on: date, paper: Upload | None, version: int | None,
+    today: date,
 ) -> Penalty:
     """Record when the request was received: the days for paying start (R109). RuleBroken before it was sent."""
     penalty = _penalty(session, penalty_id, version)
@@ -125,12 +122,12 @@ def receive(
         raise RuleBroken("Il pagamento non è ancora stato chiesto: registrare prima la richiesta.",
                          field="received_on")
     proof = None if paper is None else _kept(session, penalty, f"Ricevuta della richiesta, penale n. {penalty.code}",
-                                             paper, actor)
-    record_receipt(session, penalty.request_id, received_on=received_on, document_id=proof, today=today, actor=actor)
+                                             paper)
+    record_receipt(session, penalty.request_id, received_on=received_on, document_id=proof, today=today)
     return penalty
 
 
-def _on_receipt(session: ScopedSession, sending: Sending, today: date, actor: Principal) -> None:
+def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     """The receipt of the request starts the term for paying, from whichever page it was recorded."""
     penalty = session.scalars(select(Penalty).where(Penalty.request_id == sending.id)).first()
     if penalty is None or sending.received_on is None or penalty.state == PenaltyState.CANCELLED:
@@ -139,13 +136,13 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date, actor: Pr
     due = clock.term(sending.received_on, penalty.payment_days, roll=roll, patron=patron)
     penalty.request_received_on = sending.received_on
     penalty.due_nominal, penalty.due_effective = due.nominal, due.effective
-    PENALTY_LIFE.move(session, penalty, "receive", actor=actor, on=sending.received_on,
+    PENALTY_LIFE.move(session, penalty, "receive", on=sending.received_on,
                       proof=Proof(document_id=sending.receipt_id, received_on=sending.received_on))
-    restate(session, penalty, today=today, actor=actor)
+    restate(session, penalty, today=today)
     touch(session, penalty)
 
 
-ON_RECEIPT["penalty"] = _on_receipt
+on_receipt("penalty", _on_receipt)
 
 
 # --- the money --------------------------------------------------------------------------------------------
@@ -153,49 +150,44 @@ ON_RECEIPT["penalty"] = _on_receipt
 
 def pay(
     session: ScopedSession, penalty_id: int, *, on: date, amount: Decimal, of_interest: Decimal = Decimal(0),
-    method: str, reference: str = "", version: int | None, today: date, actor: Principal,
+    method: str, reference: str = "", version: int | None, today: date,
 ) -> PenaltyPayment:
     """Record what the azienda paid, in euros; a part of it may be interest. A contested penalty is paid with reserve.
 
     RuleBroken for more than is left, other ways than banks and Poste (R112), or a day before the decision or to come.
     """
-    actor.require(*PAYS)
+    session.principal.require(*PAYS)
     penalty = _penalty(session, penalty_id, version)
     if penalty.state not in (*MONEY, PenaltyState.CONTESTED):
         raise RuleBroken("La penale è annullata: non si paga.")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     procedure.require_amounts(penalty, amount, of_interest)
     if method not in METHODS:
         raise RuleBroken("Scegliere un modo di pagamento tracciabile: banca, tesoreria, Poste o pagoPA.",
                          field="method")
     row = PenaltyPayment(on=on, amount=amount, of_interest=of_interest, method=method, reference=reference.strip())
-    return _booked(session, penalty, row, today, actor)
+    return _booked(session, penalty, row, today)
 
 
-def reverse(
-    session: ScopedSession, payment_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> PenaltyPayment:
+def reverse(session: ScopedSession, payment_id: int, *, why: str, version: int | None, today: date) -> PenaltyPayment:
     """Take a payment back by a negative row, with a reason: a mistake, or money that came back. Once only."""
-    actor.require(*PAYS)
+    session.principal.require(*PAYS)
     paid = session.require(PenaltyPayment, payment_id)
     penalty = at_version(paid.penalty, version)
-    if not why.strip():
-        raise RuleBroken("Indicare il motivo: resta nel diario.", field="why")
+    require_text(why, "Indicare il motivo: resta nel diario.", field="why")
     if paid.reverses_id is not None or any(row.reverses_id == paid.id for row in penalty.payments):
         raise RuleBroken("Questo pagamento è già stornato.")
     row = PenaltyPayment(on=paid.on, amount=-paid.amount, of_interest=-paid.of_interest, method=paid.method,
                          reference=paid.reference, reverses_id=paid.id, why=why.strip())
-    return _booked(session, penalty, row, today, actor)
+    return _booked(session, penalty, row, today)
 
 
-def _booked(
-    session: ScopedSession, penalty: Penalty, row: PenaltyPayment, today: date, actor: Principal
-) -> PenaltyPayment:
+def _booked(session: ScopedSession, penalty: Penalty, row: PenaltyPayment, today: date) -> PenaltyPayment:
     penalty.payments.append(row)
     penalty.paid += row.amount - row.of_interest
     if penalty.state == PenaltyState.CONTESTED:
-        PENALTY_LIFE.move(session, penalty, "pay_reserved", actor=actor, on=row.on, proof=Proof(why=row.why or ""))
-    restate(session, penalty, today=today, actor=actor, settled_on=row.on)
+        PENALTY_LIFE.move(session, penalty, "pay_reserved", on=row.on, proof=Proof(why=row.why or ""))
+    restate(session, penalty, today=today, settled_on=row.on)
     touch(session, penalty)
     follow(session, "penalty", [penalty.id], today=today)
     return row
@@ -213,33 +205,35 @@ def interest_of(session: ScopedSession, penalty: Penalty, *, today: date) -> lis
     return interest(penalty.owed, penalty.due_effective, paid, today, known)
 
 
-def pass_time(session: ScopedSession, today: date) -> None:
-    """The daily round: what was not paid within its term is overdue."""
-    turning = select(Penalty).where(
+def turning(session: ScopedSession, today: date) -> Sequence[int]:
+    """The penalties that were not paid within their term and do not say so yet."""
+    late = select(Penalty.id).where(
         Penalty.state.in_((PenaltyState.REQUESTED, PenaltyState.REDUCED, PenaltyState.PART_PAID)),
         Penalty.due_effective < today)
-    for penalty in session.scalars(turning.order_by(Penalty.id)).all():
-        restate(session, penalty, today=today, actor=session.principal)
+    return session.scalars(late.order_by(Penalty.id)).all()
 
 
-def restate(
-    session: ScopedSession, penalty: Penalty, *, today: date, actor: Principal, settled_on: date | None = None
-) -> None:
+def turn(session: ScopedSession, today: date, keys: Collection[int]) -> None:
+    """The daily round: of these penalties, what was not paid within its term is overdue."""
+    for penalty in session.scalars(select(Penalty).where(Penalty.id.in_(keys)).order_by(Penalty.id)).all():
+        restate(session, penalty, today=today)
+
+
+def restate(session: ScopedSession, penalty: Penalty, *, today: date, settled_on: date | None = None) -> None:
     """Move a penalty that nobody contests to the state of its money and its term, with a passage in its diary."""
     if penalty.state not in MONEY:
         return
     wanted = procedure.state_of(penalty, today)
     penalty.settled_on = (settled_on or penalty.settled_on or today) if wanted is PenaltyState.PAID else None
     if wanted is not PenaltyState(penalty.state):
-        PENALTY_LIFE.move(session, penalty, VERBS[wanted], actor=actor, on=today)
+        PENALTY_LIFE.move(session, penalty, VERBS[wanted], on=today)
 
 
 # --- contested, reduced, cancelled ------------------------------------------------------------------------
 
 
 def contest(
-    session: ScopedSession, penalty_id: int, *, kind: str, on: date, why: str, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, penalty_id: int, *, kind: str, on: date, why: str, version: int | None, today: date
 ) -> Penalty:
     """Record that the azienda contests the penalty before arbitrators or the court (R115, R116).
 
@@ -250,26 +244,25 @@ def contest(
         raise RuleBroken("Scegliere se la penale è contestata in arbitrato o davanti al tribunale.", field="kind")
     if kind == "arbitration" and not penalty.contract.terms.arbitration:
         raise RuleBroken("Le condizioni del contratto non prevedono l'arbitrato: la sede è il tribunale.", field="kind")
-    procedure.require_past(penalty, on, today, field="on")
+    procedure.require_since_decision(penalty, on, today, field="on")
     penalty.contest, penalty.contested_on = kind, on
-    return _move(session, penalty, "contest", on, today, actor, Proof(why=why))
+    return _move(session, penalty, "contest", on, today, Proof(why=why))
 
 
 def confirm(
-    session: ScopedSession, penalty_id: int, *, on: date, why: str, paper: Paper, version: int | None, today: date,
-    actor: Principal,
+    session: ScopedSession, penalty_id: int, *, on: date, why: str, paper: Upload, version: int | None, today: date
 ) -> Penalty:
     """Record that the contest ended and the penalty stands, with the document that says so."""
     penalty = _penalty(session, penalty_id, version)
-    procedure.require_past(penalty, on, today, field="on")
-    kept = _kept(session, penalty, f"Esito della contestazione, penale n. {penalty.code}", paper, actor)
+    procedure.require_since_decision(penalty, on, today, field="on")
+    kept = _kept(session, penalty, f"Esito della contestazione, penale n. {penalty.code}", paper)
     penalty.contest = penalty.contested_on = None
-    return _move(session, penalty, "confirm", on, today, actor, Proof(why=why, document_id=kept))
+    return _move(session, penalty, "confirm", on, today, Proof(why=why, document_id=kept))
 
 
 def reduce(
-    session: ScopedSession, penalty_id: int, *, to: Decimal, by: str, on: date, why: str, paper: Paper,
-    version: int | None, today: date, actor: Principal,
+    session: ScopedSession, penalty_id: int, *, to: Decimal, by: str, on: date, why: str, paper: Upload,
+    version: int | None, today: date,
 ) -> Penalty:
     """Record that the penalty is reduced, by agreement, by the arbitrators or by the judge (art. 1384 c.c.).
 
@@ -277,21 +270,19 @@ def reduce(
     """
     penalty = _penalty(session, penalty_id, version)
     procedure.require_reduction(penalty, to, by, on, today)
-    kept = _kept(session, penalty, f"Riduzione della penale n. {penalty.code}", paper, actor)
+    kept = _kept(session, penalty, f"Riduzione della penale n. {penalty.code}", paper)
     penalty.reduced_to, penalty.reduced_by, penalty.reduced_on = to, by, on
     penalty.contest = penalty.contested_on = None
-    return _move(session, penalty, "reduce", on, today, actor, Proof(why=why, document_id=kept))
+    return _move(session, penalty, "reduce", on, today, Proof(why=why, document_id=kept))
 
 
-def cancel(
-    session: ScopedSession, penalty_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> Penalty:
+def cancel(session: ScopedSession, penalty_id: int, *, why: str, version: int | None, today: date) -> Penalty:
     """Cancel a penalty, with a reason; its number stays taken. RuleBroken while money paid for it is not given back."""
     penalty = _penalty(session, penalty_id, version)
     if penalty.paid:
         raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.",
                          paid=penalty.paid)
-    return _move(session, penalty, "cancel", today, today, actor, Proof(why=why))
+    return _move(session, penalty, "cancel", today, today, Proof(why=why))
 
 
 # --- the common part --------------------------------------------------------------------------------------
@@ -301,18 +292,16 @@ def _penalty(session: ScopedSession, penalty_id: int, version: int | None) -> Pe
     return at_version(session.require(Penalty, penalty_id), version)
 
 
-def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Paper, actor: Principal) -> int:
-    held = add_file(session, "penalty", penalty.id, title=title, file_name=paper.file_name, content=paper.content,
-                    store=paper.store, actor=actor)
+def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Upload) -> int:
+    held = add_file(session, "penalty", penalty.id, title=title, file=paper)
     return held.document_id
 
 
 def _move(
-    session: ScopedSession, penalty: Penalty, action: str, on: date, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, penalty: Penalty, action: str, on: date, today: date, proof: Proof = NO_PROOF
 ) -> Penalty:
-    PENALTY_LIFE.move(session, penalty, action, actor=actor, on=on, proof=proof)
-    restate(session, penalty, today=today, actor=actor)
+    PENALTY_LIFE.move(session, penalty, action, on=on, proof=proof)
+    restate(session, penalty, today=today)
     touch(session, penalty)
     follow(session, "penalty", [penalty.id], today=today)
     return penalty

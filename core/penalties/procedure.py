@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.contracts import rules as contracts
+from core.contracts.agreed import Band
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
 from core.ground import clock
@@ -19,8 +20,9 @@ from core.ground.access import Role
 from core.ground.clock import PatronDay, Roll, Term
 from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_past, require_text
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
-from core.penalties.rules import Band, Procedure, Verdict, judge
+from core.penalties.rules import Procedure, Verdict, judge
 from core.penalties.states import NoticeState, PenaltyState
 
 CHANNELS = ("pec", "registered_post")  # art. 24 c. 2 (R102)
@@ -73,8 +75,7 @@ def require_finding(
                          field=f"{row}-kind")
     if finding.happened_on is None:
         raise RuleBroken("Indicare il giorno dei fatti.", field=f"{row}-happened_on")
-    if not (finding.facts or "").strip():
-        raise RuleBroken("Scrivere i fatti precisi: la diffida li deve contenere.", field=f"{row}-facts")
+    require_text(finding.facts, "Scrivere i fatti precisi: la diffida li deve contenere.", field=f"{row}-facts")
     if finding.happened_on > today or (finding.happened_to or finding.happened_on) > today:
         raise RuleBroken("I fatti non possono essere di un giorno futuro.", field=f"{row}-happened_on")
     if finding.happened_to is not None and finding.happened_to < finding.happened_on:
@@ -98,10 +99,10 @@ def require_in_force(contract: Contract, day: date, *, field: str | None = None)
 
 def require_notice(notice: DefaultNotice, today: date) -> None:
     """RuleBroken for a notice without facts, findings, addressee or one term for complying (R101, R102, X24, X26)."""
-    if not notice.facts.strip():
-        raise RuleBroken("Scrivere i fatti: una diffida senza fatti precisi non vale (art. 24, c. 2).", field="facts")
-    if not notice.addressee.strip():
-        raise RuleBroken("Indicare a chi è rivolta la diffida, per esempio l'Assemblea Consortile.", field="addressee")
+    require_text(notice.facts, "Scrivere i fatti: una diffida senza fatti precisi non vale (art. 24, c. 2).",
+                 field="facts")
+    require_text(notice.addressee, "Indicare a chi è rivolta la diffida, per esempio l'Assemblea Consortile.",
+                 field="addressee")
     if not notice.findings:
         raise RuleBroken("Indicare almeno un'inadempienza, con il servizio e il giorno.", field="findings")
     _require_compliance(notice)
@@ -128,8 +129,8 @@ def require_sending(notice: DefaultNotice, channel: str, sent_on: date, protocol
     if channel not in CHANNELS:
         raise RuleBroken("La diffida parte per PEC o per raccomandata con avviso di ricevimento (art. 24, c. 2).",
                          field="channel")
-    if not protocol_number.strip():
-        raise RuleBroken("Indicare il numero di protocollo con cui la diffida è partita.", field="protocol_number")
+    require_text(protocol_number, "Indicare il numero di protocollo con cui la diffida è partita.",
+                 field="protocol_number")
     last = max(finding.happened_to or finding.happened_on for finding in notice.findings)
     if sent_on < last:
         raise RuleBroken("La diffida contesta fatti del %(last)s: non può essere partita il %(day)s.", field="sent_on",
@@ -169,9 +170,8 @@ def require_after_receipt(notice: DefaultNotice, day: date, today: date, *, fiel
     if day < notice.received_on:
         raise RuleBroken("La diffida è stata ricevuta il %(received)s: %(day)s è un giorno precedente. Correggere la "
                          "data.", field=field, received=f"{notice.received_on:%d/%m/%Y}", day=f"{day:%d/%m/%Y}")
-    if day > today and not future:
-        raise RuleBroken("Il giorno indicato (%(day)s) deve ancora venire: registrarlo quando sarà passato.",
-                         field=field, day=f"{day:%d/%m/%Y}")
+    if not future:
+        require_past(day, today, field=field)
 
 
 def reply_over(notice: DefaultNotice, today: date) -> bool:
@@ -248,10 +248,10 @@ def require_reduction(penalty: Penalty, to: Decimal, by: str, on: date, today: d
     if not 0 < exact_cents(to, field="to") < penalty.owed:
         raise RuleBroken("L'importo ridotto sta tra zero e %(owed)s euro, esclusi: per non chiedere nulla si annulla "
                          "la penale.", field="to", owed=penalty.owed)
-    require_past(penalty, on, today, field="on")
+    require_since_decision(penalty, on, today, field="on")
 
 
-def require_past(penalty: Penalty, on: date, today: date, *, field: str) -> None:
+def require_since_decision(penalty: Penalty, on: date, today: date, *, field: str) -> None:
     """RuleBroken for an act on a penalty before it was decided, or on a day that has not come."""
     if not penalty.decided_on <= on <= today:
         raise RuleBroken("Il giorno va dalla decisione della penale (%(decided)s) a oggi: correggere la data.",

@@ -7,26 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from core.contracts.agreed import Band
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term
 from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents
 
 TERM, HEARING = "term", "hearing"  # what the manager may override with a reason, and nothing else
-
-
-@dataclass(frozen=True)
-class Band:
-    """The limits of a kind of default in euros, both included: the kind decides the band (R105-R107, X8)."""
-
-    kind: str
-    minimum: Decimal
-    maximum: Decimal
-
-    def __post_init__(self) -> None:
-        if not 0 <= exact_cents(self.minimum, field="bands") <= exact_cents(self.maximum, field="bands"):
-            raise RuleBroken("La fascia «%(kind)s» ha il minimo sopra il massimo, o un limite negativo: correggerla.",
-                             field="bands", kind=self.kind)
 
 
 @dataclass(frozen=True)

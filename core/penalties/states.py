@@ -23,36 +23,36 @@ class NoticeState(StrEnum):
     """Where a notice of default stands."""
 
     DRAFT = "draft"
-    SENT = "notice_sent"
-    RECEIVED = "notice_received"
-    ANSWERED = "notice_answered"
-    SUMMONED = "notice_summoned"
-    HEARD = "notice_heard"
-    DECIDED = "notice_decided"
-    CLOSED = "notice_closed"
-    WITHDRAWN = "notice_withdrawn"
+    SENT = "sent"
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    SUMMONED = "summoned"
+    HEARD = "heard"
+    DECIDED = "decided"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class PenaltyState(StrEnum):
     """Where a penalty stands."""
 
-    DECIDED = "penalty_decided"
+    DECIDED = "decided"
     REQUESTED = "requested"
-    REDUCED = "penalty_reduced"
+    REDUCED = "reduced"
     PART_PAID = "part_paid"
     OVERDUE = "overdue"
     PAID = "paid"
     CONTESTED = "contested"
-    CANCELLED = "penalty_cancelled"
+    CANCELLED = "cancelled"
 
 
 class DamageState(StrEnum):
     """Where a claim of damages stands."""
 
-    OPEN = "damage_open"
-    SETTLED = "damage_settled"
-    REJECTED = "damage_rejected"
-    WITHDRAWN = "damage_withdrawn"
+    OPEN = "open"
+    SETTLED = "settled"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 N = NoticeState

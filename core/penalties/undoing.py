@@ -7,26 +7,24 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.deadlines.operations import follow
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice
 from core.penalties.operations import require_new
-from core.penalties.states import CONTESTS, NOTICE_LIFE
+from core.penalties.states import NOTICE_LIFE
 
 
-def undo(
-    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> DefaultNotice:
+def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
     """Take back the last step of a notice, with a reason.
 
     RuleBroken for a step that left the house (a notice that was sent is withdrawn), or that has produced a penalty.
     """
     notice = at_version(session.require(DefaultNotice, notice_id), version)
-    undone = NOTICE_LIFE.undo(session, notice, actor=actor, on=today, why=why)
+    undone = NOTICE_LIFE.undo(session, notice, on=today, why=why)
     if undone.action not in TAKEN_BACK:
         raise RuleBroken("Questo passaggio non si corregge: se la diffida è sbagliata si ritira e se ne apre un'altra.")
     TAKEN_BACK[undone.action](session, notice, undone)
@@ -35,13 +33,12 @@ def undo(
     return notice
 
 
-def may_undo(session: ScopedSession, notice: DefaultNotice, actor: Principal) -> bool:
-    """True if the last step of the notice can be taken back by ``actor``: for the button."""
+def may_undo(session: ScopedSession, notice: DefaultNotice) -> bool:
+    """True if the last step of the notice can be taken back by the principal: for the button."""
     last = NOTICE_LIFE.last(session, notice)
-    if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK or not actor.has(*CONTESTS):
+    if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK:
         return False
-    roles = (p.roles for p in NOTICE_LIFE.passages if (p.state, p.action) == (last.from_state, last.action))
-    return any(actor.has(*one) for one in roles)
+    return NOTICE_LIFE.allows(last.from_state, last.action, session.principal)
 
 
 def _unreceive(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of, provider_case_of
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Versioned
+from core.ground.owners import case_of, provider_case_of
 from core.ground.search import Searched
 from core.parties.model import Municipality, Party
 from core.providers.states import UnitState

@@ -1,13 +1,14 @@
 """Notices of operation (CPE, L.R. 3/2008 art. 15): given, looked through, in effect on the day that they declare.
 
 No consent is needed (R146): what the office does with a notice neither opens nor stops a unit, the declared day does.
-What the law brings about is done in the name of the law, not of who happens to be at the desk.
+What the law brings about is asked of no role: who happens to be at the desk does not decide it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,21 +17,21 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
-from core.ground.access import Principal, ScopedSession, system
+from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Finding, RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number, reserve_number
+from core.ground.required import require_past, require_text
 from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
-from core.providers.operations import require_keeper, require_municipality
+from core.providers.operations import require_keeper, require_municipality, require_own
 from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, NoticeState, UnitState
 from core.providers.types import require_type, type_on, types_on
 
 log = logging.getLogger("patto.providers")
 REGISTER = "operating_notice"
-BY_LAW = system("comunicazione di esercizio, L.R. 3/2008 art. 15")
 COPIED = ("address", "postal_code", "city", "province", "municipality_id", "manager", "capacity")
 
 
@@ -51,10 +52,9 @@ class Given:
 
 
 def file_notice(
-    session: ScopedSession, unit_id: int, given: Given, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, today: date, actor: Principal,
+    session: ScopedSession, unit_id: int, given: Given, *, file: Upload | None = None, today: date
 ) -> OperatingNotice:
-    """Take in a notice, with its ``file`` (name, content); if its day has come it takes effect at once.
+    """Take in a notice, with its ``file``; if its day has come it takes effect at once.
 
     A new legal representative is a plain notice: it bears no number and holds from the day on which it came (law B3).
     What a provider's own person gives has come today. RuleBroken for a day before it was given, what the unit's type
@@ -62,8 +62,8 @@ def file_notice(
     another notice of the same day.
     """
     unit = session.require(ServiceUnit, unit_id)
-    require_keeper(unit, actor)
-    if not actor.has(*OFFICE) and (given.received_on != today or given.number is not None):
+    require_keeper(unit, session.principal)
+    if not session.principal.has(*OFFICE) and (given.received_on != today or given.number is not None):
         raise RuleBroken("Il giorno di ricevimento e il numero li dà l'ufficio: una comunicazione presentata da qui "
                          "vale come ricevuta oggi.", field="received_on")
     plain = given.kind in rules.PLAIN
@@ -79,9 +79,8 @@ def file_notice(
     )
     session.add(notice)
     session.flush()
-    if file is not None and store is not None:
-        add_file(session, "operating_notice", notice.id, title="Comunicazione", file_name=file[0], content=file[1],
-                 store=store, actor=actor)
+    if file is not None:
+        add_file(session, "operating_notice", notice.id, title="Comunicazione", file=file)
     _bring(session, unit, today, strict=True)
     return _followed(session, notice, today)
 
@@ -143,90 +142,84 @@ def _require_limits(session: ScopedSession, kind: str, then: Mapping[str, Any], 
 # --- the office ---------------------------------------------------------------------------------------------
 
 
-def ask_completion(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date,
-                   actor: Principal) -> OperatingNotice:
+def ask_completion(
+    session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date
+) -> OperatingNotice:
     """Say what a notice lacks: until it is completed it takes no effect."""
-    return _moved(session, notice_id, "ask_completion", version, today, actor, Proof(why=why))
+    return _moved(session, notice_id, "ask_completion", version, today, Proof(why=why))
 
 
-def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
-             actor: Principal) -> OperatingNotice:
+def complete(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been completed; if its day has come it takes effect now."""
-    require_keeper(session.require(OperatingNotice, notice_id).unit, actor)
-    notice = _moved(session, notice_id, "complete", version, today, actor)
+    require_own(session.require(OperatingNotice, notice_id).unit, session.principal)
+    notice = _moved(session, notice_id, "complete", version, today)
     _bring(session, notice.unit, today, strict=True)
     return _followed(session, notice, today)
 
 
-def check(session: ScopedSession, notice_id: int, *, version: int | None, today: date,
-          actor: Principal) -> OperatingNotice:
+def check(session: ScopedSession, notice_id: int, *, version: int | None, today: date) -> OperatingNotice:
     """Record that a notice has been looked through and is in order: it takes effect on its day all the same."""
-    return _moved(session, notice_id, "check", version, today, actor)
+    return _moved(session, notice_id, "check", version, today)
 
 
-def void(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date,
-         actor: Principal) -> OperatingNotice:
+def void(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> OperatingNotice:
     """Take the effect from a notice before its day, with the reason; its number stays taken."""
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     after = [other for other in undisturbed(notice.unit.notices) if other is not notice]
     if notice.kind == "start" and after:
         raise RuleBroken("%(other)s conta su questo avvio: rendere prima senza effetto quella.", other=str(after[0]))
-    return _moved(session, notice_id, "void", None, today, actor, Proof(why=why))
+    return _moved(session, notice_id, "void", None, today, Proof(why=why))
 
 
-def record_copy(session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date,
-                actor: Principal) -> OperatingNotice:
+def record_copy(
+    session: ScopedSession, notice_id: int, *, on: date, version: int | None, today: date
+) -> OperatingNotice:
     """Record when the health authority was sent its copy of a notice (L.R. 3/2008 art. 15; law B3).
 
     RuleBroken before the notice came, on a day that has not come, or for a plain notice.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     if notice.kind in rules.PLAIN:
         raise RuleBroken("Di un nuovo legale rappresentante non si manda copia: non è una comunicazione preventiva.")
     if on < notice.received_on:
         raise RuleBroken("La copia non può essere partita prima che la comunicazione arrivasse, il %(day)s.",
                          field="on", day=f"{notice.received_on:%d/%m/%Y}")
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_past(on, today, field="on")
     notice.copied_on = on
     session.flush()
     return _followed(session, notice, today)
 
 
 def record_activity(
-    session: ScopedSession, unit_id: int, *, kind: str, on: date, text: str, notice_id: int | None = None, today: date,
-    actor: Principal,
+    session: ScopedSession, unit_id: int, *, kind: str, on: date, text: str, notice_id: int | None = None, today: date
 ) -> NoticeActivity:
     """Record one of the four activities around notices (R149), on a notice or, before any, on a planned unit.
 
     RuleBroken for another kind, no words, a day that has not come, or no notice where the unit has some.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     unit = session.require(ServiceUnit, unit_id)
     if kind not in rules.ACTIVITIES:
         raise RuleBroken("Scegliere quale attività è stata svolta.", field="kind")
-    if not text.strip():
-        raise RuleBroken("Scrivere in breve che cosa è stato fatto.", field="text")
-    if on > today:
-        raise RuleBroken("Il giorno indicato deve ancora venire: indicare oggi o un giorno passato.", field="on")
+    require_text(text, "Scrivere in breve che cosa è stato fatto.", field="text")
+    require_past(on, today, field="on")
     if notice_id is None and (unit.state != UnitState.PLANNED or unit.notices):
         raise RuleBroken("L'unità ha già una comunicazione: registrare l'attività sulla sua pagina.")
     if notice_id is not None and session.require(OperatingNotice, notice_id).unit_id != unit.id:
         raise RuleBroken("La comunicazione è di un'altra unità: ricaricare la pagina.")
     activity = NoticeActivity(unit_id=unit.id, notice_id=notice_id, kind=kind, on=on, text=text.strip(),
-                              actor=actor.name)
+                              actor=session.principal.name)
     session.add(activity)
     session.flush()
     return activity
 
 
 def _moved(
-    session: ScopedSession, notice_id: int, action: str, version: int | None, today: date, actor: Principal,
-    proof: Proof = NO_PROOF,
+    session: ScopedSession, notice_id: int, action: str, version: int | None, today: date, proof: Proof = NO_PROOF
 ) -> OperatingNotice:
     notice = at_version(session.require(OperatingNotice, notice_id), version)
-    NOTICE_LIFE.move(session, notice, action, actor=actor, on=today, proof=proof)
+    NOTICE_LIFE.move(session, notice, action, on=today, proof=proof)
     touch(session, notice)
     return _followed(session, notice, today)
 
@@ -240,11 +233,20 @@ def _followed(session: ScopedSession, notice: OperatingNotice, today: date) -> O
 # --- what the day brings -------------------------------------------------------------------------------------
 
 
-def advance(session: ScopedSession, today: date) -> int:
-    """Bring into effect every notice whose declared day has come; how many. A missed night loses nothing."""
+def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
+    """The units of which the declared day of a notice has come."""
     waiting = (NoticeState.RECEIVED, NoticeState.CHECKED)
     due = select(OperatingNotice.unit_id).where(OperatingNotice.state.in_(waiting),
                                                 OperatingNotice.effective_from <= today)
+    return session.scalars(due.distinct().order_by(OperatingNotice.unit_id)).all()
+
+
+def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
+    """Bring into effect every notice of these units (None: of all) whose declared day has come; how many.
+
+    A missed night loses nothing.
+    """
+    due = awaiting(session, today) if keys is None else keys
     units = session.scalars(select(ServiceUnit).where(ServiceUnit.id.in_(due)).order_by(ServiceUnit.id)).all()
     return sum(_bring(session, unit, today) for unit in units)
 
@@ -255,7 +257,8 @@ def _bring(session: ScopedSession, unit: ServiceUnit, today: date, *, strict: bo
     made = 0
     for notice in list(rules.due_notices(unit.notices, today)):
         try:
-            with session.begin_nested():
+            # a refusal takes back the whole act, or this only
+            with nullcontext() if strict else session.begin_nested():
                 _take_effect(session, unit, notice)
         except RuleBroken as refusal:
             if strict:
@@ -280,13 +283,13 @@ def _take_effect(session: ScopedSession, unit: ServiceUnit, notice: OperatingNot
         if name in said:
             setattr(unit, name, said[name])
     if notice.kind == "start":
-        UNIT_LIFE.move(session, unit, "open", actor=BY_LAW, on=day, proof=Proof(why=str(notice)))
+        UNIT_LIFE.move(session, unit, "open", on=day, proof=Proof(why=str(notice)), by_rule=True)
         unit.operating_from = day
     if notice.kind == "closing":
-        UNIT_LIFE.move(session, unit, "close", actor=BY_LAW, on=day, proof=Proof(why=str(notice)))
-    NOTICE_LIFE.move(session, notice, "take_effect", actor=BY_LAW, on=day)
-    touch(session, notice)
+        UNIT_LIFE.move(session, unit, "close", on=day, proof=Proof(why=str(notice)), by_rule=True)
     touch(session, unit)
+    NOTICE_LIFE.move(session, notice, "take_effect", on=day, by_rule=True)
+    touch(session, notice)
 
 
 def hindrance(session: ScopedSession, notice: OperatingNotice) -> RuleBroken | None:

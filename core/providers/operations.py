@@ -13,10 +13,10 @@ from sqlalchemy import select
 
 from core.cases.operations import prepare_file
 from core.deadlines.operations import follow
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.edits import at_version, take, touch
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from core.ground.states import Proof
 from core.parties import rules as parties
 from core.parties.model import Municipality, Party
@@ -43,22 +43,27 @@ UNIT = FREE | NOTICED
 SITE = frozenset({"name", "address", "city", "places"})
 
 
-def require_keeper(unit: ServiceUnit, actor: Principal) -> None:
-    """NotAllowed unless ``actor`` is of the office, or of the provider that runs the unit.
+def require_keeper(unit: ServiceUnit, who: Principal) -> None:
+    """NotAllowed unless ``who`` writes units, and this one."""
+    who.require(*WRITERS)
+    require_own(unit, who)
+
+
+def require_own(unit: ServiceUnit, who: Principal) -> None:
+    """NotAllowed unless ``who`` is of the office, or of the provider that runs the unit.
 
     A person may work for a municipality too, and then reads the units of others that stand in it.
     """
-    actor.require(*WRITERS)
-    if not actor.has(*OFFICE) and unit.provider_id not in actor.provider_ids:
+    if not who.has(*OFFICE) and unit.provider_id not in who.provider_ids:
         raise NotAllowed("L'unità «%(unit)s» è di un altro gestore: si può leggere ma non modificare.", unit=unit.name)
 
 
 # --- providers --------------------------------------------------------------------------------------------
 
 
-def add_provider(session: ScopedSession, facts: Facts, *, actor: Principal) -> Provider:
+def add_provider(session: ScopedSession, facts: Facts) -> Provider:
     """Register who runs units (R151). RuleBroken for a wrong code, or one that another body has already."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     _require_unknown(session, facts, None)
     provider = _checked(take(Provider(), facts, PROVIDER))
     session.add(provider)
@@ -66,13 +71,11 @@ def add_provider(session: ScopedSession, facts: Facts, *, actor: Principal) -> P
     return provider
 
 
-def edit_provider(
-    session: ScopedSession, provider_id: int, facts: Facts, *, version: int | None, actor: Principal
-) -> Provider:
+def edit_provider(session: ScopedSession, provider_id: int, facts: Facts, *, version: int | None) -> Provider:
     """Set a provider's data; its own person sets the contacts only. RuleBroken as for ``add_provider``."""
-    actor.require(*WRITERS)
+    session.principal.require(*WRITERS)
     provider = at_version(session.require(Provider, provider_id), version)
-    if not actor.has(*OFFICE) and facts.keys() - CONTACTS:
+    if not session.principal.has(*OFFICE) and facts.keys() - CONTACTS:
         raise NotAllowed("Del proprio ente si aggiornano qui i recapiti: gli altri dati li registra l'ufficio "
                          "accreditamento.")
     _require_unknown(session, facts, provider.id)
@@ -111,34 +114,32 @@ def _require_unknown(session: ScopedSession, facts: Facts, own: int | None) -> N
 
 
 def add_paper(
-    session: ScopedSession, provider_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, today: date, actor: Principal,
+    session: ScopedSession, provider_id: int, facts: Facts, *, file: Upload | None = None, today: date
 ) -> ProviderPaper:
     """Register a paper with its expiry, and its ``file`` (name, content). RuleBroken for one that cannot be."""
-    actor.require(*WRITERS)
+    session.principal.require(*WRITERS)
     provider = session.require(Provider, provider_id)
     paper = take(ProviderPaper(provider_id=provider.id), facts, PAPER)
     _checked_paper(session, paper)
-    return _kept_paper(session, paper, file, store, today)
+    return _kept_paper(session, paper, file, today)
 
 
 def edit_paper(
-    session: ScopedSession, paper_id: int, facts: Facts, *, file: tuple[str, bytes] | None = None,
-    store: FileStore | None = None, version: int | None, today: date, actor: Principal,
+    session: ScopedSession, paper_id: int, facts: Facts, *, file: Upload | None = None, version: int | None, today: date
 ) -> ProviderPaper:
-    """Correct a paper; a new file takes the place of the one before, which stays in the store.
+    """Correct a paper; a new file takes the place of the one before, which stays among the files.
 
     RuleBroken if a provider's own person changes until when it holds: a new paper is registered beside it.
     """
-    actor.require(*WRITERS)
+    session.principal.require(*WRITERS)
     paper = at_version(session.require(ProviderPaper, paper_id), version)
     changed = sorted(name for name in DATED & facts.keys() if facts[name] != getattr(paper, name))
-    if changed and not actor.has(*OFFICE):
+    if changed and not session.principal.has(*OFFICE):
         raise RuleBroken("Tipo, unità e date di un documento registrato li corregge l'ufficio accreditamento. Se il "
                          "documento è nuovo, registrarlo accanto a questo.", field=changed[0])
     with session.no_autoflush:
         _checked_paper(session, take(paper, facts, PAPER))
-        return _kept_paper(session, paper, file, store, today)
+        return _kept_paper(session, paper, file, today)
 
 
 def _checked_paper(session: ScopedSession, paper: ProviderPaper) -> None:
@@ -150,11 +151,11 @@ def _checked_paper(session: ScopedSession, paper: ProviderPaper) -> None:
 
 
 def _kept_paper(
-    session: ScopedSession, paper: ProviderPaper, file: tuple[str, bytes] | None, store: FileStore | None, today: date
+    session: ScopedSession, paper: ProviderPaper, file: Upload | None, today: date
 ) -> ProviderPaper:
-    if file is not None and store is not None:
-        paper.document = prepare_file(session, "provider_paper", paper.provider_id, file_name=file[0],
-                                      content=file[1], store=store, kind="provider_paper")
+    if file is not None:
+        paper.document = prepare_file(session, "provider_paper", paper.provider_id, file=file,
+                                      kind="provider_paper")
     session.add(paper)
     session.flush()
     # a new paper settles the ones that it follows
@@ -167,29 +168,25 @@ def _kept_paper(
 # --- units ------------------------------------------------------------------------------------------------
 
 
-def add_unit(
-    session: ScopedSession, provider_id: int, facts: Facts, *, today: date, actor: Principal
-) -> ServiceUnit:
+def add_unit(session: ScopedSession, provider_id: int, facts: Facts, *, today: date) -> ServiceUnit:
     """Register a unit that is planned: it operates from the day that its notice declares, not before (R146).
 
     RuleBroken for a type that does not hold today, or places and ages outside its verified limits.
     """
-    actor.require(*WRITERS)
+    session.principal.require(*WRITERS)
     provider = session.require(Provider, provider_id)
     require_municipality(session, facts.get("municipality_id"))
-    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED), facts, UNIT)
+    unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED, notices=[]), facts, UNIT)
     _checked_unit(session, unit, today)
     session.add(unit)
     session.flush()
     return unit
 
 
-def edit_unit(
-    session: ScopedSession, unit_id: int, facts: Facts, *, version: int | None, today: date, actor: Principal
-) -> ServiceUnit:
+def edit_unit(session: ScopedSession, unit_id: int, facts: Facts, *, version: int | None, today: date) -> ServiceUnit:
     """Set a unit's data. Once it operates, type, places, seat and manager change by a notice only (art. 15)."""
     unit = at_version(session.require(ServiceUnit, unit_id), version)
-    require_keeper(unit, actor)
+    require_keeper(unit, session.principal)
     changed = {name for name, value in facts.items() if value != getattr(unit, name)}
     if unit.state != UnitState.PLANNED and (declared := sorted(changed & NOTICED)):
         raise RuleBroken("L'unità è in esercizio: questo dato cambia con una comunicazione preventiva (L.R. 3/2008, "
@@ -201,14 +198,12 @@ def edit_unit(
     return unit
 
 
-def give_up(
-    session: ScopedSession, unit_id: int, *, why: str, version: int | None, today: date, actor: Principal
-) -> ServiceUnit:
+def give_up(session: ScopedSession, unit_id: int, *, why: str, version: int | None, today: date) -> ServiceUnit:
     """Close a unit that was planned and never opened, with the reason."""
     unit = at_version(session.require(ServiceUnit, unit_id), version)
     if any(notice.state in rules.PENDING for notice in unit.notices):
         raise RuleBroken("C'è una comunicazione in attesa del suo giorno: renderla prima senza effetto.")
-    UNIT_LIFE.move(session, unit, "give_up", actor=actor, on=today, proof=Proof(why=why))
+    UNIT_LIFE.move(session, unit, "give_up", on=today, proof=Proof(why=why))
     return touch(session, unit)
 
 
@@ -237,15 +232,14 @@ def require_municipality(session: ScopedSession, municipality_id: int | None) ->
 
 
 def set_site(
-    session: ScopedSession, unit_id: int, facts: Facts, *, site_id: int | None = None, version: int | None = None,
-    actor: Principal,
+    session: ScopedSession, unit_id: int, facts: Facts, *, site_id: int | None = None, version: int | None = None
 ) -> UnitSite:
     """Add a further site to a unit, or correct one of its own (``site_id``, at its ``version``).
 
     RuleBroken for more places than the unit has, NotVisible for a site of another unit.
     """
     unit = session.require(ServiceUnit, unit_id)
-    require_keeper(unit, actor)
+    require_keeper(unit, session.principal)
     site = UnitSite(unit_id=unit.id) if site_id is None else at_version(session.require(UnitSite, site_id), version)
     if site.unit_id != unit.id:
         raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
@@ -264,10 +258,10 @@ def set_site(
     return site
 
 
-def remove_site(session: ScopedSession, site_id: int, *, actor: Principal) -> int:
+def remove_site(session: ScopedSession, site_id: int) -> int:
     """Take away a site that is no longer used, and tell of which unit it was; the history keeps it."""
     site = session.require(UnitSite, site_id)
-    require_keeper(site.unit, actor)
+    require_keeper(site.unit, session.principal)
     session.delete(site)
     session.flush()
     return site.unit_id

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from core.ground.errors import Finding, RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties import rules as parties
 from core.providers.model import OperatingNotice, ProviderPaper, ServiceUnit, UnitType
 
@@ -76,8 +77,7 @@ def require_written(row: object, *names: str) -> None:
     """RuleBroken on the first of ``names`` that says nothing or more than a line holds."""
     for name in names:
         text = getattr(row, name) or ""
-        if not text.strip():
-            raise RuleBroken("Questo dato è necessario.", field=name)
+        require_text(text, "Questo dato è necessario.", field=name)
         if len(text) > SHORT:
             raise RuleBroken("Al massimo %(most)s caratteri.", field=name, most=SHORT)
 
@@ -214,12 +214,12 @@ def require_paper(row: ProviderPaper) -> None:
 def paper_state(row: ProviderPaper, today: date, *, soon: int = 60) -> str:
     """Where a paper stands on a day: expired, expiring (within ``soon`` days), valid; future before it begins."""
     if row.valid_to is not None and row.valid_to < today:
-        return "paper_expired"
+        return "expired"
     if row.valid_from > today:
         return "future"
     if row.valid_to is not None and (row.valid_to - today).days <= soon:
-        return "paper_expiring"
-    return "paper_valid"
+        return "expiring"
+    return "valid"
 
 
 # --- notices of operation ---------------------------------------------------------------------------------
@@ -242,9 +242,7 @@ TEXTS = ("manager", "legal_representative", "address", "postal_code", "city", "p
 
 def require_days(received_on: date, effective_from: date, today: date) -> None:
     """RuleBroken for a notice of a day that has not come, or that declares a day before it was given (art. 15)."""
-    if received_on > today:
-        raise RuleBroken("La comunicazione risulta ricevuta nel futuro (%(day)s): registrarla quando è arrivata.",
-                         field="received_on", day=f"{received_on:%d/%m/%Y}")
+    require_past(received_on, today, field="received_on")
     if effective_from < received_on:
         raise RuleBroken("La comunicazione è preventiva: il giorno dichiarato (%(day)s) non può venire prima di quello "
                          "in cui è stata ricevuta (%(received)s).", field="effective_from",
@@ -257,8 +255,7 @@ def require_declared(kind: str, declared: Mapping[str, Any]) -> None:
     for name in TEXTS:
         if name in DECLARES[kind] and name in declared:
             text = declared[name] or ""
-            if not text.strip():
-                raise RuleBroken("Questo dato è necessario.", field=name)
+            require_text(text, "Questo dato è necessario.", field=name)
             if len(text) > SHORT:
                 raise RuleBroken("Al massimo %(most)s caratteri.", field=name, most=SHORT)
 

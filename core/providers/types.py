@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import event, or_, select
+from sqlalchemy.orm import SessionTransaction, UOWTransaction
 
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.parties import rules as parties
 from core.providers import rules
 from core.providers.model import UnitType
@@ -20,6 +22,7 @@ from core.providers.model import UnitType
 FILE = Path(__file__).with_name("unit_types.toml")
 SINCE = date(2025, 1, 1)  # the list of DGR 4795/2025; its very day is to be verified
 EDITORS = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
+KNOWN = "unit types by day"
 LIMITS = ("min_places", "max_places", "min_age_months", "max_age_months")
 TYPE = frozenset({"code", "name", "area", "regional", "provides_at", "limits_verified", "valid_from", "valid_to",
                   "legal_source", *LIMITS})
@@ -49,9 +52,23 @@ def standard_types() -> list[dict[str, Any]]:
 
 
 def types_on(session: ScopedSession, day: date) -> Sequence[UnitType]:
-    """The types that hold on ``day``, by area and name."""
-    holds = UnitType.valid_from <= day, or_(UnitType.valid_to.is_(None), UnitType.valid_to >= day)
-    return session.scalars(select(UnitType).where(*holds).order_by(UnitType.area, UnitType.id)).all()
+    """The types that hold on ``day``, by area and name: a session asks once for a day, until it changes one."""
+    known: dict[date, Sequence[UnitType]] = session.info.setdefault(KNOWN, {})
+    if day not in known:
+        holds = UnitType.valid_from <= day, or_(UnitType.valid_to.is_(None), UnitType.valid_to >= day)
+        known[day] = session.scalars(select(UnitType).where(*holds).order_by(UnitType.area, UnitType.id)).all()
+    return known[day]
+
+
+@event.listens_for(ScopedSession, "after_flush")
+def _forget(session: ScopedSession, _context: UOWTransaction) -> None:
+    if any(isinstance(row, UnitType) for row in (*session.new, *session.dirty, *session.deleted)):
+        session.info.pop(KNOWN, None)
+
+
+@event.listens_for(ScopedSession, "after_soft_rollback")
+def _forget_what_was_taken_back(session: ScopedSession, _transaction: SessionTransaction) -> None:
+    session.info.pop(KNOWN, None)
 
 
 def type_on(session: ScopedSession, code: str, day: date) -> UnitType | None:
@@ -72,13 +89,13 @@ def require_type(session: ScopedSession, type_id: int, day: date, *, field: str 
     return found
 
 
-def add_type(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> UnitType:
+def add_type(session: ScopedSession, facts: Mapping[str, Any]) -> UnitType:
     """Register a type, or a newer row of one that is there: from its day it takes the place of the older one.
 
     RuleBroken for a code that is none, limits that contradict each other, no source, or a day that is not after the
     beginning of the row before.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     row = _checked(take(UnitType(**{name: BEGINNING[name] for name in ("valid_to", *LIMITS)}), facts, TYPE))
     row.code = rules.type_code(row.code)
     _supersede(session, row)
@@ -87,11 +104,9 @@ def add_type(session: ScopedSession, facts: Mapping[str, Any], *, actor: Princip
     return row
 
 
-def edit_type(
-    session: ScopedSession, type_id: int, facts: Mapping[str, Any], *, version: int | None, actor: Principal
-) -> UnitType:
+def edit_type(session: ScopedSession, type_id: int, facts: Mapping[str, Any], *, version: int | None) -> UnitType:
     """Correct a row of a type: a limit that has been verified, a source, a last day. Its code and first day stay."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     row = at_version(session.require(UnitType, type_id), version)
     row = _checked(take(row, facts, EDITED))
     after = select(UnitType.valid_from).where(UnitType.code == row.code, UnitType.valid_from > row.valid_from)
@@ -104,11 +119,9 @@ def edit_type(
 
 
 def _checked(row: UnitType) -> UnitType:
-    if not row.name.strip():
-        raise RuleBroken("Indicare la denominazione del tipo.", field="name")
-    if not row.legal_source.strip():
-        raise RuleBroken("Indicare la fonte: la delibera o l'atto da cui viene questo tipo, o «da verificare».",
-                         field="legal_source")
+    require_text(row.name, "Indicare la denominazione del tipo.", field="name")
+    require_text(row.legal_source, "Indicare la fonte: la delibera o l'atto da cui viene questo tipo, o «da "
+                                   "verificare».", field="legal_source")
     if row.area not in rules.AREAS:
         raise RuleBroken("Scegliere l'area del tipo.", field="area")
     if row.provides_at not in rules.PLACES_OF_WORK:

@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from core.catalogue.model import Service
 from core.catalogue.operations import services_covering
 from core.deadlines.operations import follow
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
+from core.ground.required import require_past, require_text
 from core.parties.model import Municipality
 from core.parties.rules import countable
 from core.providers.model import ServiceUnit, operating_units
@@ -42,7 +43,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, actor: Principal) -> ProviderChoice:
+def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date) -> ProviderChoice:
     """Record that a municipality chose a unit of the register for a service, with its own contract.
 
     RuleBroken for a unit that has closed, or is not accredited today or on the contract's first day (with the day), a
@@ -50,7 +51,7 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, act
     for one service in periods that meet, a contract without number or that ends before it begins. NotVisible,
     NotAllowed.
     """
-    actor.require(*CHOOSERS)
+    session.principal.require(*CHOOSERS)
     choice = take(ProviderChoice(), facts, CHOICE)
     choice.chosen_on = today
     choice.contract_number = (choice.contract_number or "").strip()
@@ -76,20 +77,19 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date, act
 
 
 def end_choice(
-    session: ScopedSession, choice_id: int, *, on: date, why: str, version: int, today: date, actor: Principal
+    session: ScopedSession, choice_id: int, *, on: date, why: str, version: int, today: date
 ) -> ProviderChoice:
     """End a choice with the day ``on`` as its last one, and the reason.
 
     RuleBroken without a reason, for one that has ended, or a day outside its period; NotVisible, NotAllowed.
     """
-    actor.require(*CHOOSERS)
+    session.principal.require(*CHOOSERS)
     choice = at_version(session.require(ProviderChoice, choice_id), version)
     session.require(Municipality, choice.municipality_id)  # the provider sees the choice too, and does not end it
     if choice.ended_on is not None:
         raise RuleBroken("Questa scelta è già stata conclusa: il suo ultimo giorno è il %(day)s.",
                          day=f"{choice.ended_on:%d/%m/%Y}")
-    if not why.strip():
-        raise RuleBroken("Indicare perché la scelta finisce: resta agli atti.", field="ended_why")
+    require_text(why, "Indicare perché la scelta finisce: resta agli atti.", field="ended_why")
     if on < choice.valid_from or (choice.valid_to is not None and on > choice.valid_to):
         raise RuleBroken("L'ultimo giorno deve stare nel periodo del contratto, che comincia il %(day)s.",
                          field="ended_on", day=f"{choice.valid_from:%d/%m/%Y}")
@@ -145,9 +145,7 @@ def _locked_entry(session: ScopedSession, entry_id: int) -> RegisterEntry:
 def _require_contract(choice: ProviderChoice, today: date) -> None:
     if not choice.contract_number:
         raise RuleBroken("Indicare il numero del contratto tra il Comune e il gestore.", field="contract_number")
-    if choice.contract_date > today:
-        raise RuleBroken("Il contratto porta una data futura, %(day)s: si registra dopo la firma.",
-                         field="contract_date", day=f"{choice.contract_date:%d/%m/%Y}")
+    require_past(choice.contract_date, today, field="contract_date")
     if choice.valid_to is not None:
         countable(choice.valid_to, field="valid_to")
     if choice.valid_to is not None and choice.valid_to < choice.valid_from:

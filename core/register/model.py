@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.cases.model import case_of, provider_case_of
 from core.catalogue.model import Service
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, UtcDateTime, Versioned
+from core.ground.owners import case_of, provider_case_of
 from core.ground.search import Searched
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import own_units

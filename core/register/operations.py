@@ -16,9 +16,10 @@ from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, u
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from core.accreditation.model import Accreditation
+from core.accreditation.passages import has_become, has_renewed, pact_unsigned
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.ground import clock
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
@@ -66,7 +67,7 @@ def live_columns() -> Mapping[str, ColumnElement[Any] | InstrumentedAttribute[An
 
 
 @dataclass(frozen=True)
-class Difference:
+class PendingChange:
     """What the live record says of a column, and what the register says of it."""
 
     column: str
@@ -74,13 +75,13 @@ class Difference:
     live: Any
 
 
-def publish(session: ScopedSession, accreditation_id: int, *, today: date, actor: Principal) -> RegisterEntry:
+def publish(session: ScopedSession, accreditation_id: int, *, today: date) -> RegisterEntry:
     """Publish an accredited unit: the next number of the register, without gaps; a renewed one keeps its number.
 
     RuleBroken before the decree and the pact, for an accreditation that is over, one without a last day, one that is
     published already, or a renewal before its first day. NotVisible, NotAllowed. (R147)
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     mine = select(Accreditation).where(Accreditation.id == accreditation_id).with_for_update(of=Accreditation)
     held = session.scalars(mine.execution_options(populate_existing=True)).one_or_none()
     held = held or session.require(Accreditation, accreditation_id)
@@ -133,10 +134,10 @@ def require_publishable(held: Accreditation, today: date) -> tuple[date, date]:
     return held.valid_from, last
 
 
-def differences(session: ScopedSession, entry: RegisterEntry) -> list[Difference]:
+def differences(session: ScopedSession, entry: RegisterEntry) -> list[PendingChange]:
     """What the live unit and its provider say that the published copy does not."""
     now = live(session, entry.unit_id)
-    return [Difference(name, getattr(entry, name), value) for name, value in now.items()
+    return [PendingChange(name, getattr(entry, name), value) for name, value in now.items()
             if getattr(entry, name) != value]
 
 
@@ -155,14 +156,12 @@ def to_publish(today: date) -> Select[Accreditation]:
         Accreditation.id.not_in(published)).order_by(Accreditation.decided_on, Accreditation.id)
 
 
-def approve_changes(
-    session: ScopedSession, entry_id: int, *, version: int, today: date, actor: Principal
-) -> RegisterEntry:
+def approve_changes(session: ScopedSession, entry_id: int, *, version: int, today: date) -> RegisterEntry:
     """Copy into the register what the live unit and its provider say now. Its number and its address stay.
 
     RuleBroken if nothing waits or somebody was first; NotVisible, NotAllowed.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     entry = at_version(session.require(RegisterEntry, entry_id), version)
     if not differences(session, entry):
         raise RuleBroken("Nessuna modifica aspetta: l'albo dice già quanto dice la scheda dell'unità.")
@@ -172,9 +171,8 @@ def approve_changes(
     return entry
 
 
-def state_changed(
-    session: ScopedSession, accreditation: Accreditation, *, on: date, act: str, today: date
-) -> None:
+@has_become
+def state_changed(session: ScopedSession, accreditation: Accreditation, on: date, act: str, today: date) -> None:
     """Show at once what has become of a published accreditation: its state, its last day and the act that says so.
 
     Called at suspension, readmission, revocation, renunciation, expiry and extension, in the same transaction. Does
@@ -188,7 +186,8 @@ def state_changed(
     _tell(session, accreditation.id, {"state": state, "state_since": since, "valid_to": last}, on, act, today)
 
 
-def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *, today: date) -> None:
+@has_renewed
+def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date) -> None:
     """The entry of a published accreditation is that of its renewal from the day on which this begins.
 
     What the entry copies of the unit and its provider stays: edits wait for approval as ever.
@@ -199,6 +198,14 @@ def handed_on(session: ScopedSession, old: Accreditation, new: Accreditation, *,
     follows = {"accreditation_id": new.id, "decree": new.decree_number, "decided_on": new.decided_on,
                "valid_from": new.valid_from, "valid_to": last, "state": state, "state_since": new.valid_from}
     _tell(session, old.id, follows, new.valid_from, decree_name(new.decree_number, new.decided_on), today)
+
+
+@pact_unsigned
+def require_unpublished(session: ScopedSession, accreditation: Accreditation) -> None:
+    """RuleBroken for an accreditation that the public reads."""
+    published = select(RegisterEntry.id).where(RegisterEntry.accreditation_id == accreditation.id)
+    if session.scalars(published.limit(1)).first() is not None:
+        raise RuleBroken("L'accreditamento è già pubblicato nell'albo: la firma del patto non si corregge più.")
 
 
 def decree_name(number: str, decided_on: date) -> str:

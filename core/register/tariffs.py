@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 
 from core.catalogue.model import Service
-from core.ground.access import Principal, Role, ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.required import require_text
 from core.providers.model import ServiceUnit
 from core.register import services
 from core.register.model import RegisterEntry, Tariff
@@ -22,13 +23,13 @@ TARIFF = frozenset({"unit_id", "service_id", "measure", "amount", "valid_from", 
 MEASURES = ("hour", "day", "month", "access", "meal", "voucher")
 
 
-def add_tariff(session: ScopedSession, facts: Mapping[str, Any], *, actor: Principal) -> Tariff:
+def add_tariff(session: ScopedSession, facts: Mapping[str, Any]) -> Tariff:
     """Add the tariff of a published unit, in euros for a ``measure``, from a day; open while ``valid_to`` is empty.
 
     RuleBroken for a unit that is not published or whose type does not deliver the service, an amount below zero or
     with more than two decimals, a period that meets another of the same unit, service and measure. NotAllowed.
     """
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     tariff = take(Tariff(), facts, TARIFF)
     _require_sound(session, tariff)
     session.add(tariff)
@@ -36,11 +37,9 @@ def add_tariff(session: ScopedSession, facts: Mapping[str, Any], *, actor: Princ
     return tariff
 
 
-def edit_tariff(
-    session: ScopedSession, tariff_id: int, facts: Mapping[str, Any], *, version: int, actor: Principal
-) -> Tariff:
+def edit_tariff(session: ScopedSession, tariff_id: int, facts: Mapping[str, Any], *, version: int) -> Tariff:
     """Correct or end a tariff; refused as in ``add_tariff``, or if somebody was first. NotVisible, NotAllowed."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     tariff = at_version(session.require(Tariff, tariff_id), version)
     with session.no_autoflush:
         _require_sound(session, take(tariff, facts, TARIFF))
@@ -48,9 +47,9 @@ def edit_tariff(
     return tariff
 
 
-def remove_tariff(session: ScopedSession, tariff_id: int, *, actor: Principal) -> None:
+def remove_tariff(session: ScopedSession, tariff_id: int) -> None:
     """Take away a tariff that was entered by mistake; the history keeps it. NotVisible, NotAllowed."""
-    actor.require(*EDITORS)
+    session.principal.require(*EDITORS)
     session.delete(session.require(Tariff, tariff_id))
     session.flush()
 
@@ -63,8 +62,7 @@ def _require_sound(session: ScopedSession, tariff: Tariff) -> None:
         raise RuleBroken("Una tariffa non può essere negativa.", field="amount")
     if tariff.valid_to is not None and tariff.valid_to < tariff.valid_from:
         raise RuleBroken("La tariffa finisce prima di cominciare: correggere le date.", field="valid_to")
-    if not (tariff.source or "").strip():
-        raise RuleBroken("Indicare da dove viene la tariffa: il patto, o l'atto che la approva.", field="source")
+    require_text(tariff.source, "Indicare da dove viene la tariffa: il patto, o l'atto che la approva.", field="source")
     _require_published(session, tariff)
     _require_free(session, tariff)
 

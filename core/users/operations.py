@@ -10,11 +10,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from core.ground.access import Principal, Role, ScopedSession, as_system
+from core.deadlines.alerts import Person
+from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
@@ -34,14 +37,13 @@ def invite(
     municipality_ids: Collection[int] = (),
     provider_ids: Collection[int] = (),
     password: str | None = None,
-    actor: Principal,
 ) -> User:
     """Make a user; without a (hashed) ``password`` they choose it through the link that they are handed.
 
     RuleBroken for a wrong or taken address, no role, a municipality's user without a municipality, or a provider's
     without a provider.
     """
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     address = email.strip().lower()
     if not EMAIL.fullmatch(address):
         raise RuleBroken("«%(email)s» non è un indirizzo di posta elettronica: controllarlo.", field="email",
@@ -64,13 +66,12 @@ def edit(
     roles: Collection[Role],
     municipality_ids: Collection[int],
     provider_ids: Collection[int] = (),
-    actor: Principal,
 ) -> User:
     """Set name, roles, municipalities and providers; the person's open sessions see the new roles at the next click.
 
     RuleBroken if somebody else changed the user first, or nobody would be left to administer.
     """
-    user = _unchanged(session, user_id, version, actor)
+    user = _unchanged(session, user_id, version)
     user.name = _name(name)
     flag_modified(user, "name")  # roles stand in rows of their own: without this a stale form would not be refused
     if Role.ADMINISTRATOR not in roles:
@@ -79,12 +80,12 @@ def edit(
     return user
 
 
-def set_active(session: ScopedSession, user_id: int, active: bool, *, actor: Principal) -> User:
+def set_active(session: ScopedSession, user_id: int, active: bool) -> User:
     """Disable or enable an access; a disabled person is out at the next click. Nobody disables themselves."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     user = session.require(User, user_id)
     if not active:
-        if user.id == actor.user_id:
+        if user.id == session.principal.user_id:
             raise RuleBroken("Non è possibile disattivare il proprio accesso: lo fa un altro amministratore.")
         _keep_one_administrator(session, user)
         user.fs_uniquifier = new_uniquifier()
@@ -92,9 +93,9 @@ def set_active(session: ScopedSession, user_id: int, active: bool, *, actor: Pri
     return user
 
 
-def renew_link(session: ScopedSession, user_id: int, *, actor: Principal) -> User:
+def renew_link(session: ScopedSession, user_id: int) -> User:
     """Void the links and sessions that a user had: done before a new one-time link is handed over."""
-    actor.require(*OFFICE)
+    session.principal.require(*OFFICE)
     user = session.require(User, user_id)
     user.fs_uniquifier = new_uniquifier()
     user.failed_logins, user.locked_until = 0, None
@@ -147,13 +148,12 @@ def new_uniquifier() -> str:
 
 
 def _name(text: str) -> str:
-    if not text.strip():
-        raise RuleBroken("Indicare il nome e il cognome della persona.", field="name")
+    require_text(text, "Indicare il nome e il cognome della persona.", field="name")
     return " ".join(text.split())
 
 
-def _unchanged(session: ScopedSession, user_id: int, version: int, actor: Principal) -> User:
-    actor.require(*OFFICE)
+def _unchanged(session: ScopedSession, user_id: int, version: int) -> User:
+    session.principal.require(*OFFICE)
     return at_version(session.require(User, user_id), version)
 
 
@@ -181,6 +181,13 @@ def _grant(
     run = {grant.provider_id: grant for grant in user.provider_grants}
     user.provider_grants = [run.get(key) or ProviderGrant(provider_id=key) for key in sorted(set(provider_ids))]
     session.flush()
+
+
+def people(session: ScopedSession) -> list[Person]:
+    """Everybody who may log in, as the alerts know them."""
+    grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
+    users = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id))
+    return [Person(user.id, user.principal(), user.email) for user in users]
 
 
 def _keep_one_administrator(session: ScopedSession, user: User) -> None:

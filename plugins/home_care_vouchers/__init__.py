@@ -24,7 +24,7 @@ def patto_service() -> PluginDescription:
         indicators=INDICATORS,
         models="model",
         migrations="migrations",
-        requires_core="0001",
+        requires_core="0002",
     )
 
 

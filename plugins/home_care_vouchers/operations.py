@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from core.plugin_api import (
     Measure,
     Municipality,
-    Principal,
     Role,
     RuleBroken,
     ScopedSession,
@@ -43,13 +42,13 @@ class Entry:
 
 
 def record_usage(session: ScopedSession, municipality_id: int, year: int, month: int, package: str, *,
-                 vouchers: int, hours: Decimal, today: date, actor: Principal) -> VoucherUsage:
+                 vouchers: int, hours: Decimal, today: date) -> VoucherUsage:
     """Record what a municipality used of a package in a month; a second time corrects the first.
 
     RuleBroken for a month that does not exist or has not begun, a municipality that the service does not cover
     in that month, a package that the sheet of that year does not have, figures that cannot be; NotAllowed.
     """
-    actor.require(*RECORDERS)
+    session.principal.require(*RECORDERS)
     check_month(year, month, today)
     _check_figures(package, vouchers, hours)
     if municipality_id not in covered_in(session, year, month):
@@ -69,11 +68,11 @@ def record_usage(session: ScopedSession, municipality_id: int, year: int, month:
 
 
 def record_month(session: ScopedSession, municipality_id: int, year: int, month: int, entries: Mapping[str, Entry], *,
-                 today: date, actor: Principal) -> None:
+                 today: date) -> None:
     """Record a whole month of a municipality, package by package; RuleBroken as ``record_usage``, and nothing kept."""
     for package, entry in entries.items():
         record_usage(session, municipality_id, year, month, package, vouchers=entry.vouchers, hours=entry.hours,
-                     today=today, actor=actor)
+                     today=today)
 
 
 def check_month(year: int, month: int, today: date) -> None:

@@ -9,15 +9,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, principal, said, today
+from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, said, today
 from core.plugin_api import (
     FieldType,
     Role,
@@ -89,16 +90,14 @@ class UsageView(BaseView):
         "vouchers": lazy_gettext("Voucher"),
         "hours": lazy_gettext("Ore"),
     }
-    column_formatters = {
-        "month": lambda _view, _context, row, _name: month_words(row.year, row.month),
-        "hours": lambda _view, _context, row, _name: number(row.hours),
-    }
+    shown = {"month": lambda row: month_words(row.year, row.month), "hours": lambda row: number(row.hours)}
     filtered = (
         Filter("comune", lazy_gettext("Comune"), lambda: _municipalities(),
                lambda value: VoucherUsage.municipality_id == int(value)),
         Filter("anno", lazy_gettext("Anno"), lambda: _years(), lambda value: VoucherUsage.year == int(value)),
     )
     load = (selectinload(VoucherUsage.municipality),)
+    numeric = frozenset({"hours", "vouchers"})
 
     def get_sortable_columns(self) -> dict[Any, Any]:
         """None: the list has one order."""
@@ -108,10 +107,6 @@ class UsageView(BaseView):
         """The newest month first; in a month by municipality, then by package."""
         use = VoucherUsage
         return query.order_by(use.year.desc(), use.month.desc(), use.municipality_id, use.package, use.id)
-
-    def is_numeric(self, name: str) -> bool:
-        """Vouchers and hours are figures, a month is a word."""
-        return name in ("vouchers", "hours")
 
     def acts(self, row: VoucherUsage) -> Sequence[Act]:
         """Whoever records may correct the month."""
@@ -152,11 +147,10 @@ class EntryPage(Page):
         if request.form.get("step") != "confirm":
             return self._page("confirm", chosen, form, entries)
         with act("home_care_vouchers.record_month") as session:
-            operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries,
-                                    today=today(), actor=principal())
+            operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries, today=today())
         flash(_("L'uso di %(month)s per %(municipality)s è stato registrato.",
                 month=chosen.when, municipality=chosen.municipality), "success")
-        return redirect(self.get_url("voucher_usage.index_view", comune=chosen.municipality_id))  # type: ignore[return-value]
+        return redirect(self.get_url("voucher_usage.index_view", comune=chosen.municipality_id))
 
     def _choose(self, error: str = "") -> str:
         return self.render("home_care_vouchers/choose.html", error=error, municipalities=_municipalities(),

@@ -14,7 +14,6 @@ from flask import Flask
 from admin.app import create_app
 from admin.command import demo_users, worker
 from core.documents.reading import blocks_of
-from core.documents.store import FileStore
 from core.ground.access import system
 from core.ground.db import Database
 from core.ground.settings import Settings
@@ -42,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
     """The district with Melegnano's and Dresano's contracts in force, and the legal rate of interest."""
     folder = tmp_path_factory.mktemp("penalty")
     settings = Settings(data_dir=folder, today=OPENING)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     rows: list[dict[str, object]] = [
         {"code": f"{number}/2026", "municipalities": name, "starts_on": "01/01/2026", "ends_on": "31/12/2027",
@@ -52,8 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         demo_users.ensure(session)
         session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
     with unit_of_work(database, system("prova"), act="importa") as session:
-        report = run(session, IMPORTS["contracts"], filled("contracts", *rows), store=FileStore(folder), today=OPENING,
-                     actor=system("prova"))
+        report = run(session, IMPORTS["contracts"], filled("contracts", *rows), today=OPENING)
         assert report.applied, report.wrong
     yield create_app(settings, database=database, registry=registry)
     database.dispose()

@@ -12,7 +12,6 @@ from flask import Flask
 
 from admin.app import create_app
 from admin.command import demo_users
-from core.documents.store import FileStore
 from core.ground.access import system
 from core.ground.db import Database
 from core.ground.settings import Settings
@@ -47,7 +46,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
     """The district with two contracts in force, Dresano's and Melegnano's, and their shares of 2026."""
     folder = tmp_path_factory.mktemp("year")
     settings = Settings(data_dir=folder, today=OPENING)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     rows: dict[str, list[dict[str, object]]] = {"contracts": [], "shares": []}
     for number, (name, amount) in enumerate((("Dresano", "100001.00"), ("Melegnano", 200000)), start=1):
@@ -60,8 +59,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         demo_users.ensure(session)
     with unit_of_work(database, system("prova"), act="importa") as session:
         for what, found in rows.items():
-            report = run(session, IMPORTS[what], filled(what, *found), store=FileStore(folder), today=OPENING,
-                         actor=system("prova"))
+            report = run(session, IMPORTS[what], filled(what, *found), today=OPENING)
             assert report.applied, report.wrong
     yield create_app(settings, database=database, registry=registry)
     database.dispose()

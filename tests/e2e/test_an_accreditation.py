@@ -24,7 +24,7 @@ from demo.load import load
 from demo.papers import pdf
 from migrations import runner
 from tests.e2e.conftest import SIZES, enter, served
-from tests.integration.providers.conftest import OFFICER, provider_facts
+from tests.integration.providers.conftest import provider_facts
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
@@ -74,11 +74,11 @@ EIGHT = {
 def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
     """The district, its people and one cooperative with nothing yet."""
     settings = Settings(data_dir=tmp_path_factory.mktemp("accreditation"), today=OPENING)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     with unit_of_work(database, system("prova"), act="carico") as session:
         load(session, registry)
-        add_provider(session, provider_facts(name=GIRASOLE.provider), actor=OFFICER)
+        add_provider(session, provider_facts(name=GIRASOLE.provider))
         demo_users.ensure(session)
     yield create_app(settings, database=database, registry=registry)
     database.dispose()

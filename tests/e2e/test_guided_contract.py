@@ -10,7 +10,6 @@ import pytest
 
 from admin.app import create_app
 from admin.command import demo_users
-from core.documents.store import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import system
 from core.ground.db import Database
@@ -32,9 +31,9 @@ def address(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Ite
     """The demo district served on a free port."""
     folder = tmp_path_factory.mktemp("browser")
     settings = Settings(data_dir=folder, today=TODAY)
-    database = Database(settings.url)
+    database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
-    job.run(database, registry, FileStore(folder), today=TODAY, progress=lambda *_done: None)
+    job.run(database, registry, today=TODAY, progress=lambda *_done: None)
     with unit_of_work(database, system("prova"), act="users") as session:
         demo_users.ensure(session)
     with served(create_app(settings, database=database, registry=registry)) as place:
@@ -129,6 +128,6 @@ def test_no_page_is_wider_than_the_screen(page: Page, size: str) -> None:
     page.set_viewport_size({"width": width, "height": height})
     enter(page, "direzione@assemi.example")
     for path in ("", "details/?id=5", "bozza/", *(f"bozza/5/{step}/" for step in (
-            "municipality", "services", "terms", "check", "preview")), "upload/?id=5", "cancel/?id=5"):
+            "municipality", "services", "terms", "check", "preview")), "upload/?id=5", "passaggio/?atto=cancel&id=5"):
         assert page.goto(f"/admin/contratti/{path}").status == 200
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

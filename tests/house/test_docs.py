@@ -36,7 +36,7 @@ def test_a_range_names_every_rule_in_it():
     assert cited_rules("(R88-R91, X8)") == {"R88", "R89", "R90", "R91", "X8"}
 
 
-@pytest.mark.parametrize("folder", ["core", "admin", "plugins", "demo"])
+@pytest.mark.parametrize("folder", ["core", "admin", "plugins", "seed", "demo"])
 def test_every_rule_that_is_cited_can_be_looked_up(folder):
     cited = {
         rule: path.name

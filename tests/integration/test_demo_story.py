@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.operations import compute
-from core.cases.model import PassageLog
 from core.contracts import rules
 from core.contracts.amendments import before_and_after
 from core.contracts.model import Contract
@@ -20,6 +19,7 @@ from core.funding.model import Budget
 from core.ground.access import ScopedSession
 from core.ground.db import Database
 from core.ground.paths import DEMO
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import bank_statements, matching
@@ -183,21 +183,21 @@ def test_terms_are_met_missed_and_still_open(lived: ScopedSession) -> None:
 
 def test_played_twice_it_changes_nothing(lived_district: District) -> None:
     before = rows_of(lived_district.database)
-    again = story.play(lived_district.database, lived_district.registry, lived_district.store, today=LIVED_UP_TO,
+    again = story.play(lived_district.database, lived_district.registry, today=LIVED_UP_TO,
                        progress=quiet)
     assert again == ()
     assert rows_of(lived_district.database) == before
 
 
 def test_the_main_job_goes_on_working_after_the_story(lived_district: District) -> None:
-    again = job.run(lived_district.database, lived_district.registry, lived_district.store, today=LIVED_UP_TO,
+    again = job.run(lived_district.database, lived_district.registry, today=LIVED_UP_TO,
                     progress=quiet)
     assert [made.number for made in again.contracts] == [f"{n}/2026" for n in range(1, 9)]
     assert all(lived_district.store.locate(made.document).exists() for made in again.contracts)
 
 
 def test_in_february_only_what_had_happened_by_then(district: District) -> None:
-    left_out = story.play(district.database, district.registry, district.store, today=EARLY, progress=quiet)
+    left_out = story.play(district.database, district.registry, today=EARLY, progress=quiet)
     assert left_out == ()
     with ScopedSession(district.database, story.ACTOR) as session:
         found = contracts(session)
@@ -212,7 +212,7 @@ def test_in_february_only_what_had_happened_by_then(district: District) -> None:
 
 def test_a_later_day_goes_on_from_where_the_story_was(district: District, lived_district: District) -> None:
     for today in (EARLY, LIVED_UP_TO):
-        left_out = story.play(district.database, district.registry, district.store, today=today, progress=quiet)
+        left_out = story.play(district.database, district.registry, today=today, progress=quiet)
         assert left_out == ()
     counted, whole = rows_of(district.database), rows_of(lived_district.database)
     for name in ("Contract", "YearShare", "Instalment", "Payment", "Settlement"):
@@ -227,6 +227,6 @@ def test_an_event_that_can_no_longer_be_is_told_and_left_out(
             {"on": date(2025, 1, 2), "what": "Si registrano i tassi", "do": "foundations"}]
     read: Callable[[str], object] = story.read
     monkeypatch.setattr(story, "read", lambda name: {"events": told} if name == "story" else read(name))
-    [said] = story.play(district.database, district.registry, district.store, today=EARLY, progress=quiet)
+    [said] = story.play(district.database, district.registry, today=EARLY, progress=quiet)
     assert said.startswith("Si proroga un contratto che nessuno ha: ")
-    assert story.play(district.database, district.registry, district.store, today=EARLY, progress=quiet) == (said,)
+    assert story.play(district.database, district.registry, today=EARLY, progress=quiet) == (said,)

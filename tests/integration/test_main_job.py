@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from decimal import Decimal
 
 import pytest
@@ -11,23 +10,22 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.operations import generate_document, set_terms
-from core.documents.store import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
-from core.ground.paths import DEMO
+from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
 from demo import job
+from demo.load import catalogue
 from tests.district import TODAY, District
 
 ACTOR = system("prova")
 
 
 def covering(slug: str) -> set[str]:
-    """The services that cover a municipality in 2026, straight from the demo's file."""
-    services = tomllib.loads((DEMO / "catalogue.toml").read_text(encoding="utf-8"))["services"]
+    """The services that cover a municipality in 2026, straight from the demo's files."""
     return {
         s["code"]
-        for s in services
+        for s in catalogue()["services"]
         if s.get("coverage_all")
         or any(c["municipality"] == slug and c.get("to", TODAY) >= TODAY for c in s.get("coverage", ()))
     }
@@ -57,7 +55,7 @@ def test_every_member_has_a_contract_with_exactly_the_services_that_cover_it(dis
 
 
 def test_twice_on_one_folder_is_the_same_eight_contracts(district: District) -> None:
-    again = job.run(district.database, district.registry, district.store, today=TODAY, progress=lambda *_: None)
+    again = job.run(district.database, district.registry, today=TODAY, progress=lambda *_: None)
     assert again == district.report
 
 
@@ -118,11 +116,11 @@ def test_changing_the_terms_changes_the_text(district: District) -> None:
         session.add(new)
         session.flush()
         contract = session.scalars(select(Contract).where(Contract.number == 4)).one()
-        set_terms(session, contract.id, version=contract.version, actor=ACTOR, terms_id=new.id)
+        set_terms(session, contract.id, version=contract.version, terms_id=new.id)
         contract_id = contract.id
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         version = generate_document(
-            session, contract_id, registry=district.registry, store=store, today=TODAY, actor=ACTOR
+            session, contract_id, registry=district.registry, today=TODAY
         )
         assert version.version_number == 2
         text = text_of(store, version.document.path)

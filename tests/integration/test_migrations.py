@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 from alembic.config import Config
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from core.catalogue.model import Coverage, Service
+from core.deadlines.model import DeadlineRule
 from core.ground import audit
 from core.ground.access import ScopedSession, system
 from core.ground.audit import AuditEntry
@@ -44,33 +45,53 @@ def downgrade():
 @pytest.fixture
 def next_migration(tmp_path, monkeypatch):
     """``next_migration(body)`` adds one revision to a copy of the core's own and lets the runner use the copy."""
-    versions = tmp_path / "versions"
-    versions.mkdir()
-    for file in (runner.MIGRATIONS / "versions").glob("*.py"):
-        (versions / file.name).write_text(file.read_text())
+    versions = copied_versions(tmp_path)
     real = runner.owners
 
     def owners(registry):
         return [runner.Owner(o.name, versions) if o.name == runner.CORE else o for o in real(registry)]
 
     def add(body: str) -> None:
-        previous = head_of(versions)
-        lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
-        source = HEAD.format(title="prova", revision="scratch", previous=previous, body=lines)
-        (versions / "scratch.py").write_text(source)
+        add_revision(versions, body)
         monkeypatch.setattr(runner, "owners", owners)
 
     return add
 
 
-def head_of(versions: Path) -> str:
-    """The newest of the core's revisions."""
+def copied_versions(folder: Path) -> Path:
+    """The core's revisions in a folder where a test may change them."""
+    versions = folder / "versions"
+    versions.mkdir()
+    for file in (runner.MIGRATIONS / "versions").glob("*.py"):
+        (versions / file.name).write_text(file.read_text())
+    return versions
+
+
+def add_revision(versions: Path, body: str) -> None:
+    """One revision more, behind the newest."""
+    lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
+    source = HEAD.format(title="prova", revision="scratch", previous=head_of(versions), body=lines)
+    (versions / "scratch.py").write_text(source)
+
+
+def scripts(versions: Path) -> ScriptDirectory:
+    """The revisions of a folder as Alembic reads them."""
     config = Config()
     config.set_main_option("script_location", str(runner.MIGRATIONS))
     config.set_main_option("version_locations", str(versions))
     config.set_main_option("path_separator", "newline")
-    [head] = ScriptDirectory.from_config(config).get_heads()
-    return head
+    return ScriptDirectory.from_config(config)
+
+
+def script_of(versions: Path) -> Script:
+    """The newest of some revisions: there is one."""
+    [head] = scripts(versions).get_heads()
+    return scripts(versions).get_revision(head)
+
+
+def head_of(versions: Path) -> str:
+    """The name by which the newest of some revisions is known."""
+    return script_of(versions).revision
 
 
 @pytest.fixture
@@ -175,36 +196,56 @@ def columns(database, table):
     return {column["name"] for column in inspect(database.reading).get_columns(table)}
 
 
-def test_the_terms_that_are_the_contracts_lose_their_length_and_one_of_the_installations_own_keeps_it(
-    tmp_path, monkeypatch
-):
-    """0004 on a database that landed at 0003: what the standard rules said is read from the terms from now on."""
-    versions = tmp_path / "versions"
-    versions.mkdir()
-    for file in (runner.MIGRATIONS / "versions").glob("000[123]_*.py"):
-        (versions / file.name).write_text(file.read_text())
+def test_a_database_that_landed_earlier_and_was_used_goes_on_to_the_newest_revision(tmp_path, monkeypatch):
+    """Rows written through the tables and triggers of that day: a later revision keeps them, and may change them."""
     database = Database(f"sqlite:///{tmp_path / 'landed.sqlite3'}")
-    with monkeypatch.context() as landed:
-        landed.setattr(runner, "owners", lambda _registry: [runner.Owner(runner.CORE, versions)])
-        runner.upgrade(database, Registry())
-    rules = {"account_communication": (7, "days"), "own_charter": (9, "months"), "balance_request": (30, "days")}
-    with database.writing.begin() as connection:
-        # its triggers were made for the tables of that day, not for those of this one
-        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        for code, (amount, unit) in rules.items():
-            connection.execute(text(
-                "INSERT INTO deadline_rule (code, subject, title, text, event, expected, cancelled_by, amount, unit, "
-                "backwards, owner_role, shared, alert_days, active, legal_source, version) VALUES (:code, 's', 't', "
-                "'', 'e', 'x', '', :amount, :unit, 0, 'management', 0, '', 1, '', 1)"),
-                {"code": code, "amount": amount, "unit": unit})
+    versions = copied_versions(tmp_path)
+    later = [path for path in sorted(versions.glob("0*.py")) if path.name >= "0005"]
+    sources = {path: path.read_text() for path in later}
+    monkeypatch.setattr(runner, "owners", lambda _registry: [runner.Owner(runner.CORE, versions)])
+    for path in later:
+        path.unlink()
+    runner.upgrade(database, Registry())
+    assert "contract" not in inspect(database.reading).get_table_names()
+    rules = {"account_communication": 7, "own_charter": 9, "balance_request": 30}
+    with unit_of_work(database, system("prova"), act="prima") as session:
+        session.add_all(filled(DeadlineRule, code=code, amount=amount) for code, amount in rules.items())
+    for path, source in sources.items():
+        path.write_text(source)
+    add_revision(versions, """
+op.execute("UPDATE deadline_rule SET amount = NULL WHERE code = 'account_communication' AND amount = 7")
+op.execute("UPDATE deadline_rule SET amount = NULL WHERE code = 'own_charter' AND amount = 6")
+""")
     runner.upgrade(database, Registry())
     with database.reading.connect() as connection:
         found = dict(connection.execute(text("SELECT code, amount FROM deadline_rule")).all())
+        history = connection.execute(text("SELECT operation, count(*) FROM audit_entry GROUP BY operation")).all()
     assert found == {"account_communication": None, "own_charter": 9, "balance_request": 30}
-    assert {"valid_from", "valid_to"} <= columns(database, "conferral")
-    assert {"undoes_id", "why"} <= columns(database, "settlement") and "refunds_id" in columns(database, "payment")
+    assert dict(tuple(row) for row in history) == {"i": 3, "u": 1}
+    assert runner.check(database, Registry()) == {"core": []}
     database.dispose()
+
+
+def test_the_name_of_the_newest_revision_stands_in_a_file(registry):
+    """Two people who add a revision each meet in this file when they merge, and not in production."""
+    for owner in runner.owners(registry):
+        assert owner.newest.read_text().strip() == Path(script_of(owner.versions).path).stem, owner.name
+
+
+def test_revisions_are_numbered_in_one_line_without_a_gap(registry):
+    for owner in runner.owners(registry):
+        names = sorted(path.name for path in owner.versions.glob("[0-9]*.py"))
+        chain = [script.revision for script in scripts(owner.versions).walk_revisions()]
+        assert [name[:4] for name in names] == chain[::-1] == [f"{n:04}" for n in range(1, len(names) + 1)], owner.name
+
+
+def test_a_new_revision_writes_its_name_where_the_test_looks(database, tmp_path, monkeypatch):
+    versions = copied_versions(tmp_path)
+    monkeypatch.setattr(runner, "owners", lambda _registry: [runner.Owner(runner.CORE, versions)])
+    before = int(head_of(versions))
+    runner.revision(database, Registry(), runner.CORE, "a new room")
+    assert (versions / "newest").read_text() == f"{before + 1:04}_a_new_room\n"
+    assert head_of(versions) == f"{before + 1:04}"
 
 
 def test_upgrading_twice_changes_nothing(filled_database):

@@ -13,10 +13,10 @@ from core.cases.model import CaseFile, Note
 from core.cases.operations import may_add
 from core.contracts.model import Contract, ContractParty, ContractTerms
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.ground.access import PUBLIC, Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible
+from core.ground.files import Upload
 from core.parties.model import Party
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.users import operations as users
@@ -35,7 +35,7 @@ def provider_of(*provider_ids: int) -> Principal:
 @pytest.fixture
 def procedures(unit: UnitFactory, two_municipalities: tuple[int, int]) -> dict[str, tuple[int, int]]:
     """Two providers, each with a unit in Dresano and its accreditation: provider and accreditation by name."""
-    with unit("arrivo") as session:
+    with unit("arrivo", system("prova")) as session:
         held = filled(RequirementSet, code="nidi"), filled(UnitType, code="nido")
         session.add_all(held)
         found = {}
@@ -46,10 +46,8 @@ def procedures(unit: UnitFactory, two_municipalities: tuple[int, int]) -> dict[s
                 municipality_id=two_municipalities[0]))
             session.add(row)
             session.flush()
-            cases.add_note(session, "accreditation", row.id, text=f"Da dire a {name}", shared=True,
-                           actor=system("prova"))
-            cases.add_note(session, "accreditation", row.id, text="Solo per l'ufficio", shared=False,
-                           actor=system("prova"))
+            cases.add_note(session, "accreditation", row.id, text=f"Da dire a {name}", shared=True)
+            cases.add_note(session, "accreditation", row.id, text="Solo per l'ufficio", shared=False)
             found[name] = provider.id, row.id
         return found
 
@@ -86,19 +84,18 @@ def test_the_public_sees_neither_providers_nor_units(database: Database, procedu
         assert session.scalars(select(Party.id).where(Party.kind == "provider")).all() == []
 
 
-def test_a_provider_adds_a_file_to_its_own_case_and_sees_it(unit: UnitFactory, procedures, tmp_path):
+def test_a_provider_adds_a_file_to_its_own_case_and_sees_it(unit: UnitFactory, procedures):
     own, accreditation = procedures["Il Melograno"]
     with unit("file", provider_of(own)) as session:
-        held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file_name="polizza.pdf",
-                              content=PDF, store=FileStore(tmp_path), actor=provider_of(own))
+        held = cases.add_file(session, "accreditation", accreditation, title="Polizza", file=Upload("polizza.pdf", PDF))
         assert session.scalars(select(Document.id)).all() == [held.document_id]
         with pytest.raises(NotVisible):
             cases.add_file(session, "accreditation", procedures["La Rondine"][1], title="Polizza",
-                           file_name="polizza.pdf", content=PDF, store=FileStore(tmp_path), actor=provider_of(own))
+                           file=Upload("polizza.pdf", PDF))
 
 
 def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
-    unit: UnitFactory, two_municipalities, tmp_path
+    unit: UnitFactory, two_municipalities
 ):
     own, _foreign = two_municipalities
     with unit("arrivo") as session:
@@ -110,23 +107,21 @@ def test_a_case_that_is_not_open_to_a_municipality_takes_no_file_from_it(
     assert not may_add("contract", clerk_of(own))
     with unit("file", clerk_of(own)) as session:
         with pytest.raises(NotAllowed):
-            cases.add_file(session, "contract", key, title="Una prova", file_name="prova.pdf", content=PDF,
-                           store=FileStore(tmp_path), actor=clerk_of(own))
+            cases.add_file(session, "contract", key, title="Una prova", file=Upload("prova.pdf", PDF))
         assert session.scalars(select(CaseFile.id)).all() == []
 
 
 def test_whoever_works_for_a_provider_needs_one(unit: UnitFactory, procedures):
-    with unit("invito") as session:
+    with unit("invito", system("prova")) as session:
         user = users.invite(session, email="nido@melograno.example", name="Piera Gestore", roles=[Role.PROVIDER],
-                            provider_ids=[procedures["Il Melograno"][0]], actor=system("prova"))
+                            provider_ids=[procedures["Il Melograno"][0]])
         assert user.principal().provider_ids == {procedures["Il Melograno"][0]}
         with pytest.raises(Exception, match="almeno un gestore"):
-            users.invite(session, email="nessuno@melograno.example", name="Nessun Gestore", roles=[Role.PROVIDER],
-                         actor=system("prova"))
+            users.invite(session, email="nessuno@melograno.example", name="Nessun Gestore", roles=[Role.PROVIDER])
 
 
 def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_of_another_provider(
-    unit: UnitFactory, procedures, two_municipalities, tmp_path
+    unit: UnitFactory, procedures, two_municipalities
 ):
     """The municipality sees the notices of operation on its territory, and the provider adds to its own."""
     both = Principal("Bea Doppia", frozenset({Role.MUNICIPALITY, Role.PROVIDER}), user_id=10,
@@ -140,8 +135,7 @@ def test_who_works_for_a_municipality_and_a_provider_adds_nothing_to_the_papers_
         session.flush()
         ids = {name: notice.id for name, notice in notices.items()}
     with unit("file", both) as session:
-        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file_name="pianta.pdf",
-                       content=PDF, store=FileStore(tmp_path), actor=both)
+        cases.add_file(session, "operating_notice", ids["Il Melograno"], title="Pianta", file=Upload("pianta.pdf", PDF))
         with pytest.raises(NotAllowed, match="a cui appartiene"):
-            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta", file_name="pianta.pdf",
-                           content=PDF, store=FileStore(tmp_path), actor=both)
+            cases.add_file(session, "operating_notice", ids["La Rondine"], title="Pianta",
+                       file=Upload("pianta.pdf", PDF))

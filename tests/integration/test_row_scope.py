@@ -251,6 +251,17 @@ def test_a_foreign_row_carried_into_a_unit_of_work_is_neither_changed_nor_delete
         session.delete(foreign)
 
 
+def test_a_row_that_became_anothers_while_it_was_in_hand_is_not_deleted(unit, district, municipality_user):
+    _own, foreign = district
+    with pytest.raises(NotVisible), unit(principal=municipality_user) as session:
+        held = session.scalars(select(Coverage)).one()
+        given = update(Coverage).where(Coverage.id == held.id).values(municipality_id=foreign)
+        as_system(session, given, reason="passaggio a un altro comune")
+        session.delete(held)
+    with unit() as session:
+        assert session.scalar(select(func.count(Coverage.id))) == 2
+
+
 def test_what_is_everybodys_is_changed_by_the_azienda_only(unit, district, municipality_user):
     with pytest.raises(NotAllowed), unit(principal=municipality_user) as session:
         session.scalars(select(Service)).one().title = "Altro"

@@ -31,7 +31,7 @@ def office(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.setenv("PATTO_TODAY", "2026-03-02")
     settings = Settings(data_dir=folder)
     ensure_data_dir(settings)
-    registry, database = plugins(settings), Database(settings.url)
+    registry, database = plugins(settings), Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
     with unit_of_work(database, system("prova"), act="carico") as session:
         load(session, registry)

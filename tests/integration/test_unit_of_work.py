@@ -10,7 +10,7 @@ from core.ground.audit import AuditEntry
 from core.ground.errors import RuleBroken
 from core.ground.numbering import Counter, next_number
 from core.ground.outbox import OutboxMessage
-from core.ground.unit_of_work import IdempotencyKey, answered, remember, unit_of_work
+from core.ground.unit_of_work import IdempotencyKey, SentBefore, answered, remember, unit_of_work
 from core.parties.model import Municipality, Party
 from tests import factories
 
@@ -77,6 +77,15 @@ def test_a_form_sent_twice_is_answered_as_the_first_time(unit, manager):
         remember(session, "form-1", "contratto 1/2026")
     with unit(principal=manager) as session:
         assert answered(session, "form-1") == "contratto 1/2026"
+
+
+def test_a_form_sent_again_with_another_content_is_refused_in_words(unit, manager):
+    with unit(principal=manager) as session:
+        remember(session, "form-1", "contratto 1/2026", "questo")
+    with unit(principal=manager) as session:
+        assert answered(session, "form-1", "questo") == "contratto 1/2026"
+        with pytest.raises(SentBefore, match="con un contenuto diverso"):
+            answered(session, "form-1", "altro")
 
 
 def test_nobody_is_answered_with_the_answer_of_another(unit, manager, municipality_user):

@@ -11,13 +11,13 @@ ACTOR = system("prova")
 
 
 def test_roles_edited_on_a_stale_form_are_refused(unit):
-    with unit() as session:
-        invite(session, email="capo@azienda.example", name="Ada Capo", roles=[Role.ADMINISTRATOR], actor=ACTOR)
-        user = invite(session, email="anna@azienda.example", name="Anna Prova", roles=[Role.MANAGEMENT], actor=ACTOR)
+    with unit(principal=ACTOR) as session:
+        invite(session, email="capo@azienda.example", name="Ada Capo", roles=[Role.ADMINISTRATOR])
+        user = invite(session, email="anna@azienda.example", name="Anna Prova", roles=[Role.MANAGEMENT])
         key, seen = user.id, user.version
-    with unit() as session:
-        edit(session, key, version=seen, name="Anna Prova", roles=[Role.AUDITOR], municipality_ids=[], actor=ACTOR)
-    with pytest.raises(RuleBroken, match="qualcun altro ha modificato"), unit() as session:
-        edit(session, key, version=seen, name="Anna Prova", roles=[Role.MANAGEMENT], municipality_ids=[], actor=ACTOR)
+    with unit(principal=ACTOR) as session:
+        edit(session, key, version=seen, name="Anna Prova", roles=[Role.AUDITOR], municipality_ids=[])
+    with pytest.raises(RuleBroken, match="qualcun altro ha modificato"), unit(principal=ACTOR) as session:
+        edit(session, key, version=seen, name="Anna Prova", roles=[Role.MANAGEMENT], municipality_ids=[])
     with unit() as session:
         assert [grant.role for grant in session.require(User, key).grants] == ["auditor"]

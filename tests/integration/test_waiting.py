@@ -1,8 +1,13 @@
 """What waits for whom on the home page."""
 
+import pytest
+
 from core.catalogue.model import OperationalSheet
-from core.ground.access import ScopedSession
-from core.waiting import waiting
+from core.contracts.model import Contract, ContractTerms
+from core.controls.model import Control
+from core.deadlines.waiting import waiting
+from core.disputes.model import Arbitration, Contestation
+from core.ground.access import Principal, Role, ScopedSession
 from tests.district import TODAY
 from tests.factories import filled
 
@@ -16,3 +21,20 @@ def test_a_sheet_without_its_cost_waits_until_a_newer_edition_says_it(unit, data
         ])
     with ScopedSession(database, manager) as session:
         assert [item.case for item in waiting(session, TODAY) if item.kind == "sheet"] == ["Centro"]
+
+
+@pytest.mark.parametrize(("row", "kind"), [
+    (lambda **case: filled(Control, state="answered", planned_on=None, **case), "control"),
+    (lambda **case: filled(Contestation, state="formalised", answer_by=None, sent_on=TODAY, formalised_on=TODAY,
+                           **case), "contestation"),
+    (lambda **case: filled(Arbitration, state="proposed", municipality_agreed_on=None, **case), "arbitration"),
+])
+def test_what_the_azienda_asks_without_a_term_waits_for_the_municipality(unit, database, two_municipalities, row, kind):
+    own, foreign = two_municipalities
+    with unit() as session:
+        contract = filled(Contract, terms=filled(ContractTerms), ends_on=TODAY)
+        session.add(row(contract=contract, municipality_id=own, number=1, year=TODAY.year))
+    for municipality, expected in ((own, [kind]), (foreign, [])):
+        who = Principal("Comune", frozenset({Role.MUNICIPALITY}), municipality_ids=frozenset({municipality}))
+        with ScopedSession(database, who) as session:
+            assert [item.kind for item in waiting(session, TODAY)] == expected

@@ -17,6 +17,7 @@ from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.outbox import deliver_due
 from core.ground.settings import Settings
+from core.night import Step
 from core.parties.model import BankAccount
 from tests.factories import filled
 from tests.integration.deadlines.conftest import TERM, user
@@ -72,11 +73,12 @@ def test_a_worker_does_nothing_while_another_has_its_turn(opened, settings, data
 def test_one_piece_that_fails_does_not_stop_the_others_and_is_done_again(
     opened, settings, database, unit, monkeypatch
 ):
-    def broken(_session, _today):
+    def broken(*_told):
         raise ZeroDivisionError
 
+    nights = Step("broken", broken, broken, 1), Step("broken", lambda _session, _today: [1], broken, 1)
     with monkeypatch.context() as patch:
-        patch.setattr(worker, "NIGHT", (("broken", broken), *worker.NIGHT))
+        patch.setattr(worker, "NIGHT", (*nights, *worker.NIGHT))
         assert not worker.run_once(settings, database)
     assert len(mailbox(settings)) == 1, "the alert left all the same"
     assert worker.run_once(settings, database)
@@ -179,8 +181,8 @@ def test_after_eight_attempts_a_message_is_given_up_until_somebody_tries_it_agai
     with unit("riprova") as session:
         message = session.scalars(select(outbox.OutboxMessage).where(outbox.given_up())).one()
         assert (message.attempts, message.error) == (8, "server spento")
-        outbox.try_again(session, message.id, actor=session.principal)
+        outbox.try_again(session, message.id)
     sent = []
     assert deliver_due(database, {"mail": sent.append}) == 1
     with pytest.raises(RuleBroken, match="già partito"), unit("riprova") as session:
-        outbox.try_again(session, message.id, actor=session.principal)
+        outbox.try_again(session, message.id)

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from core.catalogue import sheets
+from core.catalogue import plugin_contract, sheets
 from core.documents.blocks import KeyValues, Table
 from core.ground.errors import RuleBroken
 from core.ground.paths import ROOT
 from core.ground.settings import Settings
-from core.plugins import contract as plugin_contract
 from core.plugins import loading as registry
 from core.plugins.hookspecs import FieldType, PluginDescription, PluginSpec
 from tests.unit.catalogue.making import sheet

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 from core.catalogue import sheets
 from core.documents.blocks import Heading, KeyValues, Table
 from core.ground.errors import Level
-from core.ground.paths import DEMO
 from core.plugins.hookspecs import PluginDescription, SheetData
 from core.plugins.loading import Registry
+from demo.load import sheets as demo_sheets
 
 
 def plugin_of(registry: Registry, code: str) -> PluginDescription:
@@ -22,8 +21,7 @@ def plugin_of(registry: Registry, code: str) -> PluginDescription:
 
 def data_of(plugin: PluginDescription, **changes: Any) -> SheetData:
     """The demo sheet's part, changed; None empties a field."""
-    part = tomllib.loads((DEMO / "sheets" / f"{plugin.code}.toml").read_text())["plugin"]
-    part.pop("demo", None)
+    part = demo_sheets()[plugin.code]["plugin"]
     names = {"dresano": "Dresano", "cerro-al-lambro": "Cerro al Lambro"}
     return sheets.typed(plugin.sheet, sheets.clean(plugin.sheet, {**part, **changes}), names)
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import inspect, text
 
+from core.catalogue import plugin_contract
 from core.ground.access import Principal
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
-from core.plugins import contract as plugin_contract
 from core.plugins.loading import Registry
 from migrations import runner
 from plugins.home_care_vouchers.model import VoucherUsage
@@ -107,4 +107,4 @@ def test_every_table_of_a_plugin_is_watched_by_the_history(full_database: Databa
 
 
 def test_the_migration_says_which_core_it_needs(registry: Registry) -> None:
-    assert registry.plugins["home_care_vouchers"].description.requires_core == "0001"
+    assert registry.plugins["home_care_vouchers"].description.requires_core == "0002"

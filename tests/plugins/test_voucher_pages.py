@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -16,13 +15,13 @@ from admin.app import create_app
 from core.catalogue import sheets
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Database
-from core.ground.paths import DEMO
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership
 from core.plugins.loading import Registry
 from core.users.model import User
 from core.users.operations import invite
+from demo.load import sheets as demo_sheets
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests import factories
 from tests.unit.catalogue import making
@@ -36,8 +35,7 @@ Visit = Callable[[Role | None], Any]
 def office(full_database: Database, registry: Registry) -> Database:
     """Dresano and Melegnano under the vouchers, and a person for each role that matters here."""
     schema = registry.plugins["home_care_vouchers"].description.sheet
-    part = tomllib.loads((DEMO / "sheets" / "home_care_vouchers.toml").read_text())["plugin"]
-    part.pop("demo", None)
+    part = demo_sheets()["home_care_vouchers"]["plugin"]
     with unit_of_work(full_database, system("prova"), act="prova") as session:
         for name in ("Dresano", "Melegnano"):
             municipality = factories.municipality(name)
@@ -48,8 +46,7 @@ def office(full_database: Database, registry: Registry) -> Database:
         session.flush()
         for role in (Role.MANAGEMENT, Role.AUDITOR, Role.ACCREDITATION, Role.MUNICIPALITY):
             own = [municipality.id] if role is Role.MUNICIPALITY else []
-            invite(session, email=f"{role}@patto.example", name=f"Persona {role}", roles=[role], municipality_ids=own,
-                   actor=system("prova"))
+            invite(session, email=f"{role}@patto.example", name=f"Persona {role}", roles=[role], municipality_ids=own)
     return full_database
 
 

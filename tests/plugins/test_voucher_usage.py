@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,10 +15,10 @@ from core.ground.access import NotAllowed, Principal, ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.paths import DEMO
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Membership
 from core.plugins.loading import Registry
+from demo.load import sheets as demo_sheets
 from plugins.home_care_vouchers import operations
 from plugins.home_care_vouchers.model import VoucherUsage
 from plugins.home_care_vouchers.operations import Entry
@@ -33,8 +32,7 @@ TODAY = date(2026, 3, 10)
 def district(full_database: Database, manager: Principal, registry: Registry) -> dict[str, int]:
     """Dresano and Melegnano are members, Pantigliate is not; the vouchers serve all members, with the demo's sheet."""
     schema = registry.plugins["home_care_vouchers"].description.sheet
-    part = tomllib.loads((DEMO / "sheets" / "home_care_vouchers.toml").read_text())["plugin"]
-    part.pop("demo", None)
+    part = demo_sheets()["home_care_vouchers"]["plugin"]
     with unit_of_work(full_database, manager, act="prova") as session:
         made = {name: factories.municipality(name) for name in ("Dresano", "Melegnano", "Pantigliate")}
         for name in ("Dresano", "Melegnano"):
@@ -48,7 +46,7 @@ def district(full_database: Database, manager: Principal, registry: Registry) ->
 def record(database: Database, actor: Principal, municipality_id: int, **changes: Any) -> None:
     usual = {"year": 2026, "month": 2, "package": "P1", "vouchers": 12, "hours": Decimal("96.5")}
     with unit_of_work(database, actor, act="uso dei voucher") as session:
-        operations.record_usage(session, municipality_id, **{**usual, **changes}, today=TODAY, actor=actor)
+        operations.record_usage(session, municipality_id, **{**usual, **changes}, today=TODAY)
 
 
 def recorded(database: Database, principal: Principal) -> list[tuple[int, str, int, Decimal]]:
@@ -106,7 +104,7 @@ def test_a_whole_month_is_kept_or_nothing_of_it(full_database: Database, distric
     entries = {"P1": Entry(4, Decimal(32)), "P2": Entry(-1, Decimal(0))}
     with (pytest.raises(RuleBroken, match="Pacchetto P2"),
           unit_of_work(full_database, manager, act="mese") as session):
-        operations.record_month(session, district["Dresano"], 2026, 2, entries, today=TODAY, actor=manager)
+        operations.record_month(session, district["Dresano"], 2026, 2, entries, today=TODAY)
     assert recorded(full_database, manager) == []
 
 

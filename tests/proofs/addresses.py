@@ -17,10 +17,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError, IntegerConverter, MapAdapter, Rule, ValidationError
 
 from admin.contracts.guided import ContractForm
-from admin.contracts.passages import STEPS
 from admin.office.exports import EXPORTS
-from admin.providers.operating_notices import VERBS
-from core.cases.model import CASES, PROVIDER_CASES
+from core.ground.owners import CASES, PROVIDER_CASES
 from core.imports.subjects import IMPORTS
 from tests.proofs.canaries import CANARY, Ids
 
@@ -30,7 +28,6 @@ OWN_FEED = "gettone-della-prova"  # the address of the attacker's own calendar
 SUBJECTS = sorted({*CASES, *PROVIDER_CASES, "document"})
 # what the parameters of the routes may be; a new one that is not here makes the proof fail
 WORDS = {
-    "action": (*STEPS, *VERBS),
     "code": ("it", "en"),
     "filename": ("patto.css", "../patto.sqlite3"),
     "kind": ("xlsx", "csv"),
@@ -49,8 +46,9 @@ TABLES = {
     "municipality": "municipality", "pagamento": "penalty_payment", "penale": "penalty", "provider": "provider",
     "rilievo": "notice_finding", "site": "unit_site", "unit": "service_unit",
 }  # fmt: skip
-AROUND = {"anno": "2026", "year": "2026", "dal": "2026", "mese": "2026-05", "due": "2026-07-31", "formato": "xlsx",
-          "name": "municipality", "q": CANARY[:6], "search": CANARY[:6], "page": "0", "sort": "0"}  # fmt: skip
+AROUND = {"anno": "2026", "atto": "undo", "year": "2026", "dal": "2026", "mese": "2026-05",
+          "due": "2026-07-31", "formato": "xlsx", "name": "municipality", "q": CANARY[:6],
+          "search": CANARY[:6], "page": "0", "sort": "0"}  # fmt: skip
 FRAME = {"q", "url"}  # read by the frame of every page, and by every form for the way back
 ORDER = {"url", "sort", "desc", "page", "search", "q"}  # the same page in another order
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)')

@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile
 
 from sqlalchemy import JSON, Column, Engine, Select, String, Table, literal, select
 
-from admin.wording.choices import CHOICES
+from admin.wording.labels import CHOICES
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
@@ -22,10 +22,10 @@ from core.contracts.model import ContractEnding, ContractExtension, InsurancePol
 from core.controls.model import Control, ControlFinding
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.funding.model import Budget, BudgetLine
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
 from core.ground.db import Base, Euro, Lines
+from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
 from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
@@ -126,7 +126,7 @@ def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: i
     """One procedure of each kind of another municipality, and of a unit that stands there."""
     day, service_id = date(2026, 10, 1), session.scalars(select(Service.id)).first()
     theirs = {"contract_id": contract_id, "municipality_id": municipality_id, "year": 2031, "number": 1}
-    notice = filled(DefaultNotice, **theirs, state="notice_decided")
+    notice = filled(DefaultNotice, **theirs, state="decided")
     notice.findings = [filled(NoticeFinding, service_id=service_id, kind="delay", outcome="upheld")]
     control = filled(Control, **theirs, kind="visit", state="asked")
     control.findings = [filled(ControlFinding)]

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, text, update
 
 from core.catalogue.model import Service
 from core.ground.access import Principal, Role, ScopedSession, as_system, system
-from core.ground.audit import AuditEntry, Head, seal, verify
+from core.ground.audit import AuditEntry, Head, seal, unsealed, verify
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
 from tests.factories import filled
@@ -63,7 +63,7 @@ def _from_outside(database: Database, _who: Principal, _chance: random.Random, m
 
 def _sealing(database: Database, _who: Principal, _chance: random.Random, _mark: str) -> None:
     with unit_of_work(database, system("sigillo"), act="audit.seal") as session:
-        seal(session)
+        seal(session, unsealed(session))
 
 
 def _one_at_a_time(session: ScopedSession) -> None:
@@ -160,7 +160,7 @@ def tampered(database: Database, statements: list[str], exported: Head) -> bool:
     with ScopedSession(database, system("prova"), writing=True) as session:
         for statement in statements:
             if statement == "seal":
-                seal(session)
+                seal(session, unsealed(session))
             else:
                 as_system(session, text(statement), reason="prova")
         found = verify(session, [exported]).broken is not None
@@ -170,7 +170,7 @@ def tampered(database: Database, statements: list[str], exported: Head) -> bool:
 
 def test_every_tampering_is_found_and_an_honest_history_is_not_accused(written, backend, figure):
     with unit_of_work(written, system("sigillo"), act="audit.seal") as session:
-        head = seal(session)
+        head = seal(session, unsealed(session))
     chance = random.Random(20261122)
     found = 0
     for turn in range(TAMPERINGS):
@@ -183,7 +183,7 @@ def test_every_tampering_is_found_and_an_honest_history_is_not_accused(written, 
 
 def test_the_detector_goes_red_without_the_exported_head(written, backend, figure):
     with unit_of_work(written, system("sigillo"), act="audit.seal") as session:
-        head = seal(session)
+        head = seal(session, unsealed(session))
     forged = TAMPERING["tutto risigillato"](3)
     missed = not tampered(written, forged, Head(0, ""))
     figure(f"manomissioni, controllo senza testa esportata ({backend})", "catena rifatta non vista: rosso")

@@ -16,9 +16,9 @@ import pytest
 
 from core.contracts.model import Contract, ContractDocument, ContractTerms
 from core.documents.operations import keep
-from core.documents.store import FileStore, sha256
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
+from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number
 from core.ground.unit_of_work import unit_of_work
 
@@ -60,8 +60,8 @@ def _contract(session: ScopedSession, ground: Ground, number: int) -> None:
         terms_id=ground.terms_id,
     )
     document = keep(
-        session, FileStore(ground.folder), kind="contract", folder="documents", file_name=f"contratto-{number}.docx",
-        content=f"contratto {number} ".encode() * 2000,
+        session, Upload(f"contratto-{number}.docx", f"contratto {number} ".encode() * 2000), kind="contract",
+        folder="documents",
     )
     contract.documents.append(ContractDocument(version_number=1, origin="generated", document=document))
     session.add(contract)
@@ -99,7 +99,7 @@ def _wait_for_the_first(reader: int, acknowledged: list[int]) -> None:
 
 def _act_until_killed(ground: Ground, act: Act, writer: int) -> None:
     try:
-        database = Database(ground.url)
+        database = Database(ground.url, ground.folder)
         while True:
             os.write(writer, b"%d\n" % act(ground, database))
     finally:
@@ -123,7 +123,7 @@ class Damage:
 
 def inspect(ground: Ground, acknowledged: list[int]) -> tuple[int, Damage]:
     """How many contracts there are, and the damage."""
-    database = Database(ground.url)
+    database = Database(ground.url, ground.folder)
     with ScopedSession(database, ACTOR) as session:
         contracts = session.query(Contract).order_by(Contract.number).all()
         numbers = [c.number for c in contracts]

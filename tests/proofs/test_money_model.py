@@ -26,11 +26,10 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.states import UNDO
+from core.ground.states import UNDO, PassageLog
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments import rules
@@ -66,9 +65,9 @@ def cents(amount: Decimal | None) -> int | None:
 class Real:
     """The product on one database, played by the names that the model uses."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        self.ledger = opened(lambda act, who=None: unit_of_work(database, who or system("prova"), act=act), folder)
+        self.ledger = opened(lambda act, who=None: unit_of_work(database, who or system("prova"), act=act))
         self.ids: dict[Key, int] = self.ledger.plan(2026, DAYS[0])
         self.owners = {"Melegnano": self.ledger.melegnano, "Dresano": self.ledger.dresano}
 
@@ -88,7 +87,7 @@ class Real:
         """Record money."""
         with self.ledger.unit("paga", ACCOUNTANT) as session:
             operations.record(session, self.owners[who], received_on=today, amount=Decimal(amount) / 100,
-                              method="bank_transfer", today=today, actor=ACCOUNTANT,
+                              method="bank_transfer", today=today,
                               parts={self.ids[key]: Decimal(part) / 100 for key, part in parts.items()})
 
     def use(self, key: Key, place: int, amount: int, today: date) -> None:
@@ -97,24 +96,24 @@ class Real:
         with self.ledger.unit("compensa", ACCOUNTANT) as session:
             source = operations.credits_of(session, self.owners[key[0]])[place].key
             operations.use_credit(session, self.ids[key], source=source, amount=Decimal(amount) / 100,
-                                  version=version, today=today, actor=ACCOUNTANT)
+                                  version=version, today=today)
 
     def reverse(self, place: int, today: date) -> None:
         """Reverse the payment that stands in a place."""
         with self.ledger.unit("storna", ACCOUNTANT) as session:
             payment_id = session.scalars(select(Payment.id).order_by(Payment.id)).all()[place]
-            operations.reverse(session, payment_id, why="prova", on=today, today=today, actor=ACCOUNTANT)
+            operations.reverse(session, payment_id, why="prova", on=today, today=today)
 
     def take_back(self, key: Key, today: date) -> None:
         """Undo a request."""
         version = self.ledger.row(self.ids[key]).version
         with self.ledger.unit("ritira", ACCOUNTANT) as session:
-            instalments.take_back(session, self.ids[key], why="prova", version=version, today=today, actor=ACCOUNTANT)
+            instalments.take_back(session, self.ids[key], why="prova", version=version, today=today)
 
     def pass_time(self, today: date) -> None:
         """The daily round."""
         with self.ledger.unit("notte") as session:
-            instalments.pass_time(session, today=today)
+            instalments.turn(session, today, instalments.turning(session, today))
 
     def rows(self) -> dict[Key, tuple[int | None, int, str, int]]:
         """Cents asked, paid and settled of every instalment, and its state."""
@@ -308,7 +307,7 @@ def play(make_database: MakeDatabase, folder: Path, backends: list[str], years: 
 
         @staticmethod
         def open_books() -> list[Real]:
-            return [Real(make_database(backend), folder / backend) for backend in backends]
+            return [Real(make_database(backend)) for backend in backends]
 
     run_state_machine_as_test(Played, settings=settings(
         max_examples=years, stateful_step_count=acts, deadline=None, derandomize=True, database=None,

@@ -16,13 +16,13 @@ from sqlalchemy import func, insert, select, update
 from core.accreditation import decree
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation
-from core.cases.model import PassageLog
 from core.documents.model import Document
 from core.ground import clock
 from core.ground.access import Principal, ScopedSession, as_system, system
 from core.ground.audit import AuditEntry
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.states import PassageLog
 from core.ground.unit_of_work import unit_of_work
 from core.penalties import operations, penalties
 from core.penalties.model import NoticeFinding, Penalty
@@ -36,11 +36,10 @@ from tests.integration.accreditation.conftest import (
     Procedure,
     place,
     procedure,
-    store,
 )
 from tests.integration.penalties.conftest import DECIDED, FACTS, HEARD, Quarrel, quarrel
 
-__all__ = ["Place", "place", "procedure", "quarrel", "store"]  # fixtures that live elsewhere
+__all__ = ["Place", "place", "procedure", "quarrel"]  # fixtures that live elsewhere
 pytestmark = pytest.mark.proof
 ROUNDS = 5
 Act = tuple[Principal, Callable[[ScopedSession], object]]
@@ -118,11 +117,11 @@ def test_two_officers_decide_one_application(
     version = procedure.row().version
     files = count(database, select(func.count(Document.id)))
     written = {who.name: traces(database, who.name) for who in (OFFICER, MANAGER)}
-    said = {"store": procedure.store, "version": version, "today": TODAY}
+    said = {"version": version, "today": TODAY}
     met = at_once(
         database,
-        (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", TODAY, "", PDF), actor=OFFICER, **said)),
-        (MANAGER, lambda s: decree.refuse(s, procedure.id, Decree("13", TODAY, "No.", PDF), actor=MANAGER, **said)),
+        (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", TODAY, "", PDF), **said)),
+        (MANAGER, lambda s: decree.refuse(s, procedure.id, Decree("13", TODAY, "No.", PDF), **said)),
     )
     assert met.one_won, met
     row, refused = procedure.row(), MANAGER if MANAGER.name in met.refused else OFFICER
@@ -147,7 +146,7 @@ def decided_by(quarrel: Quarrel, who: Principal, *, upheld: bool, version: int) 
     keys = quarrel.see(lambda notice: [finding.id for finding in notice.findings])
     outcomes = {key: Outcome(upheld, f"Così dice {who.name}.") for key in keys}
     return who, lambda session: operations.decide(session, quarrel.notice, outcomes, decided_on=DECIDED,
-                                                  version=version, today=DECIDED, actor=who)
+                                                  version=version, today=DECIDED)
 
 
 def test_two_officers_decide_one_notice(
@@ -182,7 +181,7 @@ def test_two_officers_apply_one_penalty(
         def apply(who: Principal, amount: str, key: int = key, version: int = version) -> Act:
             return who, lambda session: penalties.apply(
                 session, key, amount=Decimal(amount), gravity="Ritardo breve.", decided_on=DECIDED, version=version,
-                today=DECIDED, actor=who)
+                today=DECIDED)
 
         met = at_once(database, apply(quarrel.comune, "300.00"), apply(quarrel.manager, "400.00"))
         assert met.one_won, met

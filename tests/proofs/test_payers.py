@@ -58,7 +58,7 @@ def by_the_book(ground: Ground, chance: random.Random) -> dict[int, Decimal]:
             with unit_of_work(database, ACCOUNTANT, act="payment.record") as session:
                 operations.record(session, ground.municipality_id, received_on=DAY,
                                   amount=sum(parts.values(), Decimal()), method="bank_transfer", parts=parts,
-                                  today=DAY, actor=ACCOUNTANT)
+                                  today=DAY)
         except RuleBroken:
             continue
         for key, part in parts.items():
@@ -99,7 +99,7 @@ def by_the_statement(ground: Ground, chance: random.Random) -> dict[int, Decimal
             with unit_of_work(database, ACCOUNTANT, act="statement.confirm") as session:
                 amount = session.require(StatementLine, line_id).amount
                 matching.confirm(session, line_id, municipality_id=ground.municipality_id, parts={key: amount},
-                                 versions={}, version=1, today=DAY, actor=ACCOUNTANT)
+                                 versions={}, version=1, today=DAY)
         except RuleBroken:
             continue
         accepted[key] = accepted.get(key, Decimal()) + amount

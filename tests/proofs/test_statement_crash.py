@@ -9,15 +9,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from core.documents.operations import keep
-from core.documents.store import FileStore, sha256
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.db import Database
+from core.ground.files import Upload, sha256
 from core.ground.unit_of_work import unit_of_work
 from core.payments import bank_statements, matching
 from core.payments.model import BankStatement, StatementLine
@@ -37,7 +38,7 @@ class Ground:
     """The database and the folder of the files."""
 
     url: str
-    store: FileStore
+    folder: Path
 
 
 def statement(number: int) -> bytes:
@@ -50,16 +51,15 @@ def statement(number: int) -> bytes:
 def at_once(ground: Ground, database: Database, number: int) -> None:
     """The house's way: the file, the statement and its credits in one unit of work."""
     with unit_of_work(database, ACCOUNTANT, act="statement.take_in") as session:
-        matching.take_in(session, f"conto-{number}.xml", statement(number), iban=None, store=ground.store,
-                         actor=ACCOUNTANT)
+        matching.take_in(session, Upload(f"conto-{number}.xml", statement(number)), iban=None)
 
 
 def in_pieces(ground: Ground, database: Database, number: int) -> None:
     """The control: the statement first, then its credits a few at a time, whether they are here or not."""
     content = statement(number)
     with unit_of_work(database, ACCOUNTANT, act="statement") as session:
-        document = keep(session, ground.store, kind="bank_statement", folder="pieces", content=content,
-                        file_name=f"{number}-{os.getpid()}.xml")
+        document = keep(session, Upload(f"{number}-{os.getpid()}.xml", content), kind="bank_statement",
+                        folder="pieces")
         kept = filled(BankStatement, iban=AZIENDA_IBAN, imported_at=clock.now(), document=document)
         session.add(kept)
         session.flush()
@@ -97,7 +97,7 @@ def kill_repeatedly(ground: Ground, reader: Reader) -> int:
 
 def _read_until_killed(ground: Ground, reader: Reader, number: int, tell: int) -> None:
     try:
-        database = Database(ground.url)
+        database = Database(ground.url, ground.folder)
         while True:
             reader(ground, database, number)
             os.write(tell, b".")
@@ -123,13 +123,13 @@ class Damage:
 
 def inspect(ground: Ground, acknowledged: int) -> tuple[int, Damage]:
     """How many statements there are, and the damage."""
-    database = Database(ground.url)
+    database = Database(ground.url, ground.folder)
     with ScopedSession(database, ACCOUNTANT) as session:
         kept = session.scalars(select(BankStatement)).all()
         halves = sum(len(one.lines) != CREDITS for one in kept)
         each_day = select(func.count(StatementLine.id)).group_by(StatementLine.booked_on)
         days = session.scalars(each_day).all()
-        broken = sum(sha256(ground.store.get(one.document.path)) != one.document.sha256 for one in kept)
+        broken = sum(sha256(session.files.get(one.document.path)) != one.document.sha256 for one in kept)
     database.dispose()
     damage = Damage(max(acknowledged - len(days), 0), halves, sum(max(n - CREDITS, 0) for n in days), broken)
     return len(kept), damage
@@ -139,7 +139,7 @@ def inspect(ground: Ground, acknowledged: int) -> tuple[int, Damage]:
 def ground(ledger: Ledger, database: Database) -> Ground:
     """An azienda with its dedicated account, and nothing read yet."""
     database.dispose()
-    return Ground(database.reading.url.render_as_string(hide_password=False), ledger.store)
+    return Ground(database.reading.url.render_as_string(hide_password=False), database.files.root)
 
 
 def test_a_killed_reading_is_whole_or_was_never_there(
@@ -153,7 +153,7 @@ def test_a_killed_reading_is_whole_or_was_never_there(
         f"{damage.doubles} accrediti doppi, {damage.broken_files} file rotti",
     )
     assert not damage.any
-    database = Database(ground.url)
+    database = Database(ground.url, ground.folder)
     for number in range(count + 1):  # all of them again, and one that is new
         at_once(ground, database, number)
     database.dispose()
@@ -165,7 +165,7 @@ def test_the_control_goes_red_when_a_statement_comes_in_pieces(
     ground: Ground, backend: str, figure: Callable[..., None]
 ) -> None:
     acknowledged = kill_repeatedly(ground, in_pieces)
-    database = Database(ground.url)
+    database = Database(ground.url, ground.folder)
     in_pieces(ground, database, 0)
     database.dispose()
     _count, damage = inspect(ground, acknowledged)

@@ -89,7 +89,7 @@ def log_in(app: Flask, district: District, own: Own) -> LogIn:
         with unit_of_work(district.database, system("prova"), act="prova") as session:
             user_id = invite(
                 session, email=f"{'-'.join(roles)}@prova.example", name=f"Prova {roles[0]}", roles=roles,
-                password="-", actor=system("prova"), **own.get(roles[0], {}),
+                password="-", **own.get(roles[0], {}),
             ).id  # fmt: skip
             session.require(User, user_id).feed_token = OWN_FEED if len(roles) == 1 else None
         client = app.test_client()

@@ -15,25 +15,24 @@ import pytest
 from stdnum import iban
 from stdnum.it import codicefiscale, iva
 
-from demo import story
-
-ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / "demo"
+from core.ground.paths import DEMO, ROOT, SEED
+from demo import load, story
+from seed import load as seed
 
 
 def read(name: str) -> dict[str, Any]:
     return tomllib.loads((DEMO / name).read_text(encoding="utf-8"))
 
 
-CATALOGUE = read("catalogue.toml")
+CATALOGUE = load.catalogue()
 DISTRICT = read("district.toml")
-TERMS = read("terms.toml")
+TERMS = load.terms()
 MONEY = read("money.toml")
 STORY = read("story.toml")
 EVENTS = [*STORY["events"], *read("story_procedures.toml")["events"]]
-SHEETS = {
-    path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted((DEMO / "sheets").glob("*.toml"))
-}
+SHEETS = load.sheets()
+BODIES = load.bodies()
+SOURCES = seed.read("funding")["sources"]
 SERVICES = {service["code"]: service for service in CATALOGUE["services"]}
 MUNICIPALITIES = {municipality["slug"]: municipality for municipality in DISTRICT["municipalities"]}
 MEMBERS = sorted(slug for slug, municipality in MUNICIPALITIES.items() if "member_from" in municipality)
@@ -349,7 +348,7 @@ def test_nobody_printed_in_the_source_comes_back() -> None:
     texts = [*accounts()]
     for person in people():
         texts += [person["tax_code"], f"{person['given_name']} {person['family_name']}".lower()]
-    for body in DISTRICT["bodies"]:
+    for body in BODIES:
         texts += [f"{member['given_name']} {member['family_name']}".lower() for member in body.get("members", [])]
     assert not PRINTED_IN_THE_SOURCE & {hashlib.sha256(text.encode()).hexdigest() for text in texts}
 
@@ -362,21 +361,21 @@ def test_electronic_addresses_lead_nowhere() -> None:
 
 def test_every_body_belongs_to_somebody_known() -> None:
     known = {"azienda", "district", "external", *MEMBERS}
-    assert {body["owner"] for body in DISTRICT["bodies"]} <= known
-    codes = [body["code"] for body in DISTRICT["bodies"]]
+    assert {body["owner"] for body in BODIES} <= known
+    codes = [body["code"] for body in BODIES]
     assert len(set(codes)) == len(codes)
     for slug in MEMBERS:
         assert {f"council-{slug}", f"giunta-{slug}"} <= set(codes)
 
 
 def test_the_health_authority_changed_its_name_on_one_day() -> None:
-    authority = next(body for body in DISTRICT["bodies"] if body["code"] == "health_authority")
+    authority = next(body for body in BODIES if body["code"] == "health_authority")
     old, new = authority["aliases"]
     assert (new["from"] - old["to"]).days == 1
 
 
 def test_eight_funding_sources_and_one_under_study() -> None:
-    under_study = [source.get("under_study", False) for source in DISTRICT["funding_sources"]]
+    under_study = [source.get("under_study", False) for source in SOURCES]
     assert under_study == [False] * 8 + [True]
 
 
@@ -411,7 +410,7 @@ def test_a_term_that_names_a_source_exists() -> None:
 
 
 def test_every_budget_names_services_and_sources_that_exist() -> None:
-    sources = {source["code"] for source in DISTRICT["funding_sources"]}
+    sources = {source["code"] for source in SOURCES}
     for budget in MONEY["budgets"]:
         for code, lines in budget.get("services", {}).items():
             assert code in SERVICES
@@ -471,7 +470,7 @@ def test_an_act_of_the_story_is_not_younger_than_the_day_it_comes_in() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted([*DEMO.glob("*.toml"), *DEMO.glob("sheets/*.toml")]), ids=lambda path: path.stem
+    "path", sorted([*DEMO.glob("*.toml"), *SEED.rglob("*.toml")]), ids=lambda path: f"{path.parent.name}-{path.stem}"
 )
 def test_every_rule_that_a_file_cites_is_in_the_list_of_rules(path: Path) -> None:
     stated = set(re.findall(r"\*\*([RX]\d+)\*\*", (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")))

@@ -11,16 +11,17 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
 from wtforms import BooleanField
 
-from admin.cases.views import KEPT, day_field, file_field
-from admin.contracts.passages import Step, why_field
-from admin.disputes.shared import NO_NAMES, NewForm, service_field, text_field
+from admin.cases.passages import proof_of, undo_step
+from admin.disputes.shared import NO_NAMES, NewForm, service_field
 from admin.guard.session import db, today
+from admin.web.acts import ActForm, Step, WhyForm, common, doing
+from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, LinesField, OneField, Sentence, number_or_none, picks
-from admin.web.passages import IN_THE_DIARY, CaseForm, WhyForm, common, proof_of, undo_step, with_why
 from admin.wording import labels
 from core.controls import operations
 from core.controls.model import Control
+from core.controls.states import LIFE
 from core.ground.access import ScopedSession
 from core.penalties.model import DefaultNotice
 from core.penalties.states import NoticeState
@@ -37,12 +38,12 @@ class AskForm(NewForm):
     service_id = service_field()
     text = text_field(lazy_gettext("Che cosa si chiede"), lazy_gettext(
         "Le informazioni, i documenti, i luoghi da vedere. Niente nomi di cittadini né dati sulla loro salute."))
-    asked_on = day_field(lazy_gettext("Chiesto il"))
+    asked_on = day_field(labels.column("control", "asked_on"))
     answer_by = day_field(lazy_gettext("Risposta entro il"), lazy_gettext(
         "Il termine lo fissa chi chiede: sono proposti quindici giorni."))
 
 
-class AnswerForm(CaseForm):
+class ControlAnswerForm(ActForm):
     """What the azienda answers."""
 
     text = text_field(lazy_gettext("Risposta"), NO_NAMES)
@@ -64,7 +65,7 @@ class InsistForm(WhyForm):
     answer_by = day_field(lazy_gettext("Nuova risposta entro il"))
 
 
-class HoldForm(CaseForm):
+class HoldForm(ActForm):
     """The minutes of a visit."""
 
     held_on = day_field(lazy_gettext("Giorno"))
@@ -77,7 +78,7 @@ class HoldForm(CaseForm):
     file = file_field(lazy_gettext("Verbale firmato"), KEPT, needed=False)
 
 
-class FindForm(CaseForm):
+class FindForm(ActForm):
     """Something that was found."""
 
     text = text_field(lazy_gettext("Rilievo"), NO_NAMES)
@@ -85,7 +86,7 @@ class FindForm(CaseForm):
         "Per un rilievo grave si può aprire una diffida."))
 
 
-class NoticeForm(CaseForm):
+class NoticeForm(ActForm):
     """The notice that a control led to."""
 
     notice_id = OneField(lazy_gettext("Diffida"), [Sentence()], coerce=number_or_none)
@@ -131,7 +132,7 @@ def _hold(session: ScopedSession, row: Control, form: Any) -> object:
 
 STEPS: dict[str, Step] = {
     "answer": Step(
-        lazy_gettext("Rispondi"), lazy_gettext("La risposta è registrata."), _answer, AnswerForm, tint="primary",
+        lazy_gettext("Rispondi"), lazy_gettext("La risposta è registrata."), _answer, ControlAnswerForm, tint="primary",
         happens=lambda row: (
             _("Il Comune legge la risposta e il suo file."),
             *((_("La visita resta fissata al giorno indicato, con il suo avviso."),) if row.on_site else ()),
@@ -145,18 +146,16 @@ STEPS: dict[str, Step] = {
             _("Dai rilievi gravi si può aprire una diffida; nulla parte da solo."))),
     "insist": Step(
         lazy_gettext("Chiedi ancora"), lazy_gettext("La richiesta torna all'azienda."),
-        lambda session, row, form: operations.insist(session, row.id, why=form.why.data or "",
-                                                     answer_by=form.answer_by.data, **common(form)), InsistForm,
+        doing(operations.insist, "why", "answer_by"), InsistForm,
         happens=lambda _row: (_("L'azienda deve rispondere di nuovo, entro il nuovo termine."),
                               _("La prima risposta resta nel diario.")),
         proposed=lambda _row: {"answer_by": today() + USUAL_DAYS}),
     "find": Step(
         lazy_gettext("Aggiungi un rilievo"), lazy_gettext("Il rilievo è registrato."),
-        lambda session, row, form: operations.add_finding(session, row.id, text=form.text.data or "",
-                                                          serious=bool(form.serious.data), **common(form)), FindForm,
+        doing(operations.add_finding, "text", "serious"), FindForm,
         happens=lambda _row: (_("Lo leggono il Comune e l'azienda; di quelli gravi si può aprire una diffida."),)),
     "close": Step(
-        lazy_gettext("Chiudi il controllo"), lazy_gettext("Il controllo è chiuso."), with_why(operations.close),
+        lazy_gettext("Chiudi il controllo"), lazy_gettext("Il controllo è chiuso."), doing(operations.close, "why"),
         WhyForm, happens=lambda _row: (_("Il controllo finisce qui: non si risponde più e non ne nasce una diffida."),
                                        _("Scrivere che cosa ne è venuto."))),
     "open_notice": Step(
@@ -165,8 +164,8 @@ STEPS: dict[str, Step] = {
         NoticeForm, rare=True,
         happens=lambda _row: (_("Il controllo finisce qui: il seguito è nella diffida."),)),
     "cancel": Step(
-        lazy_gettext("Ritira la richiesta"), lazy_gettext("La richiesta è ritirata."), with_why(operations.cancel),
+        lazy_gettext("Ritira la richiesta"), lazy_gettext("La richiesta è ritirata."), doing(operations.cancel, "why"),
         WhyForm, tint="danger", rare=True,
         happens=lambda _row: (_("L'azienda non deve più rispondere."), _("Il numero resta assegnato."))),
-    "undo": undo_step(operations.undo, lazy_gettext("Il passaggio è corretto.")),
+    "undo": undo_step(LIFE, operations.undo, lazy_gettext("Il passaggio è corretto.")),
 }

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.deadlines.views import case_deadlines
@@ -20,11 +21,10 @@ from admin.disputes.shared import conferred_services, filters, header, party_cho
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import pair
-from admin.office.home import days_words
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView
-from admin.web.passages import Passages
+from admin.web.formats import days_words
 from admin.web.searching import worded
 from admin.wording import labels
 from core.controls import operations
@@ -55,11 +55,6 @@ class Controls(Passages, BaseView):
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "kind", "answer_by", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-    }
     searched = (worded,)
     sorted_by = {"code": Control.id}
     filtered = filters(Control, ControlState, "kind")
@@ -71,10 +66,6 @@ class Controls(Passages, BaseView):
     def name_of(self, row: Control) -> str:
         """Number and subject."""
         return _("Controllo n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Control) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Control) -> str:
         """One sentence: who must act, by when."""
@@ -120,9 +111,9 @@ class Controls(Passages, BaseView):
             return operations.ask(
                 session, contract_id, municipality_id, kind=form.kind.data or "", title=form.title.data or "",
                 text=form.text.data or "", service_id=form.service_id.data, asked_on=form.asked_on.data,
-                answer_by=form.answer_by.data, today=today(), actor=principal()).id
+                answer_by=form.answer_by.data, today=today()).id
 
-        return carry_out(self, "control.ask", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "control.ask", form, page, work, self.after,
                          _("Il controllo è registrato."))
 
 

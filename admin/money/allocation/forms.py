@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, HiddenField, StringField
+from wtforms import FieldList, Form, FormField, StringField
 from wtforms.validators import DataRequired, Length
 
+from admin.web.acts import ActForm, act_form
 from admin.web.forms import (
     SHORT,
     Choices,
@@ -19,7 +20,6 @@ from admin.web.forms import (
     ManyField,
     NumberField,
     OneField,
-    PageForm,
     Sentence,
     clean,
     number_or_none,
@@ -37,23 +37,21 @@ def _setting(name: str) -> OneField:
                     choices=lambda: picks(labels.CHOICES[f"allocation_plan.{name}"].items()))
 
 
-class OpenPlanForm(PageForm):
+class OpenPlanForm(ActForm):
     """The title of a new plan, and what it starts from."""
 
     title = StringField(_("Titolo"), [Sentence(), Length(max=SHORT)], filters=[clean])
     copy_from = OneField(_("Parte da"), coerce=number_or_none, description=_(
         "Gruppi, chiavi e valori dell'altro piano si copiano e si correggono; quello resta com'è."))
-    request_key = HiddenField()
 
 
-class PlanForm(PageForm):
+class PlanForm(ActForm):
     """What holds for the whole plan."""
 
     title = StringField(_("Titolo"), [Sentence(), Length(max=SHORT)], filters=[clean])
     joining = _setting("joining")
     ties = _setting("ties")
     indirect_base = _setting("indirect_base")
-    version = NumberField()
 
 
 class KeyForm(Form):
@@ -68,7 +66,7 @@ class KeyForm(Form):
     source = StringField(_("Fonte dei valori"), [Length(max=SHORT)], filters=[clean])
 
 
-class GroupForm(PageForm):
+class GroupForm(ActForm):
     """A group of services; the figures of the municipalities are added to it by ``group_form``."""
 
     title = StringField(_("Nome del gruppo"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -79,17 +77,16 @@ class GroupForm(PageForm):
     deduction_why = StringField(labels.column("allocation_group", "deduction_why"), [Length(max=SHORT)],
                                 filters=[clean])
     keys = FieldList(FormField(KeyForm), label=_("Chiavi di riparto"))
-    version = NumberField()
     municipalities: Sequence[tuple[int, str]] = ()
 
-    def offer(self, measures: Choices) -> None:
+    def offer_measures(self, measures: Choices) -> None:
         """Fill the list of measures in every key."""
-        for key in self["keys"]:
+        for key in self.keys:
             key.form.measure.choices = picks([("", "–"), *measures])
 
     def facts(self) -> GroupFacts:
         """What ``set_group`` asks for."""
-        keys = [_key_facts(key.form, self._values(slot)) for slot, key in enumerate(self["keys"]) if key.form.kind.data]
+        keys = [_key_facts(key.form, self._values(slot)) for slot, key in enumerate(self.keys) if key.form.kind.data]
         return GroupFacts(
             title=self.title.data or "", service_ids=self.service_ids.data or (), keys=keys,
             deduction=self.deduction.data or ZERO, deduction_why=self.deduction_why.data or "",
@@ -99,7 +96,7 @@ class GroupForm(PageForm):
 
     def typed_slots(self) -> list[int]:
         """The places of the keys whose figures are typed, or that are still to be chosen."""
-        return [slot for slot, key in enumerate(self["keys"]) if not key.form.kind.data or key.form.kind.data in TYPED]
+        return [slot for slot, key in enumerate(self.keys) if not key.form.kind.data or key.form.kind.data in TYPED]
 
     def _values(self, slot: int) -> dict[int, Decimal]:
         fields = ((key, value_name(slot, key)) for key, _name in self.municipalities)
@@ -125,11 +122,11 @@ def value_name(slot: int, municipality_id: int) -> str:
 
 
 def group_form(
-    sent: Any, facts: GroupFacts | None, *, municipalities: Sequence[tuple[int, str]], slots: int, version: int
+    facts: GroupFacts | None, *, municipalities: Sequence[tuple[int, str]], slots: int, version: int
 ) -> GroupForm:
     """The form of a group with a column of figures for each of ``slots`` keys, filled with ``facts``."""
     fields: dict[str, Any] = {"municipalities": municipalities}
-    data: dict[str, Any] = {"version": version, "keys": [{} for _slot in range(slots)]}
+    data: dict[str, Any] = {"keys": [{} for _slot in range(slots)]}
     for key, name in municipalities:
         fields[excluded_name(key)] = StringField(name, [Length(max=SHORT)], filters=[clean])
         for slot in range(slots):
@@ -142,5 +139,5 @@ def group_form(
             data["keys"][slot] = {name: getattr(held, name) for name in (
                 "kind", "weight", "on", "measure", "usage_year", "convergence", "source")}
             data |= {value_name(slot, key): value for key, value in held.values.items()}
-    made: GroupForm = type("FilledGroupForm", (GroupForm,), fields)(sent, data=data)
+    made: GroupForm = act_form(type("FilledGroupForm", (GroupForm,), fields), version, data=data)
     return made

@@ -9,28 +9,24 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import select
 
 from admin.cases import diary
 from admin.web import formats
-from admin.web.words import said
+from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, findings, measures
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, ShareLine, YearShare
-from core.allocation.plan import WITHOUT_WEIGHT, Cost, Kind
+from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind
 from core.allocation.states import PlanState
 from core.catalogue.model import Service
 from core.funding.rules import ZERO
+from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
-
-diary.PASSAGES["allocation_plan"] = {
-    "approve": lazy_gettext("Piano di riparto approvato il %(day)s: le quote sono definite."),
-}
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,7 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class ShareTable:
     """The whole table: municipalities by groups, with both totals; ``urls`` lead to each explanation."""
 
     groups: tuple[str, ...]
@@ -106,21 +102,21 @@ def kind_words(kind: str) -> str:
 
 def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     """A key in words: ``Residenti al 31/12/2025, peso 60 %``."""
-    kind = Kind(key.kind)
+    kind = KeyKind(key.kind)
     parts = [known.get(key.measure or "", TITLES.get(kind, kind_words(key.kind)))]
     if key.on is not None:
         parts[0] += _(" al %(day)s", day=formats.day(key.on))
     if key.usage_year is not None:
         parts[0] += f" {key.usage_year}"
-    if kind is Kind.HISTORIC and key.convergence is not None:
-        parts.append(_("convergenza %(percent)s %%", percent=formats.decimal(key.convergence)))
+    if kind is KeyKind.HISTORIC and key.convergence is not None:
+        parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
     if kind not in WITHOUT_WEIGHT:
-        parts.append(_("peso %(percent)s %%", percent=formats.decimal(key.weight)))
+        parts.append(_("peso %(percent)s %%", percent=decimal(key.weight)))
     words = ", ".join(parts)
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
 
 
-def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry) -> Table:
+def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry) -> ShareTable:
     """The shares by municipality and group: the frozen ones of an approved plan, a trial of a draft.
 
     A municipality sees its own row. RuleBroken if a draft cannot be shared out yet.
@@ -137,7 +133,7 @@ def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry)
 
 def _table(
     groups: Sequence[str], cells: Iterable[tuple[str, str, Decimal]], names: Mapping[str, tuple[int, str]], plan_id: int
-) -> Table:
+) -> ShareTable:
     held: dict[str, dict[str, Decimal]] = {}
     for slug, group, amount in cells:
         row = held.setdefault(slug, {})
@@ -148,7 +144,7 @@ def _table(
         for slug, row in sorted(held.items(), key=lambda entry: names[entry[0]][1].casefold())
     )
     sums = tuple(sum((row[2][place] for row in rows), ZERO) for place in range(len(groups)))
-    return Table(tuple(groups), rows, sums, sum(sums, ZERO))
+    return ShareTable(tuple(groups), rows, sums, sum(sums, ZERO))
 
 
 def explained(
@@ -167,7 +163,7 @@ def explained(
         refusal = said(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
     return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
-            "share": session.scalars(shares).first(), "kind": explanation.NAMES[row.budget.stage]}
+            "share": session.scalars(shares).first(), "kind": explanation.NAMES[Stage(row.budget.stage)]}
 
 
 # --- what the forms offer ---------------------------------------------------------------------------------

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Response, abort, request, send_file
-from flask_admin import expose
+from flask import abort, request, send_file
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, office, principal, today
-from admin.office.exports import stream
+from admin.guard.session import db, principal, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.workbooks import KINDS
+from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years
 from core.contracts.operations import WORD
-from core.documents.store import FileStore
 from core.funding.rules import YEARS
 from core.parties.model import Municipality
 
@@ -51,10 +50,7 @@ class Shares(BaseView):
     newest_by = ("year",)
     column_list = ("municipality", "year", "kind", "amount", "approved_on", "origin")
     column_labels = {"municipality": lazy_gettext("Comune"), "kind": lazy_gettext("Quota")}
-    column_formatters = {
-        "year": lambda _v, _c, row, _n: str(row.year),
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-    }
+    shown = {"amount": lambda row: formats.euro(row.amount)}
     details = ("municipality", "year", "kind", "amount", "approved_on", "origin", "note")
     filtered = (
         Filter("anno", lazy_gettext("Anno"),
@@ -69,10 +65,7 @@ class Shares(BaseView):
                lambda value: YearShare.kind == value),
     )
     load = (joinedload(YearShare.municipality), joinedload(YearShare.document))
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: YearShare) -> str:
         """Whose share, and of which year."""
@@ -95,7 +88,7 @@ class Shares(BaseView):
         row = self.get_one(request.args.get("id"))
         if row.document is None:
             abort(404)
-        content = FileStore(office().settings.data_dir).get(row.document.path)
+        content = db().files.get(row.document.path)
         return send_file(BytesIO(content), mimetype=WORD, as_attachment=True, download_name=row.document.file_name,
                          max_age=0)
 

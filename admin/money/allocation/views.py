@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, request
-from flask_admin import expose
+from flask import abort, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import db, office, principal, today
+from admin.guard.session import db, office
 from admin.money.allocation import record
 from admin.money.allocation.forms import OpenPlanForm, PlanForm, group_form
-from admin.money.budgets.forms import ApprovalForm, WhyForm, passed_by
+from admin.money.allocation.passages import STEPS
+from admin.money.budgets.forms import passed_by
+from admin.money.budgets.passages import IN_THE_HISTORY
 from admin.money.budgets.views import budget_name
-from admin.web import formats
-from admin.web.approved_view import ApprovedView
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.forms import PageForm
-from admin.web.once import new_key, once
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
-from core.documents.store import FileStore
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
@@ -35,9 +34,15 @@ from core.parties.model import Municipality
 ROOM = 1  # blank keys at the end of a group's form
 
 
-class Plans(ApprovedView):
+class Plans(Passages, BaseView):
     """The allocation plans: accounting makes them, the assembly approves them, members read what is approved."""
 
+    may_read = policy.MONEY_READERS
+    may_write = policy.MONEY
+    group = "money"
+    life = LIFE
+    steps = STEPS
+    read_by = IN_THE_HISTORY
     closed = lazy_gettext("Il piano è approvato: si può leggere, non modificare.")
     title = lazy_gettext("Piani di riparto")
     lead = lazy_gettext("Chi paga quanto di ogni anno, e perché (art. 20, c. 1).")
@@ -47,11 +52,7 @@ class Plans(ApprovedView):
     newest_first = True
     column_list = ("title", "year", "budget", "state", "approved_on")
     column_labels = {"title": lazy_gettext("Piano"), "budget": lazy_gettext("Bilancio")}
-    column_formatters = {
-        "budget": lambda _v, _c, row, _n: budget_name(row.budget),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
-        "year": lambda _v, _c, row, _n: str(row.year),
-    }
+    shown = {"budget": lambda row: budget_name(row.budget)}
     filtered = (
         Filter("anno", lazy_gettext("Anno"),
                lambda: [(y, y) for y in db().scalars(
@@ -72,10 +73,6 @@ class Plans(ApprovedView):
         """The budget that the plan shares out."""
         return budget_name(row.budget)
 
-    def state_of(self, row: AllocationPlan) -> str:
-        """For the badge beside the title."""
-        return row.state
-
     def where_it_stands(self, row: AllocationPlan) -> str:
         """With which act it was approved, or what waits."""
         if row.budget is not None and row.state == PlanState.DRAFT and row.budget.state == "draft":
@@ -88,10 +85,8 @@ class Plans(ApprovedView):
             return ()
         trial = Act(_("Prova altre chiavi"), self.get_url("what_if.index", piano=row.id))
         if row.state == PlanState.APPROVED:
-            return (trial, Act(_("Riapri"), self.get_url(".reopen_view", id=row.id), tint="danger"))
-        passing = [Act(_("Registra l'approvazione"), self.get_url(".approve_view", id=row.id), tint="primary")
-                   for passage in LIFE.possible(row.state, principal()) if passage.action == "approve"]
-        return (*passing, Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
+            return (trial, *self.passage_acts(row))
+        return (*self.passage_acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
                 Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial)
 
     def context(self, row: AllocationPlan) -> dict[str, Any]:
@@ -109,34 +104,26 @@ class Plans(ApprovedView):
         budget = None if key is None else db().get(Budget, key)
         if budget is None:
             abort(404)
-        form = OpenPlanForm(request.form or None, title=_proposed_title(budget), request_key=new_key())
+        form = act_form(OpenPlanForm, title=_proposed_title(budget))
         others = db().scalars(select(AllocationPlan).order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc()))
         form.copy_from.choices = [("", _("nessun piano: si comincia da zero")),
                                   *((other.id, f"{other.title} ({other.year})") for other in others)]
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                made = once("plan.open", form.request_key.data or "", lambda session: str(operations.open_plan(
-                    session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data,
-                    actor=principal()).id))
-                flash(_("Il piano è aperto."), "success")
-                return self.record(int(made))
-        return self.plain_form(form, _("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)),
-                            self.get_url("budget.details_view", id=budget.id), _("Apri il piano"))
+        page = ActPage(_("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)), _("Apri il piano"),
+                       self.get_url("budget.details_view", id=budget.id), budget_name(budget))
+        return carry_out(self, "plan.open", form, page, lambda session: operations.open_plan(
+            session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data).id,
+            self.after, _("Il piano è aperto."))
 
     @expose("/impostazioni/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
     def settings_view(self) -> str | Response:
         """What holds for the whole plan."""
         row = self.draft()
-        form = PlanForm(request.form or None, obj=row)
-
-        def work(session: ScopedSession) -> None:
-            operations.set_plan(session, row.id, version=form.version.data or 0, actor=principal(),
-                                title=form.title.data or "", joining=form.joining.data, ties=form.ties.data,
-                                indirect_base=form.indirect_base.data)
-
-        return self.done(row, form, "plan.settings", work, _("Le impostazioni sono registrate.")) or self.plain_form(
-            form, _("Impostazioni: %(plan)s", plan=row.title), self.address(row.id), _("Salva"))
+        form = act_form(PlanForm, row=row)
+        page = ActPage(_("Impostazioni: %(plan)s", plan=row.title), _("Salva"), self.after(row.id), row.title)
+        return carry_out(self, "plan.settings", form, page, lambda session: operations.set_plan(
+            session, row.id, version=form.version.data or 0,
+            **typed(form, "title", "joining", "ties", "indirect_base")), done=_("Le impostazioni sono registrate."))
 
     @expose("/gruppo/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -147,20 +134,24 @@ class Plans(ApprovedView):
         facts = operations.facts_of_group(held) if held else None
         more = "more" in request.form  # one more key on the page: nothing is recorded, what was typed stays
         slots = max(len(facts.keys) if facts else 0, _sent_keys()) + (ROOM if more or not request.form else 0)
-        form = group_form(request.form or None, facts, municipalities=municipalities(), slots=slots,
+        form = group_form(facts, municipalities=municipalities(), slots=slots,
                           version=row.version)
         if more:
-            form["keys"].append_entry()
+            form.keys.append_entry()
         form.service_ids.choices = record.free_services(db(), row, held)
-        form.offer(record.measure_choices(office().registry))
+        form.offer_measures(record.measure_choices(office().registry))
 
-        def work(session: ScopedSession) -> None:
-            operations.set_group(session, row.id, held.id if held else None, form.facts(),
-                                 version=form.version.data or 0, actor=principal())
+        def work(session: ScopedSession) -> object:
+            return operations.set_group(session, row.id, held.id if held else None, form.facts(),
+                                        version=form.version.data or 0)
 
-        done = None if more else self.done(row, form, "plan.group", work, _("Il gruppo è registrato."))
-        return done or self.render("money/allocation/group.html", row=row, held=held, form=form,
-                                   back=self.address(row.id), kind_words=record.kind_words)
+        page = ActPage(held.title if held else _("Nuovo gruppo di servizi"), _("Salva il gruppo"), self.after(row.id),
+                       row.title)
+        template, shown = "money/allocation/group.html", {"kind_words": record.kind_words}
+        if more:
+            return self.render(template, form=form, page=page, **shown)
+        return carry_out(self, "plan.group", form, page, work, done=_("Il gruppo è registrato."), template=template,
+                         **shown)
 
     @expose("/gruppo/togli/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -170,13 +161,13 @@ class Plans(ApprovedView):
         held = self._group(row)
         if held is None:
             abort(404)
-        form = PageForm(request.form or None)
-
-        def work(session: ScopedSession) -> None:
-            operations.remove_group(session, row.id, held.id, version=row.version, actor=principal())
-
-        done = self.done(row, form, "plan.group.remove", work, _("Il gruppo è tolto dal piano."))
-        return done or self.render("web/remove.html", name=held.title, back=self.address(row.id), form=form)
+        form = act_form(ActForm, row.version)
+        page = ActPage(_("Togliere %(name)s?", name=held.title), _("Togli"), self.after(row.id), row.title, [
+            _("Il gruppo esce dal piano con le sue chiavi e i valori scritti; la storia ricorda chi lo ha tolto.")],
+            tint="danger")
+        return carry_out(self, "plan.group.remove", form, page, lambda session: operations.remove_group(
+            session, row.id, held.id, version=form.version.data or 0),
+            done=_("Il gruppo è tolto dal piano."))
 
     @staticmethod
     def _group(row: AllocationPlan) -> AllocationGroup | None:
@@ -189,37 +180,6 @@ class Plans(ApprovedView):
             abort(404)
         return held
 
-    # --- approving --------------------------------------------------------------------------------------------
-
-    @expose("/approva/", methods=("GET", "POST"))
-    @policy.allow(policy.MONEY, policy.MONEY)
-    def approve_view(self) -> str | Response:
-        """Record the assembly's approval: says first what follows, and for whom."""
-        row = self.draft()
-        form = ApprovalForm(request.form or None, version=row.version)
-
-        def work(session: ScopedSession) -> None:
-            operations.approve(session, row.id, form.approval(), registry=office().registry,
-                               store=FileStore(office().settings.data_dir), version=form.version.data or 0,
-                               today=today(), actor=principal())
-
-        done = self.done(row, form, "plan.approve", work, _("Il piano di riparto è approvato."))
-        return done or self.render("money/allocation/approve.html", row=row, form=form, back=self.address(row.id),
-                                   **record.sections(db(), row, office().registry, editable=False))
-
-    @expose("/riapri/", methods=("GET", "POST"))
-    @policy.allow(policy.MONEY, policy.MONEY)
-    def reopen_view(self) -> str | Response:
-        """Undo an approval that was a mistake, with the reason."""
-        row = self.get_one(request.args.get("id"))
-        form = WhyForm(request.form or None)
-
-        def work(session: ScopedSession) -> None:
-            operations.reopen(session, row.id, why=form.why.data or "", today=today(), actor=principal())
-
-        done = self.done(row, form, "plan.reopen", work, _("Il piano è di nuovo in bozza."))
-        return done or self.render("money/allocation/reopen.html", row=row, form=form, back=self.address(row.id))
-
     @expose("/calcolo/")
     @policy.allow(policy.MONEY_READERS)
     def share_view(self) -> str:
@@ -229,9 +189,8 @@ class Plans(ApprovedView):
         municipality = None if key is None else db().get(Municipality, key)
         if municipality is None:
             abort(404)
-        return self.render("money/allocation/share.html", row=row, municipality=municipality, back=self.address(row.id),
+        return self.render("money/allocation/share.html", row=row, municipality=municipality, back=self.after(row.id),
                            **record.explained(db(), row, municipality, office().registry))
-
 
 
 def _proposed_title(budget: Budget) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort, request
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -29,7 +29,7 @@ TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True)
-class Difference:
+class ShareDifference:
     """A municipality under the one and the other: euros, and the change in percent of the first."""
 
     name: str
@@ -75,8 +75,8 @@ class WhatIf(Page):
         other = self._plan("altro")
         if plan is not None and other is not None:
             same = plan.title == other.title
-            titles = [plan_name(row) if same else row.title for row in (plan, other)]
-            return _shown(*titles, _by_name(plan), _by_name(other), _("Due piani a confronto"))
+            left, right = (plan_name(row) if same else row.title for row in (plan, other))
+            return _shown(left, right, _by_name(plan), _by_name(other), _("Due piani a confronto"))
         one, two = request.args.get("una", ""), request.args.get("altra", "")
         if plan is None or not one or not two:
             return {}
@@ -113,8 +113,8 @@ def _shown(
     one: str, other: str, first: Mapping[str, Decimal], second: Mapping[str, Decimal], heading: str
 ) -> dict[str, Any]:
     zero = Decimal("0.00")
-    rows = [Difference(name, first.get(name, zero), second.get(name, zero)) for name in sorted({*first, *second})]
-    total = Difference(_("Totale"), sum(first.values(), zero), sum(second.values(), zero))
+    rows = [ShareDifference(name, first.get(name, zero), second.get(name, zero)) for name in sorted({*first, *second})]
+    total = ShareDifference(_("Totale"), sum(first.values(), zero), sum(second.values(), zero))
     chart = charts.bars(heading, [row.name for row in rows], [(one, [row.one for row in rows]),
                                                               (other, [row.other for row in rows])],
                         source=_("piani di riparto, calcolo di prova"))

@@ -8,9 +8,10 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, StringField, SubmitField, TextAreaField
+from wtforms import BooleanField, FieldList, Form, FormField, StringField, SubmitField
 from wtforms.validators import Length
 
+from admin.web.acts import ActForm
 from admin.web.forms import (
     SHORT,
     Choices,
@@ -33,14 +34,13 @@ from core.ground.errors import RuleBroken
 BLANK_LINES = 3
 
 
-class OpenForm(PageForm):
+class OpenForm(ActForm):
     """Year and stage of a new budget, and what it starts from."""
 
     year = NumberField(_("Anno"), [Sentence()], render_kw={"inputmode": "numeric"})
     stage = OneField(_("Fase"), [Sentence()], choices=lambda: picks(labels.CHOICES["budget.stage"].items()))
     copy_from = OneField(_("Parte da"), coerce=number_or_none, description=_(
         "Le voci dell'altro bilancio si copiano e si correggono; quello resta com'è."))
-    request_key = HiddenField()
 
 
 class LineForm(Form):
@@ -55,14 +55,13 @@ class LineForm(Form):
                          render_kw={"list": "chi-finanzia"})
 
 
-class LinesForm(PageForm):
+class LinesForm(ActForm):
     """All lines of one service, with room for a few more."""
 
     lines = FieldList(FormField(LineForm), label=_("Voci"))
-    version = NumberField()
     go = SubmitField()
 
-    def offer(self, sources: Choices) -> None:
+    def offer_sources(self, sources: Choices) -> None:
         """Fill the list of sources in every line."""
         for line in self.lines:
             line.form.source_id.choices = picks([("", "–"), *sources])
@@ -72,7 +71,7 @@ class LinesForm(PageForm):
         blank = sum(not _is_written(line.form) for line in self.lines)
         for _number in range(blank, BLANK_LINES):
             self.lines.append_entry()
-        self.offer(sources)
+        self.offer_sources(sources)
 
     def facts(self, municipalities: Mapping[str, int]) -> list[LineFacts]:
         """The lines of which something is written. RuleBroken for one without its amount.
@@ -102,7 +101,7 @@ def line_data(line: BudgetLine) -> dict[str, Any]:
             "social": line.social, "funder": funder}
 
 
-class FiguresForm(PageForm):
+class FiguresForm(ActForm):
     """The cash figures and those of the indicators (R63, R64)."""
 
     cash_in = EuroField(labels.column("budget", "cash_in"))
@@ -112,14 +111,15 @@ class FiguresForm(PageForm):
     equity = EuroField(labels.column("budget", "equity"), description=_(
         "Può essere negativo, se le perdite l'hanno consumato."))
     total_assets = EuroField(labels.column("budget", "total_assets"))
-    version = NumberField()
+    sections = ((_("Equilibrio finanziario"), ("cash_in", "cash_out")),
+                (_("Indicatori"), ("current_assets", "current_debts", "equity", "total_assets")))
 
     def figures(self) -> dict[str, Decimal | None]:
         """What ``set_figures`` asks for."""
         return {name: self[name].data for name in FIGURES}
 
 
-class ApprovalForm(PageForm):
+class ApprovalForm(ActForm):
     """The assembly's act and votes."""
 
     number = StringField(_("Numero della deliberazione"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -129,19 +129,13 @@ class ApprovalForm(PageForm):
                                 render_kw={"inputmode": "numeric"})
     votes_abstained = NumberField(labels.column("budget", "votes_abstained"), default=0,
                                   render_kw={"inputmode": "numeric"})
-    version = NumberField()
+    sections = ((_("Deliberazione dell'Assemblea Consortile"), ("number", "on")),
+                (_("Voti"), ("votes_for", "votes_against", "votes_abstained")))
 
     def approval(self) -> Approval:
         """What the core asks for."""
         return Approval(self.number.data or "", self.on.data, self.votes_for.data, self.votes_against.data or 0,
                         self.votes_abstained.data or 0)
-
-
-class WhyForm(PageForm):
-    """The reason of an undoing."""
-
-    why = TextAreaField(_("Motivo"), [Sentence(), Length(max=2000)], filters=[clean], render_kw={"rows": 3},
-                        description=_("Resta nella storia, accanto al passaggio che si corregge."))
 
 
 class SourceNameForm(PageForm):

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy.orm import selectinload
 
 from admin.guard import policy
-from admin.guard.session import db, principal
+from admin.guard.session import db
 from admin.web.base_view import BaseView
 from admin.web.searching import worded
 from core.funding import operations
@@ -28,7 +28,7 @@ class Sources(BaseView):
     details_template = "money/budgets/source.html"
     column_list = ("title", "laws", "names")
     column_labels = {"title": lazy_gettext("Fonte"), "names": lazy_gettext("Altri nomi")}
-    column_formatters = {"names": lambda _v, _c, row, _n: ", ".join(name.name for name in row.names)}
+    shown = {"names": lambda row: ", ".join(name.name for name in row.names)}
     searched = (worded,)
     sorted_by = {"title": FundingSource.order}
     load = (selectinload(FundingSource.names),)
@@ -58,19 +58,19 @@ class SourceNames(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> SourceName:
         """See the operation."""
-        return operations.name_source(session, facts["source_id"], facts["name"], facts["document"], actor=principal())
+        return operations.name_source(session, facts["source_id"], facts["name"], facts["document"])
 
     def remove(self, session: ScopedSession, row: SourceName) -> None:
         """See the operation."""
-        operations.forget_name(session, row.id, actor=principal())
+        operations.forget_name(session, row.id)
 
     def name_of(self, row: SourceName) -> str:
         """The name itself."""
         return row.name
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the source."""
-        return self.get_url("funding_source.details_view", id=self.seen(db(), key).source_id)
+        return self.get_url("funding_source.details_view", id=self.seen(db(), int(key)).source_id)
 
 
 def views() -> list[BaseView]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 
 from admin.cases import diary
@@ -25,7 +24,6 @@ from core.ground.errors import Finding
 from core.parties.model import Municipality
 
 CHARTED = 10
-diary.PASSAGES["budget"] = {"approve": lazy_gettext("Bilancio approvato il %(day)s.")}
 FIGURE_COLUMNS = ("direct", "indirect", "general", "fees", "revenues", "sources", "municipal")
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-from admin.cases.views import day_field
 from admin.guard import policy
-from admin.guard.session import db, principal, today
-from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
+from admin.guard.session import db, today
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import MOST_CHOICES, Page, small
+from admin.web.fields import day_field
 from admin.web.forms import SHORT, Choices, EuroField, NumberField, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.contracts.model import Contract, ContractParty
@@ -94,7 +95,7 @@ class InstalmentPlan(Page):
         if "year" in request.args:
             if attempt("instalment.plan", form, lambda session: len(planned(session, contract_id, year))):
                 flash(_("Le rate del %(year)s sono previste. Nulla è ancora stato chiesto.", year=year), "success")
-                return redirect(self.get_url("instalment.index_view", anno=year))  # type: ignore[return-value]
+                return redirect(self.get_url("instalment.index_view", anno=year))
             try:
                 plan = (planning.propose_all(db(), year) if contract_id is None
                         else planning.propose(db(), db().require(Contract, contract_id), year))
@@ -129,7 +130,7 @@ class InstalmentPlan(Page):
         def work(session: ScopedSession) -> int:
             share = set_figure(session, form.municipality_id.data, form.year.data, kind=form.kind.data,
                                amount=form.amount.data, agreed_on=form.agreed_on.data, note=form.note.data or "",
-                               today=today(), actor=principal())
+                               today=today())
             operations.refresh(session, form.year.data, today=today())
             return share.municipality_id
 
@@ -168,8 +169,8 @@ class InstalmentPlan(Page):
 def planned(session: ScopedSession, contract_id: int | None, year: int) -> list[Instalment]:
     """See the operations: one contract, or all that are in force."""
     if contract_id is None:
-        return operations.plan_all(session, year, today=today(), actor=principal())
-    return operations.plan_year(session, contract_id, year, today=today(), actor=principal())
+        return operations.plan_all(session, year, today=today())
+    return operations.plan_year(session, contract_id, year, today=today())
 
 
 def add_project(session: ScopedSession, form: Any) -> int:
@@ -177,7 +178,7 @@ def add_project(session: ScopedSession, form: Any) -> int:
     contract_id, municipality_id = pair(form.party.data)
     return operations.add_extra_project(
         session, contract_id, municipality_id, year=form.year.data, title=form.title.data, amount=form.amount.data,
-        act_id=form.act_id.data, checked_on=form.checked_on.data, today=today(), actor=principal()).id
+        act_id=form.act_id.data, checked_on=form.checked_on.data, today=today()).id
 
 
 def add_further(session: ScopedSession, form: Any) -> int:
@@ -185,7 +186,7 @@ def add_further(session: ScopedSession, form: Any) -> int:
     contract_id, municipality_id = pair(form.party.data)
     return operations.add_further_advance(
         session, contract_id, municipality_id, year=form.year.data, title=form.title.data, amount=form.amount.data,
-        reason=form.reason.data, act_id=form.act_id.data, due=form.due.data, today=today(), actor=principal()).id
+        reason=form.reason.data, act_id=form.act_id.data, due=form.due.data, today=today()).id
 
 
 def pair(text: str) -> tuple[int, int]:
@@ -225,7 +226,7 @@ def _conferring_words(member: ContractParty) -> str:
     if contract.state in RUNNING:
         return _("%(name)s – contratto n. %(code)s", name=name, code=contract.code)
     return _("%(name)s – contratto n. %(code)s (%(state)s)", name=name, code=contract.code,
-             state=str(labels.STATES[contract.state][0]).lower())
+             state=str(labels.state("contract", contract.state)).lower())
 
 
 def municipalities() -> Choices:

@@ -7,38 +7,32 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, request, send_file
-from flask_admin import expose
+from flask import flash, request, send_file
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.fields import day_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
-from admin.web.uploads import store
 from admin.web.words import said
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments import rounds
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.states import ROUND_LIFE, RoundState
 from core.parties.rules import slug_of
-
-diary.PASSAGES["request_round"] = {
-    "approve": lazy_gettext("Approvata il %(day)s."),
-    "send": lazy_gettext("Invio registrato il %(day)s: le rate sono chieste."),
-    "dissolve": lazy_gettext("Sciolta il %(day)s: le rate tornano tra quelle previste."),
-}
 
 
 class PrepareForm(ActForm):
@@ -88,30 +82,22 @@ class Rounds(BaseView):
     column_list = ("title", "count", "amount", "due", "state")
     column_labels = {"title": lazy_gettext("Richiesta"), "count": lazy_gettext("Rate"),
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
-    column_formatters = {
-        "count": lambda _v, _c, row, _n: len(row.instalments),
-        "amount": lambda _v, _c, row, _n: formats.euro(sum(i.amount or 0 for i in row.instalments)),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    shown = {
+        "count": lambda row: len(row.instalments),
+        "amount": lambda row: formats.euro(sum((i.amount or Decimal(0) for i in row.instalments), Decimal(0))),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
             select(RequestRound.year).distinct().order_by(RequestRound.year.desc()))],
             lambda value: RequestRound.year == int(value)),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[state][0]) for state in RoundState],
+               lambda: labels.states("request_round", RoundState),
                lambda value: RequestRound.state == value),
     )
     load = (selectinload(RequestRound.instalments).options(
         joinedload(Instalment.document), selectinload(Instalment.municipality)),)
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """Count and amount stand at the right."""
-        return name in {"count", "amount"}
-
-    def state_of(self, row: RequestRound) -> str:
-        """For the badge beside the title."""
-        return row.state
+    numeric = frozenset({"amount", "count"})
 
     def where_it_stands(self, row: RequestRound) -> str:
         """What comes next."""
@@ -159,13 +145,12 @@ class Rounds(BaseView):
             _("Non parte ancora nulla: la direzione approva, poi si invia.")])
 
         def work(session: ScopedSession) -> int:
-            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), store=store(), today=today(),
-                                            actor=principal())
+            made, findings = rounds.prepare(session, date.fromisoformat(form.due.data), today=today())
             for finding in findings:
                 flash(said(finding), "warning")
             return made.id
 
-        return carry_out(self, "round.prepare", form, page, work, lambda key: self.after(int(key)),
+        return carry_out(self, "round.prepare", form, page, work, self.after,
                          _("Le lettere sono pronte."), template="money/instalments/prepare.html", waiting=waiting)
 
     @expose("/approva/", methods=("GET", "POST"))
@@ -177,8 +162,8 @@ class Rounds(BaseView):
         page = ActPage(_("Approva: %(title)s", title=row.title), _("Approva le richieste"), self.after(row.id),
                        row.title, [summary(row), _("Dopo l'approvazione la contabilità può inviare le lettere.")])
         return carry_out(self, "round.approve", form, page, lambda session: rounds.approve(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
-            lambda key: self.after(int(key)), _("Le richieste sono approvate."))
+            session, row.id, version=form.version.data or 0, today=today()).id,
+            self.after, _("Le richieste sono approvate."))
 
     @expose("/invia/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -192,8 +177,8 @@ class Rounds(BaseView):
                                    _("Ogni lettera resta nel diario della sua rata, con protocollo e data.")])
         return carry_out(self, "round.send", form, page, lambda session: rounds.send(
             session, row.id, sent_on=form.sent_on.data, channel=form.channel.data, version=form.version.data or 0,
-            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters}, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("L'invio è registrato: le rate sono chieste."))
+            protocols={i.id: form[f"protocol_{i.id}"].data or "" for i in letters},
+            today=today()).id, self.after, _("L'invio è registrato: le rate sono chieste."))
 
     @expose("/sciogli/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -205,14 +190,14 @@ class Rounds(BaseView):
                        row.title, [_("Le rate tornano tra quelle previste e gli importi si aggiornano."),
                         _("Le lettere già generate non valgono più."), _("Non parte alcuna lettera.")], tint="danger")
         return carry_out(self, "round.dissolve", form, page, lambda session: rounds.dissolve(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La richiesta è sciolta."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, self.after, _("La richiesta è sciolta."))
 
     @expose("/lettere/")
     def zip_view(self) -> Response:
         """All the letters in one file."""
         row = self.get_one(request.args.get("id"))
-        return send_file(BytesIO(rounds.bundle(row, store())), mimetype="application/zip", as_attachment=True,
+        return send_file(BytesIO(rounds.bundle(row, db().files)), mimetype="application/zip", as_attachment=True,
                          download_name=f"{slug_of(row.title)}.zip", max_age=0)
 
 

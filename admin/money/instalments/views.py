@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
-from wtforms import TextAreaField
-from wtforms.validators import Length
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
-from admin.cases.views import day_field
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import InstalmentPlan
 from admin.money.instalments.rounds import Rounds
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.forms import EuroField, OneField, Sentence, clean, picks
+from admin.web.fields import day_field
+from admin.web.forms import EuroField, OneField, Sentence, picks
 from admin.web.searching import named, numbered, worded
+from admin.web.words import decimal
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -38,30 +38,13 @@ from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
 from core.parties.model import Municipality, Party
 from core.payments import operations as payments
+from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
 
 STATES = [state for state in State if state is not State.CANCELLED] + [State.CANCELLED]
 
-diary.PASSAGES["instalment"] = {
-    "request": lazy_gettext("Chiesta al Comune il %(day)s."),
-    "credit": lazy_gettext("Comunicata al Comune come credito il %(day)s."),
-    "close": lazy_gettext("Saldo di zero: definita il %(day)s, senza chiedere nulla."),
-    "cancel": lazy_gettext("Annullata il %(day)s."),
-    "fall_due": lazy_gettext("In scadenza dal %(day)s."),
-    "lapse": lazy_gettext("In ritardo dal %(day)s: la scadenza è passata."),
-    "part_pay": lazy_gettext("Pagata in parte il %(day)s."),
-    "settle": lazy_gettext("Pagata per intero, registrato il %(day)s."),
-    "reopen": lazy_gettext("Di nuovo da pagare dal %(day)s."),
-    "use_up": lazy_gettext("Credito usato o restituito per intero il %(day)s."),
-    "credit_again": lazy_gettext("Credito di nuovo disponibile dal %(day)s."),
-}
 
-
-class WhyForm(ActForm):
-    """Why a mistake is corrected."""
-
-    why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean],
-                        description=lazy_gettext("Resta nel diario della rata, che anche il Comune legge."))
+READ_BY_ALL = lazy_gettext("Resta nel diario della rata, che anche il Comune legge.")
 
 
 class CheckForm(ActForm):
@@ -97,13 +80,10 @@ class Instalments(BaseView):
     column_list = ("code", "municipality", "title", "amount", "left", "effective", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "left": lazy_gettext("Da pagare"), "effective": lazy_gettext("Scadenza")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount) or _("da definire"),
-        "left": lambda _v, _c, row, _n: formats.euro(row.left) if row.state in ASKED else "",
-        "effective": lambda _v, _c, row, _n: formats.day(row.effective) or due_words(row),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    shown = {
+        "amount": lambda row: formats.euro(row.amount) or _("da definire"),
+        "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
+        "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
     searched = (numbered, named(Instalment.municipality_id, Party.id))
     sorted_by = {"code": Instalment.id}
@@ -116,16 +96,14 @@ class Instalments(BaseView):
                lambda value: Instalment.municipality_id == int(value)),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),
-        Filter("stato", lazy_gettext("Stato"), lambda: [(state.value, labels.STATES[state][0]) for state in STATES],
+        Filter("stato", lazy_gettext("Stato"), lambda: labels.states("instalment", STATES),
                lambda value: Instalment.state == value),
     )
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
             joinedload(Instalment.round))
     left_out = frozenset()
+    numeric = frozenset({"amount", "left"})
 
-    def is_numeric(self, name: str) -> bool:
-        """The amounts stand at the right."""
-        return name in {"amount", "left"}
 
     def filter_fields(self) -> list[dict[str, Any]]:
         """The filters, without the contract where none was asked for."""
@@ -134,10 +112,6 @@ class Instalments(BaseView):
     def name_of(self, row: Instalment) -> str:
         """Number and name."""
         return _("Rata n. %(code)s – %(title)s", code=row.code, title=row.title)
-
-    def state_of(self, row: Instalment) -> str:
-        """For the badge beside the title."""
-        return row.state
 
     def where_it_stands(self, row: Instalment) -> str:
         """One sentence: how much, by when, what is left."""
@@ -196,36 +170,36 @@ class Instalments(BaseView):
         page = self._page(row, _("Registra la verifica del progetto"), _("Registra la verifica"),
                           [_("Da questo momento il progetto si può chiedere al Comune.")])
         return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
-            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda key: self.after(int(key)), _("La verifica è registrata."))
+            session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0,
+            today=today()).id, self.after, _("La verifica è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
     def cancel_view(self) -> str | Response:
         """Cancel what was planned by mistake."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Annulla la rata n. %(code)s", code=row.code), _("Annulla la rata"), [
             _("La rata non si potrà più chiedere."), _("Il numero %(code)s resta assegnato.", code=row.code),
             _("Non parte alcuna lettera.")], "danger")
         return carry_out(self, "instalment.cancel", form, page, lambda session: operations.cancel(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()), lambda _key: self.after(row.id), _("La rata n. %(code)s è annullata.", code=row.code))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()), done=_("La rata n. %(code)s è annullata.", code=row.code))
 
     @expose("/ritira/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
     def take_back_view(self) -> str | Response:
         """Take back a request that was sent by mistake."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(WhyForm, row.version)
+        form = act_form(WhyForm, row.version, read_by=READ_BY_ALL)
         page = self._page(row, _("Ritira la richiesta della rata n. %(code)s", code=row.code),
                           _("Ritira la richiesta"), [
             _("La rata torna tra quelle previste e si potrà chiedere di nuovo."),
             _("La lettera inviata e ogni passaggio restano nel diario, con il motivo."),
             _("Non parte alcuna lettera: avvisare il Comune.")], "danger")
         return carry_out(self, "instalment.take_back", form, page, lambda session: operations.take_back(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()), lambda _key: self.after(row.id), _("La richiesta è ritirata."))
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()), done=_("La richiesta è ritirata."))
 
     @expose("/credito/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -241,7 +215,7 @@ class Instalments(BaseView):
             _("Il credito diminuisce di quanto si usa; se è sbagliato, si storna.")])
         return carry_out(self, "instalment.credit", form, page, lambda session: payments.use_credit(
             session, row.id, source=form.source.data or "", amount=form.amount.data, version=form.version.data or 0,
-            today=today(), actor=principal()), lambda _key: self.after(row.id), _("Il credito è usato."))
+            today=today()), done=_("Il credito è usato."))
 
     def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
         return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
@@ -325,7 +299,7 @@ def computed_words(row: Instalment) -> str:
         return ""
     values = {"base": formats.euro(row.base), "name": labels.choice("instalment", "base_kind", row.base_kind)}
     if row.percent is not None:
-        return _("%(percent)s%% di %(base)s (%(name)s)", percent=formats.decimal(row.percent), **values)
+        return _("%(percent)s%% di %(base)s (%(name)s)", percent=decimal(row.percent), **values)
     if row.amount is None:
         return _("%(base)s (%(name)s)", **values)
     return _("%(base)s (%(name)s), meno %(asked)s degli acconti", asked=formats.euro(row.base - row.amount), **values)
@@ -341,7 +315,7 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
 def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
-        return operations.interest_of(db(), row, today=today()), None
+        return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
         return [], error
 
@@ -360,9 +334,7 @@ class Commitments(BaseView):
     newest_first = True
     column_list = ("number", "municipality", "year", "act", "cig", "amount")
     column_labels = {"municipality": lazy_gettext("Comune"), "number": lazy_gettext("Impegno n.")}
-    column_formatters = {"year": lambda _v, _c, row, _n: str(row.year),
-                         "municipality": lambda _v, _c, row, _n: row.municipality.name,
-                         "amount": lambda _v, _c, row, _n: formats.shown(formats.euro(row.amount))}
+    shown = {"amount": lambda row: formats.shown(formats.euro(row.amount))}
     searched = (worded,)
     load = (selectinload(Commitment.municipality),)
     form_columns = ("municipality_id", "year", "number", "act", "cig", "amount")
@@ -374,11 +346,11 @@ class Commitments(BaseView):
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Commitment:
         """See the operation."""
-        return operations.add_commitment(session, facts, actor=principal())
+        return operations.add_commitment(session, facts)
 
     def update(self, session: ScopedSession, row: Commitment, version: int, facts: dict[str, Any]) -> Commitment:
         """See the operation."""
-        return operations.edit_commitment(session, row.id, facts, version=version, actor=principal())
+        return operations.edit_commitment(session, row.id, facts, version=version)
 
 
 def views() -> list[AdminBaseView]:

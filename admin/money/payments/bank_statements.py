@@ -5,32 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.guard import policy
-from admin.guard.session import db, principal, today
+from admin.guard.session import db, today
 from admin.money.instalments.plan import municipalities
 from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.searching import worded
-from admin.web.uploads import file_of, store
+from admin.web.words import decimal
 from admin.wording import labels
-from core.cases.model import PassageLog
 from core.documents.words import iban
 from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import matching
@@ -39,11 +40,6 @@ from core.payments.rules import Payer, Proposal, Reason, who_pays
 from core.payments.states import LineState
 
 MOST_LINES = 100
-diary.PASSAGES["statement_line"] = {
-    "match": lazy_gettext("Abbinato il %(day)s."),
-    "ignore": lazy_gettext("Escluso il %(day)s: non è una rata."),
-    "reopen": lazy_gettext("Di nuovo da abbinare dal %(day)s."),
-}
 
 
 REASONS = {
@@ -56,7 +52,7 @@ REASONS = {
 }
 
 
-class UploadForm(ActForm):
+class StatementForm(ActForm):
     """The statement's file, and whose account it is."""
 
     file = FileField(lazy_gettext("Estratto conto"), [Sentence()], render_kw={"accept": ".xml,.csv,.txt"},
@@ -81,7 +77,7 @@ class IgnoreForm(ActForm):
 
 
 @dataclass(frozen=True)
-class Choice:
+class ProposalChoice:
     """A proposal as the page shows it: the municipality, its parts with their instalments, why, how sure."""
 
     proposal: Proposal
@@ -108,19 +104,16 @@ class Statements(BaseView):
     column_list = ("days", "iban", "format", "imported_at", "lines", "open")
     column_labels = {"days": lazy_gettext("Periodo"), "lines": lazy_gettext("Accrediti"),
                      "open": lazy_gettext("Da abbinare")}
-    column_formatters = {
-        "days": lambda _v, _c, row, _n: f"{formats.day(row.from_day)} – {formats.day(row.to_day)}",
-        "iban": lambda _v, _c, row, _n: iban(row.iban),
-        "lines": lambda _v, _c, row, _n: formats.decimal(row.counts[0]),
-        "open": lambda _v, _c, row, _n: formats.decimal(row.counts[1]),
+    shown = {
+        "days": lambda row: f"{formats.day(row.from_day)} – {formats.day(row.to_day)}",
+        "iban": lambda row: iban(row.iban),
+        "lines": lambda row: decimal(row.counts[0]),
+        "open": lambda row: decimal(row.counts[1]),
     }
     details = ("iban", "format", "imported_at")
     load = (joinedload(BankStatement.document),)
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The counts stand at the right."""
-        return name in {"lines", "open"}
+    numeric = frozenset({"lines", "open"})
 
     def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
         """A page of statements, with how many credits each has and how many wait: one question for all of them."""
@@ -157,14 +150,14 @@ class Statements(BaseView):
         order = (StatementLine.state != LineState.OPEN, StatementLine.booked_on, StatementLine.id)
         lines = db().scalars(select(StatementLine).where(StatementLine.statement_id == row.id).order_by(*order).limit(
             MOST_LINES))
-        return {"lines": lines.all(), "shown_state": shown_state, "count": count_of(row.id), "most": MOST_LINES,
+        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES,
                 "iban_words": iban}
 
     @expose("/leggi/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
     def upload_view(self) -> str | Response:
         """Take in a file."""
-        form = act_form(UploadForm)
+        form = act_form(StatementForm)
         form.iban.choices = picks(accounts())
         page = ActPage(_("Leggi un estratto conto"), _("Leggi il file"), self.get_url(".index_view"),
                        _("Estratti conto"), lead=_(
@@ -172,18 +165,12 @@ class Statements(BaseView):
             "a metà."))
 
         def work(session: ScopedSession) -> str:
-            name, content = file_of(form.file) or ("", b"")
-            report = matching.take_in(session, name, content, iban=form.iban.data, store=store(), actor=principal())
+            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data)
             flash(report_words(report), "success")
             return "" if report.statement is None else str(report.statement.id)
 
         return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
             ".details_view", id=key) if key else self.get_url(".index_view"), "")
-
-
-def shown_state(state: str) -> str:
-    """The state by which a credit is shown: what is open waits to be matched."""
-    return "to_match" if state == LineState.OPEN else state
 
 
 def report_words(report: matching.Report) -> str:
@@ -229,28 +216,20 @@ class StatementLines(BaseView):
     details_template = "money/payments/line.html"
     newest_first = True
     column_list = ("booked_on", "payer", "reference", "amount", "state")
-    column_formatters = {"amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-                         "state": lambda _v, _c, row, _n: formats.badge(shown_state(row.state))}
+    shown = {"amount": lambda row: formats.euro(row.amount)}
     searched = (worded,)
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
-               lambda: [(state.value, labels.STATES[shown_state(state)][0]) for state in LineState],
+               lambda: labels.states("statement_line", LineState),
                lambda value: StatementLine.state == value),
     )
     load = (joinedload(StatementLine.statement), joinedload(StatementLine.payment))
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: StatementLine) -> str:
         """Amount and day."""
         return _("Accredito di %(amount)s del %(day)s", amount=formats.euro(row.amount), day=formats.day(row.booked_on))
-
-    def state_of(self, row: StatementLine) -> str:
-        """For the badge beside the title."""
-        return shown_state(row.state)
 
     def acts(self, row: StatementLine) -> list[Act]:
         """Leave it out, take it up again, go on."""
@@ -298,18 +277,17 @@ class StatementLines(BaseView):
         back = self.get_url(".details_view", id=row.id)
         key = small(request.form.get("municipality_id"))
         if request.method == "GET" or key is None or row.state != LineState.OPEN:
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         municipality = db().get(Municipality, key) or abort(404)
         form = act_form(with_parts(LineForm, waiting_of(municipality.id)), row.version)
 
         statement_id = row.statement_id
         answer = attempt("line.confirm", form, lambda session: matching.confirm(
             session, row.id, municipality_id=key, parts=parts_in(form), versions=versions_in(request.form),
-            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today(),
-            actor=principal()).id)
+            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today()).id)
         if answer is not None:
             flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
-            return redirect(self._onwards(statement_id, row.id))  # type: ignore[return-value]
+            return redirect(self._onwards(statement_id, row.id))
         row = self.get_one(request.args.get("id"))  # as it stands now, with what was typed
         return self.render(self.details_template, row=row, events=passages_of(row), **self._matching(row, form))
 
@@ -328,8 +306,8 @@ class StatementLines(BaseView):
         page = ActPage(_("Escludi il movimento"), _("Escludi"), self.after(row.id), self.name_of(row),
                        [_("Non salda alcuna rata; si può riprendere in seguito.")])
         return carry_out(self, "line.ignore", form, page, lambda session: matching.ignore(
-            session, row.id, why=form.why.data or "", version=form.version.data or 0, today=today(),
-            actor=principal()).id, lambda _key: self._onwards(row.statement_id, row.id),
+            session, row.id, why=form.why.data or "", version=form.version.data or 0,
+            today=today()).id, lambda _key: self._onwards(row.statement_id, row.id),
             _("Il movimento è escluso."))
 
     @expose("/riprendi/", methods=("GET", "POST"))
@@ -341,8 +319,8 @@ class StatementLines(BaseView):
         page = ActPage(_("Riprendi il movimento"), _("Riprendi"), self.after(row.id), self.name_of(row),
                        [_("Torna tra gli accrediti da abbinare.")])
         return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(
-            session, row.id, version=form.version.data or 0, today=today(), actor=principal()).id,
-            lambda key: self.after(int(key)), _("Il movimento è di nuovo da abbinare."))
+            session, row.id, version=form.version.data or 0, today=today()).id,
+            self.after, _("Il movimento è di nuovo da abbinare."))
 
 
 def payer_words(paying: list[Payer]) -> str:
@@ -355,13 +333,14 @@ def _from_another(paying: list[Payer], municipality_id: int | None) -> bool:
         payer.municipality_id != municipality_id for payer in paying)
 
 
-def choices_of(row: StatementLine, known: list[Any]) -> list[Choice]:
+def choices_of(row: StatementLine, known: list[Any]) -> list[ProposalChoice]:
     """The proposals with the names and the instalments that a person knows them by."""
     found = matching.proposals(db(), row, known)
     names = {payer.municipality_id: payer.name for payer in known}
     ids = {key for proposal in found for key, _part in proposal.parts}
     rows = {i.id: i for i in db().scalars(select(Instalment).where(Instalment.id.in_(ids)))}
-    return [Choice(proposal, names[proposal.municipality_id], [(rows[key], part) for key, part in proposal.parts])
+    return [ProposalChoice(proposal, names[proposal.municipality_id],
+                           [(rows[key], part) for key, part in proposal.parts])
             for proposal in found]
 
 

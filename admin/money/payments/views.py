@@ -6,28 +6,28 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
-from admin.cases.views import day_field, file_field
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import municipalities
 from admin.web import formats
-from admin.web.act_page import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import day_field, file_field
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import numbered, worded
-from admin.web.uploads import file_of, store
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.instalments.model import Instalment
@@ -35,7 +35,6 @@ from core.instalments.states import PAYABLE
 from core.parties.model import Municipality
 from core.payments import operations
 from core.payments.model import Payment, Settlement, StatementLine
-from core.payments.operations import Upload
 from core.payments.rules import METHODS
 
 MOST_OPEN = 60
@@ -140,12 +139,7 @@ class Payments(BaseView):
     column_list = ("code", "municipality", "received_on", "amount", "method", "settles")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "settles": lazy_gettext("Salda")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "amount": lambda _v, _c, row, _n: formats.euro(row.amount),
-        "settles": lambda _v, _c, row, _n: formats.shown(settled_words(row)),
-    }
+    shown = {"amount": lambda row: formats.euro(row.amount), "settles": lambda row: formats.shown(settled_words(row))}
     searched = (numbered, worded)
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
@@ -158,10 +152,7 @@ class Payments(BaseView):
     load = (selectinload(Payment.municipality),
             selectinload(Payment.settlements).joinedload(Settlement.instalment))
     left_out = frozenset()
-
-    def is_numeric(self, name: str) -> bool:
-        """The amount stands at the right."""
-        return name == "amount"
+    numeric = frozenset({"amount"})
 
     def name_of(self, row: Payment) -> str:
         """Number, and whether it is a reversal or a refund."""
@@ -203,13 +194,13 @@ class Payments(BaseView):
                                back=self.get_url(".index_view"))
         municipality = db().get(Municipality, key) or abort(404)
         rows = waiting_of(municipality.id)
-        proposed = {} if row is None else {"amount": row.left, f"part_{row.id}": row.left}
+        proposed: dict[str, Any] = {} if row is None else {"amount": row.left, f"part_{row.id}": row.left}
         form = act_form(with_parts(PaymentForm, rows), received_on=today(), **proposed)
         page = ActPage(_("Registra un pagamento: %(name)s", name=municipality.name), _("Registra il pagamento"),
                        self.get_url(".index_view"), _("Pagamenti"), lead=_(
             "Indicare quanto è arrivato e a quali rate va. Quello che non si attribuisce resta a credito del Comune."))
         return carry_out(self, "payment.new", form, page, lambda session: self._record(session, municipality.id, form),
-                         lambda paid: self.get_url(".details_view", id=paid), _("Il pagamento è registrato."),
+                         self.after, _("Il pagamento è registrato."),
                          template="money/payments/new.html", names=PARTLESS, rows=fresh(rows))
 
     def _instalment(self) -> Instalment | None:
@@ -218,12 +209,10 @@ class Payments(BaseView):
 
     @staticmethod
     def _record(session: ScopedSession, municipality_id: int, form: Any) -> int:
-        file = file_of(form.receipt)
         return operations.record(
             session, municipality_id, received_on=form.received_on.data, amount=form.amount.data,
             method=form.method.data, parts=parts_in(form), reference=form.reference.data or "",
-            versions=versions_in(request.form), receipt=Upload(*file) if file else None, store=store(), today=today(),
-            actor=principal()).id
+            versions=versions_in(request.form), receipt=file_of(form.receipt), today=today()).id
 
     @expose("/storno/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -238,8 +227,8 @@ class Payments(BaseView):
             _("Se veniva da un estratto conto, il movimento torna da abbinare."),
             _("Il pagamento resta scritto, con il motivo dello storno.")], tint="danger")
         return carry_out(self, "payment.reverse", form, page, lambda session: operations.reverse(
-            session, row.id, why=form.why.data or "", on=form.on.data, today=today(), actor=principal()).id,
-            lambda key: self.get_url(".details_view", id=key), _("Lo storno è registrato."))
+            session, row.id, why=form.why.data or "", on=form.on.data, today=today()).id,
+            self.after, _("Lo storno è registrato."))
 
     @expose("/restituzione/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -258,13 +247,12 @@ class Payments(BaseView):
             _("Se è sbagliato, si storna come un pagamento.")])
 
         def work(session: ScopedSession) -> int:
-            file = file_of(form.receipt)
             return operations.refund(
                 session, gave.municipality_id, source=key, paid_on=form.received_on.data, amount=form.amount.data,
                 method=form.method.data, reference=form.reference.data or "",
-                receipt=Upload(*file) if file else None, store=store(), today=today(), actor=principal()).id
+                receipt=file_of(form.receipt), today=today()).id
 
-        return carry_out(self, "payment.refund", form, page, work, lambda made: self.get_url(".details_view", id=made),
+        return carry_out(self, "payment.refund", form, page, work, self.after,
                          _("La restituzione è registrata."))
 
     @expose("/togli/", methods=("GET", "POST"))
@@ -281,8 +269,8 @@ class Payments(BaseView):
             _("La somma resta a credito del Comune: si può usare per un'altra rata o restituire."),
             _("Il pagamento resta registrato; il motivo resta nel diario della rata.")], tint="danger")
         return carry_out(self, "payment.release", form, page, lambda session: operations.release(
-            session, part.id, why=form.why.data or "", today=today(), actor=principal()),
-            lambda _key: self.after(row.id), _("L'importo è tolto dalla rata."))
+            session, part.id, why=form.why.data or "", today=today()),
+            done=_("L'importo è tolto dalla rata."))
 
 
 PARTLESS = ("received_on", "amount", "method", "reference", "receipt")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, url_for
-from flask_admin import expose
+from flask import abort, flash, redirect, request, url_for
+from flask_admin.base import expose
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
-from admin.contracts.life import offered
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.penalties.default_notices.forms import (
@@ -22,9 +22,10 @@ from admin.penalties.default_notices.forms import (
     provider_choices,
 )
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import small
 from admin.web.words import said
+from core.contracts.states import LIFE as CONTRACT_LIFE
 from core.ground.access import ScopedSession
 from core.penalties import damages, operations, penalties, procedure
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding
@@ -32,16 +33,16 @@ from core.penalties.operations import Outcome
 from core.penalties.states import AZIENDA, CONTESTS, NoticeState
 
 
-class NoticeActs:
+class NoticeActs(Passages):
     """Pages of the notices' own view; each names the notice, and the finding or the damage that it is about."""
 
     @expose("/decisione/", methods=("GET", "POST"))
     def decide_view(self) -> str | Response:
         """Decide every finding; the management may do so early, with a reason."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
-        if request.method == "GET" and "decide" not in self.offered(row):  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
+        if request.method == "GET" and "decide" not in self.offered(row):
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
-            return redirect(self._back(row))  # type: ignore[return-value]
+            return redirect(self._back(row))
         early = procedure.too_early(row, today()).early
         form = act_form(decide_form(row, override=principal().has(*AZIENDA)), row.version, decided_on=today())
         page = ActPage(_("Decidi"), _("Registra la decisione"), self._back(row), self._name(row), [
@@ -55,10 +56,9 @@ class NoticeActs:
                                             form[f"reasons_{finding.id}"].data or "") for finding in row.findings}
             why = form.override_why.data or "" if "override_why" in form else ""
             return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data, override_why=why,
-                                     version=form.version.data, today=today(), actor=principal()).id
+                                     version=form.version.data, today=today()).id
 
-        return carry_out(self, "default_notice.decide", form, page, work, lambda _key: self._back(row),
-                         _("La decisione è registrata."))
+        return carry_out(self, "default_notice.decide", form, page, work, done=_("La decisione è registrata."))
 
     @expose("/penale/", methods=("GET", "POST"))
     def apply_view(self) -> str | Response:
@@ -85,8 +85,7 @@ class NoticeActs:
             why = form.override_why.data or "" if "override_why" in form else ""
             return penalties.apply(
                 session, finding.id, amount=form.amount.data, gravity=form.gravity.data or "",
-                decided_on=form.decided_on.data, override_why=why, version=form.version.data, today=today(),
-                actor=principal()).id
+                decided_on=form.decided_on.data, override_why=why, version=form.version.data, today=today()).id
 
         return carry_out(self, "penalty.apply", form, page, work,
                          lambda key: url_for("penalty.details_view", id=key), _("La penale è applicata."))
@@ -105,25 +104,23 @@ class NoticeActs:
             lead=finding_name(finding, row.findings.index(finding) + 1))
         return carry_out(self, "notice_finding.pass_on", form, page, lambda session: operations.pass_on(
             session, finding.id, provider_id=form.provider_id.data or 0, on=form.on.data, note=form.note.data or "",
-            version=form.version.data, today=today(), actor=principal()).id, lambda _key: self._back(row),
-            _("L'inadempienza è girata al gestore."))
+            version=form.version.data, today=today()).id, done=_("L'inadempienza è girata al gestore."))
 
     @expose("/danno/", methods=("GET", "POST"))
     def claim_view(self) -> str | Response:
         """Claim a damage beyond the penalty."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         form = act_form(ClaimForm, claimed_on=today())
         page = ActPage(_("Chiedi un danno"), _("Registra il danno"), self._back(row), self._name(row), [
             _("Le penali non escludono i danni ulteriori: stanno su un conto a parte (art. 24, c. 5).")])
         return carry_out(self, "damage_claim.claim", form, page, lambda session: damages.claim(
             session, row.id, description=form.description.data or "", amount=form.amount.data,
-            claimed_on=form.claimed_on.data, today=today(), actor=principal()).id, lambda _key: self._back(row),
-            _("Il danno è registrato."))
+            claimed_on=form.claimed_on.data, today=today()).id, done=_("Il danno è registrato."))
 
     @expose("/danno/esito/", methods=("GET", "POST"))
     def end_claim_view(self) -> str | Response:
         """Record how a claim of damages ends."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         damage = self._of(row, DamageClaim, "danno")
         form = act_form(EndDamageForm, damage.version, on=today(), amount=damage.amount)
         page = ActPage(_("Esito del danno"), _("Registra l'esito"), self._back(row), self._name(row), [
@@ -131,14 +128,13 @@ class NoticeActs:
 
         def work(session: ScopedSession) -> int:
             said_here = {"on": form.on.data, "why": form.why.data or "", "version": form.version.data,
-                         "today": today(), "actor": principal()}
+                         "today": today()}
             if form.outcome.data == "settle":
                 return damages.settle(session, damage.id, amount=form.amount.data or Decimal(0), **said_here).id
             end = damages.reject if form.outcome.data == "reject" else damages.withdraw
             return end(session, damage.id, **said_here).id
 
-        return carry_out(self, "damage_claim.end", form, page, work, lambda _key: self._back(row),
-                         _("L'esito è registrato."))
+        return carry_out(self, "damage_claim.end", form, page, work, done=_("L'esito è registrato."))
 
     # --- what the record offers on its rows ---------------------------------------------------------------
 
@@ -156,12 +152,13 @@ class NoticeActs:
     @staticmethod
     def ground_url(row: DefaultNotice) -> str | None:
         """The page on which a ground for termination is recorded, if who asks may do so now."""
-        if "ground" not in offered(db(), row.contract, principal()):
+        may = policy.may(principal(), "contract.passage_view", "POST")
+        if not (may and any(p.action == "ground" for p in CONTRACT_LIFE.possible(row.contract.state, principal()))):
             return None
-        return url_for("contract_life.passage_view", contract_id=row.contract_id, action="ground")
+        return url_for("contract.passage_view", id=row.contract_id, atto="ground")
 
     def _finding(self) -> tuple[DefaultNotice, NoticeFinding]:
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         return row, self._of(row, NoticeFinding, "rilievo")
 
     @staticmethod
@@ -174,7 +171,7 @@ class NoticeActs:
         return found
 
     def _back(self, row: DefaultNotice) -> str:
-        return self.get_url(".details_view", id=row.id)  # type: ignore[attr-defined,no-any-return]
+        return self.get_url(".details_view", id=row.id)
 
     def _name(self, row: DefaultNotice) -> str:
-        return self.name_of(row)  # type: ignore[attr-defined,no-any-return]
+        return self.name_of(row)

@@ -13,11 +13,11 @@ from wtforms import FieldList, FormField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextInput
 
-from admin.cases.views import KEPT, day_field, file_field
-from admin.contracts.passages import HourField, why_field
-from admin.disputes.shared import NO_NAMES, text_field
+from admin.disputes.shared import NO_NAMES
 from admin.guard.session import db
 from admin.web import formats
+from admin.web.acts import ActForm
+from admin.web.fields import ACCEPTED, IN_THE_DIARY, KEPT, HourField, day_field, file_field, text_field, why_field
 from admin.web.forms import (
     SHORT,
     Choices,
@@ -31,17 +31,16 @@ from admin.web.forms import (
     number_or_none,
     picks,
 )
-from admin.web.passages import IN_THE_DIARY, CaseForm
-from admin.web.uploads import ACCEPTED, file_of, store
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.documents.words import capital
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding
-from core.penalties.operations import FINDING, Paper
+from core.penalties.operations import FINDING
 from core.providers.model import Provider
 
 MOST_FINDINGS = 12
@@ -66,7 +65,7 @@ class FindingForm(PageForm):
         return {name: self[name].data for name in FINDING} | {"facts": self.facts.data or ""}
 
 
-class NoticeForm(CaseForm):
+class NoticeForm(ActForm):
     """A notice: to whom, what happened, by when the azienda complies, and each default."""
 
     addressee = StringField(lazy_gettext("Destinatario"), [Sentence(), Length(max=SHORT)], filters=[clean],
@@ -148,7 +147,7 @@ def finding_name(finding: NoticeFinding, number: int) -> str:
 # --- the steps --------------------------------------------------------------------------------------------
 
 
-class SendForm(CaseForm):
+class SendForm(ActForm):
     """How the notice left, and what proves it."""
 
     channel = OneField(lazy_gettext("Mezzo"), [Sentence()], choices=picks([("", "–"), *NOTICE_CHANNELS]))
@@ -167,7 +166,7 @@ class RequestForm(SendForm):
     file = file_field(lazy_gettext("Richiesta inviata"), KEPT)
 
 
-class ReceiveForm(CaseForm):
+class ReceiveForm(ActForm):
     """When it was received, and the receipt."""
 
     received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext("I termini decorrono da questo giorno."))
@@ -175,7 +174,7 @@ class ReceiveForm(CaseForm):
         "La ricevuta di consegna della PEC, o l'avviso di ricevimento."))
 
 
-class AnswerForm(CaseForm):
+class AnswerForm(ActForm):
     """What the azienda answers."""
 
     kind = OneField(lazy_gettext("L'azienda"), [Sentence()], choices=picks([
@@ -185,14 +184,14 @@ class AnswerForm(CaseForm):
     file = file_field(lazy_gettext("Risposta"), KEPT)
 
 
-class ComplyForm(CaseForm):
+class ComplyForm(ActForm):
     """When the azienda complied."""
 
     complied_on = day_field(lazy_gettext("Adempiuto il"))
     file = file_field(lazy_gettext("Documento che lo prova"), KEPT)
 
 
-class SummonForm(CaseForm):
+class SummonForm(ActForm):
     """When and where both sides are heard."""
 
     summoned_for = day_field(lazy_gettext("Giorno"))
@@ -201,7 +200,7 @@ class SummonForm(CaseForm):
                         description=lazy_gettext("Una sala, o l'indirizzo della riunione a distanza."))
 
 
-class HearForm(CaseForm):
+class HearForm(ActForm):
     """The minutes of the hearing."""
 
     held_on = day_field(lazy_gettext("Giorno"))
@@ -211,7 +210,7 @@ class HearForm(CaseForm):
     file = file_field(lazy_gettext("Verbale firmato"), KEPT)
 
 
-class PassOnForm(CaseForm):
+class PassOnForm(ActForm):
     """Which provider delivered the service."""
 
     provider_id = OneField(lazy_gettext("Gestore"), [Sentence()], coerce=number_or_none)
@@ -219,7 +218,7 @@ class PassOnForm(CaseForm):
     note = text_field(lazy_gettext("Che cosa si è chiesto al gestore"), NO_NAMES, needed=False)
 
 
-class ApplyForm(CaseForm):
+class ApplyForm(ActForm):
     """The amount of a penalty and why."""
 
     amount = EuroField(lazy_gettext("Importo"), [Sentence()], render_kw={"inputmode": "decimal"})
@@ -230,7 +229,7 @@ class ApplyForm(CaseForm):
         "La penale arriva prima del termine o senza contraddittorio: dire perché. Lo leggono tutti."), needed=False)
 
 
-class ClaimForm(CaseForm):
+class ClaimForm(ActForm):
     """A damage beyond the penalty."""
 
     description = text_field(lazy_gettext("Danno"), NO_NAMES)
@@ -239,7 +238,7 @@ class ClaimForm(CaseForm):
     claimed_on = day_field(lazy_gettext("Chiesto il"))
 
 
-class EndDamageForm(CaseForm):
+class EndDamageForm(ActForm):
     """How a claim of damages ends."""
 
     outcome = OneField(lazy_gettext("Esito"), [Sentence()], choices=picks([
@@ -251,7 +250,7 @@ class EndDamageForm(CaseForm):
     why = why_field(help_text=IN_THE_DIARY)
 
 
-class DecideForm(CaseForm):
+class DecideForm(ActForm):
     """When it was decided; each finding adds its outcome and its reasons."""
 
     decided_on = day_field(lazy_gettext("Decisa il"), lazy_gettext(
@@ -279,16 +278,10 @@ def decide_form(notice: DefaultNotice, *, override: bool) -> type[DecideForm]:
     return type("DecideThis", (DecideForm,), fields)
 
 
-def paper(form: Any) -> Paper:
-    """The chosen file as the core wants it; an empty one is refused there, in words."""
-    name, content = file_of(form.file) or ("", b"")
-    return Paper(name, content, store())
-
-
-def evidence_of(form: NoticeForm) -> Sequence[Paper]:
+def evidence_of(form: NoticeForm) -> Sequence[Upload]:
     """The files that were chosen as evidence."""
     chosen = [held for held in form.evidence.data or () if held and getattr(held, "filename", "")]
-    return [Paper(held.filename, held.read(), store()) for held in chosen]
+    return [Upload(held.filename, held.read()) for held in chosen]
 
 
 def provider_choices(session: ScopedSession) -> Any:

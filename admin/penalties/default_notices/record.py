@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin.guard.session import db, today
-from admin.office.home import days_words
 from admin.penalties.default_notices.forms import finding_days, kind_words
 from admin.web import formats
+from admin.web.formats import days_words
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.access import Role, as_system
@@ -96,7 +96,7 @@ def finding_rows(notice: DefaultNotice) -> list[FindingRow]:
     penalties = {penalty.finding_id: penalty for penalty in procedure.standing(notice.penalties)}
     return [
         FindingRow(number, finding, finding_days(finding), kind_words(notice.contract, finding.kind),
-                   formats.badge("finding_open" if finding.outcome == "open" else finding.outcome),
+                   formats.badge(finding, finding.outcome),
                    penalties.get(finding.id), names.get(finding.provider_id or 0, ""))
         for number, finding in enumerate(notice.findings, start=1)
     ]

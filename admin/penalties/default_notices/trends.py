@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flask import request
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 
 from admin.guard import policy
@@ -13,7 +13,7 @@ from admin.guard.session import db, today
 from admin.web.base_view import Page, small
 from admin.web.charts import Chart, bars
 from core.penalties import counting
-from core.penalties.counting import Table
+from core.penalties.counting import TallyTable
 
 YEARS_SHOWN = 5
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -39,7 +39,7 @@ class NoticeTrends(Page):
             tables=[(_("Per servizio"), _("Servizio"), services), (_("Per gestore"), _("Gestore"), providers)])
 
 
-def findings_chart(table: Table) -> Chart:
+def findings_chart(table: TallyTable) -> Chart:
     """How many defaults were contested and how many upheld, by the year of the facts."""
     totals = [table.total(year) for year in table.years]
     nothing = not any(total.contested for total in totals)
@@ -50,7 +50,7 @@ def findings_chart(table: Table) -> Chart:
         unit=_("inadempienze"), source=_("diffide inviate, per anno dei fatti"))
 
 
-def money_chart(table: Table) -> Chart:
+def money_chart(table: TallyTable) -> Chart:
     """What the penalties ask for, by the year of the facts."""
     totals = [table.total(year) for year in table.years]
     nothing = not any(total.amount for total in totals)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases import letters as letter_pages
@@ -33,9 +34,8 @@ from admin.penalties.default_notices.forms import (
 from admin.penalties.default_notices.record import finding_rows, record_of, stands, turn_words
 from admin.penalties.default_notices.trends import NoticeTrends
 from admin.web import formats
-from admin.web.act_page import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
-from admin.web.passages import Passages
 from admin.web.searching import numbered, worded
 from admin.web.words import said
 from core.cases.operations import add_file
@@ -73,7 +73,7 @@ def _with(column: Any, value: str) -> Any:
     return DefaultNotice.id.in_(select(NoticeFinding.notice_id).where(column == int(value)))
 
 
-class Notices(NoticeActs, Passages, BaseView):
+class Notices(NoticeActs, BaseView):
     """Notices of default (R101-R103): a municipality opens its own, the management answers and sees all."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -91,12 +91,9 @@ class Notices(NoticeActs, Passages, BaseView):
     column_list = ("code", "municipality", "services", "turn", "state")
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune"),
                      "services": lazy_gettext("Servizi"), "turn": lazy_gettext("A chi tocca")}
-    column_formatters = {
-        "code": lambda _v, _c, row, _n: row.code,
-        "municipality": lambda _v, _c, row, _n: row.municipality.name,
-        "services": lambda _v, _c, row, _n: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
-        "turn": lambda _v, _c, row, _n: formats.shown(turn_words(procedure.turn(row, today()))),
-        "state": lambda _v, _c, row, _n: formats.badge(row.state),
+    shown = {
+        "services": lambda row: ", ".join(dict.fromkeys(f.service.title for f in row.findings)),
+        "turn": lambda row: formats.shown(turn_words(procedure.turn(row, today()))),
     }
     searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
@@ -121,10 +118,6 @@ class Notices(NoticeActs, Passages, BaseView):
         """Number and municipality."""
         return _("Diffida n. %(code)s di %(name)s", code=row.code, name=row.municipality.name)
 
-    def state_of(self, row: DefaultNotice) -> str:
-        """For the badge beside the title."""
-        return row.state
-
     def where_it_stands(self, row: DefaultNotice) -> str:
         """Where it stands, who must act, by when."""
         return stands(row)
@@ -147,7 +140,7 @@ class Notices(NoticeActs, Passages, BaseView):
 
     def may_take_back(self, row: DefaultNotice) -> bool:
         """Not what left the house, and no decision that has produced a penalty."""
-        return undoing.may_undo(db(), row, principal())
+        return undoing.may_undo(db(), row)
 
     def offered(self, row: DefaultNotice) -> Iterator[str]:
         """Once both sides are summoned the hearing comes first, and another summons last."""
@@ -198,10 +191,10 @@ class Notices(NoticeActs, Passages, BaseView):
 
         def work(session: ScopedSession) -> int:
             notice = operations.open_notice(session, contract_id, municipality_id, _facts(form), form.written(),
-                                            today=today(), actor=principal())
+                                            today=today())
             _keep_evidence(session, notice.id, form)
             if control is not None:
-                controls.open_notice(session, control.id, notice.id, today=today(), actor=principal())
+                controls.open_notice(session, control.id, notice.id, today=today())
             return notice.id
 
         page = ActPage(_("Nuova diffida"), _("Registra la bozza"), self.get_url(".index_view"), str(self.title), [
@@ -217,9 +210,9 @@ class Notices(NoticeActs, Passages, BaseView):
         form = act_form(NoticeForm, row.version, **said_now, findings=[
             {name: getattr(finding, name) for name in operations.FINDING} for finding in row.findings])
 
-        def work(session: ScopedSession) -> int:
+        def work(session: ScopedSession) -> object:
             operations.edit_notice(session, row.id, _facts(form), form.written(), version=form.version.data,
-                                   today=today(), actor=principal())
+                                   today=today())
             _keep_evidence(session, row.id, form)
             return row.id
 
@@ -236,7 +229,7 @@ class Notices(NoticeActs, Passages, BaseView):
         template = "penalties/default_notices/form.html"
         if another:
             return self.render(template, form=form, page=page, contract=contract, more=self._more(form))
-        return carry_out(self, name, form, page, work, lambda key: self.after(int(key)), _("La bozza è registrata."),
+        return carry_out(self, name, form, page, work, self.after, _("La bozza è registrata."),
                          template, contract=contract, more=self._more(form))
 
     @staticmethod
@@ -272,8 +265,7 @@ def _facts(form: NoticeForm) -> dict[str, Any]:
 
 def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
     for held in evidence_of(form):
-        add_file(session, "default_notice", notice_id, title=held.file_name,
-                 file_name=held.file_name, content=held.content, store=held.store, field="evidence", actor=principal())
+        add_file(session, "default_notice", notice_id, title=held.name, file=held, field="evidence")
 
 
 def views() -> list[AdminBaseView]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
 from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession
+from core.ground.files import Upload
 from core.providers import operating_notices, types
 from core.providers import operations as providers
 from core.providers.model import UnitType
@@ -29,7 +28,7 @@ from tests.conftest import UnitFactory
 from tests.integration.providers.conftest import OFFICER, TODAY, provider_facts, provider_of, unit_facts
 
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
-PDF = ("atto.pdf", b"%PDF-1.7 prova")
+PDF = Upload("atto.pdf", b"%PDF-1.7 prova")
 FIGURES = {"posti": 30, "eta_minima": 3, "eta_massima": 36, "bambini": 28, "educatori": 4, "ore_formazione": 24,
            "ore_coordinamento": 60, "settimane": 47, "giorni": 5, "ore": 9}
 DAY = timedelta(days=1)
@@ -51,23 +50,16 @@ class Place:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    """Where the files of the test are kept."""
-    return FileStore(tmp_path / "files")
-
-
-@pytest.fixture
 def place(unit: UnitFactory) -> Place:
     """Il Melograno, its nido in operation since January with insurance and DURC, and a second one still planned."""
-    with unit("arrivo") as session:
+    with unit("arrivo", OFFICER) as session:
         types.install_types(session)
         install_rules(session)
         install_sets(session)
         ids = {row.code: row.id for row in session.scalars(select(UnitType))}
-        provider = providers.add_provider(session, provider_facts(), actor=OFFICER)
-        nido = providers.add_unit(session, provider.id, unit_facts(ids["nido"]), today=TODAY, actor=OFFICER)
-        planned = providers.add_unit(session, provider.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY,
-                                     actor=OFFICER)
+        provider = providers.add_provider(session, provider_facts())
+        nido = providers.add_unit(session, provider.id, unit_facts(ids["nido"]), today=TODAY)
+        planned = providers.add_unit(session, provider.id, unit_facts(ids["nido"], name="Nido Nuovo"), today=TODAY)
         open_nido(session, nido.id)
         for kind in ("insurance", "durc"):
             add_paper(session, provider.id, kind, date(2027, 1, 1))
@@ -76,28 +68,27 @@ def place(unit: UnitFactory) -> Place:
 
 def open_nido(session: ScopedSession, unit_id: int) -> None:
     """The unit operates since the first of February."""
-    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY,
-                        actor=OFFICER)
+    operating_notices.file_notice(session, unit_id, Given("start", date(2026, 1, 20), date(2026, 2, 1)), today=TODAY)
 
 
 def add_paper(session: ScopedSession, provider_id: int, kind: str, until: date) -> None:
     """A paper of the provider that holds until a day."""
     providers.add_paper(session, provider_id, {
         "kind": kind, "unit_id": None, "issuer": "Assicurazioni Prova", "number": "123", "cover": "",
-        "valid_from": date(2025, 1, 1), "valid_to": until}, today=date(2025, 6, 1), actor=OFFICER)
+        "valid_from": date(2025, 1, 1), "valid_to": until}, today=date(2025, 6, 1))
 
 
 class Procedure:
     """The acts of one accreditation; each is a unit of work of its own, and a test tells only what matters to it."""
 
-    def __init__(self, unit: UnitFactory, place: Place, store: FileStore) -> None:
-        self.unit, self.place, self.store, self.id = unit, place, store, 0
+    def __init__(self, unit: UnitFactory, place: Place) -> None:
+        self.unit, self.place, self.id = unit, place, 0
 
     def act(self, work: Callable[..., Any], *args: Any, actor: Principal = OFFICER, on: date = TODAY,
             **options: Any) -> Any:
         """Do one act as somebody, on a day; give the key of what it gives."""
         with self.unit("prova", actor) as session:
-            made = work(session, self.id, *args, today=on, actor=actor, **options)
+            made = work(session, self.id, *args, today=on, **options)
             return getattr(made, "id", made)
 
     def step(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -108,7 +99,7 @@ class Procedure:
         """The application of the nido."""
         who = actor or OFFICER
         with self.unit("prova", who) as session:
-            self.id = operations.open_application(session, self.place.unit, today=on, actor=who).id
+            self.id = operations.open_application(session, self.place.unit, today=on).id
         return self
 
     def fill(self, actor: Principal = OFFICER, **figures: int) -> Procedure:
@@ -117,7 +108,7 @@ class Procedure:
         self.step(operations.declare, wanted, actor=actor)
         for requirement in self.requirements():
             if requirement.evidence:
-                self.step(operations.attach, requirement.id, file=PDF, expires_on=None, store=self.store, actor=actor)
+                self.step(operations.attach, requirement.id, file=PDF, expires_on=None, actor=actor)
         return self
 
     def examined(self, on: date = TODAY, **figures: int) -> Procedure:
@@ -138,13 +129,13 @@ class Procedure:
     def granted(self, on: date = TODAY, **figures: int) -> Procedure:
         """Examined, and accredited by decree."""
         self.examined(on=on, **figures)
-        self.step(decree.grant, Decree("12", on, "", PDF), store=self.store, on=on)
+        self.step(decree.grant, Decree("12", on, "", PDF), on=on)
         return self
 
     def accredited(self, on: date = TODAY) -> Procedure:
         """With its pact, from that day."""
         self.granted(on=on)
-        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, store=self.store, on=on)
+        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, on=on)
         return self
 
     def inspected(self, on: date = TODAY, **finding: Any) -> int:
@@ -152,13 +143,12 @@ class Procedure:
         visit = self.act(inspections.appoint, purpose="requirements", appointed_for=on, on=on)
         with self.unit("prova", OFFICER) as session:
             inspections.hold(session, visit, held_on=on, inspectors="Ada Accredita", minutes="Si è visto.", file=PDF,
-                             store=self.store, version=None, today=on, actor=OFFICER)
-            return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on,
-                                           actor=OFFICER, **finding).id
+                             version=None, today=on)
+            return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on, **finding).id
 
     def ruled(self, work: Callable[..., Any], on: date, **options: Any) -> Any:
         """A measure after the decree."""
-        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), store=self.store, on=on,
+        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), on=on,
                          **options)
 
     def requirements(self) -> list[Requirement]:
@@ -183,9 +173,9 @@ class Procedure:
 
 
 @pytest.fixture
-def procedure(unit: UnitFactory, place: Place, store: FileStore) -> Procedure:
+def procedure(unit: UnitFactory, place: Place) -> Procedure:
     """The procedure of the nido, not opened yet."""
-    return Procedure(unit, place, store)
+    return Procedure(unit, place)
 
 
 __all__ = ["MANAGER", "OFFICER", "PDF", "TODAY", "Place", "Procedure", "measures", "provider_of"]

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from core.accreditation import decree, measures, monitoring, operations, undoing
 from core.accreditation.model import Accreditation, Monitoring
 from core.accreditation.passages import standing_measures
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
+from core.deadlines.waiting import waiting
 from core.ground.access import system
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.register.model import RegisterEntry
 from core.register.operations import publish
-from core.waiting import waiting
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure
 
 END = date(2029, 3, 1)  # thirty-six months from the pact
@@ -72,7 +72,7 @@ def test_a_pact_comes_after_its_decree_and_has_its_file(procedure: Procedure):
     for signed, first, file, words in ((before, TODAY, PDF, "precede"), (TODAY, before, PDF, "precede"),
                                        (TODAY, TODAY, None, "Allegare")):
         with refused(words):
-            procedure.step(decree.sign_pact, signed_on=signed, valid_from=first, file=file, store=procedure.store)
+            procedure.step(decree.sign_pact, signed_on=signed, valid_from=first, file=file)
 
 
 def test_more_time_is_given_once_and_within_the_months_of_the_set(procedure: Procedure):
@@ -119,11 +119,11 @@ def test_a_renewal_begins_where_the_first_one_ends(procedure: Procedure):
     for asked in procedure.requirements():
         if asked.kind == "check":
             procedure.step(operations.assess, asked.id, outcome="met", on=later)
-    procedure.step(decree.grant, decree.Decree("40", later, "", PDF), store=procedure.store, on=later)
+    procedure.step(decree.grant, decree.Decree("40", later, "", PDF), on=later)
     with refused("due accreditamenti non si sovrappongono"):
-        procedure.step(decree.sign_pact, signed_on=later, valid_from=later, file=PDF, store=procedure.store, on=later)
+        procedure.step(decree.sign_pact, signed_on=later, valid_from=later, file=PDF, on=later)
     procedure.step(decree.sign_pact, signed_on=later, valid_from=END + timedelta(days=1), file=PDF,
-                   store=procedure.store, on=later)
+                   on=later)
     procedure.id = old
     with refused("due accreditamenti non si sovrappongono"):  # more time would run into the renewal
         procedure.step(measures.extend, number="5", decided_on=later, to_day=END + timedelta(days=30),
@@ -167,17 +167,16 @@ def test_the_provider_gives_it_up_by_itself_and_suspends_nothing(procedure: Proc
     with pytest.raises(NotAllowed):
         procedure.ruled(measures.suspend, TODAY, until=None, actor=own)
     with refused("rinuncia da oggi"):
-        procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, store=procedure.store,
-                       actor=own, on=TODAY + timedelta(days=9))
-    procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, store=procedure.store, actor=own)
+        procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, actor=own,
+                       on=TODAY + timedelta(days=9))
+    procedure.step(measures.renounce, why="Si chiude.", effective_on=TODAY, file=PDF, actor=own)
     assert (procedure.row().state, state_in_the_register(procedure)[0]) == ("renounced", "renounced")
 
 
 def test_a_measure_of_tomorrow_waits_for_its_day(procedure: Procedure):
     procedure.accredited()
     with refused("registrarlo quel giorno"):
-        procedure.step(measures.suspend, measures.Ruling("1", TODAY, TODAY + timedelta(days=1), "Fatti."), until=None,
-                       store=procedure.store)
+        procedure.step(measures.suspend, measures.Ruling("1", TODAY, TODAY + timedelta(days=1), "Fatti."), until=None)
 
 
 @pytest.mark.parametrize(("kind", "amount", "holds"), [
@@ -237,8 +236,8 @@ def test_a_revocation_is_not_taken_back_once_the_unit_has_applied_again(procedur
     procedure.granted()
     second = procedure.id
     with refused("due accreditamenti non si sovrappongono"):  # recorded late, it would have held beside the first
-        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store, on=later)
-    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=later, file=PDF, store=procedure.store, on=later)
+        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, on=later)
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=later, file=PDF, on=later)
     procedure.id = first
     with refused("due accreditamenti non si sovrappongono"):
         procedure.step(undoing.undo, why="Ripensamento.")
@@ -251,10 +250,10 @@ def test_a_unit_that_closes_signs_no_pact_and_stands_among_what_the_office_must_
     with procedure.unit() as session:
         session.get(Accreditation, procedure.id).unit.state = "closed"
     with refused("non è in esercizio"):
-        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store)
+        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF)
     with procedure.unit() as session:
         session.get(Accreditation, procedure.id).unit.state = "operating"
-    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store)
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF)
     with procedure.unit() as session:
         session.get(Accreditation, procedure.id).unit.state = "closed"
     with procedure.unit("lettura", OFFICER) as session:
@@ -321,22 +320,22 @@ def test_an_answer_is_sent_after_its_period_whole_and_its_form_is_frozen(procedu
     with procedure.unit() as session:
         key = session.scalars(select(Monitoring.id).where(Monitoring.kind == "half_year")).one()
     with procedure.unit("prova", own) as session, refused("Il periodo finisce il 01/09/2026"):
-        monitoring.send(session, key, version=None, today=TODAY, actor=own)
+        monitoring.send(session, key, version=None, today=TODAY)
     with procedure.unit("prova", own) as session, refused("Manca la risposta a «Polizza assicurativa»"):
-        monitoring.send(session, key, version=None, today=day, actor=own)
+        monitoring.send(session, key, version=None, today=day)
     with procedure.unit("prova", own) as session:
-        monitoring.save(session, key, full(session, key), version=None, actor=own)
-        monitoring.send(session, key, version=None, today=day, actor=own)
+        monitoring.save(session, key, full(session, key), version=None)
+        monitoring.send(session, key, version=None, today=day)
     with procedure.unit() as session:
         sent = session.get(Monitoring, key)
         assert (sent.state, sent.sent_on) == ("sent", day)
         assert [line["code"] for line in sent.form] == ["A.1", "A.2", "B.2", "C.1"]
         assert monitoring.within(sent.form[3], sent.answers["C.1"]) is True
     with procedure.unit("prova", own) as session, refused("non si modifica più"):
-        monitoring.save(session, key, {}, version=None, actor=own)
+        monitoring.save(session, key, {}, version=None)
     with procedure.unit("prova", OFFICER) as session:
-        monitoring.reopen(session, key, why="Un dato è di un'altra unità.", version=None, today=day, actor=OFFICER)
-        monitoring.skip(session, key, why="Unità chiusa per lavori.", version=None, today=day, actor=OFFICER)
+        monitoring.reopen(session, key, why="Un dato è di un'altra unità.", version=None, today=day)
+        monitoring.skip(session, key, why="Unità chiusa per lavori.", version=None, today=day)
         assert session.get(Monitoring, key).state == "skipped"
 
 

@@ -13,12 +13,12 @@ from core.accreditation import decree, inspections, operations, undoing
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementCheck
 from core.accreditation.passages import judged
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.documents.model import Document
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.providers.model import ProviderPaper
 from tests.factories import clerk_of
 from tests.integration.accreditation.conftest import (
@@ -51,20 +51,20 @@ def terms(session: ScopedSession, code: str) -> list[Deadline]:
 
 
 def test_a_unit_without_notice_of_operation_cannot_apply(unit, place: Place):
-    with refused("non è in esercizio"), unit() as session:
-        operations.open_application(session, place.planned, today=TODAY, actor=OFFICER)
+    with refused("non è in esercizio"), unit(principal=OFFICER) as session:
+        operations.open_application(session, place.planned, today=TODAY)
 
 
 def test_a_unit_has_one_procedure_at_a_time(procedure: Procedure):
     procedure.open()
     with refused("ha già il procedimento n. 1/2026"):
-        Procedure(procedure.unit, procedure.place, procedure.store).open()
+        Procedure(procedure.unit, procedure.place).open()
 
 
 def test_two_accreditations_of_one_unit_do_not_overlap(procedure: Procedure):
     procedure.accredited()
     with refused("due accreditamenti non si sovrappongono"):
-        Procedure(procedure.unit, procedure.place, procedure.store).open()
+        Procedure(procedure.unit, procedure.place).open()
 
 
 def test_an_application_begins_with_what_the_notice_of_operation_says(procedure: Procedure):
@@ -106,7 +106,7 @@ def test_a_municipality_sees_no_procedure_and_a_provider_decides_nothing(procedu
     with procedure.unit("lettura", clerk_of(1)) as session:
         assert session.scalars(select(Accreditation)).all() == []
     with pytest.raises(NotAllowed):
-        procedure.step(decree.grant, DECREE, store=procedure.store, actor=procedure.place.person)
+        procedure.step(decree.grant, DECREE, actor=procedure.place.person)
 
 
 # --- completeness and its clock ---------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_the_clock_starts_at_completeness_and_stands_still_while_completion_is_a
 
 def test_an_examined_application_is_accredited_by_the_management(procedure: Procedure):
     procedure.examined()
-    procedure.step(decree.grant, DECREE, store=procedure.store, actor=MANAGER)
+    procedure.step(decree.grant, DECREE, actor=MANAGER)
     row = procedure.row()
     assert (row.state, row.decree_number, row.decided_on) == ("granted", "12", TODAY)
 
@@ -163,19 +163,19 @@ def test_before_completeness_nothing_is_decided(procedure: Procedure):
     procedure.open()
     procedure.step(operations.file)
     with refused("non è ancora riconosciuta completa"):
-        procedure.step(decree.grant, DECREE, store=procedure.store)
+        procedure.step(decree.grant, DECREE)
 
 
 def test_too_many_children_for_the_staff_stop_the_decree(procedure: Procedure):
     procedure.examined(bambini=30, educatori=4)
     with refused(r"C.1, Un educatore ogni 7 bambini: non è rispettato"):
-        procedure.step(decree.grant, DECREE, store=procedure.store)
+        procedure.step(decree.grant, DECREE)
 
 
 def test_sixty_one_places_are_no_nido(procedure: Procedure):
     procedure.examined(posti=61)
     with refused("B.2, Al massimo 60 posti: non è rispettato"):
-        procedure.step(decree.grant, DECREE, store=procedure.store)
+        procedure.step(decree.grant, DECREE)
 
 
 @pytest.mark.parametrize("kind", ["insurance", "durc"])
@@ -184,10 +184,10 @@ def test_a_paper_that_is_over_stops_the_decree(procedure: Procedure, kind: str):
     with procedure.unit() as session:
         session.scalars(select(ProviderPaper).where(ProviderPaper.kind == kind)).one().valid_to = date(2026, 3, 1)
     with refused("è scaduto il 01/03/2026"):
-        procedure.step(decree.grant, DECREE, store=procedure.store)
+        procedure.step(decree.grant, DECREE)
     with procedure.unit() as session:
         add_paper(session, procedure.place.provider, kind, date(2027, 3, 1))
-    procedure.step(decree.grant, DECREE, store=procedure.store)
+    procedure.step(decree.grant, DECREE)
 
 
 def test_a_word_on_a_paper_does_not_make_an_expired_one_hold(procedure: Procedure):
@@ -198,28 +198,28 @@ def test_a_word_on_a_paper_does_not_make_an_expired_one_hold(procedure: Procedur
     with procedure.unit() as session:
         session.scalars(select(ProviderPaper).where(ProviderPaper.kind == "durc")).one().valid_to = date(2026, 3, 1)
     with refused("è scaduto il 01/03/2026"):
-        procedure.step(decree.grant, DECREE, store=procedure.store)
+        procedure.step(decree.grant, DECREE)
 
 
 def test_a_decree_has_number_file_and_a_day_that_has_come(procedure: Procedure):
     procedure.examined()
     for wrong, words in ((Decree("", TODAY, "", PDF), "numero"), (Decree("1", TODAY, "", None), "Allegare"),
-                         (Decree("1", SOON, "", PDF), "deve ancora venire"),
+                         (Decree("1", SOON, "", PDF), "non è ancora arrivato"),
                          (Decree("1", TODAY - timedelta(days=1), "", PDF), "precede")):
         with refused(words):
-            procedure.step(decree.grant, wrong, store=procedure.store)
+            procedure.step(decree.grant, wrong)
     with refused("ragioni del diniego"):
-        procedure.step(decree.refuse, DECREE, store=procedure.store)
-    procedure.step(decree.refuse, Decree("1", TODAY, "Mancano gli spazi.", PDF), store=procedure.store)
+        procedure.step(decree.refuse, DECREE)
+    procedure.step(decree.refuse, Decree("1", TODAY, "Mancano gli spazi.", PDF))
     assert procedure.row().state == "refused"
 
 
 def test_two_officers_decide_at_once_and_the_second_gets_a_sentence(procedure: Procedure):
     procedure.examined()
     seen = procedure.row().version
-    procedure.act(decree.grant, DECREE, store=procedure.store, version=seen)
+    procedure.act(decree.grant, DECREE, version=seen)
     with refused("qualcun altro ha modificato"):
-        procedure.act(decree.refuse, Decree("2", TODAY, "No.", PDF), store=procedure.store, version=seen,
+        procedure.act(decree.refuse, Decree("2", TODAY, "No.", PDF), version=seen,
                       actor=MANAGER)
     row = procedure.row()
     assert (row.state, row.decree_number) == ("granted", "12")
@@ -234,8 +234,7 @@ def test_two_officers_at_the_same_instant_leave_one_decree_and_nothing_half_writ
             with procedure.unit("prova", actor) as session:
                 session.get(Accreditation, procedure.id)
                 start.wait(timeout=5) if session.get_bind().dialect.name == "postgresql" else None
-                decree.grant(session, procedure.id, Decree(number, TODAY, "", PDF), store=procedure.store,
-                             version=seen, today=TODAY, actor=actor)
+                decree.grant(session, procedure.id, Decree(number, TODAY, "", PDF), version=seen, today=TODAY)
             return "fatto"
         except RuleBroken as error:
             return str(error)
@@ -258,8 +257,8 @@ def test_an_open_finding_stops_the_decree_unless_it_is_prescribed(procedure: Pro
     procedure.settle("E.2", "not_met", "manca il piano")
     procedure.inspected(requirement_id=procedure.requirement("E.2").id, prescription="Fare il piano.", due_on=SOON)
     with refused("rilievo aperto"):
-        procedure.step(decree.grant, DECREE, store=procedure.store)
-    procedure.step(decree.grant, DECREE, with_prescriptions=True, store=procedure.store)
+        procedure.step(decree.grant, DECREE)
+    procedure.step(decree.grant, DECREE, with_prescriptions=True)
     assert procedure.row().state == "granted_with_prescriptions"
 
 
@@ -267,7 +266,7 @@ def test_an_unmet_requirement_without_its_prescription_stops_it_all_the_same(pro
     procedure.examined().settle("E.2", "not_met", "manca il piano")
     procedure.inspected(prescription="Rifare il cancello.", due_on=SOON)
     with refused("E.2, Sicurezza e igiene: non è rispettato"):
-        procedure.step(decree.grant, DECREE, with_prescriptions=True, store=procedure.store)
+        procedure.step(decree.grant, DECREE, with_prescriptions=True)
 
 
 def test_the_provider_answers_a_prescription_and_the_office_verifies_it(procedure: Procedure):
@@ -277,16 +276,14 @@ def test_the_provider_answers_a_prescription_and_the_office_verifies_it(procedur
         [term] = terms(session, "accreditation_prescription")
         assert (term.effective, term.owner_role, term.shared) == (date(2026, 3, 23), "provider", True)  # after Sunday
     with procedure.unit("risposta", own) as session:
-        inspections.answer(session, finding, text="Il piano è affisso.", file=PDF, store=procedure.store, version=None,
-                           today=TODAY, actor=own)
+        inspections.answer(session, finding, text="Il piano è affisso.", file=PDF, version=None, today=TODAY)
     with procedure.unit("lettura", own) as session:
         answered = session.get(InspectionFinding, finding)
         assert answered.outcome == "answered" and answered.answer_file is not None
     with procedure.unit("verifica", OFFICER) as session:
         inspections.verify(session, finding, satisfied=False, due_on=SOON + timedelta(days=10), verified_on=TODAY,
-                           version=None, today=TODAY, actor=OFFICER)
-        inspections.verify(session, finding, satisfied=True, verified_on=TODAY, version=None, today=TODAY,
-                           actor=OFFICER)
+                           version=None, today=TODAY)
+        inspections.verify(session, finding, satisfied=True, verified_on=TODAY, version=None, today=TODAY)
         [term] = terms(session, "accreditation_prescription")
         assert term.state == "met"
 
@@ -295,7 +292,7 @@ def test_a_prescription_has_a_term_and_an_inspection_its_minutes(procedure: Proc
     procedure.examined()
     visit = procedure.act(inspections.appoint, purpose="requirements", appointed_for=SOON)
     with procedure.unit("prova", OFFICER) as session, refused("registrare prima il verbale"):
-        inspections.add_finding(session, visit, text="Manca.", today=TODAY, actor=OFFICER)
+        inspections.add_finding(session, visit, text="Manca.", today=TODAY)
     with refused("Una prescrizione ha un termine"):
         procedure.inspected(prescription="Fare il piano.")
     with refused("viene dopo il sopralluogo"):
@@ -333,9 +330,9 @@ def test_an_application_that_is_withdrawn_asks_nothing_of_anybody_any_more(proce
 
 def test_a_document_of_the_checklist_that_runs_out_is_a_deadline_of_the_provider(procedure: Procedure):
     procedure.open().fill()
-    procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, expires_on=SOON, store=procedure.store)
+    procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, expires_on=SOON)
     with refused("è scaduto"):
-        procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF, store=procedure.store,
+        procedure.step(operations.attach, procedure.requirement("E.2").id, file=PDF,
                        expires_on=TODAY - timedelta(days=1))
     with procedure.unit() as session:
         [term] = terms(session, "accreditation_document")

@@ -43,10 +43,10 @@ def test_a_new_type_with_eight_requirements_is_used_the_same_minute(procedure: P
         kind = types.add_type(session, {
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
             "valid_from": date(2026, 1, 1), "legal_source": "Da verificare", "provides_at": "seat",
-            "limits_verified": False}, actor=OFFICER)
-        add_set(session, EIGHT.encode(), actor=OFFICER)
+            "limits_verified": False})
+        add_set(session, EIGHT.encode())
         centre = providers.add_unit(session, procedure.place.provider, unit_facts(kind.id, name="Centro del Parco"),
-                                    today=TODAY, actor=OFFICER)
+                                    today=TODAY)
         open_nido(session, centre.id)
     procedure.place = Place(procedure.place.provider, centre.id, procedure.place.planned, procedure.place.types)
     procedure.open()
@@ -54,12 +54,12 @@ def test_a_new_type_with_eight_requirements_is_used_the_same_minute(procedure: P
     procedure.step(operations.declare, {"bambini": Decimal(40), "educatori": Decimal(4), "ore": Decimal("8.5")})
     for asked in procedure.requirements():
         if asked.evidence:
-            procedure.step(operations.attach, asked.id, file=PDF, expires_on=None, store=procedure.store)
+            procedure.step(operations.attach, asked.id, file=PDF, expires_on=None)
     procedure.step(operations.file)
     procedure.step(operations.find_complete)
     for code in procedure.unsettled():
         procedure.settle(code)
-    procedure.step(decree.grant, Decree("1", TODAY, "", PDF), store=procedure.store)
+    procedure.step(decree.grant, Decree("1", TODAY, "", PDF))
     assert procedure.row().state == "granted"
 
 
@@ -69,13 +69,13 @@ def test_a_new_edition_holds_from_its_day_and_running_procedures_keep_theirs(pro
     newer = EIGHT.replace('code = "centro_estivo"', 'code = "nido"').replace('["centro_estivo"]', '["nido"]').replace(
         "2026-01-01", "2026-07-01")
     with procedure.unit("dati", OFFICER) as session:
-        edition = add_set(session, newer.encode(), actor=OFFICER)
+        edition = add_set(session, newer.encode())
         assert (edition.edition, edition.id != before) == (2, True)
         assert set_on(session, "nido", date(2026, 6, 30)).id == before
         assert set_on(session, "nido", date(2026, 7, 1)).id == edition.id
     assert procedure.row().set_id == before
     with pytest.raises(RuleBroken, match="più tardi"), procedure.unit("dati", OFFICER) as session:
-        add_set(session, newer.replace("2026-07-01", "2026-06-01").encode(), actor=OFFICER)
+        add_set(session, newer.replace("2026-07-01", "2026-06-01").encode())
 
 
 def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
@@ -84,9 +84,9 @@ def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
     for wrong, words in ((EIGHT.replace('kind = "ratio"', 'kind = "rapporto"'), "Riga "),
                          (EIGHT, "«centro_estivo» non è tra quelli registrati")):
         with pytest.raises(RuleBroken, match=words), unit("dati", OFFICER) as session:
-            add_set(session, wrong.encode(), actor=OFFICER)
+            add_set(session, wrong.encode())
     with pytest.raises(NotAllowed), unit("dati", place.person) as session:
-        add_set(session, EIGHT.encode(), actor=place.person)
+        add_set(session, EIGHT.encode())
     with unit() as session:
         assert session.scalar(select(func.count(Requirement.id))) == before
 
@@ -94,8 +94,8 @@ def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
 def test_a_type_without_a_set_is_said_in_words(procedure: Procedure):
     with procedure.unit("dati", OFFICER) as session:
         casa = providers.add_unit(session, procedure.place.provider, unit_facts(
-            procedure.place.types["casa"], name="Casa Verde"), today=TODAY, actor=OFFICER)
+            procedure.place.types["casa"], name="Casa Verde"), today=TODAY)
         open_nido(session, casa.id)
     with pytest.raises(RuleBroken, match="non c'è ancora un insieme di requisiti"), \
             procedure.unit("prova", OFFICER) as session:
-        operations.open_application(session, casa.id, today=TODAY + timedelta(days=1), actor=OFFICER)
+        operations.open_application(session, casa.id, today=TODAY + timedelta(days=1))

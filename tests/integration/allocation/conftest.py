@@ -14,12 +14,12 @@ from sqlalchemy import select
 from core.allocation import operations
 from core.allocation.operations import GroupFacts, KeyFacts
 from core.catalogue.model import Service
-from core.documents.store import FileStore
 from core.funding import operations as funding
 from core.funding.approval import Approval
 from core.funding.model import FundingSource
 from core.funding.rules import LineFacts
 from core.ground.access import Principal, Role, ScopedSession
+from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
@@ -50,7 +50,7 @@ class Desk:
     @property
     def store(self) -> FileStore:
         """The files."""
-        return self.database.store
+        return self.database.database.files
 
     def acting(self, act: str = "prova", who: Principal = ACCOUNTANT) -> AbstractContextManager[ScopedSession]:
         """One act of accounting, or of ``who``."""
@@ -65,7 +65,7 @@ class Desk:
     def approve_budget(self) -> None:
         """The assembly approves the budget."""
         with self.acting("bilancio") as session:
-            funding.approve(session, self.budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+            funding.approve(session, self.budget_id, PASSED, today=TODAY)
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def desk(district: District) -> Desk:
         services = {row.code: row.id for row in session.scalars(select(Service))}
         municipalities = {row.slug: row.id for row in session.scalars(select(Municipality))}
         fund = session.scalars(select(FundingSource.id).where(FundingSource.code == "fsr")).one()
-        budget = funding.open_budget(session, 2026, "budget", actor=ACCOUNTANT)
+        budget = funding.open_budget(session, 2026, "budget")
         for code, cost in (("neutral_space", "60000.00"), ("access_desk", "30000.00")):
             lines = [LineFacts("direct_cost", "Personale", D(cost)), LineFacts("source", "Fondo", D("1000.00"), fund)]
-            funding.set_lines(session, budget.id, services[code], lines, version=None, actor=ACCOUNTANT)
+            funding.set_lines(session, budget.id, services[code], lines, version=None)
         general = [LineFacts("indirect_cost", "Direzione", D("9000.01"))]
-        funding.set_lines(session, budget.id, None, general, version=None, actor=ACCOUNTANT)
-        plan = operations.open_plan(session, budget.id, actor=ACCOUNTANT)
+        funding.set_lines(session, budget.id, None, general, version=None)
+        plan = operations.open_plan(session, budget.id)
         return Desk(district, services, municipalities, budget.id, plan.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,7 +25,7 @@ from core.ground.errors import NotAllowed, RuleBroken
 from core.instalments.model import Instalment, RequestRound
 from core.parties.model import Municipality
 from tests import factories
-from tests.integration.allocation.conftest import ACCOUNTANT, PASSED, TODAY, Desk
+from tests.integration.allocation.conftest import PASSED, TODAY, Desk
 
 D = Decimal
 EVERYTHING = D("97000.01")  # 60000 + 30000 + 9000.01 - 2000 of the fund
@@ -33,13 +34,12 @@ EVERYTHING = D("97000.01")  # 60000 + 30000 + 9000.01 - 2000 of the fund
 def two_groups(desk: Desk) -> None:
     with desk.acting("gruppi") as session:
         for group in (desk.group("Minori"), desk.group("Accesso", services=("access_desk",))):
-            operations.set_group(session, desk.plan_id, None, group, actor=ACCOUNTANT)
+            operations.set_group(session, desk.plan_id, None, group)
 
 
 def approve(desk: Desk) -> None:
     with desk.acting("approva") as session:
-        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, store=desk.store, today=TODAY,
-                           actor=ACCOUNTANT)
+        operations.approve(session, desk.plan_id, PASSED, registry=desk.registry, today=TODAY)
 
 
 def test_a_plan_shares_every_euro_of_the_budget(desk: Desk) -> None:
@@ -107,7 +107,7 @@ def test_a_plan_waits_for_its_budget(desk: Desk) -> None:
 def test_a_service_with_costs_in_no_group_stops_the_approval(desk: Desk) -> None:
     desk.approve_budget()
     with desk.acting() as session:
-        operations.set_group(session, desk.plan_id, None, desk.group(), actor=ACCOUNTANT)
+        operations.set_group(session, desk.plan_id, None, desk.group())
     with pytest.raises(RuleBroken, match="non è in alcun gruppo"):
         approve(desk)
 
@@ -117,7 +117,7 @@ def test_a_budget_is_not_reopened_under_an_approved_plan(desk: Desk) -> None:
     desk.approve_budget()
     approve(desk)
     with desk.acting() as session, pytest.raises(RuleBroken, match="riaprire prima quello"):
-        funding.reopen(session, desk.budget_id, why="errore", today=TODAY, actor=ACCOUNTANT)
+        funding.reopen(session, desk.budget_id, why="errore", today=TODAY)
 
 
 def test_a_mistaken_approval_falls_with_its_shares_and_can_be_given_again(desk: Desk) -> None:
@@ -125,7 +125,7 @@ def test_a_mistaken_approval_falls_with_its_shares_and_can_be_given_again(desk: 
     desk.approve_budget()
     approve(desk)
     with desk.acting("riapre") as session:
-        operations.reopen(session, desk.plan_id, why="Voti sbagliati", today=TODAY, actor=ACCOUNTANT)
+        operations.reopen(session, desk.plan_id, why="Voti sbagliati", today=TODAY)
         assert session.scalar(select(func.count(YearShare.id))) == 0
         assert session.scalar(select(func.count(ShareLine.id))) == 0
     approve(desk)
@@ -143,7 +143,26 @@ def test_what_was_asked_on_a_share_holds_the_plan(desk: Desk) -> None:
             municipality_id=desk.municipalities["dresano"], base_kind="budget", state="requested", requested_on=TODAY,
             amount=D(10), effective=date(2026, 12, 31)))
     with desk.acting("riapre") as session, pytest.raises(RuleBroken, match="9001/2026"):
-        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY, actor=ACCOUNTANT)
+        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
+
+
+@pytest.mark.parametrize(("year", "base", "held"), [
+    (2027, "previous", True), (2027, "budget", False), (2028, "previous", False),
+])
+def test_an_advance_of_next_year_asked_on_its_shares_holds_the_plan(
+    desk: Desk, year: int, base: str, held: bool
+) -> None:
+    two_groups(desk)
+    desk.approve_budget()
+    approve(desk)
+    with desk.acting("rata") as session:
+        session.add(factories.filled(
+            Instalment, year=year, number=9003, contract_id=session.scalars(select(Contract.id)).first(),
+            municipality_id=desk.municipalities["dresano"], base_kind=base, state="requested", requested_on=TODAY,
+            amount=D(10), effective=date(year, 1, 31)))
+    refusal = pytest.raises(RuleBroken, match=f"9003/{year}: il piano non si riapre") if held else nullcontext()
+    with desk.acting("riapre") as session, refusal:
+        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
 
 
 def test_a_plan_is_not_reopened_while_a_request_on_its_shares_is_prepared(desk: Desk) -> None:
@@ -157,14 +176,14 @@ def test_a_plan_is_not_reopened_while_a_request_on_its_shares_is_prepared(desk: 
         row.round = RequestRound(year=2026, title="Rate 2026", due=date(2026, 7, 31))
         session.add(row)
     with desk.acting("riapre") as session, pytest.raises(RuleBroken, match="sciogliere prima la richiesta"):
-        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY, actor=ACCOUNTANT)
+        operations.reopen(session, desk.plan_id, why="ripensamento", today=TODAY)
 
 
 def test_who_does_not_confer_has_no_share_and_none_can_be_typed_in(desk: Desk) -> None:
     stranger = desk.municipalities["pantigliate"]
     with desk.acting() as session:
         facts = desk.group("Minori", KeyFacts("users", D(100), values={stranger: D(3)}))
-        operations.set_group(session, desk.plan_id, None, facts, actor=ACCOUNTANT)
+        operations.set_group(session, desk.plan_id, None, facts)
         plan = session.require(AllocationPlan, desk.plan_id)
         with pytest.raises(RuleBroken, match="«Pantigliate»"):
             operations.compute(session, plan, desk.registry)
@@ -192,8 +211,7 @@ def test_a_plan_is_not_approved_before_its_budget(desk: Desk) -> None:
     desk.approve_budget()
     early = replace(PASSED, on=PASSED.on - timedelta(days=1))
     with desk.acting("approva") as session, pytest.raises(RuleBroken, match="il riparto non si approva prima") as no:
-        operations.approve(session, desk.plan_id, early, registry=desk.registry, store=desk.store, today=TODAY,
-                           actor=ACCOUNTANT)
+        operations.approve(session, desk.plan_id, early, registry=desk.registry, today=TODAY)
     assert no.value.field == "on"
 
 
@@ -231,16 +249,16 @@ def test_a_group_that_cannot_be_is_refused_and_nothing_is_kept(desk: Desk) -> No
     ]
     for facts, word in cases:
         with pytest.raises(RuleBroken, match=word), desk.acting() as session:
-            operations.set_group(session, desk.plan_id, None, facts, actor=ACCOUNTANT)
+            operations.set_group(session, desk.plan_id, None, facts)
     with desk.acting() as session:
         assert session.require(AllocationPlan, desk.plan_id).groups == []
 
 
 def test_a_service_is_shared_once(desk: Desk) -> None:
     with desk.acting() as session:
-        operations.set_group(session, desk.plan_id, None, desk.group(), actor=ACCOUNTANT)
+        operations.set_group(session, desk.plan_id, None, desk.group())
         with pytest.raises(RuleBroken, match="è già nel gruppo «Minori»"):
-            operations.set_group(session, desk.plan_id, None, desk.group("Altro"), actor=ACCOUNTANT)
+            operations.set_group(session, desk.plan_id, None, desk.group("Altro"))
 
 
 def test_a_group_is_changed_in_its_place_and_copied_into_the_next_plan(desk: Desk) -> None:
@@ -248,14 +266,13 @@ def test_a_group_is_changed_in_its_place_and_copied_into_the_next_plan(desk: Des
     with desk.acting() as session:
         first = session.require(AllocationPlan, desk.plan_id).groups[0]
         why = {desk.municipalities["dresano"]: "ha il servizio in proprio"}
-        operations.set_group(session, desk.plan_id, first.id, desk.group("Spazio neutro", exclusions=why),
-                             actor=ACCOUNTANT)
+        operations.set_group(session, desk.plan_id, first.id, desk.group("Spazio neutro", exclusions=why))
     with desk.acting() as session:
         plan = session.require(AllocationPlan, desk.plan_id)
         assert [group.title for group in plan.groups] == ["Spazio neutro", "Accesso"]
         lines = operations.compute(session, plan, desk.registry).lines
         assert "dresano" not in {line.party for line in lines if line.group == "Spazio neutro"}
-        copy = operations.open_plan(session, desk.budget_id, title="Prova", copy_from=plan.id, actor=ACCOUNTANT)
+        copy = operations.open_plan(session, desk.budget_id, title="Prova", copy_from=plan.id)
         assert [operations.facts_of_group(g) for g in copy.groups] == [
             operations.facts_of_group(g) for g in plan.groups]
 
@@ -263,7 +280,7 @@ def test_a_group_is_changed_in_its_place_and_copied_into_the_next_plan(desk: Des
 def test_a_measure_that_no_plugin_gives_is_refused_by_the_name_of_the_group(desk: Desk) -> None:
     with desk.acting() as session:
         facts = desk.group("Minori", KeyFacts("usage", D(100), measure="lost.hours"))
-        operations.set_group(session, desk.plan_id, None, facts, actor=ACCOUNTANT)
+        operations.set_group(session, desk.plan_id, None, facts)
         with pytest.raises(RuleBroken, match=r"Gruppo «Minori».*«lost\.hours»"):
             operations.compute(session, session.require(AllocationPlan, desk.plan_id), desk.registry)
 
@@ -285,13 +302,13 @@ def test_another_key_is_tried_and_nothing_is_kept(desk: Desk) -> None:
 
 def test_a_forecast_says_what_to_expect_and_asks_nothing(desk: Desk) -> None:
     with desk.acting() as session:
-        budget = funding.open_budget(session, 2027, "forecast", actor=ACCOUNTANT)
+        budget = funding.open_budget(session, 2027, "forecast")
         cost = [LineFacts("direct_cost", "Personale", D("1000.00"))]
-        funding.set_lines(session, budget.id, desk.services["neutral_space"], cost, version=None, actor=ACCOUNTANT)
-        funding.approve(session, budget.id, PASSED, today=TODAY, actor=ACCOUNTANT)
-        plan = operations.open_plan(session, budget.id, actor=ACCOUNTANT)
-        operations.set_group(session, plan.id, None, desk.group(), actor=ACCOUNTANT)
-        operations.approve(session, plan.id, PASSED, registry=desk.registry, today=TODAY, actor=ACCOUNTANT)
+        funding.set_lines(session, budget.id, desk.services["neutral_space"], cost, version=None)
+        funding.approve(session, budget.id, PASSED, today=TODAY)
+        plan = operations.open_plan(session, budget.id)
+        operations.set_group(session, plan.id, None, desk.group())
+        operations.approve(session, plan.id, PASSED, registry=desk.registry, today=TODAY)
         assert session.scalar(select(func.count(YearShare.id))) == 0
         known = known_years(session, 2026)
     dresano = known.shares["Dresano"]
@@ -316,4 +333,4 @@ def test_a_municipality_reads_its_own_lines_and_share_and_no_other(desk: Desk) -
             session, session.require(AllocationPlan, desk.plan_id), desk.municipalities["dresano"])
         assert [group.title for group in groups] == ["Minori", "Accesso"]
     with desk.acting("scrive", clerk) as session, pytest.raises(NotAllowed):
-        operations.reopen(session, desk.plan_id, why="no", today=TODAY, actor=clerk)
+        operations.reopen(session, desk.plan_id, why="no", today=TODAY)

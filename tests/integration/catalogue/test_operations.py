@@ -41,8 +41,7 @@ def filled(database: Database, manager: Principal, registry: Registry) -> Databa
             making.service("access_desk", order=2, entry="Segretariato", cover_all=False, sheets=(desk,)),
         ])
         session.flush()
-        operations.set_coverage(session, service(session, "access_desk"), dresano.id, date(2015, 1, 1), None,
-                                actor=manager)
+        operations.set_coverage(session, service(session, "access_desk"), dresano.id, date(2015, 1, 1), None)
     return database
 
 
@@ -62,7 +61,7 @@ def edit(database: Database, registry: Registry, actor: Principal, **options: ob
     with unit_of_work(database, actor, act="modifica scheda") as session:
         sheet = the_sheet(session)
         operations.edit_sheet(session, sheet.id, **{"changes": {}, "data": None, "version": sheet.version,
-                                                    "registry": registry, "actor": actor, **options})
+                                                    "registry": registry, **options})
 
 
 def covering(database: Database, actor: Principal, slug: str, day: date = DAY) -> list[str]:
@@ -126,12 +125,12 @@ def test_a_new_edition_copies_text_data_and_services_and_leaves_the_old_one(fill
                                                                            manager: Principal) -> None:
     with unit_of_work(filled, manager, act="nuova edizione") as session:
         old = the_sheet(session)
-        new = operations.new_edition(session, old.id, 2027, registry=registry, actor=manager)
+        new = operations.new_edition(session, old.id, 2027, registry=registry)
         assert (new.code, new.edition, new.data, new.labels) == (old.code, 2027, old.data, old.labels)
         assert [s.code for s in new.services] == [s.code for s in old.services] == ["access_desk"]
         for year, words in ((2027, "esiste già"), (2026, "deve seguire"), (12027, "deve seguire")):
             with pytest.raises(RuleBroken, match=words):
-                operations.new_edition(session, old.id, year, registry=registry, actor=manager)
+                operations.new_edition(session, old.id, year, registry=registry)
 
 
 # --- coverage
@@ -149,7 +148,7 @@ def test_coverage_does_not_ask_for_membership(filled: Database, manager: Princip
         session.add(outsider)
         session.flush()
         operations.set_coverage(session, service(session, "access_desk"), outsider.id, date(2009, 7, 1),
-                                date(2012, 7, 31), actor=manager)
+                                date(2012, 7, 31))
     assert covering(filled, manager, "pantigliate", date(2012, 7, 31)) == ["access_desk"]
     assert covering(filled, manager, "pantigliate", date(2012, 8, 1)) == []
 
@@ -171,7 +170,7 @@ def test_a_municipality_sees_its_own_services_and_no_other(filled: Database, man
 def test_coverage_that_ends_before_it_begins_is_refused(filled: Database, manager: Principal) -> None:
     with unit_of_work(filled, manager, act="copertura") as session, pytest.raises(RuleBroken, match="prima di"):
         operations.set_coverage(session, service(session, "access_desk"), municipality(session, "melegnano"),
-                                date(2026, 2, 1), date(2026, 1, 31), actor=manager)
+                                date(2026, 2, 1), date(2026, 1, 31))
 
 
 @pytest.mark.parametrize(("start", "end"), [
@@ -181,19 +180,18 @@ def test_coverage_that_ends_before_it_begins_is_refused(filled: Database, manage
 ])
 def test_periods_that_overlap_are_refused(filled: Database, manager: Principal, start: date, end: date | None) -> None:
     with unit_of_work(filled, manager, act="copertura") as session, pytest.raises(RuleBroken, match="sovrappongono"):
-        operations.set_coverage(session, service(session, "access_desk"), municipality(session, "dresano"), start,
-                                end, actor=manager)
+        operations.set_coverage(session, service(session, "access_desk"), municipality(session, "dresano"), start, end)
 
 
 def test_a_period_is_closed_and_followed_by_another(filled: Database, manager: Principal) -> None:
     with unit_of_work(filled, manager, act="copertura") as session:
         desk, dresano = service(session, "access_desk"), municipality(session, "dresano")
-        operations.set_coverage(session, desk, dresano, date(2015, 1, 1), date(2025, 12, 31), actor=manager)
-        again = operations.set_coverage(session, desk, dresano, date(2026, 6, 1), None, actor=manager)
+        operations.set_coverage(session, desk, dresano, date(2015, 1, 1), date(2025, 12, 31))
+        again = operations.set_coverage(session, desk, dresano, date(2026, 6, 1), None)
     assert covering(filled, manager, "dresano") == ["placement"]
     assert covering(filled, manager, "dresano", date(2026, 6, 1)) == ["placement", "access_desk"]
     with unit_of_work(filled, manager, act="errore") as session:
-        operations.remove_coverage(session, again.id, actor=manager)
+        operations.remove_coverage(session, again.id)
     assert covering(filled, manager, "dresano", date(2026, 6, 1)) == ["placement"]
 
 

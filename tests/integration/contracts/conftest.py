@@ -24,9 +24,9 @@ from core.contracts.model import (
 )
 from core.contracts.passages import Resolution
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
+from core.ground.files import Upload
 from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory
@@ -42,7 +42,6 @@ class Contracts:
 
     open_unit: UnitFactory
     database: Database
-    store: FileStore
     actor: Principal
     key: int
     party_ids: tuple[int, ...]
@@ -51,9 +50,9 @@ class Contracts:
         """One operation of the life of the contract."""
         with self.open_unit("prova", self.actor) as session:
             if verb is life.sign:
-                values = {"signed_at": time(10, 30), "place": "Melegnano", "file_name": "contratto.pdf",
-                          "content": SIGNED_FILE, "store": self.store, **values}
-            return verb(session, self.key, version=None, today=today, actor=self.actor, **values)
+                values = {"signed_at": time(10, 30), "place": "Melegnano",
+                          "file": Upload("contratto.pdf", SIGNED_FILE), **values}
+            return verb(session, self.key, version=None, today=today, **values)
 
     def see(self, look: Callable[[Contract], Any]) -> Any:
         """A fact of the contract as it stands now."""
@@ -117,7 +116,7 @@ def contract_of(unit: UnitFactory, database: Database, manager: Principal, tmp_p
             )
             session.add(row)
             session.flush()
-            return Contracts(unit, database, FileStore(tmp_path / "files"), manager, row.id,
+            return Contracts(unit, database, manager, row.id,
                              tuple(p.id for p in parties[1:]))
 
     return make

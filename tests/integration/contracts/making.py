@@ -11,6 +11,7 @@ from core.contracts.model import Contract
 from core.contracts.operations import generate_document
 from core.contracts.passages import Resolution
 from core.ground.access import ScopedSession, system
+from core.ground.files import Upload
 from tests.district import TODAY, District
 
 ACTOR = system("prova")
@@ -25,15 +26,13 @@ def demo_contract(session: ScopedSession, number: int = 1) -> Contract:
 def approved_and_signed(session: ScopedSession, district: District, contract: Contract, today: date = TODAY) -> None:
     """The whole way from the draft to the signature."""
     if not contract.documents:
-        generate_document(session, contract.id, registry=district.registry, store=district.store, today=today,
-                          actor=ACTOR)
-    life.submit(session, contract.id, version=None, today=today, actor=ACTOR)
+        generate_document(session, contract.id, registry=district.registry, today=today)
+    life.submit(session, contract.id, version=None, today=today)
     for number, member in enumerate(contract.municipality_parties):
         act = Resolution(member.party_id, "council", "Consiglio comunale", f"{contract.number}{number}", today)
-        life.approve(session, contract.id, act=act, version=None, today=today, actor=ACTOR)
+        life.approve(session, contract.id, act=act, version=None, today=today)
     life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano",
-              file_name="contratto.pdf", content=SIGNED_FILE, store=district.store, version=None, today=today,
-              actor=ACTOR)
+              file=Upload("contratto.pdf", SIGNED_FILE), version=None, today=today)
 
 
 def in_force(session: ScopedSession, district: District, number: int = 1) -> Contract:

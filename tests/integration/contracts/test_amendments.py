@@ -27,8 +27,7 @@ from tests.integration.contracts.making import ACTOR, approved_and_signed, demo_
 def opened(session: ScopedSession, district: District, number: int = 1) -> tuple[Contract, Contract]:
     """A contract in force and an amendment of it, still a draft."""
     live = in_force(session, district, number)
-    copy = amendments.open_amendment(session, live.id, reason="new_services", text="Un servizio in meno.", today=TODAY,
-                                     actor=ACTOR)
+    copy = amendments.open_amendment(session, live.id, reason="new_services", text="Un servizio in meno.", today=TODAY)
     return live, copy
 
 
@@ -36,14 +35,13 @@ def without_first_service(session: ScopedSession, copy: Contract) -> str:
     """Take the first service out of a copy; gives its title."""
     [party] = copy.municipality_parties
     given = sorted(copy.conferrals, key=lambda c: c.service.order)
-    confer(session, copy.id, {party.party_id: [c.service_id for c in given[1:]]}, version=copy.version, actor=ACTOR)
+    confer(session, copy.id, {party.party_id: [c.service_id for c in given[1:]]}, version=copy.version)
     return given[0].service.title
 
 
 def merged(session: ScopedSession, district: District, copy: Contract) -> Contract:
     """Merge an amendment."""
-    return amendments.merge(session, copy.id, registry=district.registry, store=district.store, today=TODAY,
-                            actor=ACTOR)
+    return amendments.merge(session, copy.id, registry=district.registry, today=TODAY)
 
 
 def notes(session: ScopedSession, contract: Contract) -> list[str]:
@@ -75,7 +73,7 @@ def test_a_copy_is_edited_beside_its_contract_and_counts_for_it_alone(district: 
     """R84: what the contract confers is not taken from its own amendment, and the other way round."""
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         live, copy = opened(session, district)
-        set_terms(session, copy.id, version=copy.version, actor=ACTOR, place="Carpiano")
+        set_terms(session, copy.id, version=copy.version, place="Carpiano")
         [party] = live.municipality_parties
         assert not conferred_elsewhere(session, live, [party.party_id])
         assert not conferred_elsewhere(session, copy, [party.party_id])
@@ -85,9 +83,8 @@ def test_the_merge_takes_over_services_clauses_and_codes_and_prints_the_contract
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         live, copy = opened(session, district)
         title, before = without_first_service(session, copy), len(live.conferrals)
-        set_clauses(session, copy.id, [("Sede distaccata", "Uno sportello presso il Comune.")], version=copy.version,
-                    actor=ACTOR)
-        set_terms(session, copy.id, version=copy.version, actor=ACTOR, cig="B1234567A9")
+        set_clauses(session, copy.id, [("Sede distaccata", "Uno sportello presso il Comune.")], version=copy.version)
+        set_terms(session, copy.id, version=copy.version, cig="B1234567A9")
         approved_and_signed(session, district, copy)
         versions = len(live.documents)
         merged(session, district, copy)
@@ -116,12 +113,12 @@ def test_what_a_merge_adds_counts_from_its_day_and_what_it_removes_until_the_day
         days, _drafts = conferred_days(session, TODAY.year)
         assert days[removed][party.party_id] == (yesterday - date(TODAY.year, 1, 1)).days + 1
 
-        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY, actor=ACTOR)
+        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY)
         confer(session, again.id, {party.party_id: [*(c.service_id for c in again.conferrals), removed]},
-               version=again.version, actor=ACTOR)
+               version=again.version)
         approved_and_signed(session, district, again)
         later = TODAY + timedelta(days=30)
-        amendments.merge(session, again.id, registry=district.registry, store=district.store, today=later, actor=ACTOR)
+        amendments.merge(session, again.id, registry=district.registry, today=later)
         back = next(c for c in live.conferrals if c.service_id == removed)
         assert (back.valid_from, back.valid_to, len(live.ended_conferrals)) == (later, None, 1)
         days, _drafts = conferred_days(session, TODAY.year)
@@ -136,8 +133,7 @@ def test_a_merge_before_the_contract_begins_leaves_no_days_behind(district: Dist
         live = demo_contract(session)
         live.starts_on = TODAY + timedelta(days=40)
         approved_and_signed(session, district, live)
-        copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.", today=TODAY,
-                                         actor=ACTOR)
+        copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.", today=TODAY)
         without_first_service(session, copy)
         approved_and_signed(session, district, copy)
         before = len(live.conferrals)
@@ -164,9 +160,9 @@ def test_the_merge_is_told_in_both_diaries_and_reminds_that_the_share_changes(di
 def test_the_merge_stops_and_names_the_field_that_the_contract_has_changed_too(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         live, copy = opened(session, district)
-        set_terms(session, copy.id, version=copy.version, actor=ACTOR, cig="B1234567A9")
+        set_terms(session, copy.id, version=copy.version, cig="B1234567A9")
         approved_and_signed(session, district, copy)
-        codes.set_codes(session, live.id, cig="A0000000A0", cup="", version=live.version, actor=ACTOR)
+        codes.set_codes(session, live.id, cig="A0000000A0", cup="", version=live.version)
         ids = live.id, copy.id
     with pytest.raises(RuleBroken, match=r"«CIG» nel frattempo è cambiato.*ora è A0000000A0.*vuole B1234567A9"), \
             unit_of_work(district.database, ACTOR, act="prova") as session:
@@ -183,8 +179,7 @@ def test_an_extension_made_meanwhile_stays(district: District) -> None:
         approved_and_signed(session, district, copy)
         [party] = live.municipality_parties
         act = Resolution(party.party_id, "council", "Consiglio comunale", "77", TODAY)
-        life.extend(session, live.id, act=act, to_day=date(2028, 6, 30), gap_why="", version=None,
-                    today=TODAY, actor=ACTOR)
+        life.extend(session, live.id, act=act, to_day=date(2028, 6, 30), gap_why="", version=None, today=TODAY)
         merged(session, district, copy)
         assert (live.runs_to, live.ends_on) == (date(2028, 6, 30), date(2027, 12, 31))
 
@@ -194,8 +189,7 @@ def test_an_amendment_does_not_change_for_how_long(district: District) -> None:
         key = opened(session, district)[1].id
     with pytest.raises(RuleBroken, match="non cambia la durata: lasciare 31/12/2027") as refusal, \
             unit_of_work(district.database, ACTOR, act="prova") as session:
-        set_terms(session, key, version=session.require(Contract, key).version, actor=ACTOR,
-                  ends_on=date(2029, 12, 31))
+        set_terms(session, key, version=session.require(Contract, key).version, ends_on=date(2029, 12, 31))
     assert refusal.value.field == "ends_on"
 
 
@@ -212,18 +206,18 @@ def test_only_a_living_contract_is_amended(district: District, state: str, sente
         contract = demo_contract(session)
         contract.state = state
         with pytest.raises(RuleBroken, match=sentence):
-            amendments.open_amendment(session, contract.id, reason="needs", text="x", today=TODAY, actor=ACTOR)
+            amendments.open_amendment(session, contract.id, reason="needs", text="x", today=TODAY)
 
 
 def test_one_amendment_at_a_time_and_none_of_an_amendment(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         live, copy = opened(session, district)
         with pytest.raises(RuleBroken, match=f"già una modifica aperta, la n. {copy.code}"):
-            amendments.open_amendment(session, live.id, reason="needs", text="x", today=TODAY, actor=ACTOR)
+            amendments.open_amendment(session, live.id, reason="needs", text="x", today=TODAY)
         with pytest.raises(RuleBroken, match="Una modifica non si modifica"):
-            amendments.open_amendment(session, copy.id, reason="needs", text="x", today=TODAY, actor=ACTOR)
-        cancel(session, copy.id, version=copy.version, why="ripensamento", today=TODAY, actor=ACTOR)
-        assert amendments.open_amendment(session, live.id, reason="needs", text="x", today=TODAY, actor=ACTOR).id
+            amendments.open_amendment(session, copy.id, reason="needs", text="x", today=TODAY)
+        cancel(session, copy.id, version=copy.version, why="ripensamento", today=TODAY)
+        assert amendments.open_amendment(session, live.id, reason="needs", text="x", today=TODAY).id
 
 
 def test_an_amendment_says_why(district: District) -> None:
@@ -231,7 +225,7 @@ def test_an_amendment_says_why(district: District) -> None:
         live = in_force(session, district)
         for reason, text, field in (("", "x", "reason"), ("capriccio", "x", "reason"), ("goals", "  ", "text")):
             with pytest.raises(RuleBroken) as refusal:
-                amendments.open_amendment(session, live.id, reason=reason, text=text, today=TODAY, actor=ACTOR)
+                amendments.open_amendment(session, live.id, reason=reason, text=text, today=TODAY)
             assert refusal.value.field == field
 
 
@@ -259,16 +253,16 @@ def test_a_service_that_an_open_amendment_adds_is_no_longer_free(district: Distr
         merged(session, district, copy)
         [party] = live.municipality_parties
         other = draft(session, [party.party_id], starts_on=date(2031, 1, 1), ends_on=date(2031, 12, 31),
-                      terms_id=live.terms_id, today=TODAY, actor=ACTOR)
+                      terms_id=live.terms_id, today=TODAY)
         other.starts_on = TODAY - timedelta(days=1)
         last_day = conferred_elsewhere(session, other, [party.party_id])
         assert last_day[party.party_id, service_id] == live.code, "it was conferred until the day before the merge"
         other.starts_on = TODAY
         assert (party.party_id, service_id) not in conferred_elsewhere(session, other, [party.party_id])
-        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY, actor=ACTOR)
+        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY)
         other.starts_on = date(2031, 1, 1)
         kept = [c.service_id for c in again.conferrals]
-        confer(session, again.id, {party.party_id: [*kept, service_id]}, version=again.version, actor=ACTOR)
+        confer(session, again.id, {party.party_id: [*kept, service_id]}, version=again.version)
         other.starts_on = live.starts_on
         assert conferred_elsewhere(session, other, [party.party_id])[party.party_id, service_id] == again.code
 
@@ -286,16 +280,15 @@ def test_a_clerk_of_the_municipality_amends_nothing(district: District) -> None:
         live = in_force(session, district)
         key, clerk = live.id, factories.clerk_of(live.municipality_parties[0].party_id)
     with pytest.raises(NotAllowed), unit_of_work(district.database, clerk, act="prova") as session:
-        amendments.open_amendment(session, key, reason="needs", text="x", today=TODAY, actor=clerk)
+        amendments.open_amendment(session, key, reason="needs", text="x", today=TODAY)
 
 
 def test_every_version_remembers_the_fields_it_was_made_from(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session, 2)
         first = contract.documents[-1]
-        set_clauses(session, contract.id, [("Nuova", "Testo.")], version=contract.version, actor=ACTOR)
-        generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY,
-                          actor=ACTOR)
+        set_clauses(session, contract.id, [("Nuova", "Testo.")], version=contract.version)
+        generate_document(session, contract.id, registry=district.registry, today=TODAY)
         second = contract.documents[-1]
         assert first.snapshot is not None and second.snapshot is not None
         [found] = compare.differences(first.snapshot, second.snapshot)

@@ -20,6 +20,7 @@ from core.contracts.operations import generate_document, upload_negotiated
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties import operations as parties
 from core.parties.model import BankAccount
@@ -51,9 +52,8 @@ def test_what_is_entrusted_is_printed_as_the_last_annex(district: District) -> N
         contract = demo_contract(session)
         services = len({c.service_id for c in contract.conferrals})
         assert not [line for line in text_of(district, contract) if "Immobili e beni affidati" in line]
-        assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY, actor=ACTOR)
-        generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY,
-                          actor=ACTOR)
+        assets.add_asset(session, building(contract, agreements="Una rampa."), today=TODAY)
+        generate_document(session, contract.id, registry=district.registry, today=TODAY)
         text = text_of(district, contract)
         assert text[-20:].count(f"Allegato n. {services + 1} — Immobili e beni affidati") == 1
         assert "locazione, canone annuo di € 6.000,00 (seimila/00), da versare entro il 31 gennaio" in text
@@ -77,7 +77,7 @@ WRONG_ASSETS = {
 def test_a_thing_entrusted_on_impossible_terms_is_refused(district: District, facts: dict[str, Any],
                                                           field: str) -> None:
     with pytest.raises(RuleBroken) as refusal, unit_of_work(district.database, ACTOR, act="prova") as session:
-        assets.add_asset(session, building(demo_contract(session), **facts), today=TODAY, actor=ACTOR)
+        assets.add_asset(session, building(demo_contract(session), **facts), today=TODAY)
     assert refusal.value.field == field
     with ScopedSession(district.database, ACTOR) as session:
         assert not demo_contract(session).assets
@@ -86,11 +86,11 @@ def test_a_thing_entrusted_on_impossible_terms_is_refused(district: District, fa
 def test_after_the_signature_every_change_of_what_is_entrusted_stands_in_the_diary(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = in_force(session, district)
-        asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
+        asset = assets.add_asset(session, building(contract), today=TODAY)
         assets.edit_asset(session, asset.id, building(contract, title="free_loan", rent=None, rent_due=None),
-                          version=asset.version, today=TODAY, actor=ACTOR)
+                          version=asset.version, today=TODAY)
         assert asset.rent is None
-        assets.remove_asset(session, asset.id, today=TODAY, actor=ACTOR)
+        assets.remove_asset(session, asset.id, today=TODAY)
         told = session.scalars(select(Note.text).where(Note.subject_id == contract.id, Note.shared)).all()
         assert [text.partition(":")[0] for text in told] == [
             "Affidato all'azienda", "Cambiati i dati del bene affidato", "Tolto dai beni affidati"]
@@ -100,13 +100,12 @@ def test_after_the_signature_every_change_of_what_is_entrusted_stands_in_the_dia
 def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_contract(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
-        sign = {"file_name": "allegato.pdf", "content": SIGNED_FILE, "store": district.store, "today": TODAY,
-                "actor": ACTOR}
-        with pytest.raises(RuleBroken, match="dopo oggi"):
+        asset = assets.add_asset(session, building(contract), today=TODAY)
+        sign = {"file": Upload("allegato.pdf", SIGNED_FILE), "today": TODAY}
+        with pytest.raises(RuleBroken, match="non è ancora arrivato"):
             assets.sign_annex(session, asset.id, signed_on=date(2030, 1, 1), **sign)
         with pytest.raises(RuleBroken, match="non è quello che il nome promette"):
-            assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "content": b"niente"})
+            assets.sign_annex(session, asset.id, signed_on=TODAY, **{**sign, "file": Upload("allegato.pdf", b"niente")})
         assets.sign_annex(session, asset.id, signed_on=TODAY, **sign)
         [held] = session.scalars(select(CaseFile).where(CaseFile.subject_id == contract.id))
         assert asset.annex is held.document and asset.annex_signed_on == TODAY
@@ -115,10 +114,9 @@ def test_the_technical_annex_is_kept_with_its_day_and_among_the_files_of_the_con
 def test_a_stale_form_of_a_thing_entrusted_is_refused(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        asset = assets.add_asset(session, building(contract), today=TODAY, actor=ACTOR)
+        asset = assets.add_asset(session, building(contract), today=TODAY)
         with pytest.raises(RuleBroken, match="qualcun altro"):
-            assets.edit_asset(session, asset.id, building(contract), version=asset.version - 1, today=TODAY,
-                              actor=ACTOR)
+            assets.edit_asset(session, asset.id, building(contract), version=asset.version - 1, today=TODAY)
 
 
 # --- insurance (R97) --------------------------------------------------------------------------------------
@@ -135,10 +133,10 @@ def test_a_policy_for_all_contracts_covers_each_of_them(district: District) -> N
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         first, second = demo_contract(session, 1), demo_contract(session, 2)
         for policy in insurance.policies_of(session, first):
-            insurance.remove_policy(session, policy.id, today=TODAY, actor=ACTOR)
-        insurance.add_policy(session, cover(valid_to=date(2026, 12, 31)), today=TODAY, actor=ACTOR)
+            insurance.remove_policy(session, policy.id, today=TODAY)
+        insurance.add_policy(session, cover(valid_to=date(2026, 12, 31)), today=TODAY)
         insurance.add_policy(session, cover(contract_id=first.id, by_municipality=True, valid_from=date(2027, 1, 1)),
-                             today=TODAY, actor=ACTOR)
+                             today=TODAY)
         assert not insurance.findings(first, insurance.policies_of(session, first))
         [gap] = insurance.findings(second, insurance.policies_of(session, second))
         assert "Dal 01/01/2027 al 31/12/2027" in str(gap)
@@ -154,7 +152,7 @@ WRONG_POLICIES = {
 @pytest.mark.parametrize(("facts", "field"), WRONG_POLICIES.values(), ids=WRONG_POLICIES)
 def test_an_impossible_policy_is_refused(district: District, facts: dict[str, Any], field: str) -> None:
     with pytest.raises(RuleBroken) as refusal, unit_of_work(district.database, ACTOR, act="prova") as session:
-        insurance.add_policy(session, cover(**facts), today=TODAY, actor=ACTOR)
+        insurance.add_policy(session, cover(**facts), today=TODAY)
     assert refusal.value.field == field
 
 
@@ -164,26 +162,25 @@ def test_an_impossible_policy_is_refused(district: District, facts: dict[str, An
 def test_the_documents_that_the_contract_names_are_asked_for_once(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        attachments.ask(session, contract.id, "Statuto – Azienda Sociale Sud Est Milano", today=TODAY, actor=ACTOR)
-        assert attachments.ask_standard(session, contract.id, today=TODAY, actor=ACTOR) == 5
-        assert attachments.ask_standard(session, contract.id, today=TODAY, actor=ACTOR) == 0
+        attachments.ask(session, contract.id, "Statuto – Azienda Sociale Sud Est Milano", today=TODAY)
+        assert attachments.ask_standard(session, contract.id, today=TODAY) == 5
+        assert attachments.ask_standard(session, contract.id, today=TODAY) == 0
         titles = [held.title for held in contract.attachments]
         assert "Deliberazione della Giunta – Comune di Carpiano" in titles and len(titles) == len(set(titles)) == 6
         with pytest.raises(RuleBroken, match="già nell'elenco"):
-            attachments.ask(session, contract.id, titles[0], today=TODAY, actor=ACTOR)
+            attachments.ask(session, contract.id, titles[0], today=TODAY)
 
 
 def received(session: ScopedSession, district: District, held: Attachment, **facts: Any) -> Attachment:
     """Receive a document with what the test says."""
-    values = {"register_number": "123/2026", "received_on": TODAY, "file_name": "delibera.pdf",
-              "content": SIGNED_FILE, **facts}
-    return attachments.receive(session, held.id, store=district.store, today=TODAY, actor=ACTOR, **values)
+    values = {"register_number": "123/2026", "received_on": TODAY, "file": Upload("delibera.pdf", SIGNED_FILE), **facts}
+    return attachments.receive(session, held.id, today=TODAY, **values)
 
 
 def test_a_document_is_received_once_with_file_and_register_number(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = demo_contract(session)
-        held = attachments.ask(session, contract.id, "Statuto", today=TODAY, actor=ACTOR)
+        held = attachments.ask(session, contract.id, "Statuto", today=TODAY)
         for facts, field in (({"register_number": " "}, "register_number"), ({"received_on": date(2030, 1, 1)},
                                                                               "received_on")):
             with pytest.raises(RuleBroken) as refusal:
@@ -195,15 +192,15 @@ def test_a_document_is_received_once_with_file_and_register_number(district: Dis
         with pytest.raises(RuleBroken, match="non è previsto"):
             received(session, district, held)
         with pytest.raises(RuleBroken, match="resta nell'elenco"):
-            attachments.remove(session, held.id, actor=ACTOR)
+            attachments.remove(session, held.id)
 
 
 def test_a_wrong_file_leaves_the_document_asked(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        key = attachments.ask(session, demo_contract(session).id, "Statuto", today=TODAY, actor=ACTOR).id
+        key = attachments.ask(session, demo_contract(session).id, "Statuto", today=TODAY).id
     with pytest.raises(RuleBroken, match="non è di un tipo"), \
             unit_of_work(district.database, ACTOR, act="prova") as session:
-        received(session, district, session.require(Attachment, key), file_name="virus.exe")
+        received(session, district, session.require(Attachment, key), file=Upload("virus.exe", SIGNED_FILE))
     with ScopedSession(district.database, ACTOR) as session:
         assert session.require(Attachment, key).state == "asked"
 
@@ -226,9 +223,8 @@ def facts_of(account: BankAccount, **facts: Any) -> dict[str, Any]:
 
 CHANGES: dict[str, Callable[[ScopedSession, BankAccount], Any]] = {
     "another bank": lambda session, account: parties.edit_account(
-        session, account.id, facts_of(account, bank="Banca Nuova"), version=account.version, today=TODAY, actor=ACTOR),
-    "a delegate less": lambda session, account: parties.remove_delegate(
-        session, account.delegates[0].id, today=TODAY, actor=ACTOR),
+        session, account.id, facts_of(account, bank="Banca Nuova"), version=account.version, today=TODAY),
+    "a delegate less": lambda session, account: parties.remove_delegate(session, account.delegates[0].id, today=TODAY),
 }
 
 
@@ -239,7 +235,7 @@ def test_a_change_of_the_account_is_to_be_communicated_anew(district: District, 
         change(session, account)
         assert (account.communicated_on, account.changed_on) == (None, TODAY)
         parties.edit_account(session, account.id, facts_of(account, communicated_on=TODAY), version=account.version,
-                             today=TODAY, actor=ACTOR)
+                             today=TODAY)
         assert (account.communicated_on, account.changed_on) == (TODAY, TODAY)
 
 
@@ -247,7 +243,7 @@ def test_a_corrected_day_is_no_change_of_the_account(district: District) -> None
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         account = an_account(session)
         parties.edit_account(session, account.id, facts_of(account, communicated_on=date(2026, 1, 9)),
-                             version=account.version, today=TODAY, actor=ACTOR)
+                             version=account.version, today=TODAY)
         assert (account.communicated_on, account.changed_on) == (date(2026, 1, 9), None)
 
 
@@ -262,21 +258,20 @@ WRONG_DAYS = {
 def test_days_of_an_account_that_cannot_be_are_refused(district: District, facts: dict[str, Any], field: str) -> None:
     with pytest.raises(RuleBroken) as refusal, unit_of_work(district.database, ACTOR, act="prova") as session:
         account = an_account(session)
-        parties.edit_account(session, account.id, facts_of(account, **facts), version=account.version, today=TODAY,
-                             actor=ACTOR)
+        parties.edit_account(session, account.id, facts_of(account, **facts), version=account.version, today=TODAY)
     assert refusal.value.field == field
 
 
 def test_the_codes_of_payments_may_come_after_the_signature(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = in_force(session, district)
-        set_codes(session, contract.id, cig="b123 4567a9", cup="", version=contract.version, actor=ACTOR)
+        set_codes(session, contract.id, cig="b123 4567a9", cup="", version=contract.version)
         assert (contract.cig, contract.cup) == ("B1234567A9", None)
         [note] = session.scalars(select(Note.text).where(Note.subject_id == contract.id))
         assert note == "Codici dei pagamenti: CIG B1234567A9, CUP non indicato."
         for codes, field in ((("B123", ""), "cig"), (("", "123456789012345"), "cup")):
             with pytest.raises(RuleBroken) as refusal:
-                set_codes(session, contract.id, cig=codes[0], cup=codes[1], version=None, actor=ACTOR)
+                set_codes(session, contract.id, cig=codes[0], cup=codes[1], version=None)
             assert refusal.value.field == field
 
 
@@ -292,12 +287,11 @@ def test_a_generated_text_is_compared_with_the_one_negotiated_by_hand(district: 
         paragraph.add_run(" Lo chiede il Comune.")
         document.add_paragraph("Clausola scritta a mano.")
         document.save(packed)
-        upload_negotiated(session, contract.id, file_name="dal-comune.docx", content=packed.getvalue(), note="",
-                          store=district.store, actor=ACTOR)
-        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Kind.SAME]
+        upload_negotiated(session, contract.id, file=Upload("dal-comune.docx", packed.getvalue()), note="")
+        found = [s for s in compare.paragraphs(old, text_of(district, contract)) if s.kind is not compare.Change.SAME]
         assert [(s.kind, s.after[0][-25:]) for s in found] == [
-            (compare.Kind.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
-            (compare.Kind.ADDED, "Clausola scritta a mano."[-25:])]
+            (compare.Change.CHANGED, "ratto. Lo chiede il Comune."[-25:]),
+            (compare.Change.ADDED, "Clausola scritta a mano."[-25:])]
 
 
 def test_the_contract_of_the_demo_lacks_what_the_source_contract_lacks(district: District) -> None:
@@ -321,10 +315,10 @@ def test_a_clerk_of_the_municipality_writes_none_of_this(district: District) -> 
         clerk = factories.clerk_of(contract.municipality_parties[0].party_id)
         facts = building(contract)
     acts: list[Callable[[ScopedSession], Any]] = [
-        lambda s: assets.add_asset(s, facts, today=TODAY, actor=clerk),
-        lambda s: insurance.add_policy(s, cover(contract_id=facts["contract_id"]), today=TODAY, actor=clerk),
-        lambda s: attachments.ask(s, facts["contract_id"], "Statuto", today=TODAY, actor=clerk),
-        lambda s: set_codes(s, facts["contract_id"], cig="B1234567A9", cup="", version=None, actor=clerk),
+        lambda s: assets.add_asset(s, facts, today=TODAY),
+        lambda s: insurance.add_policy(s, cover(contract_id=facts["contract_id"]), today=TODAY),
+        lambda s: attachments.ask(s, facts["contract_id"], "Statuto", today=TODAY),
+        lambda s: set_codes(s, facts["contract_id"], cig="B1234567A9", cup="", version=None),
     ]
     for attempt in acts:
         with pytest.raises(NotAllowed), unit_of_work(district.database, clerk, act="prova") as session:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import Note, PassageLog
+from core.cases.model import Note
 from core.catalogue.model import Service
 from core.contracts import ending, life, undoing
 from core.contracts.model import Conferral, Contract
@@ -17,6 +17,7 @@ from core.contracts.proposal import conferred_elsewhere
 from core.contracts.states import LIFE, ContractState
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from tests import factories
 from tests.factories import filled
 
@@ -88,7 +89,7 @@ def test_a_text_sent_back_loses_its_approvals_and_has_them_again_if_that_was_a_m
 
 
 @pytest.mark.parametrize(("day", "words"), [(date(2025, 11, 27), "non era ancora approvato"),
-                                            (date(2026, 1, 2), "nel futuro")])
+                                            (date(2026, 1, 2), "non è ancora arrivato")])
 def test_a_contract_is_not_signed_before_it_is_approved_nor_tomorrow(contract_of, day, words):
     contract = contract_of()
     contract.do(life.submit, date(2025, 11, 3))
@@ -239,6 +240,28 @@ def test_withdrawal_ends_the_contract_on_its_day_with_its_indemnity(in_force):
     contract.do(undoing.undo, date(2026, 4, 5), why="Delibera annullata")
     assert contract.see(lambda row: (row.state, row.runs_to, row.ending, len(row.endings))) == (
         S.IN_FORCE, date(2026, 12, 31), None, 1)
+
+
+def test_a_withdrawal_has_no_effect_before_the_azienda_receives_it_and_may_have_it_that_day(in_force):
+    contract = in_force()
+    facts = {"act": contract.act(date(2026, 4, 1)), "reasons": "Interesse pubblico", "indemnity": None,
+             "received_on": date(2026, 4, 3)}
+    with pytest.raises(RuleBroken, match="dal giorno in cui l'azienda lo riceve") as refusal:
+        contract.do(ending.withdraw, date(2026, 4, 4), effective_on=date(2026, 4, 2), **facts)
+    assert (refusal.value.field, contract.state) == ("effective_on", S.IN_FORCE)
+    contract.do(ending.withdraw, date(2026, 4, 4), effective_on=date(2026, 4, 3), **facts)
+    assert contract.see(lambda row: (row.state, row.runs_to)) == (S.WITHDRAWN, date(2026, 4, 2))
+
+
+def test_a_termination_is_not_declared_before_its_ground_and_may_be_on_its_day(in_force):
+    contract = in_force()
+    contract.do(ending.raise_ground, date(2026, 5, 2), ground="delay", reasons="Ritardi", arisen_on=date(2026, 5, 1))
+    act = contract.act(date(2026, 4, 28))
+    with pytest.raises(RuleBroken, match="precede la causa, sorta il 01/05/2026") as refusal:
+        contract.do(ending.declare_termination, date(2026, 5, 4), act=act, received_on=date(2026, 4, 30))
+    assert (refusal.value.field, contract.state) == ("received_on", S.GROUND_ARISEN)
+    contract.do(ending.declare_termination, date(2026, 5, 4), act=act, received_on=date(2026, 5, 1))
+    assert contract.see(lambda row: (row.state, row.runs_to)) == (S.TERMINATED, date(2026, 4, 30))
 
 
 def test_a_ground_ends_nothing_until_it_is_declared_and_may_be_forgone(in_force):

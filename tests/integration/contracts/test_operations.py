@@ -17,6 +17,7 @@ from core.contracts.operations import cancel, draft, generate_document, upload_n
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession, system
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Municipality
 from demo import job
@@ -39,16 +40,15 @@ def word_file(text: str) -> bytes:
 
 def negotiate(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        upload_negotiated(session, a_contract(session).id, file_name="dal-comune.docx", content=word_file("Rivisto"),
-                          note="osservazioni", store=district.store, actor=ACTOR)
+        upload_negotiated(session, a_contract(session).id, file=Upload("dal-comune.docx", word_file("Rivisto")),
+                          note="osservazioni")
 
 
 def test_a_contract_that_has_not_changed_is_not_generated_over_the_text_negotiated_by_hand(district: District) -> None:
     negotiate(district)
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = a_contract(session)
-        again = generate_document(session, contract.id, registry=district.registry, store=district.store, today=TODAY,
-                                  actor=ACTOR)
+        again = generate_document(session, contract.id, registry=district.registry, today=TODAY)
         assert (again.version_number, again.origin) == (1, "generated")
         assert [held.origin for held in contract.documents] == ["generated", "negotiated"]
 
@@ -56,7 +56,7 @@ def test_a_contract_that_has_not_changed_is_not_generated_over_the_text_negotiat
 def test_a_cancelled_contract_takes_no_further_text(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         contract = a_contract(session)
-        cancel(session, contract.id, version=contract.version, why="doppione", today=TODAY, actor=ACTOR)
+        cancel(session, contract.id, version=contract.version, why="doppione", today=TODAY)
     with pytest.raises(RuleBroken, match="non è più una bozza"):
         negotiate(district)
 
@@ -69,7 +69,7 @@ def test_two_who_confer_the_same_service_at_once_are_told_apart(district: Distri
         municipality = session.scalars(select(Municipality).where(Municipality.slug == "carpiano")).one()
         terms = session.scalars(select(ContractTerms)).one()
         draft(session, [municipality.id], starts_on=date(year, 1, 1), ends_on=date(2035, 12, 31), terms_id=terms.id,
-              today=TODAY, actor=ACTOR)
+              today=TODAY)
 
     def second() -> None:
         try:
@@ -92,7 +92,7 @@ def test_a_municipality_named_twice_signs_once(district: District) -> None:
         key = session.scalars(select(Municipality.id).where(Municipality.slug == "dresano")).one()
         terms = session.scalars(select(ContractTerms)).one()
         contract = draft(session, [key, key], starts_on=date(2031, 1, 1), ends_on=date(2031, 12, 31),
-                         terms_id=terms.id, today=TODAY, actor=ACTOR)
+                         terms_id=terms.id, today=TODAY)
         assert len(contract.municipality_parties) == 1
 
 
@@ -114,8 +114,7 @@ def test_an_act_with_a_number_and_no_body_stops_no_document(district: District, 
                   number="77", date=date(2026, 1, 7), title="Presa d'atto")
         contract.acts.append(ContractAct(act=act))
         session.flush()
-        version = generate_document(session, contract.id, registry=district.registry, store=district.store,
-                                    today=TODAY, actor=ACTOR)
+        version = generate_document(session, contract.id, registry=district.registry, today=TODAY)
         text = read_text(district.store.get(version.document.path))
     assert any(printed in line for line in text)
 
@@ -136,6 +135,6 @@ def test_the_demo_starts_also_when_a_contract_has_been_left_incomplete(district:
         assert signatory is not None
         signatory.valid_to = date(2026, 1, 1)
         kept = contract.documents[-1].document.path
-    again = job.run(district.database, district.registry, district.store, today=TODAY, progress=lambda *_: None)
+    again = job.run(district.database, district.registry, today=TODAY, progress=lambda *_: None)
     assert again.contracts[0].document == kept
     assert any("Manca chi firma per Carpiano" in warning for warning in again.warnings)

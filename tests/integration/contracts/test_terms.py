@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from core.contracts import plans, terms
 from core.contracts.model import ContractTerms
 from core.ground.access import Principal, ScopedSession
+from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
 from core.instalments import rates
 from tests import factories
@@ -20,26 +22,31 @@ from tests.unit.contracts.test_terms import ADVANCE, BALANCE, DELAY, version
 FACTS = {name: getattr(version(), name) for name in terms.TERMS}
 
 
-def add(session: ScopedSession, manager: Principal, day: date, **changes: Any) -> ContractTerms:
+@pytest.fixture
+def session(database: Database, manager: Principal) -> Iterator[ScopedSession]:
+    """A writing session of the management; what is not committed is forgotten."""
+    with ScopedSession(database, manager, writing=True) as session:
+        yield session
+
+
+def add(session: ScopedSession, day: date, **changes: Any) -> ContractTerms:
     """A version of the plain terms that holds from ``day``."""
     backdated = changes.pop("backdated", False)
     return terms.add_version(session, {**FACTS, "valid_from": day, **changes}, [ADVANCE, BALANCE], [DELAY],
-                             backdated=backdated, actor=manager)
+                             backdated=backdated)
 
 
-def test_the_versions_of_a_title_are_counted_and_its_rows_keep_their_order(
-    session: ScopedSession, manager: Principal
-) -> None:
-    first, second = add(session, manager, date(2026, 1, 1)), add(session, manager, date(2027, 1, 1))
-    other = add(session, manager, date(2027, 1, 1), title="Altre  condizioni ")
+def test_the_versions_of_a_title_are_counted_and_its_rows_keep_their_order(session: ScopedSession) -> None:
+    first, second = add(session, date(2026, 1, 1)), add(session, date(2027, 1, 1))
+    other = add(session, date(2027, 1, 1), title="Altre  condizioni ")
     assert [(t.title, t.edition) for t in (first, second, other)] == [
         ("Condizioni", 1), ("Condizioni", 2), ("Altre condizioni", 1)]
     assert [(r.order, r.title) for r in second.instalments] == [(1, "Acconto"), (2, "Saldo")]
 
 
-def test_of_each_title_the_last_to_begin_holds(session: ScopedSession, manager: Principal) -> None:
-    first, second = add(session, manager, date(2026, 1, 1)), add(session, manager, date(2027, 1, 1))
-    other = add(session, manager, date(2026, 6, 1), title="Altre")
+def test_of_each_title_the_last_to_begin_holds(session: ScopedSession) -> None:
+    first, second = add(session, date(2026, 1, 1)), add(session, date(2027, 1, 1))
+    other = add(session, date(2026, 6, 1), title="Altre")
     assert terms.current(session, date(2025, 12, 31)) == []
     assert terms.current(session, date(2026, 12, 31)) == [other, first]
     assert terms.current(session, date(2027, 1, 1)) == [second, other]
@@ -48,67 +55,62 @@ def test_of_each_title_the_last_to_begin_holds(session: ScopedSession, manager: 
         terms.holding(session, other.id, date(2026, 5, 31))
 
 
-def test_a_version_begins_after_the_one_it_follows_unless_it_is_said(
-    session: ScopedSession, manager: Principal
-) -> None:
-    add(session, manager, date(2026, 1, 1))
+def test_a_version_begins_after_the_one_it_follows_unless_it_is_said(session: ScopedSession) -> None:
+    add(session, date(2026, 1, 1))
     with pytest.raises(RuleBroken, match="prima di quella che sostituisce") as refused:
-        add(session, manager, date(2025, 1, 1))
+        add(session, date(2025, 1, 1))
     assert refused.value.field == "valid_from"
-    assert add(session, manager, date(2025, 1, 1), backdated=True).edition == 2
+    assert add(session, date(2025, 1, 1), backdated=True).edition == 2
 
 
 def test_a_version_is_never_changed(unit: UnitFactory, manager: Principal) -> None:
-    with unit("condizioni") as session:
-        key = add(session, manager, date(2026, 1, 1)).id
-    with pytest.raises(NotAllowed, match="se ne registra una nuova versione"), unit("modifica") as session:
+    with unit("condizioni", manager) as session:
+        key = add(session, date(2026, 1, 1)).id
+    with pytest.raises(NotAllowed, match="se ne registra una nuova versione"), unit("modifica", manager) as session:
         session.require(ContractTerms, key).reply_days = 1
 
 
-def test_only_the_management_adds_versions_plans_and_charters(session: ScopedSession, auditor: Principal) -> None:
-    with pytest.raises(NotAllowed):
-        add(session, auditor, date(2026, 1, 1))
-    with pytest.raises(NotAllowed):
-        plans.add_plan(session, {"title": "Piano", "first_year": 2028, "last_year": 2030}, actor=auditor)
-    with pytest.raises(NotAllowed):
-        plans.add_charter(session, {"title": "Carta", "owner": "azienda", "valid_from": date(2026, 1, 1)},
-                          actor=factories.clerk_of(1))
+def test_only_the_management_adds_versions_plans_and_charters(unit: UnitFactory, auditor: Principal) -> None:
+    with pytest.raises(NotAllowed), unit("condizioni", auditor) as session:
+        add(session, date(2026, 1, 1))
+    with pytest.raises(NotAllowed), unit("piano", auditor) as session:
+        plans.add_plan(session, {"title": "Piano", "first_year": 2028, "last_year": 2030})
+    with pytest.raises(NotAllowed), unit("carta", factories.clerk_of(1)) as session:
+        plans.add_charter(session, {"title": "Carta", "owner": "azienda", "valid_from": date(2026, 1, 1)})
 
 
 @pytest.mark.parametrize(("years", "said"), [
     ((2030, 2028), "prima dell'ultimo"), ((2028, 2050), "prima dell'ultimo"), ((28, 30), "quattro cifre"),
 ])
-def test_the_years_of_a_plan_are_in_order(
-    session: ScopedSession, manager: Principal, years: tuple[int, int], said: str
-) -> None:
+def test_the_years_of_a_plan_are_in_order(session: ScopedSession, years: tuple[int, int], said: str) -> None:
     with pytest.raises(RuleBroken, match=said):
-        plans.add_plan(session, {"title": "Piano", "first_year": years[0], "last_year": years[1]}, actor=manager)
+        plans.add_plan(session, {"title": "Piano", "first_year": years[0], "last_year": years[1]})
 
 
 def test_two_people_who_edit_one_plan_do_not_lose_each_others_work(unit: UnitFactory, manager: Principal) -> None:
-    with unit("piano") as session:
-        row = plans.add_plan(session, {"title": "Piano", "first_year": 2028, "last_year": 2030}, actor=manager)
+    with unit("piano", manager) as session:
+        row = plans.add_plan(session, {"title": "Piano", "first_year": 2028, "last_year": 2030})
         session.flush()
         key, seen = row.id, row.version
-    with unit("numero") as session:
-        plans.edit_plan(session, key, {"ordinal": 9}, version=seen, actor=manager)
-    with pytest.raises(RuleBroken, match="qualcun altro"), unit("titolo") as session:
-        plans.edit_plan(session, key, {"title": "Altro"}, version=seen, actor=manager)
+    with unit("numero", manager) as session:
+        plans.edit_plan(session, key, {"ordinal": 9}, version=seen)
+    with pytest.raises(RuleBroken, match="qualcun altro"), unit("titolo", manager) as session:
+        plans.edit_plan(session, key, {"title": "Altro"}, version=seen)
 
 
-def test_a_charter_does_not_end_before_it_begins(session: ScopedSession, manager: Principal) -> None:
+def test_a_charter_does_not_end_before_it_begins(session: ScopedSession) -> None:
     with pytest.raises(RuleBroken, match="prima di cominciare"):
         plans.add_charter(session, {"title": "Carta", "owner": "azienda", "valid_from": date(2026, 1, 1),
-                                    "valid_to": date(2025, 1, 1)}, actor=manager)
+                                    "valid_to": date(2025, 1, 1)})
 
 
 def rate(percent: str = "2.5", **fields: Any) -> dict[str, Any]:
     return {"kind": "legal", "valid_from": date(2024, 1, 1), "percent": Decimal(percent), "source": "decreto", **fields}
 
 
-def test_rates_stand_by_kind_from_the_oldest(session: ScopedSession, manager: Principal) -> None:
+def test_rates_stand_by_kind_from_the_oldest(session: ScopedSession) -> None:
     for facts in (rate(), rate("5", valid_from=date(2023, 1, 1)), rate("12.5", kind="commercial")):
-        rates.add_rate(session, facts, actor=manager)
+        rates.add_rate(session, facts)
     assert [row.percent for row in rates.rates(session, "legal")] == [Decimal(5), Decimal("2.5")]
 
 
@@ -116,18 +118,16 @@ def test_rates_stand_by_kind_from_the_oldest(session: ScopedSession, manager: Pr
     (rate("-1"), "percent"), (rate("101"), "percent"), (rate("1.2345"), "percent"), (rate(source=" "), "source"),
     (rate(kind="amico"), "kind"), (rate(), "valid_from"),
 ])
-def test_a_wrong_rate_is_refused(
-    session: ScopedSession, manager: Principal, facts: dict[str, Any], field: str
-) -> None:
-    rates.add_rate(session, rate(), actor=manager)
+def test_a_wrong_rate_is_refused(session: ScopedSession, facts: dict[str, Any], field: str) -> None:
+    rates.add_rate(session, rate())
     with pytest.raises(RuleBroken) as refused:
-        rates.add_rate(session, facts, actor=manager)
+        rates.add_rate(session, facts)
     assert refused.value.field == field
 
 
-def test_a_rate_entered_by_mistake_is_taken_away(session: ScopedSession, manager: Principal) -> None:
-    row = rates.add_rate(session, rate(), actor=manager)
+def test_a_rate_entered_by_mistake_is_taken_away(session: ScopedSession) -> None:
+    row = rates.add_rate(session, rate())
     session.flush()
-    rates.remove_rate(session, row.id, actor=manager)
+    rates.remove_rate(session, row.id)
     session.flush()
     assert rates.rates(session, "legal") == []

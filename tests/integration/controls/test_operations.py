@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.contracts.model import Contract
 from core.controls import operations
@@ -21,6 +20,7 @@ from core.deadlines.standard import install_rules
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.penalties.model import DefaultNotice
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of, filled, municipality
@@ -46,7 +46,7 @@ def ask(ledger: Ledger, unit: UnitFactory, clerk: Principal) -> Ask:
                   "answer_by": date(2026, 5, 19), **facts}
         with unit("chiede", actor) as session:
             return operations.ask(session, wanted.pop("contract", ledger.contract),
-                                  wanted.pop("municipality", ledger.dresano), kind=kind, today=TODAY, actor=actor,
+                                  wanted.pop("municipality", ledger.dresano), kind=kind, today=TODAY,
                                   **wanted).id
 
     with unit("regole") as session:
@@ -62,7 +62,7 @@ def do(unit: UnitFactory, database: Database) -> Do:
         verb: Callable[..., Control], key: int, actor: Principal = MANAGER, today: date = TODAY, **facts: Any
     ) -> str:
         with unit("atto", actor) as session:
-            return verb(session, key, version=None, today=today, actor=actor, **facts).state
+            return verb(session, key, version=None, today=today, **facts).state
 
     return act
 
@@ -254,6 +254,6 @@ def test_of_two_who_act_at_once_the_second_is_told(ask: Ask, unit: UnitFactory, 
     version = see(database, key).version
     with unit("primo", MANAGER) as session:
         operations.answer(session, key, text="Il 20.", answered_on=TODAY, planned_on=date(2026, 5, 20),
-                          version=version, today=TODAY, actor=MANAGER)
+                          version=version, today=TODAY)
     with unit("secondo", MANAGER) as session, pytest.raises(RuleBroken, match="Nel frattempo"):
-        operations.cancel(session, key, why="Inutile.", version=version, today=TODAY, actor=MANAGER)
+        operations.cancel(session, key, why="Inutile.", version=version, today=TODAY)

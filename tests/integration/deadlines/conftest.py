@@ -15,6 +15,7 @@ from core.ground.access import Role
 from core.ground.outbox import OutboxMessage
 from core.parties.model import BankAccount
 from core.users.model import MunicipalityGrant, RoleGrant, User
+from core.users.operations import people
 from tests.conftest import UnitFactory
 from tests.factories import filled
 
@@ -52,7 +53,7 @@ class Engine:
         """What the worker does of a night: follow, then fire; how many mails it made."""
         with self.unit("notte") as session:
             follow(session, "bank_account", None, today=today)
-            return fire_alerts(session, today)
+            return fire_alerts(session, people(session), today)
 
     def move(self, **facts: date | None) -> None:
         """Correct the facts of the account."""

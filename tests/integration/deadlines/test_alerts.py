@@ -16,6 +16,7 @@ from core.instalments.model import Instalment
 from core.parties.model import BankAccount
 from core.providers.model import Provider, ProviderPaper
 from core.users.model import ProviderGrant, User
+from core.users.operations import people
 from tests.factories import body_tax_code, filled
 from tests.integration.deadlines.conftest import OPENED, TERM, Engine, user
 
@@ -63,8 +64,7 @@ def test_nothing_is_told_of_what_is_done_or_suspended(engine, unit):
     engine.night(OPENED)
     with unit("parola", ACCOUNTANT) as session:
         key = session.scalars(select(Deadline.id)).one()
-        operations.suspend(session, key, on=OPENED, why="In attesa del tesoriere", today=OPENED,
-                           actor=ACCOUNTANT)
+        operations.suspend(session, key, on=OPENED, why="In attesa del tesoriere", today=OPENED)
     assert engine.night(TERM) == 0
     engine.move(communicated_on=TERM)
     assert engine.night(date(2026, 3, 20)) == 0
@@ -104,7 +104,7 @@ def test_what_falls_to_a_municipality_is_told_to_its_own_people_only(unit, accou
         session.add(row)
         session.flush()
         operations.follow(session, "instalment", [row.id], today=date(2026, 6, 30))
-        assert fire_alerts(session, date(2026, 7, 1)) == 1
+        assert fire_alerts(session, people(session), date(2026, 7, 1)) == 1
     [mail] = Engine(unit, account).mails()
     assert mail["to"] == "dresano@patto.example"
     assert "Rata n. 12/2026 di Dresano" in mail["text"]
@@ -134,7 +134,7 @@ def test_what_a_provider_owes_is_told_to_its_own_people_or_else_to_the_office_th
         session.add_all(papers)
         session.flush()
         operations.follow(session, "provider_paper", [paper.id for paper in papers], today=day)
-        assert fire_alerts(session, day) == 2
+        assert fire_alerts(session, people(session), day) == 2
         told = {row.payload["to"]: row.payload["text"] for row in session.scalars(select(OutboxMessage))}
     assert {to: ("Melograno" in text, "Rondine" in text) for to, text in told.items()} == {
         "melograno@patto.example": (True, False), "unita@patto.example": (False, True)}

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from core.cases.model import PassageLog
 from core.contracts.model import (
     Contract,
     ContractExtension,
@@ -23,6 +22,7 @@ from core.contracts.model import (
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
+from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Act, BankAccount, Municipality
 from tests.factories import filled

@@ -13,8 +13,9 @@ from core.cases.model import Sending
 from core.deadlines.model import Deadline
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
-from core.disputes.operations import Letter
+from core.disputes.operations import Dispatch
 from core.ground.access import Principal
+from core.ground.files import Upload
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of
 from tests.ledger import MANAGER, Ledger
@@ -46,7 +47,7 @@ def do(unit: UnitFactory) -> Do:
     def act(verb: Callable[..., Any], key: int, *args: Any, actor: Principal = MANAGER, today: date = TODAY,
             **facts: Any) -> str:
         with unit("atto", actor) as session:
-            return verb(session, key, *args, version=None, today=today, actor=actor, **facts).state
+            return verb(session, key, *args, version=None, today=today, **facts).state
 
     return act
 
@@ -64,10 +65,10 @@ def pending(unit: UnitFactory) -> Callable[..., dict[str, tuple[str, date]]]:
     return look
 
 
-def letter(sent_on: date = TODAY, **facts: Any) -> Letter:
+def letter(sent_on: date = TODAY, **facts: Any) -> Dispatch:
     """A letter by PEC."""
-    return Letter(**{"file_name": "lettera.pdf", "content": PDF, "channel": "pec", "sent_on": sent_on,
-                     "protocol_number": "77/2026", **facts})
+    return Dispatch(**{"file": Upload("lettera.pdf", PDF), "channel": "pec", "sent_on": sent_on,
+                       "protocol_number": "77/2026", **facts})
 
 
 def sendings(unit: UnitFactory, subject: str, key: int) -> list[Sending]:

@@ -54,8 +54,7 @@ def propose(ledger: Ledger, unit: UnitFactory, proof: int, clerk: Principal) -> 
         wanted = {"title": "Orari dello sportello", "text": "Le parti leggono l'art. 13 in modo diverso.",
                   "proposed_by": "municipality", "proposed_on": TODAY, **facts}
         with unit("propone", actor) as session:
-            return arbitrations.propose(session, ledger.contract, ledger.dresano, today=TODAY, actor=actor,
-                                        **wanted).id
+            return arbitrations.propose(session, ledger.contract, ledger.dresano, today=TODAY, **wanted).id
 
     return make
 

@@ -17,6 +17,7 @@ from core.disputes.states import ContestationState
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of
 from tests.integration.disputes.conftest import PDF, TODAY, Do, letter, sendings
@@ -25,7 +26,7 @@ from tests.ledger import ACCOUNTANT, MANAGER, Ledger
 Contest = Callable[..., int]
 Pending = Callable[..., dict[str, tuple[str, date]]]
 LATER = date(2026, 5, 6)
-RECEIPT = ("ricevuta.eml", b"From: pec@gestore.example\nSubject: consegna\n\nConsegnato")
+RECEIPT = Upload("ricevuta.eml", b"From: pec@gestore.example\nSubject: consegna\n\nConsegnato")
 
 
 @pytest.fixture
@@ -36,8 +37,7 @@ def contest(ledger: Ledger, unit: UnitFactory) -> Contest:
         wanted = {"title": "Locali non consegnati", "text": "Dovuti entro il 31 marzo (art. 15).",
                   "since": date(2026, 4, 1), "effects": "Lo sportello non ha potuto aprire.", **facts}
         with unit("contesta", actor) as session:
-            return operations.contest_delay(session, ledger.contract, ledger.dresano, today=TODAY, actor=actor,
-                                            **wanted).id
+            return operations.contest_delay(session, ledger.contract, ledger.dresano, today=TODAY, **wanted).id
 
     return make
 
@@ -60,10 +60,10 @@ def test_it_counts_from_the_day_of_its_receipt_and_is_shown_at_the_hearing(
     assert at_the_hearing(database, ledger) == [], "a draft is nobody's business"
     with pytest.raises(NotVisible):
         see(database, key, clerk)
-    assert do(operations.send_contestation, key, letter(), store=ledger.store) == ContestationState.DISPATCHED
+    assert do(operations.send_contestation, key, letter()) == ContestationState.DISPATCHED
     assert at_the_hearing(database, ledger) == [("Locali non consegnati", False)]
     assert pending("contestation", key) == {"contestation_receipt": ("open", date(2026, 5, 19))}
-    assert do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, store=ledger.store, today=LATER
+    assert do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, today=LATER
               ) == ContestationState.FORMALISED
     assert at_the_hearing(database, ledger, clerk) == [("Locali non consegnati", True)]
     assert pending("contestation", key, LATER) == {"contestation_receipt": ("met", date(2026, 5, 19)),
@@ -82,16 +82,16 @@ def test_without_the_file_of_the_receipt_it_does_not_count(
     ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
 ) -> None:
     key = contest()
-    do(operations.send_contestation, key, letter(), store=ledger.store)
+    do(operations.send_contestation, key, letter())
     [sent] = sendings(unit, "contestation", key)
     with unit("ricevuta", MANAGER) as session:
-        cases.record_receipt(session, sent.id, received_on=LATER, today=LATER, actor=MANAGER)
+        cases.record_receipt(session, sent.id, received_on=LATER, today=LATER)
     assert not see(database, key).counts, "a day without its proof is a word"
     with pytest.raises(RuleBroken, match="Allegare la ricevuta"):
-        do(operations.formalise, key, received_on=LATER, receipt=None, store=ledger.store, today=LATER)
+        do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
     with pytest.raises(RuleBroken, match="lo stesso giorno"):
-        do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, store=ledger.store, today=LATER)
-    do(operations.formalise, key, received_on=LATER, receipt=RECEIPT, store=ledger.store, today=LATER)
+        do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, today=LATER)
+    do(operations.formalise, key, received_on=LATER, receipt=RECEIPT, today=LATER)
     assert see(database, key).formalised_on == LATER
 
 
@@ -100,22 +100,21 @@ def test_its_receipt_may_be_recorded_among_the_letters(
     ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory, actor: Principal, counts: bool
 ) -> None:
     key = contest()
-    do(operations.send_contestation, key, letter(), store=ledger.store)
+    do(operations.send_contestation, key, letter())
     [sent] = sendings(unit, "contestation", key)
     with unit("ricevuta", actor) as session:
-        kept = cases.keep_file(session, "contestation", key, file_name="ricevuta.pdf", content=PDF,
-                               store=ledger.store)
-        cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.id, today=LATER, actor=actor)
+        kept = cases.keep_file(session, "contestation", key, file=Upload("ricevuta.pdf", PDF))
+        cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.id, today=LATER)
     assert see(database, key).counts is counts
     if not counts:  # it waits for the management, which needs no other file
-        do(operations.formalise, key, received_on=LATER, receipt=None, store=ledger.store, today=LATER)
+        do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
         assert see(database, key).counts
 
 
 def test_retracted_it_counts_no_more(ledger: Ledger, contest: Contest, do: Do, database: Database) -> None:
     key = contest()
-    do(operations.send_contestation, key, letter(), store=ledger.store)
-    do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, store=ledger.store)
+    do(operations.send_contestation, key, letter())
+    do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT)
     with pytest.raises(RuleBroken, match="motivo"):
         do(operations.retract, key, why="")
     do(operations.retract, key, why="Il termine era un altro.")
@@ -126,8 +125,8 @@ def test_the_receipt_taken_back_takes_its_weight(
     ledger: Ledger, contest: Contest, do: Do, database: Database
 ) -> None:
     key = contest()
-    do(operations.send_contestation, key, letter(), store=ledger.store)
-    do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, store=ledger.store)
+    do(operations.send_contestation, key, letter())
+    do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT)
     assert do(operations.undo_contestation, key, why="Ricevuta di un'altra PEC.") == ContestationState.DISPATCHED
     assert not see(database, key).counts
 
@@ -148,13 +147,13 @@ def test_a_contestation_that_says_nothing_is_refused(contest: Contest, wrong: di
 def test_a_receipt_does_not_come_before_the_letter(ledger: Ledger, contest: Contest, do: Do) -> None:
     key = contest()
     with pytest.raises(RuleBroken, match="non è ancora partita"):
-        do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, store=ledger.store)
+        do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT)
     with pytest.raises(RuleBroken, match="prima del ritardo"):
-        do(operations.send_contestation, key, letter(date(2026, 3, 31)), store=ledger.store)
-    do(operations.send_contestation, key, letter(), store=ledger.store)
+        do(operations.send_contestation, key, letter(date(2026, 3, 31)))
+    do(operations.send_contestation, key, letter())
     for day in (date(2026, 5, 3), LATER):
         with pytest.raises(RuleBroken) as refusal:
-            do(operations.formalise, key, received_on=day, receipt=RECEIPT, store=ledger.store)
+            do(operations.formalise, key, received_on=day, receipt=RECEIPT)
         assert refusal.value.field == "received_on"
 
 
@@ -164,8 +163,8 @@ def test_the_municipality_answers_its_own_and_contests_nothing(
     with pytest.raises(NotAllowed):
         contest(actor=clerk)
     key = contest()
-    do(operations.send_contestation, key, letter(), store=ledger.store)
-    do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT, store=ledger.store)
+    do(operations.send_contestation, key, letter())
+    do(operations.formalise, key, received_on=TODAY, receipt=RECEIPT)
     with pytest.raises(NotVisible):
         do(operations.reply, key, actor=clerk_of(ledger.melegnano), text="Ci penso io.", answered_on=TODAY)
     with pytest.raises(NotAllowed):

@@ -17,9 +17,10 @@ from core.disputes.states import DamageState
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.files import Upload
 from tests.conftest import UnitFactory
 from tests.factories import filled
-from tests.integration.disputes.conftest import TODAY, Do, letter, sendings
+from tests.integration.disputes.conftest import PDF, TODAY, Do, letter, sendings
 from tests.ledger import MANAGER, Ledger
 
 Record = Callable[..., int]
@@ -46,8 +47,7 @@ def record(ledger: Ledger, unit: UnitFactory) -> Record:
                   "injured": "Il Comune, proprietario dei locali", "happened_on": date(2026, 4, 30),
                   "known_on": date(2026, 5, 1), **facts}
         with unit("evento", actor) as session:
-            return operations.record_damage(session, ledger.contract, ledger.dresano, today=TODAY, actor=actor,
-                                            **wanted).id
+            return operations.record_damage(session, ledger.contract, ledger.dresano, today=TODAY, **wanted).id
 
     return make
 
@@ -67,7 +67,7 @@ def test_it_is_told_to_the_municipality_then_to_the_insurer_and_closed(
     with ScopedSession(database, clerk) as session:
         assert session.scalars(select(DamagingEvent)).all() == [], "the municipality sees what it was told"
     do(operations.record_restoration, key, text="Asciugato e riaperto.", on=date(2026, 5, 2))
-    assert do(operations.tell_municipality, key, letter(), store=ledger.store) == DamageState.TOLD
+    assert do(operations.tell_municipality, key, letter()) == DamageState.TOLD
     [sent] = sendings(unit, "damaging_event", key)
     assert (sent.addressee_id, sent.protocol_number, sent.sent_on) == (ledger.dresano, "77/2026", TODAY)
     with ScopedSession(database, clerk) as session:
@@ -86,7 +86,7 @@ def test_the_insurer_may_be_told_first(ledger: Ledger, record: Record, do: Do, p
     assert do(operations.tell_insurer, key, policy_id=policy, told_on=TODAY) == DamageState.RECORDED
     with pytest.raises(RuleBroken, match="già stata avvisata"):
         do(operations.tell_insurer, key, policy_id=policy, told_on=TODAY)
-    assert do(operations.tell_municipality, key, letter(), store=ledger.store) == DamageState.WITH_INSURER
+    assert do(operations.tell_municipality, key, letter()) == DamageState.WITH_INSURER
 
 
 def test_it_is_not_closed_before_the_municipality_is_told(record: Record, do: Do, database: Database) -> None:
@@ -104,7 +104,7 @@ def test_a_mistake_is_taken_back_and_the_letter_stays(
     do(operations.record_restoration, key, text="Rifatto.\n\nMeglio.", on=TODAY)
     do(operations.undo_damage, key, why="Non era questo.")
     assert see(database, key).restoration == "04/05/2026: Fatto."
-    do(operations.tell_municipality, key, letter(), store=ledger.store)
+    do(operations.tell_municipality, key, letter())
     assert do(operations.undo_damage, key, why="Lettera di un altro caso.") == DamageState.RECORDED
     back = see(database, key)
     assert (back.told_on, back.sending_id) == (None, None) and len(sendings(unit, "damaging_event", key)) == 1
@@ -134,20 +134,21 @@ def test_a_policy_covers_its_own_days_and_its_own_contract(record: Record, unit:
         record(insurance_policy_id=old_id)
 
 
-@pytest.mark.parametrize("wrong", [{"sent_on": date(2026, 4, 30)}, {"channel": "fax"}, {"content": b"MZ"},
-                                   {"file_name": "lettera.pdf.exe"}, {"sent_on": date(2026, 5, 5)}])
+@pytest.mark.parametrize("wrong", [{"sent_on": date(2026, 4, 30)}, {"channel": "fax"},
+                                   {"file": Upload("lettera.pdf", b"MZ")},
+                                   {"file": Upload("lettera.pdf.exe", PDF)}, {"sent_on": date(2026, 5, 5)}])
 def test_a_letter_that_cannot_be_leaves_nothing(
     ledger: Ledger, record: Record, do: Do, database: Database, unit: UnitFactory, wrong: dict[str, Any]
 ) -> None:
     key = record()
     with pytest.raises(RuleBroken):
-        do(operations.tell_municipality, key, letter(**wrong), store=ledger.store)
+        do(operations.tell_municipality, key, letter(**wrong))
     assert see(database, key).state == DamageState.RECORDED and sendings(unit, "damaging_event", key) == []
 
 
 def test_a_sum_is_whole_cents_and_not_negative(ledger: Ledger, record: Record, do: Do) -> None:
     key = record()
-    do(operations.tell_municipality, key, letter(), store=ledger.store)
+    do(operations.tell_municipality, key, letter())
     for sum_ in ("-1", "0.005"):
         with pytest.raises(RuleBroken) as refusal:
             do(operations.close_damage, key, outcome="Chiuso.", compensation=Decimal(sum_))
@@ -161,6 +162,6 @@ def test_only_the_management_keeps_them(
         with pytest.raises(NotAllowed):
             record(actor=other)
     key = record()
-    do(operations.tell_municipality, key, letter(), store=ledger.store)
+    do(operations.tell_municipality, key, letter())
     with pytest.raises(NotAllowed):
         do(operations.close_damage, key, actor=clerk, outcome="Per noi basta.", compensation=None)

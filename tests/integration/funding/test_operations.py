@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import PassageLog
 from core.catalogue.model import Service
 from core.funding import operations, rules
 from core.funding.approval import Approval
@@ -16,6 +15,7 @@ from core.funding.model import Budget, BudgetLine, FundingSource
 from core.funding.rules import LineFacts
 from core.ground.access import Principal, Role
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory
@@ -46,9 +46,9 @@ def house(unit: UnitFactory) -> dict[str, int]:
 def budget_id(unit: UnitFactory, house: dict[str, int]) -> int:
     """The budget of 2026 with one cost and the source that pays half of it."""
     with unit("apre", ACCOUNTANT) as session:
-        budget = operations.open_budget(session, 2026, "budget", actor=ACCOUNTANT)
+        budget = operations.open_budget(session, 2026, "budget")
         lines = [STAFF, LineFacts("source", "Fondo", D("500.00"), source_id=house["fsr"])]
-        operations.set_lines(session, budget.id, house["service"], lines, version=budget.version, actor=ACCOUNTANT)
+        operations.set_lines(session, budget.id, house["service"], lines, version=budget.version)
         return budget.id
 
 
@@ -56,12 +56,12 @@ def test_a_budget_is_approved_with_act_and_votes_and_then_stands_still(
     unit: UnitFactory, house: dict[str, int], budget_id: int
 ) -> None:
     with unit("approva", ACCOUNTANT) as session:
-        budget = operations.approve(session, budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+        budget = operations.approve(session, budget_id, PASSED, today=TODAY)
         assert (budget.state, budget.votes_for, budget.votes_abstained) == ("approved", 7, 1)
         assert budget.act is None or budget.act.body_kind == "assembly"
         assert session.scalars(select(PassageLog.act_id)).one() == budget.act_id
     with unit("modifica", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="approvato e non si modifica"):
-        operations.set_lines(session, budget_id, house["service"], [], version=None, actor=ACCOUNTANT)
+        operations.set_lines(session, budget_id, house["service"], [], version=None)
 
 
 def test_an_act_that_is_known_is_not_registered_twice(unit: UnitFactory, house: dict[str, int], budget_id: int) -> None:
@@ -69,7 +69,7 @@ def test_an_act_that_is_known_is_not_registered_twice(unit: UnitFactory, house: 
         session.add(factories.filled(Act, party_id=house["azienda"], body_kind="assembly", number="4",
                                      date=PASSED.on, title="Bilancio"))
     with unit("approva", ACCOUNTANT) as session:
-        operations.approve(session, budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+        operations.approve(session, budget_id, PASSED, today=TODAY)
         assert session.scalar(select(func.count(Act.id))) == 1
 
 
@@ -77,11 +77,11 @@ def test_a_mistaken_approval_is_undone_with_a_reason_and_stays_in_the_history(
     unit: UnitFactory, budget_id: int
 ) -> None:
     with unit("approva", ACCOUNTANT) as session:
-        operations.approve(session, budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+        operations.approve(session, budget_id, PASSED, today=TODAY)
     with unit("riapre", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="motivo"):
-        operations.reopen(session, budget_id, why=" ", today=TODAY, actor=ACCOUNTANT)
+        operations.reopen(session, budget_id, why=" ", today=TODAY)
     with unit("riapre", ACCOUNTANT) as session:
-        budget = operations.reopen(session, budget_id, why="Numero sbagliato", today=TODAY, actor=ACCOUNTANT)
+        budget = operations.reopen(session, budget_id, why="Numero sbagliato", today=TODAY)
         assert (budget.state, budget.act_id, budget.votes_for) == ("draft", None, None)
         assert [row.action for row in session.scalars(select(PassageLog).order_by(PassageLog.id))] == [
             "approve", "undo"]
@@ -91,14 +91,14 @@ def test_a_budget_starts_from_another_and_leaves_it_alone(
     unit: UnitFactory, house: dict[str, int], budget_id: int
 ) -> None:
     with unit("copia", ACCOUNTANT) as session:
-        copy = operations.open_budget(session, 2027, "forecast", copy_from=budget_id, actor=ACCOUNTANT)
-        operations.set_lines(session, copy.id, house["service"], [], version=None, actor=ACCOUNTANT)
+        copy = operations.open_budget(session, 2027, "forecast", copy_from=budget_id)
+        operations.set_lines(session, copy.id, house["service"], [], version=None)
         assert len(session.require(Budget, budget_id).lines) == 2
 
 
 def test_a_year_has_one_budget_for_each_stage(unit: UnitFactory, budget_id: int) -> None:
     with unit("apre", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Bilancio preventivo 2026 c'è già"):
-        operations.open_budget(session, 2026, "budget", actor=ACCOUNTANT)
+        operations.open_budget(session, 2026, "budget")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_line_that_cannot_be_leaves_everything_as_it_was(
     unit: UnitFactory, house: dict[str, int], budget_id: int, line: LineFacts, word: str
 ) -> None:
     with pytest.raises(RuleBroken, match=word), unit("voci", ACCOUNTANT) as session:
-        operations.set_lines(session, budget_id, house["service"], [line], version=None, actor=ACCOUNTANT)
+        operations.set_lines(session, budget_id, house["service"], [line], version=None)
     with unit("legge") as session:
         assert session.scalar(select(func.count(BudgetLine.id))) == 2
 
@@ -118,10 +118,9 @@ def test_a_line_that_cannot_be_leaves_everything_as_it_was(
 def test_a_form_that_grew_stale_is_refused(unit: UnitFactory, house: dict[str, int], budget_id: int) -> None:
     with unit("voci", ACCOUNTANT) as session:
         seen = session.require(Budget, budget_id).version
-        operations.set_lines(session, budget_id, None, [LineFacts("indirect_cost", "Sede", D("9.00"))],
-                             version=seen, actor=ACCOUNTANT)
+        operations.set_lines(session, budget_id, None, [LineFacts("indirect_cost", "Sede", D("9.00"))], version=seen)
     with unit("voci", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="ricaricare"):
-        operations.set_lines(session, budget_id, house["service"], [STAFF], version=seen, actor=ACCOUNTANT)
+        operations.set_lines(session, budget_id, house["service"], [STAFF], version=seen)
 
 
 def test_a_social_cost_without_a_funder_stops_the_approval(
@@ -129,21 +128,21 @@ def test_a_social_cost_without_a_funder_stops_the_approval(
 ) -> None:
     with unit("voci", ACCOUNTANT) as session:
         lines = [LineFacts("direct_cost", "Gita", D("10.00"), social=True)]
-        operations.set_lines(session, budget_id, house["service"], lines, version=None, actor=ACCOUNTANT)
+        operations.set_lines(session, budget_id, house["service"], lines, version=None)
     with unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="chi lo finanzia"):
-        operations.approve(session, budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+        operations.approve(session, budget_id, PASSED, today=TODAY)
 
 
 @pytest.mark.parametrize(
     ("approval", "word"),
-    [(Approval("", PASSED.on, 7), "numero"), (Approval("4", date(2026, 3, 3), 7), "non è ancora arrivata"),
+    [(Approval("", PASSED.on, 7), "numero"), (Approval("4", date(2026, 3, 3), 7), "non è ancora arrivato"),
      (Approval("4", PASSED.on, 3, 3), "non ha approvato"), (Approval("4", PASSED.on, 3, -1), "meno di zero")],
 )
 def test_an_approval_that_cannot_be_is_refused(
     unit: UnitFactory, budget_id: int, approval: Approval, word: str
 ) -> None:
     with unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match=word):
-        operations.approve(session, budget_id, approval, today=TODAY, actor=ACCOUNTANT)
+        operations.approve(session, budget_id, approval, today=TODAY)
 
 
 def test_members_read_the_budget_once_it_is_approved(unit: UnitFactory, two_municipalities: tuple[int, int],
@@ -152,20 +151,20 @@ def test_members_read_the_budget_once_it_is_approved(unit: UnitFactory, two_muni
     with unit("legge", clerk) as session:
         assert session.get(Budget, budget_id) is None
     with unit("approva", ACCOUNTANT) as session:
-        operations.approve(session, budget_id, PASSED, today=TODAY, actor=ACCOUNTANT)
+        operations.approve(session, budget_id, PASSED, today=TODAY)
     with unit("legge", clerk) as session:
         found = session.require(Budget, budget_id)
         assert rules.economic_balance(found.lines).spent == D("1000.00")
     with unit("scrive", clerk) as session, pytest.raises(NotAllowed):
-        operations.reopen(session, budget_id, why="perché sì", today=TODAY, actor=clerk)
+        operations.reopen(session, budget_id, why="perché sì", today=TODAY)
 
 
 def test_a_source_is_found_by_every_name_that_documents_give_it(unit: UnitFactory, house: dict[str, int]) -> None:
     with unit("nomi", ACCOUNTANT) as session:
-        operations.name_source(session, house["fsr"], "F.S.R. città", "scheda", actor=ACCOUNTANT)
+        operations.name_source(session, house["fsr"], "F.S.R. città", "scheda")
         for name in ("fsr", "FONDO sociale  regionale", "f.s.r. CITTÀ"):
             found = operations.find_source(session, name)
             assert found is not None
             assert found.id == house["fsr"]
         with pytest.raises(RuleBroken, match="indica già"):
-            operations.name_source(session, house["own"], "FSR", "altro", actor=ACCOUNTANT)
+            operations.name_source(session, house["own"], "FSR", "altro")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
 
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
@@ -42,15 +40,14 @@ def filled(what: str, *rows: dict[str, object]) -> bytes:
 
 
 @pytest.fixture
-def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
+def send(database: Database, registry: Registry) -> Send:
     """``send("shares", row, row)`` imports these rows and gives the report."""
     with unit_of_work(database, MANAGER, act="carico") as session:
         load(session, registry)
 
     def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> Report:
         with unit_of_work(database, actor, act="import") as session:
-            return run(session, IMPORTS[what], filled(what, *rows), store=FileStore(tmp_path / "dati"), today=TODAY,
-                       actor=actor, **options)
+            return run(session, IMPORTS[what], filled(what, *rows), today=TODAY, **options)
 
     return sending
 

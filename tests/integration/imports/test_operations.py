@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import func, select
 
 from core.allocation.model import YearShare
-from core.cases.model import PassageLog
 from core.contracts.model import Contract
 from core.documents.model import Document
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from core.ground.numbering import next_number
+from core.ground.states import PassageLog
 from core.imports.operations import Report, keep_upload, kept_upload, unpacked
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
@@ -167,19 +168,16 @@ def test_a_municipality_that_is_here_already_is_refused(send: Send) -> None:
 
 
 def test_the_file_that_was_sent_is_kept_once_and_no_other_document_passes_for_it(
-    send: Send, session: ScopedSession, tmp_path
+    send: Send, session: ScopedSession
 ) -> None:
-    from core.documents.store import FileStore
-
     send("contracts", CONTRACT | {"files": "firmato.pdf"}, files={"firmato.pdf": PDF})
-    store = FileStore(tmp_path / "dati")
-    one, two = (keep_upload(session, IMPORTS["shares"], file_name="../quote.xlsx", content=b"PK", store=store)
+    one, two = (keep_upload(session, IMPORTS["shares"], Upload("../quote.xlsx", b"PK"))
                 for _ in range(2))
     assert one is two
-    assert kept_upload(session, one.id, store) == (one.file_name, b"PK")
+    assert kept_upload(session, one.id) == Upload(one.file_name, b"PK")
     contract_file = session.scalars(select(Document).where(Document.kind == "contract")).one()
     with pytest.raises(NotVisible):
-        kept_upload(session, contract_file.id, store)
+        kept_upload(session, contract_file.id)
 
 
 def test_files_come_in_a_readable_zip() -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed
@@ -49,7 +47,7 @@ def filled(sheets: dict[str, Rows]) -> bytes:
 
 
 @pytest.fixture
-def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
+def send(database: Database, registry: Registry) -> Send:
     """``send([provider], [unit])`` imports these rows and gives the report."""
     with unit_of_work(database, MANAGER, act="carico") as session:
         load(session, registry)
@@ -57,8 +55,7 @@ def send(database: Database, registry: Registry, tmp_path: Path) -> Send:
     def sending(providers: Rows, units: Rows = (), actor: Principal = OFFICER, **options: object) -> Report:
         content = filled({"providers": list(providers), "units": list(units)})
         with unit_of_work(database, actor, act="import") as session:
-            return run(session, IMPORTS["providers"], content, store=FileStore(tmp_path / "dati"), today=TODAY,
-                       actor=actor, **options)
+            return run(session, IMPORTS["providers"], content, today=TODAY, **options)
 
     return sending
 
@@ -98,7 +95,8 @@ def test_every_wrong_row_is_told_and_nothing_goes_in(send: Send, database: Datab
     sentences = told(report)
     for word, sentence in zip(
         ("già di Il Melograno", "non è valido", "«Circo»", "il numero e il periodo", "61 non lo sono", "Micronido",
-         "«circo»", "«Nessuno»", "futuro", "non il giorno", "Il numero è del 2020", "«Atlantide»"), sentences,
+         "«circo»", "«Nessuno»", "non è ancora arrivato", "non il giorno", "Il numero è del 2020",
+         "«Atlantide»"), sentences,
         strict=True,
     ):
         assert word in sentence

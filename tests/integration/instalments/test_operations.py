@@ -10,13 +10,15 @@ from zipfile import ZipFile
 import pytest
 from sqlalchemy import select, update
 
-from core.cases.model import PassageLog, Sending
+from core.cases.model import Sending
 from core.contracts.model import Contract, InstalmentRule
 from core.documents.wordfile import read_text
 from core.ground.access import as_system
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
+from core.night import NIGHT
 from core.parties.model import Act
 from tests.factories import municipality
 from tests.ledger import ACCOUNTANT, MANAGER, Ledger
@@ -34,6 +36,13 @@ def amounts(ledger: Ledger, year: int = 2026) -> dict[tuple[str, str], tuple[str
 def act_id(ledger: Ledger, body_kind: str) -> int:
     with ledger.unit("legge") as session:
         return session.scalars(select(Act.id).where(Act.body_kind == body_kind)).one()
+
+
+def night(session, day):
+    """What the worker's night does to instalments."""
+    for step in NIGHT:
+        if step.act == "instalment.refresh":
+            step.whole(session, day)
 
 
 def test_a_year_is_planned_from_the_rows_of_the_contract(ledger: Ledger) -> None:
@@ -149,7 +158,7 @@ def test_a_new_member_is_asked_for_a_figure_and_the_others_are_planned(ledger: L
 def figure(ledger: Ledger, kind: str, note: str) -> None:
     with ledger.unit("importo", ACCOUNTANT) as session:
         shares.set_figure(session, ledger.dresano, 2027, kind=kind, amount=Decimal("901.00"), note=note,
-                          agreed_on=date(2026, 11, 30), today=date(2026, 12, 1), actor=ACCOUNTANT)
+                          agreed_on=date(2026, 11, 30), today=date(2026, 12, 1))
         operations.refresh(session, 2027, today=date(2026, 12, 1))
 
 
@@ -165,7 +174,7 @@ def test_the_requests_of_a_date_are_prepared_approved_and_sent_together(ledger: 
         assert {row.id for row in made.instalments} == set(letters)
         first = letters[planned["Melegnano", "Primo acconto"]]
         assert (first.protocol_number, first.channel, first.sent_on) == ("101", "pec", JANUARY)
-        with ZipFile(BytesIO(rounds.bundle(made, ledger.store))) as archive:
+        with ZipFile(BytesIO(rounds.bundle(made, session.files))) as archive:
             names = archive.namelist()
             said = " ".join(read_text(archive.read(names[0])))
     assert names == ["richiesta-rata-0001-2026-melegnano.docx", "richiesta-rata-0004-2026-dresano.docx"]
@@ -175,20 +184,18 @@ def test_the_requests_of_a_date_are_prepared_approved_and_sent_together(ledger: 
 def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_numbers(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     with ledger.unit("prepara", ACCOUNTANT) as session:
-        made, _found = rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY, actor=ACCOUNTANT)
+        made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
         key, version = made.id, made.version
-    with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è tra i compiti"):
-        rounds.approve(session, key, version=version, today=JANUARY, actor=ACCOUNTANT)
+    with ledger.unit("approva", ACCOUNTANT) as session, pytest.raises(NotAllowed, match="spetta ad altri ruoli"):
+        rounds.approve(session, key, version=version, today=JANUARY)
     with ledger.unit("invia", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è previsto"):
-        rounds.send(session, key, sent_on=JANUARY, channel="pec", protocols={}, version=version, today=JANUARY,
-                    actor=ACCOUNTANT)
+        rounds.send(session, key, sent_on=JANUARY, channel="pec", protocols={}, version=version, today=JANUARY)
     with ledger.unit("approva", MANAGER) as session:
-        rounds.approve(session, key, version=version, today=JANUARY, actor=MANAGER)
+        rounds.approve(session, key, version=version, today=JANUARY)
     version = ledger.version_of(key)
     with pytest.raises(RuleBroken, match="numero di protocollo della lettera per Melegnano"), \
             ledger.unit("invia", ACCOUNTANT) as session:
-        rounds.send(session, key, sent_on=JANUARY, channel="pec", protocols={}, version=version, today=JANUARY,
-                    actor=ACCOUNTANT)
+        rounds.send(session, key, sent_on=JANUARY, channel="pec", protocols={}, version=version, today=JANUARY)
     with ledger.unit("legge") as session:
         assert session.get_one(RequestRound, key).state == "approved"
 
@@ -196,16 +203,16 @@ def test_a_round_is_approved_by_the_management_and_sent_with_its_protocol_number
 def test_a_round_that_is_dissolved_gives_its_instalments_back(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     with ledger.unit("prepara", ACCOUNTANT) as session:
-        made, _found = rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY, actor=ACCOUNTANT)
+        made, _found = rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
         key, version = made.id, made.version
     ledger.share(ledger.melegnano, 2026, "budget", "220000.00", date(2026, 1, 13))
     with ledger.unit("aggiorna") as session:
         operations.refresh(session, 2026, today=date(2026, 1, 14))
     assert amounts(ledger)["Melegnano", "Primo acconto"] == ("100000.00", "previous"), "a round keeps its figures"
     with ledger.unit("sciogli", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Indicare il motivo"):
-        rounds.dissolve(session, key, why="", version=version, today=JANUARY, actor=ACCOUNTANT)
+        rounds.dissolve(session, key, why="", version=version, today=JANUARY)
     with ledger.unit("sciogli", ACCOUNTANT) as session:
-        rounds.dissolve(session, key, why="Bilancio approvato", version=version, today=JANUARY, actor=ACCOUNTANT)
+        rounds.dissolve(session, key, why="Bilancio approvato", version=version, today=JANUARY)
         operations.refresh(session, 2026, today=date(2026, 1, 14))
     assert amounts(ledger)["Melegnano", "Primo acconto"] == ("110000.00", "budget")
     ledger.ask(date(2026, 1, 31), date(2026, 1, 14))
@@ -215,7 +222,7 @@ def test_nothing_is_asked_twice_by_two_rounds(ledger: Ledger) -> None:
     ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     with ledger.unit("ancora", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Non ci sono rate da chiedere"):
-        rounds.prepare(session, date(2026, 1, 31), store=ledger.store, today=JANUARY, actor=ACCOUNTANT)
+        rounds.prepare(session, date(2026, 1, 31), today=JANUARY)
 
 
 def test_a_request_sent_by_mistake_is_taken_back_with_a_reason(ledger: Ledger) -> None:
@@ -223,11 +230,11 @@ def test_a_request_sent_by_mistake_is_taken_back_with_a_reason(ledger: Ledger) -
     ledger.ask(date(2026, 1, 31), JANUARY)
     key = planned["Melegnano", "Primo acconto"]
     with ledger.unit("scade") as session:
-        operations.refresh_all(session, date(2026, 2, 5))
+        night(session, date(2026, 2, 5))
     assert ledger.row(key).state == "overdue"
     with ledger.unit("ritira", ACCOUNTANT) as session:
         operations.take_back(session, key, why="Comune sbagliato", version=session.get_one(Instalment, key).version,
-                             today=date(2026, 2, 5), actor=ACCOUNTANT)
+                             today=date(2026, 2, 5))
     row = ledger.row(key)
     assert (row.state, row.requested_on, row.round_id) == ("planned", None, None)
     with ledger.unit("legge") as session:
@@ -242,7 +249,7 @@ def test_days_make_what_was_asked_due_and_then_overdue(ledger: Ledger) -> None:
     key, states = planned["Melegnano", "Primo acconto"], []
     for day in (date(2026, 1, 15), date(2026, 1, 16), date(2026, 1, 31), date(2026, 2, 1)):
         with ledger.unit("giorno") as session:
-            operations.refresh_all(session, day)
+            night(session, day)
         states.append(ledger.row(key).state)
     assert states == ["requested", "due", "due", "overdue"]
 
@@ -254,9 +261,9 @@ def test_an_extra_project_is_commissioned_checked_and_paid_by_september(ledger: 
     key = project(ledger, giunta, None)
     assert ledger.row(key).effective == date(2026, 9, 30)
     with ledger.unit("chiede", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è ancora stato verificato"):
-        rounds.prepare(session, date(2026, 9, 30), store=ledger.store, today=today, actor=ACCOUNTANT)
+        rounds.prepare(session, date(2026, 9, 30), today=today)
     with ledger.unit("verifica", ACCOUNTANT) as session:
-        operations.check_project(session, key, checked_on=date(2026, 5, 30), version=1, today=today, actor=ACCOUNTANT)
+        operations.check_project(session, key, checked_on=date(2026, 5, 30), version=1, today=today)
     ledger.ask(date(2026, 9, 30), today)
     assert ledger.row(key).state == "requested"
 
@@ -265,7 +272,7 @@ def project(ledger: Ledger, act: int | None, checked_on: date | None) -> int:
     with ledger.unit("progetto", ACCOUNTANT) as session:
         row = operations.add_extra_project(
             session, ledger.contract, ledger.melegnano, year=2026, title="Progetto estivo", amount=Decimal("5000.00"),
-            act_id=act, checked_on=checked_on, today=date(2026, 6, 1), actor=ACCOUNTANT)
+            act_id=act, checked_on=checked_on, today=date(2026, 6, 1))
         return row.id
 
 
@@ -289,7 +296,7 @@ def further(ledger: Ledger, act: int | None, reason: str, due: date) -> None:
     with ledger.unit("anticipazione", ACCOUNTANT) as session:
         operations.add_further_advance(
             session, ledger.contract, ledger.melegnano, year=2026, title="Anticipazione", amount=Decimal("10000.00"),
-            reason=reason, act_id=act, due=due, today=date(2026, 6, 1), actor=ACCOUNTANT)
+            reason=reason, act_id=act, due=due, today=date(2026, 6, 1))
 
 
 def test_a_commitment_is_recalled_by_the_letter(ledger: Ledger) -> None:
@@ -297,21 +304,21 @@ def test_a_commitment_is_recalled_by_the_letter(ledger: Ledger) -> None:
     facts = {"municipality_id": ledger.melegnano, "year": 2026, "number": "128", "act": "determinazione n. 15",
              "cig": "B1234567A9", "amount": Decimal("180000.00")}
     with ledger.unit("impegno", ACCOUNTANT) as session:
-        operations.add_commitment(session, facts, actor=ACCOUNTANT)
+        operations.add_commitment(session, facts)
     with pytest.raises(RuleBroken, match="è già registrato"), ledger.unit("impegno", ACCOUNTANT) as session:
-        operations.add_commitment(session, facts, actor=ACCOUNTANT)
+        operations.add_commitment(session, facts)
     key = ledger.ask(date(2026, 1, 31), JANUARY)
     with ledger.unit("legge") as session:
         row = session.get_one(RequestRound, key).instalments[0]
         assert row.document is not None
-        said = " ".join(read_text(ledger.store.get(row.document.path)))
+        said = " ".join(read_text(session.files.get(row.document.path)))
     assert "n. 128/2026, determinazione n. 15 – CIG B1234567A9" in said
 
 
 def test_an_instalment_planned_by_mistake_is_cancelled_and_keeps_its_number(ledger: Ledger) -> None:
     key = project(ledger, act_id(ledger, "giunta"), None)
     with ledger.unit("annulla", ACCOUNTANT) as session:
-        operations.cancel(session, key, why="Registrato due volte", version=1, today=JANUARY, actor=ACCOUNTANT)
+        operations.cancel(session, key, why="Registrato due volte", version=1, today=JANUARY)
     assert ledger.row(key).state == "cancelled"
     assert ledger.plan(2026, JANUARY)
     assert ledger.row(key).number == 1
@@ -345,8 +352,7 @@ def test_the_balance_counts_nothing_for_an_advance_that_was_cancelled_until_it_i
     second = planned["Melegnano", "Secondo acconto"]
     version = ledger.row(second).version
     with ledger.unit("annulla", ACCOUNTANT) as session:
-        operations.cancel(session, second, why="Concordato con il Comune.", version=version, today=JANUARY,
-                          actor=ACCOUNTANT)
+        operations.cancel(session, second, why="Concordato con il Comune.", version=version, today=JANUARY)
     ledger.share(ledger.melegnano, 2026, "final", "205000.00", date(2027, 4, 30))
     with ledger.unit("aggiorna") as session:
         operations.refresh(session, 2026, today=date(2027, 5, 3))
@@ -364,12 +370,12 @@ def test_a_round_of_two_years_gives_back_the_instalments_of_both(ledger: Ledger)
         operations.refresh(session, 2026, today=due)
     ledger.plan(2027, due)
     with ledger.unit("richiesta", ACCOUNTANT) as session:
-        made, _findings = rounds.prepare(session, due, store=ledger.store, today=due, actor=ACCOUNTANT)
+        made, _findings = rounds.prepare(session, due, today=due)
         key = made.id
         assert {row.year for row in made.instalments} == {2026, 2027}
     ledger.share(ledger.melegnano, 2026, "final", "206000.00", due)
     version = ledger.version_of(key)
     with ledger.unit("scioglie", ACCOUNTANT) as session:
-        rounds.dissolve(session, key, why="Quota corretta.", version=version, today=due, actor=ACCOUNTANT)
+        rounds.dissolve(session, key, why="Quota corretta.", version=version, today=due)
     assert amounts(ledger)["Melegnano", "Saldo"] == ("26000.00", "final")
     assert amounts(ledger, 2027)["Melegnano", "Primo acconto"] == ("103000.00", "previous")

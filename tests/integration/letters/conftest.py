@@ -9,22 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-import core.accreditation.letters
-import core.penalties.letters  # noqa: F401 - both register the letters of their cases
 from core.cases import letters
 from core.cases.model import CaseFile
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.documents.wordfile import read_text
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
 from core.parties.model import Azienda, BankAccount, Municipality, Signatory
 from tests.conftest import UnitFactory
 from tests.factories import filled
-from tests.integration.accreditation.conftest import Place, Procedure, place, procedure, store
+from tests.integration.accreditation.conftest import Place, Procedure, place, procedure
 from tests.integration.penalties.conftest import Quarrel, quarrel
 
-__all__ = ["Place", "Procedure", "Quarrel", "place", "procedure", "quarrel", "store"]
+__all__ = ["Place", "Procedure", "Quarrel", "place", "procedure", "quarrel"]
 IN_OFFICE = date(2024, 1, 1)
 
 
@@ -65,22 +62,22 @@ Writes = Callable[..., int]
 
 @pytest.fixture
 def write(unit: UnitFactory) -> Writes:
-    """``write(store, subject, id, key, actor, today, **given)`` prepares a letter; gives the id of its document."""
+    """``write(subject, id, key, actor, today, **given)`` prepares a letter; gives the id of its document."""
 
-    def prepare(store: FileStore, subject: str, subject_id: int, key: str, actor: Principal, today: date,
+    def prepare(subject: str, subject_id: int, key: str, actor: Principal, today: date,
                 **given: Any) -> int:
         with unit("lettera", actor) as session:
-            held = letters.prepare(session, subject, subject_id, key, given, store=store, today=today, actor=actor)
+            held = letters.prepare(session, subject, subject_id, key, given, today=today)
             return held.document_id
 
     return prepare
 
 
-def text_of(database: Database, store: FileStore, document_id: int, reader: Principal) -> str:
+def text_of(database: Database, document_id: int, reader: Principal) -> str:
     """A prepared letter as ``reader`` opens it."""
     with ScopedSession(database, reader) as session:
         document = session.get_one(Document, document_id)
-        return " ".join(" ".join(read_text(store.get(document.path))).split())
+        return " ".join(" ".join(read_text(session.files.get(document.path))).split())
 
 
 def titles(database: Database, subject: str, subject_id: int, reader: Principal) -> list[str]:

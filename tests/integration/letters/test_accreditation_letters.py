@@ -25,12 +25,12 @@ SUBJECT = "accreditation"
 
 
 @pytest.fixture
-def file(office, procedure, write, database, store):
+def file(office, procedure, write, database):
     """``file(key, **given)`` prepares a letter of the nido's accreditation; its text as the provider reads it."""
 
     def prepared(key, on=TODAY, actor=OFFICER, reader=office.person, **given):
-        document = write(store, SUBJECT, procedure.id, key, actor, on, **given)
-        return text_of(database, store, document, reader)
+        document = write(SUBJECT, procedure.id, key, actor, on, **given)
+        return text_of(database, document, reader)
 
     return prepared
 
@@ -42,7 +42,7 @@ def offers(office, procedure, database):
     def found(on=TODAY, actor=OFFICER):
         with ScopedSession(database, actor) as session:
             case = session.get_one(Accreditation, procedure.id)
-            return letters.offered(session, SUBJECT, case, today=on, actor=actor)
+            return letters.offered(session, SUBJECT, case, today=on)
 
     return found
 
@@ -71,7 +71,7 @@ def test_what_is_missing_is_asked_for(procedure, file, offers, office, database)
     assert late.value.field == "by"
 
 
-def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(procedure, file, offers, unit, store):
+def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(procedure, file, offers, unit):
     procedure.examined()
     visit = procedure.act(inspections.appoint, purpose="requirements", appointed_for=TODAY)
     assert codes(offers())[0] == "inspection_notice*"
@@ -81,10 +81,10 @@ def test_an_inspection_is_announced_and_its_minutes_list_the_prescriptions(proce
         file(f"inspection_minutes-{visit}", present="Nessuno")
     with unit("visita", OFFICER) as session:
         inspections.hold(session, visit, held_on=TODAY, inspectors="Ada & Bo", minutes="Si è visto tutto.", file=PDF,
-                         store=store, version=None, today=TODAY, actor=OFFICER)
+                         version=None, today=TODAY)
         for due in (TODAY + timedelta(days=30), None):
             inspections.add_finding(session, visit, text="Manca il piano.", prescription="Scriverlo." if due else "",
-                                    due_on=due, today=TODAY, actor=OFFICER)
+                                    due_on=due, today=TODAY)
     text = file(f"inspection_minutes-{visit}", present="Carla Neri")
     assert "Si è visto tutto." in text and "Scriverlo." in text and "nessuna" in text
     assert f"{TODAY + timedelta(days=30):%d/%m/%Y}" in text
@@ -121,19 +121,18 @@ def test_a_decree_with_prescriptions_lists_those_that_are_open(procedure, file, 
     assert proposed["outcome"] == "granted_with_prescriptions"
     text = file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12/2026"})
     assert "concesso con le prescrizioni" in text and "Scriverlo." in text and "sopralluogo del" in text
-    procedure.step(decree.grant, Decree("12/2026", TODAY, "Tutto il resto è in ordine.", PDF), store=procedure.store,
-                   with_prescriptions=True)
+    procedure.step(decree.grant, Decree("12/2026", TODAY, "Tutto il resto è in ordine.", PDF), with_prescriptions=True)
     assert codes(offers())[-2:] == ["accreditation_decree*", "accreditation_pact*"]
     assert "Tutto il resto è in ordine." in file("accreditation_decree-0")
     pact = file("accreditation_pact-0", valid_from=TODAY)
     assert "6. Inadempienze e fine del patto" in pact and "Scriverlo." in pact
 
 
-def test_a_decree_that_is_not_adopted_yet_stays_in_the_office(procedure, office, offers, write, store, database):
+def test_a_decree_that_is_not_adopted_yet_stays_in_the_office(procedure, office, offers, write, database):
     procedure.examined()
     [offer] = [o for o in offers() if o.code == "accreditation_decree"]
     proposed = {ask.name: ask.proposed for ask in offer.asks}
-    draft = write(store, SUBJECT, procedure.id, "accreditation_decree-0", OFFICER, TODAY, **{**proposed, "number": "9"})
+    draft = write(SUBJECT, procedure.id, "accreditation_decree-0", OFFICER, TODAY, **{**proposed, "number": "9"})
     assert len(titles(database, SUBJECT, procedure.id, OFFICER)) == 1
     assert titles(database, SUBJECT, procedure.id, office.person) == []
     with ScopedSession(database, office.person) as session:
@@ -147,7 +146,7 @@ def test_the_pact_says_the_period(procedure, file, offers, database):
         years = session.get_one(Accreditation, procedure.id).set.months // 12
     assert f"dal 1º luglio 2026 al 30 giugno {2026 + years}" in text
     assert "12" in text and "5. Inadempienze e fine del patto" in text
-    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, store=procedure.store)
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF)
     assert [o.asks for o in offers() if o.code == "accreditation_pact"] == [()]
     assert "Vale dal" in file("accreditation_pact-0")
 
@@ -159,7 +158,7 @@ def test_every_measure_is_told_to_the_provider(procedure, file, offers):
     procedure.ruled(measures.readmit, later + timedelta(days=5))
     on = later + timedelta(days=6)
     procedure.step(measures.fine, Ruling("9", on, on, "Manca la formazione.", PDF), kind="accreditation_requirement",
-                   amount=Decimal("300.00"), store=procedure.store, on=on)
+                   amount=Decimal("300.00"), on=on)
     procedure.ruled(measures.revoke, on + timedelta(days=1))
     told = [offer for offer in offers(on + timedelta(days=1)) if offer.code == "accreditation_measure"]
     assert len(told) == 4 and all(offer.awaited for offer in told)
@@ -204,13 +203,13 @@ def test_a_monitoring_that_is_late_is_asked_for_with_a_new_term(procedure, file,
         file(offer.key, late, by=late)
 
 
-def test_a_provider_prepares_no_letter_and_a_stranger_sees_none(procedure, office, offers, write, store, database):
+def test_a_provider_prepares_no_letter_and_a_stranger_sees_none(procedure, office, offers, write, database):
     procedure.examined()
     assert offers(actor=office.person) == []
     with pytest.raises(NotVisible):
-        write(store, SUBJECT, procedure.id, "accreditation_decree-0", office.person, TODAY)
+        write(SUBJECT, procedure.id, "accreditation_decree-0", office.person, TODAY)
     with pytest.raises(NotVisible):
-        write(store, SUBJECT, procedure.id, "accreditation_decree-0", provider_of(office.provider + 100), TODAY)
+        write(SUBJECT, procedure.id, "accreditation_decree-0", provider_of(office.provider + 100), TODAY)
 
 
 def test_the_management_signs_decrees_and_leaves_the_visits_to_the_unit(procedure, offers):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from admin.app import create_app
 from admin.guard import passwords
 from core.cases.model import CaseFile
-from core.ground.access import Role, ScopedSession, system
+from core.ground.access import Role, ScopedSession
 from core.ground.settings import Settings
 from core.parties.model import Signatory
 from core.plugins.loading import Registry
@@ -39,14 +39,14 @@ def person(signed, database, tmp_path: Path, cheap_passwords):
             apps[day] = create_app(settings, database=database, registry=Registry())
         return apps[day]
 
+    secret = passwords.hash_password(PASSWORD)
     with signed.unit("persone") as session:
-        office, secret = system("prova"), passwords.hash_password(PASSWORD)
         for name, role in PEOPLE.items():
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role], actor=office,
+            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role],
                          municipality_ids=[], password=secret)
         for name, key in (("dresano", signed.municipality), ("melegnano", signed.stranger)):
             users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[Role.MUNICIPALITY],
-                         actor=office, municipality_ids=[key], password=secret)
+                         municipality_ids=[key], password=secret)
 
     def enter(name: str, day: date = TODAY) -> Person:
         someone = Person(app_on(day).test_client())

@@ -16,11 +16,11 @@ from core.contracts.model import ContractTerms
 from core.ground.access import as_system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment, InterestRate
-from core.instalments.operations import interest_of
 from core.payments import matching, operations
-from core.payments.account import account
+from core.payments.account import account, interest_of
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry
@@ -40,8 +40,7 @@ def pay(ledger: Ledger, municipality: int, amount: str, parts: dict[int, str], *
     with ledger.unit("paga", ACCOUNTANT) as session:
         payment = operations.record(
             session, municipality, amount=Decimal(amount), parts={k: Decimal(v) for k, v in parts.items()},
-            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT,
-               **facts})
+            **{"received_on": date(2026, 1, 30), "method": "bank_transfer", "today": TODAY, **facts})
         return payment.id
 
 
@@ -92,8 +91,7 @@ def credits_of(ledger: Ledger, municipality: int) -> list[operations.CreditSourc
 def use(ledger: Ledger, key: int, source: str, amount: str) -> None:
     version = ledger.row(key).version
     with ledger.unit("compensa", ACCOUNTANT) as session:
-        operations.use_credit(session, key, source=source, amount=Decimal(amount), version=version, today=TODAY,
-                              actor=ACCOUNTANT)
+        operations.use_credit(session, key, source=source, amount=Decimal(amount), version=version, today=TODAY)
 
 
 def test_a_negative_balance_is_used_against_the_next_instalment(ledger: Ledger) -> None:
@@ -113,7 +111,7 @@ def test_a_negative_balance_is_used_against_the_next_instalment(ledger: Ledger) 
     assert ledger.row(second).paid == Decimal("1000.00")
     with ledger.unit("storna", ACCOUNTANT) as session:
         offset = session.scalars(select(Payment).where(Payment.method == "offset")).one()
-        operations.reverse(session, offset.id, why="Compensazione sbagliata", on=TODAY, today=TODAY, actor=ACCOUNTANT)
+        operations.reverse(session, offset.id, why="Compensazione sbagliata", on=TODAY, today=TODAY)
     assert (ledger.row(balance).state, ledger.row(second).paid) == ("credited", Decimal(0))
 
 
@@ -136,7 +134,7 @@ def test_a_reversal_opens_again_what_was_paid_and_stays_written(ledger: Ledger,
 
 def reverse(ledger: Ledger, payment: int, why: str, on: date = TODAY, today: date = TODAY) -> int:
     with ledger.unit("storna", ACCOUNTANT) as session:
-        return operations.reverse(session, payment, why=why, on=on, today=today, actor=ACCOUNTANT).id
+        return operations.reverse(session, payment, why=why, on=on, today=today).id
 
 
 def test_the_second_of_two_people_sees_what_has_changed(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
@@ -156,12 +154,12 @@ def test_a_payment_from_nowhere_is_refused(ledger: Ledger, asked: dict[tuple[str
 
 
 def test_a_receipt_is_kept_with_its_payment(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
-    upload = operations.Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
-    key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload, store=ledger.store)
+    upload = Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
+    key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload)
     with ledger.unit("legge") as session:
         receipt = session.get_one(Payment, key).receipt
         assert receipt is not None
-        assert ledger.store.get(receipt.path) == upload.content
+        assert session.files.get(receipt.path) == upload.content
 
 
 def test_eight_payers_at_once_lose_nothing(ledger: Ledger, asked: dict[tuple[str, str], int],
@@ -172,7 +170,7 @@ def test_eight_payers_at_once_lose_nothing(ledger: Ledger, asked: dict[tuple[str
         for _again in range(5):
             with unit_of_work(database, ACCOUNTANT, act="paga") as session:
                 operations.record(session, ledger.melegnano, received_on=JANUARY, amount=Decimal("10.01"),
-                                  method="post", parts={key: Decimal("10.01")}, today=TODAY, actor=ACCOUNTANT)
+                                  method="post", parts={key: Decimal("10.01")}, today=TODAY)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(8)))
@@ -193,7 +191,7 @@ STATEMENT = camt(
 
 def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.Report:
     with ledger.unit("estratto", ACCOUNTANT) as session:
-        return matching.take_in(session, name, content, iban=AZIENDA_IBAN, store=ledger.store, actor=ACCOUNTANT)
+        return matching.take_in(session, Upload(name, content), iban=AZIENDA_IBAN)
 
 
 def test_the_same_statement_twice_changes_nothing(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
@@ -248,20 +246,19 @@ def confirm(ledger: Ledger, line: StatementLine, key: int) -> None:
     with ledger.unit("conferma", ACCOUNTANT) as session:
         row = session.get_one(Instalment, key)
         matching.confirm(session, line.id, municipality_id=row.municipality_id, parts={key: line.amount},
-                         versions={key: row.version}, version=line.version, today=TODAY, actor=ACCOUNTANT)
+                         versions={key: row.version}, version=line.version, today=TODAY)
 
 
 def test_what_is_no_instalment_is_left_out_with_a_reason_and_taken_up_again(ledger: Ledger) -> None:
     take_in(ledger)
     line = lines(ledger)[1]
     with ledger.unit("escludi", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="Indicare il motivo"):
-        matching.ignore(session, line.id, why=" ", version=line.version, today=TODAY, actor=ACCOUNTANT)
+        matching.ignore(session, line.id, why=" ", version=line.version, today=TODAY)
     with ledger.unit("escludi", ACCOUNTANT) as session:
-        matching.ignore(session, line.id, why="Rimborso di un fornitore", version=line.version, today=TODAY,
-                        actor=ACCOUNTANT)
+        matching.ignore(session, line.id, why="Rimborso di un fornitore", version=line.version, today=TODAY)
     assert lines(ledger)[1].state == "ignored"
     with ledger.unit("riprendi", ACCOUNTANT) as session:
-        matching.take_up(session, line.id, version=lines_version(session, line.id), today=TODAY, actor=ACCOUNTANT)
+        matching.take_up(session, line.id, version=lines_version(session, line.id), today=TODAY)
     assert lines(ledger)[1].state == "open"
 
 
@@ -311,7 +308,7 @@ def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(
 
     def take_back() -> None:
         with unit_of_work(database, ACCOUNTANT, act="storno") as session:
-            operations.reverse(session, key, why="Accreditato per errore.", on=TODAY, today=TODAY, actor=ACCOUNTANT)
+            operations.reverse(session, key, why="Accreditato per errore.", on=TODAY, today=TODAY)
             taken_back.set()
             sleep(0.3)  # not yet committed: the other one has to wait
 
@@ -323,7 +320,7 @@ def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(
             unit_of_work(database, ACCOUNTANT, act="credito") as session,
         ):
             operations.use_credit(session, second, source=f"p{key}", amount=Decimal("80000.00"), version=version,
-                                  today=TODAY, actor=ACCOUNTANT)
+                                  today=TODAY)
         done.result()
     assert (ledger.row(first).paid, ledger.row(second).paid) == (Decimal(0), Decimal(0))
 
@@ -335,7 +332,7 @@ def refund(ledger: Ledger, source: str, amount: str, **facts: object) -> int:
     with ledger.unit("restituisce", ACCOUNTANT) as session:
         back = operations.refund(
             session, ledger.melegnano, source=source, amount=Decimal(amount),
-            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, "actor": ACCOUNTANT, **facts})
+            **{"paid_on": TODAY, "method": "bank_transfer", "today": TODAY, **facts})
         return back.id
 
 
@@ -362,7 +359,7 @@ def test_a_credit_that_is_paid_back_closes_the_instalment_and_shows_in_the_accou
     refund(ledger, source, "400.00", **when)
     assert (ledger.row(balance).state, ledger.row(balance).left) == ("credited", Decimal("-600.00"))
     last = refund(ledger, source, "600.00", **when, reference="Mandato n. 12",
-                  receipt=operations.Upload("mandato.pdf", b"%PDF-1.4 mandato"), store=ledger.store)
+                  receipt=Upload("mandato.pdf", b"%PDF-1.4 mandato"))
     assert (ledger.row(balance).state, ledger.row(balance).settled_on) == ("paid", june)
     assert credits_of(ledger, ledger.melegnano) == []
     with ledger.unit("legge") as session:
@@ -454,4 +451,4 @@ def parts_of(ledger: Ledger, key: int) -> list[int]:
 
 def release(ledger: Ledger, key: int, why: str) -> None:
     with ledger.unit("toglie", ACCOUNTANT) as session:
-        operations.release(session, key, why=why, today=TODAY, actor=ACCOUNTANT)
+        operations.release(session, key, why=why, today=TODAY)

@@ -17,14 +17,14 @@ from core.contracts.model import Conferral, Contract, ContractParty, ContractTer
 from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.db import Database
+from core.ground.files import Upload
 from core.instalments.model import InterestRate
 from core.parties.model import Azienda
 from core.penalties import damages, operations, penalties
 from core.penalties.model import DefaultNotice, Penalty
-from core.penalties.operations import Outcome, Paper
+from core.penalties.operations import Outcome
 from core.providers.model import Provider
 from tests.conftest import UnitFactory
 from tests.factories import body_tax_code, filled
@@ -44,7 +44,6 @@ class Quarrel:
 
     unit: UnitFactory
     database: Database
-    store: FileStore
     comune: Principal
     manager: Principal
     contract: int
@@ -56,9 +55,9 @@ class Quarrel:
     penalties: list[int] = field(default_factory=list)
 
     @property
-    def paper(self) -> Paper:
+    def paper(self) -> Upload:
         """A file that proves something."""
-        return Paper("prova.pdf", PDF, self.store)
+        return Upload("prova.pdf", PDF)
 
     def finding(self, **other: Any) -> dict[str, Any]:
         """One default, as the form would say it."""
@@ -77,7 +76,7 @@ class Quarrel:
         with self.unit("diffida", actor) as session:
             notice = operations.open_notice(
                 session, self.contract, self.municipality, self.facts(**facts), findings or [self.finding()],
-                today=today, actor=actor)
+                today=today)
             self.notice = notice.id
         return self.notice
 
@@ -86,7 +85,7 @@ class Quarrel:
         """One step of the notice, or of what ``key`` names."""
         actor = who or self.comune
         with self.unit("passo", actor) as session:
-            done = verb(session, key or self.notice, version=version, today=today, actor=actor, **values)
+            done = verb(session, key or self.notice, version=version, today=today, **values)
             session.flush()
             return done.id
 
@@ -149,7 +148,7 @@ class Quarrel:
     def claim(self, today: date, **said: Any) -> int:
         """A damage, claimed with the notice."""
         with self.unit("danno", self.comune) as session:
-            return damages.claim(session, self.notice, today=today, actor=self.comune, **{
+            return damages.claim(session, self.notice, today=today, **{
                 "description": "Pasti comprati altrove.", "amount": None, "claimed_on": today, **said}).id
 
     def pay(self, key: int, today: date, amount: str, **other: Any) -> int:
@@ -206,4 +205,4 @@ def quarrel(
             filled(ContractParty, contract_id=contract.id, party_id=azienda.id, capacity="azienda", order=1),
             Conferral(contract_id=contract.id, service_id=service.id, municipality_id=own)])
         ids = (contract.id, own, stranger, service.id, provider.id)
-    return Quarrel(unit, database, FileStore(tmp_path), municipality_user, manager, *ids)
+    return Quarrel(unit, database, municipality_user, manager, *ids)

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from core.cases.model import CaseFile, PassageLog, Sending
+from core.cases.model import CaseFile, Sending
 from core.cases.operations import record_receipt
 from core.contracts.model import Conferral, Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.penalties import counting, operations, penalties, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.operations import Outcome
@@ -23,7 +24,7 @@ from tests.integration.penalties.conftest import ACCOUNTANT, DECIDED, FACTS, HEA
 def test_a_municipality_goes_the_whole_way_from_the_draft_to_the_decision(quarrel):
     quarrel.decided()
     notice = quarrel.see(lambda n: (n.state, n.code, n.reply_due_nominal, n.reply_due_effective, n.decided_on))
-    assert notice == ("notice_decided", "1/2026", date(2026, 4, 25), date(2026, 4, 27), DECIDED)
+    assert notice == ("decided", "1/2026", date(2026, 4, 25), date(2026, 4, 27), DECIDED)
     assert quarrel.see(lambda n: [f.outcome for f in n.findings]) == ["upheld"]
 
 
@@ -32,8 +33,8 @@ def test_both_terms_start_at_the_receipt_whichever_page_recorded_it(quarrel):
     quarrel.send()
     letter = quarrel.see(lambda n: n.sending_id)
     with quarrel.unit("ricevuta", quarrel.comune) as session:
-        record_receipt(session, letter, received_on=RECEIVED, today=RECEIVED, actor=quarrel.comune)
-    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("notice_received", RECEIVED)
+        record_receipt(session, letter, received_on=RECEIVED, today=RECEIVED)
+    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("received", RECEIVED)
     assert quarrel.see(lambda n: n.compliance_due_effective) == date(2026, 4, 30)
 
 
@@ -84,7 +85,7 @@ def test_the_azienda_answers_with_a_document_and_the_municipality_answers_nothin
     with pytest.raises(NotAllowed):
         quarrel.do(operations.answer, date(2026, 4, 15), **said)
     quarrel.do(operations.answer, date(2026, 4, 15), who=quarrel.manager, **said)
-    assert quarrel.see(lambda n: (n.state, n.answer)) == ("notice_answered", "rebuttal")
+    assert quarrel.see(lambda n: (n.state, n.answer)) == ("answered", "rebuttal")
     assert quarrel.waits("default_notice", date(2026, 4, 15))["notice_reply"][0] == "met"
     with pytest.raises(RuleBroken, match="già registrata"):
         quarrel.do(operations.answer, date(2026, 4, 16), who=quarrel.manager, **said)
@@ -108,7 +109,7 @@ def test_silence_is_recorded_after_the_term_and_a_late_answer_is_recorded_all_th
     (operations.answer, {"kind": "rebuttal", "answered_on": date(2026, 4, 9), "text": "No."}, "giorno precedente"),
     (operations.hear, {"held_on": date(2026, 4, 9), "present": ["A"], "minutes": "x"}, "giorno precedente"),
     (operations.hear, {"held_on": date(2026, 4, 12), "present": [], "minutes": "x"}, "chi era presente"),
-    (operations.hear, {"held_on": date(2026, 5, 12), "present": ["A"], "minutes": "x"}, "deve ancora venire"),
+    (operations.hear, {"held_on": date(2026, 5, 12), "present": ["A"], "minutes": "x"}, "non è ancora arrivato"),
 ])
 def test_nothing_is_answered_or_heard_before_the_receipt_or_in_the_future(quarrel, verb, values, words):
     quarrel.open()
@@ -155,8 +156,7 @@ def test_a_finding_is_exact_and_of_a_day_on_which_the_contract_held(quarrel, cha
 
 def test_without_findings_there_is_no_notice(quarrel):
     with pytest.raises(RuleBroken, match="almeno un'inadempienza"), quarrel.unit("x", quarrel.comune) as session:
-        operations.open_notice(session, quarrel.contract, quarrel.municipality, quarrel.facts(), [], today=SENT,
-                               actor=quarrel.comune)
+        operations.open_notice(session, quarrel.contract, quarrel.municipality, quarrel.facts(), [], today=SENT)
 
 
 def test_a_service_that_was_not_conferred_that_day_cannot_be_contested(quarrel):
@@ -189,7 +189,7 @@ def test_the_same_default_is_not_contested_twice_unless_the_first_notice_was_wit
     ({"channel": "by_hand"}, "PEC o per raccomandata"),
     ({"protocol_number": " "}, "protocollo"),
     ({"sent_on": date(2026, 3, 1)}, "non può essere partita"),
-    ({"sent_on": SENT + timedelta(days=1)}, "nel futuro"),
+    ({"sent_on": SENT + timedelta(days=1)}, "non è ancora arrivato"),
 ])
 def test_a_notice_leaves_by_pec_or_registered_post_with_its_number_and_after_the_facts(quarrel, values, words):
     quarrel.open()
@@ -210,23 +210,20 @@ def test_a_receipt_before_the_sending_is_refused_and_leaves_the_notice_as_it_was
     quarrel.send()
     with pytest.raises(RuleBroken, match="non può essere stata ricevuta"):
         quarrel.receive(received_on=SENT - timedelta(days=1))
-    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("notice_sent", None)
+    assert quarrel.see(lambda n: (n.state, n.received_on)) == ("sent", None)
 
 
 def test_a_draft_is_corrected_with_its_findings_and_a_notice_that_left_is_not(quarrel):
     key = quarrel.open()
     with quarrel.unit("corregge", quarrel.comune) as session:
         operations.edit_notice(session, key, quarrel.facts(compliance_days=None, compliance_by=date(2026, 6, 1)), [
-            quarrel.finding(facts="Alle 15."), quarrel.finding(kind="harm")], version=1, today=SENT,
-            actor=quarrel.comune)
+            quarrel.finding(facts="Alle 15."), quarrel.finding(kind="harm")], version=1, today=SENT)
     assert quarrel.see(lambda n: next(f.facts for f in n.findings)) == "Alle 15."
     with pytest.raises(RuleBroken, match="Nel frattempo"), quarrel.unit("stantia", quarrel.comune) as session:
-        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=1, today=SENT,
-                               actor=quarrel.comune)
+        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=1, today=SENT)
     quarrel.send()
     with pytest.raises(RuleBroken, match="già partita"), quarrel.unit("tardi", quarrel.comune) as session:
-        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=None, today=SENT,
-                               actor=quarrel.comune)
+        operations.edit_notice(session, key, quarrel.facts(), [quarrel.finding()], version=None, today=SENT)
 
 
 def test_it_is_decided_after_the_term_and_after_the_hearing_even_if_the_rebuttal_came_early(quarrel):
@@ -337,12 +334,12 @@ def test_a_notice_is_closed_when_no_penalty_is_left_to_pay(quarrel):
         quarrel.do(operations.close, DECIDED, why="Finita.")
     quarrel.do(penalties.cancel, DECIDED, key=key, why="Accordo.")
     quarrel.do(operations.close, DECIDED, why="Finita.")
-    assert quarrel.see(lambda n: (n.state, n.closed_on)) == ("notice_closed", DECIDED)
+    assert quarrel.see(lambda n: (n.state, n.closed_on)) == ("closed", DECIDED)
 
 
 @pytest.mark.parametrize(("steps", "state"), [
-    (("receive",), "notice_sent"), (("receive", "summon"), "notice_received"),
-    (("receive", "summon", "hear"), "notice_summoned"), (("receive", "summon", "hear", "decide"), "notice_heard"),
+    (("receive",), "sent"), (("receive", "summon"), "received"),
+    (("receive", "summon", "hear"), "summoned"), (("receive", "summon", "hear", "decide"), "heard"),
 ])
 def test_a_mistaken_step_is_taken_back_with_a_reason_and_what_it_wrote_goes(quarrel, steps, state):
     quarrel.open()
@@ -361,7 +358,7 @@ def test_a_notice_that_left_is_withdrawn_and_its_sending_is_not_undone(quarrel):
     quarrel.send()
     with pytest.raises(RuleBroken, match="si ritira"):
         quarrel.do(undoing.undo, SENT, why="Ci ho ripensato.")
-    assert quarrel.see(lambda n: n.state) == "notice_sent"
+    assert quarrel.see(lambda n: n.state) == "sent"
 
 
 def test_a_withdrawal_is_not_taken_back_once_the_same_default_is_contested_again(quarrel):
@@ -405,4 +402,4 @@ def test_another_municipality_sees_nothing_and_can_do_nothing(quarrel):
 def test_a_contract_of_others_is_refused_in_words(quarrel):
     with pytest.raises(RuleBroken, match="non è parte"), quarrel.unit("x", quarrel.manager) as session:
         operations.open_notice(session, quarrel.contract, quarrel.stranger, quarrel.facts(), [quarrel.finding()],
-                               today=SENT, actor=quarrel.manager)
+                               today=SENT)

@@ -56,14 +56,14 @@ def provider_of(*provider_ids: int) -> Principal:
 @pytest.fixture
 def registry_of(unit: UnitFactory, two_municipalities: tuple[int, int]) -> Registry:
     """Il Melograno and its nido, planned in Dresano."""
-    with unit("arrivo") as session:
+    with unit("arrivo", OFFICER) as session:
         types.install_types(session)
         install_rules(session)
         ids = {row.code: row.id for row in session.scalars(select(UnitType))}
-        provider = operations.add_provider(session, provider_facts(), actor=OFFICER)
+        provider = operations.add_provider(session, provider_facts())
         nido = operations.add_unit(session, provider.id,
                                    unit_facts(ids["nido"], municipality_id=two_municipalities[0]),
-                                   today=TODAY, actor=OFFICER)
+                                   today=TODAY)
         return Registry(provider.id, nido.id, *two_municipalities, ids)
 
 
@@ -78,7 +78,7 @@ def give(unit: UnitFactory, registry_of: Registry) -> File:
                unit_id: int | None = None, **declared: Any) -> int:
         with unit("operating_notice.file", actor) as session:
             made: OperatingNotice = operating_notices.file_notice(
-                session, unit_id or registry_of.unit, Given(kind, received, day, declared), today=on, actor=actor)
+                session, unit_id or registry_of.unit, Given(kind, received, day, declared), today=on)
             return made.id
 
     return giving

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from core.accreditation.model import Accreditation, RequirementSet
-from core.cases.model import PassageLog
 from core.deadlines.model import Deadline, DeadlineRule
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.states import PassageLog
 from core.providers import findings, operating_notices
 from core.providers.model import NoticeActivity, OperatingNotice, Provider, ServiceUnit
 from core.providers.operating_notices import Given
@@ -150,12 +150,11 @@ def test_only_a_start_opens_and_only_once(registry_of, give):
 def test_one_to_complete_waits_and_takes_effect_when_it_is_complete(database, unit, registry_of, give):
     key = give("start", MAY)
     with unit("prova", OFFICER) as session:
-        operating_notices.ask_completion(session, key, why="Manca la planimetria.", version=None, today=TODAY,
-                                         actor=OFFICER)
+        operating_notices.ask_completion(session, key, why="Manca la planimetria.", version=None, today=TODAY)
     assert advance(unit, MAY) == 0
     owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
-        operating_notices.complete(session, key, version=None, today=date(2026, 5, 4), actor=owner)
+        operating_notices.complete(session, key, version=None, today=date(2026, 5, 4))
     nido = unit_now(database, registry_of)
     assert (nido.state, nido.operating_from) == ("operating", MAY)
 
@@ -164,10 +163,10 @@ def test_one_without_effect_changes_nothing_and_keeps_its_number(database, unit,
     key = give("start", MAY)
     later = give("capacity", date(2026, 6, 1), capacity=40)
     with pytest.raises(RuleBroken, match="conta su questo avvio"), unit("prova", OFFICER) as session:
-        operating_notices.void(session, key, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, key, why="Rinuncia", version=None, today=TODAY)
     with unit("prova", OFFICER) as session:
-        operating_notices.void(session, later, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
-        operating_notices.void(session, key, why="Rinuncia", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, later, why="Rinuncia", version=None, today=TODAY)
+        operating_notices.void(session, key, why="Rinuncia", version=None, today=TODAY)
     assert advance(unit, date(2026, 9, 1)) == 0
     assert unit_now(database, registry_of).state == "planned"
     give("start", MAY)
@@ -186,9 +185,9 @@ def test_the_copy_to_the_health_authority_ends_its_term(database, unit, registry
 
     assert pending() == {"notice_copy": "open", "notice_day": "open"}
     with pytest.raises(RuleBroken, match="prima che la comunicazione"), unit("prova", OFFICER) as session:
-        operating_notices.record_copy(session, key, on=date(2026, 3, 1), version=None, today=TODAY, actor=OFFICER)
+        operating_notices.record_copy(session, key, on=date(2026, 3, 1), version=None, today=TODAY)
     with unit("prova", OFFICER) as session:
-        operating_notices.record_copy(session, key, on=TODAY, version=None, today=TODAY, actor=OFFICER)
+        operating_notices.record_copy(session, key, on=TODAY, version=None, today=TODAY)
     assert pending() == {"notice_copy": "met", "notice_day": "open"}
     advance(unit, MAY)
     assert pending()["notice_day"] == "met"
@@ -198,22 +197,20 @@ def test_the_four_activities_stand_on_a_notice_or_on_a_unit_that_has_none(databa
     with unit("prova", OFFICER) as session:
         for kind in ("advice", "visit"):
             operating_notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Incontro",
-                                              today=TODAY,
-                                    actor=OFFICER)
+                                              today=TODAY)
     key = give("start", MAY)
     with unit("prova", OFFICER) as session:
         for kind in ("documents", "mediation"):
             operating_notices.record_activity(session, registry_of.unit, kind=kind, on=TODAY, text="Moduli",
                                               notice_id=key,
-                                    today=TODAY, actor=OFFICER)
+                                              today=TODAY)
         with pytest.raises(RuleBroken, match="ha già una comunicazione"):
             operating_notices.record_activity(session, registry_of.unit, kind="advice", on=TODAY, text="Tardi",
-                                              today=TODAY,
-                                    actor=OFFICER)
+                                              today=TODAY)
         with pytest.raises(RuleBroken, match="quale attività"):
             operating_notices.record_activity(session, registry_of.unit, kind="lunch", on=TODAY, text="Pranzo",
                                               notice_id=key,
-                                    today=TODAY, actor=OFFICER)
+                                              today=TODAY)
     with ScopedSession(database, clerk_of(registry_of.municipality)) as session:
         assert session.scalars(select(NoticeActivity.kind).order_by(NoticeActivity.id)).all() == [
             "advice", "visit", "documents", "mediation"]
@@ -246,9 +243,9 @@ def test_a_provider_does_not_do_the_offices_part(unit, registry_of, give):
     key, owner = give("start", MAY), provider_of(registry_of.provider)
     for verb in (operating_notices.check, operating_notices.complete):
         with pytest.raises((NotAllowed, RuleBroken)), unit("prova", owner) as session:
-            verb(session, key, version=None, today=TODAY, actor=owner)
+            verb(session, key, version=None, today=TODAY)
     with pytest.raises(NotAllowed), unit("prova", owner) as session:
-        operating_notices.record_copy(session, key, on=TODAY, version=None, today=TODAY, actor=owner)
+        operating_notices.record_copy(session, key, on=TODAY, version=None, today=TODAY)
 
 
 def test_a_change_under_an_accreditation_is_remarked_and_not_stopped(database, unit, registry_of, give):
@@ -274,7 +271,7 @@ def test_a_limit_that_changed_since_leaves_the_notice_where_it_is(database, unit
         facts = {"code": "nido", "name": "Asilo nido", "area": "childhood", "regional": True, "provides_at": "seat",
                  "min_places": 11, "max_places": 50, "min_age_months": 3, "max_age_months": 36,
                  "limits_verified": True, "valid_from": date(2026, 4, 1), "valid_to": None, "legal_source": "Una prova"}
-        types.add_type(session, facts, actor=OFFICER)
+        types.add_type(session, facts)
     assert advance(unit, MAY) == 0
     assert "58" in caplog.text
     with ScopedSession(database, system("prova")) as session:
@@ -284,14 +281,13 @@ def test_a_limit_that_changed_since_leaves_the_notice_where_it_is(database, unit
 def test_a_number_that_a_paper_bears_is_kept_and_never_given_again(database, unit, registry_of):
     with unit("prova", OFFICER) as session:
         first = operating_notices.file_notice(session, registry_of.unit, Given("start", TODAY, TODAY, number=41),
-                                              today=TODAY,
-                                    actor=OFFICER)
+                                              today=TODAY)
         assert first.code == "41/2026"
         second = operating_notices.file_notice(session, registry_of.unit,
                                                Given("capacity", TODAY, MAY, {"capacity": 40}),
-                                     today=TODAY, actor=OFFICER)
+                                               today=TODAY)
         assert second.code == "42/2026"
         with pytest.raises(RuleBroken, match="già registrata"):
             operating_notices.file_notice(session, registry_of.unit,
                                           Given("manager", TODAY, MAY, {"manager": "X"}, number=41),
-                                today=TODAY, actor=OFFICER)
+                                          today=TODAY)

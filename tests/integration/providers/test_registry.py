@@ -10,15 +10,15 @@ from sqlalchemy import select
 
 from core.cases.operations import add_file
 from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.waiting import waiting
 from core.documents.model import Document
-from core.documents.store import FileStore
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import findings, operations, types
 from core.providers.model import Provider, ProviderPaper, ServiceUnit, UnitType
-from core.waiting import waiting
 from tests.factories import clerk_of
 from tests.integration.providers.conftest import (
     OFFICER,
@@ -46,19 +46,18 @@ def test_a_provider_is_registered_once_under_its_fiscal_code(unit, registry_of, 
     with ScopedSession(database, system("prova")) as session:
         code = session.require(Provider, registry_of.provider).tax_code
     with pytest.raises(RuleBroken, match="già di Il Melograno") as twice, unit("prova", OFFICER) as session:
-        operations.add_provider(session, provider_facts(name="Un altro", tax_code=f" {code} "), actor=OFFICER)
+        operations.add_provider(session, provider_facts(name="Un altro", tax_code=f" {code} "))
     assert twice.value.field == "tax_code"
     with unit("prova") as session:
         comune = session.scalars(select(Municipality)).first()
         comune_code = comune.tax_code
     with pytest.raises(RuleBroken, match=f"già di {comune.name}"), unit("prova", OFFICER) as session:
-        operations.edit_provider(session, registry_of.provider, {"tax_code": comune_code}, version=None, actor=OFFICER)
+        operations.edit_provider(session, registry_of.provider, {"tax_code": comune_code}, version=None)
 
 
 def test_a_sole_trader_has_a_persons_fiscal_code(unit, registry_of):
     with unit("prova", OFFICER) as session:
-        row = operations.add_provider(session, provider_facts(tax_code="rssmra85t10a562s", legal_form="sole_trader"),
-                                      actor=OFFICER)
+        row = operations.add_provider(session, provider_facts(tax_code="rssmra85t10a562s", legal_form="sole_trader"))
         assert row.tax_code == "RSSMRA85T10A562S"
 
 
@@ -72,25 +71,24 @@ def test_a_sole_trader_has_a_persons_fiscal_code(unit, registry_of):
 ])
 def test_what_cannot_be_is_refused_on_its_field(unit, registry_of, wrong, field):
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        operations.add_provider(session, provider_facts(**wrong), actor=OFFICER)
+        operations.add_provider(session, provider_facts(**wrong))
     assert refused.value.field == field
 
 
 def test_a_providers_person_keeps_its_contacts_and_nothing_more(unit, registry_of, database):
     owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
-        operations.edit_provider(session, registry_of.provider, {"phone": "02 123", "email": "a@b.it"}, version=None,
-                                 actor=owner)
+        operations.edit_provider(session, registry_of.provider, {"phone": "02 123", "email": "a@b.it"}, version=None)
     with pytest.raises(NotAllowed), unit("prova", owner) as session:
-        operations.edit_provider(session, registry_of.provider, {"name": "Altro nome"}, version=None, actor=owner)
+        operations.edit_provider(session, registry_of.provider, {"name": "Altro nome"}, version=None)
     with pytest.raises(NotAllowed), unit("prova", owner) as session:
-        operations.add_provider(session, provider_facts(), actor=owner)
-    with unit("prova") as session:
-        other = operations.add_provider(session, provider_facts(name="La Rondine"), actor=OFFICER)
+        operations.add_provider(session, provider_facts())
+    with unit("prova", OFFICER) as session:
+        other = operations.add_provider(session, provider_facts(name="La Rondine"))
     with pytest.raises(NotVisible), unit("prova", owner) as session:
-        operations.edit_provider(session, other.id, {"phone": "1"}, version=None, actor=owner)
+        operations.edit_provider(session, other.id, {"phone": "1"}, version=None)
     with pytest.raises(RuleBroken), unit("prova", owner) as session:  # a stale form
-        operations.edit_provider(session, registry_of.provider, {"phone": "1"}, version=99, actor=owner)
+        operations.edit_provider(session, registry_of.provider, {"phone": "1"}, version=99)
 
 
 # --- papers -----------------------------------------------------------------------------------------------
@@ -107,25 +105,22 @@ def pending(database: Database) -> list[tuple[str, str]]:
 
 def test_a_paper_that_expires_is_a_deadline_until_another_follows(unit, registry_of, database):
     with unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(), today=TODAY, actor=OFFICER)
+        operations.add_paper(session, registry_of.provider, paper(), today=TODAY)
     assert {state for _code, state in pending(database)} == {"open"}
     with unit("prova", OFFICER) as session:  # a day is left uncovered
         operations.add_paper(session, registry_of.provider, paper(number="RC-2", valid_from=date(2026, 4, 2),
-                                                                  valid_to=date(2027, 4, 1)), today=TODAY,
-                             actor=OFFICER)
+                                                                  valid_to=date(2027, 4, 1)), today=TODAY)
     assert "met" not in {state for _code, state in pending(database)}
     with unit("prova", OFFICER) as session:
         operations.add_paper(session, registry_of.provider, paper(number="RC-3", valid_from=date(2026, 4, 1),
-                                                                  valid_to=date(2027, 3, 31)), today=TODAY,
-                             actor=OFFICER)
+                                                                  valid_to=date(2027, 3, 31)), today=TODAY)
     assert pending(database)[0] == ("provider_paper_renewal", "met")
 
 
-def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database, tmp_path):
-    owner, store = provider_of(registry_of.provider), FileStore(tmp_path)
+def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registry_of, database):
+    owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
-        row = operations.add_paper(session, registry_of.provider, paper(), file=("polizza.pdf", PDF), store=store,
-                                   today=TODAY, actor=owner)
+        row = operations.add_paper(session, registry_of.provider, paper(), file=Upload("polizza.pdf", PDF), today=TODAY)
         kept = row.document_id
     with ScopedSession(database, owner) as session:
         assert session.require(Document, kept).file_name == "polizza.pdf"
@@ -136,21 +131,20 @@ def test_a_providers_person_adds_a_paper_with_its_file_and_sees_it(unit, registr
             assert session.get(Document, kept) is None
             assert session.scalars(select(ProviderPaper)).all() == []
     with unit("prova", owner) as session:
-        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=("nuova.pdf", PDF + b"."), store=store,
-                              version=None, today=TODAY, actor=owner)
+        operations.edit_paper(session, row.id, {"number": "RC-9"}, file=Upload("nuova.pdf", PDF + b"."),
+                              version=None, today=TODAY)
         assert session.require(ProviderPaper, row.id).document.file_name == "nuova.pdf"
     with pytest.raises(RuleBroken, match="li corregge l'ufficio"), unit("prova", owner) as session:
-        operations.edit_paper(session, row.id, {"valid_to": date(2029, 1, 1)}, version=None, today=TODAY, actor=owner)
+        operations.edit_paper(session, row.id, {"valid_to": date(2029, 1, 1)}, version=None, today=TODAY)
 
 
 @pytest.mark.parametrize(("name", "content"), [
     ("polizza.pdf.exe", PDF), ("polizza.exe.pdf", PROGRAM), ("polizza.pdf", ZIP), ("polizza.pdf", b""),
     ("polizza", PDF), ("polizza.pdf", b" " * (25 * 1024 * 1024 + 1)), ("polizza.docx", ZIP),
 ])
-def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, tmp_path, name, content):
+def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, name, content):
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(), file=(name, content), store=FileStore(tmp_path),
-                             today=TODAY, actor=OFFICER)
+        operations.add_paper(session, registry_of.provider, paper(), file=Upload(name, content), today=TODAY)
     assert refused.value.field == "file"
 
 
@@ -161,7 +155,7 @@ def test_a_file_that_is_not_what_it_says_is_refused(unit, registry_of, tmp_path,
 ])
 def test_a_paper_that_cannot_be_is_refused(unit, registry_of, wrong, field):
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(**wrong), today=TODAY, actor=OFFICER)
+        operations.add_paper(session, registry_of.provider, paper(**wrong), today=TODAY)
     assert refused.value.field == field
 
 
@@ -175,14 +169,13 @@ def test_a_paper_that_cannot_be_is_refused(unit, registry_of, wrong, field):
 ])
 def test_a_unit_outside_the_limits_of_its_type_is_refused(unit, registry_of, kind, own, words):
     with pytest.raises(RuleBroken, match=words), unit("prova", OFFICER) as session:
-        operations.add_unit(session, registry_of.provider, unit_facts(registry_of.types[kind], **own), today=TODAY,
-                            actor=OFFICER)
+        operations.add_unit(session, registry_of.provider, unit_facts(registry_of.types[kind], **own), today=TODAY)
 
 
 def test_a_limit_to_be_verified_is_a_remark_on_the_unit(unit, registry_of):
     with unit("prova", OFFICER) as session:
         row = operations.add_unit(session, registry_of.provider,
-                                  unit_facts(registry_of.types["micronido"], capacity=12), today=TODAY, actor=OFFICER)
+                                  unit_facts(registry_of.types["micronido"], capacity=12), today=TODAY)
         session.refresh(row)
         [remark] = findings.unit_findings(session, row, TODAY)
     assert "da verificare" in str(remark)
@@ -190,24 +183,23 @@ def test_a_limit_to_be_verified_is_a_remark_on_the_unit(unit, registry_of):
 
 def test_once_it_operates_only_a_notice_changes_what_it_declares(unit, registry_of, give):
     with unit("prova", OFFICER) as session:
-        operations.edit_unit(session, registry_of.unit, {"capacity": 35, "manager": "Altri"}, version=None, today=TODAY,
-                             actor=OFFICER)
+        operations.edit_unit(session, registry_of.unit, {"capacity": 35, "manager": "Altri"}, version=None, today=TODAY)
     give("start", TODAY)
     with unit("prova", OFFICER) as session:
-        operations.edit_unit(session, registry_of.unit, {"phone": "02 44"}, version=None, today=TODAY, actor=OFFICER)
+        operations.edit_unit(session, registry_of.unit, {"phone": "02 44"}, version=None, today=TODAY)
         with pytest.raises(RuleBroken, match="comunicazione preventiva"):
-            operations.edit_unit(session, registry_of.unit, {"capacity": 40}, version=None, today=TODAY, actor=OFFICER)
+            operations.edit_unit(session, registry_of.unit, {"capacity": 40}, version=None, today=TODAY)
 
 
 def test_a_type_that_a_newer_row_replaced_stands_for_the_newer_one(unit, registry_of, database):
     with unit("prova", OFFICER) as session:
         old = session.require(UnitType, registry_of.types["nido"])
         facts = {name: getattr(old, name) for name in types.TYPE}
-        types.add_type(session, {**facts, "max_places": 50, "valid_from": TODAY}, actor=OFFICER)
+        types.add_type(session, {**facts, "max_places": 50, "valid_from": TODAY})
         assert session.require(UnitType, old.id).valid_to == date(2026, 3, 1)
     with pytest.raises(RuleBroken, match="11-50"), unit("prova", OFFICER) as session:
         operations.add_unit(session, registry_of.provider, unit_facts(registry_of.types["nido"], capacity=55),
-                            today=TODAY, actor=OFFICER)
+                            today=TODAY)
 
 
 def test_a_new_type_is_added_by_data_alone_and_used_the_same_minute(unit, registry_of):
@@ -215,10 +207,9 @@ def test_a_new_type_is_added_by_data_alone_and_used_the_same_minute(unit, regist
         kind = types.add_type(session, {
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
             "provides_at": "seat", "min_places": 5, "max_places": 40, "limits_verified": True, "valid_from": TODAY,
-            "legal_source": "Deliberazione dell'Assemblea, da verificare"}, actor=OFFICER)
+            "legal_source": "Deliberazione dell'Assemblea, da verificare"})
         row = operations.add_unit(session, registry_of.provider, unit_facts(kind.id, capacity=20, min_age_months=72,
-                                                                            max_age_months=132), today=TODAY,
-                                  actor=OFFICER)
+                                                                            max_age_months=132), today=TODAY)
         assert row.type_id == kind.id
         assert types.install_types(session) == 0
 
@@ -233,74 +224,72 @@ def test_a_type_that_cannot_be_is_refused(unit, registry_of, wrong, field):
              "min_places": 11, "max_places": 40, "limits_verified": True, "valid_from": TODAY, "valid_to": None,
              "legal_source": "Una delibera"}
     with pytest.raises(RuleBroken) as refused, unit("prova", OFFICER) as session:
-        types.add_type(session, {**facts, **wrong}, actor=OFFICER)
+        types.add_type(session, {**facts, **wrong})
     assert refused.value.field == field
 
 
 def test_the_sites_of_a_unit_share_its_places(unit, registry_of):
     site = {"name": "Sezione primavera", "address": "Via Verdi, 2", "city": "Dresano", "places": 20}
     with unit("prova", OFFICER) as session:
-        made = operations.set_site(session, registry_of.unit, site, actor=OFFICER)
+        made = operations.set_site(session, registry_of.unit, site)
         with pytest.raises(RuleBroken, match="avrebbero 31 posti"):
-            operations.set_site(session, registry_of.unit, {**site, "places": 11}, actor=OFFICER)
+            operations.set_site(session, registry_of.unit, {**site, "places": 11})
     with pytest.raises(RuleBroken, match="già 20 posti"), unit("prova", OFFICER) as session:
-        operations.edit_unit(session, registry_of.unit, {"capacity": 15}, version=None, today=TODAY, actor=OFFICER)
+        operations.edit_unit(session, registry_of.unit, {"capacity": 15}, version=None, today=TODAY)
     with unit("prova", OFFICER) as session:
-        assert operations.remove_site(session, made.id, actor=OFFICER) == registry_of.unit
+        assert operations.remove_site(session, made.id) == registry_of.unit
 
 
 def test_who_works_for_the_municipality_too_reads_the_units_of_others_and_changes_none(unit, registry_of, give):
     with unit("prova", OFFICER) as session:
-        other = operations.add_provider(session, provider_facts(name="La Rondine"), actor=OFFICER).id
+        other = operations.add_provider(session, provider_facts(name="La Rondine")).id
         site = operations.set_site(session, registry_of.unit, {"name": "Prati", "address": "Via Verdi, 2",
-                                                               "city": "Dresano", "places": 5}, actor=OFFICER).id
+                                                               "city": "Dresano", "places": 5}).id
     both = Principal("Bruna Doppia", frozenset({Role.PROVIDER, Role.MUNICIPALITY}), user_id=8,
                      municipality_ids=frozenset({registry_of.municipality}), provider_ids=frozenset({other}))
     for change in (
-        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY,
-                                             actor=both),
-        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, actor=both),
-        lambda session: operations.remove_site(session, site, actor=both),
+        lambda session: operations.edit_unit(session, registry_of.unit, {"name": "Mio"}, version=None, today=TODAY),
+        lambda session: operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site),
+        lambda session: operations.remove_site(session, site),
     ):
         with pytest.raises(NotAllowed), unit("prova", both) as session:
             change(session)
     with pytest.raises(NotAllowed):
         give("start", date(2026, 5, 1), actor=both)
     with pytest.raises(RuleBroken, match="Nel frattempo"), unit("prova", OFFICER) as session:
-        operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, version=99, actor=OFFICER)
+        operations.set_site(session, registry_of.unit, {"places": 6}, site_id=site, version=99)
 
 
 def test_a_unit_that_never_opens_is_given_up_with_a_reason(unit, registry_of, give, database):
     key = give("start", date(2026, 9, 1))
     with pytest.raises(RuleBroken, match="in attesa"), unit("prova", OFFICER) as session:
-        operations.give_up(session, registry_of.unit, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)
+        operations.give_up(session, registry_of.unit, why="Fondi finiti", version=None, today=TODAY)
     from core.providers import operating_notices
 
     with unit("prova", OFFICER) as session:
-        operating_notices.void(session, key, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)
+        operating_notices.void(session, key, why="Fondi finiti", version=None, today=TODAY)
         with pytest.raises(RuleBroken, match="motivo"):
-            operations.give_up(session, registry_of.unit, why=" ", version=None, today=TODAY, actor=OFFICER)
-        operations.give_up(session, registry_of.unit, why="Fondi finiti", version=None, today=TODAY, actor=OFFICER)
+            operations.give_up(session, registry_of.unit, why=" ", version=None, today=TODAY)
+        operations.give_up(session, registry_of.unit, why="Fondi finiti", version=None, today=TODAY)
         assert session.require(ServiceUnit, registry_of.unit).state == "closed"
 
 
 def test_a_providers_person_registers_a_unit_of_its_own_in_a_municipality_that_it_does_not_see(
-    unit, registry_of, database, tmp_path
+    unit, registry_of, database
 ):
     owner = provider_of(registry_of.provider)
     with unit("prova", owner) as session:
         row = operations.add_unit(session, registry_of.provider,
                                   unit_facts(registry_of.types["cag"], name="CAG", min_age_months=None,
                                              max_age_months=None, municipality_id=registry_of.elsewhere),
-                                  today=TODAY, actor=owner)
-        add_file(session, "service_unit", row.id, title="Planimetria", file_name="pianta.pdf", content=PDF,
-                 store=FileStore(tmp_path), actor=owner)
+                                  today=TODAY)
+        add_file(session, "service_unit", row.id, title="Planimetria", file=Upload("pianta.pdf", PDF))
     with ScopedSession(database, clerk_of(registry_of.elsewhere)) as session:
         assert session.scalars(select(ServiceUnit.name)).all() == ["CAG"]
         assert session.scalars(select(Document.file_name)).all() == ["pianta.pdf"]
     with pytest.raises(NotVisible), unit("prova", owner) as session:
         operations.add_unit(session, registry_of.provider, unit_facts(registry_of.types["cag"], municipality_id=99_999),
-                            today=TODAY, actor=owner)
+                            today=TODAY)
 
 
 def test_what_waits_for_the_office_and_for_the_provider(unit, registry_of, give, database):
@@ -312,7 +301,7 @@ def test_what_waits_for_the_office_and_for_the_provider(unit, registry_of, give,
     with ScopedSession(database, OFFICER) as session:
         assert "operating_notice" in {item.kind for item in waiting(session, TODAY)}
     with unit("prova", OFFICER) as session:
-        operations.add_paper(session, registry_of.provider, paper(), today=TODAY, actor=OFFICER)
+        operations.add_paper(session, registry_of.provider, paper(), today=TODAY)
     with ScopedSession(database, owner) as session:
         [item] = waiting(session, TODAY)
         assert (item.kind, item.due) == ("provider_paper", date(2026, 3, 31))

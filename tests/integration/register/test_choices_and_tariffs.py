@@ -50,15 +50,15 @@ def suspend(session: ScopedSession, entry_id: int, on: date) -> None:
 def test_a_municipality_chooses_a_unit_and_records_its_own_contract(unit, scene, database):
     clerk = clerk_of(scene["dresano"])
     with unit("scelta", clerk) as session:
-        choice = choices.choose(session, contract(scene), today=DAY, actor=clerk)
+        choice = choices.choose(session, contract(scene), today=DAY)
         assert (choice.chosen_on, choice.last_day) == (DAY, date(2026, 8, 31))
     with ScopedSession(database, clerk_of(scene["melegnano"])) as session:
         assert session.scalars(select(ProviderChoice)).all() == []
 
 
 def test_the_provider_sees_who_chose_it_and_does_not_end_it(unit, scene, database):
-    with unit() as session:
-        choice = choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+    with unit(principal=OFFICE) as session:
+        choice = choices.choose(session, contract(scene), today=DAY)
         key, version, entry = choice.id, choice.version, session.get(RegisterEntry, scene["Aurora"])
         others = frozenset({session.get(RegisterEntry, scene["Bussola"]).provider_id})
     own = frozenset({entry.provider_id})
@@ -71,17 +71,16 @@ def test_the_provider_sees_who_chose_it_and_does_not_end_it(unit, scene, databas
                      municipality_ids=frozenset({scene["melegnano"]}))
     for someone, refusal in ((provider, NotAllowed), (both, NotVisible)):
         with pytest.raises(refusal), unit("fine", someone) as session:
-            choices.end_choice(session, key, on=DAY, why="no", version=version, today=DAY, actor=someone)
+            choices.end_choice(session, key, on=DAY, why="no", version=version, today=DAY)
 
 
 def test_several_units_at_once_but_each_once(unit, scene):
-    with unit() as session:
-        choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
-        choices.choose(session, contract(scene, "Bussola"), today=DAY, actor=OFFICE)
+    with unit(principal=OFFICE) as session:
+        choices.choose(session, contract(scene), today=DAY)
+        choices.choose(session, contract(scene, "Bussola"), today=DAY)
         with pytest.raises(RuleBroken, match="è già scelta per questo servizio con il contratto n"):
-            choices.choose(session, contract(scene, valid_from=date(2026, 8, 31), valid_to=None), today=DAY,
-                           actor=OFFICE)
-        choices.choose(session, contract(scene, valid_from=date(2026, 9, 1), valid_to=None), today=DAY, actor=OFFICE)
+            choices.choose(session, contract(scene, valid_from=date(2026, 8, 31), valid_to=None), today=DAY)
+        choices.choose(session, contract(scene, valid_from=date(2026, 9, 1), valid_to=None), today=DAY)
 
 
 @pytest.mark.parametrize(("state", "words"), [
@@ -92,7 +91,7 @@ def test_only_a_unit_accredited_on_that_day_is_chosen(session, scene, state, wor
     entry = session.get(RegisterEntry, scene["Aurora"])
     becomes(session, session.get(Accreditation, entry.accreditation_id), state, date(2026, 3, 1))
     with pytest.raises(RuleBroken) as refusal:
-        choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+        choices.choose(session, contract(scene), today=DAY)
     assert words in str(refusal.value)
     assert session.scalars(select(ProviderChoice)).all() == []
 
@@ -103,13 +102,13 @@ def test_a_unit_that_has_closed_is_not_chosen_though_its_accreditation_still_run
     session.flush()
     assert entry not in session.scalars(choices.may_be_chosen(DAY)).all()
     with pytest.raises(RuleBroken, match="ha chiuso"):
-        choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+        choices.choose(session, contract(scene), today=DAY)
 
 
 def test_a_contract_does_not_begin_after_the_last_day_or_before_the_first(session, scene):
     for start, words in ((date(2029, 1, 1), "è scaduto e il 01/01/2029"), (date(2025, 12, 31), "non era ancora")):
         with pytest.raises(RuleBroken, match=words):
-            choices.choose(session, contract(scene, valid_from=start, valid_to=None), today=DAY, actor=OFFICE)
+            choices.choose(session, contract(scene, valid_from=start, valid_to=None), today=DAY)
 
 
 def test_a_day_of_a_past_suspension_is_no_day_to_begin(session, scene):
@@ -118,8 +117,8 @@ def test_a_day_of_a_past_suspension_is_no_day_to_begin(session, scene):
     becomes(session, held, "suspended", date(2026, 2, 1))
     becomes(session, held, "accredited", date(2026, 2, 15))
     with pytest.raises(RuleBroken, match="è sospesa e il 10/02/2026"):
-        choices.choose(session, contract(scene, valid_from=date(2026, 2, 10)), today=DAY, actor=OFFICE)
-    choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+        choices.choose(session, contract(scene, valid_from=date(2026, 2, 10)), today=DAY)
+    choices.choose(session, contract(scene), today=DAY)
 
 
 @pytest.mark.parametrize(("unit_name", "changed", "field"), [
@@ -132,7 +131,7 @@ def test_a_day_of_a_past_suspension_is_no_day_to_begin(session, scene):
 ])
 def test_a_choice_that_cannot_be_is_refused_on_its_field(session, scene, unit_name, changed, field):
     with pytest.raises(RuleBroken) as refusal:
-        choices.choose(session, contract(scene, unit_name, **changed), today=DAY, actor=OFFICE)
+        choices.choose(session, contract(scene, unit_name, **changed), today=DAY)
     assert refusal.value.field == field
 
 
@@ -141,28 +140,27 @@ def test_the_service_must_cover_the_municipality(session, scene):
     session.add(outside)
     session.flush()
     with pytest.raises(RuleBroken, match="non copre Lontano"):
-        choices.choose(session, contract(scene, municipality_id=outside.id), today=DAY, actor=OFFICE)
+        choices.choose(session, contract(scene, municipality_id=outside.id), today=DAY)
 
 
 def test_nobody_chooses_for_another_municipality(unit, scene):
     clerk = clerk_of(scene["melegnano"])
     with pytest.raises(NotVisible), unit("scelta", clerk) as session:
-        choices.choose(session, contract(scene), today=DAY, actor=clerk)
+        choices.choose(session, contract(scene), today=DAY)
 
 
 def test_a_choice_ends_with_a_reason_and_the_contracts_own_last_day_stays(session, scene):
-    choice = choices.choose(session, contract(scene), today=DAY, actor=OFFICE)
+    choice = choices.choose(session, contract(scene), today=DAY)
     with pytest.raises(RuleBroken, match="perché la scelta finisce"):
-        choices.end_choice(session, choice.id, on=DAY, why=" ", version=choice.version, today=DAY, actor=OFFICE)
+        choices.end_choice(session, choice.id, on=DAY, why=" ", version=choice.version, today=DAY)
     with pytest.raises(RuleBroken, match="deve stare nel periodo"):
-        choices.end_choice(session, choice.id, on=date(2026, 9, 1), why="Cambio", version=choice.version, today=DAY,
-                           actor=OFFICE)
+        choices.end_choice(session, choice.id, on=date(2026, 9, 1), why="Cambio", version=choice.version, today=DAY)
     ended = choices.end_choice(session, choice.id, on=date(2026, 4, 30), why="La famiglia ha cambiato gestore",
-                               version=choice.version, today=DAY, actor=OFFICE)
+                               version=choice.version, today=DAY)
     assert (ended.valid_to, ended.last_day) == (date(2026, 8, 31), date(2026, 4, 30))
     assert session.scalars(choices.delivering(scene["scuola"], date(2026, 5, 1))).all() == []
     with pytest.raises(RuleBroken, match="già stata conclusa"):
-        choices.end_choice(session, choice.id, on=DAY, why="Cambio", version=ended.version, today=DAY, actor=OFFICE)
+        choices.end_choice(session, choice.id, on=DAY, why="Cambio", version=ended.version, today=DAY)
 
 
 def tariff(session: ScopedSession, scene: dict[str, int], **changed: object) -> dict[str, object]:
@@ -174,13 +172,13 @@ def tariff(session: ScopedSession, scene: dict[str, int], **changed: object) -> 
 
 
 def test_tariffs_follow_one_another_and_do_not_overlap(session, scene):
-    first = tariffs.add_tariff(session, tariff(session, scene), actor=OFFICE)
+    first = tariffs.add_tariff(session, tariff(session, scene))
     with pytest.raises(RuleBroken, match="vale già la tariffa che comincia il 01/01/2026"):
-        tariffs.add_tariff(session, tariff(session, scene, valid_from=date(2026, 12, 31), valid_to=None), actor=OFFICE)
-    tariffs.add_tariff(session, tariff(session, scene, valid_from=date(2027, 1, 1), valid_to=None), actor=OFFICE)
-    tariffs.add_tariff(session, tariff(session, scene, measure="access"), actor=OFFICE)
+        tariffs.add_tariff(session, tariff(session, scene, valid_from=date(2026, 12, 31), valid_to=None))
+    tariffs.add_tariff(session, tariff(session, scene, valid_from=date(2027, 1, 1), valid_to=None))
+    tariffs.add_tariff(session, tariff(session, scene, measure="access"))
     with pytest.raises(RuleBroken, match="vale già"):
-        tariffs.edit_tariff(session, first.id, {"valid_to": None}, version=first.version, actor=OFFICE)
+        tariffs.edit_tariff(session, first.id, {"valid_to": None}, version=first.version)
 
 
 @pytest.mark.parametrize(("changed", "field"), [
@@ -189,21 +187,21 @@ def test_tariffs_follow_one_another_and_do_not_overlap(session, scene):
 ])
 def test_a_tariff_that_cannot_be_is_refused_on_its_field(session, scene, changed, field):
     with pytest.raises(RuleBroken) as refusal:
-        tariffs.add_tariff(session, tariff(session, scene, **changed), actor=OFFICE)
+        tariffs.add_tariff(session, tariff(session, scene, **changed))
     assert refusal.value.field == field
 
 
 def test_there_is_no_tariff_before_publication_nor_for_a_service_that_the_type_does_not_deliver(session, scene):
     unknown = accredited(session, "Ignota").unit_id
     with pytest.raises(RuleBroken, match="non è nell'albo"):
-        tariffs.add_tariff(session, tariff(session, scene, unit_id=unknown), actor=OFFICE)
+        tariffs.add_tariff(session, tariff(session, scene, unit_id=unknown))
     with pytest.raises(RuleBroken, match="non eroga il servizio"):
-        tariffs.add_tariff(session, tariff(session, scene, service_id=scene["adh"]), actor=OFFICE)
+        tariffs.add_tariff(session, tariff(session, scene, service_id=scene["adh"]))
 
 
 def test_every_municipality_reads_all_tariffs_and_a_provider_its_own(unit, scene, database):
-    with unit() as session:
-        tariffs.add_tariff(session, tariff(session, scene), actor=OFFICE)
+    with unit(principal=OFFICE) as session:
+        tariffs.add_tariff(session, tariff(session, scene))
         runs = {name: session.get(RegisterEntry, scene[name]).provider_id for name in ("Aurora", "Bussola")}
     for who, count in (
         (clerk_of(scene["melegnano"]), 1),
@@ -215,7 +213,8 @@ def test_every_municipality_reads_all_tariffs_and_a_provider_its_own(unit, scene
 
 
 @pytest.mark.parametrize("role", [Role.MUNICIPALITY, Role.PROVIDER, Role.AUDITOR, Role.ACCOUNTING])
-def test_tariffs_are_written_by_who_accredits(session, scene, role):
-    someone = Principal("Qualcuno", frozenset({role}), user_id=9)
-    with pytest.raises(NotAllowed):
-        tariffs.add_tariff(session, tariff(session, scene), actor=someone)
+def test_tariffs_are_written_by_who_accredits(unit, scene, role):
+    with unit() as session:
+        facts = tariff(session, scene)
+    with pytest.raises(NotAllowed), unit("tariffa", Principal("Qualcuno", frozenset({role}), user_id=9)) as session:
+        tariffs.add_tariff(session, facts)

@@ -26,7 +26,7 @@ def choice(session: ScopedSession, two_municipalities: tuple[int, int]) -> Provi
         "municipality_id": two_municipalities[0], "service_id": service(session).id,
         "entry_id": published(session, "Aurora").id, "contract_number": "14/2026",
         "contract_date": date(2026, 2, 20), "valid_from": date(2026, 3, 1), "valid_to": date(2026, 8, 31), "note": "",
-    }, today=DAY, actor=OFFICE)
+    }, today=DAY)
 
 
 def deadlines(session: ScopedSession) -> list[tuple[str, date, str]]:
@@ -45,26 +45,25 @@ def test_another_choice_that_goes_on_meets_it(session, choice):
     follows = {"municipality_id": choice.municipality_id, "service_id": choice.service_id,
                "entry_id": choice.entry_id, "contract_number": "30/2026", "contract_date": date(2026, 2, 28),
                "valid_from": date(2026, 9, 1), "valid_to": None, "note": ""}  # fmt: skip
-    choices.choose(session, follows, today=DAY, actor=OFFICE)
+    choices.choose(session, follows, today=DAY)
     assert [row[0] for row in deadlines(session)] == ["met"]
 
 
 def test_a_choice_that_was_ended_expects_nothing_more(session, choice):
-    choices.end_choice(session, choice.id, on=date(2026, 4, 30), why="Cambio", version=choice.version, today=DAY,
-                       actor=OFFICE)
+    choices.end_choice(session, choice.id, on=date(2026, 4, 30), why="Cambio", version=choice.version, today=DAY)
     assert [row[0] for row in deadlines(session)] == ["cancelled"]
 
 
 def test_the_municipality_and_nobody_elses_clerk_reads_it(unit, database, two_municipalities):
     own, foreign = two_municipalities
-    with unit() as session:
+    with unit(principal=OFFICE) as session:
         install_rules(session)
         session.add(filled(Membership, municipality_id=own, valid_from=date(2016, 1, 1), valid_to=None))
         choices.choose(session, {
             "municipality_id": own, "service_id": service(session).id, "entry_id": published(session, "Aurora").id,
             "contract_number": "14/2026", "contract_date": date(2026, 2, 20), "valid_from": date(2026, 3, 1),
             "valid_to": date(2026, 8, 31), "note": "",
-        }, today=DAY, actor=OFFICE)  # fmt: skip
+        }, today=DAY)  # fmt: skip
     for key, count in ((own, 1), (foreign, 0)):
         with ScopedSession(database, clerk_of(key)) as session:
             assert len(deadlines(session)) == count

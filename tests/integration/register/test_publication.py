@@ -13,12 +13,12 @@ from core.ground.errors import NotAllowed, RuleBroken
 from core.providers.model import Provider, ServiceUnit
 from core.register import operations
 from core.register.model import RegisterEntry, RegisterState
-from tests.albo import DAY, OFFICE, accredited, becomes, published
+from tests.albo import DAY, accredited, becomes, published
 
 
 def test_a_unit_enters_the_register_after_the_decree_and_the_pact(session):
     held = accredited(session, "Nido Girasole", kind="nido")
-    entry = operations.publish(session, held.id, today=DAY, actor=OFFICE)
+    entry = operations.publish(session, held.id, today=DAY)
     assert (entry.number, entry.slug, entry.state) == (1, "nido-girasole-1", "accredited")
     assert (entry.valid_from, entry.valid_to) == (date(2026, 1, 1), date(2028, 12, 31))
     assert (entry.section, entry.type_name, entry.provider) == ("childhood", "Asilo nido", "Cooperativa Nido Girasole")
@@ -45,7 +45,7 @@ def test_nothing_else_is_published(session, state, fields, words):
         setattr(held, name, value)
     session.flush()
     with pytest.raises(RuleBroken, match=words):
-        operations.publish(session, held.id, today=DAY, actor=OFFICE)
+        operations.publish(session, held.id, today=DAY)
     assert session.scalars(select(RegisterEntry)).all() == []
 
 
@@ -54,15 +54,15 @@ def test_the_numbers_have_no_gaps(session):
         published(session, name)
     refused = accredited(session, "Tre", state="suspended")
     with pytest.raises(RuleBroken):
-        operations.publish(session, refused.id, today=DAY, actor=OFFICE)
+        operations.publish(session, refused.id, today=DAY)
     assert published(session, "Quattro").number == 3
 
 
 def test_a_unit_is_published_once(session):
     held = accredited(session, "Uno")
-    operations.publish(session, held.id, today=DAY, actor=OFFICE)
+    operations.publish(session, held.id, today=DAY)
     with pytest.raises(RuleBroken, match="già nell'albo al numero 1"):
-        operations.publish(session, held.id, today=DAY, actor=OFFICE)
+        operations.publish(session, held.id, today=DAY)
 
 
 def test_a_renewed_unit_keeps_its_number_and_its_history(session):
@@ -74,10 +74,10 @@ def test_a_renewed_unit_keeps_its_number_and_its_history(session):
     session.flush()
     session.expire(renewal)
     with pytest.raises(RuleBroken, match="comincia il 01/01/2029"):  # what it renews still holds, and may be suspended
-        operations.publish(session, renewal.id, today=date(2028, 12, 20), actor=OFFICE)
+        operations.publish(session, renewal.id, today=date(2028, 12, 20))
     assert session.scalars(operations.to_publish(date(2028, 12, 20))).all() == []
     first.state = "renewed"
-    again = operations.publish(session, renewal.id, today=date(2029, 1, 1), actor=OFFICE)
+    again = operations.publish(session, renewal.id, today=date(2029, 1, 1))
     assert (again.id, again.number, again.slug, again.decree) == (entry.id, 1, entry.slug, "77/2028")
     session.expire(again)
     assert [row.since for row in again.history] == [date(2026, 1, 1), date(2029, 1, 1)]
@@ -93,24 +93,24 @@ def test_later_edits_wait_for_approval(session):
     assert found == {"unit": ("Uno", "Uno e mezzo"), "capacity": (30, 45)}
     assert session.scalars(operations.waiting_for_approval()).all() == [entry.id]
 
-    operations.approve_changes(session, entry.id, version=entry.version, today=date(2026, 4, 1), actor=OFFICE)
+    operations.approve_changes(session, entry.id, version=entry.version, today=date(2026, 4, 1))
     assert (entry.unit, entry.capacity, entry.updated_on) == ("Uno e mezzo", 45, date(2026, 4, 1))
     assert entry.slug == "uno-1", "an address that people have kept stays"
     assert "uno e mezzo" in entry.searched
     assert session.scalars(operations.waiting_for_approval()).all() == []
     with pytest.raises(RuleBroken, match="Nessuna modifica aspetta"):
-        operations.approve_changes(session, entry.id, version=entry.version, today=DAY, actor=OFFICE)
+        operations.approve_changes(session, entry.id, version=entry.version, today=DAY)
 
 
 def test_an_approval_of_what_one_has_not_read_is_refused(session):
     entry = published(session, "Uno")
     seen = entry.version
     session.get(ServiceUnit, entry.unit_id).name = "Due"
-    operations.approve_changes(session, entry.id, version=seen, today=DAY, actor=OFFICE)
+    operations.approve_changes(session, entry.id, version=seen, today=DAY)
     session.get(ServiceUnit, entry.unit_id).name = "Tre"
     session.flush()
     with pytest.raises(RuleBroken, match="ricaricare la pagina"):
-        operations.approve_changes(session, entry.id, version=seen, today=DAY, actor=OFFICE)
+        operations.approve_changes(session, entry.id, version=seen, today=DAY)
 
 
 def test_a_suspension_shows_at_once_with_its_day_and_its_act(session):
@@ -161,19 +161,20 @@ def test_the_public_reads_the_two_tables_of_the_register_and_not_the_units(unit,
 
 
 @pytest.mark.parametrize("role", [Role.MUNICIPALITY, Role.PROVIDER, Role.AUDITOR, Role.ACCOUNTING])
-def test_only_the_unit_that_accredits_and_the_management_publish(session, role):
-    held = accredited(session, "Uno")
+def test_only_the_unit_that_accredits_and_the_management_publish(unit, role):
+    with unit() as session:
+        held = accredited(session, "Uno").id
     someone = Principal("Qualcuno", frozenset({role}), user_id=9)
-    with pytest.raises(NotAllowed):
-        operations.publish(session, held.id, today=DAY, actor=someone)
-    with pytest.raises(NotAllowed):
-        operations.approve_changes(session, 1, version=1, today=DAY, actor=someone)
+    with pytest.raises(NotAllowed), unit("pubblica", someone) as session:
+        operations.publish(session, held, today=DAY)
+    with pytest.raises(NotAllowed), unit("modifica", someone) as session:
+        operations.approve_changes(session, 1, version=1, today=DAY)
 
 
 def test_the_fiscal_code_of_a_person_is_not_published(session):
     held = accredited(session, "Nido in casa", kind="nido")
     held.unit.provider.tax_code = "RTOVLR80A41F205X"
-    entry = operations.publish(session, held.id, today=DAY, actor=OFFICE)
+    entry = operations.publish(session, held.id, today=DAY)
     assert entry.provider_tax_code == ""
     assert "rtovlr" not in entry.searched
     assert operations.differences(session, entry) == []

@@ -8,14 +8,15 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 from werkzeug.datastructures import MultiDict
 
-from admin.office.home import days_words
 from admin.office.telling import joined
 from admin.web import formats
 from admin.web.base_view import own_address
+from admin.web.formats import days_words
 from admin.web.forms import DateField, DecimalField, EuroField, LinesField, NumberField, PageForm, clean
+from admin.wording import catalogues
 
 
 class Everything(PageForm):
@@ -52,7 +53,20 @@ def test_what_is_shown_is_never_read_as_markup() -> None:
     assert "<script>" not in formats.shown("<script>")
     assert "<b>" not in formats.shown(["<b>grassetto</b>"])
     assert "<i>" not in formats.paragraphs("<i>corsivo</i>")
-    assert "<u>" not in formats.badge("<u>")
+    assert "<u>" not in formats.badge("contract", "<u>")
+
+
+def test_a_badge_without_a_row_speaks_the_language_of_each_reader() -> None:
+    catalogues.compile_missing()
+    app = Flask("prova")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(catalogues.FOLDER)
+    Babel(app, default_locale="it")
+    formats.init_app(app)
+    page = app.jinja_env.from_string('{{ "remark"|badge("warning") }}')
+    with app.test_request_context():
+        assert "Da verificare" in page.render()
+        with force_locale("en"):
+            assert "To be verified" in page.render()
 
 
 @pytest.mark.parametrize("text", ["2026-07-31", "31/07/2026", " 31/7/2026 "])

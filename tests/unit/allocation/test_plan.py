@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.allocation.explanation import cost_lines
-from core.allocation.plan import Cost, Kind, Plan, PlanGroup, PlanKey, Shared, share_out, spread_general
+from core.allocation.plan import Cost, KeyKind, Plan, PlanGroup, PlanKey, Shared, share_out, spread_general
 from core.funding.rules import ServiceResult
 from core.ground.errors import RuleBroken
 
@@ -20,7 +20,7 @@ RESIDENTS = {"dresano": Decimal(3000), "melegnano": Decimal(18000), "vizzolo": D
 D = Decimal
 
 
-def key(kind: Kind = Kind.RESIDENTS, weight: str = "100", values: Mapping[str, Decimal] | None = None,
+def key(kind: KeyKind = KeyKind.RESIDENTS, weight: str = "100", values: Mapping[str, Decimal] | None = None,
         convergence: str = "0") -> PlanKey:
     return PlanKey(kind, kind.value, D(weight), RESIDENTS if values is None else values, convergence=D(convergence))
 
@@ -41,8 +41,8 @@ def test_a_cost_is_shared_by_residents_to_the_cent() -> None:
 
 def test_two_keys_share_their_own_slice_each() -> None:
     use = {"dresano": D(1), "melegnano": D(2), "vizzolo": D(0)}
-    result = shared(group(key(weight="60"), key(Kind.USAGE, "40", use)))
-    assert [line.amount for line in result.lines if line.kind is Kind.USAGE] == [D("133.33"), D("266.67"), D("0.00")]
+    result = shared(group(key(weight="60"), key(KeyKind.USAGE, "40", use)))
+    assert [line.amount for line in result.lines if line.kind is KeyKind.USAGE] == [D("133.33"), D("266.67"), D("0.00")]
     assert result.totals["dresano"] == D("72.00") + D("133.33")
 
 
@@ -56,13 +56,24 @@ def test_who_joined_at_mid_year_counts_by_the_days_or_for_the_whole_year() -> No
     assert whole.totals["melegnano"] == D("720.00")
 
 
+def test_who_joined_at_mid_year_has_its_historic_quota_by_the_days_or_whole() -> None:
+    historic = key(KeyKind.HISTORIC, "0", {"dresano": D(1), "melegnano": D(1)})
+    days = {**ALL, "melegnano": 73}
+    by_days = shared(group(historic, key(), days=days))
+    whole = shared(group(historic, key(), days=days), by_days=False)
+    melegnano = next(line for line in by_days.lines if line.party == "melegnano" and line.kind is KeyKind.HISTORIC)
+    assert (melegnano.value, melegnano.source, melegnano.amount) == (D("0.2"), "per 73 giorni su 365", D("166.67"))
+    assert (by_days.totals["melegnano"], whole.totals["melegnano"]) == (D("166.67"), D("500.00"))
+
+
 def test_use_is_not_reduced_by_the_days_in_which_it_happened() -> None:
-    result = shared(group(key(Kind.USAGE, values={"dresano": D(5), "melegnano": D(5)}), days={**ALL, "melegnano": 73}))
+    result = shared(group(key(KeyKind.USAGE, values={"dresano": D(5), "melegnano": D(5)}),
+                          days={**ALL, "melegnano": 73}))
     assert result.totals["melegnano"] == D("500.00")
 
 
 def test_fixed_sums_come_off_first_and_the_other_keys_share_the_rest() -> None:
-    result = shared(group(key(Kind.FIXED, "0", {"vizzolo": D("250.00")}), key()))
+    result = shared(group(key(KeyKind.FIXED, "0", {"vizzolo": D("250.00")}), key()))
     assert result.totals == {"dresano": D("90.00"), "melegnano": D("540.00"), "vizzolo": D("370.00")}
 
 
@@ -71,26 +82,27 @@ def test_fixed_sums_come_off_first_and_the_other_keys_share_the_rest() -> None:
     [("0", "500.00"), ("60", "272.00"), ("80", "196.00"), ("100", "120.00")],
 )
 def test_the_historic_quota_converges_step_by_step_to_the_new_keys(percent: str, dresano: str) -> None:
-    historic = key(Kind.HISTORIC, "0", {"dresano": D(1), "melegnano": D(1)}, convergence=percent)
+    historic = key(KeyKind.HISTORIC, "0", {"dresano": D(1), "melegnano": D(1)}, convergence=percent)
     assert shared(group(historic, key())).totals["dresano"] == D(dresano)
 
 
 def test_who_has_not_the_service_pays_only_the_solidarity_of_all() -> None:
     some = {"dresano": YEAR, "melegnano": YEAR}
-    result = shared(group(key(weight="90"), key(Kind.SOLIDARITY, "10"), days=some), group(title="Anziani", cost="0.00"))
+    result = shared(group(key(weight="90"), key(KeyKind.SOLIDARITY, "10"), days=some),
+                    group(title="Anziani", cost="0.00"))
     assert result.totals["vizzolo"] == D("16.00")
     assert sum(result.totals.values()) == D("1000.00")
 
 
 def test_who_is_excluded_pays_nothing_for_the_group_not_even_solidarity() -> None:
     some = {"dresano": YEAR, "melegnano": YEAR}
-    result = shared(group(key(weight="90"), key(Kind.SOLIDARITY, "10"), days=some, excluded=frozenset({"vizzolo"})),
+    result = shared(group(key(weight="90"), key(KeyKind.SOLIDARITY, "10"), days=some, excluded=frozenset({"vizzolo"})),
                     group(title="Anziani", cost="0.00"))
     assert result.totals["vizzolo"] == D("0.00")
 
 
 def test_leftover_cents_go_in_the_declared_order() -> None:
-    equal = group(key(Kind.EQUAL), cost="0.02")
+    equal = group(key(KeyKind.EQUAL), cost="0.02")
     assert list(shared(equal).totals.values()) == [D("0.01"), D("0.01"), D("0.00")]
     backwards = share_out(Plan(YEAR, tuple(reversed(ALL)), (equal,)))
     assert backwards.totals == {"vizzolo": D("0.01"), "melegnano": D("0.01"), "dresano": D("0.00")}
@@ -107,12 +119,12 @@ def test_a_group_that_earns_more_than_it_costs_is_not_netted_with_another() -> N
         (group(key(weight="90")), "devono fare 100 e fanno 90"),
         (group(key(values={})), "tutti i valori a zero"),
         (group(days={}), "nessun comune"),
-        (group(key(Kind.USERS, values={"vizzolo": D(3)}), days={"dresano": YEAR}), "Vizzolo Predabissi"),
-        (group(key(Kind.FIXED, "0", {"dresano": D(2000)}), key()), "superano il costo"),
-        (group(key(Kind.FIXED, "0", {"dresano": D(200)})), "senza una chiave"),
-        (group(key(Kind.FIXED, "10", {"dresano": D(200)}), key(weight="90")), "non hanno peso"),
+        (group(key(KeyKind.USERS, values={"vizzolo": D(3)}), days={"dresano": YEAR}), "Vizzolo Predabissi"),
+        (group(key(KeyKind.FIXED, "0", {"dresano": D(2000)}), key()), "superano il costo"),
+        (group(key(KeyKind.FIXED, "0", {"dresano": D(200)})), "senza una chiave"),
+        (group(key(KeyKind.FIXED, "10", {"dresano": D(200)}), key(weight="90")), "non hanno peso"),
         (group(key(values={"dresano": D(-1), "melegnano": D(3)})), "valore negativo"),
-        (group(key(Kind.HISTORIC, "0", convergence="101"), key()), "convergenza"),
+        (group(key(KeyKind.HISTORIC, "0", convergence="101"), key()), "convergenza"),
     ],
 )
 def test_a_group_that_cannot_be_shared_is_refused_by_its_name(wrong: PlanGroup, word: str) -> None:
@@ -139,11 +151,11 @@ def test_the_explanation_adds_up_line_by_line_and_column_by_column(
     convergence: int, fixed: Decimal,
 ) -> None:
     keys = [
-        key(Kind.HISTORIC, "0", historic, str(convergence)), key(weight=str(weight)),
-        key(Kind.USAGE, str(100 - weight), use),
+        key(KeyKind.HISTORIC, "0", historic, str(convergence)), key(weight=str(weight)),
+        key(KeyKind.USAGE, str(100 - weight), use),
     ]
     if fixed:
-        keys.insert(0, key(Kind.FIXED, "0", {"dresano": fixed}))
+        keys.insert(0, key(KeyKind.FIXED, "0", {"dresano": fixed}))
     result = shared(group(*keys, cost=str(cost + fixed), days=taking_part), group(title="Anziani", cost=str(cost)))
     by_key: dict[tuple[str, str], list[Decimal]] = {}
     for line in result.lines:

@@ -10,6 +10,7 @@ import pytest
 
 from core.cases import rules
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 
 TODAY = date(2026, 3, 2)
 
@@ -32,7 +33,7 @@ GOOD = {
 
 @pytest.mark.parametrize("name", GOOD)
 def test_what_an_office_keeps_is_kept(name):
-    rules.require_safe_file(name, GOOD[name])
+    rules.require_safe_file(Upload(name, GOOD[name]))
 
 
 @pytest.mark.parametrize(("name", "content", "words"), [
@@ -49,7 +50,7 @@ def test_what_an_office_keeps_is_kept(name):
         "broken archive", "no mail", "no signature", "too big"])
 def test_what_is_not_what_it_says_is_refused(name, content, words):
     with pytest.raises(RuleBroken, match=words) as refusal:
-        rules.require_safe_file(name, content, field="receipt")
+        rules.require_safe_file(Upload(name, content), field="receipt")
     assert refusal.value.field == "receipt"
 
 
@@ -67,5 +68,5 @@ def test_a_letter_is_received_between_the_day_it_left_and_today():
     rules.require_receipt(date(2026, 3, 1), date(2026, 3, 1), TODAY)
     with pytest.raises(RuleBroken, match="non può essere stata ricevuta"):
         rules.require_receipt(date(2026, 3, 1), date(2026, 2, 28), TODAY)
-    with pytest.raises(RuleBroken, match="nel futuro"):
+    with pytest.raises(RuleBroken, match="non è ancora arrivato"):
         rules.require_receipt(date(2026, 3, 1), date(2026, 3, 3), TODAY)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contracts.compare import Kind, Stretch, changes_to_merge, differences, paragraphs, renumbered, words
+from core.contracts.compare import Change, Stretch, changes_to_merge, differences, paragraphs, renumbered, words
 from core.ground.errors import RuleBroken
 
 
@@ -71,17 +71,17 @@ def test_where_the_contract_has_not_changed_the_merge_gives_the_amendment(base, 
 def test_differences_say_what_was_added_removed_and_changed():
     found = differences(snap(cig="A", service_1_1=True), snap(cig="B", service_1_2=True))
     assert [(d.key, d.kind) for d in found] == [
-        ("cig", Kind.CHANGED), ("service/1/2", Kind.ADDED), ("service/1/1", Kind.REMOVED)]
+        ("cig", Change.CHANGED), ("service/1/2", Change.ADDED), ("service/1/1", Change.REMOVED)]
 
 
 def test_a_text_is_compared_paragraph_by_paragraph_whatever_the_spaces():
     before = ["Art. 1 – Oggetto", "", "L'Azienda  gestisce i servizi.", "Una frase che sparisce del tutto."]
     after = ["Art. 1 –\tOggetto", "L'Azienda gestisce tutti i servizi.", "Parole mai viste prima: xyz."]
     assert paragraphs(before, after) == [
-        Stretch(Kind.SAME, ("Art. 1 – Oggetto",), ("Art. 1 – Oggetto",)),
-        Stretch(Kind.CHANGED, ("L'Azienda gestisce i servizi.",), ("L'Azienda gestisce tutti i servizi.",)),
-        Stretch(Kind.REMOVED, before=("Una frase che sparisce del tutto.",)),
-        Stretch(Kind.ADDED, after=("Parole mai viste prima: xyz.",)),
+        Stretch(Change.SAME, ("Art. 1 – Oggetto",), ("Art. 1 – Oggetto",)),
+        Stretch(Change.CHANGED, ("L'Azienda gestisce i servizi.",), ("L'Azienda gestisce tutti i servizi.",)),
+        Stretch(Change.REMOVED, before=("Una frase che sparisce del tutto.",)),
+        Stretch(Change.ADDED, after=("Parole mai viste prima: xyz.",)),
     ]
 
 
@@ -89,13 +89,13 @@ def test_a_service_less_does_not_mark_every_annex_as_changed():
     before = ["Allegato n. 1 — Nido", "Allegato n. 2 — Spazio Neutro", "Servizio (allegato n. 2);"]
     after = ["Allegato n. 1 — Spazio Neutro", "Servizio (allegato n. 1);"]
     found = paragraphs(before, after)
-    assert [stretch.kind for stretch in found] == [Kind.REMOVED, Kind.SAME]
+    assert [stretch.kind for stretch in found] == [Change.REMOVED, Change.SAME]
     assert renumbered(found) == 2
 
 
 def test_words_are_marked_one_by_one():
     assert words("il Comune paga", "il Comune non paga") == [
-        (Kind.SAME, "il Comune"), (Kind.ADDED, "non"), (Kind.SAME, "paga")]
+        (Change.SAME, "il Comune"), (Change.ADDED, "non"), (Change.SAME, "paga")]
 
 
 @given(st.lists(st.sampled_from(["a b c", "a b d", "x", "Allegato n. 1 — y"])),
@@ -108,4 +108,4 @@ def test_no_paragraph_is_lost_in_a_comparison(before, after):
 
 def test_a_text_rewritten_from_end_to_end_is_compared_in_time():
     found = paragraphs([f"vecchio {n} paragrafo" for n in range(2000)], [f"nuovo {n} testo" for n in range(2000)])
-    assert [stretch.kind for stretch in found] == [Kind.REMOVED, Kind.ADDED]
+    assert [stretch.kind for stretch in found] == [Change.REMOVED, Change.ADDED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contracts.completeness import CLAUSES, Line, Presence, check, located
+from core.contracts.completeness import CLAUSES, Evidence, Presence, check, located
 
 TEXT = ["Indice", "Art. 1 – Durata", "Allegato n. 1 — Nido", "Premesse", "Art. 1\t– Durata",
         "Il contratto dura un anno.", "TITOLO II – Obblighi", "Art. 2 – Recesso",
@@ -41,7 +41,7 @@ def test_a_clause_of_its_own_fills_the_gap():
 
 
 def test_what_stands_on_record_counts_too():
-    lines = [*located(TEXT), Line("Polizza Alfa, n. 1", "polizza responsabilità civile")]
+    lines = [*located(TEXT), Evidence("Polizza Alfa, n. 1", "polizza responsabilità civile")]
     found = {answer.clause.place: answer for answer in check(lines)}["c. 3, lett. m)"]
     assert (found.where, found.missing) == (("Polizza Alfa, n. 1",), ("Garanzie finanziarie",))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from core.accreditation.context import (
     CompletionRequest,
     Decree,
+    ExaminationStep,
     ExtensionNotice,
     FindingLine,
     InspectionMinutes,
@@ -16,7 +17,6 @@ from core.accreditation.context import (
     MeasureNotice,
     MonitoringReminder,
     Pact,
-    Step,
     UnitFacts,
 )
 from core.documents.letters import Addressee, Letter, Sender
@@ -61,7 +61,8 @@ MINUTES = InspectionMinutes(
         "Si visitano le tre sezioni, la cucina e lo spazio esterno. Sono presenti 36 bambini e sette educatrici.",
         "Il rapporto tra educatrici e bambini corrisponde a quello dichiarato nella domanda."),
     findings=FINDINGS, prescribed=True)
-STEPS = (Step(date(2026, 4, 14), "sopralluogo"), Step(date(2026, 4, 20), "seduta della commissione"))
+STEPS = (ExaminationStep(date(2026, 4, 14), "sopralluogo"),
+         ExaminationStep(date(2026, 4, 20), "seduta della commissione"))
 DECREE = Decree(
     **COMMON, subject="accreditamento con prescrizioni dell'unità d'offerta «Nido Il Melograno & C.»",
     outcome="granted_with_prescriptions", number="12/2026", decided_on=date(2026, 5, 4), filed_on=date(2026, 3, 2),

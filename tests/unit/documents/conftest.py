@@ -8,15 +8,15 @@ from decimal import Decimal
 import pytest
 
 from core.contracts.context import (
-    Account,
-    Act,
     Annex,
     Area,
     AttachedDocument,
     AttachedDocuments,
     Azienda,
     Charter,
+    CitedAct,
     ContractContext,
+    DedicatedAccount,
     Delegate,
     Entry,
     FundingSource,
@@ -60,10 +60,11 @@ def azienda() -> Azienda:
         register_number="97529770154",
         register_place="Milano",
         rea="MI 1907046",
-        constitution_act=Act("deliberazione", "Assemblea Consortile", "1", date(2009, 6, 10)),
+        constitution_act=CitedAct("deliberazione", "Assemblea Consortile", "1", date(2009, 6, 10)),
         representative=Representative(LUCIA, "Direttrice e legale rappresentante"),
-        accounts=(Account("IT76Y0199920100000000123401", "Banca dimostrativa", "filiale di San Donato Milanese (MI)",
-                          delegates=(Delegate(LUCIA, "Direttrice"),)),),
+        accounts=(DedicatedAccount("IT76Y0199920100000000123401", "Banca dimostrativa",
+                                   "filiale di San Donato Milanese (MI)",
+                                   delegates=(Delegate(LUCIA, "Direttrice"),)),),
         pec="protocollo@pec.assemi.example",
     )
 
@@ -79,9 +80,9 @@ def municipality() -> Municipality:
         tax_code="99100000019",
         vat_number="09910000026",
         representative=Representative(ELENA, "Sindaca"),
-        acts=(Act("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19)),
-              Act("deliberazione", "Giunta comunale", "21", date(2026, 3, 2))),
-        accounts=(Account("IT34J0199933400000000556602", "Banca dimostrativa", "filiale di Melegnano (MI)",
+        acts=(CitedAct("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19)),
+              CitedAct("deliberazione", "Giunta comunale", "21", date(2026, 3, 2))),
+        accounts=(DedicatedAccount("IT34J0199933400000000556602", "Banca dimostrativa", "filiale di Melegnano (MI)",
                           delegates=(Delegate(DARIO, "Responsabile del servizio finanziario"),)),),
         mission="garantire alle famiglie un punto di ascolto vicino e risposte in tempi certi.",
         values="prossimità, equità nell'accesso, rispetto della persona.",
@@ -100,8 +101,8 @@ def union() -> Municipality:
         tax_code="99200000034",
         vat_number="09920000040",
         representative=Representative(PAOLO, "Presidente"),
-        acts=(Act("deliberazione", "Consiglio dell'Unione", "3", date(2026, 1, 28)),),
-        accounts=(Account("IT70Y0199932800000000778803", "Banca dimostrativa", "filiale di Dresano (MI)",
+        acts=(CitedAct("deliberazione", "Consiglio dell'Unione", "3", date(2026, 1, 28)),),
+        accounts=(DedicatedAccount("IT70Y0199932800000000778803", "Banca dimostrativa", "filiale di Dresano (MI)",
                           delegates=(Delegate(PAOLO, "Presidente"),)),),
         mission="sostenere insieme i servizi dei comuni più piccoli.",
         values="mutualità e continuità.",
@@ -211,7 +212,7 @@ def a_union() -> Municipality:
 
 @pytest.fixture
 def contract() -> ContractContext:
-    council = Act("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19))
+    council = CitedAct("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19))
     return ContractContext(
         number="12/2026",
         draft=True,
@@ -222,9 +223,9 @@ def contract() -> ContractContext:
         zone_plan=ZonePlan(2025, 2027, 8, date(2025, 1, 28)),
         recalled_acts=(
             RecalledAct("Piano sociale di Zona 2025-2027, approvato secondo l'art. 18, comma 4, della l.r. 3/2008",
-                        Act("deliberazione", "Assemblea Intercomunale", "2", date(2025, 1, 28), unanimous=True)),
+                        CitedAct("deliberazione", "Assemblea Intercomunale", "2", date(2025, 1, 28), unanimous=True)),
             RecalledAct("Indirizzi politici sulla forma della gestione associata",
-                        Act("deliberazione", "Assemblea Intercomunale", "4", date(2009, 2, 2))),
+                        CitedAct("deliberazione", "Assemblea Intercomunale", "4", date(2009, 2, 2))),
             RecalledAct("Statuto dell'Azienda e Convenzione intercomunale, sottoscritti il 21 maggio 2009"),
         ),
         areas=areas(),
@@ -236,7 +237,7 @@ def contract() -> ContractContext:
         attached=(
             AttachedDocuments("Comune di Melegnano", (AttachedDocument(act=council),)),
             AttachedDocuments("Azienda Sociale Sud Est Milano",
-                              (AttachedDocument(act=Act("deliberazione", "Consiglio di Amministrazione")),
+                              (AttachedDocument(act=CitedAct("deliberazione", "Consiglio di Amministrazione")),
                                AttachedDocument("Convenzione costitutiva"), AttachedDocument("Statuto"))),
         ),
         signing=Signing("San Donato Milanese"),

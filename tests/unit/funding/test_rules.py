@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.allocation.rules import Key, allocate
+from core.contracts.agreed import InstalmentKind, PlanRow
 from core.ground.clock import Term
 from core.ground.errors import RuleBroken
-from core.instalments.rules import Kind, PlanRow, Share, instalments
+from core.instalments.rules import Share, instalments
 
 PLAN = (
-    PlanRow(Kind.ADVANCE, Decimal(50), due=date(2027, 1, 31)),
-    PlanRow(Kind.ADVANCE, Decimal(40), due=date(2027, 7, 31)),
-    PlanRow(Kind.BALANCE, event="accounts_approved"),
+    PlanRow(InstalmentKind.ADVANCE, Decimal(50), due=date(2027, 1, 31)),
+    PlanRow(InstalmentKind.ADVANCE, Decimal(40), due=date(2027, 7, 31)),
+    PlanRow(InstalmentKind.BALANCE, event="accounts_approved"),
 )
 APPROVED = {"accounts_approved": date(2028, 5, 2)}
 
@@ -98,7 +99,7 @@ def test_a_new_member_without_an_approved_budget_is_asked_for_a_figure() -> None
 
 
 def test_four_quarters_of_25_percent_are_allowed() -> None:
-    quarters = [PlanRow(Kind.ADVANCE, Decimal(25), due=date(2027, month, 15)) for month in (3, 6, 9, 12)]
+    quarters = [PlanRow(InstalmentKind.ADVANCE, Decimal(25), due=date(2027, month, 15)) for month in (3, 6, 9, 12)]
     rows = instalments(2027, Share(previous=Decimal("0.03"), final=Decimal("0.03")), [*quarters, PLAN[-1]], {})
     assert sum(row.amount for row in rows if row.amount is not None) == Decimal("0.03")
 
@@ -108,11 +109,11 @@ def test_four_quarters_of_25_percent_are_allowed() -> None:
     [
         (PLAN[:2], "saldo"),
         ((*PLAN, PLAN[-1]), "saldo"),
-        ((PlanRow(Kind.ADVANCE, Decimal(101), due=date(2027, 1, 1)), PLAN[-1]), "percentuale"),
-        ((PLAN[0], PlanRow(Kind.ADVANCE, Decimal(60), due=date(2027, 7, 1)), PLAN[-1]), "cento"),
-        ((PlanRow(Kind.ADVANCE, Decimal(10), due=date(2026, 12, 31)), PLAN[-1]), "prima dell'anno"),
-        ((PlanRow(Kind.ADVANCE, due=date(2027, 1, 1)), PLAN[-1]), "percentuale"),
-        ((PlanRow(Kind.ADVANCE, Decimal(10)), PLAN[-1]), "scade"),
+        ((PlanRow(InstalmentKind.ADVANCE, Decimal(101), due=date(2027, 1, 1)), PLAN[-1]), "percentuale"),
+        ((PLAN[0], PlanRow(InstalmentKind.ADVANCE, Decimal(60), due=date(2027, 7, 1)), PLAN[-1]), "cento"),
+        ((PlanRow(InstalmentKind.ADVANCE, Decimal(10), due=date(2026, 12, 31)), PLAN[-1]), "prima dell'anno"),
+        ((PlanRow(InstalmentKind.ADVANCE, due=date(2027, 1, 1)), PLAN[-1]), "percentuale"),
+        ((PlanRow(InstalmentKind.ADVANCE, Decimal(10)), PLAN[-1]), "scade"),
     ],
 )
 def test_a_plan_in_disorder_is_refused_in_words(plan: tuple[PlanRow, ...], word: str) -> None:

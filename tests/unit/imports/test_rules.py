@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ground.errors import RuleBroken
-from core.imports.rules import Cell, Column, Kind, Sheet, match_headings, read_cell, read_row
+from core.imports.rules import Cell, CellKind, Column, Sheet, match_headings, read_cell, read_row
 
 
-def cell(kind: Kind, value: object, **options: object) -> object:
+def cell(kind: CellKind, value: object, **options: object) -> object:
     """The value of a cell of a column that holds ``kind``."""
     return read_cell(Column("x", "X", kind, **options), Cell(value))
 
@@ -21,73 +21,73 @@ def cell(kind: Kind, value: object, **options: object) -> object:
 @pytest.mark.parametrize(
     ("kind", "value", "read"),
     [
-        (Kind.DAY, "31/07/2026", date(2026, 7, 31)),
-        (Kind.DAY, "2026-07-31", date(2026, 7, 31)),
-        (Kind.DAY, datetime.combine(date(2026, 7, 31), time()), date(2026, 7, 31)),
-        (Kind.AMOUNT, "1.234,56", Decimal("1234.56")),
-        (Kind.AMOUNT, "€ 10", Decimal("10.00")),
-        (Kind.AMOUNT, 1234.56, Decimal("1234.56")),
-        (Kind.AMOUNT, 0.1 + 0.2, Decimal("0.30")),
-        (Kind.AMOUNT, -5, Decimal("-5.00")),
-        (Kind.NUMBER, "3.008", 3008),
-        (Kind.NUMBER, 3008.0, 3008),
-        (Kind.YES_NO, "Sì", True),
-        (Kind.YES_NO, "no", False),
-        (Kind.TEXT, "  Peschiera   Borromeo ", "Peschiera Borromeo"),
-        (Kind.TEXT, 118, "118"),
-        (Kind.TEXT, "=HYPERLINK(\"x\")", "=HYPERLINK(\"x\")"),
+        (CellKind.DAY, "31/07/2026", date(2026, 7, 31)),
+        (CellKind.DAY, "2026-07-31", date(2026, 7, 31)),
+        (CellKind.DAY, datetime.combine(date(2026, 7, 31), time()), date(2026, 7, 31)),
+        (CellKind.AMOUNT, "1.234,56", Decimal("1234.56")),
+        (CellKind.AMOUNT, "€ 10", Decimal("10.00")),
+        (CellKind.AMOUNT, 1234.56, Decimal("1234.56")),
+        (CellKind.AMOUNT, 0.1 + 0.2, Decimal("0.30")),
+        (CellKind.AMOUNT, -5, Decimal("-5.00")),
+        (CellKind.NUMBER, "3.008", 3008),
+        (CellKind.NUMBER, 3008.0, 3008),
+        (CellKind.YES_NO, "Sì", True),
+        (CellKind.YES_NO, "no", False),
+        (CellKind.TEXT, "  Peschiera   Borromeo ", "Peschiera Borromeo"),
+        (CellKind.TEXT, 118, "118"),
+        (CellKind.TEXT, "=HYPERLINK(\"x\")", "=HYPERLINK(\"x\")"),
     ],
 )
-def test_a_cell_is_read_as_people_write_it(kind: Kind, value: object, read: object) -> None:
+def test_a_cell_is_read_as_people_write_it(kind: CellKind, value: object, read: object) -> None:
     assert cell(kind, value) == read
 
 
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        (Kind.DAY, "31/02/2026"),
-        (Kind.DAY, "31/7"),
-        (Kind.DAY, 46234),
-        (Kind.DAY, "31/07/0026"),
-        (Kind.AMOUNT, "1.234"),
-        (Kind.AMOUNT, "12,345"),
-        (Kind.AMOUNT, 12.345),
-        (Kind.AMOUNT, "dieci"),
-        (Kind.AMOUNT, True),
-        (Kind.AMOUNT, 1e300),
-        (Kind.NUMBER, "3,5"),
-        (Kind.NUMBER, 3.5),
-        (Kind.NUMBER, 10**12),
-        (Kind.YES_NO, "forse"),
-        (Kind.TEXT, "a" * 2001),
-        (Kind.TEXT, datetime.combine(date(2026, 1, 3), time())),
+        (CellKind.DAY, "31/02/2026"),
+        (CellKind.DAY, "31/7"),
+        (CellKind.DAY, 46234),
+        (CellKind.DAY, "31/07/0026"),
+        (CellKind.AMOUNT, "1.234"),
+        (CellKind.AMOUNT, "12,345"),
+        (CellKind.AMOUNT, 12.345),
+        (CellKind.AMOUNT, "dieci"),
+        (CellKind.AMOUNT, True),
+        (CellKind.AMOUNT, 1e300),
+        (CellKind.NUMBER, "3,5"),
+        (CellKind.NUMBER, 3.5),
+        (CellKind.NUMBER, 10**12),
+        (CellKind.YES_NO, "forse"),
+        (CellKind.TEXT, "a" * 2001),
+        (CellKind.TEXT, datetime.combine(date(2026, 1, 3), time())),
     ],
 )
-def test_what_a_column_cannot_hold_is_refused(kind: Kind, value: object) -> None:
+def test_what_a_column_cannot_hold_is_refused(kind: CellKind, value: object) -> None:
     with pytest.raises(RuleBroken):
         cell(kind, value)
 
 
 def test_a_choice_is_known_by_its_word_or_its_code() -> None:
     kinds = {"budget": "Di previsione", "final": "Definitiva"}
-    assert cell(Kind.CHOICE, "di previsione", choices=kinds) == "budget"
-    assert cell(Kind.CHOICE, "final", choices=kinds) == "final"
+    assert cell(CellKind.CHOICE, "di previsione", choices=kinds) == "budget"
+    assert cell(CellKind.CHOICE, "final", choices=kinds) == "final"
     with pytest.raises(RuleBroken, match="Di previsione, Definitiva"):
-        cell(Kind.CHOICE, "presunta", choices=kinds)
+        cell(CellKind.CHOICE, "presunta", choices=kinds)
 
 
 def test_a_code_that_excel_made_a_number_gets_its_zeros_back() -> None:
-    assert cell(Kind.TEXT, 15101, digits=6) == "015101"
+    assert cell(CellKind.TEXT, 15101, digits=6) == "015101"
 
 
 def test_an_empty_cell_is_nothing_unless_it_is_necessary() -> None:
-    assert cell(Kind.TEXT, "  ", required=False) is None
+    assert cell(CellKind.TEXT, "  ", required=False) is None
     with pytest.raises(RuleBroken, match="necessario"):
-        cell(Kind.TEXT, None)
+        cell(CellKind.TEXT, None)
 
 
 def test_a_formula_and_an_error_of_the_spreadsheet_are_refused() -> None:
-    amount = Column("x", "X", Kind.AMOUNT)
+    amount = Column("x", "X", CellKind.AMOUNT)
     with pytest.raises(RuleBroken, match="formula"):
         read_cell(amount, Cell("=A1*2", is_formula=True))
     with pytest.raises(RuleBroken, match="#DIV/0!"):
@@ -98,15 +98,15 @@ ANYTHING = st.one_of(st.none(), st.text(), st.integers(), st.floats(), st.boolea
                      st.decimals())
 
 
-@given(kind=st.sampled_from(Kind), value=ANYTHING)
-def test_whatever_stands_in_a_cell_is_read_or_refused_and_never_a_crash(kind: Kind, value: object) -> None:
+@given(kind=st.sampled_from(CellKind), value=ANYTHING)
+def test_whatever_stands_in_a_cell_is_read_or_refused_and_never_a_crash(kind: CellKind, value: object) -> None:
     try:
         cell(kind, value, required=False, choices={"a": "A"})
     except RuleBroken as refusal:
         assert str(refusal)
 
 
-SHEET = Sheet("shares", "Quote", (Column("year", "Anno", Kind.NUMBER), Column("amount", "Importo", Kind.AMOUNT),
+SHEET = Sheet("shares", "Quote", (Column("year", "Anno", CellKind.NUMBER), Column("amount", "Importo", CellKind.AMOUNT),
                                   Column("note", "Nota", required=False)))
 
 

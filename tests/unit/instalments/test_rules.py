@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
 from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
 from core.instalments.interest import Rate, interest, total
 from core.instalments.rounds import title_of
-from core.instalments.rules import BaseKind, BaseRule, Kind, PlanRow, Share, State, instalments, state_of
+from core.instalments.rules import BaseKind, Share, State, instalments, state_of
 
 JANUARY, JULY = date(2027, 1, 31), date(2027, 7, 31)
 CENTS = st.decimals(min_value=0, max_value=10**7, places=2)
@@ -21,8 +22,9 @@ CENTS = st.decimals(min_value=0, max_value=10**7, places=2)
 
 def plan(*bases: BaseRule) -> list[PlanRow]:
     days = (JANUARY, JULY)
-    advances = [PlanRow(Kind.ADVANCE, Decimal(40), due, None, base) for base, due in zip(bases, days, strict=False)]
-    return [*advances, PlanRow(Kind.BALANCE, None, None, "accounts_approved")]
+    advances = [PlanRow(InstalmentKind.ADVANCE, Decimal(40), due, None, base)
+                for base, due in zip(bases, days, strict=False)]
+    return [*advances, PlanRow(InstalmentKind.BALANCE, None, None, "accounts_approved")]
 
 
 def test_the_contract_says_of_what_an_advance_is_a_percentage():
@@ -33,6 +35,15 @@ def test_the_contract_says_of_what_an_advance_is_a_percentage():
         (BaseKind.PREVIOUS, Decimal("100.00")), (BaseKind.BUDGET, Decimal("200.00")),
         (BaseKind.CHOSEN, Decimal("50.00")),
     ]
+
+
+@pytest.mark.parametrize(("approved", "base"), [
+    (date(2027, 1, 30), BaseKind.BUDGET), (JANUARY, BaseKind.BUDGET), (date(2027, 2, 1), BaseKind.PREVIOUS),
+])
+def test_a_budget_approved_by_the_very_day_of_the_advance_is_its_base_and_a_day_later_is_not(approved, base):
+    share = Share(previous=Decimal("100.00"), budget=Decimal("200.00"), budget_approved=approved)
+    first, _balance = instalments(2027, share, plan(BaseRule.BUDGET_OR_PREVIOUS), {})
+    assert (first.term.nominal, first.base_kind) == (JANUARY, base)
 
 
 @pytest.mark.parametrize(("rule", "field"), [
@@ -57,7 +68,7 @@ def test_a_base_that_is_not_known_is_refused_or_left_open(rule, field):
     (31, Roll.NONE, date(2028, 6, 2), date(2028, 6, 2)),
 ])
 def test_a_balance_falls_due_so_many_days_after_its_event(days, roll, nominal, effective):
-    rows = [PlanRow(Kind.BALANCE, event="accounts_approved", due_days=days)]
+    rows = [PlanRow(InstalmentKind.BALANCE, event="accounts_approved", due_days=days)]
     [balance] = instalments(2027, Share(final=Decimal(10)), rows, {"accounts_approved": date(2028, 5, 2)}, roll=roll)
     assert (balance.term.nominal, balance.term.effective) == (nominal, effective)
     assert instalments(2027, Share(final=Decimal(10)), rows, {})[0].term is None, "nothing is counted before the event"
@@ -72,8 +83,9 @@ def test_what_was_asked_stays_and_the_balance_takes_the_difference():
 
 @given(previous=CENTS, final=CENTS, asked=st.none() | CENTS, beyond=CENTS, percent=st.integers(1, 50))
 def test_instalments_and_further_advances_always_add_up_to_the_final_share(previous, final, asked, beyond, percent):
-    rows = [PlanRow(Kind.ADVANCE, Decimal(percent), JANUARY), PlanRow(Kind.ADVANCE, Decimal(percent), JULY),
-            PlanRow(Kind.BALANCE, None, None, "accounts_approved")]
+    rows = [PlanRow(InstalmentKind.ADVANCE, Decimal(percent), JANUARY),
+            PlanRow(InstalmentKind.ADVANCE, Decimal(percent), JULY),
+            PlanRow(InstalmentKind.BALANCE, None, None, "accounts_approved")]
     made = instalments(2027, Share(previous, final=final), rows, {}, asked={} if asked is None else {0: asked},
                        beyond=beyond)
     assert sum(row.amount for row in made) + beyond == final

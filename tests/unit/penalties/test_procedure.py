@@ -27,13 +27,13 @@ def contract(**fields: Any) -> Contract:
 
 def notice(**fields: Any) -> DefaultNotice:
     return filled(DefaultNotice, **{
-        "contract": contract(), "municipality": municipality(), "state": "notice_received", "received_on": RECEIVED,
+        "contract": contract(), "municipality": municipality(), "state": "received", "received_on": RECEIVED,
         "reply_days": 15, "reply_due_effective": DUE, "conflict_note": "Si astiene.", "findings": [], "penalties": [],
         **fields})
 
 
 def penalty(**fields: Any) -> Penalty:
-    return filled(Penalty, **{"state": "penalty_decided", "amount": Decimal(500), "paid": Decimal(0), **fields})
+    return filled(Penalty, **{"state": "decided", "amount": Decimal(500), "paid": Decimal(0), **fields})
 
 
 @pytest.mark.parametrize(("fields", "day", "holds"), [
@@ -56,44 +56,44 @@ def test_a_service_is_conferred_between_its_own_days():
 
 @pytest.mark.parametrize(("fields", "today", "role", "due"), [
     ({"state": "draft"}, RECEIVED, Role.MUNICIPALITY, None),
-    ({"state": "notice_sent"}, RECEIVED, Role.MUNICIPALITY, None),
+    ({"state": "sent"}, RECEIVED, Role.MUNICIPALITY, None),
     ({}, DUE, Role.MANAGEMENT, DUE),
     ({}, DUE + timedelta(days=1), Role.MUNICIPALITY, None),
-    ({"answer": "rebuttal", "state": "notice_answered"}, RECEIVED, Role.MUNICIPALITY, None),
-    ({"state": "notice_summoned", "answer": "rebuttal", "summoned_for": date(2026, 4, 29)}, RECEIVED,
+    ({"answer": "rebuttal", "state": "answered"}, RECEIVED, Role.MUNICIPALITY, None),
+    ({"state": "summoned", "answer": "rebuttal", "summoned_for": date(2026, 4, 29)}, RECEIVED,
      Role.MUNICIPALITY, date(2026, 4, 29)),
-    ({"state": "notice_summoned"}, RECEIVED, Role.MANAGEMENT, DUE),
-    ({"state": "notice_heard"}, RECEIVED, Role.MUNICIPALITY, DUE),
-    ({"state": "notice_heard"}, DUE + timedelta(days=1), Role.MUNICIPALITY, None),
-    ({"state": "notice_decided"}, DUE, Role.MUNICIPALITY, None),
+    ({"state": "summoned"}, RECEIVED, Role.MANAGEMENT, DUE),
+    ({"state": "heard"}, RECEIVED, Role.MUNICIPALITY, DUE),
+    ({"state": "heard"}, DUE + timedelta(days=1), Role.MUNICIPALITY, None),
+    ({"state": "decided"}, DUE, Role.MUNICIPALITY, None),
 ])
 def test_it_is_always_said_whose_turn_it_is_and_by_when(fields, today, role, due):
     turn = procedure.turn(notice(**fields), today)
     assert (turn.role, turn.due) == (role, due)
 
 
-@pytest.mark.parametrize("state", ["notice_closed", "notice_withdrawn"])
+@pytest.mark.parametrize("state", ["closed", "withdrawn"])
 def test_when_it_is_over_it_is_nobodys_turn(state):
     assert procedure.turn(notice(state=state), RECEIVED) is None
 
 
 def test_a_decided_notice_waits_for_its_penalty():
     owed = penalty(state="requested", requested_on=DUE, request_received_on=DUE, due_effective=date(2026, 6, 26))
-    turn = procedure.turn(notice(state="notice_decided", penalties=[owed]), DUE)
+    turn = procedure.turn(notice(state="decided", penalties=[owed]), DUE)
     assert (turn.role, turn.due) == (Role.MANAGEMENT, date(2026, 6, 26))
 
 
 def test_an_upheld_finding_without_a_penalty_that_stands_asks_for_one():
     finding = filled(NoticeFinding, id=7, outcome="upheld")
-    cancelled = penalty(finding_id=7, state="penalty_cancelled")
+    cancelled = penalty(finding_id=7, state="cancelled")
     assert procedure.unpunished(notice(findings=[finding], penalties=[cancelled])) == [finding]
     assert procedure.unpunished(notice(findings=[finding], penalties=[penalty(finding_id=7)])) == []
 
 
 @pytest.mark.parametrize(("fields", "state"), [
-    ({}, "penalty_decided"), ({"requested_on": DUE}, "requested"),
+    ({}, "decided"), ({"requested_on": DUE}, "requested"),
     ({"paid": Decimal(1)}, "part_paid"), ({"paid": Decimal(500)}, "paid"), ({"reduced_to": Decimal(300)},
-                                                                            "penalty_reduced"),
+                                                                            "reduced"),
     ({"reduced_to": Decimal(300), "paid": Decimal(400)}, "paid"),
     ({"requested_on": DUE, "due_effective": DUE}, "requested"),
     ({"requested_on": DUE, "due_effective": DUE - timedelta(days=1)}, "overdue"),

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import pytest
 
+from core.contracts.agreed import Band
 from core.ground.clock import Term
 from core.ground.errors import RuleBroken
-from core.penalties.rules import Band, Procedure, Verdict, judge
+from core.penalties.rules import Procedure, Verdict, judge
 
 BANDS = (
     Band("delay", Decimal(100), Decimal(1000)),

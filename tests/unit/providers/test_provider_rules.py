@@ -89,9 +89,9 @@ def test_a_wrong_fiscal_code_is_refused(wrong):
 
 
 @pytest.mark.parametrize(("first", "last", "state"), [
-    (date(2025, 1, 1), date(2026, 3, 1), "paper_expired"), (date(2025, 1, 1), DAY, "paper_expiring"),
-    (date(2025, 1, 1), date(2026, 5, 1), "paper_expiring"), (date(2025, 1, 1), date(2026, 5, 2), "paper_valid"),
-    (date(2025, 1, 1), None, "paper_valid"), (date(2026, 4, 1), date(2027, 3, 31), "future"),
+    (date(2025, 1, 1), date(2026, 3, 1), "expired"), (date(2025, 1, 1), DAY, "expiring"),
+    (date(2025, 1, 1), date(2026, 5, 1), "expiring"), (date(2025, 1, 1), date(2026, 5, 2), "valid"),
+    (date(2025, 1, 1), None, "valid"), (date(2026, 4, 1), date(2027, 3, 31), "future"),
 ])
 def test_a_paper_is_valid_to_its_last_day(first, last, state):
     assert rules.paper_state(ProviderPaper(valid_from=first, valid_to=last), DAY) == state
@@ -123,7 +123,7 @@ def test_a_notice_comes_before_the_day_that_it_declares():
     rules.require_days(DAY, DAY, DAY)
     with pytest.raises(RuleBroken, match="preventiva"):
         rules.require_days(DAY, date(2026, 3, 1), DAY)
-    with pytest.raises(RuleBroken, match="futuro"):
+    with pytest.raises(RuleBroken, match="non è ancora arrivato"):
         rules.require_days(date(2026, 3, 3), date(2026, 3, 3), DAY)
     with pytest.raises(RuleBroken, match="troppo lontano"):
         rules.require_days(DAY, date(9999, 12, 31), DAY)

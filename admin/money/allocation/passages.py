@@ -1,0 +1,49 @@
+"""The passages of an allocation plan as a person does them: the assembly's approval, and its undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from admin.guard.session import db, office, today
+from admin.money.allocation import record
+from admin.money.budgets.forms import ApprovalForm
+from admin.web.acts import Step, WhyForm, common
+from core.allocation import operations
+from core.allocation.model import AllocationPlan
+from core.funding.states import Stage
+
+
+def _approved(row: AllocationPlan) -> Iterator[str]:
+    shared = row.budget.stage in (Stage.BUDGET, Stage.ACCOUNTS)
+    yield _("Importi, spiegazione e fonti restano fissati come sono ora, anche se i dati cambieranno.")
+    if row.budget.stage == Stage.BUDGET:
+        yield _("Nascono le quote di previsione del %(year)s: su di esse si calcolano gli acconti.", year=row.year)
+    elif row.budget.stage == Stage.ACCOUNTS:
+        yield _("Nascono le quote definitive del %(year)s: su di esse si calcola il saldo.", year=row.year)
+    else:
+        yield _("Le quote dicono che cosa aspettarsi: su di esse non si può chiedere nulla.")
+    yield _("Ogni Comune può leggere la propria quota e come è stata calcolata.")
+    if shared:
+        yield _("Per ogni Comune si prepara il documento Word con il calcolo; non parte da solo.")
+
+
+STEPS: dict[str, Step] = {
+    "approve": Step(
+        lazy_gettext("Registra l'approvazione"), lazy_gettext("Il piano di riparto è approvato."),
+        lambda session, row, form: operations.approve(session, row.id, form.approval(), registry=office().registry,
+                                                      **common(form)), ApprovalForm,
+        happens=lambda row: tuple(_approved(row)), tint="primary", template="money/allocation/approve.html",
+        shows=lambda row: {"row": row, **record.sections(db(), row, office().registry, editable=False)}),
+    "undo": Step(
+        lazy_gettext("Riapri"), lazy_gettext("Il piano è di nuovo in bozza."),
+        lambda session, row, form: operations.reopen(session, row.id, why=form.why.data or "", today=today()), WhyForm,
+        happens=lambda _row: (
+            _("L'approvazione registrata per errore viene corretta: torna una bozza, e i due passaggi restano nella "
+              "storia."),
+            _("I Comuni non la leggono più, finché non è approvata di nuovo."),
+            _("Le quote nate da questo piano cadono; le rate già chieste su di esse impediscono di riaprirlo.")),
+        tint="danger"),
+}

@@ -1,0 +1,312 @@
+"""What a person does to a record: the page that says what will happen, asks what proves it, and acts once.
+
+A subject writes its passages as rows (``Step``) and its view takes ``Passages`` beside ``BaseView``; an act that is no
+passage of a state table calls ``carry_out``. Both are one page, one form, and one key against sending twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
+from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.wrappers import Response
+from wtforms import HiddenField
+from wtforms.validators import Optional
+
+from admin.guard import policy
+from admin.guard.session import act, db, principal, today
+from admin.web.base_view import Act, BaseView
+from admin.web.fields import why_field
+from admin.web.forms import NumberField, PageForm
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.states import UNDO, Life
+from core.ground.unit_of_work import SentBefore, answered, remember
+
+KEY = re.compile(r"[A-Za-z0-9_-]{20,60}")
+UNSEEN = ("version", "request_key")
+TEXTS = frozenset({"StringField", "TextAreaField"})
+PAGE = "web/act.html"
+
+# --- the form ---------------------------------------------------------------------------------------------
+
+
+class ActForm(PageForm):
+    """What the form of an act carries unseen: the version that the person saw, and a key for what happens once.
+
+    ``sections``: the titles and fields of the groups in which it is shown; all fields under one another without any.
+    """
+
+    version = NumberField(validators=[Optional()])
+    request_key = HiddenField()
+    sections: Sequence[tuple[Any, Sequence[str]]] = ()
+
+    def offer(self, row: Any) -> None:
+        """Fill the lists, and take away what this record does not ask."""
+
+    def groups(self) -> Sequence[tuple[Any, Sequence[str]]]:
+        """The fields as the page shows them."""
+        return self.sections or ((None, [field.name for field in self if field.name not in UNSEEN]),)
+
+
+class WhyForm(ActForm):
+    """An act that asks why; who reads it is said by the page."""
+
+    why = why_field()
+
+
+def new_key() -> str:
+    """A key for a form that is being shown: it travels in a hidden field."""
+    return secrets.token_urlsafe(24)
+
+
+def act_form(
+    form: type[ActForm], version: int | None = None, /, *, row: Any = None, read_by: Any = "", **proposed: Any
+) -> Any:
+    """The form of an act: as it was sent, files too, or with what ``row`` holds and is proposed.
+
+    ``read_by`` says who reads the reason.
+    """
+    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
+    made = form(sent if request.method == "POST" else None, obj=row,
+                **{"version": version, "request_key": new_key(), **proposed})
+    if read_by and isinstance(made, WhyForm):
+        made.why.description = read_by
+    return made
+
+
+def file_of(field: Any) -> Upload | None:
+    """The file that was chosen; None for none."""
+    return Upload(field.data.filename or "", field.data.read()) if field.data else None
+
+
+def needed_file(field: Any) -> Upload:
+    """The file of a field that cannot stay empty."""
+    return file_of(field) or Upload("", b"")
+
+
+# --- the page ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ActPage:
+    """How the page of an act reads: its title, its button, the way back, and what will happen."""
+
+    heading: str
+    verb: str
+    back: str
+    back_name: str
+    effects: Sequence[str] = ()
+    lead: str = ""
+    tint: str = "primary"
+
+
+def attempt(name: str, form: ActForm, work: Callable[[ScopedSession], object]) -> str | None:
+    """Do an act that was sent, once; its answer. None if it was not sent or is refused: then the form says why."""
+    if request.method != "POST" or not form.validate():
+        return None
+    with form.blaming():
+        try:
+            return once(name, form.request_key.data or "", lambda session: str(work(session)))
+        except SentBefore:
+            form.request_key.data = new_key()  # sent again it is another act, and meant to be
+            raise
+    return None
+
+
+def once(name: str, key: str, work: Callable[[ScopedSession], str]) -> str:
+    """Do the act ``name`` and give its answer; for what was sent before with this key, only the answer it had then.
+
+    RuleBroken for a key that is none of ours or that came with another content, and whatever ``work`` raises.
+    """
+    if not KEY.fullmatch(key):
+        raise RuleBroken("Il modulo non è completo: ricaricare la pagina e inviarlo di nuovo.")
+    key, content = f"{name} {key}", content_sent()
+    with act(name) as session:
+        answer = answered(session, key, content)
+        if answer is None:
+            answer = work(session)
+            remember(session, key, answer, content)
+    return answer
+
+
+def content_sent() -> str:
+    """The fingerprint of what a form says: its address, its fields and its files, without what the page hid in it."""
+    found = hashlib.sha256(repr([request.full_path, *(
+        (name, values) for name, values in sorted(request.form.lists()) if name not in ("csrf_token", "request_key")
+    )]).encode())
+    for name, files in sorted(request.files.lists()):
+        for sent in files:
+            content: Any = sent.stream  # a file in memory or on the disk, its type says less
+            found.update(repr((name, sent.filename, hashlib.file_digest(content, "sha256").hexdigest())).encode())
+            sent.stream.seek(0)
+    return found.hexdigest()
+
+
+def carry_out(
+    view: Any,
+    name: str,
+    form: ActForm,
+    page: ActPage,
+    work: Callable[[ScopedSession], object],
+    after: Callable[[str], str] | None = None,
+    done: Any = "",
+    template: str = PAGE,
+    **context: Any,
+) -> str | Response:
+    """Show the page of an act, or do it: ``work`` gives the answer, ``after`` the page that it leads to, else back.
+
+    ``done`` is what is said then, in words or by a function of the answer.
+    """
+    answer = attempt(name, form, work)
+    if answer is None:
+        shown: str = view.render(template, form=form, page=page, **context)
+        return shown
+    if done:
+        flash(done(answer) if callable(done) else done, "success")
+    return redirect(after(answer) if after else page.back)
+
+
+# --- the passages of a record -----------------------------------------------------------------------------
+
+Work = Callable[[ScopedSession, Any, Any], object]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A passage as a row: the verb on the button, what is said at the end, what it does, what it asks, what happens.
+
+    A ``rare`` one stands last, or apart. ``shows`` gives what a ``template`` of its own wants.
+    """
+
+    verb: Any
+    done: Any
+    work: Work
+    form: type[ActForm] = ActForm
+    happens: Callable[[Any], Sequence[str]] = field(default=lambda _row: ())
+    proposed: Callable[[Any], dict[str, Any]] = field(default=lambda _row: {})
+    tint: str = "secondary"
+    rare: bool = False
+    template: str = PAGE
+    shows: Callable[[Any], dict[str, Any]] = field(default=lambda _row: {})
+
+
+if TYPE_CHECKING:
+    Beside = BaseView
+else:
+    Beside = object  # a view here would hide the pages of its sibling with Flask-Admin's own
+
+
+class Passages(Beside):
+    """The passages of the records of a ``BaseView``: ``acts`` adds ``passage_acts``, the page is ``passage_view``.
+
+    ``one_button``: actions of the table that one page does, the core decides which. The last passage can be taken back
+    where ``steps`` has ``undo``, but for the actions ``for_good``. ``read_by``: who reads the reasons.
+    ``closed``: what is said to who wants to change what is no draft any more.
+    """
+
+    life: Life
+    steps: Mapping[str, Step] = {}
+    one_button: Mapping[str, str] = {}
+    read_by: Any = ""
+    for_good: frozenset[str] = frozenset()
+    closed: Any = ""
+    writing_pages = BaseView.writing_pages | {"passage_view", "new_view"}
+
+    def may_open(self) -> bool:
+        """True if who asks may begin a new case, on the page ``new_view``."""
+        return policy.may(principal(), f"{self.endpoint}.new_view", "POST")
+
+    def timely(self, row: Any, action: str) -> bool:
+        """False for an action that the table allows and this very record does not ask for."""
+        return True
+
+    def offered(self, row: Any) -> Iterator[str]:
+        """What who asks may do now, by the state table and by the record; taking back is the last."""
+        if not self.may_write.admits(principal()):
+            return
+        actions = dict.fromkeys(self.one_button.get(p.action, p.action)
+                                for p in self.life.possible(row.state, principal()))
+        yield from (action for action in actions if action in self.steps and self.timely(row, action))
+        if UNDO in self.steps and self.may_take_back(row):
+            yield UNDO
+
+    def may_take_back(self, row: Any) -> bool:
+        """True if the last passage of a record was one that who asks may do, and so undo."""
+        last = self.life.last(db(), row)
+        if last is None or last.to_state != row.state or last.action in self.for_good:
+            return False
+        return any(p.action == last.action for p in self.life.possible(last.from_state, principal()))
+
+    def passage_acts(self, row: Any) -> list[Act]:
+        """The passages as buttons: the one that is awaited first, in the strong colour; those that are rare last."""
+        found = self.passages(row, rare=False)
+        return [*found[:1], *(Act(a.label, a.url, tint="secondary" if a.tint == "primary" else a.tint)
+                              for a in (*found[1:], *self.passages(row, rare=True)))]
+
+    def passages(self, row: Any, *, rare: bool) -> list[Act]:
+        """The passages that are done commonly, or the ``rare`` ones, for a page that keeps them apart."""
+        return [Act(str(self.steps[action].verb), self.passage_url(row, action), tint=self.steps[action].tint)
+                for action in self.offered(row) if self.steps[action].rare == rare]
+
+    def draft(self) -> Any:
+        """What the address names, while it is a draft; what is none any more shows its record."""
+        row = self.get_one(request.args.get("id"))
+        if row.state != "draft":
+            flash(self.closed, "warning")
+            abort(redirect(self.get_url(".details_view", id=row.id)))
+        return row
+
+    def passage_url(self, row: Any, action: str) -> str:
+        """The page of a passage."""
+        return self.get_url(".passage_view", id=row.id, atto=action)
+
+    @expose("/passaggio/", methods=("GET", "POST"))
+    def passage_view(self) -> str | Response:
+        """Ask for what proves a passage, then do it once."""
+        row, action = self.get_one(request.args.get("id")), request.args.get("atto", "")
+        step = self.steps.get(action)
+        if step is None:
+            abort(404)
+        back = self.get_url(".details_view", id=row.id)
+        if request.method == "GET" and action not in self.offered(row):
+            flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
+            return redirect(back)
+        form = act_form(step.form, row.version, read_by=self.read_by, **step.proposed(row))
+        form.offer(row)
+        page = ActPage(str(step.verb), str(step.verb), back, self.name_of(row),
+                       step.happens(row), tint="danger" if step.tint == "danger" else "primary")
+        return carry_out(self, f"{row.__tablename__}.{action}", form, page,
+                         lambda session: step.work(session, row, form), done=step.done, template=step.template,
+                         **step.shows(row))
+
+
+# --- what a row does --------------------------------------------------------------------------------------
+
+
+def common(form: Any) -> dict[str, Any]:
+    """What every operation on a record that is there asks beside its own; a form without a version has seen none of it.
+    """
+    return {"version": form.version.data or 0, "today": today()}
+
+
+def typed(form: Any, *names: str, **named: str) -> dict[str, Any]:
+    """What the form says, for the arguments ``names`` of an operation, and for those that bear another name than their
+    field. A text that is not there is empty, a file comes whole."""
+    fields = {**{name: form[name] for name in names}, **{name: form[asked] for name, asked in named.items()}}
+    return {name: file_of(asked) if asked.type == "FileField" else asked.data or "" if asked.type in TEXTS
+            else asked.data for name, asked in fields.items()}
+
+
+def doing(verb: Callable[..., Any], *asked: str, **named: str) -> Work:
+    """The work of a step: the operation ``verb`` on the record, told what the form says in the fields that it asks."""
+    return lambda session, row, form: verb(session, row.id, **typed(form, *asked, **named), **common(form))

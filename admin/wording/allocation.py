@@ -1,0 +1,78 @@
+"""The Italian words of core/allocation."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
+
+from admin.wording.kinds import Choices, Passages, States, Tables, Words
+
+# table: (a name with its article, for sentences; a name for headings)
+TABLES: Tables = {
+    "allocation_group": (_("il gruppo di servizi"), _("Gruppi di servizi")),
+    "allocation_key": (_("la chiave di riparto"), _("Chiavi di riparto")),
+    "allocation_plan": (_("il piano di riparto"), _("Piani di riparto")),
+    "group_exclusion": (_("l'esclusione dal riparto"), _("Esclusioni dal riparto")),
+    "group_service": (_("il servizio del gruppo"), _("Servizi dei gruppi")),
+    "key_value": (_("il valore della chiave"), _("Valori delle chiavi")),
+    "share_line": (_("la riga del riparto"), _("Righe del riparto")),
+    "year_share": (_("la quota dell'anno"), _("Quote annuali")),
+}
+COLUMNS: Words = {
+    "allocation_plan.title": pgettext("allocation", "Piano di riparto"),
+    "approved_on": pgettext("allocation", "Approvato il"),
+    "budget_id": pgettext("allocation", "Bilancio"),
+    "convergence": pgettext("allocation", "Convergenza (%)"),
+    "deduction": pgettext("allocation", "Detrazione"),
+    "deduction_why": pgettext("allocation", "Motivo della detrazione"),
+    "group_id": pgettext("allocation", "Gruppo di servizi"),
+    "group_title": pgettext("allocation", "Gruppo di servizi"),
+    "indirect_base": pgettext("allocation", "Base dei costi indiretti"),
+    "joining": pgettext("allocation", "Chi aderisce durante l'anno"),
+    "key_id": pgettext("allocation", "Chiave di riparto"),
+    "key_kind": pgettext("allocation", "Tipo di chiave"),
+    "key_title": pgettext("allocation", "Chiave di riparto"),
+    "measure": pgettext("allocation", "Misura dell'uso"),
+    "on": pgettext("allocation", "Alla data"),
+    "origin": pgettext("allocation", "Origine"),
+    "plan_id": pgettext("allocation", "Piano di riparto"),
+    "pool": pgettext("allocation", "Importo ripartito"),
+    "ties": pgettext("allocation", "Centesimi che restano"),
+    "usage_year": pgettext("allocation", "Anno dell'uso"),
+    "value": pgettext("allocation", "Valore"),
+    "votes_abstained": pgettext("allocation", "Astenuti"),
+    "votes_against": pgettext("allocation", "Voti contrari"),
+    "votes_for": pgettext("allocation", "Voti favorevoli"),
+    "weight": pgettext("allocation", "Peso (%)"),
+    "whole": pgettext("allocation", "Valore di tutti"),
+    "year_share.approved_on": pgettext("allocation", "Approvata il"),
+}
+CHOICES: Choices = {
+    "allocation_plan.joining": {"days": _("In proporzione ai giorni"), "whole": _("Per l'anno intero")},
+    "allocation_plan.ties": {"name": _("In ordine alfabetico"), "istat": _("In ordine di codice ISTAT")},
+    "allocation_plan.indirect_base": {
+        "direct_cost": _("In proporzione ai costi diretti"), "equal": _("In parti uguali tra i gruppi"),
+    },
+    "allocation_key.kind": {
+        "residents": _("Residenti"), "usage": _("Uso del servizio"), "users": _("Utenti"), "places": _("Posti"),
+        "equal": _("Parti uguali"), "fixed": _("Somme fisse"), "historic": _("Quota storica"),
+        "solidarity": _("Fondo di solidarietà"),
+    },
+    "year_share.kind": {
+        "budget": _("Di previsione"), "final": _("Definitiva"), "chosen": _("Concordata per gli acconti"),
+    },
+    "year_share.origin": {"plan": _("Piano di riparto"), "import": _("Importata"), "typed": _("Registrata a mano")},
+}
+# subject: state: (word, tint)
+STATES: States = {
+    "allocation_plan": {
+        "draft": (pgettext("allocation_plan", "Bozza"), "grey"),
+        "approved": (pgettext("allocation_plan", "Approvato"), "green"),
+    },
+}
+# case: action: what happened, with %(day)s
+PASSAGES: Passages = {
+    "allocation_plan": {
+        "approve": _("Piano di riparto approvato il %(day)s: le quote sono definite."),
+    },
+}

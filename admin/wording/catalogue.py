@@ -1,0 +1,84 @@
+"""The Italian words of core/catalogue."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as pgettext
+
+from admin.wording.kinds import Choices, States, Tables, Words
+
+# table: (a name with its article, for sentences; a name for headings)
+TABLES: Tables = {
+    "area": (_("l'area"), _("Aree")),
+    "coverage": (_("la copertura"), _("Coperture dei servizi")),
+    "operational_sheet": (_("la scheda operativa"), _("Schede operative")),
+    "sector": (_("il settore"), _("Settori")),
+    "service": (_("il servizio"), _("Servizi")),
+    "service_sector": (_("il posto del servizio nel settore"), _("Servizi per settore")),
+    "sheet_service": (_("il servizio della scheda"), _("Servizi delle schede")),
+}
+COLUMNS: Words = {
+    "activities": pgettext("catalogue", "Attività e servizi erogati"),
+    "area_id": pgettext("catalogue", "Area"),
+    "cost_to_user": pgettext("catalogue", "Costo per l'utenza"),
+    "cover_all": pgettext("catalogue", "Copre tutti i comuni soci"),
+    "cover_assumed": pgettext("catalogue", "Copertura presunta"),
+    "coverage": pgettext("catalogue", "Comuni indicati dalla scheda"),
+    "data": pgettext("catalogue", "Dati propri del servizio"),
+    "definitions": pgettext("catalogue", "Definizioni"),
+    "description": pgettext("catalogue", "Descrizione"),
+    "edition": pgettext("catalogue", "Edizione"),
+    "entry": pgettext("catalogue", "Voce dell'elenco dei servizi"),
+    "essential_level": pgettext("catalogue", "Livello essenziale"),
+    "heading": pgettext("catalogue", "Intestazione"),
+    "joint_management": pgettext("catalogue", "Gestione associata di tutti i comuni"),
+    "labels": pgettext("catalogue", "Etichette dei dati propri"),
+    "management_form": pgettext("catalogue", "Forma di gestione"),
+    "managing_unit": pgettext("catalogue", "Unità che lo gestisce"),
+    "mission": pgettext("catalogue", "Missione"),
+    "mission_origin": pgettext("catalogue", "Origine della missione"),
+    "notes": pgettext("catalogue", "Note"),
+    "pasted_mission": pgettext("catalogue", "Missione trovata nella fonte"),
+    "plugin": pgettext("catalogue", "Plugin"),
+    "protocol": pgettext("catalogue", "Fasi del protocollo"),
+    "recipients": pgettext("catalogue", "Destinatari"),
+    "responsible": pgettext("catalogue", "Responsabile"),
+    "schema_version": pgettext("catalogue", "Versione dello schema"),
+    "sector_id": pgettext("catalogue", "Settore"),
+    "sectors": pgettext("catalogue", "Settori"),
+    "service.title": pgettext("catalogue", "Servizio"),
+    "services": pgettext("catalogue", "Servizi"),
+    "sheet_id": pgettext("catalogue", "Scheda"),
+    "tasks": pgettext("catalogue", "Compiti"),
+    "tools": pgettext("catalogue", "Strumenti di lavoro"),
+}
+HELPS: Words = {
+    "activities": _("Una per riga."),
+    "cost_to_user": _("Scrivere anche quando il servizio è gratuito: una scheda senza questa voce è incompleta."),
+    "definitions": _("Una per riga."),
+    "notes": _("Una per riga."),
+    "operational_sheet.mission": _("Che cosa offre il servizio e perché. Una riga vuota separa i paragrafi."),
+    "protocol": _("Una fase per riga, in ordine."),
+    "tools": _("Uno per riga."),
+}
+CHOICES: Choices = {
+    "service.management_form": {
+        "direct": _("Gestione diretta dell'azienda"), "municipal": _("Gestione diretta del Comune"),
+        "autonomous_initiative": _("Iniziativa autonoma del territorio"),
+        "accreditation": _("Concessione a terzi accreditati"),
+        "partnership": _("Accordo di collaborazione o partenariato"),
+        "contract": _("Affidamento a terzi con contratto"),
+    },
+    "area.kind": {"services": _("Servizi"), "system": _("Sistema"), "staff": _("Staff")},
+}
+# subject: state: (word, tint)
+STATES: States = {
+    "service": {
+        "complete": (pgettext("service", "Con la scheda"), "green"),
+        "incomplete": (pgettext("service", "Senza scheda"), "amber"),
+    },
+    "operational_sheet": {
+        "complete": (pgettext("operational_sheet", "Completa"), "green"),
+        "incomplete": (pgettext("operational_sheet", "Da completare"), "amber"),
+    },
+}

@@ -1,0 +1,208 @@
+"""What happens in an accreditation, as the deadline engine reads it: examination, prescriptions, period, monitoring."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from core.accreditation.model import (
+    Accreditation,
+    Inspection,
+    InspectionFinding,
+    Measure,
+    Monitoring,
+    Requirement,
+    RequirementCheck,
+    RequirementSet,
+)
+from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
+from core.deadlines.facts import source_of
+from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
+from core.ground.states import PassageLog
+from core.parties.model import Party
+from core.providers.model import ServiceUnit
+
+A, M = AccreditationState, MonitoringState
+OVER = (A.CANCELLED, A.REFUSED, *ENDED)
+
+
+@dataclass
+class Around:
+    """What stands around an accreditation in other tables."""
+
+    passages: list[tuple[str, str, date]] = field(default_factory=list)  # action, state it led to, day
+    renewal_on: date | None = None
+    below: list[Happening] = field(default_factory=list)
+
+    def last(self, *actions: str) -> date | None:
+        """The day of the last passage of one of ``actions``."""
+        return next((day for action, _to, day in reversed(self.passages) if action in actions), None)
+
+
+def living_accreditations(_today: date) -> Select[int]:
+    """The procedures under way and the accreditations that hold."""
+    return select(Accreditation.id).where(Accreditation.state.in_((*UNDER_WAY, *LIVING)))
+
+
+def accreditation_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
+    """The accreditations behind ``ids``: each belongs to its provider."""
+    columns = (Accreditation.id, Accreditation.year, Accreditation.number, Accreditation.state,
+               Accreditation.filed_on, Accreditation.completion_due, Accreditation.complete_on,
+               Accreditation.decided_on, Accreditation.pact_signed_on, Accreditation.valid_from, Accreditation.runs_to,
+               RequirementSet.examination_days, ServiceUnit.name, ServiceUnit.provider_id,
+               Party.name.label("provider"))
+    query = (select(*columns).join(RequirementSet, RequirementSet.id == Accreditation.set_id)
+             .join(ServiceUnit, ServiceUnit.id == Accreditation.unit_id)
+             .join(Party, Party.id == ServiceUnit.provider_id))
+    around = _around(session, ids, today)
+    for row in session.execute(query.where(Accreditation.id.in_(ids))):
+        title = f"Accreditamento n. {row.number}/{row.year}, {row.name} ({row.provider})"
+        below = () if row.state in OVER else around[row.id].below
+        happenings = (*_examination(row, around[row.id]), *_period(row, around[row.id]), *below)
+        yield Case("accreditation", row.id, title, happenings, provider_ids=frozenset({row.provider_id}))
+
+
+def _examination(row: Any, beside: Around) -> Iterator[Happening]:
+    """From the application to the pact: completion asked and sent, the clock of the decree, the pact."""
+    if row.state == A.CANCELLED:
+        return
+    yield from _arrivals(beside)
+    asked, sent = beside.last("ask_completion"), beside.last("complete")
+    if row.completion_due and asked:
+        round_number = str(sum(action == "ask_completion" for action, _to, _day in beside.passages))
+        yield Happening("accreditation.completion_asked", asked, round_number, due=row.completion_due)
+        if row.state != A.TO_COMPLETE:
+            yield Happening("accreditation.completed", sent or asked, round_number)
+    if row.complete_on:
+        yield Happening("accreditation.complete", row.complete_on,
+                        due=row.complete_on + timedelta(days=row.examination_days))
+    if row.decided_on:
+        yield Happening("accreditation.decided", row.decided_on)
+        if row.state != A.REFUSED:
+            yield Happening("accreditation.granted", row.decided_on)
+    ended = row.pact_signed_on or (beside.last("revoke", "renounce") if row.state in ENDED else None)
+    if ended:
+        yield Happening("accreditation.pact_signed", ended)
+
+
+def _arrivals(beside: Around) -> Iterator[Happening]:
+    """The application came, or what was missing: each time the office looks whether it is complete."""
+    came = 0
+    for action, _to, day in beside.passages:
+        if action in ("file", "complete"):
+            came += 1
+            yield Happening("accreditation.filed", day, str(came))
+        elif came and action in ("ask_completion", "find_complete"):
+            yield Happening("accreditation.looked_at", day, str(came))
+
+
+def _period(row: Any, beside: Around) -> Iterator[Happening]:
+    """The period and its end, a suspension to a day, more time that is asked."""
+    if row.runs_to is None or row.valid_from is None:
+        return
+    if row.state in (*DECIDED, *LIVING, *ENDED):
+        yield Happening("accreditation.runs", row.valid_from, due=row.runs_to, fixed=True)
+    if row.state in ENDED or beside.renewal_on:
+        over = beside.last("expire", "renew", "revoke", "renounce") if row.state in ENDED else beside.renewal_on
+        yield Happening("accreditation.followed", min(over or row.runs_to, row.runs_to))
+
+
+def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, Around]:
+    """What stands around each accreditation: one question for each table."""
+    found: dict[int, Around] = defaultdict(Around)
+    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
+    passages = select(PassageLog.subject_id, PassageLog.action, PassageLog.to_state, PassageLog.on).where(
+        PassageLog.subject == "accreditation", PassageLog.subject_id.in_(ids), PassageLog.undoes_id.is_(None),
+        PassageLog.id.not_in(undone)).order_by(PassageLog.id)
+    for key, action, to, day in session.execute(passages):
+        found[key].passages.append((action, to, day))
+    renewals = select(Accreditation.renews_id, Accreditation.pact_signed_on).where(
+        Accreditation.renews_id.in_(ids), Accreditation.pact_signed_on.is_not(None))
+    for renewed, signed in session.execute(renewals):
+        found[renewed or 0].renewal_on = signed
+    for key in ids:
+        _more_time(found[key])
+    _inspections(session, ids, found)
+    _suspensions(session, ids, found)
+    _documents(session, ids, found, today)
+    _monitoring(session, ids, found)
+    return found
+
+
+def _more_time(beside: Around) -> None:
+    """Each time that the provider asked for more time, and the answer."""
+    asked = 0
+    for action, _to, day in beside.passages:
+        if action == "ask_extension":
+            asked += 1
+            beside.below.append(Happening("accreditation.extension_asked", day, str(asked)))
+        elif asked and action in ("extend", "refuse_extension", "revoke", "renounce", "expire", "renew"):
+            beside.below.append(Happening("accreditation.extension_decided", day, str(asked)))
+
+
+def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:
+    visits = select(Inspection.accreditation_id, Inspection.id, Inspection.appointed_for, Inspection.held_on)
+    for key, visit, appointed, held in session.execute(visits.where(Inspection.accreditation_id.in_(ids))):
+        found[key].below.append(Happening("inspection.appointed", appointed, str(visit), due=appointed, fixed=True))
+        if held:
+            found[key].below.append(Happening("inspection.held", held, str(visit)))
+    rows = select(InspectionFinding.accreditation_id, InspectionFinding.id, InspectionFinding.due_on,
+                  InspectionFinding.answered_on, InspectionFinding.outcome, InspectionFinding.verified_on,
+                  Inspection.held_on).join(Inspection, Inspection.id == InspectionFinding.inspection_id)
+    prescribed = rows.where(InspectionFinding.accreditation_id.in_(ids), InspectionFinding.due_on.is_not(None))
+    for row in session.execute(prescribed):
+        below, occurrence = found[row.accreditation_id].below, str(row.id)
+        below.append(Happening("finding.prescribed", row.held_on, occurrence, due=row.due_on))
+        if row.answered_on:
+            below.append(Happening("finding.answered", row.answered_on, occurrence))
+        if row.verified_on and row.outcome in ("satisfied", "not_satisfied"):
+            below.append(Happening("finding.verified", row.verified_on, occurrence))
+            if row.outcome == "satisfied" and not row.answered_on:
+                below.append(Happening("finding.answered", row.verified_on, occurrence))
+
+
+def _suspensions(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:
+    """A suspension to a day: by then it is lifted, or the accreditation ends."""
+    taken_back = select(Measure.undoes_id).where(Measure.undoes_id.is_not(None))
+    rows = select(Measure.accreditation_id, Measure.id, Measure.effective_on, Measure.until).where(
+        Measure.accreditation_id.in_(ids), Measure.kind == "suspension", Measure.until.is_not(None),
+        Measure.undoes_id.is_(None), Measure.id.not_in(taken_back))
+    for key, measure, since, until in session.execute(rows):
+        found[key].below.append(Happening("accreditation.suspended", since, str(measure), due=until, fixed=True))
+        ends = [day for action, _to, day in found[key].passages
+                if action in ("readmit", "revoke", "renounce", "expire") and day >= since]
+        if ends:
+            found[key].below.append(Happening("accreditation.suspension_over", min(ends), str(measure)))
+
+
+def _documents(session: ScopedSession, ids: Collection[int], found: dict[int, Around], today: date) -> None:
+    """Documents of the checklist with a last day: a newer one takes their place, and the deadline moves with it."""
+    rows = select(RequirementCheck.accreditation_id, RequirementCheck.id, RequirementCheck.expires_on,
+                  Accreditation.filed_on).join(Accreditation, Accreditation.id == RequirementCheck.accreditation_id)
+    rows = rows.join(Requirement, Requirement.id == RequirementCheck.requirement_id)
+    for key, check, expires, filed in session.execute(rows.where(
+            RequirementCheck.accreditation_id.in_(ids), RequirementCheck.expires_on.is_not(None),
+            RequirementCheck.document_id.is_not(None), Requirement.kind != "paper",
+            Accreditation.state.in_((*UNDER_WAY, *LIVING)))):
+        found[key].below.append(Happening("accreditation.document_ends", filed or today, str(check),
+                                          due=expires, fixed=True))
+
+
+def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:
+    rows = session.scalars(select(Monitoring).where(Monitoring.accreditation_id.in_(ids)).order_by(Monitoring.id))
+    for row in rows:
+        below, occurrence = found[row.accreditation_id].below, str(row.id)
+        below.append(Happening("monitoring.began", row.first_day, occurrence, due=row.due_on))
+        if row.state == M.SENT and row.sent_on:
+            below.append(Happening("monitoring.sent", row.sent_on, occurrence))
+        if row.state == M.SKIPPED:
+            below.append(Happening("monitoring.skipped", row.first_day, occurrence))
+
+
+source_of("accreditation", living_accreditations, accreditation_cases)

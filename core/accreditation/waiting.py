@@ -1,0 +1,41 @@
+"""What waits in the accreditations without a term."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core.accreditation.model import Accreditation
+from core.accreditation.states import LIVING, AccreditationState
+from core.deadlines.waiting import MOST, Waiting, answered_at, waits_for
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import Finding
+from core.providers.model import ServiceUnit
+from core.providers.states import UnitState
+
+answered_at("monitoring.began", "monitoring")  # each period is answered on a page of its own
+
+
+@waits_for(Role.ACCREDITATION)
+def closed_and_accredited(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Units that closed by a notice and are accredited all the same: somebody must end it, the register shows it."""
+    closed = select(Accreditation).join(ServiceUnit, ServiceUnit.id == Accreditation.unit_id).where(
+        Accreditation.state.in_(LIVING), ServiceUnit.state == UnitState.CLOSED)
+    rows = closed.options(joinedload(Accreditation.unit)).order_by(Accreditation.id)
+    for held in session.scalars(rows.limit(MOST)):
+        yield Waiting("accreditation", held.id, f"{held}, {held.unit}",
+                      Finding("L'unità ha chiuso e risulta ancora accreditata: registrare la rinuncia o la revoca.",
+                              source="R147"), Role.ACCREDITATION)
+
+
+@waits_for(Role.PROVIDER)
+def applications(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Applications that are still drafts; what has a term comes from the deadlines."""
+    drafts = select(Accreditation).where(Accreditation.state == AccreditationState.DRAFT)
+    rows = drafts.options(joinedload(Accreditation.unit)).order_by(Accreditation.id).limit(MOST)
+    for found in session.scalars(rows):
+        yield Waiting("accreditation", found.id, f"{found}, {found.unit}",
+                      Finding("La domanda è una bozza: completarla e presentarla.", source="R147"), Role.PROVIDER)

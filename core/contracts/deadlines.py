@@ -1,0 +1,354 @@
+"""What happens to a contract and to what hangs on its terms, as the deadline engine reads it.
+
+Dedicated accounts stand here and not with the parties: within how many days they are communicated, the contracts say.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from core.contracts.model import (
+    Contract,
+    ContractExtension,
+    ContractParty,
+    ContractRenewal,
+    ContractTerms,
+    EntrustedAsset,
+    InsurancePolicy,
+    ServiceCharter,
+    ZonePlan,
+)
+from core.contracts.states import ContractState
+from core.deadlines.facts import source_of
+from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll, Unit, term
+from core.ground.states import PassageLog
+from core.parties.model import BankAccount, Municipality, Party
+
+Keys = Collection[int]
+LAW_NOTICE_DAYS = 7  # L. 136/2010, art. 3 c. 7
+S = ContractState
+IN_USE = (S.SIGNED, S.IN_FORCE, S.EXTENDED, S.CONTINUITY)
+OVER = (S.RENEWED, S.WITHDRAWN, S.TERMINATED, S.CLOSED, S.CANCELLED, S.MERGED)
+TO_SIGN = (S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED)
+RUNNING = (S.SIGNED, S.IN_FORCE, S.EXTENDED, S.GROUND_ARISEN)
+LAPSED = (S.EXPIRED, S.CONTINUITY)
+PROVIDED = (S.CONTINUITY, S.RENEWED, S.WITHDRAWN, S.TERMINATED, S.CLOSED)
+
+
+@dataclass
+class Around:
+    """What stands around a contract in other tables."""
+
+    names: list[str] = field(default_factory=list)
+    municipality_ids: list[int] = field(default_factory=list)
+    patrons: list[str | None] = field(default_factory=list)
+    tacit_renewals: int = 0
+    passages: dict[str, date] = field(default_factory=dict)
+    successor_signed_on: date | None = None
+    assessed_on: date | None = None
+    favourable: bool = False
+    communicated_on: date | None = None
+
+
+def living_contracts(_today: date) -> Select[int]:
+    """The contracts that are not over; a working copy has no terms of its own."""
+    return select(Contract.id).where(Contract.state.not_in(OVER), Contract.amends_id.is_(None))
+
+
+def contract_cases(session: ScopedSession, ids: Collection[int], _today: date) -> Iterator[Case]:
+    """The contracts behind ``ids``, with the clock of their terms."""
+    contract = (Contract.id, Contract.year, Contract.number, Contract.state, Contract.amends_id, Contract.starts_on,
+                Contract.runs_to, Contract.signed_on)
+    terms = (ContractTerms.roll_policy, ContractTerms.tacit_renewal, ContractTerms.tacit_renewal_times,
+             ContractTerms.notice_months, ContractTerms.renewal_assessment_months, ContractTerms.renewal_direction,
+             ContractTerms.continuity_months)
+    query = select(*contract, *terms).join(ContractTerms, ContractTerms.id == Contract.terms_id)
+    around = _around(session, ids)
+    for row in session.execute(query.where(Contract.id.in_(ids))):
+        beside = around[row.id]
+        # the patron's day of one municipality is no holiday for another
+        patron = PatronDay.parse(beside.patrons[0]) if len(beside.patrons) == 1 else None
+        happenings = () if row.amends_id else tuple(_happenings(row, beside))
+        title = f"Contratto n. {row.number}/{row.year}, {', '.join(beside.names)}"
+        yield Case("contract", row.id, title, happenings, Roll(row.roll_policy), patron,
+                   frozenset(beside.municipality_ids))
+
+
+def _happenings(row: Any, beside: Around) -> Iterator[Happening]:
+    """A tacit renewal opens a new period, with terms of its own; an extension moves those of the period it is in."""
+    period = str(beside.tacit_renewals or "")
+    if row.state in TO_SIGN or row.signed_on:
+        yield Happening("contract.starts", row.starts_on)
+    if row.signed_on:
+        yield Happening("contract.signed", row.signed_on)
+    provided = [beside.passages[state] for state in PROVIDED if state in beside.passages]
+    if beside.successor_signed_on:
+        provided.append(beside.successor_signed_on)
+    if row.state in TO_SIGN or (row.state in OVER and not provided):
+        return
+    yield Happening("contract.ends", row.starts_on, period, due=row.runs_to, fixed=True)
+    if provided:
+        yield Happening("contract.provided", min(provided), period)
+    if row.state in RUNNING:
+        yield from _renewal(row, beside, period)
+    if row.state in LAPSED or (row.state == S.CLOSED and S.CONTINUITY in beside.passages):
+        end = term(row.runs_to, row.continuity_months, Unit.MONTHS, roll=Roll.NONE).nominal
+        yield Happening("contract.continuity", row.runs_to, period, due=end, fixed=True)
+        if S.CLOSED in beside.passages:
+            yield Happening("contract.closed", beside.passages[S.CLOSED], period)
+
+
+def _renewal(row: Any, beside: Around, period: str) -> Iterator[Happening]:
+    """Notice where the renewal is tacit; else assessment, then its communication (R60, X5)."""
+    left = row.tacit_renewal_times is None or beside.tacit_renewals < row.tacit_renewal_times
+    if row.tacit_renewal and left:
+        if row.notice_months is not None:
+            last = term(row.runs_to, row.notice_months, Unit.MONTHS, backwards=True).nominal
+            yield Happening("contract.notice", row.starts_on, period, due=last, fixed=True)
+        if beside.communicated_on and not beside.favourable:
+            yield Happening("contract.notice_given", beside.communicated_on, period)
+        return
+    before = row.renewal_direction == "before"
+    last = term(row.runs_to, row.renewal_assessment_months, Unit.MONTHS, backwards=before, roll=Roll.NONE).nominal
+    yield Happening("contract.assessment", row.starts_on, period, due=last, fixed=before)
+    if beside.assessed_on:
+        yield Happening("contract.assessed", beside.assessed_on, period)
+        if beside.favourable:
+            yield Happening("contract.favourable", beside.assessed_on, period, due=last, fixed=before)
+    if beside.communicated_on:
+        yield Happening("contract.communicated", beside.communicated_on, period)
+
+
+def _around(session: ScopedSession, ids: Collection[int]) -> dict[int, Around]:
+    """What stands around each contract: one question for each table."""
+    found: dict[int, Around] = defaultdict(Around)
+    parties = select(ContractParty.contract_id, Municipality.id, Municipality.name, Municipality.patron_day)
+    parties = parties.join(Municipality, Municipality.id == ContractParty.party_id)
+    for key, municipality_id, name, patron in session.execute(
+        parties.where(ContractParty.contract_id.in_(ids)).order_by(ContractParty.order)
+    ):
+        found[key].names.append(name)
+        found[key].municipality_ids.append(municipality_id)
+        found[key].patrons.append(patron)
+    renewals = select(ContractRenewal).where(ContractRenewal.contract_id.in_(ids), ContractRenewal.stands)
+    for renewal in session.scalars(renewals.order_by(ContractRenewal.id)):
+        beside = found[renewal.contract_id]
+        beside.assessed_on, beside.favourable = renewal.assessed_on, renewal.favourable
+        beside.communicated_on = renewal.communicated_on
+    for key, standing in _tacit(session, ids):
+        found[key].tacit_renewals += standing
+    successors = select(Contract.renews_id, Contract.signed_on).where(Contract.renews_id.in_(ids))
+    for renewed, signed in session.execute(successors.where(Contract.state != S.CANCELLED)):
+        found[renewed or 0].successor_signed_on = signed
+    for key, state, day in _passages(session, ids):
+        found[key].passages.setdefault(state, day)
+    return found
+
+
+def _passages(session: ScopedSession, ids: Collection[int]) -> Iterator[tuple[int, str, date]]:
+    """The passages that stand, oldest first: when the contract came into each state."""
+    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
+    rows = select(PassageLog.subject_id, PassageLog.to_state, PassageLog.on).where(
+        PassageLog.subject == "contract", PassageLog.subject_id.in_(ids), PassageLog.undoes_id.is_(None),
+        PassageLog.id.not_in(undone),
+    )
+    return ((key, state, day) for key, state, day in session.execute(rows.order_by(PassageLog.id)))
+
+
+def _tacit(session: ScopedSession, ids: Collection[int]) -> Iterable[tuple[int, int]]:
+    """The tacit renewals that stand: one that is taken back counts for nothing."""
+    undone = select(ContractExtension.undoes_id).where(ContractExtension.undoes_id.is_not(None))
+    rows = select(ContractExtension.contract_id).where(
+        ContractExtension.contract_id.in_(ids), ContractExtension.tacit, ContractExtension.undoes_id.is_(None),
+        ContractExtension.id.not_in(undone),
+    )
+    return ((key, 1) for key in session.scalars(rows))
+
+
+# --- what stands under a contract (controls, disputes) -----------------------------------------------------
+
+
+def under_contract(entity: Any, *columns: Any) -> Select[Any]:
+    """Rows of a case with the clock of its contract and the patron of its municipality."""
+    return (
+        select(entity.id, entity.year, entity.number, entity.state, *columns, ContractTerms.roll_policy,
+               Municipality.id.label("municipality_id"), Municipality.name, Municipality.patron_day)
+        .join(Contract, Contract.id == entity.contract_id)
+        .join(ContractTerms, ContractTerms.id == Contract.terms_id)
+        .join(Municipality, Municipality.id == entity.municipality_id)
+    )
+
+
+def case_under(row: Any, subject: str, name: str, happenings: Iterator[Happening]) -> Case:
+    """The case of a row of ``under_contract``."""
+    return Case(subject, row.id, f"{name} n. {row.number}/{row.year}, {row.name}", tuple(happenings),
+                Roll(row.roll_policy), PatronDay.parse(row.patron_day), frozenset({row.municipality_id}))
+
+
+# --- dedicated accounts (R110) ----------------------------------------------------------------------------
+
+
+def _living_accounts(_today: date) -> Select[int]:
+    return select(BankAccount.id).where(BankAccount.communicated_on.is_(None))
+
+
+def _account_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[Case]:
+    """An account is opened, first used or changed, then communicated (L. 136/2010 art. 3 c. 7).
+
+    Within the days that the terms of its party's contracts say, the fewest; within those of the law where there is
+    none.
+    """
+    rows = select(BankAccount.id, BankAccount.iban, BankAccount.opened_on, BankAccount.first_used_on,
+                  BankAccount.changed_on, BankAccount.communicated_on, Party.id.label("party_id"), Party.name,
+                  Party.kind)
+    found = session.execute(rows.join(Party, Party.id == BankAccount.party_id).where(BankAccount.id.in_(ids))).all()
+    days = _notice_days(session, {row.party_id for row in found})
+    for row in found:
+        began = row.changed_on or row.first_used_on or row.opened_on
+        happenings = []
+        if began:
+            end = term(began, days.get(row.party_id, LAW_NOTICE_DAYS), roll=Roll.NONE).nominal
+            happenings.append(Happening("account.opened", began, due=end))
+        if row.communicated_on:
+            happenings.append(Happening("account.communicated", row.communicated_on))
+        mine = frozenset({row.party_id}) if row.kind == "municipality" else frozenset[int]()
+        yield Case("bank_account", row.id, f"Conto {row.iban} di {row.name}", tuple(happenings), municipality_ids=mine)
+
+
+def _notice_days(session: ScopedSession, parties: Keys) -> dict[int, int]:
+    """In how many days each party communicates an account, by the contracts that it has signed."""
+    fewest = select(ContractParty.party_id, func.min(ContractTerms.account_notice_days)).join(
+        Contract, Contract.id == ContractParty.contract_id).join(ContractTerms, ContractTerms.id == Contract.terms_id)
+    signed = fewest.where(ContractParty.party_id.in_(parties), Contract.state.in_(IN_USE), Contract.amends_id.is_(None))
+    return {key: days for key, days in session.execute(signed.group_by(ContractParty.party_id))}  # noqa: C416 - typed
+
+
+# --- entrusted premises and equipment (R79-R82) -----------------------------------------------------------
+
+
+def _living_assets(today: date) -> Select[int]:
+    rented = select(EntrustedAsset.id).join(Contract, Contract.id == EntrustedAsset.contract_id)
+    return rented.where(EntrustedAsset.title == "rent", Contract.runs_to >= today, Contract.state.not_in(OVER))
+
+
+def _asset_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case]:
+    """A rent falls due once a year, on its day, as long as the contract runs."""
+    rows = (
+        select(EntrustedAsset.id, EntrustedAsset.name, EntrustedAsset.title, EntrustedAsset.rent_due,
+               Contract.starts_on, Contract.runs_to, Contract.state, Municipality.id.label("municipality_id"),
+               Municipality.name.label("municipality"), Municipality.patron_day)
+        .join(Contract, Contract.id == EntrustedAsset.contract_id)
+        .join(Municipality, Municipality.id == EntrustedAsset.municipality_id)
+        .where(EntrustedAsset.id.in_(ids))
+    )
+    for row in session.execute(rows):
+        due = PatronDay.parse(row.rent_due) if row.title == "rent" and row.state in IN_USE else None
+        happenings = tuple(_rents(due, row.starts_on, row.runs_to, today)) if due else ()
+        yield Case("entrusted_asset", row.id, f"{row.name}, {row.municipality}", happenings,
+                   patron=PatronDay.parse(row.patron_day), municipality_ids=frozenset({row.municipality_id}))
+
+
+def _rents(due: PatronDay, first: date, last: date, today: date) -> Iterator[Happening]:
+    """The rents of last year, this and the next, within the contract; 29 February is the 28th in other years."""
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            day = date(year, due.month, due.day)
+        except ValueError:
+            day = date(year, 2, 28)
+        if first <= day <= last:
+            yield Happening("asset.rent_due", max(first, date(year, 1, 1)), str(year), due=day)
+
+
+# --- insurance (R97) --------------------------------------------------------------------------------------
+
+
+def _living_policies(_today: date) -> Select[int]:
+    return select(InsurancePolicy.id)
+
+
+def _policy_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case]:
+    """A policy that ends before the contracts that it covers leaves a gap, unless another one follows at once."""
+    columns = (InsurancePolicy.id, InsurancePolicy.contract_id, InsurancePolicy.insurer, InsurancePolicy.number,
+               InsurancePolicy.valid_from, InsurancePolicy.valid_to)
+    everything = session.execute(select(*columns).order_by(InsurancePolicy.id)).all()
+    running = select(Contract.id, Contract.runs_to).where(Contract.state.in_(IN_USE), Contract.amends_id.is_(None))
+    until = {row.id: row.runs_to for row in session.execute(running)}
+    parties = select(ContractParty.contract_id, ContractParty.party_id).where(ContractParty.capacity != "azienda")
+    owners = session.execute(parties.where(ContractParty.contract_id.in_({row.contract_id for row in everything})))
+    members = {(row.contract_id, row.party_id) for row in owners}
+    for row in everything:
+        if row.id not in ids:
+            continue
+        covered = max((day for key, day in until.items() if row.contract_id in (None, key)), default=None)
+        happenings = []
+        if covered is not None and covered > row.valid_to:
+            happenings.append(Happening("policy.ends", row.valid_from, due=row.valid_to, fixed=True))
+        # who covers the day after covers it from before or from that very day
+        follows = [other.valid_from for other in everything
+                   if other.contract_id in (None, row.contract_id) and other.valid_to > row.valid_to
+                   and (other.valid_from - row.valid_to).days <= 1]
+        if follows:
+            happenings.append(Happening("policy.followed", min(today, *follows)))
+        mine = frozenset(party for contract, party in members if contract == row.contract_id)
+        yield Case("insurance_policy", row.id, f"Polizza {row.insurer} n. {row.number}", tuple(happenings),
+                   municipality_ids=mine)
+
+
+# --- charter and zone plan (R100, R11) --------------------------------------------------------------------
+
+
+def _living_charters(_today: date) -> Select[int]:
+    return select(ServiceCharter.id).where(ServiceCharter.owner == "district")
+
+
+def _charter_cases(session: ScopedSession, ids: Keys, _today: date) -> Iterator[Case]:
+    """The azienda owes its own charter from the district's, and not before a contract that names it is signed."""
+    own = select(ServiceCharter.valid_from).where(ServiceCharter.owner != "district")
+    issued = sorted(session.scalars(own))
+    signed = select(Contract.charter_id, Contract.signed_on, ContractTerms.own_charter_months).join(
+        ContractTerms, ContractTerms.id == Contract.terms_id).where(Contract.signed_on.is_not(None))
+    named = session.execute(signed.where(Contract.charter_id.in_(ids)).order_by(Contract.signed_on.desc(),
+                                                                                Contract.id.desc()))
+    bound = {charter_id: (day, months) for charter_id, day, months in named}  # the first to be signed stays
+    rows = select(ServiceCharter.id, ServiceCharter.title, ServiceCharter.valid_from)
+    for row in session.execute(rows.where(ServiceCharter.id.in_(ids))):
+        happenings = []
+        if row.id in bound:
+            day, months = bound[row.id]
+            began = max(row.valid_from, day or row.valid_from)
+            end = term(began, months, Unit.MONTHS, roll=Roll.NONE).nominal
+            happenings.append(Happening("charter.adopted", began, due=end))
+        happenings += [Happening("charter.own", day) for day in issued if day >= row.valid_from][:1]
+        yield Case("service_charter", row.id, row.title, tuple(happenings))
+
+
+def _living_plans(today: date) -> Select[int]:
+    return select(ZonePlan.id).where(ZonePlan.last_year >= today.year)
+
+
+def _plan_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case]:
+    """A zone plan ends with its last year; the next one takes its place."""
+    firsts = set(session.scalars(select(ZonePlan.first_year)))
+    rows = select(ZonePlan.id, ZonePlan.title, ZonePlan.first_year, ZonePlan.last_year)
+    for row in session.execute(rows.where(ZonePlan.id.in_(ids))):
+        end = date(row.last_year, 12, 31)
+        happenings = [Happening("zone_plan.ends", date(row.first_year, 1, 1), due=end, fixed=True)]
+        if any(row.first_year < first <= row.last_year + 1 for first in firsts):
+            happenings.append(Happening("zone_plan.followed", min(end, today)))
+        yield Case("zone_plan", row.id, f"{row.title} {row.first_year}-{row.last_year}", tuple(happenings))
+
+
+source_of("contract", living_contracts, contract_cases)
+source_of("bank_account", _living_accounts, _account_cases)
+source_of("entrusted_asset", _living_assets, _asset_cases)
+source_of("insurance_policy", _living_policies, _policy_cases)
+source_of("service_charter", _living_charters, _charter_cases)
+source_of("zone_plan", _living_plans, _plan_cases)

@@ -1,0 +1,78 @@
+"""What waits for a hand on the contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from core.contracts import rules
+from core.contracts.model import Contract, ContractAct, ContractParty
+from core.contracts.states import ContractState
+from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import Finding, Level
+from core.parties.model import Party
+
+
+@waits_for(Role.MANAGEMENT)
+def drafts(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Contracts to complete, to generate or to send, each with its next step."""
+    query = select(Contract).where(Contract.state == ContractState.DRAFT).order_by(Contract.starts_on, Contract.id)
+    parties = selectinload(Contract.parties)
+    load = (
+        parties.joinedload(ContractParty.party).selectinload(Party.accounts),
+        parties.joinedload(ContractParty.signatory),
+        selectinload(Contract.conferrals),
+        selectinload(Contract.documents),
+        selectinload(Contract.acts).joinedload(ContractAct.act),
+    )
+    for contract in session.scalars(query.options(*load).limit(MOST)).all():
+        names = ", ".join(member.party.name for member in contract.municipality_parties)
+        yield Waiting("contract", contract.id, f"{contract}, {names}", _next_step(contract, today), Role.MANAGEMENT,
+                      _wanted_by(contract))
+
+
+def _next_step(contract: Contract, today: date) -> Finding:
+    errors = [finding for finding in rules.check(contract, today) if finding.level is Level.ERROR]
+    if len(errors) == 1:
+        return errors[0]
+    if errors:
+        return Finding("Prima del documento mancano %(count)s dati: aprire la bozza e completarli.",
+                       {"count": len(errors)})
+    if not contract.documents:
+        return Finding("La bozza non ha ancora un documento: controllarla e generarlo.")
+    return Finding("La bozza è pronta: rileggerla e mandarla al Comune.")
+
+
+@waits_for(Role.MANAGEMENT)
+def to_merge(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Amendments that are signed: the contract still says what it said before."""
+    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED)
+    for amendment in session.scalars(signed.order_by(Contract.id).limit(MOST)):
+        yield Waiting("contract", amendment.id, str(amendment),
+                      Finding("La modifica è firmata: recepirla nel contratto."), Role.MANAGEMENT)
+
+
+@waits_for(Role.MUNICIPALITY)
+def own_drafts(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Drafts that a municipality may read."""
+    query = select(Contract).where(Contract.state == ContractState.DRAFT)
+    for contract in session.scalars(query.order_by(Contract.id).limit(MOST)).all():
+        if contract.documents:
+            yield Waiting("contract", contract.id, str(contract), Finding("Leggere la bozza del contratto."),
+                          Role.MUNICIPALITY, _wanted_by(contract))
+
+
+def _wanted_by(contract: Contract) -> date | None:
+    """When a draft should be a contract: when it starts. An amendment has no day, its contract runs meanwhile."""
+    return None if contract.amends_id else contract.starts_on
+
+
+@figure_of("drafts")
+def count_drafts(session: ScopedSession, _today: date) -> int:
+    """The contracts that are drafts."""
+    drafts = select(func.count(Contract.id)).where(Contract.state == ContractState.DRAFT)
+    return session.scalar(drafts) or 0

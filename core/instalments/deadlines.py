@@ -1,0 +1,72 @@
+"""What happens to an instalment, as the deadline engine reads it."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.deadlines.facts import source_of
+from core.deadlines.rules import Case, Happening
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll
+from core.instalments.model import Instalment
+from core.instalments.rules import State
+from core.parties.model import Municipality
+
+SETTLED = (State.PAID, State.CREDITED, State.CANCELLED)
+ASKED = (State.REQUESTED, State.DUE, State.PART_PAID, State.OVERDUE, State.PAID)
+
+
+def living_instalments(_today: date) -> Select[int]:
+    """The instalments that are not settled."""
+    return select(Instalment.id).where(Instalment.state.not_in(SETTLED))
+
+
+def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
+    """The instalments behind ``ids``, with the clock of their contract and the patron of their municipality."""
+    rows = (
+        select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
+               Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
+               Instalment.settled_on, InstalmentRule.due_days,
+               ContractTerms.roll_policy, ContractTerms.extra_projects_month, Municipality.id.label("municipality_id"),
+               Municipality.name, Municipality.patron_day)
+        .join(Contract, Contract.id == Instalment.contract_id)
+        .join(ContractTerms, ContractTerms.id == Contract.terms_id)
+        .join(Municipality, Municipality.id == Instalment.municipality_id)
+        .outerjoin(InstalmentRule, InstalmentRule.id == Instalment.rule_id)
+        .where(Instalment.id.in_(ids))
+    )
+    for row in session.execute(rows):
+        title = f"Rata n. {row.number}/{row.year} di {row.name}"
+        yield Case("instalment", row.id, title, tuple(_happenings(row, today)), Roll(row.roll_policy),
+                   PatronDay.parse(row.patron_day), frozenset({row.municipality_id}))
+
+
+def _happenings(row: Any, today: date) -> Iterator[Happening]:
+    """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it."""
+    if row.state in (State.CREDITED, State.CANCELLED):
+        return
+    if row.nominal and row.event:  # asked for after the event that fixed it, whatever the days it leaves for paying
+        yield Happening("instalment.fixed", row.nominal - timedelta(days=row.due_days or 0))
+    elif row.nominal:  # what has its day in the year is asked for before it
+        yield Happening("instalment.planned", row.nominal)
+    if row.state in ASKED:
+        asked = row.requested_on or row.nominal or today
+        yield Happening("instalment.requested", asked)
+        if row.nominal:
+            yield Happening("instalment.due", asked, due=row.nominal)
+            yield Happening("instalment.unpaid", row.effective or row.nominal)
+    if row.kind == "extra_project":
+        month: int = row.extra_projects_month
+        end = date(row.year, month, calendar.monthrange(row.year, month)[1])
+        yield Happening("instalment.extra_project", date(row.year, 1, 1), due=end)
+    if row.state == State.PAID:
+        yield Happening("instalment.paid", row.settled_on or row.effective or today)
+
+
+source_of("instalment", living_instalments, instalment_cases)

@@ -1,0 +1,32 @@
+"""What waits for the municipality in notices of default and penalties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import and_, or_, select
+
+from core.deadlines.waiting import MOST, Waiting, waits_for
+from core.ground.access import Role, ScopedSession
+from core.penalties import procedure
+from core.penalties.model import DefaultNotice, Penalty
+from core.penalties.states import NoticeState, PenaltyState
+
+
+@waits_for(Role.MUNICIPALITY)
+def unanswered(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Notices and penalties that wait for the municipality without a term: what has one is among the deadlines."""
+    still = (NoticeState.DRAFT, NoticeState.DECIDED)
+    notices = select(DefaultNotice).where(DefaultNotice.state.in_(still)).order_by(DefaultNotice.id).limit(MOST)
+    turns: list[tuple[str, DefaultNotice | Penalty, procedure.Turn | None]] = [
+        ("default_notice", row, procedure.turn(row, today)) for row in session.scalars(notices).all()]
+    asked = and_(Penalty.requested_on.is_not(None), Penalty.request_received_on.is_(None))
+    contested = Penalty.state == PenaltyState.CONTESTED
+    penalties = select(Penalty).where(or_(asked, contested)).order_by(Penalty.id).limit(MOST)
+    turns += [("penalty", row, procedure.turn_of_penalty(row)) for row in session.scalars(penalties).all()]
+    for kind, row, turn in turns:
+        told = isinstance(row, DefaultNotice) and not procedure.unpunished(row) and any(
+            procedure.is_open(penalty) for penalty in row.penalties)  # by its penalty
+        if turn is not None and turn.role is Role.MUNICIPALITY and not told:
+            yield Waiting(kind, row.id, str(row), turn.what, turn.role, turn.due)

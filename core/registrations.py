@@ -1,0 +1,46 @@
+"""What every subject tells the engines in one import: its deadlines, what waits in it, its letters and receipts.
+
+Whoever opens a session for people or for the night imports this: an engine works with what is registered.
+"""
+
+from core import models
+from core.accreditation import deadlines as accreditation_deadlines
+from core.accreditation import findings as accreditation_findings
+from core.accreditation import letters as accreditation_letters
+from core.accreditation import waiting as accreditation_waiting
+from core.allocation import operations as allocation
+from core.catalogue import waiting as catalogue_waiting
+from core.contracts import deadlines as contract_deadlines
+from core.contracts import waiting as contract_waiting
+from core.controls import deadlines as control_deadlines
+from core.controls import waiting as control_waiting
+from core.disputes import deadlines as dispute_deadlines
+from core.disputes import letters as dispute_letters
+from core.disputes import operations as disputes
+from core.disputes import waiting as dispute_waiting
+from core.instalments import deadlines as instalment_deadlines
+from core.instalments import operations as instalments
+from core.instalments import waiting as instalment_waiting
+from core.parties import waiting as party_waiting
+from core.payments import waiting as payment_waiting
+from core.penalties import deadlines as penalty_deadlines
+from core.penalties import letters as penalty_letters
+from core.penalties import operations as default_notices
+from core.penalties import penalties
+from core.penalties import waiting as penalty_waiting
+from core.providers import deadlines as provider_deadlines
+from core.providers import waiting as provider_waiting
+from core.register import deadlines as register_deadlines
+from core.register import operations as register
+from core.register import waiting as register_waiting
+from core.users import waiting as user_waiting
+
+TABLES = models.SUBJECTS
+DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dispute_deadlines, instalment_deadlines,
+             penalty_deadlines, provider_deadlines, register_deadlines)
+WAITING = (accreditation_waiting, catalogue_waiting, contract_waiting, control_waiting, dispute_waiting,
+           instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting, register_waiting,
+           user_waiting)
+LETTERS = (accreditation_letters, dispute_letters, penalty_letters)
+RECEIPTS = (default_notices, disputes, penalties)
+FROM_ABOVE = (accreditation_findings, allocation, instalments, register)  # what those below ask or tell upwards

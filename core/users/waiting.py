@@ -1,0 +1,33 @@
+"""What waits for the administrator: mail that does not leave, people who have not come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import func, select
+
+from core.deadlines.waiting import MOST, Waiting, waits_for
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import Finding
+from core.ground.outbox import OutboxMessage, given_up
+from core.users.model import User
+
+
+@waits_for(Role.ADMINISTRATOR)
+def undelivered(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Messages that every attempt failed to send: somebody must look why."""
+    count = session.scalar(select(func.count(OutboxMessage.id)).where(given_up())) or 0
+    if count:
+        what = Finding("Dopo molti tentativi %(count)s messaggi non sono partiti: vedere perché e riprovare.",
+                       {"count": count})
+        yield Waiting("outbox", 0, "Posta in uscita", what, Role.ADMINISTRATOR)
+
+
+@waits_for(Role.ADMINISTRATOR)
+def never_logged_in(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """People who have not chosen their password yet."""
+    query = select(User.id, User.name).where(User.password.is_(None), User.active).order_by(User.name)
+    for key, name in session.execute(query.limit(MOST)):
+        yield Waiting("user", key, name, Finding("Non ha ancora scelto la password: consegnare il collegamento."),
+                      Role.ADMINISTRATOR)

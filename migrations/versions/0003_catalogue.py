@@ -1,0 +1,146 @@
+"""Areas, sectors, services, coverage, operational sheets."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0003"
+down_revision: str | None = "0002"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "area",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("responsible", sa.String(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area")),
+        sa.UniqueConstraint("code", name=op.f("uq_area_code")),
+    )
+
+    op.create_table(
+        "operational_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("mission", sa.Text(), nullable=False),
+        sa.Column("definitions", sa.Text(), nullable=False),
+        sa.Column("activities", sa.Text(), nullable=False),
+        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("cost_to_user", sa.Text(), nullable=False),
+        sa.Column("protocol", sa.Text(), nullable=False),
+        sa.Column("tools", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("joint_management", sa.Boolean(), nullable=False),
+        sa.Column("coverage", sa.Text(), nullable=False),
+        sa.Column("pasted_mission", sa.Text(), nullable=False),
+        sa.Column("mission_origin", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("plugin", sa.String(), nullable=True),
+        sa.Column("schema_version", sa.Integer(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("labels", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operational_sheet")),
+        sa.UniqueConstraint("code", "edition", name=op.f("uq_operational_sheet_code_edition")),
+    )
+
+    op.create_table(
+        "service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("managing_unit", sa.String(), nullable=False),
+        sa.Column("recipients", sa.Text(), nullable=False),
+        sa.Column("cost_to_user", sa.Text(), nullable=False),
+        sa.Column("management_form", sa.String(), nullable=False),
+        sa.Column("essential_level", sa.Boolean(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("cover_all", sa.Boolean(), nullable=False),
+        sa.Column("cover_assumed", sa.Boolean(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
+        sa.UniqueConstraint("code", name=op.f("uq_service_code")),
+    )
+
+    op.create_table(
+        "sector",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("area_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("heading", sa.String(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("tasks", sa.Text(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["area_id"], ["area.id"], name=op.f("fk_sector_area_id_area")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sector")),
+        sa.UniqueConstraint("code", name=op.f("uq_sector_code")),
+    )
+    op.create_index(op.f("ix_sector_area_id"), "sector", ["area_id"], unique=False)
+
+    op.create_table(
+        "sheet_service",
+        sa.Column("sheet_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_sheet_service_service_id_service")),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["operational_sheet.id"], name=op.f("fk_sheet_service_sheet_id_operational_sheet")
+        ),
+        sa.PrimaryKeyConstraint("sheet_id", "service_id", name=op.f("pk_sheet_service")),
+    )
+
+    op.create_table(
+        "coverage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_coverage_period")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_coverage_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_coverage_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coverage")),
+    )
+    op.create_index(op.f("ix_coverage_municipality_id"), "coverage", ["municipality_id"], unique=False)
+    op.create_index(op.f("ix_coverage_service_id"), "coverage", ["service_id"], unique=False)
+
+    op.create_table(
+        "service_sector",
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("sector_id", sa.Integer(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["sector_id"], ["sector.id"], name=op.f("fk_service_sector_sector_id_sector")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_sector_service_id_service")),
+        sa.PrimaryKeyConstraint("service_id", "sector_id", name=op.f("pk_service_sector")),
+    )
+
+
+def downgrade() -> None:
+    for table in (
+        "service_sector",
+        "coverage",
+        "sheet_service",
+        "sector",
+        "service",
+        "operational_sheet",
+        "area",
+    ):
+        op.drop_table(table)

@@ -1,0 +1,260 @@
+"""Budgets, sources, allocation plans, shares of the year."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0006"
+down_revision: str | None = "0005"
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "funding_source",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("laws", sa.Text(), nullable=False),
+        sa.Column("studied", sa.Boolean(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_funding_source")),
+        sa.UniqueConstraint("code", name=op.f("uq_funding_source_code")),
+    )
+
+    op.create_table(
+        "source_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["funding_source.id"], name=op.f("fk_source_name_source_id_funding_source")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source_name")),
+        sa.UniqueConstraint("name", name=op.f("uq_source_name_name")),
+    )
+    op.create_index(op.f("ix_source_name_source_id"), "source_name", ["source_id"], unique=False)
+
+    op.create_table(
+        "budget",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("act_id", sa.Integer(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("votes_for", sa.Integer(), nullable=True),
+        sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("votes_abstained", sa.Integer(), nullable=True),
+        sa.Column("cash_in", sa.BigInteger(), nullable=True),
+        sa.Column("cash_out", sa.BigInteger(), nullable=True),
+        sa.Column("current_assets", sa.BigInteger(), nullable=True),
+        sa.Column("current_debts", sa.BigInteger(), nullable=True),
+        sa.Column("equity", sa.BigInteger(), nullable=True),
+        sa.Column("total_assets", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_budget_act_id_act")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
+        sa.UniqueConstraint("year", "stage", name=op.f("uq_budget_year_stage")),
+    )
+    op.create_index(op.f("ix_budget_year"), "budget", ["year"], unique=False)
+
+    op.create_table(
+        "allocation_plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("budget_id", sa.Integer(), nullable=False),
+        sa.Column("joining", sa.String(), nullable=False),
+        sa.Column("ties", sa.String(), nullable=False),
+        sa.Column("indirect_base", sa.String(), nullable=False),
+        sa.Column("act_id", sa.Integer(), nullable=True),
+        sa.Column("approved_on", sa.Date(), nullable=True),
+        sa.Column("votes_for", sa.Integer(), nullable=True),
+        sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("votes_abstained", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_allocation_plan_act_id_act")),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_allocation_plan_budget_id_budget")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_plan")),
+    )
+    op.create_index(op.f("ix_allocation_plan_budget_id"), "allocation_plan", ["budget_id"], unique=False)
+    op.create_index(op.f("ix_allocation_plan_year"), "allocation_plan", ["year"], unique=False)
+
+    op.create_table(
+        "budget_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("budget_id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("social", sa.Boolean(), nullable=False),
+        sa.Column("funder_id", sa.Integer(), nullable=True),
+        sa.Column("funder", sa.String(), nullable=False),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_budget_line_amount")),
+        sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_budget_line_budget_id_budget")),
+        sa.ForeignKeyConstraint(["funder_id"], ["municipality.id"], name=op.f("fk_budget_line_funder_id_municipality")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_budget_line_service_id_service")),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["funding_source.id"], name=op.f("fk_budget_line_source_id_funding_source")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_line")),
+    )
+    op.create_index(op.f("ix_budget_line_budget_id"), "budget_line", ["budget_id"], unique=False)
+    op.create_index(op.f("ix_budget_line_service_id"), "budget_line", ["service_id"], unique=False)
+
+    op.create_table(
+        "allocation_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("deduction", sa.BigInteger(), nullable=False),
+        sa.Column("deduction_why", sa.Text(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["allocation_plan.id"], name=op.f("fk_allocation_group_plan_id_allocation_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_group")),
+    )
+    op.create_index(op.f("ix_allocation_group_plan_id"), "allocation_group", ["plan_id"], unique=False)
+
+    op.create_table(
+        "share_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("group_title", sa.String(), nullable=False),
+        sa.Column("key_kind", sa.String(), nullable=False),
+        sa.Column("key_title", sa.String(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("pool", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column("whole", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_share_line_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["allocation_plan.id"], name=op.f("fk_share_line_plan_id_allocation_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_share_line")),
+    )
+    op.create_index(op.f("ix_share_line_municipality_id"), "share_line", ["municipality_id"], unique=False)
+    op.create_index(op.f("ix_share_line_plan_id"), "share_line", ["plan_id"], unique=False)
+
+    op.create_table(
+        "year_share",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("approved_on", sa.Date(), nullable=False),
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_year_share_document_id_document")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_year_share_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["allocation_plan.id"], name=op.f("fk_year_share_plan_id_allocation_plan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_share")),
+    )
+    op.create_index(op.f("ix_year_share_municipality_id"), "year_share", ["municipality_id"], unique=False)
+    op.create_index(op.f("ix_year_share_year"), "year_share", ["year"], unique=False)
+
+    op.create_table(
+        "allocation_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=True),
+        sa.Column("measure", sa.String(), nullable=True),
+        sa.Column("usage_year", sa.Integer(), nullable=True),
+        sa.Column("convergence", sa.Integer(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint("weight >= 0", name=op.f("ck_allocation_key_weight")),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["allocation_group.id"], name=op.f("fk_allocation_key_group_id_allocation_group")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_key")),
+    )
+    op.create_index(op.f("ix_allocation_key_group_id"), "allocation_key", ["group_id"], unique=False)
+
+    op.create_table(
+        "group_exclusion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["allocation_group.id"], name=op.f("fk_group_exclusion_group_id_allocation_group")
+        ),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_group_exclusion_municipality_id_municipality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_exclusion")),
+        sa.UniqueConstraint("group_id", "municipality_id", name=op.f("uq_group_exclusion_group_id_municipality_id")),
+    )
+    op.create_index(op.f("ix_group_exclusion_group_id"), "group_exclusion", ["group_id"], unique=False)
+
+    op.create_table(
+        "group_service",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["allocation_group.id"], name=op.f("fk_group_service_group_id_allocation_group")
+        ),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_group_service_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_group_service")),
+        sa.UniqueConstraint("group_id", "service_id", name=op.f("uq_group_service_group_id_service_id")),
+    )
+    op.create_index(op.f("ix_group_service_group_id"), "group_service", ["group_id"], unique=False)
+
+    op.create_table(
+        "key_value",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.Integer(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("value >= 0", name=op.f("ck_key_value_value")),
+        sa.ForeignKeyConstraint(["key_id"], ["allocation_key.id"], name=op.f("fk_key_value_key_id_allocation_key")),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_key_value_municipality_id_municipality")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_value")),
+        sa.UniqueConstraint("key_id", "municipality_id", name=op.f("uq_key_value_key_id_municipality_id")),
+    )
+    op.create_index(op.f("ix_key_value_key_id"), "key_value", ["key_id"], unique=False)
+
+
+def downgrade() -> None:
+    for table in (
+        "key_value",
+        "group_service",
+        "group_exclusion",
+        "allocation_key",
+        "year_share",
+        "share_line",
+        "allocation_group",
+        "budget_line",
+        "allocation_plan",
+        "budget",
+        "source_name",
+        "funding_source",
+    ):
+        op.drop_table(table)

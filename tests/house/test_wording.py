@@ -1,0 +1,66 @@
+"""The files of words have the same names, and every state a person may meet has its word."""
+
+from __future__ import annotations
+
+import pytest
+
+import core.models
+from admin.wording import labels
+from core.accreditation.states import AccreditationState, MonitoringState
+from core.allocation.states import PlanState
+from core.contracts.attachments import AttachmentState
+from core.contracts.states import ContractState
+from core.controls.states import ControlState
+from core.deadlines.states import DeadlineState
+from core.disputes.states import ArbitrationState, ContestationState
+from core.disputes.states import DamageState as EventState
+from core.funding.states import BudgetState
+from core.ground.access import Role
+from core.instalments.rules import State as InstalmentState
+from core.instalments.states import RoundState
+from core.payments.states import LineState
+from core.penalties.states import DamageState, NoticeState, PenaltyState
+from core.providers.states import NoticeState as OperatingNoticeState
+from core.providers.states import UnitState
+from core.register.states import PublicState
+
+OWN = {"ROLES", "AREAS"}  # words that one subject alone has
+LIVES = {
+    "accreditation": AccreditationState, "allocation_plan": PlanState, "arbitration": ArbitrationState,
+    "attachment": AttachmentState, "budget": BudgetState, "contestation": ContestationState, "contract": ContractState,
+    "control": ControlState, "damage_claim": DamageState, "damaging_event": EventState, "deadline": DeadlineState,
+    "default_notice": NoticeState, "instalment": InstalmentState, "monitoring": MonitoringState,
+    "operating_notice": OperatingNoticeState, "penalty": PenaltyState, "register_entry": PublicState,
+    "register_state": PublicState, "request_round": RoundState, "service_unit": UnitState, "statement_line": LineState,
+}
+
+
+def test_the_files_of_words_have_the_same_names() -> None:
+    for subject in labels.SUBJECTS:
+        names = {name for name in vars(subject) if name.isupper()}
+        assert names - {*labels.KINDS, *OWN} == set(), subject.__name__
+
+
+def test_a_table_and_a_column_are_named_in_one_file() -> None:
+    """Of a table its own subject speaks; only the events and the subjects of the deadlines are said by several."""
+    tables = [table for subject in labels.SUBJECTS for table in getattr(subject, "TABLES", {})]
+    assert len(tables) == len(set(tables))
+    for subject in labels.SUBJECTS:
+        for kind in ("COLUMNS", "HELPS"):
+            strange = {key for key in getattr(subject, kind, {}) if "." in key
+                       and key.split(".")[0] not in getattr(subject, "TABLES", {})}
+            assert strange == set(), f"{subject.__name__}.{kind}"
+
+
+def test_every_table_that_has_a_state_is_known_here() -> None:
+    tables = core.models.metadata.tables
+    assert {name for name, table in tables.items() if "state" in table.columns} == set(LIVES)
+
+
+@pytest.mark.parametrize("table", sorted(LIVES))
+def test_every_state_has_a_word(table: str) -> None:
+    assert set(LIVES[table]) - set(labels.STATES[table]) == set()
+
+
+def test_every_role_has_a_word() -> None:
+    assert set(labels.ROLES) == set(Role)

@@ -1,0 +1,125 @@
+"""Every life of the core, a thing that lives it, and who may try its passages: for the proofs of lives and of roles."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
+
+from core.accreditation import states as accreditation
+from core.accreditation.model import Accreditation, Monitoring, RequirementSet
+from core.allocation import states as allocation
+from core.allocation.model import AllocationPlan
+from core.catalogue.model import Service
+from core.contracts import attachments
+from core.contracts import states as contracts
+from core.contracts.model import Attachment, Contract, ContractTerms
+from core.controls import states as controls
+from core.controls.model import Control
+from core.deadlines import states as deadlines
+from core.deadlines.model import Deadline, DeadlineRule
+from core.disputes import states as disputes
+from core.disputes.model import Arbitration, Contestation, DamagingEvent
+from core.documents.model import Document
+from core.funding import states as funding
+from core.funding.model import Budget
+from core.ground.access import Principal, Role, ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.states import Life, Proof
+from core.ground.unit_of_work import unit_of_work
+from core.instalments import rules as instalment_rules
+from core.instalments import states as instalments
+from core.instalments.model import Instalment, RequestRound
+from core.parties.model import Act
+from core.payments import states as payments
+from core.payments.model import BankStatement, StatementLine
+from core.penalties import states as penalties
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
+from core.providers import states as providers
+from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
+from tests.factories import filled, municipality
+
+DAY = date(2026, 3, 2)
+LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
+    "contratto": (contracts.LIFE, Contract, contracts.ContractState),
+    "allegato": (attachments.LIFE, Attachment, attachments.AttachmentState),
+    "bilancio": (funding.LIFE, Budget, funding.BudgetState),
+    "piano di riparto": (allocation.LIFE, AllocationPlan, allocation.PlanState),
+    "rata": (instalments.LIFE, Instalment, instalment_rules.State),
+    "richiesta": (instalments.ROUND_LIFE, RequestRound, instalments.RoundState),
+    "accredito": (payments.LINE_LIFE, StatementLine, payments.LineState),
+    "scadenza": (deadlines.LIFE, Deadline, deadlines.DeadlineState),
+    "diffida": (penalties.NOTICE_LIFE, DefaultNotice, penalties.NoticeState),
+    "penale": (penalties.PENALTY_LIFE, Penalty, penalties.PenaltyState),
+    "danno ulteriore": (penalties.DAMAGE_LIFE, DamageClaim, penalties.DamageState),
+    "controllo": (controls.LIFE, Control, controls.ControlState),
+    "evento dannoso": (disputes.DAMAGE_LIFE, DamagingEvent, disputes.DamageState),
+    "unità": (providers.UNIT_LIFE, ServiceUnit, providers.UnitState),
+    "comunicazione di esercizio": (providers.NOTICE_LIFE, OperatingNotice, providers.NoticeState),
+    "accreditamento": (accreditation.LIFE, Accreditation, accreditation.AccreditationState),
+    "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
+    "contestazione": (disputes.CONTESTATION_LIFE, Contestation, disputes.ContestationState),
+    "arbitrato": (disputes.ARBITRATION_LIFE, Arbitration, disputes.ArbitrationState),
+}
+EVERYBODY = (*(Principal(f"Prova {role}", frozenset({role})) for role in Role), Principal("Nessun Ruolo"))
+
+
+@pytest.fixture
+def proof(database: Database) -> Proof:
+    """One thing of each kind, and all that any passage asks for as its proof."""
+    with unit_of_work(database, system("prova"), act="prova") as session:
+        theirs, terms, rule = municipality(), filled(ContractTerms), filled(DeadlineRule)
+        act, document, budget = filled(Act), filled(Document), filled(Budget)
+        session.add_all([theirs, terms, rule, document, budget])
+        session.flush()
+        act.party_id = theirs.id
+        contract = filled(Contract, terms_id=terms.id)
+        session.add_all([act, contract])
+        session.flush()
+        unit = filled(ServiceUnit, provider=filled(Provider, kind="provider"), type=filled(UnitType))
+        session.add_all([
+            filled(Attachment, contract_id=contract.id), filled(AllocationPlan, budget_id=budget.id),
+            filled(Instalment, contract_id=contract.id, municipality_id=theirs.id), filled(RequestRound),
+            filled(Deadline, rule_id=rule.id, subject="contract", subject_id=contract.id),
+            *(filled(kind, contract_id=contract.id, municipality_id=theirs.id)
+              for kind in (Control, DamagingEvent, Contestation, Arbitration)),
+            filled(BankStatement, document=document, lines=[filled(StatementLine)]),
+            filled(OperatingNotice, number=1, unit=unit),
+            procedure := filled(Accreditation, unit=unit, set=filled(RequirementSet)),
+        ])
+        session.flush()
+        session.add(filled(Monitoring, accreditation_id=procedure.id))
+        service = filled(Service)
+        notice = filled(DefaultNotice, contract_id=contract.id, municipality_id=theirs.id)
+        session.add_all([service, notice])
+        session.flush()
+        finding = filled(NoticeFinding, notice_id=notice.id, service_id=service.id)
+        session.add(finding)
+        session.flush()
+        theirs_too = {"notice_id": notice.id, "municipality_id": theirs.id}
+        session.add_all([filled(DamageClaim, **theirs_too),
+                         filled(Penalty, contract_id=contract.id, finding_id=finding.id, **theirs_too)])
+        session.flush()
+        return Proof("una buona ragione", act.id, document.id, DAY)
+
+
+def standing(database: Database, entity: type[Any]) -> Any:
+    """The one thing of its kind, in nobody's session: whoever tries a passage on it, its state is not written."""
+    with ScopedSession(database, system("prova")) as session:
+        row = session.scalars(select(entity)).one()
+        session.expunge(row)
+        return row
+
+
+def passes(session: ScopedSession, life: Life, row: Any, state: str, action: str, proof: Proof) -> bool:
+    """Try, as the session's principal, a passage of a thing that stands in ``state``; True if it moved."""
+    set_committed_value(row, "state", state)
+    try:
+        life.move(session, row, action, on=DAY, proof=proof)
+    except (RuleBroken, NotAllowed):
+        return False
+    return True
