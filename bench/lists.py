@@ -136,7 +136,7 @@ def _person(database: Database, role: Role) -> tuple[str, int]:
         grants = select(RoleGrant.user_id).where(RoleGrant.role == role)
         person = session.scalars(select(User).where(User.id.in_(grants)).order_by(User.id)).unique().first()
         assert person is not None
-        mine = select(ContractParty.contract_id).where(ContractParty.party_id.in_(person.principal.municipality_ids))
+        mine = select(ContractParty.contract_id).where(ContractParty.party_id.in_(person.principal().municipality_ids))
         return person.fs_uniquifier, session.scalar(mine.limit(1)) or 0
 
 

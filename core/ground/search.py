@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Inspector,
     Select,
     Table,
     Text,
@@ -94,14 +95,18 @@ def searched_tables(tables: Iterable[Table]) -> list[Table]:
 
 def rebuild_indexes(connection: Connection, tables: Iterable[Table]) -> None:
     """Make the indexes of ``tables`` anew: after every migration, because a rebuilt table loses its triggers."""
-    here = inspect(connection)
-    ready = [one for one in searched_tables(tables) if any(c["name"] == "searched" for c in here.get_columns(one.name))]
-    _fill(connection, ready)
+    reflected = inspect(connection)
+    here = [one for one in tables if "searched" not in one.c or "searched" in _columns(reflected, one)]
+    _fill(connection, here)
     if connection.dialect.name == "postgresql" and not _has_trigrams(connection):
         return
-    for one in ready:
+    for one in searched_tables(here):
         for statement in _statements(connection, one):
             connection.exec_driver_sql(statement)
+
+
+def _columns(reflected: Inspector, one: Table) -> set[str]:
+    return {held["name"] for held in reflected.get_columns(one.name)}
 
 
 def _has_trigrams(connection: Connection) -> bool:
@@ -147,7 +152,7 @@ def _statements(connection: Connection, searched: Table) -> Iterator[str]:
 
 def _fill(connection: Connection, tables: Sequence[Table]) -> None:
     """Write the text of the rows that were there before the column was: those of a subclass by its own words first."""
-    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched) and one.tables[0] in tables]
+    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched) and set(one.tables) <= {*tables}]
     for mapper in sorted(kinds, key=lambda one: len(list(one.iterate_to_root())), reverse=True):
         row = (mapper.inherits or mapper).local_table.c
         wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))
