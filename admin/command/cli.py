@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from admin.command import calc
 from core.ground.errors import RuleBroken
@@ -36,7 +36,7 @@ ARGPARSE_WORDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    argparse._ = lambda text: ARGPARSE_WORDS.get(text, text)  # type: ignore[attr-defined]
+    argparse._ = lambda text: ARGPARSE_WORDS.get(text, text)  # type: ignore[attr-defined]  # no part of its face
     options = _parser().parse_args(argv)
     try:
         settings = from_environment().with_options(data_dir=options.data_dir)
@@ -84,8 +84,8 @@ def _parser() -> Parser:
     parser = Parser(prog="patto", description="L'ufficio di un'azienda speciale consortile in un programma.")
     commands = parser.add_subparsers(required=True, metavar="comando")
 
-    def command(name: str, run: Run, about: str, within: object = commands) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = within.add_parser(name, parents=[common], help=about, description=about)  # type: ignore[attr-defined]
+    def command(name: str, run: Run, about: str, within: Any = commands) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = within.add_parser(name, parents=[common], help=about, description=about)
         added.set_defaults(run=run)
         return added
 

@@ -80,7 +80,7 @@ def _quiet(_done: int, _total: int, _name: str) -> None:
 def serve(settings: Settings, options: argparse.Namespace) -> NoReturn:
     """The program on an address."""
     opened(settings)
-    return _listen(settings, options)
+    _listen(settings, options)
 
 
 def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:

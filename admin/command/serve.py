@@ -131,7 +131,7 @@ def _end_with_parent() -> None:
 
 
 def _web(settings: Settings, listener: socket.socket) -> None:
-    import waitress
+    from waitress.server import create_server
     from werkzeug.wsgi import ClosingIterator
 
     from admin.app import create_app
@@ -141,7 +141,7 @@ def _web(settings: Settings, listener: socket.socket) -> None:
     def answer(environ: Any, start_response: Any) -> ClosingIterator:
         return ClosingIterator(app(environ, start_response), garbage.collect_due)
 
-    waitress.create_server(answer, sockets=[listener], threads=THREADS).run()
+    create_server(answer, sockets=[listener], threads=THREADS).run()
 
 
 def _worker(settings: Settings) -> None:
