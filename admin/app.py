@@ -103,7 +103,7 @@ def _templates_of_plugins(app: Flask, registry: Registry) -> None:
     own = app.jinja_loader
     assert own is not None
     plugins = {p.description.code: FileSystemLoader(p.folder / "templates") for p in registry}
-    app.jinja_loader = ChoiceLoader([own, PrefixLoader(plugins)])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([own, PrefixLoader(plugins)])
 
 
 def _own_routes(app: Flask) -> None:

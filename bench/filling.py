@@ -1,5 +1,6 @@
 """Many rows in little time: those of the demo again and again, with numbers of their own, written by the database.
 
+Most are of years gone by and settled, as in an office that has worked for long; one in five hundred is as in the demo.
 The triggers of the history and of the search are away meanwhile, and made anew at the end.
 """
 
@@ -16,22 +17,40 @@ NUMBERED = {"year": f"{FIRST_YEAR} + n / {PER_YEAR}", "number": f"n % {PER_YEAR}
 TOWNS = "towns AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS turn FROM municipality)"
 TOWN = "(SELECT id FROM towns WHERE turn = n % (SELECT count(*) FROM towns))"
 ALONE = {"contract_id": "n", "municipality_id": TOWN}
+NOW = "n % 500 = 0"
+
+
+def _over(column: str, state: str) -> str:
+    """As in the demo now and then, else ``state``."""
+    return f"CASE WHEN {NOW} THEN m.{column} ELSE '{state}' END"
+
+
+def _long_ago(column: str) -> str:
+    """As in the demo now and then, else a day of the past."""
+    days = " ".join(f"WHEN n % 40 = {year} THEN '{1985 + year}-01-{year % 28 + 1:02}'" for year in range(40))
+    return f"CASE WHEN {NOW} THEN m.{column} {days} ELSE m.{column} END"
+
+
+def _called(column: str) -> dict[str, str]:
+    """A name that no other row has, for the eyes and for the search."""
+    return {name: f"m.{name} || ' ' || n" for name in (column, "searched")}
+
+
 # table: what its new rows say otherwise than the row of the demo that they repeat
 FILLED: dict[str, dict[str, str]] = {
-    "contract": {**NUMBERED, "renews_id": "NULL", "amends_id": "NULL"},
-    "instalment": {**NUMBERED, **ALONE, "document_id": "NULL", "round_id": "NULL"},
-    "payment": {**NUMBERED, "municipality_id": TOWN, "reverses_id": "NULL", "refunds_id": "NULL",
-                "receipt_id": "NULL", "reference": "m.reference || ' ' || n", "searched": "m.searched || ' ' || n"},
-    "default_notice": {**NUMBERED, **ALONE, "sending_id": "NULL"},
-    "deadline": {"subject_id": "n", "occurrence": "'n' || n", "case_title": "m.case_title || ' ' || n",
-                 "searched": "m.searched || ' ' || n"},
-    "statement_line": {"key": "'n' || n", "payment_id": "NULL", "payer": "m.payer || ' ' || n",
-                       "searched": "m.searched || ' ' || n"},
-    "party": {"kind": "'provider'", "name": "m.name || ' ' || n", "tax_code": "'n' || n",
-              "searched": "m.searched || ' ' || n"},
+    "contract": {**NUMBERED, "state": _over("state", "closed"), "renews_id": "NULL", "amends_id": "NULL"},
+    "instalment": {**NUMBERED, **ALONE, "document_id": "NULL", "round_id": "NULL",
+                   "state": _over("state", "paid"), "effective": _long_ago("effective")},
+    "payment": {**NUMBERED, **_called("reference"), "municipality_id": TOWN, "reverses_id": "NULL",
+                "refunds_id": "NULL", "receipt_id": "NULL", "received_on": _long_ago("received_on")},
+    "default_notice": {**NUMBERED, **ALONE, "sending_id": "NULL", "state": _over("state", "closed")},
+    "deadline": {**_called("case_title"), "subject_id": "n", "occurrence": "'n' || n",
+                 "state": _over("state", "met"), "effective": _long_ago("effective")},
+    "statement_line": {**_called("payer"), "key": "'n' || n", "payment_id": "NULL",
+                       "state": _over("state", "ignored")},
+    "party": {**_called("name"), "kind": "'provider'", "tax_code": "'n' || n"},
     "provider": {},
-    "service_unit": {"provider_id": "(SELECT min(id) FROM provider WHERE id >= n)", "name": "m.name || ' ' || n",
-                     "searched": "m.searched || ' ' || n"},
+    "service_unit": {**_called("name"), "provider_id": "(SELECT min(id) FROM provider WHERE id >= n)"},
     "audit_entry": {"row_id": "'n' || n"},
 }
 
@@ -39,6 +58,8 @@ FILLED: dict[str, dict[str, str]] = {
 def fill(database: Database, size: int) -> None:
     """Bring the tables of the office to ``size`` rows each."""
     with database.writing.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA cache_size = -400000")
         _drop_triggers(connection)
         for table, said in FILLED.items():
             _repeat(connection, table, said, size)

@@ -65,12 +65,12 @@ NIGHT: tuple[Step, ...] = (
     _once("deadline_rule.install", standard.install_first),
     _once("unit_type.install", types.install_first),
     _once("requirement_set.install", sets.install_first),
-    Step("contract.advance", life.awaiting, life.advance, 10),
-    Step("instalment.refresh", instalments.planned, instalments.recompute, 50, tried=True),
-    Step("instalment.refresh", instalments.turning, instalments.turn, 100),
-    Step("penalty.pass_time", penalties.turning, penalties.turn, 100),
-    Step("operating_notice.advance", operating_notices.awaiting, operating_notices.advance, 20),
-    Step("accreditation.advance", measures.awaiting, measures.advance, 50, tried=True),
+    Step("contract.advance", life.awaiting, life.advance, 10, tried=True),
+    Step("instalment.refresh", instalments.planned, instalments.recompute, 25, tried=True),
+    Step("instalment.refresh", instalments.turning, instalments.turn, 50),
+    Step("penalty.pass_time", penalties.turning, penalties.turn, 50),
+    Step("operating_notice.advance", operating_notices.awaiting, operating_notices.advance, 20, tried=True),
+    Step("accreditation.advance", measures.awaiting, measures.advance, 20, tried=True),
 )
 ALERTS = Step("deadline.alerts", alerts.due, _alert, 200, actor="avvisi")  # of a person: one mail a piece
 
@@ -78,7 +78,7 @@ ALERTS = Step("deadline.alerts", alerts.due, _alert, 200, actor="avvisi")  # of 
 def following() -> Iterator[Step]:
     """A step for each subject with deadlines: they follow the facts and the day."""
     for subject in facts.SOURCES:
-        yield Step("deadline.follow", partial(_living, subject), partial(_follow, subject), 100, tried=True,
+        yield Step("deadline.follow", partial(_living, subject), partial(_follow, subject), 50, tried=True,
                    actor="scadenze", about=subject)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,7 +26,7 @@ from demo.scene import Scene
 SCAN = ("Dato dimostrativo.",)
 
 
-def _numbered(scene: Scene, entity: type, code: str):
+def _numbered(scene: Scene, entity: Any, code: str) -> Any:
     number, year = (int(part) for part in code.split("/"))
     return scene.session.scalars(select(entity).where(entity.number == number, entity.year == year)).one()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy.types import TypeDecorator
 
@@ -11,7 +13,7 @@ attributes = context.config.attributes
 owns = attributes["owns"]
 
 
-def plain_type(kind: str, item: object, _context: object) -> str | bool:
+def plain_type(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Our column types are written as what the database sees: a migration does not import today's models."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -109,7 +110,7 @@ class InspectionPages(Page):
     @expose("/")
     def index(self) -> Response:
         """Inspections stand on the page of their accreditation."""
-        return redirect(self.get_url("accreditation.index_view"))  # type: ignore[return-value]
+        return redirect(self.get_url("accreditation.index_view"))
 
     @expose("/nuovo/", methods=("GET", "POST"))
     def new_view(self) -> str | Response:

@@ -15,9 +15,9 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, Step, WhyForm, common, doing, file_of
 from admin.web.fields import KEPT, day_field, file_field, why_field
-from admin.web.formats import day, decimal, euro
+from admin.web.formats import day, euro
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
-from admin.web.words import said
+from admin.web.words import decimal, said
 from admin.wording import labels
 from core.accreditation import decree, measures, operations, rules, undoing
 from core.accreditation.decree import Decree

@@ -18,7 +18,8 @@ from admin.cases import diary
 from admin.cases.diary import Event, file_url
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.formats import day, decimal, euro
+from admin.web.formats import day, euro
+from admin.web.words import decimal
 from admin.wording import labels
 from core.accreditation import rules
 from core.accreditation.model import (

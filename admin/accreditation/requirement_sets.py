@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Response, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 
 from admin.accreditation.passages import ratio_words
@@ -136,7 +137,7 @@ class RequirementSets(BaseView):
     def confirm_view(self) -> str | Response:
         """Carry out what was checked; sent twice, it is done once."""
         if request.method != "POST":
-            return redirect(self.get_url(".import_view"))  # type: ignore[return-value]
+            return redirect(self.get_url(".import_view"))
         form = act_form(SetTextForm)
         content = (form.content.data or "").encode()
 
@@ -146,14 +147,15 @@ class RequirementSets(BaseView):
         answer = attempt("requirement_set.add", form, work)
         if answer is not None:
             flash(_("I requisiti sono registrati."), "success")
-            return redirect(self.get_url(".details_view", id=int(answer)))  # type: ignore[return-value]
+            return redirect(self.get_url(".details_view", id=int(answer)))
         found = read(content)
         return self._report(found, sets.unknown_types(db(), found) if found.is_clean else [], form)
 
     def _report(self, found: Read, unknown: list[str], form: SetTextForm) -> str:
         preview = preview_tree(found) if found.is_clean else []
+        findings = sorted(found.findings, key=lambda finding: cast(int, finding.values["line"]))
         return self.render("accreditation/set_report.html", found=found, unknown=unknown, form=form,
-                           findings=sorted(found.findings, key=lambda f: f.values["line"])[:MOST_SHOWN], tree=preview,
+                           findings=findings[:MOST_SHOWN], tree=preview,
                            figure=lambda asked: rule_words(found.facts["measures"], asked))
 
 

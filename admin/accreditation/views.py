@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -30,6 +30,7 @@ from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
 from core.accreditation.model import Accreditation, Requirement
+from core.accreditation.passages import judged
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
@@ -222,7 +223,7 @@ class Accreditations(Passages, BaseView):
 
     @expose("/dati/", methods=("GET", "POST"))
     @policy.allow(APPLICANTS, APPLICANTS)
-    def declare_view(self) -> str | AnyResponse:
+    def declare_view(self) -> str | Response:
         """The figures that the set's requirements ask for."""
         row = self.get_one(request.args.get("id"))
         if not row.set.measures:
@@ -268,7 +269,7 @@ class Accreditations(Passages, BaseView):
             form.file.validators, form.file.flags.required = [Sentence()], True
         page = ActPage(f"{asked.code}. {asked.title}", _("Registra"), self.after(row.id) + "#requisiti",
                        self.name_of(row), lead=asked.text)
-        [said] = [j for j in record.judged(db(), row, today()) if j.requirement.id == asked.id]
+        [said] = [j for j in judged(db(), row, today()) if j.requirement.id == asked.id]
         return carry_out(self, "accreditation.requirement", form, page,
                          lambda session: self._requirement(session, row, asked, form, office),
                          done=_("Il requisito è aggiornato."),

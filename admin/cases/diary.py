@@ -23,8 +23,8 @@ from admin.wording import labels
 from core.cases.model import CaseFile, Note, Sending
 from core.cases.operations import may_add
 from core.documents.model import Document
-from core.ground.access import ScopedSession, as_system
-from core.ground.states import UNDO, PassageLog
+from core.ground.access import ScopedSession, as_system, asked_once
+from core.ground.states import UNDO, PassageLog, passages_of
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
 
@@ -54,6 +54,7 @@ def context(session: ScopedSession, subject: str, subject_id: int) -> dict[str, 
             "letters": letters(session, subject, subject_id)}
 
 
+@asked_once
 def events(session: ScopedSession, subject: str, subject_id: int) -> list[Event]:
     """What happened to a case, as far as who asks may know it, the newest first; its passage tells of a file, once."""
     files = session.scalars(_of(CaseFile, subject, subject_id).options(joinedload(CaseFile.document))).all()
@@ -92,15 +93,15 @@ def file_url(document_id: int | None) -> str | None:
 
 
 def _passages(session: ScopedSession, subject: str, subject_id: int, titles: Mapping[int, str]) -> Iterator[Event]:
-    rows = session.scalars(_of(PassageLog, subject, subject_id)).all()
+    rows = passages_of(session, subject, subject_id)
     undone = {row.undoes_id: row for row in rows if row.undoes_id is not None}
-    seen = session.scalars(select(BodyAct).where(BodyAct.id.in_({row.act_id for row in rows if row.act_id})).options(
-        joinedload(BodyAct.party)))
-    by_id = {act.id: act for act in seen}
+    cited = {row.act_id for row in rows if row.act_id}
+    seen = select(BodyAct).where(BodyAct.id.in_(cited)).options(joinedload(BodyAct.party))
+    by_id = {act.id: act for act in session.scalars(seen)} if cited else {}
     by_row = {row.id: row for row in rows}
     proofs = {row.document_id for row in rows if row.document_id is not None}
-    named = session.execute(select(Document.id, Document.file_name).where(Document.id.in_(proofs)))
-    names = dict(row for row in named)
+    named = select(Document.id, Document.file_name).where(Document.id.in_(proofs))
+    names: dict[int, str] = dict(row for row in session.execute(named)) if proofs else {}
     for row in rows:
         taken_back = by_row.get(row.undoes_id) if row.undoes_id is not None else None
         text = _undoing(subject, taken_back, row) if row.action == UNDO else sentence(subject, row)
@@ -191,11 +192,14 @@ class Letter:
     receive_url: str | None
 
 
+@asked_once
 def letters(session: ScopedSession, subject: str, subject_id: int) -> list[Letter]:
     """The letters of a case, the first one first."""
     rows = session.scalars(_of(Sending, subject, subject_id)).all()
+    if not rows:
+        return []
     ids = {row.sender_id for row in rows} | {row.addressee_id for row in rows}
-    names: dict[int, str] = dict(as_system(  # type: ignore[arg-type]  # who reads a letter may know between whom
+    names: dict[int, str] = dict(as_system(  # who reads a letter may know between whom
         session, select(Party.id, Party.name).where(Party.id.in_(ids)), reason="mittenti e destinatari"))
     writes = policy.may(principal(), "case.receipt_view", "POST") and may_add(subject, principal())
     return [

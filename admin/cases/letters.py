@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -155,7 +156,7 @@ class LetterPages(Page):
     @expose("/")
     def index(self) -> Response:
         """There is no list of all letters: each case has its own."""
-        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+        return redirect(self.get_url("admin.index"))
 
     @expose(f"/{CASE}/")
     def case_view(self, subject: str, subject_id: int) -> str:
@@ -183,7 +184,7 @@ class LetterPages(Page):
         if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
                 session, subject, subject_id, offer.key, _given(offer, form), today=today()).id):
             flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
-            return redirect(_url(subject, subject_id, offer))  # type: ignore[return-value]
+            return redirect(_url(subject, subject_id, offer))
         if reads:
             form.validate()
         draft, said_of_it = self._draft(subject, case, offer, form, reads)

@@ -10,12 +10,13 @@ from io import BytesIO
 from mimetypes import guess_type
 from typing import Any
 
-from flask import Response, abort, redirect, request, send_file
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request, send_file
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -114,7 +115,7 @@ class CasePages(Page):
     @expose("/")
     def index(self) -> Response:
         """There is no list of all cases: each has its own page."""
-        return redirect(self.get_url("admin.index"))  # type: ignore[return-value]
+        return redirect(self.get_url("admin.index"))
 
     @expose(f"/{CASE}/nota/", methods=("GET", "POST"))
     def note_view(self, subject: str, subject_id: int) -> str | Response:
@@ -143,8 +144,8 @@ class CasePages(Page):
     def _record(session: ScopedSession, subject: str, subject_id: int, form: SendingForm) -> int:
         def kept(field: Any, kind: str) -> int | None:
             chosen = file_of(field)
-            return chosen and operations.keep_file(session, subject, subject_id, file=chosen, kind=kind,
-                                                   field=field.name).id
+            return None if chosen is None else operations.keep_file(
+                session, subject, subject_id, file=chosen, kind=kind, field=field.name).id
 
         sending = operations.record_sending(
             session, subject, subject_id, title=form.title.data or "", sender_id=form.sender_id.data or 0,

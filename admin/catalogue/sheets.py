@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
 from admin.catalogue.plugin_fields import PluginPart
 from admin.catalogue.remarks import sheet_remarks
@@ -95,9 +96,12 @@ class SheetView(BaseView):
                 "unloaded": bool(row.plugin and plugin is None),
                 "remarks": remarks_for(lambda: sheet_remarks(db(), row, registry, today()))}
 
-    def _form_page(self, form: PageForm, row: Any) -> str:
-        self._part(form, row)
-        return super()._form_page(form, row)
+    def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
+        """With the plugin's fields, as they were typed or are kept."""
+        part = PluginPart.of(row, office().registry)
+        return super()._form_page(
+            form, row, part=part.shown(row, request.form if request.method == "POST" else None) if part else [],
+            municipalities=operations.municipality_names(db()) if part else {})
 
     def update(self, session: ScopedSession, row: OperationalSheet, version: int, facts: dict[str, Any]) -> Any:
         """See the operation; the plugin's part comes as it was typed, the core reads it."""
@@ -105,12 +109,6 @@ class SheetView(BaseView):
         data = part.posted(request.form) if part else None
         return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version,
                                      registry=office().registry)
-
-    def _part(self, form: PageForm, row: OperationalSheet) -> None:
-        """Give the page the plugin's fields, with what was typed or what is kept."""
-        part = PluginPart.of(row, office().registry)
-        form.part = part.shown(row, request.form if request.method == "POST" else None) if part else []
-        form.municipalities = operations.municipality_names(db()) if part else {}
 
     @expose("/edizione/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
@@ -126,7 +124,7 @@ class SheetView(BaseView):
                 form.blame(error)
             else:
                 flash(_("La nuova edizione è pronta."), "success")
-                return redirect(self.get_url(".details_view", id=key))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=key))
         return self.render("web/form.html", form=form, heading=_("Nuova edizione: %(title)s", title=row.title),
                            sections=((None, ("edition",)),), back=self.get_url(".details_view", id=row.id))
 

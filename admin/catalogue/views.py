@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from admin.catalogue.remarks import service_remarks
@@ -90,7 +91,7 @@ class ServiceView(BaseView):
                 form.blame(error)
             else:
                 flash(_("La copertura è registrata."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
                            sections=((None, ("municipality_id", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))

@@ -65,7 +65,7 @@ def _deadline(options: argparse.Namespace) -> Answer:
         roll=Roll(options.roll),
         patron=PatronDay.parse(options.patron),
     )
-    return _term(counted)
+    return _days(counted)
 
 
 def _allocate(_options: argparse.Namespace) -> Answer:
@@ -109,7 +109,7 @@ def _penalty(_options: argparse.Namespace) -> Answer:
                        _euro(_get(band, "max"), "max"))
         for band in _list(_get(case, "bands"), "bands")
     ]
-    days = {name: _integer(_get(case, name), name) for name in ("reply_days", "payment_days")}
+    days: dict[str, Any] = {name: _integer(_get(case, name), name) for name in ("reply_days", "payment_days")}
     happened = {
         name: _optional(_day, case, name)
         for name in ("notice_received", "rebuttal_received", "hearing_held", "decided", "request_received")
@@ -230,7 +230,11 @@ def _mapping(value: Any, name: str) -> Case:
 
 
 def _term(term: Term | None) -> Answer | None:
-    return None if term is None else {"nominal": term.nominal.isoformat(), "effective": term.effective.isoformat()}
+    return None if term is None else _days(term)
+
+
+def _days(term: Term) -> Answer:
+    return {"nominal": term.nominal.isoformat(), "effective": term.effective.isoformat()}
 
 
 def _amounts(amounts: Mapping[str, Decimal]) -> dict[str, str]:

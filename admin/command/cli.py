@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from admin.command import calc
 from core.ground.errors import RuleBroken
@@ -36,7 +36,7 @@ ARGPARSE_WORDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
-    argparse._ = lambda text: ARGPARSE_WORDS.get(text, text)  # type: ignore[attr-defined]
+    argparse._ = lambda text: ARGPARSE_WORDS.get(text, text)  # type: ignore[attr-defined]  # no part of its face
     options = _parser().parse_args(argv)
     try:
         settings = from_environment().with_options(data_dir=options.data_dir)
@@ -84,8 +84,8 @@ def _parser() -> Parser:
     parser = Parser(prog="patto", description="L'ufficio di un'azienda speciale consortile in un programma.")
     commands = parser.add_subparsers(required=True, metavar="comando")
 
-    def command(name: str, run: Run, about: str, within: object = commands) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = within.add_parser(name, parents=[common], help=about, description=about)  # type: ignore[attr-defined]
+    def command(name: str, run: Run, about: str, within: Any = commands) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = within.add_parser(name, parents=[common], help=about, description=about)
         added.set_defaults(run=run)
         return added
 
@@ -99,6 +99,8 @@ def _parser() -> Parser:
     for one in (demo, serve):
         one.add_argument("--host", default="127.0.0.1", help="indirizzo su cui rispondere")
         one.add_argument("--port", type=int, default=8000, help="porta su cui rispondere")
+        one.add_argument("--processes", type=_at_least_one, default=1, metavar="N",
+                         help="processi che rispondono (1; tanti quanti i processori, dove lavorano in molti)")
     worker = command("worker", later("commands:worker"), "spedisce la posta in uscita e sigilla il registro")
     worker.add_argument("--once", action="store_true", help="un solo giro")
 
@@ -141,6 +143,13 @@ def _parser() -> Parser:
     command("seal", later("commands:seal_audit"), "sigilla le voci nuove ed esporta la testa", audit_group)
     command("verify", later("commands:verify_audit"), "verifica la catena dei sigilli", audit_group)
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from dataclasses import asdict, replace
+from typing import NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground import audit, clock
@@ -49,7 +50,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
         for email, about in users:
             print(f"  {email:42} {about}")
         print(f"  password per tutti: {_demo_password()}\n")
-    return _listen(settings, options, database, registry)
+    return _listen(settings, options)
 
 
 def _demo_users(database: Database) -> list[tuple[str, str]]:
@@ -76,43 +77,31 @@ def _quiet(_done: int, _total: int, _name: str) -> None:
     return None
 
 
-def serve(settings: Settings, options: argparse.Namespace) -> int:
+def serve(settings: Settings, options: argparse.Namespace) -> NoReturn:
     """The program on an address."""
-    database, registry = opened(settings, strict=False if settings.production else None)
-    return _listen(settings, options, database, registry)
+    opened(settings)
+    _listen(settings, options)
 
 
-def _listen(settings: Settings, options: argparse.Namespace, database: Database, registry: Registry) -> int:
-    import waitress
+def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:
+    from admin.command import serve
 
-    from admin.app import create_app
-    from admin.command.worker import in_background
-
-    app = create_app(settings, database=database, registry=registry)
-    try:
-        server = waitress.create_server(app, host=options.host, port=options.port, threads=8)
-    except OSError as error:
-        raise RuleBroken(
-            "Non si può rispondere su %(host)s:%(port)s (%(reason)s): un altro programma usa la porta? "
-            "Sceglierne un'altra con --port.",
-            host=options.host, port=options.port, reason=error.strerror or error,
-        ) from error
+    listener = serve.listen(options.host, options.port)
     address = f"http://{options.host}:{options.port}/"
     print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
-    with in_background(settings, database):
-        server.run()
-    return OK
+    serve.run(settings, listener, options.processes)
 
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:
     """The worker, for one round or until it is stopped."""
+    from admin.command.serve import end_when_asked
     from admin.command.worker import run_once, run_until_stopped
 
     database, _ = opened(settings)
-    if options.once:
-        run_once(settings, database)
-    else:
+    end_when_asked()
+    if not options.once:
         run_until_stopped(settings, database)
+    run_once(settings, database)
     return OK
 
 

@@ -10,13 +10,11 @@ import logging
 import os
 import secrets
 import socket
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command import mail
@@ -100,30 +98,17 @@ def handlers(settings: Settings, database: Database) -> dict[str, Handler]:
     }
 
 
-def run_until_stopped(settings: Settings, database: Database, stop: threading.Event | None = None) -> None:
-    """Rounds until stopped; a round that fails is logged and the next one tries again."""
-    stop, done = stop or threading.Event(), None
-    while not stop.is_set():
+def run_until_stopped(settings: Settings, database: Database) -> NoReturn:
+    """Rounds until the process is asked to end; a round that fails is logged and the next one tries again."""
+    done = None
+    while True:
         today = clock.today(settings.today)
         try:
             if run_once(settings, database, new_day=done != today):
                 done = today
         except Exception:
             log.exception("a round of the worker failed")
-        stop.wait(ROUND_SECONDS)
-
-
-@contextmanager
-def in_background(settings: Settings, database: Database) -> Iterator[None]:
-    """The worker beside the web server, on embedded defaults."""
-    stop = threading.Event()
-    thread = threading.Thread(target=run_until_stopped, args=(settings, database, stop), daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=5)
+        time.sleep(ROUND_SECONDS)
 
 
 def seal(settings: Settings, database: Database, *, whole: bool = True) -> audit.Head:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect
-from flask_admin import expose
+from flask import abort, flash, redirect
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -77,7 +78,7 @@ class Amendments(ContractPage):
                 session, row.id, registry=office().registry, today=today()).id):
             flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code, live=live.code),
                   "success")
-            return redirect(self.get_url("contract.details_view", id=live.id))  # type: ignore[return-value]
+            return redirect(self.get_url("contract.details_view", id=live.id))
         return self.show("amend_merge", row, live=live, form=form, differences=amendments.before_and_after(row),
                          conflict="" if form.form_errors else conflict(row, live), field_name=field_name, kinds=KINDS)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import expose
+from flask import request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, today
@@ -112,9 +113,9 @@ class AssetView(BaseView):
         """See the operation."""
         assets.remove_asset(session, row.id, today=today())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the contract."""
-        return self.get_url("contract.details_view", id=self.seen(db(), key).contract_id) + "#beni"
+        return self.get_url("contract.details_view", id=self.seen(db(), int(key)).contract_id) + "#beni"
 
     @expose("/allegato/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)

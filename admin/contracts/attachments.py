@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, redirect
-from flask_admin import expose
+from flask import abort, flash, redirect
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -95,4 +96,4 @@ class Attachments(ContractPage):
         return held
 
     def _list(self, row: Contract) -> Response:
-        return redirect(self.get_url(".list_view", contract_id=row.id))  # type: ignore[return-value]
+        return redirect(self.get_url(".list_view", contract_id=row.id))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -43,5 +44,5 @@ class ContractCodes(ContractPage):
                     codes.set_codes(session, row.id, cig=form.cig.data or "", cup=form.cup.data or "",
                                     version=form.version.data)
                 flash(_("I codici sono registrati."), "success")
-                return redirect(back + "#tracciabilita")  # type: ignore[return-value]
+                return redirect(back + "#tracciabilita")
         return self.show("codes", row, form=form)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.contracts import record
 from admin.guard import policy
@@ -55,7 +56,7 @@ class ContractPage(Page):
     @expose("/")
     def index(self) -> Response:
         """These pages are of one contract: without one, the list."""
-        return redirect(self.get_url("contract.index_view"))  # type: ignore[return-value]
+        return redirect(self.get_url("contract.index_view"))
 
     @staticmethod
     def contract(contract_id: int) -> Contract:
@@ -126,6 +127,8 @@ def versions_of(session: ScopedSession, contract: Contract) -> list[ContractDocu
 
     One that was imported as a scan has no paragraphs to compare.
     """
+    if contract.amends_id is None and not amendments.amendments_of(session, contract):
+        return [version for version in reversed(contract.documents) if version.document.file_name.endswith(".docx")]
     root = contract.amends_id or contract.id
     family = select(Contract.id).where((Contract.id == root) | (Contract.amends_id == root))
     readable = ContractDocument.document.has(Document.file_name.endswith(".docx"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_admin import BaseView as AdminBaseView
+from flask_admin.base import BaseView as AdminBaseView
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -56,7 +56,7 @@ def acts(row: Contract) -> list[Act]:
         found.append(_act(_("Prima e dopo"), "amendment.changes_view", row))
     elif may_write and row.state in amendments.AMENDABLE and open_one is None:
         found.append(_act(_("Apri una modifica"), "amendment.open_view", row))
-    if len(versions_of(session, row)) > 1:
+    if len(row.documents) > 1 or len(versions_of(session, row)) > 1:
         found.append(_act(_("Confronta le versioni"), "contract_compare.versions", row))
     found.append(_act(_("Completezza"), "contract_compare.completeness_view", row))
     return [act for act in found if act is not None]

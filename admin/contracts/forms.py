@@ -49,7 +49,7 @@ class StartForm(ActForm):
     ends_on = DateField(labels.column("contract", "ends_on"), [Optional()], render_kw={"type": "date"}, description=_(
         "Vuota: la durata che le condizioni fissano, altrimenti la fine del Piano di Zona (art. 11)."))
 
-    def offer(self, municipalities: Choices, areas: Choices, terms: Choices) -> None:
+    def offer_lists(self, municipalities: Choices, areas: Choices, terms: Choices) -> None:
         """Fill the lists."""
         self.municipality.choices = municipalities
         self.area_id.choices = areas

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from admin.contracts import record
 from admin.contracts.forms import ServicesForm, StartForm, TermsForm
@@ -59,7 +60,7 @@ class ContractForm(Page):
         # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
         end = None if any(row.duration_months for row in versions) else proposed_end(db(), start, None)
         form = act_form(StartForm, starts_on=start, ends_on=end)
-        form.offer(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
+        form.offer_lists(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
         made = attempt("contract.draft", form, lambda session: self._draft(session, form))
         if made is not None:
             flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
@@ -72,7 +73,7 @@ class ContractForm(Page):
         chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
             else operations.terms_on(session, start)
         contract = operations.draft(
-            session, list(dict.fromkeys(form.municipality.data)), starts_on=start,
+            session, list(dict.fromkeys(form.municipality.data or ())), starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
             area_id=form.area_id.data, today=today(),
         )
@@ -207,10 +208,10 @@ class ContractForm(Page):
         return self._go(contract.id, step)
 
     def _go(self, contract_id: int, step: str) -> Response:
-        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))  # type: ignore[return-value]
+        return redirect(self.get_url(".step_view", contract_id=contract_id, step=step))
 
     def _record(self, contract: Contract) -> Response:
-        return redirect(self.get_url("contract.details_view", id=contract.id))  # type: ignore[return-value]
+        return redirect(self.get_url("contract.details_view", id=contract.id))
 
     def _page(self, step: str, contract: Contract | None, form: ActForm | None, **values: Any) -> str:
         heading = _("Nuovo contratto") if contract is None else record.title(db(), contract)

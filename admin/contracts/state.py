@@ -21,7 +21,7 @@ from core.contracts.model import Contract, ContractAct, ContractExtension
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession, as_system
-from core.ground.states import PassageLog
+from core.ground.states import passages_of
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Act
@@ -103,10 +103,9 @@ def signature(session: ScopedSession, contract: Contract) -> list[tuple[Any, Any
     """Place, day, hour and file of the signature."""
     if contract.signed_on is None:
         return []
-    signing = select(PassageLog.document_id).where(
-        PassageLog.subject == "contract", PassageLog.subject_id == contract.id, PassageLog.action == "sign")
     hour = f"{contract.signed_at:%H:%M}" if contract.signed_at else ""
-    key = session.scalars(signing.order_by(PassageLog.id.desc()).limit(1)).first()
+    passages = reversed(passages_of(session, "contract", contract.id))
+    key = next((passage.document_id for passage in passages if passage.action == "sign"), None)
     when = _("%(day)s, ore %(hour)s", day=day(contract.signed_on), hour=hour) if hour else day(contract.signed_on)
     file = file_url(key) or _imported(contract)
     return [(_("Firmato"), when), (_("Luogo"), contract.place), (_("File firmato"), file)]

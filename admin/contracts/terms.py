@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField, FieldList, Form, FormField, StringField
+from wtforms import BooleanField, FieldList, FormField, StringField
 from wtforms.validators import Length, Optional
 
 from admin.guard import policy
@@ -171,10 +171,9 @@ class TermsView(BaseView):
 
     # --- a new version ----------------------------------------------------------------------------------------
 
-    def scaffold_form(self) -> type[Form]:
+    def scaffold_form(self) -> type[PageForm]:
         """The columns, and the rows of instalments and penalties."""
-        columns: type[Form] = super().scaffold_form()
-        return type("TermsForm", (VersionForm, columns), {})
+        return type("TermsForm", (VersionForm, super().scaffold_form()), {})
 
     def proposed(self) -> dict[str, Any]:
         """The version that is followed (``?da=3``) as it stands, and a few rows to fill in."""
@@ -191,11 +190,12 @@ class TermsView(BaseView):
 
     def facts(self, form: PageForm) -> dict[str, Any]:
         """The columns, and the rows of which something is written."""
+        assert isinstance(form, VersionForm)
         return {
             "terms": super().facts(form),
-            "plan": [row.form.data for row in form["plan"] if row.form.written()],
-            "bands": [row.form.data for row in form["bands"] if row.form.written()],
-            "backdated": form["backdated"].data,
+            "plan": [row.form.data for row in form.plan if row.form.written()],
+            "bands": [row.form.data for row in form.bands if row.form.written()],
+            "backdated": form.backdated.data,
         }
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ContractTerms:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-from flask import Response, abort, request, send_file
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request, send_file
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -35,8 +36,7 @@ from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
-from core.contracts.assemble import load_services
-from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality
+from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality, counts
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.ground.search import holds
@@ -51,7 +51,8 @@ def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | No
     named = ContractParty.party_id.in_(select(Municipality.id).where(holds(db(), Municipality, term)))
     if walking:
         return exists().where(ContractParty.contract_id == entity.id, named)
-    return entity.id.in_(select(ContractParty.contract_id).where(named))  # type: ignore[no-any-return]
+    found: ColumnElement[bool] = entity.id.in_(select(ContractParty.contract_id).where(named))
+    return found
 
 
 class VersionForm(ActForm):
@@ -90,8 +91,8 @@ class Contracts(Passages, BaseView):
         "code": lambda row: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
         "municipalities": lambda row: municipalities(row),
         "period": lambda row: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
-        "services": lambda row: len({c.service_id for c in row.conferrals}),
-        "documents": lambda row: len(row.documents),
+        "services": lambda row: row.service_count,
+        "documents": lambda row: row.document_count,
     }
     searched = (numbered, signed_by)
     sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
@@ -108,8 +109,8 @@ class Contracts(Passages, BaseView):
                lambda value: Contract.id.in_(
                    select(ContractParty.contract_id).where(ContractParty.party_id == int(value)))),
     )
-    load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.conferrals),
-            selectinload(Contract.documents).joinedload(ContractDocument.document))
+    load = (*counts(), selectinload(Contract.parties).joinedload(ContractParty.party))
+    load_record = record.LOAD
     left_out = frozenset()
     life = LIFE
     steps = STEPS
@@ -164,7 +165,6 @@ class Contracts(Passages, BaseView):
     def context(self, row: Contract) -> dict[str, Any]:
         """The sections of the record; a municipality is not shown the office's remarks."""
         session, office_reads = db(), principal().sees_all
-        load_services(session, row)
         names = record.party_names(session, row)
         found = record.remarks(session, row) if office_reads and row.state == ContractState.DRAFT else []
         passed = LIFE.last(session, row) if row.state == ContractState.CANCELLED else None

@@ -50,7 +50,7 @@ def owner_of(token: str) -> Principal | None:
     grants = selectinload(User.grants), selectinload(User.municipality_grants)
     with ScopedSession(office().database, system("calendario")) as session:
         user = session.scalars(select(User).where(User.feed_token == token, User.active).options(*grants)).one_or_none()
-        return user and user.principal()
+        return user.principal() if user else None
 
 
 def calendar_of(session: ScopedSession, day: date) -> Calendar:

@@ -67,7 +67,7 @@ class Month:
         """A month before or after, as an address names it."""
         return f"{clock.add_months(self.first, months):%Y-%m}"
 
-    def days(self, session: ScopedSession, matching: Select[tuple[int]], today: date) -> list[list[Day]]:
+    def days(self, session: ScopedSession, matching: Select[int], today: date) -> list[list[Day]]:
         """The weeks of the month, Monday first, with the deadlines among ``matching`` but those that are off."""
         weeks = [
             [Day(day, day.month == self.number, day == today, clock.is_holiday(day)) for day in week]
@@ -80,14 +80,13 @@ class Month:
         return weeks
 
 
-def _rows(matching: Select[tuple[int]], first: date, last: date) -> Select[tuple[Deadline, int]]:
+def _rows(matching: Select[int], first: date, last: date) -> Select[Deadline, int]:
     """The first few of each day, with the number of all."""
     within = Deadline.effective.between(first, last), Deadline.state != DeadlineState.CANCELLED
-    by_day = {"partition_by": Deadline.effective}
     ranked = matching.with_only_columns(
         Deadline.id,
-        func.row_number().over(order_by=Deadline.id, **by_day).label("rank"),
-        func.count().over(**by_day).label("total"),
+        func.row_number().over(partition_by=Deadline.effective, order_by=Deadline.id).label("rank"),
+        func.count().over(partition_by=Deadline.effective).label("total"),
     ).where(*within).subquery()
     query = select(Deadline, ranked.c.total).join(ranked, ranked.c.id == Deadline.id)
     query = query.where(ranked.c.rank <= EACH_DAY).options(joinedload(Deadline.rule))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Response, abort, current_app, flash, redirect, request, url_for
-from flask_admin import expose
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -22,7 +23,7 @@ from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
 from admin.web import formats
-from admin.web.acts import ActForm, ActPage, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
@@ -96,8 +97,10 @@ CHANGES = {
     ),
 }
 ENDPOINTS = {"service_charter": "charter"}  # where a page is called otherwise than its table
-SAY = {ChangeKind.MET: operations.settle, ChangeKind.SUSPENDED: operations.suspend,
-       ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen}
+SAY: Mapping[ChangeKind, Callable[..., Deadline]] = {
+    ChangeKind.MET: operations.settle, ChangeKind.EXTENDED: operations.extend, ChangeKind.SUSPENDED: operations.suspend,
+    ChangeKind.RESUMED: operations.resume, ChangeKind.REOPENED: operations.reopen,
+}
 
 
 class ChangeForm(ActForm):
@@ -199,8 +202,9 @@ class Deadlines(BaseView):
     def index_view(self) -> str | Response:
         """The list; it opens on what is still to be done."""
         if not request.args:
-            return redirect(self.get_url(".index_view", stato=STILL_TO_DO))  # type: ignore[return-value]
-        return super().index_view()  # type: ignore[no-any-return]
+            return redirect(self.get_url(".index_view", stato=STILL_TO_DO))
+        page: str = super().index_view()
+        return page
 
     def filter_fields(self) -> list[dict[str, Any]]:
         """The filters, without the day where none was asked for."""
@@ -276,7 +280,9 @@ class Deadlines(BaseView):
         page = ActPage(words.heading, words.verb, self.get_url(".details_view", id=row.id), row.rule.title,
                        [words.consequence], lead=_("%(case)s: scade il %(day)s.", case=row.case_title,
                                                    day=formats.day(row.effective)))
-        return carry_out(self, f"deadline.{kind}", form, page, lambda session: self._say(session, row, kind, form),
+        said = (name for name in ("on", "days", "why") if name in form)
+        return carry_out(self, f"deadline.{kind}", form, page,
+                         lambda session: SAY[kind](session, row.id, **typed(form, *said), today=today()).id,
                          done=_("Registrato: la scadenza è aggiornata."))
 
     # --- the month ------------------------------------------------------------------------------------------
@@ -308,7 +314,7 @@ class Deadlines(BaseView):
             else:
                 users.renew_feed(session, who.user_id)
                 flash(_("Il nuovo indirizzo è pronto; quello di prima, se c'era, non funziona più."), "success")
-        return redirect(self.get_url(".calendar_view", indirizzo="1") + "#indirizzo")  # type: ignore[return-value]
+        return redirect(self.get_url(".calendar_view", indirizzo="1") + "#indirizzo")
 
 
 def feed_address() -> str | None:
@@ -449,7 +455,7 @@ class Rules(BaseView):
                     facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
                     key = operations.add_rule(session, facts, today=today()).id
                 flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
-                return redirect(self.after(key))  # type: ignore[return-value]
+                return redirect(self.after(key))
         return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
                            heading=self.new_title)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, current_app, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import current_app, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
@@ -263,7 +264,9 @@ def all_of(entity: Any) -> Any:
 def about(row: Arbitration) -> list[tuple[Any, str, str | None]]:
     """The notice and the penalty that are discussed: label, value, address."""
     found = []
-    for entity, key, label in ((DefaultNotice, row.notice_id, _("Diffida")), (Penalty, row.penalty_id, _("Penale"))):
+    subjects: tuple[tuple[Any, int | None, str], ...] = (
+        (DefaultNotice, row.notice_id, _("Diffida")), (Penalty, row.penalty_id, _("Penale")))
+    for entity, key, label in subjects:
         thing = None if key is None else db().get(entity, key)
         if thing is not None:
             page = f"{entity.__tablename__}.details_view"

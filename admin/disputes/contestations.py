@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases.passages import proof_of, undo_step

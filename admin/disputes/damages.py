@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 

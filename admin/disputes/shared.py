@@ -85,9 +85,14 @@ def filters(entity: Any, states: type[StrEnum], *columns: str) -> tuple[Filter, 
         Filter("anno", lazy_gettext("Anno"),
                lambda: [(y, y) for y in db().scalars(select(entity.year).distinct().order_by(entity.year.desc()))],
                lambda value: entity.year == int(value)),
-        *(Filter(column, labels.column(table, column), lambda c=column: list(labels.CHOICES[f"{table}.{c}"].items()),
-                 lambda value, c=column: getattr(entity, c) == value) for column in columns),
+        *(_coded(entity, column) for column in columns),
     )
+
+
+def _coded(entity: Any, column: str) -> Filter:
+    table = entity.__tablename__
+    return Filter(column, labels.column(table, column), lambda: list(labels.CHOICES[f"{table}.{column}"].items()),
+                  lambda value: getattr(entity, column) == value)
 
 
 def _municipalities() -> Choices:
@@ -98,7 +103,7 @@ def _municipalities() -> Choices:
 def header(row: Any) -> list[tuple[Any, str, str | None]]:
     """Whose case it is, under which contract, about which service: label, value, address."""
     service = getattr(row, "service", None)
-    found = [
+    found: list[tuple[Any, str, str | None]] = [
         (_("Comune"), row.municipality.name, url_for("municipality.details_view", id=row.municipality_id)),
         (_("Contratto"), _("n. %(code)s", code=row.contract.code),
          url_for("contract.details_view", id=row.contract_id)),

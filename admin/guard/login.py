@@ -43,7 +43,7 @@ LOGIN_RATE = "20 per minute"
 class Account(UserMixin):
     """A user as log-in sees them: a snapshot, not a row."""
 
-    roles: tuple[()] = ()
+    roles: Any = ()  # rights are the principal's; the library looks for some here
     fs_uniquifier = ""  # the library looks for it on the class
 
     def __init__(self, user: User) -> None:
@@ -168,7 +168,7 @@ def one_time_link(user: User) -> str:
     from flask import url_for
     from flask_security.recoverable import generate_reset_password_token
 
-    token = generate_reset_password_token(Account(user))
+    token = generate_reset_password_token(Account(user))  # type: ignore[no-untyped-call]  # the library's
     return url_for("security.reset_password", token=token, _external=True)
 
 
@@ -180,9 +180,8 @@ def init_app(app: Flask, database: Database, *, providers_enter: bool = True) ->
     security.want_json(lambda _request: False)
     app.view_functions["security.forgot_password"] = forgot_password
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)
-    app.view_functions["security.login"] = limiter.limit(LOGIN_RATE, methods=["POST"])(
-        app.view_functions["security.login"]
-    )
+    slowly: Any = limiter.limit(LOGIN_RATE, methods=["POST"])  # its own type knows views that await, ours do not
+    app.view_functions["security.login"] = slowly(app.view_functions["security.login"])
     user_logged_out.connect(_end_sessions, app)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # The library's recommended cost; a test suite that logs in a thousand times lowers it.
-COST = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
+COST: dict[str, Any] = {"time_cost": 3, "memory_cost": 65536, "parallelism": 4}
 
 
 def hash_password(text: str) -> str:

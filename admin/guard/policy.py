@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from admin.guard.session import principal
 from core.ground.access import Principal, Role
@@ -132,4 +133,4 @@ def _ask() -> Response | None:
     if caller.user_id is not None:
         abort(403)
     after = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("security.login", next=after))  # type: ignore[return-value]
+    return redirect(url_for("security.login", next=after))

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db
@@ -36,7 +37,7 @@ class Export:
 
     title: Any
     columns: Sequence[Any]
-    query: Select[Any]
+    query: Select[*tuple[Any, ...]]
     words: Mapping[int, Mapping[str, Any]]
     told: Callable[[Sequence[Any]], Sequence[Any]]
     order: Sequence[Any]

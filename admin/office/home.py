@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, url_for
-from flask_admin import AdminIndexView, expose
+from flask_admin.base import AdminIndexView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
@@ -19,7 +19,7 @@ from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
 from admin.web.formats import days_words
-from admin.web.words import said
+from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation.model import AllocationPlan, ShareLine
 from core.allocation.states import PlanState
@@ -119,7 +119,7 @@ def figures(caller: Principal) -> list[tuple[str, str]]:
     if not caller.has(*MONEY_ROLES):
         kinds = REGISTRY_FIGURES if caller.has(Role.ACCREDITATION) else OFFICE_FIGURES
         found = waiting.figures(db(), kinds, today())
-        return [(formats.decimal(figure.value), FIGURES[figure.kind](figure.value)) for figure in found]
+        return [(decimal(figure.value), FIGURES[figure.kind](figure.value)) for figure in found]
     late, soon = outlook.overdue(db(), today()), outlook.due_soon(db(), today())
     told = [
         (formats.euro(late.amount), ngettext("in ritardo, su %(num)s rata", "in ritardo, su %(num)s rate", late.count))
@@ -129,7 +129,7 @@ def figures(caller: Principal) -> list[tuple[str, str]]:
         if soon.count else (_("Nessuna"), _("rata in scadenza entro 30 giorni")),
     ]
     [drafts] = waiting.figures(db(), ["drafts"], today())
-    return [*told, (formats.decimal(drafts.value), FIGURES["drafts"](drafts.value))]
+    return [*told, (decimal(drafts.value), FIGURES["drafts"](drafts.value))]
 
 
 def home_chart(caller: Principal) -> Chart | None:

@@ -8,8 +8,8 @@ from io import BytesIO
 from typing import Any
 
 from flask import Response, abort, request, send_file, stream_template
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
@@ -25,7 +25,8 @@ from admin.web.workbooks import KINDS, XLSX
 from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
-from core.imports.operations import Import, Report, keep_upload, kept_upload, steps, unpacked
+from core.imports import rehearsal
+from core.imports.operations import Import, Report, confirmed, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 
@@ -50,9 +51,9 @@ class WorkbookForm(ActForm):
 
 
 class ImportForm(ActForm):
-    """What was checked and is to be carried out: the files that were kept."""
+    """What was checked and is to be carried out: the result that was kept, and the files that it names."""
 
-    document = HiddenField()
+    result = HiddenField()
     files = HiddenField()
 
 
@@ -62,7 +63,7 @@ class Outcome:
 
     report: Report | None = None
     refusal: str = ""
-    document_id: int = 0
+    result: str = ""
     files_id: int | None = None
     done_before: bool = False
 
@@ -100,16 +101,15 @@ class Imports(Page):
 
     @expose("/<what>/conferma", methods=("GET", "POST"))
     def confirm(self, what: str) -> str | Response:
-        """Carry out what was checked; sent twice, it is done once."""
+        """Carry out what was checked, as it was checked; sent twice, it is done once."""
         kind = self._kind(what)
         form = act_form(ImportForm)
-        document = small(form.document.data or "")
-        if request.method != "POST" or document is None:
+        if request.method != "POST" or not form.result.data:
             abort(404)
         with form.blaming():
             key, content = f"import.apply {form.request_key.data or ''}", content_sent()
-            return self._page(kind, *_begun(lambda outcome: _importing(
-                kind, document, small(form.files.data or ""), key, content, outcome)))
+            return self._page(kind, *_begun(lambda outcome: _confirming(
+                kind, form.result.data, small(form.files.data or ""), key, content, outcome)))
         return self.render("office/imports/upload.html", kind=kind, form=form)
 
     def _kind(self, what: str) -> Import:
@@ -165,25 +165,26 @@ def _checking(kind: Import, form: Any, outcome: Outcome) -> Progress:
             files = unpacked(packed.content)
         going = steps(session, kind, sent.content, files=files, today=today(), rehearse=True)
         yield next(going)  # it can be read: now it is worth keeping
-        outcome.document_id = keep_upload(session, kind, sent).id
+        keep_upload(session, kind, sent)
         if packed:
             outcome.files_id = keep_upload(session, kind, packed).id
         outcome.report = yield from going
+        if outcome.report.result is not None:
+            outcome.result = rehearsal.keep(outcome.report.result, session.files)
 
 
-def _importing(kind: Import, document_id: int, files_id: int | None, key: str, content: str, outcome: Outcome
-               ) -> Progress:
-    """Import from the kept files, once for each key."""
+def _confirming(kind: Import, name: str, files_id: int | None, key: str, content: str, outcome: Outcome) -> Progress:
+    """Write what the check came to, once for each key."""
     with act("import.apply") as session:
         if answered(session, key, content) is not None:
             outcome.done_before = True
             return
-        book = kept_upload(session, document_id).content
+        result = rehearsal.kept(name, kind.name, session)
         files = unpacked(kept_upload(session, files_id).content) if files_id else {}
-        report = yield from steps(session, kind, book, files=files, today=today())
-        if report.applied:
-            remember(session, key, _("%(count)s righe", count=len(report.rows)), content)
+        report = yield from confirmed(session, kind, result, files=files, today=today())
+        remember(session, key, _("%(count)s righe", count=len(report.rows)), content)
     outcome.report = report  # only now is it written
+    rehearsal.forget(name, session.files)
 
 
 def views() -> list[AdminBaseView]:

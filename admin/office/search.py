@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask import current_app, request, url_for
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
@@ -47,7 +47,7 @@ def found(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     yield _("Schede operative"), _hits(sheets, "sheet.details_view", str)
 
 
-def contracts(text: str) -> Select[tuple[Contract]]:
+def contracts(text: str) -> Select[Contract]:
     """Contracts by number («3/2026») or by the name of a party."""
     query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
     if code := CODE.search(text):

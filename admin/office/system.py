@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal
@@ -53,7 +54,7 @@ class System(Page):
         with act("outbox.retry") as session:
             try_again(session, key)
         flash(_("Il messaggio sarà inviato di nuovo al prossimo giro, entro un minuto."), "success")
-        return redirect(self.get_url(".index"))  # type: ignore[return-value]
+        return redirect(self.get_url(".index"))
 
 
 def settings_words(settings: Settings) -> list[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Date, DateTime, Table, select
 from sqlalchemy.types import TypeDecorator
 
 from admin.web import formats
+from admin.web.words import decimal
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.audit import AuditEntry
@@ -170,7 +171,7 @@ def said(column: Column[Any], raw: Any) -> str:
     if isinstance(kind, Euro):
         return formats.euro(Decimal(str(raw)).scaleb(-2))
     if isinstance(kind, Percent):
-        return f"{formats.decimal(Decimal(str(raw)).scaleb(-3).normalize())} %"
+        return f"{decimal(Decimal(str(raw)).scaleb(-3).normalize())} %"
     if isinstance(kind, UtcDateTime | DateTime):
         return _moment(str(raw))
     if isinstance(kind, Date) and not isinstance(kind, TypeDecorator):

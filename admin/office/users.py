@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, redirect, request
-from flask_admin import expose
+from flask import Flask, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
+from wtforms.validators import Optional
 
 from admin.catalogue.views import municipalities
 from admin.guard import policy
@@ -19,7 +21,7 @@ from admin.guard.login import LINK_DAYS, one_time_link
 from admin.guard.session import act, db, office
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import Choices, ManyField, PageForm, Sentence, clean, picks
+from admin.web.forms import Choices, ManyField, NumberField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.wording import labels
 from core.ground import clock
@@ -63,7 +65,7 @@ class InviteForm(WithProviders):
 class EditForm(WithProviders):
     """A person who is there already."""
 
-    version = StringField()
+    version = NumberField(validators=[Optional()])
 
 
 class UserView(BaseView):
@@ -149,21 +151,20 @@ class UserView(BaseView):
     def edit_view(self) -> str | Response:
         """Roles and municipalities of a person."""
         row = self.get_one(request.args.get("id"))
-        given = {"roles": [g.role for g in row.grants],
-                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
-                 "provider_ids": [g.provider_id for g in row.provider_grants]}
-        form = offered(EditForm(request.form or None, name=row.name, version=str(row.version), **given))
+        given: dict[str, Any] = {"roles": [g.role for g in row.grants],
+                                 "municipality_ids": [g.municipality_id for g in row.municipality_grants],
+                                 "provider_ids": [g.provider_id for g in row.provider_grants]}
+        form = offered(EditForm(request.form or None, name=row.name, version=row.version, **given))
         if request.method == "POST" and form.validate():
-            version = int(form.version.data) if str(form.version.data).isdigit() else 0
             try:
                 with act("user.edit") as session:
-                    operations.edit(session, row.id, version=version, name=form.name.data, roles=form.roles.data,
-                                    municipality_ids=form.municipality_ids.data,
+                    operations.edit(session, row.id, version=form.version.data or 0, name=form.name.data,
+                                    roles=form.roles.data, municipality_ids=form.municipality_ids.data,
                                     provider_ids=given_providers(form, given["provider_ids"]))
             except RuleBroken as error:
                 form.blame(error)
             else:
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=row.name,
                            back=self.get_url(".details_view", id=row.id),
                            sections=((None, asked(form, "name", "roles", "municipality_ids", "provider_ids")),))
@@ -184,7 +185,7 @@ class UserView(BaseView):
         row = self.get_one(request.args.get("id"))
         with act("user.door") as session:
             operations.set_active(session, row.id, not row.active)
-        return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+        return redirect(self.get_url(".details_view", id=row.id))
 
     def _with_link(self, key: int) -> str:
         row = self.get_one(str(key))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, send_file
-from flask_admin import expose
+from flask import flash, redirect, request, send_file
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import act, db, today
@@ -81,7 +82,7 @@ class AziendaView(BaseView):
                 error = refusal
             else:
                 flash(_("Il logo è registrato."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))  # type: ignore[return-value]
+                return redirect(self.get_url(".details_view", id=row.id))
         return self.render("parties/logo.html", row=row, error=error)
 
     def _keep_logo(self) -> str:

@@ -18,6 +18,7 @@ from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
+from admin.web.words import decimal
 from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
@@ -133,7 +134,7 @@ def signatory_today(party: Party) -> Signatory | None:
 
 def last_residents(municipality: Municipality) -> str:
     """The latest figure of the residents, as people write it."""
-    return formats.decimal(municipality.populations[-1].residents) if municipality.populations else ""
+    return decimal(municipality.populations[-1].residents) if municipality.populations else ""
 
 
 def patron_words(municipality: Municipality) -> str:
@@ -183,9 +184,9 @@ class BelowParty(BaseView):
         rows = db().execute(select(Act, Party.name).join(Party, Act.party_id == Party.id).limit(500))
         return sorted(((a.id, f"{party}: {a}") for a, party in rows), key=lambda option: option[1].casefold())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the party."""
-        return party_page(self.seen(db(), key).party_id)
+        return party_page(self.seen(db(), int(key)).party_id)
 
 
 class SignatoryView(BelowParty):
@@ -307,9 +308,9 @@ class DelegateView(BaseView):
         """See the operation."""
         operations.remove_delegate(session, row.id, today=today())
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the account's party."""
-        return party_page(db().get_one(BankAccount, self.seen(db(), key).account_id).party_id)
+        return party_page(db().get_one(BankAccount, self.seen(db(), int(key)).account_id).party_id)
 
 
 class PopulationView(BaseView):
@@ -331,7 +332,7 @@ class PopulationView(BaseView):
 
     def name_of(self, row: Population) -> str:
         """The figure with its municipality and day."""
-        return _("%(count)s residenti di %(name)s al %(day)s", count=formats.decimal(row.residents),
+        return _("%(count)s residenti di %(name)s al %(day)s", count=decimal(row.residents),
                  name=row.municipality.name, day=formats.day(row.on))
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Population:
@@ -342,9 +343,9 @@ class PopulationView(BaseView):
         """See the operation."""
         operations.remove_population(session, row.id)
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the municipality."""
-        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
 class MembershipView(BaseView):
@@ -376,9 +377,9 @@ class MembershipView(BaseView):
         """See the operation."""
         return operations.edit_membership(session, row.id, facts, version=version)
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the municipality."""
-        return self.get_url("municipality.details_view", id=self.seen(db(), key).municipality_id)
+        return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
 class BodyView(BaseView):

@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, request
-from flask_admin import expose
+from flask import request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -300,7 +301,8 @@ def declared_words(name: str, value: Any) -> Any:
     """What a notice declares, in words: a type and a municipality by their names."""
     if value is None:
         return formats.shown(None)
-    entity = {"type_id": UnitType, "municipality_id": Municipality}.get(name)
+    named: dict[str, Any] = {"type_id": UnitType, "municipality_id": Municipality}
+    entity = named.get(name)
     if entity is None:
         return formats.shown(value)
     found = as_system(db(), select(entity.name).where(entity.id == value), reason="che cosa dichiara")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
@@ -89,10 +90,9 @@ class Units(BaseView):
             selectinload(ServiceUnit.activities))
     details = ("name",)  # its page writes its own facts
 
-    def get_list(self, page: int, sort_column: Any, sort_desc: Any, search: Any, filters: Any,
-                 execute: bool = True, page_size: int | None = None) -> tuple[int, list[Any]]:
+    def get_list(self, *args: Any, **options: Any) -> tuple[int, list[Any]]:
         """One page, with the names of the providers: who sees a unit may know who runs it."""
-        count, rows = super().get_list(page, sort_column, sort_desc, search, filters, execute, page_size)
+        count, rows = super().get_list(*args, **options)
         names = party_names(db(), [row.provider_id for row in rows])
         for row in rows:
             row.shown_provider = names[row.provider_id]
@@ -181,7 +181,7 @@ class Units(BaseView):
     def _unit_form(self, names: Sequence[str], version: int | None, **proposed: Any) -> Any:
         choices = {"type_id": type_options, "municipality_id": lambda: [("", "–"), *municipality_choices()]}
         asked = {name: options for name, options in choices.items() if name in names}
-        fields = form_class([self.mapper.local_table], names, asked, versioned=False)
+        fields = form_class(self.tables, names, asked, versioned=False)
         return act_form(type("UnitForm", (fields, ActForm), {}), version, **proposed)
 
     @expose("/rinuncia/", methods=("GET", "POST"))
@@ -233,7 +233,7 @@ class Units(BaseView):
             with act("unit_site.remove") as session:
                 operations.remove_site(session, site.id)
             flash(_("Tolto."), "success")
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         return self.render("web/remove.html", name=site.name, back=back, form=form)
 
 
@@ -259,7 +259,7 @@ def unit_facts(row: ServiceUnit, names: dict[int, str]) -> list[tuple[str, Any]]
 def party_names(session: ScopedSession, ids: Sequence[int]) -> dict[int, str]:
     """The names of providers and municipalities: who sees a unit may know who runs it and where it stands."""
     query = select(Party.id, Party.name).where(Party.id.in_(set(ids)))
-    return dict(as_system(session, query, reason="gestori e comuni delle unità"))  # type: ignore[arg-type]
+    return dict(as_system(session, query, reason="gestori e comuni delle unità"))
 
 
 def type_options() -> Choices:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, abort, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, selectinload
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -143,7 +143,7 @@ class Providers(BaseView):
         return operations.edit_provider(session, row.id, facts, version=version)
 
     @expose("/")
-    def index_view(self) -> str | AnyResponse:
+    def index_view(self) -> str | Response:
         """The list; the person of one provider is led to its page."""
         own = principal().provider_ids
         if not principal().sees_all and len(own) == 1:
@@ -227,12 +227,12 @@ class ProviderPapers(BaseView):
     column_list = ("kind", "issuer", "number", "valid_to")
 
     @expose("/")
-    def index_view(self) -> AnyResponse:
+    def index_view(self) -> Response:
         """Papers are read on the page of their provider."""
         return redirect(self.get_url("provider.index_view"))
 
     @expose("/details/")
-    def details_view(self) -> AnyResponse:
+    def details_view(self) -> Response:
         """The paper's provider."""
         row = self.get_one(request.args.get("id"))
         return redirect(self.get_url("provider.details_view", id=row.provider_id) + "#documenti")

@@ -23,6 +23,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import small
+from admin.web.words import decimal
 from admin.web.workbooks import XLSX, csv_lines, pieces, stream, temporary
 from admin.wording import labels
 from core.parties.model import Azienda
@@ -103,7 +104,7 @@ def facts_of(entry: RegisterEntry) -> list[tuple[Any, Any]]:
         (_("Tipo di unità"), entry.type_name),
         (_("Sezione"), labels.choice("register_entry", "section", entry.section)), (_("Sede"), seat),
         (_("Comune del distretto"), entry.municipality or _("fuori dal distretto")),
-        (_("Posti"), formats.decimal(entry.capacity) if entry.capacity else ""), (_("Età"), ages(entry)),
+        (_("Posti"), decimal(entry.capacity) if entry.capacity else ""), (_("Età"), ages(entry)),
         (_("Telefono"), entry.phone), (_("Posta elettronica"), entry.email), (_("Sito web"), web_link(entry.website)),
         (_("Gestore"), entry.provider), (_("Codice fiscale del gestore"), entry.provider_tax_code),
         (_("Forma giuridica"), labels.choice("provider", "legal_form", entry.legal_form)),
@@ -238,7 +239,7 @@ def _frame() -> dict[str, str]:
 
 def _page_url(number: int) -> str:
     """The address of another page of the same search."""
-    kept = {name: request.args.get(name) or None for name in (*FILTERS, "search", "stampa")}
+    kept: dict[str, Any] = {name: request.args.get(name) or None for name in (*FILTERS, "search", "stampa")}
     return url_for("register_public.index", **kept, page=number or None)
 
 
@@ -267,4 +268,5 @@ def _checked(page: str) -> Response:
     answer = Response(page, content_type="text/html; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     answer.add_etag()
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 

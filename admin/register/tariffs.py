@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from flask import Response, abort, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from markupsafe import Markup
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, today

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, g, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import g, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, today
@@ -142,18 +143,18 @@ def changed_entries() -> frozenset[int]:
 
 def changes_of(row: RegisterEntry) -> list[tuple[Any, Any, Any]]:
     """What differs: the column, what is published, what the live record says."""
-    return [(labels.column("register_entry", d.column), worded(d.column, d.published), worded(d.column, d.live))
+    return [(labels.column("register_entry", d.column), in_words(d.column, d.published), in_words(d.column, d.live))
             for d in operations.differences(db(), row) if d.column not in ("municipality_id", "type_code")]
 
 
 def live_pairs(unit_id: int) -> list[tuple[Any, Any]]:
     """What would be published of a unit."""
-    return [(labels.column("register_entry", name), worded(name, value))
+    return [(labels.column("register_entry", name), in_words(name, value))
             for name, value in operations.live(db(), unit_id).items()
             if name not in ("municipality_id", "type_code") and value not in (None, "")]
 
 
-def worded(column: str, value: Any) -> Any:
+def in_words(column: str, value: Any) -> Any:
     """A value of the register as a person reads it."""
     table = "register_entry" if column == "section" else "provider"
     return formats.shown(labels.choice(table, column, value) if column in WORDED and value else value)

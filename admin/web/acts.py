@@ -11,12 +11,13 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.wrappers import Response
 from wtforms import HiddenField
 from wtforms.validators import Optional
 
@@ -69,14 +70,15 @@ def new_key() -> str:
 
 
 def act_form(
-    form: type[ActForm], version: int | None = None, *, row: Any = None, read_by: Any = "", **proposed: Any
+    form: type[ActForm], version: int | None = None, /, *, row: Any = None, read_by: Any = "", **proposed: Any
 ) -> Any:
     """The form of an act: as it was sent, files too, or with what ``row`` holds and is proposed.
 
     ``read_by`` says who reads the reason.
     """
-    sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
-    made = form(sent, obj=row, **{"version": version, "request_key": new_key(), **proposed})
+    sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
+    made = form(sent if request.method == "POST" else None, obj=row,
+                **{"version": version, "request_key": new_key(), **proposed})
     if read_by and isinstance(made, WhyForm):
         made.why.description = read_by
     return made
@@ -144,7 +146,8 @@ def content_sent() -> str:
     )]).encode())
     for name, files in sorted(request.files.lists()):
         for sent in files:
-            found.update(repr((name, sent.filename, hashlib.file_digest(sent.stream, "sha256").hexdigest())).encode())
+            content: Any = sent.stream  # a file in memory or on the disk, its type says less
+            found.update(repr((name, sent.filename, hashlib.file_digest(content, "sha256").hexdigest())).encode())
             sent.stream.seek(0)
     return found.hexdigest()
 
@@ -170,7 +173,7 @@ def carry_out(
         return shown
     if done:
         flash(done(answer) if callable(done) else done, "success")
-    return redirect(after(answer) if after else page.back)  # type: ignore[return-value]
+    return redirect(after(answer) if after else page.back)
 
 
 # --- the passages of a record -----------------------------------------------------------------------------
@@ -197,7 +200,13 @@ class Step:
     shows: Callable[[Any], dict[str, Any]] = field(default=lambda _row: {})
 
 
-class Passages:
+if TYPE_CHECKING:
+    Beside = BaseView
+else:
+    Beside = object  # a view here would hide the pages of its sibling with Flask-Admin's own
+
+
+class Passages(Beside):
     """The passages of the records of a ``BaseView``: ``acts`` adds ``passage_acts``, the page is ``passage_view``.
 
     ``one_button``: actions of the table that one page does, the core decides which. The last passage can be taken back
@@ -215,7 +224,7 @@ class Passages:
 
     def may_open(self) -> bool:
         """True if who asks may begin a new case, on the page ``new_view``."""
-        return policy.may(principal(), f"{self.endpoint}.new_view", "POST")  # type: ignore[attr-defined]
+        return policy.may(principal(), f"{self.endpoint}.new_view", "POST")
 
     def timely(self, row: Any, action: str) -> bool:
         """False for an action that the table allows and this very record does not ask for."""
@@ -223,7 +232,7 @@ class Passages:
 
     def offered(self, row: Any) -> Iterator[str]:
         """What who asks may do now, by the state table and by the record; taking back is the last."""
-        if not self.may_write.admits(principal()):  # type: ignore[attr-defined]
+        if not self.may_write.admits(principal()):
             return
         actions = dict.fromkeys(self.one_button.get(p.action, p.action)
                                 for p in self.life.possible(row.state, principal()))
@@ -251,30 +260,30 @@ class Passages:
 
     def draft(self) -> Any:
         """What the address names, while it is a draft; what is none any more shows its record."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         if row.state != "draft":
             flash(self.closed, "warning")
-            abort(redirect(self.get_url(".details_view", id=row.id)))  # type: ignore[attr-defined]
+            abort(redirect(self.get_url(".details_view", id=row.id)))
         return row
 
     def passage_url(self, row: Any, action: str) -> str:
         """The page of a passage."""
-        return self.get_url(".passage_view", id=row.id, atto=action)  # type: ignore[attr-defined,no-any-return]
+        return self.get_url(".passage_view", id=row.id, atto=action)
 
     @expose("/passaggio/", methods=("GET", "POST"))
     def passage_view(self) -> str | Response:
         """Ask for what proves a passage, then do it once."""
-        row, action = self.get_one(request.args.get("id")), request.args.get("atto", "")  # type: ignore[attr-defined]
+        row, action = self.get_one(request.args.get("id")), request.args.get("atto", "")
         step = self.steps.get(action)
         if step is None:
             abort(404)
-        back = self.get_url(".details_view", id=row.id)  # type: ignore[attr-defined]
+        back = self.get_url(".details_view", id=row.id)
         if request.method == "GET" and action not in self.offered(row):
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         form = act_form(step.form, row.version, read_by=self.read_by, **step.proposed(row))
         form.offer(row)
-        page = ActPage(str(step.verb), str(step.verb), back, self.name_of(row),  # type: ignore[attr-defined]
+        page = ActPage(str(step.verb), str(step.verb), back, self.name_of(row),
                        step.happens(row), tint="danger" if step.tint == "danger" else "primary")
         return carry_out(self, f"{row.__tablename__}.{action}", form, page,
                          lambda session: step.work(session, row, form), done=step.done, template=step.template,

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from inspect import isfunction
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
-from flask_admin.model import BaseModelView
-from flask_admin.model.base import ViewArgs
+from flask import abort, flash, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
+from flask_admin.model.base import BaseModelView, ViewArgs
 from flask_babel import gettext as _
 from jinja2 import pass_context
-from sqlalchemy import ColumnElement, Integer, Select, func, inspect, select
+from sqlalchemy import ColumnExpressionArgument, Integer, Select, Table, func, inspect, select
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import ORMOption
-from wtforms import Form
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.policy import Who
@@ -57,7 +57,7 @@ class Filter:
     name: str
     label: Any
     choices: Callable[[], Choices]
-    rows: Callable[[str], ColumnElement[bool]]
+    rows: Callable[[str], ColumnExpressionArgument[bool]]
 
 
 class Guarded:
@@ -93,12 +93,17 @@ class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
     Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
-    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``details``; ``shown``:
-    how a column is shown, by a function of the row or the name of a method, where it is not what the row holds;
-    ``numeric``: whose figures stand at the right, if not those of a number's type.
+    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``load_record`` (what a
+    record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown, by a
+    function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures stand at
+    the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
+
+    model: Any  # Flask-Admin types these three for other kinds of databases and columns too
+    column_list: Sequence[str]
+    _sortable_columns: dict[Any, Any]
 
     title: Any = ""
     new_title: Any = ""
@@ -123,6 +128,7 @@ class BaseView(Guarded, BaseModelView):
     newest_first = False
     newest_by: Sequence[str] = ()
     load: Sequence[ORMOption] = ()
+    load_record: Sequence[ORMOption] = ()
     details: Sequence[str] = ()
     shown: Mapping[str, Callable[[Any], Any] | str] = {}
     numeric: frozenset[str] | None = None
@@ -135,7 +141,7 @@ class BaseView(Guarded, BaseModelView):
         self.mapper: Mapper[Any] = inspect(model)
         if self.form_sections and not self.form_columns:
             self.form_columns = tuple(column for _title, columns in self.form_sections for column in columns)
-        self._urls = [url for url in type(self)._urls if self._offers(url[1])]  # type: ignore[attr-defined]
+        self._urls = [url for url in type(self)._urls if self._offers(url[1])]  # type: ignore[arg-type]  # the page
         super().__init__(model, name, **places)
 
     def _offers(self, page: str) -> bool:
@@ -199,7 +205,7 @@ class BaseView(Guarded, BaseModelView):
         """The columns of the list are always said."""
         return list(self.column_list or ("name",))
 
-    def scaffold_sortable_columns(self) -> dict[str, Any]:
+    def scaffold_sortable_columns(self) -> dict[Any, Any]:
         """See ``get_sortable_columns``."""
         return self.get_sortable_columns()
 
@@ -212,14 +218,14 @@ class BaseView(Guarded, BaseModelView):
         """The label of a column."""
         if self.column_labels and field in self.column_labels:
             return self.column_labels[field]
-        table = self._column(field).table.name if field in self.mapper.column_attrs else self.mapper.local_table.name
+        table = self._column(field).table.name if field in self.mapper.column_attrs else self.model.__tablename__
         return labels.column(table, field)
 
     def init_search(self) -> bool:
         """True if the list can be searched."""
         return bool(self.searched)
 
-    def is_valid_filter(self, filter: Any) -> bool:
+    def is_valid_filter(self, filter: Any) -> bool:  # type: ignore[override]  # there a guard of types, here a plain no
         """Flask-Admin's own filters are not used: see ``filtered``."""
         return False
 
@@ -231,7 +237,7 @@ class BaseView(Guarded, BaseModelView):
         """What the address asks for; nonsense asks for the first page."""
         args = request.args
         page, sort = small(args.get("page")), small(args.get("sort"))
-        active = [(flt.name, flt.label, args[flt.name]) for flt in self.filtered if args.get(flt.name)]
+        active: list[Any] = [(flt.name, flt.label, args[flt.name]) for flt in self.filtered if args.get(flt.name)]
         return ViewArgs(
             page=min(page or 0, COUNTED // PAGE - 1),
             sort=sort if sort is not None and sort < len(self._list_columns) else None,
@@ -248,7 +254,7 @@ class BaseView(Guarded, BaseModelView):
                   "search": view_args.search, **self._get_filters(view_args.filters)}
         return self.get_url(".index_view", **wanted)
 
-    def matching(self, search: str | None, filters: Any, *, walking: bool = False) -> Select[tuple[Any]]:
+    def matching(self, search: str | None, filters: Any, *, walking: bool = False) -> Select[Any]:
         """The keys of the rows that the search and the filters leave; ``walking`` through many in their order."""
         query = select(self.key)
         for term in (search or "").split() if self.searched else ():
@@ -259,8 +265,8 @@ class BaseView(Guarded, BaseModelView):
                 query = query.where(by_name[name].rows(value))
         return query
 
-    def get_list(self, page: int, sort_column: Any, sort_desc: Any, search: Any, filters: Any,
-                 execute: bool = True, page_size: int | None = None) -> tuple[int, list[Any]]:
+    def get_list(self, page: int | None, sort_field: Any, sort_desc: Any, search: Any, filters: Any,
+                 page_size: int | None = None) -> tuple[int, list[Any]]:
         """The bounded count and one page: first its keys, then its rows, so that a far page costs like the first.
 
         The count tells which way is short: few rows are found by their indexes and sorted, many are walked through in
@@ -270,13 +276,13 @@ class BaseView(Guarded, BaseModelView):
         count = db().scalar(select(func.count()).select_from(found)) or 0
         many = self.matching(search, filters, walking=True) if count > COUNTED else \
             select(self.key).where(self.key.in_(select(found)))
-        ordered = self._ordered(many, sort_column, sort_desc)
+        ordered = self._ordered(many, sort_field, sort_desc)
         keys = db().scalars(ordered.limit(PAGE).offset((page or 0) * PAGE)).all()
-        found = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
-        rows = {row.id: row for row in found}
+        page_rows = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
+        rows = {row.id: row for row in page_rows}
         return count, [rows[key] for key in keys if key in rows]
 
-    def _ordered(self, query: Select[tuple[Any]], name: Any, descending: Any) -> Select[tuple[Any]]:
+    def _ordered(self, query: Select[Any], name: Any, descending: Any) -> Select[Any]:
         """By the column asked for, else the view's first; ties by the key, so that pages never shuffle."""
         first = next(iter(self._sortable_columns.values()), self.key)
         if self.newest_first and name not in self._sortable_columns:
@@ -293,7 +299,7 @@ class BaseView(Guarded, BaseModelView):
 
     def seen(self, session: ScopedSession, key: int | None) -> Any:
         """The row as ``session`` sees it, or 404."""
-        row = None if key is None else session.get(self.model, key, options=self.load)
+        row = None if key is None else session.get(self.model, key, options=self.load_record or self.load)
         if row is None:
             abort(404)
         return row
@@ -342,23 +348,27 @@ class BaseView(Guarded, BaseModelView):
 
     # --- writing ----------------------------------------------------------------------------------------------
 
-    def scaffold_form(self) -> type[Form]:
+    @property
+    def tables(self) -> list[Table]:
+        """The tables of the model, its own before the one that it inherits."""
+        return [table for table in reversed(self.mapper.tables) if isinstance(table, Table)]
+
+    def scaffold_form(self) -> type[PageForm]:
         """A form of the columns that the view names, and no other."""
-        tables = list(reversed(self.mapper.tables)) if self.mapper.inherits else [self.mapper.local_table]
         keys = [n for n in self.form_columns if self._column(n).foreign_keys]
-        choices = {name: (lambda name=name: self._options(name)) for name in keys}
+        choices = {name: partial(self._options, name) for name in keys}
         versioned = self.mapper.version_id_col is not None
-        return form_class(tables, self.form_columns, choices, versioned)
+        return form_class(self.tables, self.form_columns, choices, versioned)
 
     def _options(self, name: str) -> Choices:
         blank = [("", "–")] if self._column(name).nullable else []
         return [*blank, *self.choices(name)]
 
-    def get_delete_form(self) -> type[Form]:
+    def get_delete_form(self) -> type[PageForm]:  # type: ignore[override]  # it asks for a form of its own
         """Rows are not deleted from lists."""
         return PageForm
 
-    def get_action_form(self) -> type[Form]:
+    def get_action_form(self) -> type[PageForm]:  # type: ignore[override]  # it asks for a form of its own
         """There are no mass actions."""
         return PageForm
 
@@ -369,7 +379,7 @@ class BaseView(Guarded, BaseModelView):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
         """A new record."""
-        form = self.get_form()(request.form or None, **self.proposed())
+        form = self.scaffold_form()(request.form or None, **self.proposed())
         if request.method == "POST" and form.validate():
             with form.blaming():
                 with act(f"{self.endpoint}.create") as session:
@@ -377,20 +387,20 @@ class BaseView(Guarded, BaseModelView):
                     session.flush()
                     key = row.id
                 flash(_("Registrato."), "success")
-                return redirect(self.after(key))  # type: ignore[return-value]
+                return redirect(self.after(key))
         return self._form_page(form, None)
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> str | Response:
         """An existing record: refused if somebody changed it since the form was opened, and nothing typed is lost."""
         row = self.get_one(request.args.get("id"))
-        form = self.get_form()(request.form or None, obj=row)
+        form = self.scaffold_form()(request.form or None, obj=row)
         if request.method == "POST" and form.validate() and self._is_fresh(form, row):
             with form.blaming():
                 with act(f"{self.endpoint}.update") as session:
                     self.update(session, self.seen(session, row.id), getattr(row, "version", 0), self.facts(form))
                 flash(_("Modifiche registrate."), "success")
-                return redirect(self.after(row.id))  # type: ignore[return-value]
+                return redirect(self.after(row.id))
         return self._form_page(form, row)
 
     @expose("/delete/", methods=("GET", "POST"))
@@ -403,7 +413,7 @@ class BaseView(Guarded, BaseModelView):
                 with act(f"{self.endpoint}.delete") as session:
                     self.remove(session, self.seen(session, row.id))
                 flash(_("Tolto."), "success")
-                return redirect(back)  # type: ignore[return-value]
+                return redirect(back)
         return self.render("web/remove.html", name=self.name_of(row), back=back, form=form)
 
     def _is_fresh(self, form: PageForm, row: Any) -> bool:
@@ -420,11 +430,11 @@ class BaseView(Guarded, BaseModelView):
         form.version.raw_data, form.version.data = None, row.version
         return False
 
-    def _form_page(self, form: PageForm, row: Any) -> str:
+    def _form_page(self, form: PageForm, row: Any, **shown: Any) -> str:
         sections = self.form_sections or ((None, self.form_columns),)
         template = self.create_template if row is None else self.edit_template
         back = self.came_from() if row is None else self.after(row.id)
-        return self.render(template, form=form, row=row, sections=sections, back=back,
+        return self.render(template, form=form, row=row, sections=sections, back=back, **shown,
                            heading=self.new_title if row is None else _("Modifica: %(name)s", name=self.name_of(row)))
 
     def proposed(self) -> dict[str, Any]:
@@ -443,7 +453,7 @@ class BaseView(Guarded, BaseModelView):
         """The page that the form was opened from, if it is ours; else the list."""
         return own_address(request.args.get("url")) or self.get_url(".index_view")
 
-    def create_model(self, form: Form) -> Any:
+    def create_model(self, *_args: Any, **_named: Any) -> Any:
         """Flask-Admin's own way of writing is closed."""
         raise NotImplementedError("records are made by operations")
 

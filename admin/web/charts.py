@@ -8,19 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from flask_babel import get_locale
 from lxml import etree
 from markupsafe import Markup
 
 from admin.web import formats
+from admin.web.words import decimal
 
 Series = Sequence[tuple[str, Sequence[Decimal | None]]]
 WIDTH, NARROW, HEIGHT, TEXT = 760, 400, 340, 14
 FEW = 6  # bars: so many fit on a phone
 LETTER = 8  # pixels, about
+DRAWINGS = 256  # kept, some ten kilobytes each
 SVG = "{http://www.w3.org/2000/svg}"
 _serial = count(1)
 
@@ -47,10 +50,10 @@ class Chart:
         """True without a single figure: a sentence says so instead of an empty drawing."""
         return all(value is None for _label, values in self.series for value in values)
 
-    @cached_property
+    @property
     def svg(self) -> Markup:
         """The drawing."""
-        return _drawn(self)
+        return _drawn(self, str(get_locale()))
 
 
 def bars(title: str, names: Sequence[str], series: Series, *, unit: str = "€", source: str) -> Chart:
@@ -69,7 +72,7 @@ def figure(value: Decimal | None, unit: str) -> str:
         return "–"
     if unit == "€":
         return formats.euro(value)
-    return f"{formats.decimal(value)} {unit}".strip()
+    return f"{decimal(value)} {unit}".strip()
 
 
 def _chart(kind: str, title: str, names: Sequence[str], series: Series, unit: str, source: str) -> Chart:
@@ -79,7 +82,9 @@ def _chart(kind: str, title: str, names: Sequence[str], series: Series, unit: st
     return Chart(kind, str(title), tuple(str(name) for name in names), kept, unit, str(source))
 
 
-def _drawn(chart: Chart) -> Markup:
+@lru_cache(maxsize=DRAWINGS)
+def _drawn(chart: Chart, _language: str) -> Markup:
+    """Drawn once for the same figures in the same language: a home is looked at more often than it changes."""
     import pygal  # a drawing is wanted on few pages
 
     style = pygal.style.Style(font_family="sans-serif", label_font_size=TEXT, major_label_font_size=TEXT)
@@ -108,7 +113,7 @@ def _names_fit(names: Sequence[str], width: int) -> bool:
 
 
 def _on_axis(value: float, unit: str) -> str:
-    whole = formats.decimal(Decimal(round(value)))
+    whole = decimal(Decimal(round(value)))
     return f"{unit} {whole}" if unit == "€" else whole
 
 
@@ -124,12 +129,12 @@ def _cleaned(svg: bytes, title: str) -> Markup:
             parent.remove(node)
         else:
             for name in ("style", "id"):
-                node.attrib.pop(name, None)
+                node.attrib.pop(name, "")
     name = f"grafico-{next(_serial)}"
     label = etree.Element(f"{SVG}title", id=name)
     label.text = title
     root.insert(0, label)
-    root.attrib.pop("id", None)
+    root.attrib.pop("id", "")
     root.set("role", "img")
     root.set("aria-labelledby", name)
     return Markup(etree.tostring(root, encoding="unicode"))  # noqa: S704 - drawn here, its texts escaped by lxml

@@ -12,7 +12,7 @@ from flask_wtf.file import FileField
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from admin.web.forms import LONG, SHORT, DateField, Sentence, clean
+from admin.web.forms import LONG, SHORT, DateField, Parsed, Sentence, clean
 
 HOUR = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 ACCEPTED = ".pdf,.p7m,.docx,.xlsx,.odt,.png,.jpg,.jpeg,.eml,.zip"
@@ -27,7 +27,7 @@ def day_field(label: Any, help_text: Any = "", *, needed: bool = True) -> DateFi
                      render_kw={"type": "date"})
 
 
-class HourField(StringField):
+class HourField(Parsed):
     """An hour of the day: 10:30, or 10.30 as deeds write it."""
 
     def _value(self) -> str:

@@ -72,7 +72,7 @@ def paragraphs(text: str | None) -> Markup:
 
 
 # bool before int, datetime before date: each is a kind of the other
-SHOWN: tuple[tuple[type | tuple[type, ...], Any], ...] = (
+SHOWN: tuple[tuple[type | tuple[type, ...], Callable[[Any], str | Markup]], ...] = (
     (bool, yes_no),
     (datetime, moment),
     (date, day),

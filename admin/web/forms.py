@@ -4,7 +4,7 @@ field that vanishes."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,8 +13,9 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # younger than the stubs
 from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
@@ -29,11 +30,13 @@ LONG = 20_000
 SHORT = 500
 BIGGEST = 2**31 - 1
 WHOLE = re.compile(r"-?[0-9]{1,12}")
-Choices = Sequence[tuple[str, Any]]
+Choices = Sequence[tuple[Any, Any]]
 
 
 class PageForm(Form):
     """A form of ours; its protection against forged requests is the application's, once for all."""
+
+    version: NumberField  # hidden, in the forms of what others may change meanwhile
 
     class Meta:
         """WTForms' own sentences in the reader's language."""
@@ -65,8 +68,8 @@ class PageForm(Form):
 
     def every_error(self) -> list[tuple[Field | None, str]]:
         """All errors with their fields, for the summary at the top."""
-        own = [(field, str(text)) for field in self for text in flat(field.errors)]
-        return [(None, str(text)) for text in self.form_errors] + own
+        own = ((field, str(text)) for field in self for text in flat(field.errors))
+        return [*((None, str(text)) for text in self.form_errors), *own]
 
 
 def flat(errors: Any) -> Iterable[str]:
@@ -88,7 +91,16 @@ def clean(text: str | None) -> str | None:
     return None if text is None else text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-class DateField(StringField):
+class Parsed(Field):
+    """A field of one line that holds another thing than a text: nothing, when nothing was typed.
+
+    ``data`` stays Any: what a required field holds is known after ``validate``, and no type says so.
+    """
+
+    widget = TextInput()
+
+
+class DateField(Parsed):
     """A day: the browser's calendar where there is one, 31/07/2026 typed where there is none."""
 
     def _value(self) -> str:
@@ -111,7 +123,7 @@ class DateField(StringField):
         raise ValueError(_("«%(text)s» non è una data: scriverla come 31/07/2026.", text=text))
 
 
-class NumberField(StringField):
+class NumberField(Parsed):
     """A whole number."""
 
     def _value(self) -> str:
@@ -128,7 +140,7 @@ class NumberField(StringField):
         self.data = int(text)
 
 
-class DecimalField(StringField):
+class DecimalField(Parsed):
     """A number with decimals, as Italians write it: 12,5."""
 
     def _value(self) -> str:
@@ -152,7 +164,7 @@ class DecimalField(StringField):
         self.data = number
 
 
-class EuroField(StringField):
+class EuroField(Parsed):
     """An amount: € 1.234,56 shown, several ways of writing it read, nothing rounded in silence."""
 
     def _value(self) -> str:
@@ -176,6 +188,8 @@ class EuroField(StringField):
 
 class LinesField(TextAreaField):
     """A short list of texts, one a line."""
+
+    data: Any
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else "\n".join(self.data or ())
@@ -249,7 +263,7 @@ def field_for(column: Column[Any], table: str, choices: Callable[[], Choices] | 
         return OneField(choices=picks(options), filters=[lambda v: v or None], **common)
     if choices is not None:
         return OneField(choices=lambda: picks(choices()), coerce=number_or_none, **common)
-    if column.default is not None and column.default.is_scalar:
+    if isinstance(column.default, ScalarElementColumnDefault):
         common["default"] = column.default.arg
     kind, extra = _kind(column)
     common["validators"] += extra.pop("validators", [])
@@ -283,7 +297,7 @@ def _kind(column: Column[Any]) -> tuple[type[Field], dict[str, Any]]:
 
 
 def form_class(
-    tables: Sequence[Table], names: Sequence[str], choices: dict[str, Callable[[], Choices]], versioned: bool
+    tables: Sequence[Table], names: Sequence[str], choices: Mapping[str, Callable[[], Choices]], versioned: bool
 ) -> type[PageForm]:
     """A form with a field for each of ``names``, columns of ``tables``; with the hidden version of what is edited."""
     fields: dict[str, Any] = {}

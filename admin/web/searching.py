@@ -47,6 +47,7 @@ def named(column: Any, key: Any) -> Way:
     def way(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
         if NUMBER.fullmatch(term):
             return None
-        return column.in_(select(key).where(holds(db(), key.class_, term)))  # type: ignore[no-any-return]
+        found: ColumnElement[bool] = column.in_(select(key).where(holds(db(), key.class_, term)))
+        return found
 
     return way

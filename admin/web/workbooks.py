@@ -96,7 +96,7 @@ def in_batches(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def temporary() -> BinaryIO:
     """A file that is gone when it is closed."""
-    return tempfile.TemporaryFile()  # type: ignore[return-value]
+    return tempfile.TemporaryFile()
 
 
 def pieces(file: BinaryIO, size: int = 256 * 1024) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import object_session
 
 from core.cases.operations import add_note
 from core.catalogue.model import Service
-from core.contracts.compare import Difference, changes_to_merge, differences, field_of, snapshot
+from core.contracts.compare import Difference, changes_to_merge, differences, field_of, service_key, snapshot
 from core.contracts.model import Conferral, Contract, ContractAct, ContractParty, OwnClause
 from core.contracts.operations import consolidate_document
 from core.contracts.passages import move
@@ -19,7 +19,7 @@ from core.contracts.proposal import require_exclusive
 from core.contracts.rules import signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
-from core.ground.access import Role, ScopedSession
+from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import touch
 from core.ground.errors import Finding, RuleBroken
 from core.ground.numbering import next_number
@@ -87,6 +87,7 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, toda
     return live
 
 
+@asked_once
 def amendments_of(session: ScopedSession, contract: Contract) -> list[Contract]:
     """The amendments of a contract, the newest first."""
     query = select(Contract).where(Contract.amends_id == contract.id).order_by(Contract.id.desc())
@@ -206,7 +207,8 @@ def _touches_services(changes: Mapping[str, Any]) -> bool:
 
 
 def _changes_services(copy: Contract) -> bool:
-    return any(d.field == "service" for d in before_and_after(copy))
+    before = {key for key in copy.base or {} if field_of(key) == "service"}
+    return before != {service_key(given) for given in copy.conferrals}
 
 
 def _session(contract: Contract) -> ScopedSession:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.catalogue import rules as catalogue_rules
@@ -28,7 +28,7 @@ from core.contracts.model import (
 from core.contracts.proposal import uncovered
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.funding.model import FundingSource
-from core.ground.access import ScopedSession
+from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
@@ -66,7 +66,7 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
 
 def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
     """What the checks must know of the municipalities on ``day``."""
-    everyone = session.scalars(select(Municipality).options(selectinload(Municipality.memberships))).all()
+    everyone = _municipalities(session)
     return catalogue_rules.District(
         day=day,
         names={m.slug: m.name for m in everyone},
@@ -74,6 +74,14 @@ def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
     )
 
 
+@asked_once
+def _municipalities(session: ScopedSession) -> Sequence[Municipality]:
+    """Those of the district, with the periods of their membership and their residents."""
+    load = joinedload(Municipality.memberships), joinedload(Municipality.populations)
+    return session.scalars(select(Municipality).options(*load)).unique().all()
+
+
+@asked_once
 def load_services(session: ScopedSession, contract: Contract) -> None:
     """Fetch the services conferred with their sectors, sheets and coverage at once, instead of one by one."""
     service = selectinload(Conferral.service).options(
@@ -81,7 +89,9 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
         selectinload(Service.sheets),
         selectinload(Service.coverage).joinedload(Coverage.municipality),
     )
-    if contract.conferrals:  # held by the contract, so that the session does not forget what comes now
+    unloaded = [inspect(given).unloaded or inspect(given.service).unloaded for given in contract.conferrals]
+    if any({"service", "sheets", "coverage"} & lacking for lacking in unloaded):
+        # held by the contract, so that the session does not forget what comes now
         query = select(Conferral).where(Conferral.contract_id == contract.id)
         session.scalars(query.options(service, joinedload(Conferral.municipality))).all()
 
@@ -96,8 +106,9 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
     load_services(session, contract)
     services = conferred(contract)
     numbers = {service.id: number for number, service in enumerate(services, start=1)}
-    names = {m.slug: m.name for m in session.scalars(select(Municipality))}
-    areas = session.scalars(select(Area).order_by(Area.order)).all()
+    names = {m.slug: m.name for m in _municipalities(session)}
+    sectors = joinedload(Area.sectors).joinedload(Sector.entries)
+    areas = session.scalars(select(Area).options(sectors).order_by(Area.order)).unique().all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
     assets = _assets(session, contract)
     plan, charter = contract.zone_plan, contract.charter
@@ -149,6 +160,8 @@ def _annex(service: Service, number: int, year: int, registry: Registry, names: 
 
 def _assets(session: ScopedSession, contract: Contract) -> list[EntrustedAsset]:
     """What is entrusted with a contract; an amendment prints what is entrusted with the contract that it amends."""
+    if contract.amends_id is None:
+        return contract.assets
     query = select(EntrustedAsset).where(EntrustedAsset.contract_id.in_([contract.id, contract.amends_id or 0]))
     return list(session.scalars(query.order_by(EntrustedAsset.id)))
 
@@ -236,7 +249,7 @@ def _municipality(member: ContractParty) -> doc.Municipality:
 
 def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
     # sorted here: two databases may put the same names in two orders, and a document has one
-    return tuple(sorted(m.name for m in session.scalars(select(Municipality)) if m.is_member(day)))
+    return tuple(sorted(m.name for m in _municipalities(session) if m.is_member(day)))
 
 
 def _representative(member: ContractParty) -> doc.Representative:

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from core.contracts.model import Contract
+from core.contracts.model import Conferral, Contract
 from core.ground.errors import RuleBroken
 
 Snapshot = Mapping[str, Mapping[str, Any]]
@@ -104,8 +104,7 @@ def _facts(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
         shown = "" if who is None else f"{who.full_name}, {who.role}"
         yield f"signatory/{member.party_id}", _fact(None if who is None else who.id, shown, member.party.name)
     for given in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
-        key = f"service/{given.municipality.id}/{given.service.id}"
-        yield key, _fact(True, given.service.title, given.municipality.name)
+        yield service_key(given), _fact(True, given.service.title, given.municipality.name)
     titles: list[str] = []
     for clause in contract.clauses:
         titles.append(clause.title)
@@ -115,6 +114,11 @@ def _facts(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
         if link.role != "superseded":
             fact = _fact(True, str(link.act), link.act.party.name)
             yield f"act/{link.act.id}", fact | {"approval": True} if link.role == "approval" else fact
+
+
+def service_key(given: Conferral) -> str:
+    """What a conferral is called in a snapshot."""
+    return f"service/{given.municipality_id}/{given.service_id}"
 
 
 def _fact(value: Any, shown: str, of: str = "") -> dict[str, Any]:

@@ -17,11 +17,13 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     exists,
+    func,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, with_expression
+from sqlalchemy.orm.interfaces import ORMOption
 
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
@@ -195,6 +197,9 @@ class Contract(Base, Scoped, Versioned):
     zone_plan_id: Mapped[int | None] = mapped_column(ForeignKey("zone_plan.id"))
     charter_id: Mapped[int | None] = mapped_column(ForeignKey("service_charter.id"))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+
+    service_count: Mapped[int] = query_expression()
+    document_count: Mapped[int] = query_expression()
 
     terms: Mapped[ContractTerms] = relationship()
     zone_plan: Mapped[ZonePlan | None] = relationship()
@@ -392,6 +397,16 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
 
     contract: Mapped[Contract] = relationship(back_populates="documents")
     document: Mapped[Document] = relationship()
+
+
+def counts() -> tuple[ORMOption, ...]:
+    """What a list prints of a contract's services and versions: numbers, for which no object is made."""
+    services = select(func.count(Conferral.service_id.distinct())).where(
+        Conferral.contract_id == Contract.id, Conferral.valid_to.is_(None))
+    documents = select(func.count(ContractDocument.id)).where(ContractDocument.contract_id == Contract.id)
+    return (with_expression(Contract.service_count, services.scalar_subquery()),
+            with_expression(Contract.document_count, documents.scalar_subquery()))
+
 
 
 @seen_through

@@ -15,7 +15,7 @@ from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
-from core.ground.states import NO_PROOF, PassageLog, Proof
+from core.ground.states import NO_PROOF, PassageLog, Proof, passages_of
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name
@@ -90,9 +90,7 @@ def settle_approvals(session: ScopedSession, contract: Contract) -> Contract:
 
 def was_imported(session: ScopedSession, contract: Contract) -> bool:
     """True if it was signed before the program came: its approvals are on paper alone."""
-    passages = select(PassageLog.id).where(
-        PassageLog.subject == "contract", PassageLog.subject_id == contract.id, PassageLog.action == "import")
-    return session.scalars(passages.limit(1)).first() is not None
+    return any(passage.action == "import" for passage in passages_of(session, "contract", contract.id))
 
 
 def successor_of(session: ScopedSession, contract: Contract) -> Contract | None:

@@ -34,12 +34,15 @@ NOTED = "deadlines to follow together"
 
 
 @contextmanager
-def following_together(session: ScopedSession, *, today: date) -> Iterator[None]:
-    """Within, ``follow`` notes its cases only; they are followed together at the end: for many operations at once."""
+def following_together(session: ScopedSession, *, today: date) -> Iterator[dict[str, set[int]]]:
+    """Within, ``follow`` notes its cases only, by subject; they are followed together at the end.
+
+    For many operations at once.
+    """
     noted: dict[str, set[int]] = defaultdict(set)
     session.info[NOTED] = noted
     try:
-        yield
+        yield noted
     finally:
         del session.info[NOTED]
     for subject, ids in noted.items():

@@ -7,11 +7,12 @@ cannot see through is refused; somebody else's row is not forbidden, it is not t
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import wraps
 from itertools import groupby
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from sqlalchemy import (
     BindParameter,
@@ -36,6 +37,9 @@ from core.ground.files import FileStore
 
 log = logging.getLogger("patto.access")
 Row = TypeVar("Row")
+Asking = TypeVar("Asking", bound=Session)
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 
 class Role(StrEnum):
@@ -164,6 +168,25 @@ class ScopedSession(Session):
         if row is None:
             raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
         return row
+
+
+def asked_once(ask: Callable[Concatenate[Asking, Asked], Answer]) -> Callable[Concatenate[Asking, Asked], Answer]:
+    """A question whose answer a reading session keeps: the parts of a page do not know of each other and ask it again.
+
+    The answer is shared, so nobody changes it; a writing session asks every time.
+    """
+
+    @wraps(ask)
+    def asked(session: Asking, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        if getattr(session, "writing", True):
+            return ask(session, *args, **kwargs)
+        key = ask, args, tuple(sorted(kwargs.items()))
+        if key not in session.info:
+            session.info[key] = ask(session, *args, **kwargs)
+        answer: Answer = session.info[key]
+        return answer
+
+    return asked
 
 
 def as_system(session: Session, statement: Executable, *, reason: str) -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -187,6 +188,36 @@ BEGIN
     RETURN NULL;
 END $$
 """
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far the history was: of each table, how many entries it told after ``since``.
+
+    It begins a little before the last entry, because a slow transaction may still commit its own.
+    """
+
+    since: int
+    told: dict[str, int]
+
+
+def mark(session: Session, since: int | None = None) -> Mark:
+    """How far the history is now; with ``since`` of an older mark, to compare with it."""
+    if since is None:
+        [(last,)] = as_system(session, select(func.max(AuditEntry.id)), reason="stato della storia")
+        since = max(0, (last or 0) - LATE)
+    counted = select(AuditEntry.table_name, func.count()).where(AuditEntry.id > since).group_by(AuditEntry.table_name)
+    return Mark(since, dict(as_system(session, counted, reason="stato della storia")))
+
+
+def told(session: Session, act: str, since: int) -> list[tuple[Any, ...]]:
+    """What an act has written so far, in order: table, key of the row, operation, the row after it as JSON text."""
+    columns = (AuditEntry.table_name, AuditEntry.row_id, AuditEntry.operation, AuditEntry.after)
+    mine = select(*columns).where(AuditEntry.id > since, AuditEntry.act == act).order_by(AuditEntry.id)
+    return as_system(session, mine, reason="che cosa ha scritto un atto")
 
 
 # --- sealing ----------------------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Text, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +23,9 @@ from core.ground.errors import RuleBroken
 from core.ground.files import FileStore
 from core.ground.money import exact_cents
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -28,8 +33,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_SECONDS = 20
+BUSY_SECONDS = 60
 DERIVED = {"derived": True}  # for Column(info=...): made from other columns, so the history does not tell of it
+TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
 
 class Base(DeclarativeBase):
@@ -178,7 +184,7 @@ def make_engine(url: str, **options: Any) -> Engine:
     # SQLite numbers the rows of one INSERT in their order, which a test holds: many go in by one statement
     engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, turn=_turn_at(engine.url.database)))
     return engine
 
 
@@ -188,6 +194,36 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("patto_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+def _begin_sqlite(connection: Connection, turn: FileLock | None) -> None:
+    if not connection.get_execution_options().get("patto_writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    with _holding(turn):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _turn_at(database: str | None) -> FileLock | None:
+    """Whoever holds it is the next to write, and the only one who asks SQLite for its lock; None if nobody else can.
+
+    SQLite has no queue: who waits asks again, the longer the more rarely, and one who writes again and again, as a
+    night or an import does, is back before the others have asked.
+    """
+    from filelock import FileLock  # wanted only where SQLite is
+
+    if database in (None, "", ":memory:"):
+        return None
+    return FileLock(f"{database}-turn", timeout=BUSY_SECONDS, poll_interval=TURN_MILLISECONDS / 1000)
+
+
+@contextmanager
+def _holding(turn: FileLock | None) -> Iterator[None]:
+    try:
+        with turn or nullcontext():
+            yield
+    except TimeoutError as error:
+        raise occupied() from error
+
+
+def occupied() -> RuleBroken:
+    """What is said to who has waited for the database in vain."""
+    return RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.")

@@ -51,6 +51,10 @@ class FileStore:
         except FileNotFoundError as error:
             raise NotVisible("Il file non è più nella cartella dei dati: recuperarlo da un salvataggio.") from error
 
+    def drop(self, path: str) -> None:
+        """Take away what was kept for a while only: a document stays."""
+        self.locate(path).unlink(missing_ok=True)
+
     def locate(self, path: str) -> Path:
         """Where ``path`` lies; NotVisible for a path that leads out of the folder."""
         target = (self.root / path).resolve()

@@ -90,7 +90,8 @@ def searched_tables(tables: Iterable[Table]) -> list[Table]:
 
 def rebuild_indexes(connection: Connection, tables: Iterable[Table]) -> None:
     """Make the indexes of ``tables`` anew: after every migration, because a rebuilt table loses its triggers."""
-    _fill(connection)
+    tables = list(tables)
+    _fill(connection, tables)
     if connection.dialect.name == "postgresql":
         if not connection.scalar(text(TRIGRAMS)):
             return
@@ -130,9 +131,9 @@ def _statements(connection: Connection, searched: Table) -> Iterator[str]:
     yield f"INSERT INTO {words} ({words}) VALUES ('rebuild')"
 
 
-def _fill(connection: Connection) -> None:
+def _fill(connection: Connection, tables: Sequence[Table]) -> None:
     """Write the text of the rows that were there before the column was: those of a subclass by its own words first."""
-    kinds = [mapper for mapper in Base.registry.mappers if issubclass(mapper.class_, Searched)]
+    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched) and set(one.tables) <= {*tables}]
     for mapper in sorted(kinds, key=lambda one: len(list(one.iterate_to_root())), reverse=True):
         row = (mapper.inherits or mapper).local_table.c
         wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))

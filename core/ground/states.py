@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Text, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ground import clock
-from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_system
+from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_system, asked_once
 from core.ground.db import Base, UtcDateTime
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.owners import OfCase
@@ -132,12 +132,9 @@ class Life:
 
     def last(self, session: ScopedSession, subject: HasLife) -> PassageLog | None:
         """The last passage that stands: neither an undoing nor undone."""
-        undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
-        mine = select(PassageLog).where(
-            PassageLog.subject == subject.__tablename__, PassageLog.subject_id == subject.id,
-            PassageLog.undoes_id.is_(None), PassageLog.id.not_in(undone),
-        )
-        return session.scalars(mine.order_by(PassageLog.id.desc()).limit(1)).first()
+        passages = passages_of(session, subject.__tablename__, subject.id)
+        undone = {passage.undoes_id for passage in passages}
+        return next((p for p in reversed(passages) if p.undoes_id is None and p.id not in undone), None)
 
     def undo(
         self, session: ScopedSession, subject: HasLife, *, on: date, why: str, by_rule: bool = False
@@ -157,6 +154,13 @@ class Life:
         proof.require((Need.WHY,))
         _log(session, subject, UNDO, last.from_state, on, proof, undoes_id=last.id)
         return last
+
+
+@asked_once
+def passages_of(session: ScopedSession, subject: str, subject_id: int) -> Sequence[PassageLog]:
+    """Everything that happened to a case, the first passage first."""
+    mine = select(PassageLog).where(PassageLog.subject == subject, PassageLog.subject_id == subject_id)
+    return session.scalars(mine.order_by(PassageLog.id)).all()
 
 
 def _log(

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.ground import audit, clock
+from core.ground import audit, clock, garbage
 from core.ground.access import Principal, Scoped, ScopedSession, as_system
-from core.ground.db import Base, Database, UtcDateTime
+from core.ground.db import Base, Database, UtcDateTime, occupied
 from core.ground.edits import stale
 from core.ground.errors import RuleBroken
 
@@ -60,10 +60,11 @@ def unit_of_work(database: Database, principal: Principal, *, act: str) -> Itera
         ) from error
     except OperationalError as error:
         if any(word in str(error.orig) for word in OCCUPIED):
-            raise RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.") from error
+            raise occupied() from error
         raise
     finally:
         session.close()
+        garbage.collect_due()
 
 
 def answered(session: ScopedSession, key: str, content: str = "") -> str | None:

@@ -21,9 +21,11 @@ from core.documents.wordfile import UNREADABLE
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, RuleBroken
-from core.ground.files import FileStore, Upload, sha256
+from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number, reserve_number
 from core.ground.states import HasLife, PassageLog
+from core.imports import rehearsal
+from core.imports.rehearsal import Listening, Rehearsed, Result
 from core.imports.rules import Row, Sheet, blamed
 from core.imports.workbook import read
 
@@ -143,10 +145,11 @@ class RowReport:
 
 @dataclass(frozen=True)
 class Report:
-    """The rows of an import, and whether they went in: all of them, or none."""
+    """The rows of an import, and whether they went in: all of them, or none. A clean rehearsal has its ``result``."""
 
     rows: tuple[RowReport, ...]
     applied: bool
+    result: Result | None = None
 
     @property
     def wrong(self) -> tuple[RowReport, ...]:
@@ -166,14 +169,6 @@ class _TakenBack(Exception):
     """Leaves the transaction of an import that is not to stay."""
 
 
-class Rehearsed(FileStore):
-    """The files of a rehearsal: nothing is kept."""
-
-    def put(self, path: str, content: bytes) -> str:
-        """The fingerprint that the file would have."""
-        return sha256(content)
-
-
 def steps(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
     today: date, rehearse: bool = False,
@@ -188,24 +183,55 @@ def steps(
     yield 0, len(rows)
     desk = Desk(session, today, files or {})
     told: list[RowReport] = []
+    result: Result | None = None
     kept = session.files
-    session.files = Rehearsed(kept.root) if rehearse else kept
+    session.files = Rehearsed(kept) if rehearse else kept
     try:
-        with session.begin_nested(), following_together(session, today=today):
+        with session.begin_nested(), following_together(session, today=today) as desk.changed:
+            listening = Listening(session) if rehearse else None
             some = max(TOGETHER, len(rows) // STEPS)
             for start in range(0, len(rows), some):
                 told += _laid_together(desk, kind, rows[start : start + some])
                 yield len(told), len(rows)
-            if rehearse or any(row.is_wrong for row in told):
+            clean = not any(row.is_wrong for row in told)
+            if clean and listening is not None:
+                result = _result(desk, kind, listening, told)
+            if rehearse or not clean:
                 raise _TakenBack
-            for subject, ids in desk.changed.items():
-                follow(session, subject, ids, today=today)
     except _TakenBack:
         session.expire_all()
-        return Report(tuple(told), applied=False)
+        return Report(tuple(told), applied=False, result=result)
     finally:
         session.files = kept
     return Report(tuple(told), applied=True)
+
+
+def _result(desk: Desk, kind: Import, listening: Listening, told: Sequence[RowReport]) -> Result:
+    added, changed = listening.heard()
+    files = desk.session.files.asked if isinstance(desk.session.files, Rehearsed) else {}
+    return Result(kind.name, rehearsal.whose(desk.session), f"{desk.today:%Y-%m-%d}", listening.before,
+                  [(row.sheet, row.number, row.made) for row in told], added, changed, files,
+                  {subject: sorted(ids) for subject, ids in desk.changed.items()})
+
+
+def confirmed(
+    session: ScopedSession, kind: Import, result: Result, *, files: Mapping[str, bytes] | None = None, today: date
+) -> Steps:
+    """Write what a clean rehearsal came to, without trying it again: all of it or nothing.
+
+    Says how far it is, as ``steps`` does. RuleBroken if anything it rests on was written since; NotAllowed.
+    """
+    session.principal.require(*kind.roles)
+    rows = [RowReport(sheet, number, made) for sheet, number, made in result.rows]
+    yield 0, len(rows)
+    rehearsal.require_unchanged(session, result, today)
+    size, done = sum(len(found) for found in (*result.added.values(), *result.changed.values())), 0
+    for count in rehearsal.write(session, result, files or {}):
+        done += count
+        yield len(rows) * done // size, len(rows)
+    for subject, ids in result.cases.items():
+        follow(session, subject, ids, today=today)
+    return Report(tuple(rows), applied=True)
 
 
 def run(
@@ -213,7 +239,11 @@ def run(
     today: date, rehearse: bool = False,
 ) -> Report:
     """The same as ``steps`` for who does not look on: only the report."""
-    going = steps(session, kind, content, files=files, today=today, rehearse=rehearse)
+    return to_the_end(steps(session, kind, content, files=files, today=today, rehearse=rehearse))
+
+
+def to_the_end(going: Steps) -> Report:
+    """The report of an import whose steps nobody looks at."""
     while True:
         try:
             next(going)

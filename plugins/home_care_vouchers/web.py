@@ -9,12 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField
 
 from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, said, today
@@ -149,7 +150,7 @@ class EntryPage(Page):
             operations.record_month(session, chosen.municipality_id, chosen.year, chosen.month, entries, today=today())
         flash(_("L'uso di %(month)s per %(municipality)s è stato registrato.",
                 month=chosen.when, municipality=chosen.municipality), "success")
-        return redirect(self.get_url("voucher_usage.index_view", comune=chosen.municipality_id))  # type: ignore[return-value]
+        return redirect(self.get_url("voucher_usage.index_view", comune=chosen.municipality_id))
 
     def _choose(self, error: str = "") -> str:
         return self.render("home_care_vouchers/choose.html", error=error, municipalities=_municipalities(),

@@ -81,12 +81,12 @@ class GroupForm(ActForm):
 
     def offer_measures(self, measures: Choices) -> None:
         """Fill the list of measures in every key."""
-        for key in self["keys"]:
+        for key in self.keys:
             key.form.measure.choices = picks([("", "–"), *measures])
 
     def facts(self) -> GroupFacts:
         """What ``set_group`` asks for."""
-        keys = [_key_facts(key.form, self._values(slot)) for slot, key in enumerate(self["keys"]) if key.form.kind.data]
+        keys = [_key_facts(key.form, self._values(slot)) for slot, key in enumerate(self.keys) if key.form.kind.data]
         return GroupFacts(
             title=self.title.data or "", service_ids=self.service_ids.data or (), keys=keys,
             deduction=self.deduction.data or ZERO, deduction_why=self.deduction_why.data or "",
@@ -96,7 +96,7 @@ class GroupForm(ActForm):
 
     def typed_slots(self) -> list[int]:
         """The places of the keys whose figures are typed, or that are still to be chosen."""
-        return [slot for slot, key in enumerate(self["keys"]) if not key.form.kind.data or key.form.kind.data in TYPED]
+        return [slot for slot, key in enumerate(self.keys) if not key.form.kind.data or key.form.kind.data in TYPED]
 
     def _values(self, slot: int) -> dict[int, Decimal]:
         fields = ((key, value_name(slot, key)) for key, _name in self.municipalities)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from admin.cases import diary
 from admin.web import formats
-from admin.web.words import said
+from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, findings, measures
@@ -22,6 +22,7 @@ from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind
 from core.allocation.states import PlanState
 from core.catalogue.model import Service
 from core.funding.rules import ZERO
+from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
 from core.parties.model import Municipality
@@ -108,9 +109,9 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     if key.usage_year is not None:
         parts[0] += f" {key.usage_year}"
     if kind is KeyKind.HISTORIC and key.convergence is not None:
-        parts.append(_("convergenza %(percent)s %%", percent=formats.decimal(key.convergence)))
+        parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
     if kind not in WITHOUT_WEIGHT:
-        parts.append(_("peso %(percent)s %%", percent=formats.decimal(key.weight)))
+        parts.append(_("peso %(percent)s %%", percent=decimal(key.weight)))
     words = ", ".join(parts)
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
 
@@ -162,7 +163,7 @@ def explained(
         refusal = said(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
     return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
-            "share": session.scalars(shares).first(), "kind": explanation.NAMES[row.budget.stage]}
+            "share": session.scalars(shares).first(), "kind": explanation.NAMES[Stage(row.budget.stage)]}
 
 
 # --- what the forms offer ---------------------------------------------------------------------------------

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Response, abort, request, send_file
-from flask_admin import expose
+from flask import abort, request, send_file
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today

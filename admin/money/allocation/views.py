@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, request
-from flask_admin import expose
+from flask import abort, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, office
@@ -136,7 +137,7 @@ class Plans(Passages, BaseView):
         form = group_form(facts, municipalities=municipalities(), slots=slots,
                           version=row.version)
         if more:
-            form["keys"].append_entry()
+            form.keys.append_entry()
         form.service_ids.choices = record.free_services(db(), row, held)
         form.offer_measures(record.measure_choices(office().registry))
 

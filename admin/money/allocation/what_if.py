@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort, request
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
@@ -75,8 +75,8 @@ class WhatIf(Page):
         other = self._plan("altro")
         if plan is not None and other is not None:
             same = plan.title == other.title
-            titles = [plan_name(row) if same else row.title for row in (plan, other)]
-            return _shown(*titles, _by_name(plan), _by_name(other), _("Due piani a confronto"))
+            left, right = (plan_name(row) if same else row.title for row in (plan, other))
+            return _shown(left, right, _by_name(plan), _by_name(other), _("Due piani a confronto"))
         one, two = request.args.get("una", ""), request.args.get("altra", "")
         if plan is None or not one or not two:
             return {}

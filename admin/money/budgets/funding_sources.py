@@ -68,9 +68,9 @@ class SourceNames(BaseView):
         """The name itself."""
         return row.name
 
-    def after(self, key: int) -> str:
+    def after(self, key: int | str) -> str:
         """Back to the source."""
-        return self.get_url("funding_source.details_view", id=self.seen(db(), key).source_id)
+        return self.get_url("funding_source.details_view", id=self.seen(db(), int(key)).source_id)
 
 
 def views() -> list[BaseView]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, today
@@ -128,7 +129,7 @@ class Budgets(Passages, BaseView):
         if answer is not None:
             flash(_("Le voci sono registrate."), "success")
             again = self.get_url(".lines_view", id=row.id, servizio=key or GENERAL)
-            return redirect(again if form.go.data else self.after(row.id))  # type: ignore[return-value]
+            return redirect(again if form.go.data else self.after(row.id))
         form.room(sources)
         page = ActPage(service.title if service else _("Costi indiretti di tutti i servizi"), _("Salva"),
                        self.after(row.id), self.name_of(row), lead=_(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, request
-from flask_admin import expose
+from flask import flash, redirect, request
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -94,7 +95,7 @@ class InstalmentPlan(Page):
         if "year" in request.args:
             if attempt("instalment.plan", form, lambda session: len(planned(session, contract_id, year))):
                 flash(_("Le rate del %(year)s sono previste. Nulla è ancora stato chiesto.", year=year), "success")
-                return redirect(self.get_url("instalment.index_view", anno=year))  # type: ignore[return-value]
+                return redirect(self.get_url("instalment.index_view", anno=year))
             try:
                 plan = (planning.propose_all(db(), year) if contract_id is None
                         else planning.propose(db(), db().require(Contract, contract_id), year))

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from admin.guard import policy
 from admin.web import formats
 from admin.web.base_view import BaseView, Filter
+from admin.web.words import decimal
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
 from core.instalments import rates as operations
@@ -30,7 +31,7 @@ class RateView(BaseView):
     can_delete = True
     can_view_details = False
     column_list = ("valid_from", "kind", "percent", "source")
-    shown = {"percent": lambda row: f"{formats.decimal(row.percent)}%", "source": "source_and_way_out"}
+    shown = {"percent": lambda row: f"{decimal(row.percent)}%", "source": "source_and_way_out"}
     newest_first = True
     newest_by = ("valid_from",)
     filtered = (
@@ -43,7 +44,7 @@ class RateView(BaseView):
     def name_of(self, row: InterestRate) -> str:
         """A rate is called by its day and kind."""
         return _("tasso «%(kind)s» del %(percent)s%% dal %(day)s", day=formats.day(row.valid_from),
-                 kind=labels.choice("interest_rate", "kind", row.kind), percent=formats.decimal(row.percent))
+                 kind=labels.choice("interest_rate", "kind", row.kind), percent=decimal(row.percent))
 
     def source_and_way_out(self, row: InterestRate) -> str | Markup:
         """Where the rate comes from; for who keeps the rates, the way to take away one entered by mistake."""

@@ -7,12 +7,13 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from flask import Response, flash, request, send_file
-from flask_admin import expose
+from flask import flash, request, send_file
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -83,7 +84,7 @@ class Rounds(BaseView):
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
     shown = {
         "count": lambda row: len(row.instalments),
-        "amount": lambda row: formats.euro(sum(i.amount or 0 for i in row.instalments)),
+        "amount": lambda row: formats.euro(sum((i.amount or Decimal(0) for i in row.instalments), Decimal(0))),
     }
     filtered = (
         Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.deadlines.views import case_deadlines
@@ -25,6 +26,7 @@ from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field
 from admin.web.forms import EuroField, OneField, Sentence, picks
 from admin.web.searching import named, numbered, worded
+from admin.web.words import decimal
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -297,7 +299,7 @@ def computed_words(row: Instalment) -> str:
         return ""
     values = {"base": formats.euro(row.base), "name": labels.choice("instalment", "base_kind", row.base_kind)}
     if row.percent is not None:
-        return _("%(percent)s%% di %(base)s (%(name)s)", percent=formats.decimal(row.percent), **values)
+        return _("%(percent)s%% di %(base)s (%(name)s)", percent=decimal(row.percent), **values)
     if row.amount is None:
         return _("%(base)s (%(name)s)", **values)
     return _("%(base)s (%(name)s), meno %(asked)s degli acconti", asked=formats.euro(row.base - row.amount), **values)

@@ -6,13 +6,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Response, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -54,7 +55,7 @@ class AccountStatement(Page):
         """The municipalities with what they owe; who has only one goes straight to it."""
         own = principal().municipality_ids
         if not principal().sees_all and len(own) == 1:
-            return redirect(self.get_url(".statement", key=next(iter(own))))  # type: ignore[return-value]
+            return redirect(self.get_url(".statement", key=next(iter(own))))
         search = request.args.get("search", "").replace("\x00", "").strip()[:200]
         query = select(Municipality.id, Municipality.name).where(with_account()).order_by(Municipality.searched)
         if search:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, flash, redirect, request
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_wtf.file import FileField
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
@@ -26,6 +27,7 @@ from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, neede
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.searching import worded
+from admin.web.words import decimal
 from admin.wording import labels
 from core.documents.words import iban
 from core.ground.access import ScopedSession
@@ -105,8 +107,8 @@ class Statements(BaseView):
     shown = {
         "days": lambda row: f"{formats.day(row.from_day)} – {formats.day(row.to_day)}",
         "iban": lambda row: iban(row.iban),
-        "lines": lambda row: formats.decimal(row.counts[0]),
-        "open": lambda row: formats.decimal(row.counts[1]),
+        "lines": lambda row: decimal(row.counts[0]),
+        "open": lambda row: decimal(row.counts[1]),
     }
     details = ("iban", "format", "imported_at")
     load = (joinedload(BankStatement.document),)
@@ -275,7 +277,7 @@ class StatementLines(BaseView):
         back = self.get_url(".details_view", id=row.id)
         key = small(request.form.get("municipality_id"))
         if request.method == "GET" or key is None or row.state != LineState.OPEN:
-            return redirect(back)  # type: ignore[return-value]
+            return redirect(back)
         municipality = db().get(Municipality, key) or abort(404)
         form = act_form(with_parts(LineForm, waiting_of(municipality.id)), row.version)
 
@@ -285,7 +287,7 @@ class StatementLines(BaseView):
             version=form.version.data or 0, for_another=bool(form.for_another.data), today=today()).id)
         if answer is not None:
             flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
-            return redirect(self._onwards(statement_id, row.id))  # type: ignore[return-value]
+            return redirect(self._onwards(statement_id, row.id))
         row = self.get_one(request.args.get("id"))  # as it stands now, with what was typed
         return self.render(self.details_template, row=row, events=passages_of(row), **self._matching(row, form))
 

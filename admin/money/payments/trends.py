@@ -6,8 +6,8 @@ from __future__ import annotations
 from datetime import date
 
 from flask import request
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 

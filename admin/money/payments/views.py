@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import abort, request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length, Optional
 
@@ -193,7 +194,7 @@ class Payments(BaseView):
                                back=self.get_url(".index_view"))
         municipality = db().get(Municipality, key) or abort(404)
         rows = waiting_of(municipality.id)
-        proposed = {} if row is None else {"amount": row.left, f"part_{row.id}": row.left}
+        proposed: dict[str, Any] = {} if row is None else {"amount": row.left, f"part_{row.id}": row.left}
         form = act_form(with_parts(PaymentForm, rows), received_on=today(), **proposed)
         page = ActPage(_("Registra un pagamento: %(name)s", name=municipality.name), _("Registra il pagamento"),
                        self.get_url(".index_view"), _("Pagamenti"), lead=_(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request, url_for
-from flask_admin import expose
+from flask import abort, flash, redirect, request, url_for
+from flask_admin.base import expose
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -21,7 +22,7 @@ from admin.penalties.default_notices.forms import (
     provider_choices,
 )
 from admin.web import formats
-from admin.web.acts import ActPage, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import small
 from admin.web.words import said
 from core.contracts.states import LIFE as CONTRACT_LIFE
@@ -32,16 +33,16 @@ from core.penalties.operations import Outcome
 from core.penalties.states import AZIENDA, CONTESTS, NoticeState
 
 
-class NoticeActs:
+class NoticeActs(Passages):
     """Pages of the notices' own view; each names the notice, and the finding or the damage that it is about."""
 
     @expose("/decisione/", methods=("GET", "POST"))
     def decide_view(self) -> str | Response:
         """Decide every finding; the management may do so early, with a reason."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
-        if request.method == "GET" and "decide" not in self.offered(row):  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
+        if request.method == "GET" and "decide" not in self.offered(row):
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
-            return redirect(self._back(row))  # type: ignore[return-value]
+            return redirect(self._back(row))
         early = procedure.too_early(row, today()).early
         form = act_form(decide_form(row, override=principal().has(*AZIENDA)), row.version, decided_on=today())
         page = ActPage(_("Decidi"), _("Registra la decisione"), self._back(row), self._name(row), [
@@ -108,7 +109,7 @@ class NoticeActs:
     @expose("/danno/", methods=("GET", "POST"))
     def claim_view(self) -> str | Response:
         """Claim a damage beyond the penalty."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         form = act_form(ClaimForm, claimed_on=today())
         page = ActPage(_("Chiedi un danno"), _("Registra il danno"), self._back(row), self._name(row), [
             _("Le penali non escludono i danni ulteriori: stanno su un conto a parte (art. 24, c. 5).")])
@@ -119,7 +120,7 @@ class NoticeActs:
     @expose("/danno/esito/", methods=("GET", "POST"))
     def end_claim_view(self) -> str | Response:
         """Record how a claim of damages ends."""
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         damage = self._of(row, DamageClaim, "danno")
         form = act_form(EndDamageForm, damage.version, on=today(), amount=damage.amount)
         page = ActPage(_("Esito del danno"), _("Registra l'esito"), self._back(row), self._name(row), [
@@ -157,7 +158,7 @@ class NoticeActs:
         return url_for("contract.passage_view", id=row.contract_id, atto="ground")
 
     def _finding(self) -> tuple[DefaultNotice, NoticeFinding]:
-        row = self.get_one(request.args.get("id"))  # type: ignore[attr-defined]
+        row = self.get_one(request.args.get("id"))
         return row, self._of(row, NoticeFinding, "rilievo")
 
     @staticmethod
@@ -170,7 +171,7 @@ class NoticeActs:
         return found
 
     def _back(self, row: DefaultNotice) -> str:
-        return self.get_url(".details_view", id=row.id)  # type: ignore[attr-defined,no-any-return]
+        return self.get_url(".details_view", id=row.id)
 
     def _name(self, row: DefaultNotice) -> str:
-        return self.name_of(row)  # type: ignore[attr-defined,no-any-return]
+        return self.name_of(row)

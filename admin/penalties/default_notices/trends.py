@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flask import request
-from flask_admin import expose
+from flask_admin.base import expose
 from flask_babel import gettext as _
 
 from admin.guard import policy

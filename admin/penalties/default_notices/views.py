@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, request, url_for
-from flask_admin import BaseView as AdminBaseView
-from flask_admin import expose
+from flask import request, url_for
+from flask_admin.base import BaseView as AdminBaseView
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases import letters as letter_pages
@@ -72,7 +73,7 @@ def _with(column: Any, value: str) -> Any:
     return DefaultNotice.id.in_(select(NoticeFinding.notice_id).where(column == int(value)))
 
 
-class Notices(NoticeActs, Passages, BaseView):
+class Notices(NoticeActs, BaseView):
     """Notices of default (R101-R103): a municipality opens its own, the management answers and sees all."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -209,7 +210,7 @@ class Notices(NoticeActs, Passages, BaseView):
         form = act_form(NoticeForm, row.version, **said_now, findings=[
             {name: getattr(finding, name) for name in operations.FINDING} for finding in row.findings])
 
-        def work(session: ScopedSession) -> int:
+        def work(session: ScopedSession) -> object:
             operations.edit_notice(session, row.id, _facts(form), form.written(), version=form.version.data,
                                    today=today())
             _keep_evidence(session, row.id, form)

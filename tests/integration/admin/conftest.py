@@ -1,4 +1,7 @@
-"""The demo district behind a running application, on both databases, and people who log in to it."""
+"""The demo district behind a running application, and people who log in to it.
+
+Pages stand on one engine: what differs between engines is the core's, and is tested there on both.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,12 @@ class House:
         party = select(ContractParty.contract_id).join(Municipality, Municipality.id == ContractParty.party_id)
         with self.session() as session:
             return session.scalars(party.where(Municipality.slug == slug).order_by(ContractParty.contract_id)).first()
+
+
+@pytest.fixture
+def backend() -> str:
+    """The engine of the pages, in place of both."""
+    return "sqlite"
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from tests.integration.imports.test_providers import PROVIDER, UNIT
 MOST = 8
 ROWS = 60
 Rows = list[dict[str, object]]
+FILES = {f"{n}.pdf": f"%PDF-1.7 {n}".encode() for n in range(ROWS)}
 
 
 def municipalities(_names: list[str]) -> Iterator[Rows]:
@@ -88,21 +89,25 @@ def book(what: str, sheets: list[Rows]) -> bytes:
     return target.getvalue()
 
 
-def bring(office: Database, what: str, sheets: list[Rows]) -> Report:
-    files = {f"{n}.pdf": f"%PDF-1.7 {n}".encode() for n in range(ROWS)}
-    with unit_of_work(office, MANAGER, act="import") as session:
-        return run(session, IMPORTS[what], book(what, sheets), files=files, today=TODAY)
-
-
-@pytest.mark.parametrize("what", KINDS)
-def test_at_most_eight_statements_a_row(office: Database, what: str) -> None:
+def ready(office: Database, what: str) -> list[str]:
+    """The names of the municipalities; of what belongs to a contract, each with one that was signed."""
     with ScopedSession(office, system("prova")) as session:
         names = list(session.scalars(select(Municipality.name).order_by(Municipality.id)))
     if what in ("shares", "opening", "instalments"):
         held = [{"code": f"{n}/2025", "municipalities": name, "starts_on": "01/01/2025", "ends_on": "31/12/2026",
                  "signed_on": "20/12/2024", "services": "neutral_space"} for n, name in enumerate(names, start=1)]
         assert bring(office, "contracts", [held]).applied
-    sheets = list(KINDS[what](names))
+    return names
+
+
+def bring(office: Database, what: str, sheets: list[Rows]) -> Report:
+    with unit_of_work(office, MANAGER, act="import") as session:
+        return run(session, IMPORTS[what], book(what, sheets), files=FILES, today=TODAY)
+
+
+@pytest.mark.parametrize("what", KINDS)
+def test_at_most_eight_statements_a_row(office: Database, what: str) -> None:
+    sheets = list(KINDS[what](ready(office, what)))
     with statements(office) as asked:
         report = bring(office, what, sheets)
     assert report.applied, [str(finding) for row in report.wrong for finding in row.findings][:3]

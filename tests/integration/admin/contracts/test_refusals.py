@@ -13,8 +13,8 @@ from core.contracts.model import Contract, ContractDocument
 from core.ground.access import system
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from tests.integration.admin_contracts.conftest import MANAGER, Browser, House
-from tests.integration.admin_contracts.test_story import draft, generate, municipality_id, with_zone_plan
+from tests.integration.admin.contracts.conftest import MANAGER, Browser, House
+from tests.integration.admin.contracts.test_story import draft, generate, municipality_id, with_zone_plan
 
 MELEGNANO_2026 = "5/2026"
 

@@ -13,6 +13,11 @@ from sqlalchemy import func, select
 from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.documents.model import Document
+from core.ground.access import system
+from core.ground.outbox import post_mail
+from core.ground.unit_of_work import unit_of_work
+from core.parties.model import Municipality
+from core.users.model import User
 from tests.integration.imports.conftest import CONTRACT, SHARE, filled
 
 # Dresano has a draft for 2026: what was signed before it ends before
@@ -130,9 +135,49 @@ def test_who_may_import_what(person) -> None:
     assert person("direzione").get("/admin/importa/niente/").status_code == 404
 
 
-def test_another_document_cannot_be_passed_off_as_a_checked_file(house, person) -> None:
+def test_nothing_else_can_be_passed_off_as_what_was_checked(house, person) -> None:
+    browser = person("direzione")
+    checked = {"file": file(filled("contracts", SIGNED | {"files": None}))}
+    page = browser.post("/admin/importa/contracts/", checked).text
+    for foreign in ("0" * 64, "../patto.sqlite3"):
+        assert confirmed(browser, re.sub(r'name="result" value="\w+"', f'name="result" value="{foreign}"', page)
+                         ).status_code == 404
+    assert confirmed(browser, page.replace("contracts/conferma", "shares/conferma")).status_code == 404
+    assert browser.get("/admin/importa/contracts/conferma").status_code == 404
+    with house.session() as session:
+        assert session.scalars(select(Contract.id).where(Contract.year == 2025)).all() == []
+
+
+def test_what_another_person_checked_is_not_confirmed(house, person) -> None:
+    manager, accountant = person("direzione"), person("contabilita")
+    signed = {"file": file(filled("contracts", SIGNED | {"files": None}))}
+    confirmed(manager, manager.post("/admin/importa/contracts/", signed).text)
+    theirs = manager.post("/admin/importa/shares/", {"file": file(filled("shares", OWED))}).text
+    mine = accountant.post("/admin/importa/shares/", {"file": file(filled("shares", OWED | {"amount": "1,00"}))}).text
+    [result] = re.findall(r'name="result" value="\w+"', theirs)
+    assert confirmed(accountant, re.sub(r'name="result" value="\w+"', result, mine)).status_code == 404
+    assert count(house, YearShare) == 0
+    assert "È stata registrata" in confirmed(accountant, mine).text
+
+
+def test_what_was_written_meanwhile_is_told_and_the_file_is_checked_again(house, person) -> None:
+    browser = person("direzione")
+    sent = filled("contracts", SIGNED | {"files": None})
+    page = browser.post("/admin/importa/contracts/", {"file": file(sent)}).text
+    before = count(house, Contract)
+    with unit_of_work(house.database, system("prova"), act="rubrica") as session:
+        session.scalars(select(Municipality).limit(1)).one().address = "Via Nuova, 1"
+    told = confirmed(browser, page).text
+    assert "Dopo il controllo qualcuno ha modificato i dati" in told
+    assert count(house, Contract) == before
+    again = browser.post("/admin/importa/contracts/", {"file": file(sent)}).text
+    assert "È stata registrata 1 riga." in confirmed(browser, again).text
+
+
+def test_mail_and_visits_do_not_make_a_check_stale(house, person) -> None:
     browser = person("direzione")
     page = browser.post("/admin/importa/contracts/", {"file": file(filled("contracts", SIGNED | {"files": None}))}).text
-    foreign = re.sub(r'name="document" value="\d+"', 'name="document" value="999"', page)
-    assert confirmed(browser, foreign).status_code == 404
-    assert browser.get("/admin/importa/contracts/conferma").status_code == 404
+    with unit_of_work(house.database, system("prova"), act="posta") as session:
+        post_mail(session, to="a@patto.example", subject="-", text="-", key="prova")
+        session.scalars(select(User).order_by(User.id.desc()).limit(1)).one().name = "Altro Nome"
+    assert "È stata registrata 1 riga." in confirmed(browser, page).text

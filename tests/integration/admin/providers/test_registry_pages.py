@@ -17,8 +17,8 @@ from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.providers import operating_notices
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit, UnitType
-from tests.integration.admin_contracts.conftest import Browser
-from tests.integration.admin_providers.conftest import (
+from tests.integration.admin.contracts.conftest import Browser
+from tests.integration.admin.providers.conftest import (
     ADMIN,
     AUDITOR,
     DRESANO,

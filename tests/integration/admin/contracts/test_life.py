@@ -18,7 +18,7 @@ from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Municipality
 from tests.ground import Application
-from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
+from tests.integration.admin.contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
 
 SIGNED = b"%PDF-1.7 firmato"
 RECORD = "/admin/contratti/details/?id={key}"

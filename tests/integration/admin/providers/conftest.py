@@ -22,7 +22,7 @@ from core.providers.model import UnitType
 from core.users.operations import invite
 from tests.district import District
 from tests.ground import Application
-from tests.integration.admin_contracts.conftest import Browser
+from tests.integration.admin.contracts.conftest import Browser
 from tests.integration.providers.conftest import provider_facts, unit_facts
 
 TODAY = date(2026, 3, 2)

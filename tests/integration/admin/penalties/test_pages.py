@@ -12,7 +12,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
 from core.providers.model import Provider
 from tests.factories import body_tax_code, filled
-from tests.integration.admin_penalties.conftest import fill, pdf
+from tests.integration.admin.penalties.conftest import fill, pdf
 
 
 def test_a_municipality_contests_the_azienda_answers_and_the_penalty_is_paid_in_the_browser(dispute):

@@ -15,7 +15,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 from tests.district import District
-from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
+from tests.integration.admin.contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_signed, in_force
 
 Enter = Callable[[str], Browser]

@@ -28,7 +28,7 @@ from core.instalments.model import Instalment
 from core.instalments.shares import set_figure
 from core.parties.model import Municipality
 from tests import factories
-from tests.integration.admin_contracts.conftest import Browser, House
+from tests.integration.admin.contracts.conftest import Browser, House
 
 UNION = "Unione dei Comuni Colli del Lambro"
 QUARTERS = ("31/03", "30/06", "30/09", "31/12")

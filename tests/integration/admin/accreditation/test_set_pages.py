@@ -12,8 +12,8 @@ from core.accreditation.model import RequirementSet
 from core.ground.unit_of_work import unit_of_work
 from core.providers import types
 from tests.integration.accreditation.conftest import OFFICER
+from tests.integration.admin.accreditation.test_pages import send, words
 from tests.integration.admin.conftest import Person
-from tests.integration.admin_accreditation.test_pages import send, words
 from tests.unit.accreditation.test_set_files import EIGHT
 
 IMPORT, CONFIRM = "/admin/requisiti/importa/", "/admin/requisiti/registra/"

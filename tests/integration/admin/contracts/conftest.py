@@ -1,4 +1,4 @@
-"""The demo district behind a running application, on both databases; people who log in and fill in forms."""
+"""The demo district behind a running application; people who log in and fill in forms."""
 
 from __future__ import annotations
 

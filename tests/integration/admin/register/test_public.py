@@ -14,7 +14,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.providers.model import Provider
 from core.register import open_data, operations
 from core.register.model import RegisterEntry
-from tests.integration.admin_register.conftest import OFFICE
+from tests.integration.admin.register.conftest import OFFICE
 
 NONSENSE = ("%00", "'\"><b>", "99999999999999999999", "-1", "à;è", "x" * 3000, "%25", "_")
 

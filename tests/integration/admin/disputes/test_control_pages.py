@@ -16,7 +16,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DefaultNotice
 from tests.factories import filled
 from tests.integration.admin.conftest import House, Person
-from tests.integration.admin_controls.conftest import fill, pdf
+from tests.integration.admin.disputes.conftest import fill, pdf
 
 Enter = Callable[[str], Person]
 Party = Callable[[str], str]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.parties.model import Municipality
-from tests.integration.admin_contracts.conftest import ACCOUNTANT, AUDITOR, MELEGNANO, Browser, House
+from tests.integration.admin.contracts.conftest import ACCOUNTANT, AUDITOR, MELEGNANO, Browser, House
 
 Enter = Callable[[str], Browser]
 PAGES = ("details/?id={key}", "download/?id={document}")

@@ -13,7 +13,7 @@ from core.contracts.model import Contract, ContractDocument
 from core.documents.wordfile import read_text
 from core.ground.files import sha256
 from core.parties.model import Municipality
-from tests.integration.admin_contracts.conftest import DRESANO, MANAGER, Browser, House
+from tests.integration.admin.contracts.conftest import DRESANO, MANAGER, Browser, House
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

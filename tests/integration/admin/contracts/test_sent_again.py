@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from core.cases.model import CaseFile, Note
 from core.contracts.model import Contract, ContractDocument
 from core.ground.unit_of_work import IdempotencyKey
-from tests.integration.admin_contracts.conftest import Browser, House
+from tests.integration.admin.contracts.conftest import Browser, House
 
 OTHERWISE = "Questo modulo è già stato inviato con un contenuto diverso"
 Send = Callable[..., str]

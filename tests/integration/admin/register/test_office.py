@@ -16,7 +16,7 @@ from core.providers.model import ServiceUnit
 from core.register.model import ProviderChoice, RegisterEntry, Tariff
 from core.users import operations as users
 from tests.integration.admin.conftest import PASSWORD
-from tests.integration.admin_register.conftest import OFFICE
+from tests.integration.admin.register.conftest import OFFICE
 
 
 @pytest.fixture

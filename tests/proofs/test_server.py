@@ -1,0 +1,241 @@
+"""The real ``patto serve`` under eight people who read and write at once, beside a worker that never rests, on every
+Python that the README promises: nobody dies, nothing is lost. Without the guard, Python 3.11 dies.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+import shutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from admin.command.demo_users import ensure
+from bench import writers
+from bench.instalments import fill
+from bench.served import Answer, Served, Visitor, serving
+from core.cases.model import CaseFile
+from core.documents.model import Document
+from core.documents.store import FileStore, sha256
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.unit_of_work import unit_of_work
+from core.parties.model import Municipality
+from tests.district import LIVED_UP_TO, District
+from tests.proofs import pythons
+from tests.proofs.patto import RAISES
+
+pytestmark = pytest.mark.proof
+MAIN = (str(Path(__file__).with_name("patto.py")),)
+SECONDS = 60
+EXPORTED = 10_000
+UPLOAD = b"%PDF-1.7\n" + bytes(20 * 1024 * 1024)
+READING = ("/admin/", "/admin/contratti/", "/admin/rate/", "/albo", "/admin/contratti/?search=Dresano", "/albo.json")
+RECORD = re.compile(r"/admin/contratti/details/\?id=\d+")
+PEOPLE = ("direzione@assemi.example", "contabilita@assemi.example", "accreditamento@assemi.example",
+          "revisore@assemi.example", "ufficio@melegnano.example", "ufficio@dresano.example",
+          "direzione@assemi.example", "contabilita@assemi.example")
+MEMORY_RATIO = 1.3
+ACTOR = system("prova del server")
+
+
+@dataclass
+class Traffic:
+    """What eight people did, and what they were answered."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    confirmed: Counter[str] = field(default_factory=Counter)
+    rows: list[int] = field(default_factory=list)  # of each export
+    faults: int = 0
+
+    def save(self, what: str, answer: Answer) -> None:
+        """Count what was confirmed to somebody."""
+        self.confirmed[what] += answer.saved
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_collected_here() -> Iterator[None]:
+    """The visitors are threads of this process, which may be a Python 3.11 itself."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture
+def copied(lived_districts: Callable[[str], District], tmp_path: Path) -> Callable[[str], Path]:
+    """``copied("name")`` is the folder of a district of one's own, with its people and ten thousand instalments."""
+
+    def copy(name: str) -> Path:
+        folder = tmp_path / name
+        shutil.copytree(lived_districts("sqlite").folder, folder)
+        database = database_in(folder)
+        with unit_of_work(database, ACTOR, act="prova") as session:
+            ensure(session)
+        fill(database, EXPORTED)
+        database.dispose()
+        return folder
+
+    return copy
+
+
+def database_in(folder: Path) -> Database:
+    """The database of a served folder."""
+    return Database(f"sqlite:///{folder / 'patto.sqlite3'}")
+
+
+def served(folder: Path, version: str, without: str = ""):
+    """``patto serve`` of the proof on one of the Pythons."""
+    environment = {"PATTO_TODAY": LIVED_UP_TO.isoformat(), "PROOF_WITHOUT": without}
+    return serving(folder, python=pythons.equipped(version), main=MAIN, environment=environment)
+
+
+# --- eight people ------------------------------------------------------------------------------------------
+
+
+def read(browser: Visitor, over: threading.Event) -> None:
+    """Home, lists, a record, the albo."""
+    for path in READING:
+        if over.is_set():
+            return
+        page = browser.get(path)
+        for record in RECORD.findall(page.text)[:2]:
+            browser.get(record)
+
+
+def write(browser: Visitor, party: int, number: int, traffic: Traffic) -> None:
+    """A payment with its number, a note."""
+    traffic.save("payment", writers.payment(browser, party, number))
+    traffic.save("note", writers.note(browser, party, number))
+
+
+def export(browser: Visitor, traffic: Traffic) -> None:
+    """Ten thousand rows as text, and as a workbook."""
+    table = browser.get("/admin/esporta/instalments.csv")
+    if table.code == 200:
+        traffic.rows.append(table.text.count("\n") - 1)
+    browser.get("/admin/esporta/instalments.xlsx")
+
+
+def upload(browser: Visitor, number: int, traffic: Traffic) -> None:
+    """A file of 20 MB into the diary of a contract."""
+    typed = {"title": f"Prova {number}", "file": UPLOAD}
+    traffic.save("upload", browser.fill("/admin/casi/contract/1/file/", typed))
+
+
+def fail(browser: Visitor, traffic: Traffic) -> None:
+    """The page that raises."""
+    if browser.get(RAISES).code == 500:
+        traffic.faults += 1
+        browser.answers[500] -= 1
+
+
+def live(number: int, address: str, parties: list[int], over: threading.Event, traffic: Traffic) -> Visitor:
+    """One person, until it is over."""
+    browser, turn = Visitor(address), 0
+    browser.enter(PEOPLE[number])
+    while not over.is_set():
+        read(browser, over)
+        if number in (0, 1, 7):
+            write(browser, parties[(number + turn) % len(parties)], number + 10 * turn, traffic)
+        if number == 1:
+            export(browser, traffic)
+        if number == 6 and turn < 3:
+            upload(browser, turn, traffic)
+            fail(browser, traffic)
+        turn += 1
+    return browser
+
+
+def let_them_work(house: Served, parties: list[int], enough: Callable[[], bool]) -> Traffic:
+    """Eight people at once, until it is ``enough``."""
+    traffic, over = Traffic(), threading.Event()
+    with ThreadPoolExecutor(len(PEOPLE)) as pool:
+        lives = [pool.submit(live, number, house.address, parties, over, traffic) for number in range(len(PEOPLE))]
+        while not enough():
+            time.sleep(0.2)
+        over.set()
+    for one in lives:
+        traffic.answers.update(one.result().answers)
+    return traffic
+
+
+def after(seconds: float) -> Callable[[], bool]:
+    """True when so much time has gone by."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+# --- what is left ------------------------------------------------------------------------------------------
+
+
+def kept(folder: Path) -> Counter[str]:
+    """The rows and whole files of what they wrote."""
+    database = database_in(folder)
+    with ScopedSession(database, ACTOR) as session:
+        paths = session.scalars(select(Document.path).join(CaseFile, CaseFile.document_id == Document.id)
+                                .where(CaseFile.title.startswith("Prova "))).all()
+        found = Counter({
+            "payment": session.scalar(writers.RECORDS["payments"][1]) or 0,
+            "note": session.scalar(writers.RECORDS["notes"][1]) or 0,
+            "upload": sum(sha256((FileStore(folder).root / path).read_bytes()) == sha256(UPLOAD) for path in paths),
+        })
+    database.dispose()
+    return found
+
+
+def peak_mib(process: int) -> int:
+    """The most memory that a process has held."""
+    status = Path(f"/proc/{process}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) // 1024
+
+
+def parties_in(folder: Path) -> list[int]:
+    """The municipalities that may pay."""
+    database = database_in(folder)
+    with ScopedSession(database, ACTOR) as session:
+        found = list(session.scalars(select(Municipality.id).order_by(Municipality.id)))
+    database.dispose()
+    return found
+
+
+def test_the_server_and_its_worker_live_on_every_python(copied, figure):
+    peaks: dict[str, int] = {}
+    for version in pythons.found():
+        folder = copied(version)
+        with served(folder, version) as house:
+            traffic = let_them_work(house, parties_in(folder), after(SECONDS))
+            deaths, (web, worker) = house.deaths(), map(peak_mib, house.children())
+        peaks[version] = web
+        lost = sum((traffic.confirmed - kept(folder)).values()) + sum((kept(folder) - traffic.confirmed).values())
+        figure(
+            f"server su Python {version}",
+            f"{sum(traffic.answers.values())} risposte in {SECONDS} s, {len(deaths)} morti, {traffic.answers[500]} "
+            f"errori 500 oltre ai {traffic.faults} voluti, {sum(traffic.confirmed.values())} scritture, {lost} perdute "
+            f"o doppie, {len(traffic.rows)} esportazioni; memoria al massimo {web} MB, worker {worker} MB",
+        )
+        assert not deaths
+        assert set(traffic.answers) == {200, 500} and not traffic.answers[500] and traffic.faults, traffic.answers
+        assert not lost and all(traffic.confirmed[what] for what in ("payment", "note", "upload"))
+        assert traffic.rows and set(traffic.rows) == {EXPORTED}
+    figure("server, Python che mancano", ", ".join(sorted(set(pythons.SUPPORTED) - peaks.keys())) or "nessuno")
+    if {"3.11", "3.12"} <= peaks.keys():
+        assert peaks["3.11"] <= MEMORY_RATIO * peaks["3.12"]
+
+
+def test_python_311_dies_without_the_guard(copied, figure):
+    assert "3.11" in pythons.found(), "the README promises it, and the control needs it"
+    folder, late = copied("unguarded"), after(SECONDS)
+    with served(folder, "3.11", without="guard") as house:
+        traffic = let_them_work(house, parties_in(folder), lambda: bool(house.deaths()) or late())
+        deaths = house.deaths()
+    figure("server, controllo su Python 3.11", f"senza la guardia: {len(deaths)} morti dopo "
+           f"{traffic.answers[200]} risposte: rosso")
+    assert deaths and "SIG" in deaths[0]
