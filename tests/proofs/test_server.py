@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from core.documents.store import FileStore, sha256
 from sqlalchemy import select
 
 from admin.command.demo_users import ensure
@@ -38,7 +37,8 @@ MAIN = (str(Path(__file__).with_name("patto.py")),)
 SECONDS = 60
 EXPORTED = 10_000
 UPLOAD = b"%PDF-1.7\n" + bytes(20 * 1024 * 1024)
-READING = ("/admin/", "/admin/contratti/", "/admin/scadenze/", "/albo", "/admin/contratti/?search=Dresano", "/albo.json")
+READING = ("/admin/", "/admin/contratti/", "/admin/scadenze/", "/albo", "/admin/contratti/?search=Dresano",
+           "/albo.json")
 RECORD = re.compile(r"/admin/contratti/details/\?id=\d+")
 PEOPLE = ("direzione@assemi.example", "contabilita@assemi.example", "accreditamento@assemi.example",
           "revisore@assemi.example", "ufficio@melegnano.example", "ufficio@dresano.example",
