@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from core.documents.store import FileStore, sha256
 from sqlalchemy import select
 
 from admin.command.demo_users import ensure
@@ -24,7 +25,6 @@ from bench.instalments import fill
 from bench.served import Answer, Served, Visitor, serving
 from core.cases.model import CaseFile
 from core.documents.model import Document
-from core.documents.store import FileStore, sha256
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
