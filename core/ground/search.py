@@ -7,6 +7,7 @@ Where a server does not have pg_trgm the search is right and slow, and ``patto d
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar
 
@@ -19,18 +20,21 @@ from sqlalchemy import (
     bindparam,
     column,
     event,
+    inspect,
     select,
     table,
     text,
     true,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.ground.db import DERIVED, Base
 from core.ground.names import folded
 
-TRIGRAMS = "SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'"
+log = logging.getLogger("patto.search")
+INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
 TRIGRAM = 3  # letters: a shorter word is looked for in every row
 
 
@@ -90,15 +94,24 @@ def searched_tables(tables: Iterable[Table]) -> list[Table]:
 
 def rebuild_indexes(connection: Connection, tables: Iterable[Table]) -> None:
     """Make the indexes of ``tables`` anew: after every migration, because a rebuilt table loses its triggers."""
-    tables = list(tables)
-    _fill(connection, tables)
-    if connection.dialect.name == "postgresql":
-        if not connection.scalar(text(TRIGRAMS)):
-            return
-        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    for one in searched_tables(tables):
+    here = inspect(connection)
+    ready = [one for one in searched_tables(tables) if any(c["name"] == "searched" for c in here.get_columns(one.name))]
+    _fill(connection, ready)
+    if connection.dialect.name == "postgresql" and not _has_trigrams(connection):
+        return
+    for one in ready:
         for statement in _statements(connection, one):
             connection.exec_driver_sql(statement)
+
+
+def _has_trigrams(connection: Connection) -> bool:
+    """True if the database has pg_trgm, or may be given it: a server without it, or who may not ask for it, goes on."""
+    try:
+        with connection.begin_nested():
+            connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except DBAPIError:
+        log.warning("pg_trgm is not there and cannot be made: searches read every row")
+    return connection.scalar(text(INSTALLED)) is not None
 
 
 def missing(connection: Connection, tables: Iterable[Table]) -> Iterator[str]:
@@ -107,8 +120,9 @@ def missing(connection: Connection, tables: Iterable[Table]) -> Iterator[str]:
     there = text("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()"
                  if connection.dialect.name == "postgresql" else "SELECT name FROM sqlite_master WHERE type = 'table'")
     absent = names - set(connection.scalars(there))
-    if absent and connection.dialect.name == "postgresql" and not connection.scalar(text(TRIGRAMS)):
-        yield "il server non ha l'estensione pg_trgm: le ricerche funzionano ma sono lente. Installarla"
+    if absent and connection.dialect.name == "postgresql" and not connection.scalar(text(INSTALLED)):
+        yield ("alla banca dati manca l'estensione pg_trgm: le ricerche funzionano, ma con molti dati sono lente. "
+               "Farla creare da chi amministra il server, poi eseguire «patto db upgrade»")
         return
     for name in sorted(absent):
         yield f"manca l'indice {name}: eseguire «patto db upgrade»"
@@ -133,7 +147,7 @@ def _statements(connection: Connection, searched: Table) -> Iterator[str]:
 
 def _fill(connection: Connection, tables: Sequence[Table]) -> None:
     """Write the text of the rows that were there before the column was: those of a subclass by its own words first."""
-    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched) and set(one.tables) <= {*tables}]
+    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched) and one.tables[0] in tables]
     for mapper in sorted(kinds, key=lambda one: len(list(one.iterate_to_root())), reverse=True):
         row = (mapper.inherits or mapper).local_table.c
         wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))
