@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def at_safe_points_only() -> None:
@@ -30,3 +32,16 @@ def collect_due() -> None:
     due = [generation for generation in (2, 1, 0) if gc.get_count()[generation] > gc.get_threshold()[generation]]
     if due:
         gc.collect(due[0])
+
+
+@contextmanager
+def none_at_start() -> Iterator[None]:
+    """Collect nothing while a process makes what it keeps until it ends, and never look through that again."""
+    automatic = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if automatic:
+            gc.enable()
