@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from core.documents.store import FileStore, sha256
 from sqlalchemy import select
 
 from admin.command.demo_users import ensure
