@@ -147,7 +147,8 @@ def _statements(connection: Connection, searched: Table) -> Iterator[str]:
 
 def _fill(connection: Connection, tables: Sequence[Table]) -> None:
     """Write the text of the rows that were there before the column was: those of a subclass by its own words first."""
-    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched) and one.tables[0] in tables]
+    kinds = [one for one in Base.registry.mappers if issubclass(one.class_, Searched)
+             and one.tables[0] in tables and all(inspect(connection).has_table(t.name) for t in one.tables)]
     for mapper in sorted(kinds, key=lambda one: len(list(one.iterate_to_root())), reverse=True):
         row = (mapper.inherits or mapper).local_table.c
         wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))
