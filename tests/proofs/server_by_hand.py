@@ -1,4 +1,6 @@
-"""The real ``patto serve`` under eight people who read and write at once, beside a worker that never rests, on every
+"""Run by name, not by ``make prove``: on a busy machine its control did not go red and its memory was not settled.
+
+The real ``patto serve`` under eight people who read and write at once, beside a worker that never rests, on every
 Python that the README promises: nobody dies, nothing is lost. Without the guard, Python 3.11 dies.
 """
 
