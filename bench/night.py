@@ -19,12 +19,14 @@ from typing import Any
 
 from sqlalchemy import Connection, event, func, insert, select
 
+from admin.command.demo_users import ensure
 from bench.ground import demo
 from core.allocation.model import YearShare
 from core.contracts.model import Contract, ContractParty, InstalmentRule
 from core.ground import clock
 from core.ground.access import ScopedSession, as_system, system
 from core.ground.db import Base, Database
+from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment
 from core.night import ALERTS, NIGHT, Step, following, pieces, sealing
 from core.parties.model import Municipality, Party
@@ -39,6 +41,8 @@ def main() -> None:
     size = int(sys.argv[1]) if len(sys.argv) > 1 else SIZE
     with tempfile.TemporaryDirectory() as folder:
         _settings, database, _registry = demo(Path(folder))
+        with unit_of_work(database, system("prova di velocità"), act="bench.users") as session:
+            ensure(session)  # somebody to be told
         fill(database, size // PER_CASE)
         today = clock.today()
         print(f"The night, {size:,} instalments")

@@ -41,7 +41,7 @@ INSTALMENTS = 2_000  # that the night looks at
 IMPORTED = 100  # rows of the workbook
 EMAIL = "direzione@assemi.example"
 ACTOR = system("prova di scrittura")
-FIRST_DAY, LATE = date(1950, 1, 1), date(2031, 12, 31)
+FIRST_DAY, FAR_YEAR = date(1950, 1, 1), 2031
 
 Save = Callable[[Visitor, int, int], Answer]
 
@@ -65,9 +65,10 @@ def payment(browser: Visitor, party: int, number: int) -> Answer:
 
 
 def draft(browser: Visitor, party: int, number: int) -> Answer:
-    """A draft of a contract, with its number."""
-    return browser.fill("/admin/contratti/bozza/", {"municipality": party, "ends_on": LATE,
-                                                    "starts_on": LATE - timedelta(days=300 + number)})
+    """A draft of a contract for a year of its own, with its number."""
+    year = FAR_YEAR + number
+    return browser.fill("/admin/contratti/bozza/", {"municipality": party, "starts_on": date(year, 1, 1),
+                                                    "ends_on": date(year, 12, 31)})
 
 
 def note(browser: Visitor, party: int, number: int) -> Answer:
@@ -80,7 +81,7 @@ RECORDS: dict[str, tuple[Save, Any]] = {
     "acts": (act, select(func.count(Act.id)).where(Act.title.startswith("Prova "))),
     "residents": (residents, select(func.count(Population.id)).where(Population.source == "prova")),
     "payments": (payment, select(func.count(Payment.id)).where(Payment.reference.startswith("prova "))),
-    "drafts": (draft, select(func.count(Contract.id)).where(Contract.ends_on == LATE)),
+    "drafts": (draft, select(func.count(Contract.id)).where(Contract.starts_on >= date(FAR_YEAR, 1, 1))),
     "notes": (note, select(func.count(Note.id)).where(Note.text.startswith("prova "))),
 }
 

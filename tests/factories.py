@@ -23,7 +23,7 @@ _OURS = {Euro: Decimal(1), Percent: Decimal(1), Lines: (), UtcDateTime: datetime
 def filled(entity: type[Row], **fields: Any) -> Row:
     """A row of ``entity`` with what the test says, and something plain in every other column that must not be empty."""
     mapper = inspect(entity)
-    wanted = {p.key: p.columns[0] for p in mapper.column_attrs}
+    wanted = {p.key: p.columns[0] for p in mapper.column_attrs if isinstance(p.columns[0], Column)}
     plain = {key: _plain(column) for key, column in wanted.items() if key not in fields and _must_be_given(column)}
     return entity(**plain, **fields)
 

@@ -36,9 +36,9 @@ PEOPLE = (
     DemoPerson("sistema@assemi.example", "Irene Colzani", "amministratrice di sistema", Role.ADMINISTRATOR),
     DemoPerson("ufficio@melegnano.example", "Carla Spinelli", "Comune di Melegnano", Role.MUNICIPALITY, ("melegnano",)),
     DemoPerson("ufficio@dresano.example", "Nadia Rovelli", "Comuni di Dresano e Colturano", Role.MUNICIPALITY,
-           ("dresano", "colturano")),
+               ("dresano", "colturano")),
     DemoPerson("segreteria@ilgirasole.example", "Marta Pozzoli", "gestore: Il Girasole", Role.PROVIDER,
-           provider="Il Girasole Società Cooperativa Sociale"),
+               provider="Il Girasole Società Cooperativa Sociale"),
 )
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, NoReturn
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command.worker import run_until_stopped
 from core.ground import garbage
 from core.ground.db import Database

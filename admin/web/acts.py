@@ -172,7 +172,7 @@ def carry_out(
         shown: str = view.render(template, form=form, page=page, **context)
         return shown
     if done:
-        flash(done(answer) if callable(done) else done, "success")
+        flash(str(done(answer) if callable(done) else done), "success")  # a lazy word would pass for markup
     return redirect(after(answer) if after else page.back)
 
 
@@ -262,7 +262,7 @@ class Passages(Beside):
         """What the address names, while it is a draft; what is none any more shows its record."""
         row = self.get_one(request.args.get("id"))
         if row.state != "draft":
-            flash(self.closed, "warning")
+            flash(str(self.closed), "warning")
             abort(redirect(self.get_url(".details_view", id=row.id)))
         return row
 

@@ -17,8 +17,9 @@ TABLES: Tables = {
     "unit_site": (_("la sede dell'unità"), _("Sedi delle unità")),
     "unit_type": (_("il tipo di unità"), _("Tipi di unità")),
 }
-COLUMNS: Words = {
+COLUMNS: Words = {  # a provider is a party: some columns of a party are said here again
     "area": pgettext("providers", "Area"),
+    "city": pgettext("providers", "Comune della sede"),
     "copied_on": pgettext("providers", "Copia all'autorità sanitaria"),
     "cover": pgettext("providers", "Che cosa copre"),
     "declared": pgettext("providers", "Che cosa dichiara"),
@@ -39,6 +40,7 @@ COLUMNS: Words = {
     "operating_from": pgettext("providers", "In esercizio dal"),
     "operating_notice.kind": pgettext("providers", "Che cosa si comunica"),
     "operating_notice.received_on": pgettext("providers", "Ricevuta il"),
+    "pec": pgettext("providers", "PEC (posta elettronica certificata)"),
     "phone": pgettext("providers", "Telefono"),
     "places": pgettext("providers", "Posti"),
     "postal_code": pgettext("providers", "CAP"),
@@ -52,12 +54,14 @@ COLUMNS: Words = {
     "service_unit.city": pgettext("providers", "Località"),
     "service_unit.municipality_id": pgettext("providers", "Comune del distretto"),
     "service_unit.name": pgettext("providers", "Nome dell'unità"),
+    "tax_code": pgettext("providers", "Codice fiscale"),
     "third_sector": pgettext("providers", "Sezione del Terzo settore (RUNTS)"),
     "type_id": pgettext("providers", "Tipo"),
     "unit_id": pgettext("providers", "Unità"),
     "unit_site.city": pgettext("providers", "Località"),
     "unit_site.name": pgettext("providers", "Nome della sede"),
     "website": pgettext("providers", "Sito web"),
+    "vat_number": pgettext("providers", "Partita IVA"),
 }
 HELPS: Words = {
     "provider.tax_code": _("11 cifre; i 16 caratteri di una persona per una ditta individuale."),

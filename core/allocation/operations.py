@@ -287,6 +287,7 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
 
     RuleBroken once an instalment was asked on these shares, or its letter stands in a round.
     """
+    session.principal.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
     plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
     LIFE.undo(session, plan, on=today, why=why)

@@ -133,6 +133,7 @@ def approve(
 
 def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> Budget:
     """Undo the approval of a budget, with a reason. RuleBroken while an approved allocation plan rests on it."""
+    session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
     budget_reopens.tell(session, budget)
     LIFE.undo(session, budget, on=today, why=why)

@@ -117,8 +117,13 @@ def undocumented(tree: ast.Module) -> Iterator[str]:
     for body in bodies:
         for node in body.body:
             named = isinstance(node, ast.ClassDef | ast.FunctionDef) and not node.name.startswith("_")
-            if named and not ast.get_docstring(node):
+            if named and not ast.get_docstring(node) and not sets_a_property(node):
                 yield node.name
+
+
+def sets_a_property(node: ast.ClassDef | ast.FunctionDef) -> bool:
+    """True for the second half of a property, which its first half has described."""
+    return any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in node.decorator_list)
 
 
 def test_whoever_is_public_says_what_it_is():

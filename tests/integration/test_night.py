@@ -104,7 +104,7 @@ CHANGES = {
 def test_what_changes_the_figures_of_a_planned_instalment_is_never_missed(lived, change):
     database, day = lived("whole"), date(2026, 11, 20)
     with unit_of_work(database, system("prova"), act="piano") as session:
-        assert operations.plan_all(session, 2027, today=day, actor=session.principal)
+        assert operations.plan_all(session, 2027, today=day)
     live(database, day=day)
     before = figures(database)
     with database.writing.begin() as connection:  # from outside, so that nobody tells the instalments

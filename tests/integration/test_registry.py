@@ -101,7 +101,8 @@ def test_an_unknown_plugin_is_always_refused_with_the_names_that_exist(settings)
 
 def test_loading_describes_and_does_not_open_the_web_part():
     probe = (
-        "import sys; from core import registry; from core.ground.settings import Settings; registry.load(Settings());"
+        "import sys; from core.plugins import loading; from core.ground.settings import Settings;"
+        "loading.load(Settings());"
         "print([name for name in sys.modules if name.split('.')[0] in ('flask', 'admin', 'wtforms')])"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

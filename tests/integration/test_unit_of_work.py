@@ -7,12 +7,13 @@ from sqlalchemy.exc import OperationalError
 from core.ground import audit, outbox
 from core.ground.access import Principal, Role, ScopedSession, as_system, system
 from core.ground.audit import AuditEntry
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.numbering import Counter, next_number
 from core.ground.outbox import OutboxMessage
 from core.ground.unit_of_work import IdempotencyKey, SentBefore, answered, remember, unit_of_work
 from core.parties.model import Municipality, Party
 from tests import factories
+from tests.integration.deadlines.counting import statements
 
 
 def test_an_act_leaves_its_change_its_number_its_history_its_mail_and_its_key(unit, database):
@@ -134,3 +135,30 @@ def counts(database):
 def history(database):
     with ScopedSession(database, system("prova")) as session:
         return session.scalar(select(func.count(AuditEntry.id)))
+
+
+def test_many_rows_that_go_in_by_one_statement_have_each_its_own_key(unit, database):
+    with unit() as session:
+        rows = [factories.filled(OutboxMessage, key=f"riga {n}", kind="prova", payload={}) for n in range(2500)]
+        session.add_all(rows)
+        with statements(database) as asked:
+            session.flush()
+        assert len([said for said in asked if "outbox_message" in said]) < 10
+        there = dict(as_system(session, select(OutboxMessage.id, OutboxMessage.key), reason="prova"))
+    assert there == {row.id: row.key for row in rows}
+
+
+@pytest.mark.parametrize("write", [
+    lambda session: session.add(factories.municipality("Dresano")),
+    lambda session: next_number(session, "contract", 2026),
+    lambda session: outbox.post(session, "mail", {"to": "x"}, key="one"),
+])
+def test_a_session_that_only_reads_lets_nothing_through_and_knows_that_it_was_asked(database, write):
+    with ScopedSession(database, system("prova")) as session:
+        assert session.scalars(select(Municipality)).all() == []
+        assert not session.held_back
+        with pytest.raises(NotAllowed, match="leggere ma non modificare"):
+            write(session)
+            session.flush()
+        assert session.held_back
+    assert counts(database) == dict.fromkeys((Municipality, Counter, OutboxMessage, IdempotencyKey), 0)

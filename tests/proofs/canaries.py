@@ -57,6 +57,7 @@ CODES = {
     "occurrence", "operation", "owner_role", "package", "password", "path", "patron_day", "province", "rea",
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
+    "searched", "content",
 }  # fmt: skip
 FREE_JSON = {"declared", "answers", "form", "payload"}  # what people declare and answer: every text inside is marked
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there

@@ -15,6 +15,7 @@ from filelock import FileLock
 from core.ground.paths import ROOT
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
+INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check")
 MAKING_SECONDS = 600
 
 
@@ -41,19 +42,20 @@ def _version(python: Path) -> str:
 
 
 def equipped(version: str) -> str:
-    """An interpreter of ``version`` with what requirements.lock names: made once on a machine, and kept."""
+    """An interpreter of ``version`` with what the Makefile installs: made once on a machine, and kept."""
     python = found()[version]
     if str(python) == sys.executable:
         return sys.executable
     wanted = ROOT / "requirements.lock"
-    fingerprint = hashlib.sha256(str(python).encode() + wanted.read_bytes()).hexdigest()[:12]
+    fingerprint = hashlib.sha256(f"{python} {ROOT} {wanted.read_text()}".encode()).hexdigest()[:12]
     folder = Path(tempfile.gettempdir()) / f"patto-python-{version}-{fingerprint}"
     made, ready = folder / "bin" / "python", folder / "ready"
     with FileLock(f"{folder}.lock"):
         if not ready.exists():
             shutil.rmtree(folder, ignore_errors=True)
             _run(python, "-m", "venv", folder)
-            _run(made, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", wanted)
+            _run(made, *INSTALL, "--requirement", wanted)
+            _run(made, *INSTALL, "--no-deps", "--editable", ROOT)
             ready.touch()
     return str(made)
 

@@ -327,7 +327,7 @@ def test_a_year_of_money_adds_up_and_both_databases_say_the_same(
 
 def _on_its_own(row: rules.Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Any:
     """The balance as ten percent of the share, rounded on its own."""
-    if row.kind is rules.Kind.ADVANCE or final is None or asked is not None:
+    if row.kind is rules.InstalmentKind.ADVANCE or final is None or asked is not None:
         return row
     return rules.Instalment(row.kind, final, rules.money.percentage(final, Decimal(10)), row.term, row.base_kind)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from core.accreditation import decree, inspections, measures, monitoring, operations
 from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
-from core.accreditation.model import Accreditation, Inspection
+from core.accreditation.model import Accreditation, Inspection, Monitoring
 from core.cases import letters
 from core.documents.model import Document
 from core.ground.access import ScopedSession
@@ -194,7 +194,7 @@ def test_a_monitoring_that_is_late_is_asked_for_with_a_new_term(procedure, file,
     assert "è attesa" in file(early[0].key, first.first_day)
     late = first.due_on + timedelta(days=1)
     with unit("scadenze") as session:
-        monitoring.fall_late(session, late)
+        monitoring.fall_late(session, late, session.scalars(select(Monitoring.accreditation_id)).all())
     [offer] = [o for o in offers(late) if o.code == "monitoring_reminder" and o.row_id == first.id]
     assert offer.awaited
     by = late + timedelta(days=15)

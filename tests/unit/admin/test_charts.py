@@ -50,7 +50,7 @@ def test_a_unit_stands_after_a_measure(page) -> None:
 
 
 def test_two_drawings_of_a_page_have_names_of_their_own(page) -> None:
-    one, two = (charts.bars("Quote", ["a"], [("b", [Decimal(1)])], source="x") for _ in range(2))
+    one, two = (charts.bars("Quote", ["a"], [("b", [Decimal(n)])], source="x") for n in (1, 2))
     named = [lxml.html.fromstring(chart.svg).get("aria-labelledby") for chart in (one, two)]
     assert named[0] != named[1]
 
