@@ -123,7 +123,8 @@ def measured(app: Any, database: Database) -> Measured:
             questions.clear()
             with asked(database) as questions:
                 client.get(address)
-            seconds = median_seconds(lambda client=client, address=address: client.get(address), runs=3)
+            seconds = median_seconds(lambda client=client, address=address: client.get(address),
+                                     clock=time.process_time)
             figures[role, name] = seconds, len(questions), _plan(database, max(questions))
     return figures
 
