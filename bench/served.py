@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import lxml.html
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from admin.command.demo_users import PASSWORD
@@ -45,6 +46,16 @@ class Served:
         """The processes that it keeps: web processes first, the worker last."""
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         return [int(key) for key in found if b"spawn_main" in Path(f"/proc/{key}/cmdline").read_bytes()]
+
+    def peaks(self) -> list[int]:
+        """The most memory in MiB that each of them has held since ``forget_peaks``."""
+        told = [Path(f"/proc/{key}/status").read_text() for key in self.children()]
+        return [int(line.split()[1]) // 1024 for text in told for line in text.splitlines() if line.startswith("VmHWM")]
+
+    def forget_peaks(self) -> None:
+        """Look at memory from here on."""
+        for key in self.children():
+            Path(f"/proc/{key}/clear_refs").write_text("5")
 
     def deaths(self) -> list[str]:
         """What the log says of processes that died."""
@@ -140,8 +151,7 @@ class Visitor:
             return page
         form = lxml.html.fromstring(page.body).xpath("//main//form[translate(@method, 'POST', 'post')='post']")[-1]
         fields = {name: value for name, value in form.form_values() if value != ""} | dict(typed)
-        files = {name: (BytesIO(value), f"{name}.pdf") for name, value in fields.items() if isinstance(value, bytes)}
-        boundary, body = encode_multipart(fields | files)
+        boundary, body = encode_multipart({name: _file(name, value) for name, value in fields.items()})
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Referer": page.url}
         to = urllib.parse.urljoin(page.url, form.get("action") or page.url)
         return self._ask(urllib.request.Request(to, data=body, headers=headers))
@@ -162,3 +172,7 @@ class Visitor:
         self.longest = max(self.longest, time.perf_counter() - started)
         self.answers[answer.code] += 1
         return answer
+
+
+def _file(name: str, value: Any) -> Any:
+    return FileStorage(BytesIO(value), f"{name}.pdf") if isinstance(value, bytes) else value

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
+from admin.contracts.names import in_full
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
@@ -43,7 +44,7 @@ def contract_choices() -> Choices:
     living = select(Contract).where(Contract.state.not_in(OVER), Contract.amends_id.is_(None)).options(
         selectinload(Contract.parties).joinedload(ContractParty.party))
     rows = db().scalars(living.order_by(Contract.year.desc(), Contract.number.desc()).limit(500))
-    return [(row.id, f"{row}, {', '.join(p.party.name for p in row.municipality_parties)}") for row in rows]
+    return [(row.id, in_full(row)) for row in rows]
 
 
 class AssetView(BaseView):

@@ -10,7 +10,7 @@ from flask import abort, request, send_file
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from flask_wtf.file import FileField
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -23,6 +23,7 @@ from admin.contracts import contents as contract_contents
 from admin.contracts import record
 from admin.contracts import state as contract_state
 from admin.contracts.guided import ContractForm
+from admin.contracts.names import municipalities_of
 from admin.contracts.passages import READ_BY_ALL, STEPS
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
@@ -89,7 +90,7 @@ class Contracts(Passages, BaseView):
                      "services": lazy_gettext("Servizi"), "documents": lazy_gettext("Versioni del testo")}
     shown = {
         "code": lambda row: _("%(code)s (modifica)", code=row.code) if row.amends_id else row.code,
-        "municipalities": lambda row: municipalities(row),
+        "municipalities": municipalities_of,
         "period": lambda row: f"{formats.day(row.starts_on)} – {formats.day(row.runs_to)}",
         "services": lambda row: row.service_count,
         "documents": lambda row: row.document_count,
@@ -236,15 +237,6 @@ class Contracts(Passages, BaseView):
             session, row.id, form.acts.data or (), version=form.version.data or 0),
             lambda _key: self.after(row.id) + "#atti", _("Gli atti allegati sono quelli scelti."),
             template="contracts/acts.html", row=row, choices=choices)
-
-
-def municipalities(contract: Contract) -> str:
-    """The municipalities that sign, as far as who asks may see them; the others are counted."""
-    names = [member.party.name for member in contract.municipality_parties if member.party is not None]
-    others = len(contract.municipality_parties) - len(names)
-    if others:
-        names.append(ngettext("%(num)s altro ente", "altri %(num)s enti", others))
-    return ", ".join(names)
 
 
 def version_name(version: ContractDocument) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
+from admin.contracts.names import in_full
 from admin.guard import policy
 from admin.guard.session import db
 from admin.web.base_view import Page
@@ -40,7 +41,7 @@ class Search(Page):
 
 def found(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Title of a kind, and its hits as (words, address)."""
-    yield _("Contratti"), _hits(contracts(text), "contract.details_view", contract_words)
+    yield _("Contratti"), _hits(contracts(text), "contract.details_view", in_full)
     yield _("Comuni"), _hits(_named(Municipality, Municipality.name, text), "municipality.details_view", str)
     yield _("Servizi"), _hits(_named(Service, Service.title, text), "service.details_view", str)
     sheets = _named(OperationalSheet, OperationalSheet.title, text)
@@ -55,12 +56,6 @@ def contracts(text: str) -> Select[Contract]:
     named = select(Party.id).where(holds(db(), Party, text))
     party = Contract.id.in_(select(ContractParty.contract_id).where(ContractParty.party_id.in_(named)))
     return query.where(party).order_by(Contract.year.desc(), Contract.number.desc())
-
-
-def contract_words(contract: Contract) -> str:
-    """A contract with its municipalities."""
-    names = ", ".join(member.party.name for member in contract.municipality_parties)
-    return f"{contract}, {names}"
 
 
 def _named(model: Any, column: Any, text: str) -> Select[Any]:

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from admin.contracts.names import municipalities_of
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
@@ -205,10 +206,8 @@ def contracts() -> Choices:
 
 def names(contract: Contract) -> str:
     """Who signs with the azienda: by name while they are few."""
-    parties = [member.party.name for member in contract.municipality_parties]
-    if len(parties) <= 3:
-        return ", ".join(parties)
-    return ngettext("%(num)s ente", "%(num)s enti", len(parties))
+    parties = len(contract.municipality_parties)
+    return municipalities_of(contract) if parties <= 3 else ngettext("%(num)s ente", "%(num)s enti", parties)
 
 
 def conferring() -> Choices:
