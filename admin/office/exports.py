@@ -143,9 +143,14 @@ class Exports(Page):
         export = EXPORTS.get(what)
         if export is None or kind not in KINDS:
             abort(404)
-        found = rows(db(), export, year=small(request.args.get("anno")), municipality=small(request.args.get("comune")),
-                     state=request.args.get("stato", "").replace("\x00", "") or None)
-        return stream(str(export.title), export.columns, found, kind)
+        asked = {"year": small(request.args.get("anno")), "municipality": small(request.args.get("comune")),
+                 "state": request.args.get("stato", "").replace("\x00", "") or None}
+        return stream(str(export.title), export.columns, _while_sent(export, asked), kind)
+
+
+def _while_sent(export: Export, asked: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    """The rows, by a session that ends with the answer: that of the request has ended when the first one leaves."""
+    yield from rows(db(), export, **asked)
 
 
 def views() -> list[AdminBaseView]:

@@ -130,7 +130,9 @@ class ScopedSession(Session):
     """A session that carries its principal and lets nothing go round the scope."""
 
     def __init__(self, database: Database, principal: Principal, *, writing: bool = False) -> None:
-        super().__init__(bind=database.writing if writing else database.reading, expire_on_commit=False)
+        # one that was closed does not open again by itself: nobody would close it a second time
+        super().__init__(bind=database.writing if writing else database.reading, expire_on_commit=False,
+                         close_resets_only=False)
         self.database = database
         self.principal = principal
         self.writing = writing

@@ -177,7 +177,8 @@ def dialect(session: Session) -> ModuleType:
 
 
 def make_engine(url: str, **options: Any) -> Engine:
-    """An engine with the house settings for its database."""
+    """An engine with the house settings for its database; its connections are as many as the threads ask for."""
+    options = {"max_overflow": -1, **options}
     if not url.startswith("sqlite"):
         return create_engine(url, pool_pre_ping=True, **options)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)

@@ -400,3 +400,9 @@ def test_an_own_row_met_as_a_party_tells_what_it_knows_as_a_municipality(reading
 def test_somebody_with_no_role_sees_nothing(database, district):
     with ScopedSession(database, Principal("Nessuno")) as session:
         assert session.scalars(select(Act.id)).all() == []
+
+
+def test_a_session_that_was_closed_does_not_open_again(reading):
+    reading.close()
+    with pytest.raises(InvalidRequestError):
+        reading.scalars(select(Contract))

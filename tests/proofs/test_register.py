@@ -156,7 +156,7 @@ def scene(full_database, registry, tmp_path) -> Iterator[Scene]:
             accredited(session, f"{CANARY} mai pubblicata {place}", state=state)
     settings = Settings(data_dir=tmp_path, database_url=str(full_database.url), secret_key="prova" * 8, today=TODAY)
     # a reader waits for a connection as long as it takes: two hundred in one process share fifteen
-    readers = Database(full_database.url, pool_timeout=600)
+    readers = Database(full_database.url, max_overflow=10, pool_timeout=600)
     yield Scene(create_app(settings, database=readers, registry=registry), full_database, slugs, truth)
     readers.dispose()
 

@@ -72,6 +72,14 @@ def test_a_municipality_takes_away_its_own_rows_only(year, person, what: str) ->
     assert "Melegnano" not in text
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_that_was_sent_leaves_no_connection_open(year, house, person, kind: str) -> None:
+    pool = house.database.reading.pool
+    before = pool.checkedout()
+    assert person("contabilita").get(f"/admin/esporta/instalments.{kind}").data
+    assert pool.checkedout() == before
+
+
 def test_an_export_follows_the_filters_of_its_list(year, house, person) -> None:
     one = f"/admin/esporta/instalments.csv?comune={house.id_of('melegnano')}&stato=overdue&anno=2025"
     lines = person("direzione").get(one).data.decode("utf-8-sig").splitlines()
