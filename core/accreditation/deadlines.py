@@ -23,6 +23,7 @@ from core.accreditation.model import (
 from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.states import PassageLog
 from core.parties.model import Party
@@ -206,3 +207,4 @@ def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, A
 
 
 source_of("accreditation", living_accreditations, accreditation_cases)
+rules_beside(__file__)

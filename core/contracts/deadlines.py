@@ -27,6 +27,7 @@ from core.contracts.model import (
 from core.contracts.states import ContractState
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll, Unit, term
 from core.ground.states import PassageLog
@@ -352,3 +353,4 @@ source_of("entrusted_asset", _living_assets, _asset_cases)
 source_of("insurance_policy", _living_policies, _policy_cases)
 source_of("service_charter", _living_charters, _charter_cases)
 source_of("zone_plan", _living_plans, _plan_cases)
+rules_beside(__file__)

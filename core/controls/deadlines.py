@@ -13,6 +13,7 @@ from core.controls.model import Control
 from core.controls.states import ControlState
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 
 CONTROL_OVER = (ControlState.CLOSED, ControlState.CANCELLED, ControlState.NOTICE_OPENED)
@@ -48,3 +49,4 @@ def _of_control(row: Any) -> Iterator[Happening]:
 
 
 source_of("control", living_controls, control_cases)
+rules_beside(__file__)

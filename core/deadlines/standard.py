@@ -1,4 +1,4 @@
-"""The standard rules, from their file: for a new installation and for the demo."""
+"""The standard rules, from the files of the subjects: for a new installation and for the demo."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from core.deadlines import rules
 from core.deadlines.model import DeadlineRule
 from core.ground.access import ScopedSession
 
-FILE = Path(__file__).with_name("standard_rules.toml")
+FILES: set[Path] = set()
+
+
+def rules_beside(module: str) -> None:
+    """Register the standard rules of a subject: they stand in the ``.toml`` beside its ``deadlines.py``.
+
+    ``event`` starts a term, ``expected`` ends it, ``cancelled_by`` calls it off: events are those that the subject
+    tells of its cases. Without ``amount`` the case itself says how long the term is: the terms of its contract, a date.
+    An installation edits its own copy of each rule; the file is only where they begin.
+    """
+    FILES.add(Path(module).with_suffix(".toml"))
 
 
 def install_rules(session: ScopedSession) -> int:
@@ -32,9 +42,8 @@ def install_first(session: ScopedSession, _today: date) -> int:
 
 
 def standard_rules() -> list[dict[str, Any]]:
-    """The rules as the file states them."""
-    found: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["rules"]
-    return found
+    """The rules as the files state them."""
+    return [facts for file in sorted(FILES) for facts in tomllib.loads(file.read_text(encoding="utf-8"))["rules"]]
 
 
 @lru_cache

@@ -11,6 +11,7 @@ from sqlalchemy import Select, select
 from core.contracts.deadlines import case_under, under_contract
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import ContestationState, DamageState
 from core.ground.access import ScopedSession
@@ -76,3 +77,4 @@ def _of_contestation(row: Any) -> Iterator[Happening]:
 
 source_of("damaging_event", living_damages, damage_cases)
 source_of("contestation", living_contestations, contestation_cases)
+rules_beside(__file__)

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.instalments.model import Instalment
@@ -70,3 +71,4 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
 
 
 source_of("instalment", living_instalments, instalment_cases)
+rules_beside(__file__)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from core.contracts.model import Contract
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.penalties.model import DefaultNotice, Penalty
@@ -105,3 +106,4 @@ def _rows(session: ScopedSession, entity: Any, ids: Collection[int]) -> Any:
 
 source_of("default_notice", living_defaults, default_cases)
 source_of("penalty", living_penalties, penalty_cases)
+rules_beside(__file__)

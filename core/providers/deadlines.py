@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import PLAIN
@@ -88,3 +89,4 @@ def notice_cases(session: ScopedSession, ids: Collection[int], _today: date) -> 
 
 source_of("provider_paper", living_papers, paper_cases)
 source_of("operating_notice", living_notices, notice_cases)
+rules_beside(__file__)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
+from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.register.model import ProviderChoice
 
@@ -43,3 +44,4 @@ def _followed_on(session: ScopedSession, choice: ProviderChoice, last: date) -> 
 
 
 source_of("provider_choice", living_choices, choice_cases)
+rules_beside(__file__)

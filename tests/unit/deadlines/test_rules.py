@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+import core.registrations  # noqa: F401 - the subjects bring their rules
 from core.deadlines import rules
 from core.deadlines.model import Alert, DeadlineChange, DeadlineRule
 from core.deadlines.operations import OUTSIDE, OWNERS
