@@ -1,6 +1,8 @@
 """``patto`` as the proofs serve it: with a page that raises and a worker for whom every round is a new day's.
 
-``PROOF_WITHOUT`` takes away what is to be proved, one or several: the controls that must go red.
+With ``PROOF_GARBAGE`` a collector has much to do: a thread of the web process loads what a night loads, and the list of
+contracts makes hundreds of objects. Both did so once, and Python 3.11 died of it. ``PROOF_WITHOUT`` takes away what is
+to be proved: the control that must go red.
 """
 
 from __future__ import annotations
@@ -12,12 +14,18 @@ from contextlib import nullcontext
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from admin import app as application
 from admin.command import cli, serve, worker
+from admin.contracts.views import Contracts
 from admin.guard import policy
+from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
 from core.ground import db, garbage
+from core.ground.access import ScopedSession, system
 from core.ground.settings import Settings
+from core.instalments.model import Instalment
 
 create_app, run_once, web = application.create_app, worker.run_once, serve._web
 RAISES = "/prova/errore"
@@ -35,27 +43,46 @@ def with_a_page_that_raises(settings: Settings) -> Flask:
     return app
 
 
+def with_whole_contracts() -> None:
+    """The list of contracts makes hundreds of objects, with all that hangs on a contract: what tries a collector."""
+    Contracts.load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.conferrals),
+                      selectinload(Contract.documents).joinedload(ContractDocument.document))
+    Contracts.shown = Contracts.shown | {"services": lambda row: len({held.service_id for held in row.conferrals}),
+                                         "documents": lambda row: len(row.documents)}
+
+
 def a_new_day(settings: Settings, database: db.Database, **_about: Any) -> bool:
     """A round with all that a new day asks for."""
     return run_once(settings, database, new_day=True)
 
 
-def web_with_worker(settings: Settings, listener: Any) -> None:
-    """A web process with the worker in one of its threads."""
-    threading.Thread(target=serve._worker, args=(settings,), daemon=True).start()
+def web_with_a_night(settings: Settings, listener: Any) -> None:
+    """A web process with what a night loads in one of its threads, without rest."""
+    threading.Thread(target=load_instalments, args=(settings,), daemon=True).start()
     web(settings, listener)
+
+
+def load_instalments(settings: Settings) -> None:
+    """Instalments with their contract and its terms, again and again."""
+    whole = (selectinload(Instalment.municipality),
+             selectinload(Instalment.contract).selectinload(Contract.terms).selectinload(ContractTerms.instalments))
+    database = db.Database(settings.url, settings.data_dir)
+    while True:
+        with ScopedSession(database, system("prova")) as session:
+            session.scalars(select(Instalment).options(*whole).limit(50)).all()
 
 
 if __name__ in ("__main__", "__mp_main__"):  # in every process of the served house, and in no other
     application.create_app = with_a_page_that_raises
     worker.run_once, worker.ROUND_SECONDS = a_new_day, 1
-    without = os.environ.get("PROOF_WITHOUT", "").split()
-    if "guard" in without:
-        garbage.at_safe_points_only, garbage.none_at_start = (lambda: None), nullcontext
-    if "process" in without:
-        serve._web = web_with_worker
-    if "queue" in without:
-        db._turn_at = lambda _database: None
+    if os.environ.get("PROOF_GARBAGE"):
+        serve._web = web_with_a_night
+        with_whole_contracts()
+    match os.environ.get("PROOF_WITHOUT"):
+        case "guard":
+            garbage.at_safe_points_only, garbage.none_at_start = (lambda: None), nullcontext
+        case "queue":
+            db._turn_at = lambda _database: None
 
 if __name__ == "__main__":
     sys.exit(cli.main())
