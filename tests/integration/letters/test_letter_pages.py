@@ -10,16 +10,15 @@ import pytest
 from sqlalchemy import func, select
 
 from admin.app import create_app
-from admin.guard import passwords
 from core.cases.model import CaseFile
 from core.ground.access import Role, ScopedSession
 from core.ground.settings import Settings
 from core.parties.model import Signatory
 from core.plugins.loading import Registry
-from core.users import operations as users
 from tests.district import cheap_passwords
 from tests.integration.accreditation.conftest import TODAY as OPENED
-from tests.integration.admin.conftest import PASSWORD, Person
+from tests.integration.admin.browser import Person
+from tests.integration.admin.house import invite
 from tests.integration.penalties.conftest import SENT
 
 __all__ = ["cheap_passwords"]
@@ -39,14 +38,11 @@ def person(signed, database, tmp_path: Path, cheap_passwords):
             apps[day] = create_app(settings, database=database, registry=Registry())
         return apps[day]
 
-    secret = passwords.hash_password(PASSWORD)
     with signed.unit("persone") as session:
         for name, role in PEOPLE.items():
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[role],
-                         municipality_ids=[], password=secret)
+            invite(session, name, role)
         for name, key in (("dresano", signed.municipality), ("melegnano", signed.stranger)):
-            users.invite(session, email=f"{name}@patto.example", name=f"Persona {name}", roles=[Role.MUNICIPALITY],
-                         municipality_ids=[key], password=secret)
+            invite(session, name, Role.MUNICIPALITY, municipality_ids=[key])
 
     def enter(name: str, day: date = TODAY) -> Person:
         someone = Person(app_on(day).test_client())

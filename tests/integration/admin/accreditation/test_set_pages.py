@@ -6,14 +6,12 @@ from io import BytesIO
 from typing import Any
 
 import lxml.html
-from sqlalchemy import func, select
 
 from core.accreditation.model import RequirementSet
-from core.ground.unit_of_work import unit_of_work
 from core.providers import types
 from tests.integration.accreditation.conftest import OFFICER
-from tests.integration.admin.accreditation.test_pages import send, words
-from tests.integration.admin.conftest import Person
+from tests.integration.admin.accreditation.test_pages import send
+from tests.integration.admin.browser import Person
 from tests.unit.accreditation.test_set_files import EIGHT
 
 IMPORT, CONFIRM = "/admin/requisiti/importa/", "/admin/requisiti/registra/"
@@ -24,29 +22,23 @@ def upload(person: Person, text: str) -> Any:
     return send(person, IMPORT, file=(BytesIO(text.encode()), "centro.toml"))
 
 
-def sets(house) -> int:
-    """How many sets there are."""
-    with house.session() as session:
-        return session.scalar(select(func.count(RequirementSet.id))) or 0
-
-
 def test_what_is_wrong_stands_with_its_line_and_nothing_is_written(house, person):
-    before = sets(house)
+    before = house.count(RequirementSet)
     told = upload(person("accreditamento"), EIGHT.replace("limit = 10\n", 'limit = "dieci"\n'))
     text = lxml.html.fromstring(told.text).text_content()
     assert "C'è 1 cosa da correggere nel file." in text and "Il limite (limit) è un numero" in text
     unknown = upload(person("accreditamento"), EIGHT)
     assert "Questi tipi di unità non sono registrati: centro_estivo" in unknown.text
-    assert sets(house) == before
+    assert house.count(RequirementSet) == before
 
 
 def test_a_right_file_is_shown_as_a_tree_and_registered_once(house, person):
-    with unit_of_work(house.database, OFFICER, act="prova") as session:
+    with house.unit("prova", OFFICER) as session:
         types.add_type(session, {
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
             "valid_from": types.SINCE, "legal_source": "Da verificare", "provides_at": "seat",
             "limits_verified": False})
-    office, before = person("accreditamento"), sets(house)
+    office, before = person("accreditamento"), house.count(RequirementSet)
     checked = lxml.html.fromstring(upload(office, EIGHT).text)
     assert "Non è ancora stato registrato nulla" in checked.text_content()
     [form] = [f for f in checked.forms if (f.action or "").endswith(CONFIRM)]
@@ -54,8 +46,8 @@ def test_a_right_file_is_shown_as_a_tree_and_registered_once(house, person):
     first = office.post(CONFIRM, data, content_type="multipart/form-data")
     second = office.post(CONFIRM, data, content_type="multipart/form-data")
     assert (first.status_code, second.location) == (302, first.location)
-    assert sets(house) == before + 1
-    text = words(office, first.location)
+    assert house.count(RequirementSet) == before + 1
+    text = office.read(first.location)
     assert "Centro estivo" in text and "per ciascuno di «Educatori presenti insieme»: al massimo 10" in text
 
 

@@ -3,8 +3,6 @@ years' notice, other penalties and arbitrators, and three municipalities with a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
 from io import BytesIO
@@ -20,15 +18,15 @@ from core.contracts.model import Contract, ContractTerms
 from core.contracts.passages import Resolution
 from core.contracts.states import ContractState
 from core.documents.wordfile import read_text
-from core.ground.access import Principal, ScopedSession
+from core.ground.access import Principal
 from core.ground.files import Upload
-from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.instalments.model import Instalment
 from core.instalments.shares import set_figure
 from core.parties.model import Municipality
 from tests import factories
-from tests.integration.admin.contracts.conftest import Browser, House
+from tests.integration.admin.browser import Person
+from tests.integration.admin.house import House
 
 UNION = "Unione dei Comuni Colli del Lambro"
 QUARTERS = ("31/03", "30/06", "30/09", "31/12")
@@ -48,7 +46,7 @@ TERMS = {
 }
 
 
-def enter_terms(screen: Browser) -> None:
+def enter_terms(screen: Person) -> None:
     """The terms of the other azienda, typed into the empty form."""
     rows = {f"plan__{n}__{name}": value for n, day in enumerate(QUARTERS) for name, value in (
         ("title", f"Rata {n + 1}"), ("kind", "advance"), ("percent", "25"), ("due", day),
@@ -58,7 +56,7 @@ def enter_terms(screen: Browser) -> None:
     assert "Vale per i contratti che decorrono dal 01/01/2027" in screen.text()
 
 
-def enter_union(screen: Browser) -> int:
+def enter_union(screen: Person) -> int:
     """The union, who signs for it, and the Zone Plan of the years to come."""
     screen.open("/admin/comuni/new/")
     screen.send(name=UNION, form="unione", tax_code=factories.body_tax_code(), address="via dei Colli 1",
@@ -74,7 +72,7 @@ def enter_union(screen: Browser) -> int:
     return key
 
 
-def draft_together(screen: Browser, house: House, union: int) -> int:
+def draft_together(screen: Person, house: House, union: int) -> int:
     """One contract for three municipalities and the union, from the first of January 2028; its end is not typed."""
     with house.session() as session:
         slugs = Municipality.slug.in_(("colturano", "dresano", "melegnano"))
@@ -86,21 +84,20 @@ def draft_together(screen: Browser, house: House, union: int) -> int:
     offered = lxml.html.fromstring(screen.page).xpath("//input[@name='services']/@value")
     own = [value for value in offered if value.startswith(f"{union}-")][:3]
     screen.send(services=[*ticked, *own], go="next")
-    with house.session() as session:
-        return session.scalars(select(Contract.id).order_by(Contract.id.desc())).first() or 0
+    return house.last(Contract)
 
 
-def text_of(screen: Browser, key: int) -> str:
+def text_of(screen: Person, key: int) -> str:
     """Generate the document and read it."""
     screen.open(f"/admin/contratti/bozza/{key}/preview/")
     screen.send()
     assert "Generata la versione n. 1" in screen.text()
     [link] = lxml.html.fromstring(screen.page).xpath("//a[contains(@href, '/contratti/download/')]/@href")[:1]
-    return "\n".join(read_text(BytesIO(screen.client.get(link).data).getvalue()))
+    return "\n".join(read_text(BytesIO(screen.get(link).data).getvalue()))
 
 
 @pytest.fixture
-def contract(house: House, manager_screen: Browser) -> tuple[int, str]:
+def contract(house: House, manager_screen: Person) -> tuple[int, str]:
     """The contract of the other azienda, and its text."""
     enter_terms(manager_screen)
     key = draft_together(manager_screen, house, enter_union(manager_screen))
@@ -127,23 +124,17 @@ def test_the_contract_says_the_terms_of_the_other_azienda(house: House, contract
         assert gone not in said, gone
 
 
-@contextmanager
-def office(house: House, manager: Principal) -> Iterator[ScopedSession]:
-    with unit_of_work(house.database, manager, act="prova") as session:
-        yield session
-
-
 def sign(house: House, manager: Principal, key: int) -> list[int]:
     """Every body approves by its own act, then all sign; the ids of the bodies."""
     day = date(2027, 12, 10)
-    with office(house, manager) as session:
+    with house.unit("prova", manager) as session:
         life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
     for body in bodies:
-        with office(house, manager) as session:
+        with house.unit("prova", manager) as session:
             act = Resolution(body, "council", "Consiglio", f"{body}", day)
             life.approve(session, key, act=act, version=None, today=day)
-    with office(house, manager) as session:
+    with house.unit("prova", manager) as session:
         life.sign(session, key, signed_on=date(2027, 12, 20), signed_at=time(10, 30), place="Lodi",
                   file=Upload("contratto.pdf", b"%PDF-1.7 firmato"), version=None, today=date(2027, 12, 20))
     return bodies
@@ -154,13 +145,13 @@ def test_its_four_quarters_and_balance_make_the_share_of_each_body(
 ) -> None:
     key, bodies = contract[0], sign(house, manager, contract[0])
     january, final = date(2028, 1, 10), {body: Decimal(100_000) + body for body in bodies}
-    with office(house, manager) as session:
+    with house.unit("prova", manager) as session:
         for body in bodies:
             set_figure(session, body, 2028, kind="previous", amount=Decimal("90000.01"), agreed_on=january,
                        note="accordo di avvio", today=january)
         made = instalments.plan_year(session, key, 2028, today=january)
         assert len(made) == 4 * 5
-    with office(house, manager) as session:
+    with house.unit("prova", manager) as session:
         session.add_all(YearShare(municipality_id=body, year=2028, kind="final", amount=final[body], origin="typed",
                                   approved_on=date(2029, 5, 2)) for body in bodies)
         session.flush()
@@ -186,7 +177,7 @@ def test_without_a_notice_two_years_before_it_goes_on_for_ten_years(
     with house.session() as session:
         assert contract_rules.notice_by(session.require(Contract, key)) == date(2035, 12, 31)
     for day in (date(2028, 1, 1), date(2038, 1, 1)):
-        with office(house, manager) as session:
+        with house.unit("prova", manager) as session:
             life.advance(session, day)
     with house.session() as session:
         row = session.require(Contract, key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
@@ -11,46 +10,36 @@ from docx import Document
 from sqlalchemy import select
 
 from core.contracts.model import Attachment, Contract, EntrustedAsset, InsurancePolicy
-from core.ground.unit_of_work import unit_of_work
-from core.parties.model import Municipality
-from core.plugins.loading import Registry
 from tests.district import District
-from tests.integration.admin.contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import House
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_signed, in_force
 
-Enter = Callable[[str], Browser]
 MELEGNANO_NUMBER = 5
 RECORD = "/admin/contratti/details/?id={key}"
 
 
 @pytest.fixture
-def live(house: House, registry: Registry) -> int:
+def live(house: House, district: District) -> int:
     """Melegnano's contract, in force."""
-    district = District(house.database, house.data_dir, None, registry)  # type: ignore[arg-type]
-    with unit_of_work(house.database, ACTOR, act="prova") as session:
+    with house.unit("prova", ACTOR) as session:
         return in_force(session, district, MELEGNANO_NUMBER).id
 
 
-def municipality_id(house: House, slug: str) -> str:
-    with house.session() as session:
-        return str(session.scalars(select(Municipality.id).where(Municipality.slug == slug)).one())
-
-
-def amend(screen: Browser, key: int) -> int:
+def amend(screen: Person, key: int) -> int:
     """Open an amendment at the screen; gives its id."""
     screen.open(f"/admin/contratti/modifica/{key}/apri/")
     screen.send(reason="needs", text="Il Comune riprende un servizio.")
     return int(screen.url.split("/")[-3])
 
 
-def drop_a_service(screen: Browser, copy: int) -> None:
+def drop_a_service(screen: Person, copy: int) -> None:
     screen.open(f"/admin/contratti/bozza/{copy}/services/")
     screen.send(services=screen.fields().getlist("services")[1:], go="next")
 
 
-def sign(house: House, registry: Registry, copy: int) -> None:
-    district = District(house.database, house.data_dir, None, registry)  # type: ignore[arg-type]
-    with unit_of_work(house.database, ACTOR, act="prova") as session:
+def sign(house: House, district: District, copy: int) -> None:
+    with house.unit("prova", ACTOR) as session:
         approved_and_signed(session, district, session.require(Contract, copy), date(2026, 3, 2))
 
 
@@ -64,8 +53,8 @@ def word_file(content: bytes) -> bytes:
 # --- amendments -------------------------------------------------------------------------------------------
 
 
-def test_an_amendment_from_its_opening_to_its_merge(house: House, manager_screen: Browser, live: int,
-                                                    registry: Registry) -> None:
+def test_an_amendment_from_its_opening_to_its_merge(house: House, manager_screen: Person, live: int,
+                                                    district: District) -> None:
     screen = manager_screen
     screen.open(RECORD.format(key=live))
     assert "Apri una modifica" in screen.text()
@@ -78,47 +67,46 @@ def test_an_amendment_from_its_opening_to_its_merge(house: House, manager_screen
     assert "Questa è una modifica del contratto n. 5/2026" in screen.text()
     assert "la quota annuale cambia" in screen.text()
     assert screen.open(f"/admin/contratti/modifica/{copy}/recepisci/").status_code == 200
-    screen.client.post(screen.url, data={"csrf_token": screen.fields_of_page()["csrf_token"]})
+    screen.post(screen.url)
     with house.session() as session:
         assert session.require(Contract, copy).state == "draft", "a draft is not merged"
-    sign(house, registry, copy)
+    sign(house, district, copy)
     screen.open(f"/admin/contratti/modifica/{copy}/recepisci/")
-    answer = screen.client.post(screen.url, data={"csrf_token": screen.fields_of_page()["csrf_token"]},
-                                follow_redirects=True)
+    answer = screen.post(screen.url, follow_redirects=True)
     assert answer.request.query_string == f"id={live}".encode()
     assert "è recepita nel contratto n. 5/2026" in answer.text
     assert "verificare che la quota e il piano di riparto" in answer.text
     assert "La quota annuale cambia: rivedere il piano di riparto." in answer.text, "the diary says it too"
 
 
-def test_a_merge_that_collides_says_which_field_and_changes_nothing(house: House, manager_screen: Browser, live: int,
-                                                                    registry: Registry) -> None:
+def test_a_merge_that_collides_says_which_field_and_changes_nothing(house: House, manager_screen: Person, live: int,
+                                                                    district: District) -> None:
     screen = manager_screen
     copy = amend(screen, live)
     screen.open(f"/admin/contratti/bozza/{copy}/terms/")
     screen.send(cig="B1234567A9", go="later")
-    sign(house, registry, copy)
+    sign(house, district, copy)
     screen.open(f"/admin/contratti/codici/{live}/")
     screen.send(cig="A0000000A0")
     screen.open(f"/admin/contratti/modifica/{copy}/recepisci/")
     assert "«CIG» nel frattempo è cambiato anche nel contratto" in screen.text()
-    answer = screen.client.post(screen.url, data={"csrf_token": screen.fields_of_page()["csrf_token"]})
+    answer = screen.post(screen.url)
     assert answer.status_code == 200 and "Non è stato registrato nulla" in answer.text
     with house.session() as session:
         assert (session.require(Contract, copy).state, session.require(Contract, live).cig) == ("signed", "A0000000A0")
 
 
-def test_an_amendment_sent_twice_is_opened_once(house: House, manager_screen: Browser, live: int) -> None:
+def test_an_amendment_sent_twice_is_opened_once(house: House, manager_screen: Person, live: int) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/modifica/{live}/apri/")
     form = {**screen.fields(), "reason": "goals", "text": "Nuovi obiettivi."}
-    first, second = (screen.client.post(screen.url, data=form) for _ in range(2))
+    first, second = (screen.post(screen.url, form) for _ in range(2))
     assert first.location == second.location
     with house.session() as session:
         assert len(session.scalars(select(Contract.id).where(Contract.amends_id == live)).all()) == 1
 
 
-def test_an_amendment_without_a_reason_is_refused_and_what_was_typed_stays(manager_screen: Browser,
+def test_an_amendment_without_a_reason_is_refused_and_what_was_typed_stays(manager_screen: Person,
                                                                            live: int) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/modifica/{live}/apri/")
@@ -129,7 +117,7 @@ def test_an_amendment_without_a_reason_is_refused_and_what_was_typed_stays(manag
     assert "Questo dato è necessario" in screen.text()
 
 
-def test_dates_stay_out_of_an_amendment(manager_screen: Browser, live: int) -> None:
+def test_dates_stay_out_of_an_amendment(manager_screen: Person, live: int) -> None:
     copy = amend(manager_screen, live)
     manager_screen.open(f"/admin/contratti/bozza/{copy}/terms/")
     manager_screen.send(ends_on="2030-12-31", go="next")
@@ -139,11 +127,11 @@ def test_dates_stay_out_of_an_amendment(manager_screen: Browser, live: int) -> N
 # --- versions and completeness ----------------------------------------------------------------------------
 
 
-def test_two_versions_are_compared_on_the_screen(house: House, manager_screen: Browser) -> None:
+def test_two_versions_are_compared_on_the_screen(house: House, manager_screen: Person) -> None:
     screen = manager_screen
     with house.session() as session:
         row = session.scalars(select(Contract).where(Contract.number == MELEGNANO_NUMBER)).one()
-        key, content = row.id, (house.data_dir / row.documents[0].document.path).read_bytes()
+        key, content = row.id, house.database.files.get(row.documents[0].document.path)
     screen.open(f"/admin/contratti/testo/{key}/confronto/")
     assert "per confrontare ne servono due" in screen.text()
     screen.open(f"/admin/contratti/upload/?id={key}")
@@ -155,19 +143,19 @@ def test_two_versions_are_compared_on_the_screen(house: House, manager_screen: B
     assert "paragrafi invariati" in screen.text(), "long unchanged parts fold"
 
 
-def test_a_version_of_another_contract_is_not_offered_nor_shown(house: House, enter: Enter) -> None:
+def test_a_version_of_another_contract_is_not_offered_nor_shown(house: House, person: Enter) -> None:
     with house.session() as session:
         rows = {row.number: row for row in session.scalars(select(Contract))}
         own, foreign = rows[MELEGNANO_NUMBER], rows[1]
         keys = own.id, own.documents[0].id, foreign.documents[0].id
-    for who in (MANAGER, MELEGNANO):
-        screen = enter(who)
+    for who in ("direzione", "melegnano"):
+        screen = person(who)
         assert screen.open(f"/admin/contratti/testo/{keys[0]}/confronto/?prima={keys[1]}&dopo={keys[2]}"
                            ).status_code == 404
         assert screen.open(f"/admin/contratti/testo/{keys[0]}/confronto/?prima=abc").status_code == 404
 
 
-def test_the_completeness_page_says_what_is_missing_and_where_the_rest_is(manager_screen: Browser) -> None:
+def test_the_completeness_page_says_what_is_missing_and_where_the_rest_is(manager_screen: Person) -> None:
     screen = manager_screen
     screen.open("/admin/contratti/testo/1/completezza/")
     text = screen.text()
@@ -179,11 +167,11 @@ def test_the_completeness_page_says_what_is_missing_and_where_the_rest_is(manage
 # --- things entrusted, policies, documents ----------------------------------------------------------------
 
 
-def test_a_rented_building_is_recorded_changed_and_taken_away(house: House, manager_screen: Browser,
+def test_a_rented_building_is_recorded_changed_and_taken_away(house: House, manager_screen: Person,
                                                               live: int) -> None:
     screen, back = manager_screen, f"/admin/contratti/details/?id={live}"
     screen.open(f"/admin/beni-affidati/new/?contract_id={live}&url={back}")
-    typed = {"municipality_id": municipality_id(house, "melegnano"), "kind": "building", "name": "Centro diurno",
+    typed = {"municipality_id": str(house.id_of("melegnano")), "kind": "building", "name": "Centro diurno",
              "address": "via Roma 3", "title": "rent", "rent": "6.000,00", "rent_due": "01-31"}
     screen.send(**{**typed, "rent": ""})
     assert "Una locazione ha un canone annuo" in screen.text() and "Centro diurno" in screen.page
@@ -195,14 +183,14 @@ def test_a_rented_building_is_recorded_changed_and_taken_away(house: House, mana
     screen.send(signed_on="2026-03-01", file=(BytesIO(SIGNED_FILE), "allegato.pdf"))
     assert "firmato il 01/03/2026" in screen.text()
     screen.open(f"/admin/beni-affidati/delete/?id={key}")
-    screen.client.post(screen.url_now(), data={"csrf_token": screen.fields_of_page()["csrf_token"]})
+    screen.post(screen.address)
     with house.session() as session:
         assert not session.scalars(select(EntrustedAsset.id)).all()
 
 
-def test_a_gap_of_insurance_is_named_on_the_contract(house: House, manager_screen: Browser, live: int) -> None:
+def test_a_gap_of_insurance_is_named_on_the_contract(house: House, manager_screen: Person, live: int) -> None:
     screen = manager_screen
-    with unit_of_work(house.database, ACTOR, act="prova") as session:
+    with house.unit("prova", ACTOR) as session:
         for policy in session.scalars(select(InsurancePolicy)).all():
             session.delete(policy)
     screen.open(f"/admin/polizze/new/?contract_id={live}&url=/admin/contratti/details/?id={live}")
@@ -216,11 +204,10 @@ def test_a_gap_of_insurance_is_named_on_the_contract(house: House, manager_scree
     assert "più di due decimali" in screen.text()
 
 
-def test_documents_are_asked_for_and_received(house: House, manager_screen: Browser, live: int) -> None:
+def test_documents_are_asked_for_and_received(house: House, manager_screen: Person, live: int) -> None:
     screen = manager_screen
     screen.open(f"/admin/contratti/documenti/{live}/")
-    screen.client.post(f"/admin/contratti/documenti/{live}/previsti/",
-                       data={"csrf_token": screen.fields_of_page()["csrf_token"]})
+    screen.post(f"/admin/contratti/documenti/{live}/previsti/")
     with house.session() as session:
         key = session.scalars(select(Attachment.id).where(Attachment.title.like("Statuto%"))).one()
     screen.open(f"/admin/contratti/documenti/{key}/ricevuto/")
@@ -233,7 +220,7 @@ def test_documents_are_asked_for_and_received(house: House, manager_screen: Brow
 
 
 def test_a_late_communication_of_an_account_is_remarked_and_a_change_asks_for_a_new_one(
-        house: House, manager_screen: Browser, live: int) -> None:
+        house: House, manager_screen: Person, live: int) -> None:
     screen = manager_screen
     with house.session() as session:
         account = session.require(Contract, live).municipality_parties[0].party.accounts[0]
@@ -256,29 +243,28 @@ WRITING = ("contratti/modifica/{key}/apri/", "contratti/modifica/{key}/recepisci
            "beni-affidati/new/", "beni-affidati/edit/?id=1", "beni-affidati/allegato/?id=1")
 
 
-@pytest.mark.parametrize("who", [MELEGNANO, AUDITOR, ACCOUNTANT])
-def test_who_reads_a_contract_changes_nothing_of_it(enter: Enter, live: int, who: str) -> None:
-    reader = enter(who)
+@pytest.mark.parametrize("who", ["melegnano", "revisore", "contabilita"])
+def test_who_reads_a_contract_changes_nothing_of_it(person: Enter, live: int, who: str) -> None:
+    reader = person(who)
     assert reader.open(RECORD.format(key=live)).status_code == 200
     for word in ("Apri una modifica", "Aggiungi un bene", "Registra CIG e CUP"):
         assert word not in reader.text()
-    token = reader.fields_of_page()["csrf_token"]
     for page in WRITING:
         address = f"/admin/{page.format(key=live)}"
-        assert reader.client.get(address).status_code == 403
-        assert reader.client.post(address, data={"csrf_token": token}).status_code == 403
+        assert reader.get(address).status_code == 403
+        assert reader.post(address).status_code == 403
 
 
-def test_a_municipality_reads_what_its_contract_contains_without_the_office_s_remarks(enter: Enter,
+def test_a_municipality_reads_what_its_contract_contains_without_the_office_s_remarks(person: Enter,
                                                                                       live: int) -> None:
-    clerk = enter(MELEGNANO)
+    clerk = person("melegnano")
     clerk.open(RECORD.format(key=live))
     assert "Tracciabilità dei pagamenti" in clerk.text() and "Polizze" in clerk.text()
     assert "Da verificare" not in clerk.text()
     assert clerk.open(f"/admin/contratti/testo/{live}/completezza/").status_code == 403
 
 
-def test_another_municipality_finds_none_of_it(enter: Enter, manager_screen: Browser, live: int) -> None:
-    copy, stranger = amend(manager_screen, live), enter(DRESANO)
+def test_another_municipality_finds_none_of_it(person: Enter, manager_screen: Person, live: int) -> None:
+    copy, stranger = amend(manager_screen, live), person("dresano")
     for page in (f"details/?id={copy}", f"modifica/{copy}/prima-e-dopo/", f"testo/{live}/confronto/"):
         assert stranger.open(f"/admin/contratti/{page}").status_code == 404

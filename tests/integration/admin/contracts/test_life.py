@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from io import BytesIO
@@ -12,14 +13,12 @@ from sqlalchemy import select
 
 from admin.contracts.passages import STEPS
 from core.contracts import life, operations
-from core.contracts.model import Contract, ContractAct, ContractParty, ContractTerms
+from core.contracts.model import Contract, ContractAct, ContractTerms
 from core.contracts.states import ContractState
-from core.ground.access import system
-from core.ground.settings import Settings
-from core.ground.unit_of_work import unit_of_work
-from core.parties.model import Act, Municipality
+from core.parties.model import Act
 from tests.ground import Application
-from tests.integration.admin.contracts.conftest import ACCOUNTANT, AUDITOR, DRESANO, MANAGER, MELEGNANO, Browser, House
+from tests.integration.admin.browser import Person
+from tests.integration.admin.house import House
 
 SIGNED = b"%PDF-1.7 firmato"
 RECORD = "/admin/contratti/details/?id={key}"
@@ -30,39 +29,36 @@ COUNCIL = {"body_kind": "council", "body": "Consiglio comunale"}
 @pytest.fixture
 def key(house: House) -> int:
     """Dresano's contract, a draft with a text."""
-    with house.session() as session:
-        mine = select(ContractParty.contract_id).join(Municipality, Municipality.id == ContractParty.party_id)
-        return session.scalars(mine.where(Municipality.slug == "dresano")).one()
+    return house.contract_of("dresano")
 
 
 @pytest.fixture
-def on(house: House, application: Application) -> Callable[[date], Browser]:
+def on(house: House, application: Application) -> Callable[[date], Person]:
     """The manager at the screen on another day; the worker has been round that morning."""
 
-    def come(day: date) -> Browser:
-        settings = Settings(data_dir=house.data_dir, database_url=house.database.url, today=day)
-        with unit_of_work(house.database, system("giro"), act="giro") as session:
+    def come(day: date) -> Person:
+        with house.unit("giro") as session:
             life.advance(session, day)
-        return Browser(application(settings, house.database).test_client(), MANAGER)
+        return on_day(application, house, day)
 
     return come
 
 
-def do(screen: Browser, key: int, action: str, **typed: object) -> str:
+def do(screen: Person, key: int, action: str, **typed: object) -> str:
     """Open the page of a passage, fill it in, send it; the words of the page that follows."""
     screen.open(PASSAGE.format(key=key, action=action))
     screen.send(**typed)
     return screen.text()
 
 
-def bring_to_force(screen: Browser, key: int) -> None:
+def bring_to_force(screen: Person, key: int) -> None:
     do(screen, key, "submit")
     do(screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
     do(screen, key, "sign", signed_on="2026-02-27", signed_at="10.30", file=(BytesIO(SIGNED), "contratto.pdf"))
     do(screen, key, "enter_force")
 
 
-def test_the_main_story_of_a_contract(house: House, manager_screen: Browser, on: Callable[[date], Browser],
+def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: Callable[[date], Person],
                                       key: int) -> None:
     assert "In approvazione: manca la delibera di Dresano." in do(manager_screen, key, "submit")
     words = do(manager_screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
@@ -90,13 +86,13 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Browser, on:
         assert told in words, "the diary tells every passage"
 
 
-def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Browser, enter, key: int) -> None:
+def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Person, person, key: int) -> None:
     bring_to_force(manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
     for verb in ("Registra una proroga", "Prepara il rinnovo", "Registra il recesso del comune"):
         assert verb in manager_screen.text()
     assert "Registra la firma" not in manager_screen.text()
-    clerk = enter(DRESANO)
+    clerk = person("dresano")
     clerk.open(RECORD.format(key=key))
     assert "Firmato il 27/02/2026." in clerk.text()
     assert "Consiglio comunale, atto n. 12" in clerk.text()
@@ -105,14 +101,14 @@ def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Brow
 
 
 def test_every_button_of_every_state_opens_its_page(
-    house: House, application: Application, manager_screen: Browser, key: int
+    house: House, application: Application, manager_screen: Person, key: int
 ) -> None:
     bring_to_force(manager_screen, key)
     opened: set[str] = set()
     for day in (date(2026, 3, 2), date(2028, 1, 10)):
         screen = on_day(application, house, day)
         for state in ContractState:
-            with unit_of_work(house.database, system("prova"), act="prova") as session:
+            with house.unit("prova") as session:
                 session.require(Contract, key).state = state
             screen.open(RECORD.format(key=key))
             for href in {unescape(part.split('"')[0]) for part in screen.page.split('href="')}:
@@ -123,17 +119,17 @@ def test_every_button_of_every_state_opens_its_page(
     assert opened >= STEPS.keys() - {"communicate", "renew_tacitly", "undo"}
 
 
-def on_day(application: Application, house: House, day: date) -> Browser:
+def on_day(application: Application, house: House, day: date) -> Person:
     """The manager on a day on which the worker has not been round yet."""
-    settings = Settings(data_dir=house.data_dir, database_url=house.database.url, today=day)
-    return Browser(application(settings, house.database).test_client(), MANAGER)
+    settings = replace(house.settings, today=day)
+    return replace(house, app=application(settings, house.database)).person("direzione")
 
 
-def test_a_passage_out_of_its_state_leads_back_to_the_contract(manager_screen: Browser, key: int) -> None:
+def test_a_passage_out_of_its_state_leads_back_to_the_contract(manager_screen: Person, key: int) -> None:
     manager_screen.open(PASSAGE.format(key=key, action="extend"))
     assert "questo passaggio non è previsto" in manager_screen.text()
-    assert manager_screen.client.get(PASSAGE.format(key=key, action="explode")).status_code == 404
-    assert manager_screen.client.get(PASSAGE.format(key=99999, action="submit")).status_code == 404
+    assert manager_screen.get(PASSAGE.format(key=key, action="explode")).status_code == 404
+    assert manager_screen.get(PASSAGE.format(key=99999, action="submit")).status_code == 404
 
 
 @pytest.mark.parametrize(("typed", "words"), [
@@ -141,7 +137,7 @@ def test_a_passage_out_of_its_state_leads_back_to_the_contract(manager_screen: B
     ({"date": "2027-01-01"}, "non è ancora arrivato"),
     ({"date": "ieri"}, "non è una data"),
 ])
-def test_a_refused_approval_keeps_what_was_typed(manager_screen: Browser, key: int, typed, words: str) -> None:
+def test_a_refused_approval_keeps_what_was_typed(manager_screen: Person, key: int, typed, words: str) -> None:
     do(manager_screen, key, "submit")
     shown = do(manager_screen, key, "approve", **{"number": "12", "date": "2026-02-20", **COUNCIL, **typed})
     assert words in shown
@@ -150,20 +146,20 @@ def test_a_refused_approval_keeps_what_was_typed(manager_screen: Browser, key: i
     assert "manca la delibera di Dresano" in manager_screen.text()
 
 
-def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: Browser, key: int) -> None:
+def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: Person, key: int) -> None:
     do(manager_screen, key, "submit")
     manager_screen.open(PASSAGE.format(key=key, action="approve"))
     fields = {**dict(manager_screen.fields()), "number": "12", "date": "2026-02-20", **COUNCIL}
     for _time in range(2):
-        answer = manager_screen.client.post(PASSAGE.format(key=key, action="approve"), data=fields)
+        answer = manager_screen.post(PASSAGE.format(key=key, action="approve"), fields)
         assert answer.status_code == 302
     with house.session() as session:
         assert len(session.require(Contract, key).approvals) == 1
 
 
-def test_a_form_filled_on_an_older_contract_is_refused(manager_screen: Browser, enter, key: int) -> None:
+def test_a_form_filled_on_an_older_contract_is_refused(manager_screen: Person, person, key: int) -> None:
     bring_to_force(manager_screen, key)
-    other = enter(MANAGER)
+    other = person("direzione")
     other.open(PASSAGE.format(key=key, action="withdraw"))
     do(manager_screen, key, "ground", ground="delay", arisen_on="2026-03-01", why="Ritardi")
     other.send(number="5", date="2026-03-01", why="Interesse", received_on="2026-03-02", effective_on="2026-09-01",
@@ -171,7 +167,7 @@ def test_a_form_filled_on_an_older_contract_is_refused(manager_screen: Browser, 
     assert "qualcun altro ha modificato il contratto" in other.text()
 
 
-def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(manager_screen: Browser, key: int) -> None:
+def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(manager_screen: Person, key: int) -> None:
     bring_to_force(manager_screen, key)
     do(manager_screen, key, "undo", why="Firma di un altro contratto")
     words = do(manager_screen, key, "undo", why="Firma di un altro contratto")
@@ -179,7 +175,7 @@ def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(manager_screen
     assert "corretto in seguito" in words
 
 
-def test_a_withdrawal_shows_its_indemnity_and_its_last_day(manager_screen: Browser, key: int) -> None:
+def test_a_withdrawal_shows_its_indemnity_and_its_last_day(manager_screen: Person, key: int) -> None:
     bring_to_force(manager_screen, key)
     words = do(manager_screen, key, "withdraw", number="9", date="2026-03-01", why="Riorganizzazione dei servizi",
                received_on="2026-03-02", effective_on="2026-09-01", indemnity="12.500,00", **COUNCIL)
@@ -187,7 +183,7 @@ def test_a_withdrawal_shows_its_indemnity_and_its_last_day(manager_screen: Brows
     assert "€ 12.500,00" in words
 
 
-def test_the_acts_attached_are_chosen(house: House, manager_screen: Browser, key: int) -> None:
+def test_the_acts_attached_are_chosen(house: House, manager_screen: Person, key: int) -> None:
     manager_screen.open(f"/admin/contratti/atti/?id={key}")
     ticked = manager_screen.fields().getlist("acts")
     manager_screen.send(acts=ticked[:1])
@@ -195,10 +191,9 @@ def test_the_acts_attached_are_chosen(house: House, manager_screen: Browser, key
         assert [str(link.act_id) for link in session.require(Contract, key).acts] == ticked[:1]
 
 
-def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, enter) -> None:
-    with unit_of_work(house.database, system("prova"), act="prova") as session:
-        ids = [session.scalars(select(Municipality.id).where(Municipality.slug == slug)).one()
-               for slug in ("dresano", "melegnano", "colturano")]
+def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, person) -> None:
+    with house.unit("prova") as session:
+        ids = [house.id_of(slug) for slug in ("dresano", "melegnano", "colturano")]
         terms = session.scalars(select(ContractTerms.id)).first() or 0
         row = operations.draft(session, ids, starts_on=date(2031, 1, 1), ends_on=date(2033, 11, 30), terms_id=terms,
                                today=date(2026, 3, 2))
@@ -207,7 +202,7 @@ def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, enter
             party_id=ids[1], body_kind="council", kind="deliberazione", number="8", date=date(2026, 3, 1), title="x")))
         session.flush()
         key = row.id
-    clerk = enter(DRESANO)
+    clerk = person("dresano")
     clerk.open(RECORD.format(key=key))
     assert "Approvato in parte: mancano le delibere di Dresano e Colturano." in clerk.text()
     assert "Consiglio, atto n. 8 del 01/03/2026" in clerk.text()
@@ -216,12 +211,12 @@ def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, enter
 # --- the diary --------------------------------------------------------------------------------------------
 
 
-def test_the_municipality_reads_the_notes_that_are_shared_with_it(manager_screen: Browser, enter, key: int) -> None:
+def test_the_municipality_reads_the_notes_that_are_shared_with_it(manager_screen: Person, person, key: int) -> None:
     for text, shared in (("Solo per noi", {}), ("Anche per voi", {"shared": "y"})):
         manager_screen.open(f"/admin/casi/contract/{key}/nota/")
         manager_screen.send(text=text, **shared)
         assert text in manager_screen.text()
-    clerk = enter(DRESANO)
+    clerk = person("dresano")
     clerk.open(RECORD.format(key=key))
     assert "Anche per voi" in clerk.text()
     assert "Solo per noi" not in clerk.text()
@@ -232,14 +227,14 @@ def test_the_municipality_reads_the_notes_that_are_shared_with_it(manager_screen
     ("verbale.pdf", b"MZ", "non è quello che il nome promette"),
     ("verbale.pdf", b"", "è vuoto"),
 ])
-def test_a_file_is_what_its_name_says(manager_screen: Browser, key: int, name: str, content: bytes, words: str) -> None:
+def test_a_file_is_what_its_name_says(manager_screen: Person, key: int, name: str, content: bytes, words: str) -> None:
     manager_screen.open(f"/admin/casi/contract/{key}/file/")
     manager_screen.send(title="Verbale", file=(BytesIO(content), name))
     assert words in manager_screen.text()
     assert manager_screen.fields()["title"] == "Verbale"
 
 
-def test_a_letter_has_its_sending_and_its_receipt(house: House, manager_screen: Browser, enter, key: int) -> None:
+def test_a_letter_has_its_sending_and_its_receipt(house: House, manager_screen: Person, person, key: int) -> None:
     manager_screen.open(f"/admin/casi/contract/{key}/lettera/")
     manager_screen.send(title="Invio del testo", sent_on="2026-03-01", protocol_number="41/2026",
                         received_on="2026-02-27")
@@ -256,30 +251,29 @@ def test_a_letter_has_its_sending_and_its_receipt(house: House, manager_screen: 
     assert "già registrato" in manager_screen.text()
 
 
-def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Browser, enter, key: int) -> None:
+def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Person, person, key: int) -> None:
     bring_to_force(manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
     addresses = {part.split('"')[0] for part in manager_screen.page.split('href="')}
     [address] = {address for address in addresses if address.startswith("/admin/casi/documento/")}
-    assert enter(DRESANO).client.get(address).data == SIGNED
-    assert enter(AUDITOR).client.get(address).data == SIGNED
-    assert enter(MELEGNANO).client.get(address).status_code == 404
+    assert person("dresano").get(address).data == SIGNED
+    assert person("revisore").get(address).data == SIGNED
+    assert person("melegnano").get(address).status_code == 404
 
 
 @pytest.mark.parametrize("page", ["nota", "file", "lettera"])
-def test_only_the_offices_that_manage_write_in_a_diary(enter, key: int, page: str) -> None:
+def test_only_the_offices_that_manage_write_in_a_diary(person, key: int, page: str) -> None:
     address = f"/admin/casi/contract/{key}/{page}/"
-    assert enter(ACCOUNTANT).client.get(address).status_code == 200
-    for reader in (AUDITOR, DRESANO, MELEGNANO):
+    assert person("contabilita").get(address).status_code == 200
+    for reader in ("revisore", "dresano", "melegnano"):
         # files and letters are added by a municipality to some cases of its own: here to none, and others are not there
-        refused = 404 if reader == MELEGNANO and page != "nota" else 403
-        screen = enter(reader)
+        refused = 404 if reader == "melegnano" and page != "nota" else 403
+        screen = person(reader)
         screen.open("/admin/")
-        token = screen.fields_of_page()["csrf_token"]
-        assert screen.client.get(address).status_code == refused
-        assert screen.client.post(address, data={"csrf_token": token, "text": "x"}).status_code == refused
+        assert screen.get(address).status_code == refused
+        assert screen.post(address, {"text": "x"}).status_code == refused
 
 
-def test_a_diary_of_nothing_is_not_there(manager_screen: Browser) -> None:
+def test_a_diary_of_nothing_is_not_there(manager_screen: Person) -> None:
     for address in ("contract/99999", "user/1", "party/1", "nonsense/1"):
-        assert manager_screen.client.get(f"/admin/casi/{address}/nota/").status_code == 404
+        assert manager_screen.get(f"/admin/casi/{address}/nota/").status_code == 404

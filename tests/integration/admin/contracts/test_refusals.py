@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractDocument
-from core.ground.access import system
-from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
-from tests.integration.admin.contracts.conftest import MANAGER, Browser, House
-from tests.integration.admin.contracts.test_story import draft, generate, municipality_id, with_zone_plan
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.contracts.test_story import draft, generate, with_zone_plan
+from tests.integration.admin.house import House
 
 MELEGNANO_2026 = "5/2026"
-
-
-def count(house: House, table: type) -> int:
-    with house.session() as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
 
 
 def contract_of(house: House, code: str) -> int:
@@ -31,12 +24,12 @@ def contract_of(house: House, code: str) -> int:
             select(Contract.id).where(Contract.number == int(number), Contract.year == int(year))).one()
 
 
-def test_the_same_services_in_the_same_days_are_refused(house: House, manager_screen: Browser) -> None:
-    before = count(house, Contract)
+def test_the_same_services_in_the_same_days_are_refused(house: House, manager_screen: Person) -> None:
+    before = house.count(Contract)
     draft(manager_screen, house, "melegnano", start="2026-06-01", end="2026-12-31")
     assert f"con il contratto n. {MELEGNANO_2026} negli stessi giorni" in manager_screen.text()
     assert manager_screen.fields()["starts_on"] == "2026-06-01", "what was typed stays"
-    assert count(house, Contract) == before
+    assert house.count(Contract) == before
 
 
 @pytest.mark.parametrize(("typed", "sentence"), [
@@ -48,16 +41,16 @@ def test_the_same_services_in_the_same_days_are_refused(house: House, manager_sc
     ({"area_id": "abc"}, "Servizi"),
     ({"request_key": "x"}, "ricaricare la pagina"),
 ])
-def test_a_first_step_that_cannot_be(house: House, manager_screen: Browser, typed: dict[str, object],
+def test_a_first_step_that_cannot_be(house: House, manager_screen: Person, typed: dict[str, object],
                                      sentence: str) -> None:
-    before = count(house, Contract)
-    key = str(municipality_id(house, "melegnano"))
+    before = house.count(Contract)
+    key = str(house.id_of("melegnano"))
     manager_screen.open("/admin/contratti/bozza/")
     answer = manager_screen.send(**{"municipality": [key], "starts_on": "2028-01-01", "ends_on": "2028-12-31", **typed})
     assert answer.status_code == 200
     assert sentence in manager_screen.text()
     assert "Non è stato registrato nulla" in manager_screen.text()
-    assert count(house, Contract) == before
+    assert house.count(Contract) == before
 
 
 @pytest.mark.parametrize(("typed", "sentence"), [
@@ -69,7 +62,7 @@ def test_a_first_step_that_cannot_be(house: House, manager_screen: Browser, type
     ({"terms_id": "77777"}, "Condizioni contrattuali"),
     ({"clauses__0__title": "Sede distaccata"}, "Ogni clausola ha un titolo e un testo"),
 ])
-def test_terms_that_cannot_be(house: House, manager_screen: Browser, typed: dict[str, object], sentence: str) -> None:
+def test_terms_that_cannot_be(house: House, manager_screen: Person, typed: dict[str, object], sentence: str) -> None:
     key = draft(manager_screen, house, "melegnano")
     manager_screen.open(f"/admin/contratti/bozza/{key}/terms/")
     answer = manager_screen.send(go="next", **typed)
@@ -78,7 +71,7 @@ def test_terms_that_cannot_be(house: House, manager_screen: Browser, typed: dict
     assert manager_screen.url.endswith("/terms/")
 
 
-def test_no_service_and_a_stranger_service_are_refused(house: House, manager_screen: Browser) -> None:
+def test_no_service_and_a_stranger_service_are_refused(house: House, manager_screen: Person) -> None:
     draft(manager_screen, house, "melegnano")
     manager_screen.send(without=("services",))
     assert "Scegliere almeno un servizio" in manager_screen.text()
@@ -86,8 +79,8 @@ def test_no_service_and_a_stranger_service_are_refused(house: House, manager_scr
     assert "Scegliere una voce dell'elenco" in manager_screen.text()
 
 
-def test_a_missing_signatory_is_named_and_stops_the_document(house: House, manager_screen: Browser) -> None:
-    with unit_of_work(house.database, system("prova"), act="firmatario") as session:
+def test_a_missing_signatory_is_named_and_stops_the_document(house: House, manager_screen: Person) -> None:
+    with house.unit("firmatario") as session:
         melegnano = session.scalars(select(Municipality).where(Municipality.slug == "melegnano")).one()
         for signatory in melegnano.signatories:
             signatory.valid_to = date(2027, 12, 31)
@@ -101,9 +94,9 @@ def test_a_missing_signatory_is_named_and_stops_the_document(house: House, manag
     assert "Genera il documento Word" not in screen.text()
     screen.send()
     assert "Il documento non si può ancora generare" in screen.text()
-    assert count(house, ContractDocument) == 8
+    assert house.count(ContractDocument) == 8
 
-    with unit_of_work(house.database, system("prova"), act="firmatario") as session:
+    with house.unit("firmatario") as session:
         session.require(Municipality, melegnano.id).signatories[-1].valid_to = None
     screen.open(f"/admin/contratti/bozza/{key}/check/")
     screen.send()
@@ -113,7 +106,7 @@ def test_a_missing_signatory_is_named_and_stops_the_document(house: House, manag
 @pytest.mark.parametrize(("name", "content"), [
     ("contratto.docx", b"questo non e' Word"), ("contratto.pdf", b"%PDF-1.7"), ("", b""), ("contratto.docx", b""),
 ])
-def test_what_is_not_a_word_document_is_refused(house: House, manager_screen: Browser, name: str,
+def test_what_is_not_a_word_document_is_refused(house: House, manager_screen: Person, name: str,
                                                 content: bytes) -> None:
     key = contract_of(house, MELEGNANO_2026)
     manager_screen.open(f"/admin/contratti/upload/?id={key}")
@@ -121,10 +114,10 @@ def test_what_is_not_a_word_document_is_refused(house: House, manager_screen: Br
     assert answer.status_code == 200
     assert "Non è stato registrato nulla" in manager_screen.text()
     assert "Resta scritta" in manager_screen.page
-    assert count(house, ContractDocument) == 8
+    assert house.count(ContractDocument) == 8
 
 
-def test_a_file_of_more_than_25_megabytes_is_refused_in_words(house: House, manager_screen: Browser) -> None:
+def test_a_file_of_more_than_25_megabytes_is_refused_in_words(house: House, manager_screen: Person) -> None:
     manager_screen.open(f"/admin/contratti/upload/?id={contract_of(house, MELEGNANO_2026)}")
     answer = manager_screen.send(file=(BytesIO(b"x" * 26 * 1024 * 1024), "contratto.docx"))
     assert answer.status_code == 413
@@ -132,9 +125,9 @@ def test_a_file_of_more_than_25_megabytes_is_refused_in_words(house: House, mana
 
 
 def test_a_form_filled_on_an_old_version_is_refused_and_keeps_what_was_typed(
-    house: House, enter: Callable[[str], Browser]
+    house: House, person: Enter
 ) -> None:
-    first, second = enter(MANAGER), enter(MANAGER)
+    first, second = person("direzione"), person("direzione")
     key = draft(first, house, "melegnano")
     first.open(f"/admin/contratti/bozza/{key}/terms/")
     second.open(f"/admin/contratti/bozza/{key}/terms/")
@@ -150,7 +143,7 @@ def test_a_form_filled_on_an_old_version_is_refused_and_keeps_what_was_typed(
 
 
 @pytest.mark.parametrize("page", ["bozza/{key}/preview/", "bozza/{key}/check/", "passaggio/?atto=cancel&id={key}"])
-def test_every_act_of_an_old_page_is_refused(house: House, manager_screen: Browser, page: str) -> None:
+def test_every_act_of_an_old_page_is_refused(house: House, manager_screen: Person, page: str) -> None:
     key = draft(manager_screen, house, "melegnano")
     manager_screen.open(f"/admin/contratti/{page.format(key=key)}")
     manager_screen.send(version="1", why="Ripensamento")
@@ -160,30 +153,29 @@ def test_every_act_of_an_old_page_is_refused(house: House, manager_screen: Brows
     assert "qualcun altro" in manager_screen.text()
 
 
-def test_sent_twice_a_form_acts_once(house: House, manager_screen: Browser) -> None:
+def test_sent_twice_a_form_acts_once(house: House, manager_screen: Person) -> None:
     screen = manager_screen
     screen.open("/admin/contratti/bozza/")
-    before = count(house, Contract)
-    fields = {**dict(screen.fields()), "municipality": str(municipality_id(house, "melegnano")),
+    before = house.count(Contract)
+    fields = {**screen.fields(), "municipality": str(house.id_of("melegnano")),
               "starts_on": "2028-01-01", "ends_on": "2028-12-31"}
-    answers = [screen.client.post("/admin/contratti/bozza/", data=fields) for _ in range(2)]
+    answers = [screen.post("/admin/contratti/bozza/", fields) for _ in range(2)]
     assert answers[0].location == answers[1].location
-    assert count(house, Contract) == before + 1
+    assert house.count(Contract) == before + 1
 
     key = contract_of(house, MELEGNANO_2026)
     screen.open(f"/admin/contratti/upload/?id={key}")
     with house.session() as session:
         path = session.scalars(
             select(ContractDocument).where(ContractDocument.contract_id == key)).one().document.path
-    content = (house.data_dir / path).read_bytes()
-    fields = dict(screen.fields())
+    content = house.database.files.get(path)
+    fields = screen.fields()
     for _ in range(2):
-        screen.client.post(f"/admin/contratti/upload/?id={key}",
-                           data={**fields, "file": (BytesIO(content), "ritorno.docx")})
-    assert count(house, ContractDocument) == 9
+        screen.post(f"/admin/contratti/upload/?id={key}", {**fields, "file": (BytesIO(content), "ritorno.docx")})
+    assert house.count(ContractDocument) == 9
 
 
-def test_a_cancelled_contract_is_no_longer_changed(house: House, manager_screen: Browser) -> None:
+def test_a_cancelled_contract_is_no_longer_changed(house: House, manager_screen: Person) -> None:
     screen = manager_screen
     key = draft(screen, house, "melegnano")
     screen.open(f"/admin/contratti/passaggio/?atto=cancel&id={key}")
@@ -202,33 +194,33 @@ def test_a_cancelled_contract_is_no_longer_changed(house: House, manager_screen:
     "download/?id=999999", "download/?id=99999999999999999999", "download/?id=uno", "download/", "upload/?id=0",
     "passaggio/?atto=cancel&id=x", "passaggio/",
 ])
-def test_an_address_that_leads_nowhere_is_not_found(house: House, manager_screen: Browser, address: str) -> None:
+def test_an_address_that_leads_nowhere_is_not_found(house: House, manager_screen: Person, address: str) -> None:
     key = contract_of(house, MELEGNANO_2026)
     assert manager_screen.open(f"/admin/contratti/{address.format(key=key)}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["page=99999999999999999999", "stato=boh", "anno=uno", "comune=%00", "search=%25_\\",
                                    "sort=77", "comune=99999999999999999999", "search=%F0%9F%92%A5"])
-def test_a_list_asked_for_nonsense_still_answers(manager_screen: Browser, query: str) -> None:
+def test_a_list_asked_for_nonsense_still_answers(manager_screen: Person, query: str) -> None:
     assert manager_screen.open(f"/admin/contratti/?{query}").status_code == 200
 
 
-def test_without_its_token_no_form_is_accepted(house: House, manager_screen: Browser) -> None:
-    before = count(house, Contract)
+def test_without_its_token_no_form_is_accepted(house: House, manager_screen: Person) -> None:
+    before = house.count(Contract)
     manager_screen.open("/admin/contratti/bozza/")
-    answer = manager_screen.send(without=("csrf_token",), municipality=[str(municipality_id(house, "melegnano"))],
+    answer = manager_screen.send(without=("csrf_token",), municipality=[str(house.id_of("melegnano"))],
                                  starts_on="2028-01-01", ends_on="2028-12-31")
     assert answer.status_code == 400
     assert "scaduto" in manager_screen.text()
-    assert count(house, Contract) == before
+    assert house.count(Contract) == before
 
 
-def test_generating_leaves_the_number_of_documents_right(house: House, manager_screen: Browser) -> None:
+def test_generating_leaves_the_number_of_documents_right(house: House, manager_screen: Person) -> None:
     key = draft(manager_screen, house, "melegnano")
     with_zone_plan(manager_screen, key)
     manager_screen.open(f"/admin/contratti/bozza/{key}/preview/")
-    fields = dict(manager_screen.fields())
+    fields = manager_screen.fields()
     for _ in range(2):
-        manager_screen.client.post(f"/admin/contratti/bozza/{key}/preview/", data=fields)
+        manager_screen.post(f"/admin/contratti/bozza/{key}/preview/", fields)
     generate(manager_screen, key)
-    assert count(house, ContractDocument) == 9
+    assert house.count(ContractDocument) == 9

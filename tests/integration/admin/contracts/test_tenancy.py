@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.parties.model import Municipality
-from tests.integration.admin.contracts.conftest import ACCOUNTANT, AUDITOR, MELEGNANO, Browser, House
+from tests.integration.admin.browser import Enter
+from tests.integration.admin.house import House
 
-Enter = Callable[[str], Browser]
 PAGES = ("details/?id={key}", "download/?id={document}")
 WRITING = ("bozza/", "bozza/{key}/municipality/", "bozza/{key}/services/", "bozza/{key}/terms/", "bozza/{key}/check/",
            "bozza/{key}/preview/", "upload/?id={key}", "passaggio/?atto=cancel&id={key}")
@@ -27,8 +25,8 @@ def of(house: House, slug: str) -> dict[str, int]:
     return {"key": key, "document": document}
 
 
-def test_a_municipality_reads_its_own_contract_and_its_document(house: House, enter: Enter) -> None:
-    clerk, own = enter(MELEGNANO), of(house, "melegnano")
+def test_a_municipality_reads_its_own_contract_and_its_document(house: House, person: Enter) -> None:
+    clerk, own = person("melegnano"), of(house, "melegnano")
     assert clerk.open("/admin/contratti/").status_code == 200
     assert "1 voce" in clerk.text()
     assert "Melegnano" in clerk.text()
@@ -42,34 +40,33 @@ def test_a_municipality_reads_its_own_contract_and_its_document(house: House, en
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_another_municipality_s_contract_is_not_there(house: House, enter: Enter, page: str) -> None:
-    clerk, foreign = enter(MELEGNANO), of(house, "dresano")
+def test_another_municipality_s_contract_is_not_there(house: House, person: Enter, page: str) -> None:
+    clerk, foreign = person("melegnano"), of(house, "dresano")
     assert clerk.open(f"/admin/contratti/{page.format(**foreign)}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["search=Dresano", "comune={municipality}", "search=4/2026"])
-def test_no_search_or_filter_reaches_another_municipality(house: House, enter: Enter, query: str) -> None:
+def test_no_search_or_filter_reaches_another_municipality(house: House, person: Enter, query: str) -> None:
     with house.session() as session:
         dresano = session.scalars(select(Municipality.id).where(Municipality.slug == "dresano")).one()
-    clerk = enter(MELEGNANO)
+    clerk = person("melegnano")
     answer = clerk.open(f"/admin/contratti/?{query.format(municipality=dresano)}")
     assert answer.status_code == 200
     assert f"id={of(house, 'dresano')['key']}\"" not in answer.text
 
 
-@pytest.mark.parametrize("who", [MELEGNANO, AUDITOR, ACCOUNTANT])
-def test_who_reads_does_not_write(house: House, enter: Enter, who: str) -> None:
-    reader, own = enter(who), of(house, "melegnano")
+@pytest.mark.parametrize("who", ["melegnano", "revisore", "contabilita"])
+def test_who_reads_does_not_write(house: House, person: Enter, who: str) -> None:
+    reader, own = person(who), of(house, "melegnano")
     assert reader.open(f"/admin/contratti/details/?id={own['key']}").status_code == 200
-    token = reader.fields_of_page()["csrf_token"]
     for page in WRITING:
         address = f"/admin/contratti/{page.format(**own)}"
-        assert reader.client.get(address).status_code == 403
-        assert reader.client.post(address, data={"csrf_token": token}).status_code == 403
+        assert reader.get(address).status_code == 403
+        assert reader.post(address).status_code == 403
 
 
-def test_the_auditor_reads_every_contract(house: House, enter: Enter) -> None:
-    auditor = enter(AUDITOR)
+def test_the_auditor_reads_every_contract(house: House, person: Enter) -> None:
+    auditor = person("revisore")
     auditor.open("/admin/contratti/")
     assert "8 voci" in auditor.text()
     for slug in ("melegnano", "dresano"):

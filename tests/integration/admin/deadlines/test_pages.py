@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -13,22 +12,20 @@ from sqlalchemy import select
 from admin.command.worker import day_of
 from core.contracts.model import Contract, ContractParty
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
-from core.ground.access import system
 from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage
-from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment
 from core.users.model import User
 from tests.factories import filled
-from tests.integration.admin.conftest import TODAY, House, Person
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import TODAY, House
 
-Enter = Callable[[str], Person]
 DUE = date(2026, 3, 20)
 
 
 @pytest.fixture
 def played(house: House) -> House:
     """The day's work done, on two contracts that are not signed and an instalment that Dresano must pay."""
-    with unit_of_work(house.database, system("prova"), act="rata") as session:
+    with house.unit("rata") as session:
         own = house.id_of("dresano")
         contract = session.scalars(select(Contract).join(ContractParty).where(ContractParty.party_id == own)).one()
         session.add(filled(Instalment, contract=contract, municipality_id=own, kind="advance", number=7, year=2026,
@@ -97,7 +94,7 @@ def test_the_month_shows_each_day_with_its_deadlines(played: House, person: Ente
 
 
 def test_a_full_day_shows_four_and_leads_to_the_others(played: House, person: Enter) -> None:
-    with unit_of_work(played.database, system("prova"), act="molte") as session:
+    with played.unit("molte") as session:
         rule = session.scalars(select(DeadlineRule).where(DeadlineRule.code == "rent")).one()
         session.add_all([filled(Deadline, rule=rule, subject="entrusted_asset", subject_id=900 + n, effective=TODAY,
                                 nominal=TODAY, case_title=f"Bene {n}") for n in range(7)])
@@ -238,7 +235,7 @@ def test_who_is_no_manager_makes_no_rule(played: House, person: Enter) -> None:
 
 def test_what_was_done_late_says_so_with_its_day(played: House, person: Enter) -> None:
     key = deadline(played, "instalment_payment").id
-    with unit_of_work(played.database, system("prova"), act="ritardo") as session:
+    with played.unit("ritardo") as session:
         row = session.get_one(Deadline, key)
         row.state, row.settled_on = "met", DUE + timedelta(days=4)
     office = person("contabilita")
@@ -289,7 +286,7 @@ def test_a_calendar_program_reads_the_persons_deadlines_without_a_log_in(
 def test_an_event_keeps_its_name_when_its_date_moves(played: House, person: Enter, somebody: Person) -> None:
     address = feed_of(played, person("dresano"))
     [(uid, before)] = [(u, e) for u, e in events(somebody, address).items() if "Pagamento" in e["summary"]]
-    with unit_of_work(played.database, system("prova"), act="data") as session:
+    with played.unit("data") as session:
         row = session.scalars(select(Instalment)).one()
         row.nominal = row.effective = date(2026, 4, 30)
     for _name, work in day_of(played.database, TODAY):
@@ -323,7 +320,7 @@ def test_the_address_of_somebody_whose_access_is_off_opens_nothing(
     played: House, person: Enter, somebody: Person
 ) -> None:
     address = feed_of(played, person("dresano"))
-    with unit_of_work(played.database, system("prova"), act="via") as session:
+    with played.unit("via") as session:
         session.scalars(select(User).where(User.email == "dresano@patto.example")).one().active = False
     assert somebody.get(address).status_code == 404
 
@@ -351,7 +348,7 @@ def test_what_is_late_stands_first_on_the_home_of_whose_it_is(played: House, per
 
 
 def test_mail_that_was_given_up_is_shown_to_the_administrator_who_tries_again(played: House, person: Enter) -> None:
-    with unit_of_work(played.database, system("prova"), act="posta") as session:
+    with played.unit("posta") as session:
         session.add(filled(OutboxMessage, key="k", kind="mail", payload={"subject": "Avviso", "to": "a@patto.example"},
                            attempts=MAX_ATTEMPTS, error="server spento"))
     administrator = person("sistema")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,9 +12,8 @@ from admin.guard import login
 from core.ground import clock
 from core.ground.settings import Settings
 from core.users.model import User
-from tests.integration.admin.conftest import PASSWORD, House, Person
-
-Enter = Callable[[str], Person]
+from tests.integration.admin.browser import PASSWORD, Enter, Person
+from tests.integration.admin.house import House
 
 
 def user(house: House, name: str) -> User:
@@ -123,7 +121,7 @@ def test_pages_carry_a_policy_that_lets_in_nothing_from_elsewhere(person: Enter)
 
 
 def test_in_production_cookies_travel_only_over_https(house: House) -> None:
-    settings = house.app.extensions["patto"].settings
+    settings = house.settings
     production = Settings(mode="production", secret_key="lunga e casuale", data_dir=settings.data_dir,
                           database_url=settings.url)
     app = create_app(production, database=house.database, registry=house.app.extensions["patto"].registry)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -15,9 +14,9 @@ from core.ground.access import Principal, Role
 from core.ground.db import Database
 from core.ground.settings import Settings
 from core.plugins.loading import Registry
-from tests.integration.admin.conftest import PEOPLE, House, Person
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import PEOPLE, House
 
-Enter = Callable[[str], Person]
 LISTS = ("/admin/comuni/", "/admin/firmatari/", "/admin/atti/", "/admin/conti/", "/admin/delegati/",
          "/admin/popolazione/", "/admin/adesioni/", "/admin/contratti/", "/admin/cerca/?q=Melegnano",
          "/admin/cerca/?q=5/2026", "/admin/", "/admin/azienda/details/?id=1")
@@ -119,7 +118,7 @@ def test_no_page_leads_out_of_the_house_after_saving(house: House, person: Enter
 
 
 def test_a_broken_plugin_does_not_stop_the_house(house: House, tmp_path: object) -> None:
-    settings = house.app.extensions["patto"].settings
+    settings = house.settings
     registry = Registry(broken={"rotto": "ImportError: non c'è"})
     app = create_app(Settings(data_dir=settings.data_dir, database_url=settings.url),
                      database=Database(settings.url, settings.data_dir), registry=registry)

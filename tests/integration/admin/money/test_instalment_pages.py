@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -12,30 +11,26 @@ import pytest
 from sqlalchemy import select
 
 from core.allocation.model import YearShare
-from core.contracts.model import Contract, ContractTerms
-from core.ground.access import system
-from core.ground.unit_of_work import unit_of_work
+from core.contracts.model import ContractTerms
 from core.instalments.model import Instalment, InterestRate, RequestRound
 from core.parties.model import BankAccount, Party
 from core.payments.model import Payment, Settlement, StatementLine
 from tests.factories import filled
-from tests.integration.admin.conftest import TODAY, House, Person
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import TODAY, House
 from tests.unit.payments.test_statements import camt, details, entry
 
-Enter = Callable[[str], Person]
 DUE = "2026-07-31"
 
 
 @pytest.fixture
-def signed(house: House) -> House:
-    """The two contracts are in force; the shares of 2025 are known, Melegnano's and Dresano's."""
-    with unit_of_work(house.database, system("prova"), act="firma") as session:
-        for contract in session.scalars(select(Contract)):
-            contract.state = "in_force"
+def signed(in_force: House) -> House:
+    """The contracts are in force; the shares of 2025 are known, Melegnano's and Dresano's."""
+    with in_force.unit("quote") as session:
         for slug, amount in (("melegnano", "200000.00"), ("dresano", "33333.33")):
-            session.add(YearShare(municipality_id=house.id_of(slug), year=2025, kind="final", origin="import",
+            session.add(YearShare(municipality_id=in_force.id_of(slug), year=2025, kind="final", origin="import",
                                   amount=Decimal(amount), approved_on=date(2025, 5, 5)))
-    return house
+    return in_force
 
 
 def instalment(house: House, slug: str, title: str = "Secondo acconto") -> Instalment:
@@ -45,9 +40,7 @@ def instalment(house: House, slug: str, title: str = "Secondo acconto") -> Insta
 
 
 def plan(person: Person, year: int = 2026) -> str:
-    page = f"/admin/rate/piano/?contract=&year={year}"
-    answer = person.post(page, person.fields(page), page=page, follow_redirects=True)
-    return answer.text
+    return person.fill(f"/admin/rate/piano/?contract=&year={year}")
 
 
 def ask(house: House, person: Enter) -> int:
@@ -55,8 +48,7 @@ def ask(house: House, person: Enter) -> int:
     office, head = person("contabilita"), person("direzione")
     page = "/admin/richieste/prepara/"
     office.post(page, {**office.fields(page), "due": DUE}, page=page)
-    with house.session() as session:
-        key = session.scalars(select(RequestRound.id).order_by(RequestRound.id.desc())).first() or 0
+    key = house.last(RequestRound)
     approve = f"/admin/richieste/approva/?id={key}"
     head.post(approve, head.fields(approve), page=approve)
     send = f"/admin/richieste/invia/?id={key}"
@@ -68,9 +60,7 @@ def ask(house: House, person: Enter) -> int:
 
 def pay(person: Person, row: Instalment, amount: str, part: str, **typed: str) -> str:
     page = f"/admin/pagamenti/nuovo/?instalment={row.id}"
-    fields = {**person.fields(page), "amount": amount, f"part_{row.id}": part, **typed}
-    fields.pop("receipt", None)
-    return person.post(page, fields, page=page, follow_redirects=True).text
+    return person.fill(page, **{"amount": amount, f"part_{row.id}": part, **typed})
 
 
 def test_from_the_plan_to_the_last_cent(signed: House, person: Enter) -> None:
@@ -155,7 +145,7 @@ def test_a_form_sent_twice_pays_once(signed: House, person: Enter) -> None:
 
 
 def test_a_new_member_gets_its_figure_from_the_page_of_the_plan(signed: House, person: Enter) -> None:
-    with unit_of_work(signed.database, system("prova"), act="quota") as session:
+    with signed.unit("quota") as session:
         session.add(YearShare(municipality_id=signed.id_of("melegnano"), year=2026, kind="budget", origin="plan",
                               amount=Decimal("200000.00"), approved_on=date(2026, 3, 1)))
     office = person("contabilita")
@@ -189,9 +179,7 @@ def statement(house: House) -> bytes:
 
 
 def upload(person: Person, content: bytes, name: str = "estratto.xml") -> str:
-    page = "/admin/estratti-conto/leggi/"
-    fields = {**person.fields(page), "file": (BytesIO(content), name)}
-    return person.post(page, fields, page=page, content_type="multipart/form-data", follow_redirects=True).text
+    return person.fill("/admin/estratti-conto/leggi/", file=(BytesIO(content), name))
 
 
 def test_a_statement_is_read_once_and_its_credits_are_confirmed(signed: House, person: Enter) -> None:
@@ -302,13 +290,13 @@ def test_interest_on_delay_is_counted_where_the_contract_says_so(signed: House, 
     office = person("contabilita")
     plan(office)
     ask(signed, person)
-    with unit_of_work(signed.database, system("prova"), act="interessi") as session:
+    with signed.unit("interessi") as session:
         row = session.get_one(Instalment, instalment(signed, "melegnano").id)
         row.effective, row.requested_on = date(2026, 1, 31), date(2026, 1, 8)
         row.contract.terms = filled(ContractTerms, title="Con interessi", interest="legal", roll_policy="holiday")
     page = f"/admin/rate/details/?id={instalment(signed, 'melegnano').id}"
     assert "per il 01/02/2026 non è registrato" in office.get(page).text
-    with unit_of_work(signed.database, system("prova"), act="tasso") as session:
+    with signed.unit("tasso") as session:
         session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
     shown = office.get(page).text
     assert "01/02/2026 – 02/03/2026" in shown
@@ -389,7 +377,7 @@ def test_a_page_of_instalments_costs_the_same_however_many_there_are(signed: Hou
     office = person("contabilita")
     plan(office)
     few = statements_of(signed, office)
-    with unit_of_work(signed.database, system("prova"), act="tante") as session:
+    with signed.unit("tante") as session:
         first = session.scalars(select(Instalment)).first()
         assert first is not None
         session.add_all(Instalment(

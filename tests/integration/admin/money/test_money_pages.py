@@ -12,12 +12,10 @@ import openpyxl
 import pytest
 from sqlalchemy import event, select
 
-from core.ground.access import system
-from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
-from tests.integration.admin.conftest import TODAY
+from tests.integration.admin.house import TODAY
 from tests.integration.imports.conftest import filled
 
 LINK = "=HYPERLINK(\"http://x.example\")"
@@ -39,7 +37,7 @@ def year(house, tmp_path):
                      "method": "Bonifico bancario", "reference": f"Mandato {name}"},
             asked | {"due": "31/07/2025", "requested_on": "07/07/2025", "amount": whole // 4},
         ]
-    with unit_of_work(house.database, system("prova"), act="carico") as session:
+    with house.unit("carico") as session:
         for what, found in rows.items():
             report = run(session, IMPORTS[what], filled(what, *found), today=TODAY)
             assert report.applied, report.wrong
@@ -149,7 +147,7 @@ def test_home_costs_as_many_statements_for_many_instalments_as_for_few(year, hou
         return len(asked)
 
     few = statements()
-    with unit_of_work(house.database, system("prova"), act="carico") as session:
+    with house.unit("carico") as session:
         own = session.scalars(select(Instalment).where(Instalment.municipality_id == house.id_of("dresano"))).first()
         session.add_all(
             Instalment(year=2025, number=100 + n, contract_id=own.contract_id, municipality_id=own.municipality_id,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from io import BytesIO
 
-import lxml.html
 import pytest
 from docx import Document
 from sqlalchemy import select
@@ -14,32 +12,21 @@ from sqlalchemy import select
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine, YearShare
 from core.catalogue.model import Service
 from core.funding.model import Budget, BudgetLine, FundingSource
-from tests.integration.admin.conftest import House, Person
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import House
 
 APPROVAL = {"number": "4", "on": "2026-02-27", "votes_for": "7", "votes_against": "0", "votes_abstained": "1"}
 
 
-def words(page: str) -> str:
-    """What stands on a page."""
-    return " ".join(lxml.html.fromstring(page).text_content().split())
-
-
 def send(screen: Person, url: str, **typed: object) -> str:
-    """Fill in the form of ``url`` and send it; the page that follows."""
-    fields: dict[str, object] = {**screen.fields(url), **typed}
-    answer = screen.post(url, fields, page=url, follow_redirects=True)
-    assert answer.status_code == 200, answer.status
-    return words(answer.text)
-
-
-def key_of(house: House, entity: type, *conditions: object) -> int:
-    """The newest row of a table."""
-    with house.session() as session:
-        return session.scalars(select(entity.id).where(*conditions).order_by(entity.id.desc())).first()
+    """Fill in the form of ``url`` and send it; the words of the page that follows."""
+    screen.get(url)
+    assert screen.send(**typed).status_code == 200
+    return screen.text()
 
 
 @pytest.fixture
-def accountant(person: Callable[[str], Person]) -> Person:
+def accountant(person: Enter) -> Person:
     """Accounting at the screen."""
     return person("contabilita")
 
@@ -47,9 +34,9 @@ def accountant(person: Callable[[str], Person]) -> Person:
 def open_budget(house: House, screen: Person, year: int = 2026) -> int:
     """A budget with one service of 9.000 euros, half of them from a fund."""
     assert "Il bilancio è aperto" in send(screen, "/admin/bilanci/apri/", year=str(year), stage="budget")
-    key = key_of(house, Budget)
-    service = key_of(house, Service, Service.code == "neutral_space")
-    fund = key_of(house, FundingSource, FundingSource.code == "fsr")
+    key = house.last(Budget)
+    service = house.last(Service, Service.code == "neutral_space")
+    fund = house.last(FundingSource, FundingSource.code == "fsr")
     page = send(screen, f"/admin/bilanci/voci/?id={key}&servizio={service}", **{
         "lines-0-title": "Educatori", "lines-0-kind": "direct_cost", "lines-0-amount": "9.000,00",
         "lines-1-title": "Fondo", "lines-1-kind": "source", "lines-1-amount": "4.500,00",
@@ -62,8 +49,8 @@ def open_budget(house: House, screen: Person, year: int = 2026) -> int:
 def open_plan(house: House, screen: Person, budget: int) -> int:
     """A plan that shares the service by residents."""
     assert "Il piano è aperto" in send(screen, f"/admin/riparto/apri/?budget={budget}")
-    key = key_of(house, AllocationPlan)
-    service = key_of(house, Service, Service.code == "neutral_space")
+    key = house.last(AllocationPlan)
+    service = house.last(Service, Service.code == "neutral_space")
     page = send(screen, f"/admin/riparto/gruppo/?id={key}", title="Minori", service_ids=str(service),
                 **{"keys-0-kind": "residents", "keys-0-weight": "100"})
     assert "Il gruppo è registrato" in page
@@ -73,7 +60,7 @@ def open_plan(house: House, screen: Person, budget: int) -> int:
 def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, accountant: Person) -> None:
     budget = open_budget(house, accountant)
     plan = open_plan(house, accountant, budget)
-    page = words(accountant.get(f"/admin/riparto/details/?id={plan}").text)
+    page = accountant.read(f"/admin/riparto/details/?id={plan}")
     assert "€ 4.500,00" in page
     assert "Le quote, come risulterebbero" in page
 
@@ -88,7 +75,7 @@ def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, account
         assert sum(share.amount for share in shares) == 4500
         assert all(share.document_id for share in shares)
 
-    page = words(accountant.get(f"/admin/riparto/calcolo/?id={plan}&comune={house.id_of('dresano')}").text)
+    page = accountant.read(f"/admin/riparto/calcolo/?id={plan}&comune={house.id_of('dresano')}")
     assert "Residenti al" in page
     assert "Quota per il gruppo" in page
 
@@ -98,7 +85,7 @@ def test_accounting_goes_from_the_first_cost_to_the_shares(house: House, account
 
 
 def test_a_municipality_reads_its_own_share_and_no_other(
-    house: House, accountant: Person, person: Callable[[str], Person]
+    house: House, accountant: Person, person: Enter
 ) -> None:
     budget = open_budget(house, accountant)
     plan = open_plan(house, accountant, budget)
@@ -107,14 +94,14 @@ def test_a_municipality_reads_its_own_share_and_no_other(
     send(accountant, f"/admin/bilanci/passaggio/?atto=approve&id={budget}", **APPROVAL)
     send(accountant, f"/admin/riparto/passaggio/?atto=approve&id={plan}", **APPROVAL)
 
-    page = words(dresano.get("/admin/quote/").text)
+    page = dresano.read("/admin/quote/")
     assert "Le nostre quote" in page
     assert "1 voce" in page
-    record = dresano.get(f"/admin/riparto/details/?id={plan}").text
-    assert "Dresano" in words(record)
-    assert "Melegnano" not in words(record)
+    record = dresano.read(f"/admin/riparto/details/?id={plan}")
+    assert "Dresano" in record
+    assert "Melegnano" not in record
     own, other = house.id_of("dresano"), house.id_of("melegnano")
-    assert "Quota per il gruppo" in words(dresano.get(f"/admin/riparto/calcolo/?id={plan}&comune={own}").text)
+    assert "Quota per il gruppo" in dresano.read(f"/admin/riparto/calcolo/?id={plan}&comune={own}")
     assert dresano.get(f"/admin/riparto/calcolo/?id={plan}&comune={other}").status_code == 404
 
     with house.session() as session:
@@ -124,40 +111,40 @@ def test_a_municipality_reads_its_own_share_and_no_other(
     assert "Comune di Dresano" in text
     assert dresano.get(f"/admin/quote/documento/?id={ids[other]}").status_code == 404
     assert dresano.get(f"/admin/bilanci/passaggio/?atto=undo&id={budget}").status_code == 403
-    assert "Dresano" in words(dresano.get("/admin/quote/tre-anni/").text)
+    assert "Dresano" in dresano.read("/admin/quote/tre-anni/")
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_stays(house: House, accountant: Person) -> None:
     budget = open_budget(house, accountant)
-    service = key_of(house, Service, Service.code == "neutral_space")
+    service = house.last(Service, Service.code == "neutral_space")
     url = f"/admin/bilanci/voci/?id={budget}&servizio={service}"
     for amount, word in (("-5,00", "non può essere negativo"), ("1.234", "più di due decimali"),
                          ("tanto", "non è un importo"), ("", "manca l'importo")):
         fields = {**accountant.fields(url), "lines-0-amount": amount}
         answer = accountant.post(url, fields, page=url)
-        assert word in words(answer.text), amount
+        assert word in accountant.text(), amount
         assert 'value="Educatori"' in answer.text
     with house.session() as session:
         assert len(session.scalars(select(BudgetLine)).all()) == 2
 
 
 def test_two_people_at_one_budget_do_not_overwrite_each_other(
-    house: House, accountant: Person, person: Callable[[str], Person]
+    house: House, accountant: Person, person: Enter
 ) -> None:
     budget = open_budget(house, accountant)
-    service = key_of(house, Service, Service.code == "neutral_space")
+    service = house.last(Service, Service.code == "neutral_space")
     url = f"/admin/bilanci/voci/?id={budget}&servizio={service}"
     seen = accountant.fields(url)
     send(person("direzione"), url, **{"lines-0-amount": "8.000,00"})
-    answer = accountant.post(url, {**seen, "lines-0-amount": "7.000,00"}, page=url)
-    assert "Nel frattempo qualcun altro" in words(answer.text)
+    accountant.post(url, {**seen, "lines-0-amount": "7.000,00"}, page=url)
+    assert "Nel frattempo qualcun altro" in accountant.text()
     with house.session() as session:
         assert {str(line.amount) for line in session.scalars(select(BudgetLine))} == {"8000.00", "4500.00"}
 
 
 def test_weights_that_do_not_make_100_are_refused_beside_the_keys(house: House, accountant: Person) -> None:
     plan = open_plan(house, accountant, open_budget(house, accountant))
-    group = key_of(house, AllocationGroup)
+    group = house.last(AllocationGroup)
     url = f"/admin/riparto/gruppo/?id={plan}&gruppo={group}"
     page = send(accountant, url, **{"keys-0-weight": "90"})
     assert "i pesi delle chiavi devono fare 100 e fanno 90" in page
@@ -167,17 +154,17 @@ def test_a_figure_typed_for_a_municipality_without_the_service_is_refused_by_nam
     house: House, accountant: Person
 ) -> None:
     plan = open_plan(house, accountant, open_budget(house, accountant))
-    group = key_of(house, AllocationGroup)
+    group = house.last(AllocationGroup)
     url = f"/admin/riparto/gruppo/?id={plan}&gruppo={group}"
     stranger = house.id_of("san-giuliano-milanese")
     send(accountant, url, **{"keys-0-kind": "users", f"valore-0-{stranger}": "3"})
-    assert "«San Giuliano Milanese» ha un valore" in words(accountant.get(f"/admin/riparto/details/?id={plan}").text)
+    assert "«San Giuliano Milanese» ha un valore" in accountant.read(f"/admin/riparto/details/?id={plan}")
 
 
 def test_a_group_is_taken_out_after_asking(house: House, accountant: Person) -> None:
     plan = open_plan(house, accountant, open_budget(house, accountant))
-    url = f"/admin/riparto/gruppo/togli/?id={plan}&gruppo={key_of(house, AllocationGroup)}"
-    assert "Minori" in words(accountant.get(url).text)
+    url = f"/admin/riparto/gruppo/togli/?id={plan}&gruppo={house.last(AllocationGroup)}"
+    assert "Minori" in accountant.read(url)
     assert "è tolto dal piano" in send(accountant, url)
 
 
@@ -185,16 +172,16 @@ def test_a_key_is_tried_against_another_with_a_chart(house: House, accountant: P
     plan = open_plan(house, accountant, open_budget(house, accountant))
     answer = accountant.get(f"/admin/riparto/confronto/?piano={plan}&una=plan&altra=equal")
     assert "<svg" in answer.text
-    page = words(answer.text)
+    page = accountant.text()
     assert "Parti uguali" in page
     assert "€ 0,00" in page
-    assert "Scegliere una chiave" in words(accountant.get(
-        f"/admin/riparto/confronto/?piano={plan}&una=plan&altra=stelle").text)
+    assert "Scegliere una chiave" in accountant.read(
+        f"/admin/riparto/confronto/?piano={plan}&una=plan&altra=stelle")
     assert "Due piani a confronto" in accountant.get(f"/admin/riparto/confronto/?piano={plan}&altro={plan}").text
 
 
 def test_a_source_gets_the_name_that_another_document_uses(house: House, accountant: Person) -> None:
-    source = key_of(house, FundingSource, FundingSource.code == "fsr")
+    source = house.last(FundingSource, FundingSource.code == "fsr")
     back = f"/admin/fonti/details/?id={source}"
     url = f"/admin/fonti/nomi/new/?source_id={source}&url={back}"
     assert "F.S.R." in send(accountant, url, name="F.S.R.", document="Scheda dei debiti informativi")
@@ -203,7 +190,7 @@ def test_a_source_gets_the_name_that_another_document_uses(house: House, account
 
 @pytest.mark.parametrize("name", ["contabilita", "direzione", "revisore", "dresano"])
 def test_nonsense_in_an_address_is_never_an_error_of_the_program(
-    house: House, accountant: Person, person: Callable[[str], Person], name: str
+    house: House, accountant: Person, person: Enter, name: str
 ) -> None:
     budget = open_budget(house, accountant)
     plan = open_plan(house, accountant, budget)
@@ -219,7 +206,7 @@ def test_nonsense_in_an_address_is_never_an_error_of_the_program(
 
 
 def test_an_auditor_reads_and_changes_nothing(
-    house: House, accountant: Person, person: Callable[[str], Person]
+    house: House, accountant: Person, person: Enter
 ) -> None:
     budget = open_budget(house, accountant)
     auditor = person("revisore")
@@ -232,7 +219,7 @@ def test_an_auditor_reads_and_changes_nothing(
 
 
 def test_three_years_go_into_the_municipality_s_own_spreadsheet(
-    house: House, accountant: Person, person: Callable[[str], Person]
+    house: House, accountant: Person, person: Enter
 ) -> None:
     budget = open_budget(house, accountant)
     plan = open_plan(house, accountant, budget)
@@ -247,7 +234,7 @@ def test_three_years_go_into_the_municipality_s_own_spreadsheet(
 
 def test_a_key_that_counts_nothing_typed_asks_for_no_figures(house: House, accountant: Person) -> None:
     plan = open_plan(house, accountant, open_budget(house, accountant))
-    url = f"/admin/riparto/gruppo/?id={plan}&gruppo={key_of(house, AllocationGroup)}"
+    url = f"/admin/riparto/gruppo/?id={plan}&gruppo={house.last(AllocationGroup)}"
     page = accountant.get(url).text
     assert "valore-0-" not in page, "residents are known"
     assert "valore-1-" in page, "a key that is still to be chosen may want figures"

@@ -8,14 +8,12 @@ import re
 import lxml.html
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from core.allocation.model import YearShare
 from core.contracts.model import Contract
 from core.documents.model import Document
-from core.ground.access import system
 from core.ground.outbox import post_mail
-from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.users.model import User
 from tests.integration.imports.conftest import CONTRACT, SHARE, filled
@@ -41,11 +39,6 @@ def packed(**files: bytes) -> bytes:
     return target.getvalue()
 
 
-def count(house, entity) -> int:
-    with house.session() as session:
-        return session.scalar(select(func.count()).select_from(entity)) or 0
-
-
 def confirmed(browser, page: str, *, leaving: bool = False):
     """Press the button that carries out what was checked; ``leaving``: go away before the page has come."""
     [form] = [f for f in lxml.html.fromstring(page).forms if f.action.endswith("/conferma")]
@@ -64,11 +57,11 @@ def test_the_workbook_of_the_page_can_be_filled_in(person) -> None:
 
 
 def test_contracts_come_in_with_their_files_after_a_check_that_writes_nothing(house, person) -> None:
-    browser, before = person("direzione"), count(house, Contract)
+    browser, before = person("direzione"), house.count(Contract)
     checked = browser.post("/admin/importa/contracts/", {
         "file": file(filled("contracts", SIGNED)), "files": file(packed(firmato_pdf=b"%PDF-1.7"), "file.zip")})
     assert "Registra la riga" in checked.text, checked.text
-    assert count(house, Contract) == before
+    assert house.count(Contract) == before
     done = confirmed(browser, checked.text)
     assert "È stata registrata 1 riga." in done.text
     assert "Contratto n. 3/2025" in done.text
@@ -92,7 +85,7 @@ def test_the_errors_stand_first_by_row_and_column_and_there_is_no_button(house, 
     assert [row[:2] for row in rows] == [["Quote, riga 2", "Comune"], ["Quote, riga 3", "Importo"]]
     assert "Non è stato registrato nulla" in page
     assert "/conferma" not in page
-    assert count(house, YearShare) == 0
+    assert house.count(YearShare) == 0
 
 
 def test_a_confirmation_sent_twice_acts_once(house, person) -> None:
@@ -102,19 +95,19 @@ def test_a_confirmation_sent_twice_acts_once(house, person) -> None:
     checked = browser.post("/admin/importa/shares/", {"file": file(filled("shares", OWED))}).text
     assert "È stata registrata" in confirmed(browser, checked).text
     assert "non è stato registrato una seconda volta" in confirmed(browser, checked).text
-    assert count(house, YearShare) == 1
+    assert house.count(YearShare) == 1
 
 
 NO_WORKBOOKS = [(b"anno;importo", "quote.csv"), (b"", "vuoto.xlsx"), (b"PK\x03\x04", "x")]
 
 
 def test_who_goes_away_halfway_leaves_nothing_behind(house, person) -> None:
-    browser, before = person("direzione"), count(house, Contract)
+    browser, before = person("direzione"), house.count(Contract)
     checked = browser.post("/admin/importa/contracts/", {"file": file(filled("contracts", SIGNED | {"files": None}))})
     confirmed(browser, checked.text, leaving=True)
-    assert count(house, Contract) == before
+    assert house.count(Contract) == before
     assert "È stata registrata" in confirmed(browser, checked.text).text
-    assert count(house, Contract) == before + 1
+    assert house.count(Contract) == before + 1
 
 
 @pytest.mark.parametrize(("content", "name"), NO_WORKBOOKS)
@@ -156,7 +149,7 @@ def test_what_another_person_checked_is_not_confirmed(house, person) -> None:
     mine = accountant.post("/admin/importa/shares/", {"file": file(filled("shares", OWED | {"amount": "1,00"}))}).text
     [result] = re.findall(r'name="result" value="\w+"', theirs)
     assert confirmed(accountant, re.sub(r'name="result" value="\w+"', result, mine)).status_code == 404
-    assert count(house, YearShare) == 0
+    assert house.count(YearShare) == 0
     assert "È stata registrata" in confirmed(accountant, mine).text
 
 
@@ -164,12 +157,12 @@ def test_what_was_written_meanwhile_is_told_and_the_file_is_checked_again(house,
     browser = person("direzione")
     sent = filled("contracts", SIGNED | {"files": None})
     page = browser.post("/admin/importa/contracts/", {"file": file(sent)}).text
-    before = count(house, Contract)
-    with unit_of_work(house.database, system("prova"), act="rubrica") as session:
+    before = house.count(Contract)
+    with house.unit("rubrica") as session:
         session.scalars(select(Municipality).limit(1)).one().address = "Via Nuova, 1"
     told = confirmed(browser, page).text
     assert "Dopo il controllo qualcuno ha modificato i dati" in told
-    assert count(house, Contract) == before
+    assert house.count(Contract) == before
     again = browser.post("/admin/importa/contracts/", {"file": file(sent)}).text
     assert "È stata registrata 1 riga." in confirmed(browser, again).text
 
@@ -177,7 +170,7 @@ def test_what_was_written_meanwhile_is_told_and_the_file_is_checked_again(house,
 def test_mail_and_visits_do_not_make_a_check_stale(house, person) -> None:
     browser = person("direzione")
     page = browser.post("/admin/importa/contracts/", {"file": file(filled("contracts", SIGNED | {"files": None}))}).text
-    with unit_of_work(house.database, system("prova"), act="posta") as session:
+    with house.unit("posta") as session:
         post_mail(session, to="a@patto.example", subject="-", text="-", key="prova")
         session.scalars(select(User).order_by(User.id.desc()).limit(1)).one().name = "Altro Nome"
     assert "È stata registrata 1 riga." in confirmed(browser, page).text

@@ -1,35 +1,16 @@
-"""The demo district with its contracts in force, and people who contest, answer and decide in the browser."""
+"""The steps of a notice and of a penalty, as people take them in the browser."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
 from core.contracts.model import Conferral, Contract, PenaltyBand
-from core.ground.access import system
-from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DefaultNotice, Penalty
-from tests.integration.admin.conftest import House, Person, house, person
-
-__all__ = ["house", "person"]
-PDF = b"%PDF-1.7 prova"
-Enter = Callable[[str], Person]
-
-
-def pdf(name: str = "prova.pdf", content: bytes = PDF) -> tuple[BytesIO, str]:
-    """A file to send."""
-    return BytesIO(content), name
-
-
-def fill(someone: Person, page: str, **typed: object) -> str:
-    """Fill in a form as it is offered, with what is ``typed`` over it; the page that comes."""
-    fields = {name: value for name, value in someone.fields(page).items() if value is not None}
-    fields.update(typed)
-    return someone.post(page, fields, page=page, follow_redirects=True, content_type="multipart/form-data").text
+from tests.integration.admin.browser import Enter, pdf
+from tests.integration.admin.house import House
 
 
 @dataclass
@@ -56,14 +37,13 @@ class Dispute:
 
     def open(self, who: str = "dresano", **other: object) -> int:
         """A draft; its key."""
-        said = fill(self.enter(who), self.new, **self.typed(**other))
+        said = self.enter(who).fill(self.new, **self.typed(**other))
         assert "La bozza è registrata" in said
         return self.last()
 
     def last(self, entity: type = DefaultNotice) -> int:
         """The key of the newest."""
-        with self.house.session() as session:
-            return session.scalars(select(entity.id).order_by(entity.id.desc())).first() or 0
+        return self.house.last(entity)
 
     def state(self, key: int, entity: type = DefaultNotice) -> str:
         """Where it stands."""
@@ -72,7 +52,7 @@ class Dispute:
 
     def step(self, who: str, key: int, action: str, folder: str = "diffide", **typed: object) -> str:
         """One step of a notice or a penalty on its page."""
-        return fill(self.enter(who), f"/admin/{folder}/passaggio/?id={key}&atto={action}", **typed)
+        return self.enter(who).fill(f"/admin/{folder}/passaggio/?id={key}&atto={action}", **typed)
 
     def heard(self) -> int:
         """A notice of which both sides have been heard."""
@@ -87,10 +67,11 @@ class Dispute:
         """A penalty of the least amount, decided by Dresano."""
         key = self.heard()
         finding = self.finding(key)
-        fill(self.enter("dresano"), f"/admin/diffide/decisione/?id={key}",
-             **{f"outcome_{finding}": "upheld", f"reasons_{finding}": "Provata."})
-        fill(self.enter("dresano"), f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
-             gravity="Breve, senza danno.")
+        dresano = self.enter("dresano")
+        dresano.fill(f"/admin/diffide/decisione/?id={key}",
+                     **{f"outcome_{finding}": "upheld", f"reasons_{finding}": "Provata."})
+        dresano.fill(f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
+                     gravity="Breve, senza danno.")
         return self.last(Penalty)
 
     def finding(self, key: int) -> int:
@@ -100,15 +81,13 @@ class Dispute:
 
 
 @pytest.fixture
-def dispute(house: House, person: Enter) -> Dispute:
-    """The contracts of the district are in force."""
-    with unit_of_work(house.database, system("prova"), act="firma") as session:
-        for contract in session.scalars(select(Contract)):
-            contract.state = "in_force"
-        key = house.contract_of("dresano")
+def dispute(in_force: House, person: Enter) -> Dispute:
+    """The dispute under Dresano's contract, before its first notice."""
+    key, own = in_force.contract_of("dresano"), in_force.id_of("dresano")
+    with in_force.session() as session:
         terms = session.get_one(Contract, key).terms_id
         kinds = session.scalars(select(PenaltyBand.kind).where(PenaltyBand.terms_id == terms)
                                 .order_by(PenaltyBand.order)).all()
         service = session.scalars(select(Conferral.service_id).where(
-            Conferral.contract_id == key, Conferral.municipality_id == house.id_of("dresano"))).first()
-    return Dispute(house, person, key, service or 0, list(kinds))
+            Conferral.contract_id == key, Conferral.municipality_id == own)).first()
+    return Dispute(in_force, person, key, service or 0, list(kinds))

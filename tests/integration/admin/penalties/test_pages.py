@@ -7,12 +7,10 @@ from sqlalchemy import select
 
 from core.cases.model import CaseFile
 from core.controls.model import Control, ControlFinding
-from core.ground.access import system
-from core.ground.unit_of_work import unit_of_work
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
 from core.providers.model import Provider
 from tests.factories import body_tax_code, filled
-from tests.integration.admin.penalties.conftest import fill, pdf
+from tests.integration.admin.browser import pdf
 
 
 def test_a_municipality_contests_the_azienda_answers_and_the_penalty_is_paid_in_the_browser(dispute):
@@ -31,11 +29,11 @@ def test_a_municipality_contests_the_azienda_answers_and_the_penalty_is_paid_in_
     said = dispute.step("dresano", key, "hear", present="Anna Rossi\nMarta Gestione", minutes="Sentite.", file=pdf())
     assert "10/02/2026 alle 10:30, Municipio" in said
     finding = dispute.finding(key)
-    said = fill(comune, f"/admin/diffide/decisione/?id={key}",
-                **{f"outcome_{finding}": "upheld", f"reasons_{finding}": "I ritardi sono provati."})
+    said = comune.fill(f"/admin/diffide/decisione/?id={key}",
+                       **{f"outcome_{finding}": "upheld", f"reasons_{finding}": "I ritardi sono provati."})
     assert "Applica la penale" in said
-    said = fill(comune, f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
-                gravity="Breve, senza danno.")
+    said = comune.fill(f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
+                       gravity="Breve, senza danno.")
     penalty = dispute.last(Penalty)
     assert "Decisa per € 150,00" in said
     dispute.step("dresano", penalty, "request", "penali", channel="pec", sent_on="2026-03-02", protocol_number="13",
@@ -84,7 +82,7 @@ def test_the_form_takes_several_findings_without_javascript_and_keeps_what_was_t
 def test_bad_input_is_refused_in_words_and_what_was_typed_stays(dispute, typed, words):
     if "evidence" in typed:  # a file is read once
         typed = {"evidence": pdf(typed["evidence"])}
-    said = fill(dispute.enter("dresano"), dispute.new, **dispute.typed(**typed))
+    said = dispute.enter("dresano").fill(dispute.new, **dispute.typed(**typed))
     assert words in said
     assert "Il sindaco si astiene." in said
     assert dispute.last() == 0
@@ -92,7 +90,7 @@ def test_bad_input_is_refused_in_words_and_what_was_typed_stays(dispute, typed, 
 
 def test_a_notice_without_any_finding_is_no_notice(dispute):
     emptied = {name: "" for name in dispute.typed() if name.startswith("findings-0")}
-    assert "almeno un&#39;inadempienza" in fill(dispute.enter("dresano"), dispute.new, **dispute.typed(**emptied))
+    assert "almeno un&#39;inadempienza" in dispute.enter("dresano").fill(dispute.new, **dispute.typed(**emptied))
 
 
 def test_sent_twice_the_form_opens_one_notice(dispute):
@@ -109,7 +107,7 @@ def test_a_draft_is_corrected_and_a_stale_form_is_refused(dispute):
     page = f"/admin/diffide/modifica/?id={key}"
     comune = dispute.enter("dresano")
     seen = {name: value for name, value in comune.fields(page).items() if value is not None}
-    assert "La bozza è registrata" in fill(comune, page, **{"findings-0-facts": "Alle 15."})
+    assert "La bozza è registrata" in comune.fill(page, **{"findings-0-facts": "Alle 15."})
     said = comune.post(page, {**seen, "findings-0-facts": "Alle 16."}, page=page).text
     assert "Nel frattempo" in said and "Alle 16." in said
     with dispute.house.session() as session:
@@ -152,10 +150,10 @@ def test_a_penalty_out_of_its_band_or_unexplained_is_refused_on_the_page(dispute
     key = dispute.heard()
     finding = dispute.finding(key)
     comune = dispute.enter("dresano")
-    fill(comune, f"/admin/diffide/decisione/?id={key}",
-         **{f"outcome_{finding}": "upheld", f"reasons_{finding}": "Provata."})
+    comune.fill(f"/admin/diffide/decisione/?id={key}",
+                **{f"outcome_{finding}": "upheld", f"reasons_{finding}": "Provata."})
     page = f"/admin/diffide/penale/?id={key}&rilievo={finding}"
-    assert words in fill(comune, page, **{"amount": "150,00", "gravity": "Breve.", **typed})
+    assert words in comune.fill(page, **{"amount": "150,00", "gravity": "Breve.", **typed})
     assert dispute.last(Penalty) == 0
 
 
@@ -166,11 +164,11 @@ def test_the_manager_overrides_with_a_reason_that_the_municipality_reads_too(dis
     page, finding = f"/admin/diffide/decisione/?id={key}", dispute.finding(key)
     assert dispute.enter("dresano").get(page).status_code == 302
     said = {f"outcome_{finding}": "upheld", f"reasons_{finding}": "Ammessa."}
-    assert "sentite in contraddittorio" in fill(dispute.enter("direzione"), page, **said)
-    fill(dispute.enter("direzione"), page, **said, override_why="Fatti ammessi per iscritto.")
+    assert "sentite in contraddittorio" in dispute.enter("direzione").fill(page, **said)
+    dispute.enter("direzione").fill(page, **said, override_why="Fatti ammessi per iscritto.")
     assert "Fatti ammessi per iscritto." in dispute.enter("dresano").get(f"/admin/diffide/details/?id={key}").text
-    fill(dispute.enter("dresano"), f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
-         gravity="Breve.")
+    dispute.enter("dresano").fill(f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
+                                  gravity="Breve.")
     penalty = dispute.last(Penalty)
     assert "Fatti ammessi per iscritto." in dispute.enter("dresano").get(f"/admin/penali/details/?id={penalty}").text
 
@@ -182,7 +180,7 @@ def test_a_payment_is_reversed_and_a_penalty_contested_reduced_and_cancelled(dis
     dispute.step("contabilita", penalty, "pay", "penali", amount="50,00")
     assert dispute.state(penalty, Penalty) == "part_paid"
     paid = dispute.last(PenaltyPayment)
-    fill(dispute.enter("contabilita"), f"/admin/penali/storno/?id={penalty}&pagamento={paid}", why="Sbagliato.")
+    dispute.enter("contabilita").fill(f"/admin/penali/storno/?id={penalty}&pagamento={paid}", why="Sbagliato.")
     assert dispute.state(penalty, Penalty) == "decided"
     dispute.step("direzione", penalty, "contest", "penali", kind="court", on="2026-03-02", why="Eccessiva.")
     said = dispute.step("dresano", penalty, "reduce", "penali", to="0,00", by="court", why="Sentenza.", file=pdf())
@@ -196,21 +194,21 @@ def test_a_payment_is_reversed_and_a_penalty_contested_reduced_and_cancelled(dis
 def test_damages_and_the_provider_stand_on_the_record(dispute):
     key = dispute.heard()
     finding = dispute.finding(key)
-    with unit_of_work(dispute.house.database, system("prova"), act="gestore") as session:
+    with dispute.house.unit("gestore") as session:
         provider = filled(Provider, kind="provider", name="Cooperativa Uno", tax_code=body_tax_code())
         session.add(provider)
         session.flush()
         chosen = provider.id
-    said = fill(dispute.enter("direzione"), f"/admin/diffide/gestore/?id={key}&rilievo={finding}",
-                provider_id=str(chosen), note="Chiesti chiarimenti.")
+    said = dispute.enter("direzione").fill(f"/admin/diffide/gestore/?id={key}&rilievo={finding}",
+                                           provider_id=str(chosen), note="Chiesti chiarimenti.")
     assert "girata al gestore" in said
     comune = dispute.enter("dresano")
     assert "Cooperativa Uno" in comune.get(f"/admin/diffide/details/?id={key}").text
-    fill(comune, f"/admin/diffide/danno/?id={key}", description="Pasti comprati altrove.", amount="80,00")
+    comune.fill(f"/admin/diffide/danno/?id={key}", description="Pasti comprati altrove.", amount="80,00")
     damage = dispute.last(DamageClaim)
     page = f"/admin/diffide/danno/esito/?id={key}&danno={damage}"
-    assert "maggiore di zero" in fill(comune, page, outcome="settle", amount="", why="Accordo.")
-    assert "Definito" in fill(comune, page, outcome="settle", amount="70,00", why="Accordo.")
+    assert "maggiore di zero" in comune.fill(page, outcome="settle", amount="", why="Accordo.")
+    assert "Definito" in comune.fill(page, outcome="settle", amount="70,00", why="Accordo.")
     assert dispute.enter("direzione").get(f"/admin/diffide/?gestore={chosen}").text.count("1/2026") == 1
     assert "Cooperativa Uno" in dispute.enter("direzione").get("/admin/diffide/andamento/").text
     assert comune.get("/admin/diffide/andamento/").status_code == 403
@@ -218,7 +216,7 @@ def test_damages_and_the_provider_stand_on_the_record(dispute):
 
 def test_a_control_proposes_its_serious_findings_and_keeps_the_notice_that_it_led_to(dispute):
     own = dispute.house.id_of("dresano")
-    with unit_of_work(dispute.house.database, system("prova"), act="controllo") as session:
+    with dispute.house.unit("controllo") as session:
         control = filled(Control, contract_id=dispute.contract, municipality_id=own, kind="visit", state="held",
                          title="Sportello", service_id=dispute.service)
         control.findings.append(filled(ControlFinding, text="Porta chiusa alle 9.", serious=True))
@@ -228,7 +226,7 @@ def test_a_control_proposes_its_serious_findings_and_keeps_the_notice_that_it_le
     page = f"/admin/diffide/nuova/?control={key}"
     comune = dispute.enter("dresano")
     assert "Porta chiusa alle 9." in comune.get(page).text
-    fill(comune, page, **{"findings-0-kind": dispute.kinds[0], "findings-0-happened_on": "2026-01-12"})
+    comune.fill(page, **{"findings-0-kind": dispute.kinds[0], "findings-0-happened_on": "2026-01-12"})
     with dispute.house.session() as session:
         assert session.get_one(Control, key).notice_id == dispute.last()
 

@@ -1,26 +1,18 @@
-"""A house with units in the register, and people who log in to it."""
+"""The register of a house, and who looks after it."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
-from admin.guard import passwords
 from core.accreditation.model import Accreditation
 from core.catalogue.model import Service
-from core.ground.access import Role, system
-from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.providers.model import ServiceUnit
 from core.register.model import RegisterEntry
-from core.users import operations as users
 from tests.albo import accredited, becomes, published
-from tests.integration.admin.conftest import PASSWORD, House, Person, house, person, somebody
-
-__all__ = ["house", "person", "somebody"]
-OFFICE = system("prova")
+from tests.integration.admin.browser import Enter, Person
+from tests.integration.admin.house import House
 
 
 class Register:
@@ -31,24 +23,24 @@ class Register:
 
     def publish(self, *names: str, town: str = "dresano", **fields: object) -> int:
         """Publish units of a municipality; the key of the last entry."""
-        with unit_of_work(self.house.database, OFFICE, act="albo") as session:
+        with self.house.unit("albo") as session:
             where = session.scalars(select(Municipality).where(Municipality.slug == town)).one()
             return [published(session, name, town=where, **fields).id for name in names][-1]
 
     def accredit(self, name: str, **fields: object) -> int:
         """A unit that has decree and pact and is not in the register."""
-        with unit_of_work(self.house.database, OFFICE, act="albo") as session:
+        with self.house.unit("albo") as session:
             return accredited(session, name, **fields).id
 
     def becomes(self, entry_id: int, state: str, on: object, act: str) -> None:
         """A measure of the accreditation."""
-        with unit_of_work(self.house.database, OFFICE, act="albo") as session:
+        with self.house.unit("albo") as session:
             entry = session.get(RegisterEntry, entry_id)
             becomes(session, session.get(Accreditation, entry.accreditation_id), state, on, act)
 
     def edit(self, entry_id: int, **live: object) -> None:
         """An edit of the live unit, which waits for approval."""
-        with unit_of_work(self.house.database, OFFICE, act="unità") as session:
+        with self.house.unit("unità") as session:
             row = session.get(ServiceUnit, session.get(RegisterEntry, entry_id).unit_id)
             for name, value in live.items():
                 setattr(row, name, value)
@@ -66,14 +58,11 @@ class Register:
 
 @pytest.fixture
 def register(house: House) -> Register:
-    """The register of the house, and the people who look after it."""
+    """The register of the house."""
     return Register(house)
 
 
 @pytest.fixture
-def unit_of_accreditation(house: House, person: Callable[[str], Person]) -> Person:
+def unit_of_accreditation(person: Enter) -> Person:
     """Somebody of the accreditation unit, inside."""
-    with unit_of_work(house.database, OFFICE, act="persone") as session:
-        users.invite(session, email="accreditamento@patto.example", name="Persona accreditamento",
-                     roles=[Role.ACCREDITATION], password=passwords.hash_password(PASSWORD))
     return person("accreditamento")

@@ -9,14 +9,10 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from admin.guard import passwords
 from core.ground.access import Role
-from core.ground.unit_of_work import unit_of_work
 from core.providers.model import ServiceUnit
 from core.register.model import ProviderChoice, RegisterEntry, Tariff
-from core.users import operations as users
-from tests.integration.admin.conftest import PASSWORD
-from tests.integration.admin.register.conftest import OFFICE
+from tests.integration.admin.house import invite
 
 
 @pytest.fixture
@@ -24,9 +20,8 @@ def provider(house, person):
     """``provider(entry)``: somebody of the provider of a published unit, inside."""
 
     def enter(entry: RegisterEntry):
-        with unit_of_work(house.database, OFFICE, act="persone") as session:
-            users.invite(session, email="gestore@patto.example", name="Persona gestore", roles=[Role.PROVIDER],
-                         provider_ids=[entry.provider_id], password=passwords.hash_password(PASSWORD))
+        with house.unit("persone") as session:
+            invite(session, "gestore", Role.PROVIDER, provider_ids=[entry.provider_id])
         return person("gestore")
 
     return enter

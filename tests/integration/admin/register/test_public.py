@@ -10,11 +10,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.ground.unit_of_work import unit_of_work
 from core.providers.model import Provider
 from core.register import open_data, operations
 from core.register.model import RegisterEntry
-from tests.integration.admin.register.conftest import OFFICE
 
 NONSENSE = ("%00", "'\"><b>", "99999999999999999999", "-1", "à;è", "x" * 3000, "%25", "_")
 
@@ -182,7 +180,7 @@ def test_the_reader_changes_language_and_comes_back(register, somebody):
 
 def test_the_site_of_a_provider_is_a_link_and_its_text_is_text(register, somebody):
     entry = register.publish("Aurora <b>")
-    with unit_of_work(register.house.database, OFFICE, act="prova") as session:
+    with register.house.unit("prova") as session:
         session.get(Provider, register.entry(entry).provider_id).website = "https://aurora.example"
         row = session.get(RegisterEntry, entry)
         operations.approve_changes(session, entry, version=row.version, today=date(2026, 3, 2))

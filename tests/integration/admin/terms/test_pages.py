@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -10,9 +9,9 @@ from sqlalchemy import select
 
 from core.contracts.model import ContractTerms, ServiceCharter, ZonePlan
 from core.instalments.model import InterestRate
-from tests.integration.admin.conftest import House, Person
+from tests.integration.admin.browser import Enter
+from tests.integration.admin.house import House
 
-Enter = Callable[[str], Person]
 NEW = "/admin/condizioni/new/"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import BytesIO
 
 import pytest
@@ -12,9 +11,9 @@ from admin.web.base_view import BaseView
 from admin.wording.labels import has_column
 from core.catalogue.model import OperationalSheet
 from core.parties.model import Azienda, Membership, Municipality, Signatory
-from tests.integration.admin.conftest import House, Person
+from tests.integration.admin.browser import Enter
+from tests.integration.admin.house import House
 
-Enter = Callable[[str], Person]
 PNG = (b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (10).to_bytes(4) + (10).to_bytes(4)
        + b"\x08\x06\x00\x00\x00" + b"\x00" * 20)
 
