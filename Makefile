@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: run test check prove bench catalogue lock
+.PHONY: run test check prove bench catalogue revision lock
 
 run: .venv/run.stamp  ## install, migrate, load the demo district, generate its contracts, serve
 	$(BIN)/patto demo
@@ -30,6 +30,9 @@ catalogue: .venv/dev.stamp  ## bring the English catalogue up to the sentences o
 	$(BIN)/pybabel --quiet extract --mapping pyproject.toml --no-location --sort-output --project Patto --output-file .venv/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file .venv/messages.pot --output-dir admin/translations --width 110 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel --quiet compile --directory admin/translations
+
+revision: .venv/dev.stamp  ## the next migration: make revision SAYS="What is lent"
+	$(BIN)/python -m migrations.revise "$(SAYS)"
 
 lock: .venv/dev.stamp  ## choose the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --output-file requirements.lock pyproject.toml

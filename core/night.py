@@ -52,9 +52,9 @@ class Step:
         self.do(session, today, self.due(session, today))
 
 
-def _once(act: str, install: Callable[[ScopedSession, date], object]) -> Step:
+def _once(act: str, install: Callable[[ScopedSession], object]) -> Step:
     """A step without cases: the whole of it is one piece."""
-    return Step(act, lambda _session, _today: [act], lambda session, today, _keys: install(session, today), 1, True)
+    return Step(act, lambda _session, _today: [act], lambda session, _today, _keys: install(session), 1, True)
 
 
 def _alert(session: ScopedSession, today: date, keys: Collection[int]) -> None:
@@ -62,9 +62,10 @@ def _alert(session: ScopedSession, today: date, keys: Collection[int]) -> None:
 
 
 NIGHT: tuple[Step, ...] = (
-    _once("deadline_rule.install", standard.install_first),
-    _once("unit_type.install", types.install_first),
-    _once("requirement_set.install", sets.install_first),
+    # what a newer program brings with it reaches an office that has begun; what is there stays as people left it
+    _once("deadline_rule.install", standard.install_rules),
+    _once("unit_type.install", types.install_types),
+    _once("requirement_set.install", sets.install_sets),
     Step("contract.advance", life.awaiting, life.advance, 10, tried=True),
     Step("instalment.refresh", instalments.planned, instalments.recompute, 25, tried=True),
     Step("instalment.refresh", instalments.turning, instalments.turn, 50),

@@ -91,8 +91,8 @@ def remove(database: Database, registry: Registry, plugin: str) -> None:
     _migrate(database, work)
 
 
-def revision(database: Database, registry: Registry, owner_name: str, message: str) -> None:
-    """Write the next revision of an owner from the difference between model and database (for developers)."""
+def revision(database: Database, registry: Registry, owner_name: str, message: str) -> Path:
+    """Write the next revision of an owner from the difference between model and database; gives its file."""
     owner = next(o for o in owners(registry) if o.name == owner_name)
     number = 1 + len(list(owner.versions.glob("[0-9]*.py")))
     with database.writing.begin() as connection:
@@ -105,6 +105,7 @@ def revision(database: Database, registry: Registry, owner_name: str, message: s
         )
     [written] = owner.versions.glob(f"{number:04}_*.py")
     owner.newest.write_text(f"{written.stem}\n", encoding="utf-8")
+    return written
 
 
 def is_current(database: Database, registry: Registry) -> bool:

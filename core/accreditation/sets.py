@@ -45,11 +45,6 @@ def install_sets(session: ScopedSession) -> int:
     return added
 
 
-def install_first(session: ScopedSession, _today: date) -> int:
-    """Add the shipped sets to an installation that has none: what people took out of use does not come back."""
-    return 0 if session.scalars(select(RequirementSet.id).limit(1)).first() else install_sets(session)
-
-
 def add_set(session: ScopedSession, content: bytes) -> RequirementSet:
     """Import a set from a file: a new one, or the next edition of one that is there; running procedures keep theirs.
 

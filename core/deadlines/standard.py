@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,11 +33,6 @@ def install_rules(session: ScopedSession) -> int:
     session.add_all(added)
     session.flush()
     return len(added)
-
-
-def install_first(session: ScopedSession, _today: date) -> int:
-    """Add them to an installation that has none: what people took out of use does not come back."""
-    return 0 if session.scalars(select(DeadlineRule.id).limit(1)).first() else install_rules(session)
 
 
 def standard_rules() -> list[dict[str, Any]]:

@@ -40,11 +40,6 @@ def install_types(session: ScopedSession) -> int:
     return len(added)
 
 
-def install_first(session: ScopedSession, _today: date) -> int:
-    """Add them to an installation that has none: what people took out of use does not come back."""
-    return 0 if session.scalars(select(UnitType.id).limit(1)).first() else install_types(session)
-
-
 def standard_types() -> list[dict[str, Any]]:
     """The types as the file states them."""
     found: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["types"]

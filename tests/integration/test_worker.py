@@ -56,6 +56,19 @@ def test_an_empty_installation_gets_its_rules_and_a_mail_in_its_mailbox(opened, 
     assert "09/03/2026 (oggi)" in message.get_content()
 
 
+def test_an_office_that_began_earlier_gets_what_is_new_and_keeps_what_it_changed(opened, settings, database, unit):
+    worker.run_once(settings, database)
+    with unit("una versione più vecchia") as session:
+        kept, new = session.scalars(select(DeadlineRule).order_by(DeadlineRule.code).limit(2))
+        kept.active, code = False, new.code
+        session.flush()
+        session.delete(new)
+    worker.run_once(settings, database)
+    with unit("lettura") as session:
+        active = dict(session.execute(select(DeadlineRule.code, DeadlineRule.active)).all())
+        assert (active[kept.code], active[code]) == (False, True)
+
+
 def test_rounds_that_are_run_again_send_nothing_again(opened, settings, database, unit):
     for new_day in (True, False, True):
         worker.run_once(settings, database, new_day=new_day)

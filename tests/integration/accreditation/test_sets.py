@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from core.accreditation import decree, operations
 from core.accreditation.decree import Decree
 from core.accreditation.model import Requirement, RequirementSet
-from core.accreditation.sets import add_set, install_first, install_sets, set_on
+from core.accreditation.sets import add_set, install_sets, set_on
 from core.ground.errors import NotAllowed, RuleBroken
 from core.providers import operations as providers
 from core.providers import types
@@ -25,7 +25,7 @@ SHIPPED = {"nido", "micronido", "cse", "sfa", "aes", "sad", "adh"}
 def test_seven_sets_are_shipped_and_installed_once(unit, place: Place):
     with unit() as session:
         assert set(session.scalars(select(RequirementSet.code))) == SHIPPED
-        assert (install_sets(session), install_first(session, TODAY)) == (0, 0)
+        assert install_sets(session) == 0
 
 
 def test_every_requirement_says_where_it_comes_from(unit, place: Place):
