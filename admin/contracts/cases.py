@@ -13,16 +13,14 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
+from admin.contracts.choices import conferring
 from admin.guard.session import db
-from admin.money.instalments.plan import conferring
-from admin.web.acts import ActForm, needed_file
+from admin.web.acts import ActForm
 from admin.web.base_view import Filter
-from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, Choices, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.contracts.model import Conferral
-from core.disputes.operations import Dispatch
 from core.parties.model import Municipality
 
 NO_NAMES = lazy_gettext("Niente nomi di cittadini né dati sulla loro salute: bastano parole generali.")
@@ -33,21 +31,6 @@ class NewForm(ActForm):
 
     party = OneField(lazy_gettext("Comune e contratto"), [Sentence()])
     title = StringField(lazy_gettext("Oggetto"), [Sentence(), Length(max=SHORT)], filters=[clean], widget=TextInput())
-
-
-class DispatchForm(ActForm):
-    """A letter of the azienda that has left: its file, how, when, under which number."""
-
-    file = file_field(lazy_gettext("Lettera"))
-    channel = OneField(lazy_gettext("Mezzo"), [Sentence()], choices=picks(labels.CHOICES["sending.channel"].items()))
-    sent_on = day_field(lazy_gettext("Inviata il"))
-    protocol_number = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
-
-
-def dispatched(form: Any) -> Dispatch:
-    """The letter as the core wants it."""
-    return Dispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
-                    form.protocol_number.data or "")
 
 
 def service_field() -> SelectField:
