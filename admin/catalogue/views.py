@@ -16,6 +16,7 @@ from wtforms import SelectField
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
+from admin.parties.choices import municipalities
 from admin.register.chosen import who_delivers
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
@@ -26,7 +27,7 @@ from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.ground.errors import RuleBroken
-from core.parties.model import Municipality, within
+from core.parties.model import within
 
 
 class ServiceView(BaseView):
@@ -95,12 +96,6 @@ class ServiceView(BaseView):
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
                            sections=((None, ("municipality_id", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))
-
-
-def municipalities() -> list[tuple[int, str]]:
-    """The municipalities by name, members or not."""
-    rows = db().execute(select(Municipality.id, Municipality.name).order_by(Municipality.name))
-    return [(key, name) for key, name in rows]
 
 
 class CoverageForm(PageForm):

@@ -15,13 +15,14 @@ from wtforms.widgets import TextInput
 
 from admin.contracts.choices import conferring
 from admin.guard.session import db
+from admin.parties.choices import by_municipality
 from admin.web.acts import ActForm
 from admin.web.base_view import Filter
-from admin.web.forms import SHORT, Choices, OneField, Sentence, clean, number_or_none, picks
+from admin.web.filters import by_year
+from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.contracts.model import Conferral
-from core.parties.model import Municipality
 
 NO_NAMES = lazy_gettext("Niente nomi di cittadini né dati sulla loro salute: bastano parole generali.")
 
@@ -63,11 +64,8 @@ def filters(entity: Any, states: type[StrEnum], *columns: str) -> tuple[Filter, 
     return (
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states(table, states),
                lambda value: entity.state == value),
-        Filter("comune", lazy_gettext("Comune"), _municipalities,
-               lambda value: entity.municipality_id == int(value)),
-        Filter("anno", lazy_gettext("Anno"),
-               lambda: [(y, y) for y in db().scalars(select(entity.year).distinct().order_by(entity.year.desc()))],
-               lambda value: entity.year == int(value)),
+        by_municipality(entity.municipality_id),
+        by_year(entity.year),
         *(_coded(entity, column) for column in columns),
     )
 
@@ -76,11 +74,6 @@ def _coded(entity: Any, column: str) -> Filter:
     table = entity.__tablename__
     return Filter(column, labels.column(table, column), lambda: list(labels.CHOICES[f"{table}.{column}"].items()),
                   lambda value: getattr(entity, column) == value)
-
-
-def _municipalities() -> Choices:
-    query = select(Municipality.id, Municipality.name).order_by(Municipality.name)
-    return [(key, name) for key, name in db().execute(query)]
 
 
 def header(row: Any) -> list[tuple[Any, str, str | None]]:

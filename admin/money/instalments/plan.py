@@ -17,6 +17,7 @@ from wtforms.validators import Length
 from admin.contracts.choices import conferring, contracts, pair
 from admin.guard import policy
 from admin.guard.session import db, today
+from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import MOST_CHOICES, Page, small
 from admin.web.fields import day_field
@@ -28,7 +29,7 @@ from core.ground.errors import NotVisible, RuleBroken
 from core.instalments import operations, planning
 from core.instalments.model import Instalment
 from core.instalments.shares import set_figure
-from core.parties.model import Act, Municipality, Party
+from core.parties.model import Act, Party
 
 
 class PlanForm(ActForm):
@@ -185,12 +186,6 @@ def add_further(session: ScopedSession, form: Any) -> int:
     return operations.add_further_advance(
         session, contract_id, municipality_id, year=form.year.data, title=form.title.data, amount=form.amount.data,
         reason=form.reason.data, act_id=form.act_id.data, due=form.due.data, today=today()).id
-
-
-def municipalities() -> Choices:
-    """The municipalities by name."""
-    rows = db().execute(select(Municipality.id, Municipality.name).order_by(Municipality.name).limit(MOST_CHOICES))
-    return [(key, name) for key, name in rows]
 
 
 def acts(body_kinds: tuple[str, ...]) -> Choices:
