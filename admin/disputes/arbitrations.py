@@ -187,7 +187,7 @@ class Arbitrations(Passages, BaseView):
     lead = lazy_gettext("Se le due parti sono d'accordo, una controversia va a tre arbitri invece che al tribunale "
                         "(art. 27).")
     empty = lazy_gettext("Nessun arbitrato è stato proposto.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     details_template = "disputes/arbitration.html"
     new_label = lazy_gettext("Proponi un arbitrato")
     newest_first = True

@@ -129,7 +129,7 @@ class Contestations(Passages, BaseView):
     lead = lazy_gettext("L'azienda non risponde di quanto dipende dai ritardi del Comune, se li ha contestati per "
                         "iscritto e può provarlo (art. 21, c. 2).")
     empty = lazy_gettext("Nessun ritardo è stato contestato.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     details_template = "disputes/contestation.html"
     new_label = lazy_gettext("Contesta un ritardo")
     newest_first = True

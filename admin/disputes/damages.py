@@ -145,7 +145,7 @@ class Damages(Passages, BaseView):
     lead = lazy_gettext("Ogni fatto che ha fatto danno si comunica subito al Comune (art. 21, c. 1) e, se una polizza "
                         "lo copre, all'assicurazione. Niente nomi di cittadini.")
     empty = lazy_gettext("Nessun evento dannoso è registrato.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     details_template = "disputes/damage.html"
     new_label = lazy_gettext("Registra un evento")
     newest_first = True

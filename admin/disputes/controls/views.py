@@ -48,7 +48,7 @@ class Controls(Passages, BaseView):
     lead = lazy_gettext("Il Comune chiede informazioni, visita e ispeziona i servizi; l'azienda risponde (artt. 13, 19 "
                         "e 22). Quello che emerge può finire bene, o in una diffida.")
     empty = lazy_gettext("Nessun controllo è ancora stato chiesto.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     new_label = lazy_gettext("Chiedi un controllo")
     details_template = "disputes/controls/record.html"
     newest_first = True
