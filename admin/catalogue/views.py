@@ -8,6 +8,7 @@ from flask import flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
@@ -17,7 +18,6 @@ from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
 from admin.parties.choices import municipalities
-from admin.register.chosen import who_delivers
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
@@ -27,7 +27,11 @@ from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.ground.errors import RuleBroken
+from core.ground.upward import Upward
 from core.parties.model import within
+
+# What the subjects above show of a service on its page: each a section, ready made.
+sections_of: Upward[[Service], Markup] = Upward()
 
 
 class ServiceView(BaseView):
@@ -73,7 +77,7 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        return {"delivering": who_delivers(row), "today": today(),
+        return {"beside": sections_of.tell(row), "today": today(),
                 "coverage": sorted(row.coverage, key=lambda c: (c.municipality.name, c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}
 
