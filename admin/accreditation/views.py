@@ -25,6 +25,7 @@ from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
+from admin.web.filters import by_year
 from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
 from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
@@ -120,9 +121,7 @@ class Accreditations(Passages, BaseView):
             select(UnitType.code, UnitType.name).order_by(UnitType.name))],
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).join(UnitType).where(
                 UnitType.code == value))),
-        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
-            select(Accreditation.year).distinct().order_by(Accreditation.year.desc()))],
-            lambda value: Accreditation.year == int(value)),
+        by_year(Accreditation.year),
         Filter("gestore", lazy_gettext("Gestore"), lambda: [(key, name) for key, name in db().execute(
             select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES))],
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(

@@ -8,6 +8,7 @@ from flask import flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
@@ -16,7 +17,7 @@ from wtforms import SelectField
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
-from admin.register.chosen import who_delivers
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
@@ -26,7 +27,11 @@ from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.ground.errors import RuleBroken
-from core.parties.model import Municipality, within
+from core.ground.upward import Upward
+from core.parties.model import within
+
+# What the subjects above show of a service on its page: each a section, ready made.
+sections_of: Upward[[Service], Markup] = Upward()
 
 
 class ServiceView(BaseView):
@@ -72,7 +77,7 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        return {"delivering": who_delivers(row), "today": today(),
+        return {"beside": sections_of.tell(row), "today": today(),
                 "coverage": sorted(row.coverage, key=lambda c: (c.municipality.name, c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}
 
@@ -95,12 +100,6 @@ class ServiceView(BaseView):
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
                            sections=((None, ("municipality_id", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))
-
-
-def municipalities() -> list[tuple[int, str]]:
-    """The municipalities by name, members or not."""
-    rows = db().execute(select(Municipality.id, Municipality.name).order_by(Municipality.name))
-    return [(key, name) for key, name in rows]
 
 
 class CoverageForm(PageForm):

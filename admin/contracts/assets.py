@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from admin.contracts.names import in_full
 from admin.guard import policy
 from admin.guard.session import db, today
+from admin.parties.choices import by_municipality, municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, needed_file
 from admin.web.base_view import BaseView, Filter, small
@@ -26,7 +27,7 @@ from core.contracts import assets, insurance
 from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
 from core.contracts.states import ContractState
 from core.ground.access import Role, ScopedSession
-from core.parties.model import Municipality, Party
+from core.parties.model import Municipality
 
 OVER = (ContractState.CANCELLED, ContractState.CLOSED, ContractState.MERGED)
 
@@ -70,10 +71,7 @@ class AssetView(BaseView):
     filtered = (
         Filter("titolo", lazy_gettext("Titolo"), lambda: list(labels.CHOICES["entrusted_asset.title"].items()),
                lambda value: EntrustedAsset.title == value),
-        Filter("comune", lazy_gettext("Comune"),
-               lambda: [(key, name) for key, name in db().execute(
-                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
-               lambda value: EntrustedAsset.municipality_id == int(value)),
+        by_municipality(EntrustedAsset.municipality_id),
     )
     load = (joinedload(EntrustedAsset.contract), joinedload(EntrustedAsset.municipality))
     form_sections = (
@@ -93,10 +91,10 @@ class AssetView(BaseView):
         if name == "contract_id":
             return contract_choices()
         key = small(request.args.get("contract_id"))
-        rows = select(Municipality.id, Municipality.name).order_by(Municipality.name)
-        if key is not None:
-            rows = rows.join(ContractParty, ContractParty.party_id == Party.id).where(ContractParty.contract_id == key)
-        return [(number, label) for number, label in db().execute(rows)]
+        if key is None:
+            return municipalities()
+        signing = select(ContractParty.party_id).where(ContractParty.contract_id == key)
+        return municipalities(Municipality.id.in_(signing))
 
     def proposed(self) -> dict[str, Any]:
         """The upkeep as the contract has it where nothing else is agreed (R79, R80)."""

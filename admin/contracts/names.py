@@ -16,6 +16,12 @@ def municipalities_of(contract: Contract) -> str:
     return ", ".join(names)
 
 
+def in_brief(contract: Contract) -> str:
+    """Who signs with the azienda: by name while they are few."""
+    parties = len(contract.municipality_parties)
+    return municipalities_of(contract) if parties <= 3 else ngettext("%(num)s ente", "%(num)s enti", parties)
+
+
 def in_full(contract: Contract) -> str:
     """The number, and the municipalities."""
     return f"{contract}, {municipalities_of(contract)}"

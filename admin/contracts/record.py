@@ -31,14 +31,13 @@ from core.contracts.model import (
     counts,
 )
 from core.contracts.passages import was_imported
-from core.contracts.states import ContractState
+from core.contracts.states import NOT_YET, ContractState
 from core.documents import words
 from core.documents.operations import canonical
 from core.ground.access import ScopedSession, as_system, asked_once
 from core.ground.audit import AuditEntry
 from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.files import sha256
-from core.instalments.planning import NOT_YET
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, Signatory
 
 PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "population"})

@@ -29,9 +29,11 @@ from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.policy import MANAGEMENT
 from admin.guard.session import db, principal, today
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.filters import by_year
 from admin.web.forms import ManyField, Sentence, clean, number_or_none
 from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
@@ -101,12 +103,8 @@ class Contracts(Passages, BaseView):
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("contract", ContractState),
                lambda value: Contract.state == value),
-        Filter("anno", lazy_gettext("Anno"),
-               lambda: [(y, y) for y in db().scalars(select(Contract.year).distinct().order_by(Contract.year.desc()))],
-               lambda value: Contract.year == int(value)),
-        Filter("comune", lazy_gettext("Comune"),
-               lambda: [(key, name) for key, name in db().execute(
-                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
+        by_year(Contract.year),
+        Filter("comune", lazy_gettext("Comune"), municipalities,
                lambda value: Contract.id.in_(
                    select(ContractParty.contract_id).where(ContractParty.party_id == int(value)))),
     )

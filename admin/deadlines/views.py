@@ -22,6 +22,7 @@ from wtforms.validators import Length, Optional
 from admin.deadlines.month import Month
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal, today
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter
@@ -185,9 +186,7 @@ class Deadlines(BaseView):
                _in_state),
         Filter("oggetto", lazy_gettext("Riguarda"), lambda: list(labels.CHOICES["deadline.subject"].items()),
                lambda value: Deadline.subject == value),
-        Filter("comune", lazy_gettext("Comune"),
-               lambda: [(key, name) for key, name in db().execute(
-                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
+        Filter("comune", lazy_gettext("Comune"), municipalities,
                lambda value: of_cases(Deadline, [int(value)])),
         Filter("a", lazy_gettext("A chi tocca"), lambda: list(labels.CHOICES["deadline.owner_role"].items()),
                lambda value: Deadline.owner_role == value),

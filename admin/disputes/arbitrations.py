@@ -18,10 +18,10 @@ from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.cases.passages import proof_of, undo_step
-from admin.disputes.shared import NewForm, filters, header, party_choices, party_named
+from admin.contracts.cases import NewForm, filters, header, party_choices, party_named
+from admin.contracts.choices import pair
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.money.instalments.plan import pair
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import IN_THE_DIARY, day_field, file_field, text_field, why_field
@@ -187,7 +187,7 @@ class Arbitrations(Passages, BaseView):
     lead = lazy_gettext("Se le due parti sono d'accordo, una controversia va a tre arbitri invece che al tribunale "
                         "(art. 27).")
     empty = lazy_gettext("Nessun arbitrato è stato proposto.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     details_template = "disputes/arbitration.html"
     new_label = lazy_gettext("Proponi un arbitrato")
     newest_first = True

@@ -14,21 +14,20 @@ from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases.passages import proof_of, undo_step
-from admin.deadlines.views import case_deadlines
-from admin.disputes.shared import (
-    DispatchForm,
+from admin.contracts.cases import (
     NewForm,
     conferred_services,
-    dispatched,
     filters,
     header,
     party_choices,
     party_named,
     service_field,
 )
+from admin.contracts.choices import pair
+from admin.deadlines.views import case_deadlines
+from admin.disputes.dispatch import DispatchForm, dispatched
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.money.instalments.plan import pair
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
@@ -130,7 +129,7 @@ class Contestations(Passages, BaseView):
     lead = lazy_gettext("L'azienda non risponde di quanto dipende dai ritardi del Comune, se li ha contestati per "
                         "iscritto e può provarlo (art. 21, c. 2).")
     empty = lazy_gettext("Nessun ritardo è stato contestato.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     details_template = "disputes/contestation.html"
     new_label = lazy_gettext("Contesta un ritardo")
     newest_first = True

@@ -17,21 +17,20 @@ from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.cases.passages import proof_of, undo_step
-from admin.deadlines.views import case_deadlines
-from admin.disputes.shared import (
-    DispatchForm,
+from admin.contracts.cases import (
     NewForm,
     conferred_services,
-    dispatched,
     filters,
     header,
     party_choices,
     party_named,
     service_field,
 )
+from admin.contracts.choices import pair
+from admin.deadlines.views import case_deadlines
+from admin.disputes.dispatch import DispatchForm, dispatched
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.money.instalments.plan import pair
 from admin.web.acts import ActForm, ActPage, Passages, Step, act_form, carry_out, common, doing
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
@@ -146,7 +145,7 @@ class Damages(Passages, BaseView):
     lead = lazy_gettext("Ogni fatto che ha fatto danno si comunica subito al Comune (art. 21, c. 1) e, se una polizza "
                         "lo copre, all'assicurazione. Niente nomi di cittadini.")
     empty = lazy_gettext("Nessun evento dannoso è registrato.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     details_template = "disputes/damage.html"
     new_label = lazy_gettext("Registra un evento")
     newest_first = True

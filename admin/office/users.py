@@ -15,10 +15,10 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Optional
 
-from admin.catalogue.views import municipalities
 from admin.guard import policy
 from admin.guard.login import LINK_DAYS, one_time_link
 from admin.guard.session import act, db, office
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import Choices, ManyField, NumberField, PageForm, Sentence, clean, picks

@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases import letters as letter_pages
+from admin.contracts import cases
 from admin.deadlines.views import case_deadlines
-from admin.disputes import shared as disputed
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.penalties import passages as penalty_passages
@@ -72,7 +72,7 @@ class Penalties(Passages, BaseView):
     }
     searched = (numbered, worded)
     sorted_by = {"code": Penalty.id}
-    filtered = disputed.filters(Penalty, PenaltyState, "contest")
+    filtered = cases.filters(Penalty, PenaltyState, "contest")
     load = (joinedload(Penalty.municipality), joinedload(Penalty.contract).joinedload(Contract.terms),
             joinedload(Penalty.finding).joinedload(NoticeFinding.service),
             joinedload(Penalty.notice).selectinload(DefaultNotice.findings), selectinload(Penalty.payments))
@@ -126,7 +126,7 @@ class Penalties(Passages, BaseView):
                               on=row.decided_on)
         reversed_ids = {held.reverses_id for held in row.payments}
         return {
-            "header": [*disputed.header(row), *_arbitrations(row)], "facts": facts_of(row), "interest": lines,
+            "header": [*cases.header(row), *_arbitrations(row)], "facts": facts_of(row), "interest": lines,
             "interest_total": total(lines),
             "interest_lacks": lacks, "interest_left": interest_left(row, lines), "left": left_to_pay(row),
             "to_give_back": -row.left if row.left < 0 and row.state != PenaltyState.CANCELLED else None,

@@ -21,6 +21,7 @@ from admin.cases import diary
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
+from admin.parties.choices import all_municipalities
 from admin.providers.passages import READ_BY_ALL, STEPS
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
@@ -232,9 +233,7 @@ class Notices(Passages, BaseView):
             form.type_id.choices = picks([("", "–"), *(
                 (row.id, row.name) for row in types_on(db(), today()) if row.code != unit.type.code)])
         if "municipality_id" in form:
-            names = as_system(db(), select(Municipality.id, Municipality.name).order_by(Municipality.name),
-                              reason="nomi dei comuni")
-            form.municipality_id.choices = picks([("", "–"), *((key, name) for key, name in names)])
+            form.municipality_id.choices = picks([("", "–"), *all_municipalities()])
 
     def _choose(self, unit: ServiceUnit | None, kind: str) -> str | Response:
         sent = {"unit", "kind"} <= request.args.keys()

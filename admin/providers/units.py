@@ -19,6 +19,7 @@ from wtforms.validators import Length, Optional
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
+from admin.parties.choices import all_municipalities, by_municipality
 from admin.providers.operating_notices import ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
 from admin.providers.views import KEEPERS, paper_rows
@@ -31,7 +32,7 @@ from admin.web.searching import worded
 from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system
-from core.parties.model import Municipality, Party
+from core.parties.model import Party
 from core.providers import findings, operating_notices, operations
 from core.providers.model import Provider, ServiceUnit, UnitSite, UnitType
 from core.providers.states import UnitState
@@ -83,8 +84,7 @@ class Units(BaseView):
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("service_unit", UnitState),
                lambda value: ServiceUnit.state == value),
-        Filter("comune", lazy_gettext("Comune"), lambda: municipality_choices(),
-               lambda value: ServiceUnit.municipality_id == int(value)),
+        by_municipality(ServiceUnit.municipality_id, all_municipalities),
     )
     load = (selectinload(ServiceUnit.type), selectinload(ServiceUnit.sites), selectinload(ServiceUnit.notices),
             selectinload(ServiceUnit.activities))
@@ -154,7 +154,7 @@ class Units(BaseView):
         provider = db().get(Provider, small(request.args.get("provider")) or 0)
         if provider is None:
             abort(404)
-        near = next((key for key, name in municipality_choices() if name.casefold() == provider.city.casefold()), "")
+        near = next((key for key, name in all_municipalities() if name.casefold() == provider.city.casefold()), "")
         form = self._unit_form(FORM, None, address=provider.address, postal_code=provider.postal_code,
                                city=provider.city, province=provider.province, municipality_id=near)
         page = ActPage(_("Nuova unità di %(name)s", name=provider.name), _("Registra l'unità"),
@@ -179,7 +179,7 @@ class Units(BaseView):
             done=_("Modifiche registrate."))
 
     def _unit_form(self, names: Sequence[str], version: int | None, **proposed: Any) -> Any:
-        choices = {"type_id": type_options, "municipality_id": lambda: [("", "–"), *municipality_choices()]}
+        choices = {"type_id": type_options, "municipality_id": lambda: [("", "–"), *all_municipalities()]}
         asked = {name: options for name, options in choices.items() if name in names}
         fields = form_class(self.tables, names, asked, versioned=False)
         return act_form(type("UnitForm", (fields, ActForm), {}), version, **proposed)
@@ -271,12 +271,6 @@ def type_choices() -> Choices:
     """The types by code, for the filter."""
     found = {row.code: row.name for row in db().scalars(select(UnitType).order_by(UnitType.valid_from))}
     return sorted(found.items(), key=lambda option: option[1].casefold())
-
-
-def municipality_choices() -> Choices:
-    """The municipalities by name: a provider, which sees none, says where its unit stands."""
-    query = select(Municipality.id, Municipality.name).order_by(Municipality.name)
-    return [(str(key), name) for key, name in as_system(db(), query, reason="nomi dei comuni")]
 
 
 def views() -> list[BaseView]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import render_template
+from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from admin.catalogue.views import sections_of
 from admin.guard.session import db, today
 from core.catalogue.model import Service
 from core.ground.access import ScopedSession
@@ -70,3 +73,9 @@ def who_delivers(service: Service) -> Delivering:
     by_name = sorted(chosen.values(), key=lambda pair: pair[0].unit.casefold())
     return Delivering([*((entry, sorted(names)) for entry, names in by_name), *others], count - len(others),
                       kinds[0] if len(kinds) == 1 else "")
+
+
+@sections_of
+def _delivering(service: Service) -> Markup:
+    section = render_template("register/delivering.html", delivering=who_delivers(service))
+    return Markup(section)  # noqa: S704 - a template's own words, what it shows escaped by it

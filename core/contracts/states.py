@@ -39,6 +39,8 @@ class ContractState(StrEnum):
 
 S = ContractState
 RUNNING = (S.IN_FORCE, S.EXTENDED)
+# Nobody has signed it: it is on its way, was given up, or is a working copy that has gone into its contract.
+NOT_YET = frozenset({S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED, S.CANCELLED, S.MERGED})
 
 
 def _passages() -> Iterator[Passage]:

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from sqlalchemy import inspect
 
 from core.contracts.model import Contract
+from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
 from core.ground.states import Life
 from core.parties.model import Municipality
-from core.penalties.procedure import UNSIGNED, in_force
+from core.penalties.procedure import in_force
 
 Row = TypeVar("Row")
 LONGEST, LONGEST_TITLE = 20_000, 500
@@ -27,7 +28,7 @@ def contract_under(
     """The signed contract of a municipality. RuleBroken for a draft, another's contract, or a service not in it."""
     contract = session.require(Contract, contract_id)
     municipality = session.require(Municipality, municipality_id)
-    if contract.state in UNSIGNED or contract.amends_id is not None:
+    if contract.state in NOT_YET or contract.amends_id is not None:
         raise RuleBroken("Il contratto n. %(code)s non è ancora firmato: scegliere quello che vale.", field="party",
                          code=contract.code)
     if municipality.id not in {member.party_id for member in contract.municipality_parties}:

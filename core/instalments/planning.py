@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from core.allocation.model import YearShare
 from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
+from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, RuleBroken
@@ -30,7 +31,6 @@ GAPS = {
     "chosen": "Per %(name)s il contratto rinvia a un importo concordato, che manca: indicarlo. Fino ad allora gli "
               "acconti si prevedono senza importo.",
 }
-NOT_YET = frozenset({"draft", "under_approval", "partly_approved", "approved", "cancelled", "merged"})
 
 
 @dataclass(frozen=True)

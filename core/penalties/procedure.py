@@ -14,7 +14,7 @@ from decimal import Decimal
 from core.contracts import rules as contracts
 from core.contracts.agreed import Band
 from core.contracts.model import Contract
-from core.contracts.states import ContractState
+from core.contracts.states import NOT_YET, ContractState
 from core.ground import clock
 from core.ground.access import Role
 from core.ground.clock import PatronDay, Roll, Term
@@ -35,7 +35,6 @@ CONTESTS_BY = ("arbitration", "court")
 REDUCED_BY = ("agreement", *CONTESTS_BY)
 MOST_DAYS = 3650
 S = ContractState
-UNSIGNED = (S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED, S.CANCELLED, S.MERGED)
 
 
 # --- the contract on the day of the facts -----------------------------------------------------------------
@@ -43,7 +42,7 @@ UNSIGNED = (S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED, S.CANCELLE
 
 def in_force(contract: Contract, day: date) -> bool:
     """True if the contract bound the azienda on ``day``, the continuity of services after its end included (R61)."""
-    if contract.amends_id is not None or contract.state in UNSIGNED or day < contract.starts_on:
+    if contract.amends_id is not None or contract.state in NOT_YET or day < contract.starts_on:
         return False
     if contract.signed_on is None and contract.state == S.SIGNED:
         return False

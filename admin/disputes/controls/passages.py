@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from wtforms import BooleanField
 
 from admin.cases.passages import proof_of, undo_step
-from admin.disputes.shared import NO_NAMES, NewForm, service_field
+from admin.contracts.cases import NO_NAMES, NewForm, service_field
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, Step, WhyForm, common, doing
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field

@@ -14,13 +14,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.cases import diary
+from admin.contracts.cases import conferred_services, filters, header, party_choices, party_named
+from admin.contracts.choices import pair
 from admin.deadlines.views import case_deadlines
 from admin.disputes.controls import passages as control_passages
 from admin.disputes.controls.passages import AskForm
-from admin.disputes.shared import conferred_services, filters, header, party_choices, party_named
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.money.instalments.plan import pair
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView
@@ -48,7 +48,7 @@ class Controls(Passages, BaseView):
     lead = lazy_gettext("Il Comune chiede informazioni, visita e ispeziona i servizi; l'azienda risponde (artt. 13, 19 "
                         "e 22). Quello che emerge può finire bene, o in una diffida.")
     empty = lazy_gettext("Nessun controllo è ancora stato chiesto.")
-    list_template = "disputes/list.html"
+    list_template = "contracts/cases/list.html"
     new_label = lazy_gettext("Chiedi un controllo")
     details_template = "disputes/controls/record.html"
     newest_first = True

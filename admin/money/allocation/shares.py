@@ -9,21 +9,21 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
+from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.filters import by_year
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years
 from core.contracts.operations import WORD
 from core.funding.rules import YEARS
-from core.parties.model import Municipality
 
 KNOWN_AS = {
     "forecast": lazy_gettext("prevista"), "budget": lazy_gettext("di previsione"),
@@ -53,14 +53,8 @@ class Shares(BaseView):
     shown = {"amount": lambda row: formats.euro(row.amount)}
     details = ("municipality", "year", "kind", "amount", "approved_on", "origin", "note")
     filtered = (
-        Filter("anno", lazy_gettext("Anno"),
-               lambda: [(y, y) for y in db().scalars(
-                   select(YearShare.year).distinct().order_by(YearShare.year.desc()))],
-               lambda value: YearShare.year == int(value)),
-        Filter("comune", lazy_gettext("Comune"),
-               lambda: [(key, name) for key, name in db().execute(
-                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
-               lambda value: YearShare.municipality_id == int(value)),
+        by_year(YearShare.year),
+        by_municipality(YearShare.municipality_id),
         Filter("quota", lazy_gettext("Quota"), lambda: list(labels.CHOICES["year_share.kind"].items()),
                lambda value: YearShare.kind == value),
     )

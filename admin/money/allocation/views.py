@@ -21,8 +21,10 @@ from admin.money.allocation.passages import STEPS
 from admin.money.budgets.forms import passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY
 from admin.money.budgets.views import budget_name
+from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, typed
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, small
+from admin.web.filters import by_year
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.allocation.states import LIFE, PlanState
@@ -53,12 +55,7 @@ class Plans(Passages, BaseView):
     column_list = ("title", "year", "budget", "state", "approved_on")
     column_labels = {"title": lazy_gettext("Piano"), "budget": lazy_gettext("Bilancio")}
     shown = {"budget": lambda row: budget_name(row.budget)}
-    filtered = (
-        Filter("anno", lazy_gettext("Anno"),
-               lambda: [(y, y) for y in db().scalars(
-                   select(AllocationPlan.year).distinct().order_by(AllocationPlan.year.desc()))],
-               lambda value: AllocationPlan.year == int(value)),
-    )
+    filtered = (by_year(AllocationPlan.year),)
     load = (
         joinedload(AllocationPlan.act),
         joinedload(AllocationPlan.budget).selectinload(Budget.lines).options(
@@ -202,12 +199,6 @@ def _proposed_title(budget: Budget) -> str:
 def _sent_keys() -> int:
     """How many keys the form that was sent has; a bounded number, whatever is sent."""
     return sum(f"keys-{slot}-kind" in request.form for slot in range(20))
-
-
-def municipalities() -> list[tuple[int, str]]:
-    """The municipalities by name."""
-    rows = db().execute(select(Municipality.id, Municipality.name).order_by(Municipality.name))
-    return [(key, name) for key, name in rows]
 
 
 def views() -> list[BaseView]:

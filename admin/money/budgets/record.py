@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from admin.cases import diary
 from admin.web import charts
@@ -21,7 +21,6 @@ from core.funding.model import Budget, BudgetLine, FundingSource
 from core.funding.rules import ServiceResult
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding
-from core.parties.model import Municipality
 
 CHARTED = 10
 FIGURE_COLUMNS = ("direct", "indirect", "general", "fees", "revenues", "sources", "municipal")
@@ -152,9 +151,3 @@ def counts(row: Budget) -> dict[int | None, int]:
 def sources(session: ScopedSession) -> list[tuple[Any, str]]:
     """The funding sources, as the options of a field."""
     return [(row.id, row.title) for row in session.scalars(select(FundingSource).order_by(FundingSource.order))]
-
-
-def municipality_ids(session: ScopedSession) -> dict[str, int]:
-    """The municipalities: id by name, by name."""
-    rows = session.execute(select(Municipality.name, Municipality.id).order_by(func.lower(Municipality.name)))
-    return dict(row for row in rows)

@@ -18,9 +18,11 @@ from admin.guard.session import db, today
 from admin.money.budgets import record
 from admin.money.budgets.forms import FiguresForm, LinesForm, OpenForm, line_data, passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY, STEPS
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, attempt, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.filters import by_year
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.funding import operations, rules
@@ -56,9 +58,7 @@ class Budgets(Passages, BaseView):
         "costs": lambda row: formats.euro(rules.economic_balance(row.lines).spent),
     }
     filtered = (
-        Filter("anno", lazy_gettext("Anno"),
-               lambda: [(y, y) for y in db().scalars(select(Budget.year).distinct().order_by(Budget.year.desc()))],
-               lambda value: Budget.year == int(value)),
+        by_year(Budget.year),
         Filter("fase", lazy_gettext("Fase"), lambda: list(labels.CHOICES["budget.stage"].items()),
                lambda value: Budget.stage == value),
     )
@@ -119,7 +119,7 @@ class Budgets(Passages, BaseView):
         form = act_form(LinesForm, row.version, lines=held)
         sources = record.sources(db())
         form.offer_sources(sources)
-        names = record.municipality_ids(db())
+        names = {name: key for key, name in municipalities()}
 
         def work(session: ScopedSession) -> object:
             facts = form.facts({name.casefold(): key for name, key in names.items()})

@@ -8,30 +8,28 @@ from typing import Any
 from flask import flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
-from admin.contracts.names import municipalities_of
+from admin.contracts.choices import conferring, contracts, pair
 from admin.guard import policy
 from admin.guard.session import db, today
+from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
 from admin.web.base_view import MOST_CHOICES, Page, small
 from admin.web.fields import day_field
 from admin.web.forms import SHORT, Choices, EuroField, NumberField, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
-from core.contracts.model import Contract, ContractParty
-from core.contracts.states import RUNNING
+from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 from core.instalments import operations, planning
 from core.instalments.model import Instalment
-from core.instalments.planning import NOT_YET
 from core.instalments.shares import set_figure
-from core.parties.model import Act, Municipality, Party
+from core.parties.model import Act, Party
 
 
 class PlanForm(ActForm):
@@ -188,50 +186,6 @@ def add_further(session: ScopedSession, form: Any) -> int:
     return operations.add_further_advance(
         session, contract_id, municipality_id, year=form.year.data, title=form.title.data, amount=form.amount.data,
         reason=form.reason.data, act_id=form.act_id.data, due=form.due.data, today=today()).id
-
-
-def pair(text: str) -> tuple[int, int]:
-    """The contract and the municipality behind an option."""
-    contract, _dash, municipality = text.partition("-")
-    return int(contract), int(municipality)
-
-
-def contracts() -> Choices:
-    """The signed contracts, the newest first, with who signs them."""
-    living = select(Contract).where(Contract.state.not_in(NOT_YET), Contract.amends_id.is_(None)).options(
-        selectinload(Contract.parties).joinedload(ContractParty.party))
-    rows = db().scalars(living.order_by(Contract.year.desc(), Contract.number.desc()).limit(MOST_CHOICES)).unique()
-    return [(str(row.id), f"n. {row.code} – {names(row)}") for row in rows]
-
-
-def names(contract: Contract) -> str:
-    """Who signs with the azienda: by name while they are few."""
-    parties = len(contract.municipality_parties)
-    return municipalities_of(contract) if parties <= 3 else ngettext("%(num)s ente", "%(num)s enti", parties)
-
-
-def conferring() -> Choices:
-    """Each contract with each of its municipalities, those in force first; of the others the state is said too."""
-    members = (select(ContractParty).join(Contract, ContractParty.contract_id == Contract.id)
-               .where(ContractParty.capacity != "azienda", Contract.state.not_in(NOT_YET), Contract.amends_id.is_(None))
-               .options(joinedload(ContractParty.contract), joinedload(ContractParty.party)).limit(MOST_CHOICES))
-    named = [m for m in db().scalars(members) if m.party is not None]  # a municipality names only itself
-    named.sort(key=lambda m: (m.contract.state not in RUNNING, m.party.name.casefold(), m.contract_id))
-    return [(f"{m.contract_id}-{m.party_id}", _conferring_words(m)) for m in named]
-
-
-def _conferring_words(member: ContractParty) -> str:
-    contract, name = member.contract, member.party.name
-    if contract.state in RUNNING:
-        return _("%(name)s – contratto n. %(code)s", name=name, code=contract.code)
-    return _("%(name)s – contratto n. %(code)s (%(state)s)", name=name, code=contract.code,
-             state=str(labels.state("contract", contract.state)).lower())
-
-
-def municipalities() -> Choices:
-    """The municipalities by name."""
-    rows = db().execute(select(Municipality.id, Municipality.name).order_by(Municipality.name).limit(MOST_CHOICES))
-    return [(key, name) for key, name in rows]
 
 
 def acts(body_kinds: tuple[str, ...]) -> Choices:

@@ -24,6 +24,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field
+from admin.web.filters import by_year
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.web.words import said
 from admin.wording import labels
@@ -87,9 +88,7 @@ class Rounds(BaseView):
         "amount": lambda row: formats.euro(sum((i.amount or Decimal(0) for i in row.instalments), Decimal(0))),
     }
     filtered = (
-        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in db().scalars(
-            select(RequestRound.year).distinct().order_by(RequestRound.year.desc()))],
-            lambda value: RequestRound.year == int(value)),
+        by_year(RequestRound.year),
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("request_round", RoundState),
                lambda value: RequestRound.state == value),

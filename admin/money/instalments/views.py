@@ -10,7 +10,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -20,10 +20,12 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.instalments.plan import InstalmentPlan
 from admin.money.instalments.rounds import Rounds
+from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field
+from admin.web.filters import by_year, years_between
 from admin.web.forms import EuroField, OneField, Sentence, picks
 from admin.web.searching import named, numbered, worded
 from admin.web.words import decimal
@@ -36,7 +38,7 @@ from core.instalments.interest import InterestLine, total
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
-from core.parties.model import Municipality, Party
+from core.parties.model import Party
 from core.payments import operations as payments
 from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
@@ -88,12 +90,8 @@ class Instalments(BaseView):
     searched = (numbered, named(Instalment.municipality_id, Party.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
-        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
-               lambda value: Instalment.year == int(value)),
-        Filter("comune", lazy_gettext("Comune"),
-               lambda: [(key, name) for key, name in db().execute(
-                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
-               lambda value: Instalment.municipality_id == int(value)),
+        by_year(Instalment.year, years_between),
+        by_municipality(Instalment.municipality_id),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states("instalment", STATES),
@@ -219,12 +217,6 @@ class Instalments(BaseView):
 
     def _page(self, row: Instalment, heading: str, verb: str, effects: list[str], tint: str = "primary") -> ActPage:
         return ActPage(heading, verb, self.after(row.id), self.name_of(row), effects, tint=tint)
-
-
-def known_years() -> list[int]:
-    """The years of the instalments, the last first: the two ends by the index, not all the rows."""
-    first, last = (db().scalar(select(end(Instalment.year))) for end in (func.min, func.max))
-    return [] if first is None or last is None else list(range(last, first - 1, -1))
 
 
 def contract_asked() -> list[tuple[str, str]]:

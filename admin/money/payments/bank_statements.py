@@ -20,8 +20,8 @@ from wtforms.validators import Length
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.money.instalments.plan import municipalities
 from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of, with_parts
+from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small

@@ -12,7 +12,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
@@ -21,11 +21,12 @@ from wtforms.validators import Length, Optional
 from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.money.instalments.plan import municipalities
+from admin.parties.choices import by_municipality, municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import day_field, file_field
+from admin.web.filters import by_year, years_between
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import numbered, worded
 from admin.wording import labels
@@ -142,12 +143,8 @@ class Payments(BaseView):
     shown = {"amount": lambda row: formats.euro(row.amount), "settles": lambda row: formats.shown(settled_words(row))}
     searched = (numbered, worded)
     filtered = (
-        Filter("anno", lazy_gettext("Anno"), lambda: [(y, y) for y in known_years()],
-               lambda value: Payment.year == int(value)),
-        Filter("comune", lazy_gettext("Comune"),
-               lambda: [(key, name) for key, name in db().execute(
-                   select(Municipality.id, Municipality.name).order_by(Municipality.name))],
-               lambda value: Payment.municipality_id == int(value)),
+        by_year(Payment.year, years_between),
+        by_municipality(Payment.municipality_id),
     )
     load = (selectinload(Payment.municipality),
             selectinload(Payment.settlements).joinedload(Settlement.instalment))
@@ -279,12 +276,6 @@ PARTLESS = ("received_on", "amount", "method", "reference", "receipt")
 def fresh(rows: Sequence[Instalment]) -> dict[int, int]:
     """The versions of the instalments on a page, by their id."""
     return {row.id: row.version for row in rows}
-
-
-def known_years() -> list[int]:
-    """The years of the payments, the last first."""
-    first, last = (db().scalar(select(end(Payment.year))) for end in (func.min, func.max))
-    return [] if first is None or last is None else list(range(last, first - 1, -1))
 
 
 def reversal_of(row: Payment) -> Payment | None:

@@ -13,7 +13,7 @@ from wtforms import FieldList, FormField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextInput
 
-from admin.disputes.shared import NO_NAMES
+from admin.contracts.cases import NO_NAMES
 from admin.guard.session import db
 from admin.web import formats
 from admin.web.acts import ActForm

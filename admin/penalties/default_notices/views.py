@@ -17,11 +17,11 @@ from werkzeug.wrappers import Response
 
 from admin.cases import diary
 from admin.cases import letters as letter_pages
+from admin.contracts import cases
+from admin.contracts.choices import pair
 from admin.deadlines.views import case_deadlines
-from admin.disputes import shared as disputed
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.money.instalments.plan import pair
 from admin.penalties.default_notices import passages as notice_passages
 from admin.penalties.default_notices.acts import NoticeActs
 from admin.penalties.default_notices.forms import (
@@ -98,7 +98,7 @@ class Notices(NoticeActs, BaseView):
     searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
     filtered = (
-        *disputed.filters(DefaultNotice, NoticeState),
+        *cases.filters(DefaultNotice, NoticeState),
         Filter("servizio", lazy_gettext("Servizio"), _services,
                lambda value: _with(NoticeFinding.service_id, value)),
         Filter("gestore", lazy_gettext("Gestore"), _providers,
@@ -164,7 +164,7 @@ class Notices(NoticeActs, BaseView):
         beside = diary.context(db(), "default_notice", row.id)
         ends = [event for damage in row.damages for event in diary.events(db(), "damage_claim", damage.id)]
         return {
-            **record_of(row), "header": [*disputed.header(row), *_came_from(row)], "findings": finding_rows(row),
+            **record_of(row), "header": [*cases.header(row), *_came_from(row)], "findings": finding_rows(row),
             "remarks": [said(finding) for finding in procedure.remarks(row)] if row.state != NoticeState.WITHDRAWN
             else [], "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
             "contestations": contestations_of(db(), row.contract_id, row.municipality_id),
@@ -179,8 +179,8 @@ class Notices(NoticeActs, BaseView):
         """Choose the contract, then write the notice; a control may be where it comes from (``?control=3``)."""
         control = self._control()
         chosen = f"{control.contract_id}-{control.municipality_id}" if control else request.args.get("parte")
-        choices = disputed.party_choices()
-        chosen = disputed.party_named(chosen) or (choices[0].value if len(choices) == 1 else None)
+        choices = cases.party_choices()
+        chosen = cases.party_named(chosen) or (choices[0].value if len(choices) == 1 else None)
         if not chosen:
             return self.render("penalties/default_notices/choose.html", choices=choices,
                                asked=request.args.get("parte"))

@@ -13,17 +13,16 @@ from wtforms import SelectField, StringField
 from wtforms.validators import Length
 from wtforms.widgets import TextInput
 
+from admin.contracts.choices import conferring
 from admin.guard.session import db
-from admin.money.instalments.plan import conferring
-from admin.web.acts import ActForm, needed_file
+from admin.parties.choices import by_municipality
+from admin.web.acts import ActForm
 from admin.web.base_view import Filter
-from admin.web.fields import day_field, file_field
-from admin.web.forms import SHORT, Choices, OneField, Sentence, clean, number_or_none, picks
+from admin.web.filters import by_year
+from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.contracts.model import Conferral
-from core.disputes.operations import Dispatch
-from core.parties.model import Municipality
 
 NO_NAMES = lazy_gettext("Niente nomi di cittadini né dati sulla loro salute: bastano parole generali.")
 
@@ -33,21 +32,6 @@ class NewForm(ActForm):
 
     party = OneField(lazy_gettext("Comune e contratto"), [Sentence()])
     title = StringField(lazy_gettext("Oggetto"), [Sentence(), Length(max=SHORT)], filters=[clean], widget=TextInput())
-
-
-class DispatchForm(ActForm):
-    """A letter of the azienda that has left: its file, how, when, under which number."""
-
-    file = file_field(lazy_gettext("Lettera"))
-    channel = OneField(lazy_gettext("Mezzo"), [Sentence()], choices=picks(labels.CHOICES["sending.channel"].items()))
-    sent_on = day_field(lazy_gettext("Inviata il"))
-    protocol_number = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
-
-
-def dispatched(form: Any) -> Dispatch:
-    """The letter as the core wants it."""
-    return Dispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
-                    form.protocol_number.data or "")
 
 
 def service_field() -> SelectField:
@@ -80,11 +64,8 @@ def filters(entity: Any, states: type[StrEnum], *columns: str) -> tuple[Filter, 
     return (
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states(table, states),
                lambda value: entity.state == value),
-        Filter("comune", lazy_gettext("Comune"), _municipalities,
-               lambda value: entity.municipality_id == int(value)),
-        Filter("anno", lazy_gettext("Anno"),
-               lambda: [(y, y) for y in db().scalars(select(entity.year).distinct().order_by(entity.year.desc()))],
-               lambda value: entity.year == int(value)),
+        by_municipality(entity.municipality_id),
+        by_year(entity.year),
         *(_coded(entity, column) for column in columns),
     )
 
@@ -93,11 +74,6 @@ def _coded(entity: Any, column: str) -> Filter:
     table = entity.__tablename__
     return Filter(column, labels.column(table, column), lambda: list(labels.CHOICES[f"{table}.{column}"].items()),
                   lambda value: getattr(entity, column) == value)
-
-
-def _municipalities() -> Choices:
-    query = select(Municipality.id, Municipality.name).order_by(Municipality.name)
-    return [(key, name) for key, name in db().execute(query)]
 
 
 def header(row: Any) -> list[tuple[Any, str, str | None]]:
