@@ -28,6 +28,7 @@ from admin.web.base_view import Act, Page
 from admin.web.fields import day_field
 from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, picks
 from admin.web.words import said
+from admin.wording import labels
 from core.cases import letters
 from core.cases.letters import Asked, Given, Offer
 from core.cases.operations import case_of
@@ -37,45 +38,6 @@ from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 
 WRITERS = policy.roles(Role.MANAGEMENT, Role.ACCREDITATION, Role.MUNICIPALITY)
-NAMES: dict[str, Any] = {
-    "accreditation_completion": lazy_gettext("Richiesta di integrazione"),
-    "inspection_notice": lazy_gettext("Avviso di sopralluogo"),
-    "inspection_minutes": lazy_gettext("Verbale di sopralluogo"),
-    "accreditation_decree": lazy_gettext("Decreto"),
-    "accreditation_pact": lazy_gettext("Patto di accreditamento"),
-    "accreditation_extension": lazy_gettext("Lettera sulla proroga"),
-    "accreditation_measure": lazy_gettext("Lettera sulla misura"),
-    "monitoring_reminder": lazy_gettext("Sollecito di monitoraggio"),
-    "default_notice": lazy_gettext("Diffida"),
-    "notice_receipt": lazy_gettext("Conferma di ricevimento"),
-    "hearing_summons": lazy_gettext("Convocazione in contraddittorio"),
-    "hearing_minutes": lazy_gettext("Verbale del contraddittorio"),
-    "notice_decision": lazy_gettext("Decisione sulla diffida"),
-    "penalty_request": lazy_gettext("Richiesta di pagamento"),
-    "notice_closing": lazy_gettext("Chiusura della diffida"),
-}
-# what is asked for a letter: its label, its help
-ASKED: dict[str, tuple[Any, Any]] = {
-    "missing": (lazy_gettext("Che cosa manca"), lazy_gettext("Una cosa per riga.")),
-    "by": (lazy_gettext("Termine per rispondere"), ""),
-    "hour": (lazy_gettext("Ora"), lazy_gettext("Per esempio 9:30.")),
-    "inspectors": (lazy_gettext("Chi svolge il sopralluogo"), ""),
-    "papers": (lazy_gettext("Che cosa tenere a disposizione"), lazy_gettext("Una cosa per riga.")),
-    "present": (lazy_gettext("Chi era presente"), lazy_gettext("Nome e ruolo; se sono più d'uno, uno per riga.")),
-    "minutes": (lazy_gettext("Che cosa hanno detto le parti"), ""),
-    "held_on": (lazy_gettext("Giorno del contraddittorio"), ""),
-    "outcome": (lazy_gettext("Esito"), ""),
-    "number": (lazy_gettext("Numero dell'atto"), ""),
-    "decided_on": (lazy_gettext("Giorno dell'atto"), ""),
-    "reasons": (lazy_gettext("Motivi"), lazy_gettext("Per un diniego sono necessari.")),
-    "valid_from": (lazy_gettext("Primo giorno dell'accreditamento"), lazy_gettext(
-        "Di solito il giorno in cui si firma il patto.")),
-}
-OPTIONS: dict[str, Any] = {
-    "granted": lazy_gettext("Accreditare"),
-    "granted_with_prescriptions": lazy_gettext("Accreditare con prescrizioni"),
-    "refused": lazy_gettext("Non accogliere la domanda"),
-}
 # letters whose sending is a passage of their case: template, endpoint, action
 SENT_BY_PASSAGE = {
     "default_notice": ("default_notice.passage_view", "send"),
@@ -86,7 +48,7 @@ MOST_BUTTONS = 2
 
 def name_of(offer: Offer) -> str:
     """What a letter is called, with what tells it from others of its kind."""
-    name = str(NAMES[offer.code])
+    name = str(labels.letter(offer.code))
     return _("%(name)s, %(about)s", name=name, about=offer.about) if offer.about else name
 
 
@@ -132,16 +94,17 @@ def versions_of(subject: str, subject_id: int, key: str | None = None) -> list[V
 
 def form_of(offer: Offer) -> type[ActForm]:
     """The form with what a letter asks; a proposal stands in each field."""
-    return type("LetterForm", (ActForm,), {ask.name: _field(ask) for ask in offer.asks})
+    return type("LetterForm", (ActForm,), {ask.name: _field(offer.code, ask) for ask in offer.asks})
 
 
-def _field(ask: Asked) -> Any:
-    label, help_text = ASKED[ask.name]
+def _field(letter: str, ask: Asked) -> Any:
+    label, help_text = labels.asked(letter, ask.name)
     needed = [Sentence()] if ask.needed else []
     if ask.kind == "day":
         return day_field(label, help_text, needed=ask.needed)
     if ask.kind == "choice":
-        return OneField(label, needed, description=help_text, choices=picks((o, OPTIONS[o]) for o in ask.options))
+        words = labels.options(letter, ask.name)
+        return OneField(label, needed, description=help_text, choices=picks((o, words[o]) for o in ask.options))
     if ask.kind == "text":
         return TextAreaField(label, [*needed, Length(max=LONG)], filters=[clean], description=help_text)
     return StringField(label, [*needed, Length(max=SHORT)], filters=[clean], description=help_text)

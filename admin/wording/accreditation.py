@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as pgettext
 
-from admin.wording.kinds import Choices, Passages, States, Tables, Words
+from admin.wording.kinds import Asks, Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
 TABLES: Tables = {
@@ -212,4 +212,34 @@ EVENTS: Words = {
     "monitoring.began": _("Periodo di monitoraggio"),
     "monitoring.sent": _("Invio del monitoraggio"),
     "monitoring.skipped": _("Monitoraggio saltato"),
+}
+LETTERS: Words = {
+    "accreditation_completion": _("Richiesta di integrazione"),
+    "inspection_notice": _("Avviso di sopralluogo"),
+    "inspection_minutes": _("Verbale di sopralluogo"),
+    "accreditation_decree": _("Decreto"),
+    "accreditation_pact": _("Patto di accreditamento"),
+    "accreditation_extension": _("Lettera sulla proroga"),
+    "accreditation_measure": _("Lettera sulla misura"),
+    "monitoring_reminder": _("Sollecito di monitoraggio"),
+}
+# what a letter asks: (its label, its help)
+ASKS: Asks = {
+    "missing": (_("Che cosa manca"), _("Una cosa per riga.")),
+    "by": (_("Termine per rispondere"), ""),
+    "hour": (_("Ora"), _("Per esempio 9:30.")),
+    "inspectors": (_("Chi svolge il sopralluogo"), ""),
+    "papers": (_("Che cosa tenere a disposizione"), _("Una cosa per riga.")),
+    "present": (_("Chi era presente"), _("Nome e ruolo; se sono più d'uno, uno per riga.")),
+    "outcome": (_("Esito"), ""),
+    "number": (_("Numero dell'atto"), ""),
+    "decided_on": (_("Giorno dell'atto"), ""),
+    "reasons": (_("Motivi"), _("Per un diniego sono necessari.")),
+    "valid_from": (_("Primo giorno dell'accreditamento"), _("Di solito il giorno in cui si firma il patto.")),
+}
+OPTIONS: Choices = {
+    "outcome": {
+        "granted": _("Accreditare"), "granted_with_prescriptions": _("Accreditare con prescrizioni"),
+        "refused": _("Non accogliere la domanda"),
+    },
 }

@@ -36,7 +36,8 @@ SUBJECTS = (
     contracts, instalments, parties, providers, penalties, controls, disputes, accreditation, register, catalogue,
     funding, allocation, payments, deadlines, cases, documents, users, ground,
 )
-KINDS = ("TABLES", "COLUMNS", "HELPS", "CHOICES", "STATES", "PASSAGES", "EVENTS")  # the names a subject may fill
+KINDS = ("TABLES", "COLUMNS", "HELPS", "CHOICES", "STATES", "PASSAGES", "EVENTS", "LETTERS", "ASKS",
+         "OPTIONS")  # the names a subject may fill
 
 
 def _all(kind: str) -> Iterator[tuple[str, Any]]:
@@ -49,6 +50,7 @@ ROLES: Words = users.ROLES
 TABLES: Tables = dict(_all("TABLES"))
 STATES: States = dict(_all("STATES"))
 PASSAGES: Passages = dict(_all("PASSAGES"))
+LETTERS: Words = dict(_all("LETTERS"))
 EVENTS: Words = dict(_all("EVENTS"))  # what starts and ends the terms, as the rules name it
 CHOICES: Choices = {}
 for place, words in _all("CHOICES"):
@@ -59,6 +61,7 @@ CHOICES["deadline_rule.event"] = CHOICES["deadline_rule.expected"] = CHOICES["de
 CHOICES["deadline.subject"] = CHOICES["deadline_rule.subject"]
 CHOICES["deadline.owner_role"] = CHOICES["deadline_rule.owner_role"]
 _SUBJECT_OF = {table: subject for subject in SUBJECTS for table in getattr(subject, "TABLES", {})}
+_SUBJECT_OF_LETTER = {letter: subject for subject in SUBJECTS for letter in getattr(subject, "LETTERS", {})}
 
 
 def _of_column(kind: str, table: str, name: str) -> Word | None:
@@ -104,3 +107,26 @@ def state_and_tint(subject: str, code: str) -> tuple[Word, str]:
 def states(subject: str, codes: Iterable[str]) -> list[tuple[str, Word]]:
     """States of a subject with their words, for a filter."""
     return [(str(code), state(subject, code)) for code in codes]
+
+
+def letter(code: str) -> Word:
+    """What a letter is called; a house test finds those that have no name."""
+    return LETTERS[code]
+
+
+def asked(code: str, name: str) -> tuple[Word, Word]:
+    """The label and the help of something that a letter asks."""
+    found: tuple[Word, Word] = _of_letter("ASKS", code, name)
+    return found
+
+
+def options(code: str, name: str) -> Words:
+    """The words of the options among which a letter lets choose."""
+    found: Words = _of_letter("OPTIONS", code, name)
+    return found
+
+
+def _of_letter(kind: str, code: str, name: str) -> Any:
+    """What the subject of a letter says of something asked: for this letter alone, or for all of its letters."""
+    words = getattr(_SUBJECT_OF_LETTER[code], kind, {})
+    return words[f"{code}.{name}"] if f"{code}.{name}" in words else words[name]

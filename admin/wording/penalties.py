@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as pgettext
 
-from admin.wording.kinds import Choices, Passages, States, Tables, Words
+from admin.wording.kinds import Asks, Choices, Passages, States, Tables, Words
 
 # table: (a name with its article, for sentences; a name for headings)
 TABLES: Tables = {
@@ -187,4 +187,19 @@ EVENTS: Words = {
     "penalty.requested": _("Richiesta di pagamento della penale"),
     "penalty.to_pay": _("Ricezione della richiesta di pagamento"),
     "penalty.paid": _("Pagamento della penale"),
+}
+LETTERS: Words = {
+    "default_notice": _("Diffida"),
+    "notice_receipt": _("Conferma di ricevimento"),
+    "hearing_summons": _("Convocazione in contraddittorio"),
+    "hearing_minutes": _("Verbale del contraddittorio"),
+    "notice_decision": _("Decisione sulla diffida"),
+    "penalty_request": _("Richiesta di pagamento"),
+    "notice_closing": _("Chiusura della diffida"),
+}
+# what a letter asks: (its label, its help)
+ASKS: Asks = {
+    "held_on": (_("Giorno del contraddittorio"), ""),
+    "present": (_("Chi era presente"), _("Nome e ruolo; se sono più d'uno, uno per riga.")),
+    "minutes": (_("Che cosa hanno detto le parti"), ""),
 }

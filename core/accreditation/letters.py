@@ -26,7 +26,7 @@ from core.accreditation.model import Accreditation, Inspection, InspectionFindin
 from core.accreditation.passages import findings_of, judged, standing_extensions, standing_measures
 from core.accreditation.rules import missing
 from core.accreditation.states import ASKED, DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
-from core.cases.letters import Asked, Given, Offer, day, known, letters_of, lines, text
+from core.cases.letters import Asked, Asks, Given, Offer, day, known, letters_of, lines, proposing, text
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
 from core.ground.access import ScopedSession
@@ -57,6 +57,17 @@ MEASURES = {
 PERIODS = {"half_year": "semestrale", "year": "annuale"}
 CADENCES = {"half_year": "ogni sei mesi", "year": "ogni anno"}
 REFUSED_EXTENSION = "refuse_extension"
+ASKS: Asks = {
+    "accreditation_completion": (Asked("missing", "text"), Asked("by", "day")),
+    "inspection_notice": (Asked("hour", needed=False), Asked("inspectors"), Asked("papers", "text", needed=False)),
+    "inspection_minutes": (Asked("present"),),
+    DECREE: (Asked("outcome", "choice", options=OUTCOMES), Asked("number"), Asked("decided_on", "day"),
+             Asked("reasons", "text", needed=False)),
+    "accreditation_pact": (Asked("valid_from", "day"),),
+    "accreditation_extension": (Asked("number"),),
+    "accreditation_measure": (),
+    "monitoring_reminder": (Asked("by", "day"),),
+}
 
 
 # --- which ------------------------------------------------------------------------------------------------
@@ -80,32 +91,30 @@ def _of_examination(session: ScopedSession, case: Accreditation, today: date) ->
     if case.state in (A.FILED, A.TO_COMPLETE):
         lacking = "\n".join(str(finding).rstrip(".") for finding in missing(
             case.set, judged(session, case, today), case.declared))
-        asks = (Asked("missing", "text", proposed=_asked_for(session, case) or lacking),
-                Asked("by", "day", proposed=case.completion_due or today + timedelta(days=30)))
+        asks = proposing(ASKS["accreditation_completion"], missing=_asked_for(session, case) or lacking,
+                         by=case.completion_due or today + timedelta(days=30))
         yield "accreditation_completion", 0, "", case.state == A.TO_COMPLETE, asks, OFFICE
 
 
 def _of_inspections(case: Accreditation) -> Iterator[Found]:
     for row in case.inspections:
         if row.held_on is None and case.state != A.CANCELLED:
-            asks = (Asked("hour", needed=False), Asked("inspectors", proposed=row.inspectors),
-                    Asked("papers", "text", needed=False))
+            asks = proposing(ASKS["inspection_notice"], inspectors=row.inspectors)
             yield "inspection_notice", row.id, date_short(row.appointed_for), True, asks, OFFICE
         elif row.held_on is not None:
-            who = (Asked("present", proposed=f"{case.unit.provider.legal_representative}, legale rappresentante"),)
+            who = proposing(ASKS["inspection_minutes"],
+                            present=f"{case.unit.provider.legal_representative}, legale rappresentante")
             yield "inspection_minutes", row.id, date_short(row.held_on), True, who, OFFICE
 
 
 def _of_decision(session: ScopedSession, case: Accreditation, today: date) -> Iterator[Found]:
     if case.state == A.EXAMINED:
         proposed = "granted_with_prescriptions" if _prescriptions(session, case) else "granted"
-        asks = (Asked("outcome", "choice", proposed=proposed, options=OUTCOMES), Asked("number"),
-                Asked("decided_on", "day", proposed=today), Asked("reasons", "text", needed=False))
-        yield DECREE, 0, "", True, asks, DECIDES
+        yield DECREE, 0, "", True, proposing(ASKS[DECREE], outcome=proposed, decided_on=today), DECIDES
     elif case.decided_on is not None:
         yield DECREE, 0, "", case.state in DECIDED or case.state == A.REFUSED, (), DECIDES
     if case.state in DECIDED:
-        yield "accreditation_pact", 0, "", True, (Asked("valid_from", "day", proposed=today),), OFFICE
+        yield "accreditation_pact", 0, "", True, proposing(ASKS["accreditation_pact"], valid_from=today), OFFICE
     elif case.valid_from is not None:
         yield "accreditation_pact", 0, "", False, (), OFFICE
 
@@ -116,13 +125,14 @@ def _of_life(session: ScopedSession, case: Accreditation, today: date) -> Iterat
         yield "accreditation_extension", extension.id, about, True, (), DECIDES
     refusal = _refusal(session, case)
     if refusal is not None and case.runs_to is not None:
-        yield "accreditation_extension", 0, f"rifiutata, {date_short(refusal.on)}", True, (Asked("number"),), DECIDES
+        about = f"rifiutata, {date_short(refusal.on)}"
+        yield "accreditation_extension", 0, about, True, ASKS["accreditation_extension"], DECIDES
     for measure in standing_measures(session, case):
         yield "accreditation_measure", measure.id, date_short(measure.on), True, (), DECIDES
     for period in case.monitorings if case.state in LIVING else ():
         late = period.state == MonitoringState.LATE or period.due_on < today
         if period.state in (MonitoringState.DRAFT, MonitoringState.LATE):
-            asks = (Asked("by", "day", proposed=today + timedelta(days=15)),) if late else ()
+            asks = proposing(ASKS["monitoring_reminder"], by=today + timedelta(days=15)) if late else ()
             due = period.last_day < today
             about = f"{PERIODS[period.kind]}, {date_short(period.due_on)}"
             yield "monitoring_reminder", period.id, about, due, asks, OFFICE
@@ -274,7 +284,7 @@ WRITERS: Mapping[str, Writer] = {
     DECREE: _decree, "accreditation_pact": _pact, "accreditation_extension": _extension,
     "accreditation_measure": _measure, "monitoring_reminder": _reminder,
 }
-letters_of(SUBJECT, offers, written)
+letters_of(SUBJECT, ASKS, offers, written)
 
 
 # --- the parts --------------------------------------------------------------------------------------------

@@ -1,14 +1,14 @@
 """The letters of a case: which ones it can have now, what they say, and the keeping of one that is prepared.
 
-A subject registers itself (``letters_of``) with two functions: ``offers`` names its letters from the rows, ``written``
-gives the frozen data of one of them. A prepared letter is a document in the diary of its case; prepared again it is a
-second version, and both stay.
+A subject registers itself (``letters_of``) with what each letter may ask and two functions: ``offers`` names its
+letters from the rows, ``written`` gives the frozen data of one of them. A prepared letter is a document in the diary of
+its case; prepared again it is a second version, and both stay.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,6 +45,14 @@ class Asked:
     options: tuple[str, ...] = ()
 
 
+Asks = Mapping[str, tuple[Asked, ...]]  # letter: all that it may ask
+
+
+def proposing(asks: Sequence[Asked], **proposed: str | date | None) -> tuple[Asked, ...]:
+    """What a letter asks, with what is proposed for it by name."""
+    return tuple(replace(ask, proposed=proposed.get(ask.name)) for ask in asks)
+
+
 @dataclass(frozen=True)
 class Offer:
     """A letter that a case can have now.
@@ -74,20 +82,23 @@ class Offer:
 Offers = Callable[[ScopedSession, Any, date], Sequence[Offer]]
 # session, case, letter, what was given for its asks, today: what it says; RuleBroken for what is missing
 Written = Callable[[ScopedSession, Any, Offer, Given, date], Letter]
-LETTERS: dict[str, tuple[Offers, Written]] = {}
+LETTERS: dict[str, tuple[Asks, Offers, Written]] = {}
 
 
-def letters_of(subject: str, offers: Offers, written: Written) -> None:
-    """Register the letters of the cases of the table ``subject``."""
-    LETTERS[subject] = (offers, written)
+def letters_of(subject: str, asks: Asks, offers: Offers, written: Written) -> None:
+    """Register the letters of the cases of the table ``subject``; ``asks`` names them all, also those that ask nothing.
+
+    People need a word for each letter and for each thing that it asks: a house test reads ``asks`` for them.
+    """
+    LETTERS[subject] = (asks, offers, written)
 
 
 def offered(session: ScopedSession, subject: str, case: Any, *, today: date) -> list[Offer]:
     """The letters of a case that the principal may prepare; none for a subject that has no letters."""
     if subject not in LETTERS:
         return []
-    offers, _written = LETTERS[subject]
-    return [offer for offer in offers(session, case, today) if session.principal.has(*offer.roles)]
+    asks, offers, _written = LETTERS[subject]
+    return [_declared(asks, offer) for offer in offers(session, case, today) if session.principal.has(*offer.roles)]
 
 
 def offer_of(session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date) -> tuple[Any, Offer]:
@@ -102,7 +113,7 @@ def offer_of(session: ScopedSession, subject: str, subject_id: int, key: str, *,
 def draft(session: ScopedSession, subject: str, case: Any, offer: Offer, given: Given, *, today: date) -> Letter:
     """What a letter says. RuleBroken, on its field, for what was not written, and for what the rows lack."""
     checked = {ask.name: _checked(ask, given.get(ask.name)) for ask in offer.asks}
-    _offers, written = LETTERS[subject]
+    _asks, _offers, written = LETTERS[subject]
     letter = written(session, case, offer, checked, today)
     require_filled(letter)
     return letter
@@ -168,6 +179,14 @@ def known(value: date | None, what: str) -> date:
     if value is None:
         raise lacking(what)
     return value
+
+
+def _declared(asks: Asks, offer: Offer) -> Offer:
+    """An offer that its subject declared: of another nobody has asked whether it has its words."""
+    known = {(ask.name, ask.options) for ask in asks.get(offer.code, ())}
+    if offer.code not in asks or not {(ask.name, ask.options) for ask in offer.asks} <= known:
+        raise LookupError(f"{offer.code}: not declared to letters_of, or it asks what is not")
+    return offer
 
 
 def _checked(ask: Asked, value: str | date | None) -> str | date | None:

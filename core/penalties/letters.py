@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.cases.letters import KIND, Asked, Given, Offer, day, known, letters_of, lines
+from core.cases.letters import KIND, Asked, Asks, Given, Offer, day, known, letters_of, lines, proposing
 from core.cases.model import CaseFile
 from core.documents.letters import Letter, addressee, organ, sender, title_of
 from core.documents.model import Document
@@ -46,6 +46,12 @@ PENALTY_STATES = {
     PenaltyState.PART_PAID: "pagata in parte", PenaltyState.OVERDUE: "scaduta", PenaltyState.PAID: "pagata",
     PenaltyState.CONTESTED: "contestata", PenaltyState.CANCELLED: "annullata",
 }
+ASKS: Asks = {
+    "default_notice": (), "notice_receipt": (), "hearing_summons": (),
+    "hearing_minutes": (Asked("held_on", "day"), Asked("present", "text"), Asked("minutes", "text")),
+    "notice_decision": (), "notice_closing": (),
+}
+PENALTY_ASKS: Asks = {"penalty_request": ()}
 Found = tuple[str, bool, tuple[Asked, ...], frozenset[Role]]
 
 
@@ -70,8 +76,7 @@ def _of_notice(case: DefaultNotice, today: date) -> Iterator[Found]:
         yield "notice_receipt", state is N.RECEIVED, (), AZIENDA
     if state is N.SUMMONED:
         yield "hearing_summons", True, (), CONTESTS
-        asks = (Asked("held_on", "day", proposed=min(case.summoned_for or today, today)), Asked("present", "text"),
-                Asked("minutes", "text"))
+        asks = proposing(ASKS["hearing_minutes"], held_on=min(case.summoned_for or today, today))
         yield "hearing_minutes", case.summoned_for is None or case.summoned_for <= today, asks, CONTESTS
     elif case.held_on is not None:
         yield "hearing_minutes", False, (), CONTESTS
@@ -185,8 +190,8 @@ WRITERS: Mapping[str, Writer] = {
     "default_notice": _default, "notice_receipt": _receipt, "hearing_summons": _summons, "hearing_minutes": _minutes,
     "notice_decision": _decision, "notice_closing": _closing,
 }
-letters_of("default_notice", offers, written)
-letters_of("penalty", penalty_offers, penalty_written)
+letters_of("default_notice", ASKS, offers, written)
+letters_of("penalty", PENALTY_ASKS, penalty_offers, penalty_written)
 
 
 # --- the parts --------------------------------------------------------------------------------------------

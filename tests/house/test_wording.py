@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 import core.models
+import core.registrations
 from admin.wording import labels
 from core.accreditation.states import AccreditationState, MonitoringState
 from core.allocation.states import PlanState
+from core.cases.letters import LETTERS, Asked
 from core.contracts.attachments import AttachmentState
 from core.contracts.states import ContractState
 from core.controls.states import ControlState
@@ -33,6 +35,8 @@ LIVES = {
     "operating_notice": OperatingNoticeState, "penalty": PenaltyState, "register_entry": PublicState,
     "register_state": PublicState, "request_round": RoundState, "service_unit": UnitState, "statement_line": LineState,
 }
+
+DECLARED = {letter: asked for asks, _offers, _written in LETTERS.values() for letter, asked in asks.items()}
 
 
 def test_the_files_of_words_have_the_same_names() -> None:
@@ -64,3 +68,30 @@ def test_every_state_has_a_word(table: str) -> None:
 
 def test_every_role_has_a_word() -> None:
     assert set(labels.ROLES) == set(Role)
+
+
+def test_every_letter_has_a_name() -> None:
+    where = "a letter that letters_of registers has its name in LETTERS of admin/wording/<subject>.py, and no other"
+    assert (DECLARED.keys() - labels.LETTERS.keys(), labels.LETTERS.keys() - DECLARED.keys()) == (set(), set()), where
+
+
+def without_a_word(letter: str, ask: Asked) -> list[str]:
+    """What a person would not be told of something that a letter asks."""
+    try:
+        labels.asked(letter, ask.name)
+        words = labels.options(letter, ask.name) if ask.options else {}
+    except KeyError as error:
+        return [str(error)]
+    return sorted(set(ask.options) - set(words))
+
+
+def test_everything_that_a_letter_asks_has_a_label() -> None:
+    named = {letter: asks for letter, asks in DECLARED.items() if letter in labels.LETTERS}
+    found = {f"{letter}.{ask.name}": lacking for letter, asks in named.items() for ask in asks
+             if (lacking := without_a_word(letter, ask))}
+    assert found == {}, "label and help stand in ASKS of admin/wording/<subject>.py, the words of options in OPTIONS"
+
+
+def test_a_letter_is_named_in_one_file() -> None:
+    letters = [letter for subject in labels.SUBJECTS for letter in getattr(subject, "LETTERS", {})]
+    assert len(letters) == len(set(letters))
