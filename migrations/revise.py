@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground.db import Database
 from core.ground.settings import Settings
 from core.plugins.loading import load
