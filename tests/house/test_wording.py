@@ -16,6 +16,11 @@ OWN = {"ROLES", "AREAS"}  # words that one subject alone has
 # the register copies what became of an accreditation: no passage of its own moves these rows
 TOLD = {"register_entry": PublicState, "register_state": PublicState}
 STATES = {model.__tablename__: states for _life, model, states in lives.LIVES.values()} | TOLD
+HISTORY = {"audit_entry", "audit_seal", "audit_voice"}  # it is told in sentences: nobody reads its rows
+# what the program writes for itself: a page that shows some of it names it there
+OF_ANY_TABLE = {"id", "version", "searched"}
+OF_THE_PROGRAM = {"contract_document", "counter", "document", "idempotency_key", "outbox_message"}
+OF_ITS_WHOLE = {"body_name.body_id", "body_member.body_id"}  # told and shown with its body, which never changes
 DECLARED = {letter: asked for asks, _offers, _written in LETTERS.values() for letter, asked in asks.items()}
 
 
@@ -34,6 +39,19 @@ def test_a_table_and_a_column_are_named_in_one_file() -> None:
             strange = {key for key in getattr(subject, kind, {}) if "." in key
                        and key.split(".")[0] not in getattr(subject, "TABLES", {})}
             assert strange == set(), f"{subject.__name__}.{kind}"
+
+
+def test_every_table_has_a_name() -> None:
+    tables = set(core.models.metadata.tables)
+    where = "the history and the headings name it by TABLES of admin/wording/<subject>.py"
+    assert (tables - set(labels.TABLES), set(labels.TABLES) - tables) == (HISTORY, set()), where
+
+
+def test_every_column_that_people_read_has_a_word() -> None:
+    shown = [table for name, table in core.models.metadata.tables.items() if name not in HISTORY | OF_THE_PROGRAM]
+    without = {f"{table.name}.{column.name}" for table in shown for column in table.columns
+               if column.name not in OF_ANY_TABLE and not labels.has_column(table.name, column.name)}
+    assert without == OF_ITS_WHOLE, "the history tells of its changes: COLUMNS of admin/wording/<subject>.py"
 
 
 def test_every_table_that_has_a_state_is_known_here() -> None:

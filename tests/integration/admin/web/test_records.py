@@ -32,9 +32,10 @@ def test_every_column_of_every_form_is_shown_or_left_out_on_purpose(house: House
         assert set(view.form_columns) <= columns, view.endpoint
 
 
-def test_every_column_that_a_form_or_a_list_shows_has_an_italian_name(house: House) -> None:
+def test_every_column_that_a_form_a_list_or_a_record_shows_has_an_italian_name(house: House) -> None:
     for view in views(house):
-        named = set(view.form_columns) | {c for c in view.column_list if c not in (view.column_labels or {})}
+        shown = {*view.column_list, *view.details} - set(view.column_labels or {})
+        named = set(view.form_columns) | shown
         table = view.mapper.local_table.name
         assert [n for n in sorted(named) if not has_column(table, n)] == [], view.endpoint
 
