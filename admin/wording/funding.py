@@ -29,6 +29,7 @@ COLUMNS: Words = {
     "source_id": pgettext("funding", "Fonte di finanziamento"),
     "source_name.document": pgettext("funding", "Documento che lo usa"),
     "stage": pgettext("funding", "Fase"),
+    "studied": pgettext("funding", "Allo studio"),
     "total_assets": pgettext("funding", "Totale dell'attivo"),
     "votes_abstained": pgettext("funding", "Astenuti"),
     "votes_against": pgettext("funding", "Voti contrari"),

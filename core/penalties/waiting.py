@@ -16,17 +16,23 @@ from core.penalties.states import NoticeState, PenaltyState
 
 @waits_for(Role.MUNICIPALITY)
 def unanswered(session: ScopedSession, today: date) -> Iterator[Waiting]:
-    """Notices and penalties that wait for the municipality without a term: what has one is among the deadlines."""
+    """Notices that wait for the municipality without a term; one whose penalty is open is told by its penalty."""
     still = (NoticeState.DRAFT, NoticeState.DECIDED)
     notices = select(DefaultNotice).where(DefaultNotice.state.in_(still)).order_by(DefaultNotice.id).limit(MOST)
-    turns: list[tuple[str, DefaultNotice | Penalty, procedure.Turn | None]] = [
-        ("default_notice", row, procedure.turn(row, today)) for row in session.scalars(notices).all()]
+    for row in session.scalars(notices).all():
+        turn = procedure.turn(row, today)
+        told = not procedure.unpunished(row) and any(procedure.is_open(penalty) for penalty in row.penalties)
+        if turn is not None and turn.role is Role.MUNICIPALITY and not told:
+            yield Waiting("default_notice", row.id, str(row), turn.what, turn.role, turn.due)
+
+
+@waits_for(Role.MUNICIPALITY)
+def unsettled(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Penalties that wait for the municipality without a term: what has one is among the deadlines."""
     asked = and_(Penalty.requested_on.is_not(None), Penalty.request_received_on.is_(None))
     contested = Penalty.state == PenaltyState.CONTESTED
     penalties = select(Penalty).where(or_(asked, contested)).order_by(Penalty.id).limit(MOST)
-    turns += [("penalty", row, procedure.turn_of_penalty(row)) for row in session.scalars(penalties).all()]
-    for kind, row, turn in turns:
-        told = isinstance(row, DefaultNotice) and not procedure.unpunished(row) and any(
-            procedure.is_open(penalty) for penalty in row.penalties)  # by its penalty
-        if turn is not None and turn.role is Role.MUNICIPALITY and not told:
-            yield Waiting(kind, row.id, str(row), turn.what, turn.role, turn.due)
+    for row in session.scalars(penalties).all():
+        turn = procedure.turn_of_penalty(row)
+        if turn is not None and turn.role is Role.MUNICIPALITY:
+            yield Waiting("penalty", row.id, str(row), turn.what, turn.role, turn.due)

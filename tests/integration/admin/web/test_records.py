@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from admin.office import home
 from admin.web.base_view import BaseView
 from admin.wording.labels import has_column
 from core.catalogue.model import OperationalSheet
@@ -31,11 +32,17 @@ def test_every_column_of_every_form_is_shown_or_left_out_on_purpose(house: House
         assert set(view.form_columns) <= columns, view.endpoint
 
 
-def test_every_column_that_a_form_or_a_list_shows_has_an_italian_name(house: House) -> None:
+def test_every_column_that_a_form_a_list_or_a_record_shows_has_an_italian_name(house: House) -> None:
     for view in views(house):
-        named = set(view.form_columns) | {c for c in view.column_list if c not in (view.column_labels or {})}
+        shown = {*view.column_list, *view.details} - set(view.column_labels or {})
+        named = set(view.form_columns) | shown
         table = view.mapper.local_table.name
         assert [n for n in sorted(named) if not has_column(table, n)] == [], view.endpoint
+
+
+def test_every_button_of_the_first_page_leads_to_a_page(house: House) -> None:
+    wanted = {page for page, _word in home.PAGES.values()} | {page for _role, _sentence, page, _word in home.NEXT}
+    assert wanted - set(house.app.view_functions) == set()
 
 
 def test_a_change_is_kept_and_told_in_a_sentence(house: House, person: Enter) -> None:
