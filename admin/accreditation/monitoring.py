@@ -76,7 +76,7 @@ class Monitorings(Passages, BaseView):
     shown = {"unit": lambda row: row.accreditation.unit.name}
     sorted_by: dict[str, Any] = {}
     load = (joinedload(Monitoring.accreditation).options(
-        joinedload(Accreditation.unit).joinedload(ServiceUnit.provider), joinedload(Accreditation.set)),)
+        joinedload(Accreditation.unit).selectinload(ServiceUnit.provider), joinedload(Accreditation.set)),)
     left_out = frozenset()
     filtered = (
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states("monitoring", M),

@@ -348,5 +348,5 @@ def _meetings(session: ScopedSession, row: Accreditation) -> Iterator[Event]:
                     meeting.text, on=meeting.on)
 
 
-LOAD = (joinedload(Accreditation.unit).options(joinedload(ServiceUnit.provider), joinedload(ServiceUnit.type)),
+LOAD = (joinedload(Accreditation.unit).options(selectinload(ServiceUnit.provider), joinedload(ServiceUnit.type)),
         joinedload(Accreditation.set).selectinload(RequirementSet.requirements))

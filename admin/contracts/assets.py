@@ -73,7 +73,7 @@ class AssetView(BaseView):
                lambda value: EntrustedAsset.title == value),
         by_municipality(EntrustedAsset.municipality_id),
     )
-    load = (joinedload(EntrustedAsset.contract), joinedload(EntrustedAsset.municipality))
+    load = (joinedload(EntrustedAsset.contract), selectinload(EntrustedAsset.municipality))
     form_sections = (
         (lazy_gettext("Che cosa"), ("contract_id", "municipality_id", "kind", "name", "address")),
         (lazy_gettext("A che titolo"), ("title", "rent", "rent_due")),

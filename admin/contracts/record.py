@@ -44,7 +44,7 @@ PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "populati
 # what the page of a contract reads of it: few rows each, so that a few joins save a few dozen questions
 _TERMS = joinedload(Contract.terms).options(joinedload(ContractTerms.instalments), joinedload(ContractTerms.bands))
 _PARTIES = with_polymorphic(Party, [Azienda, Municipality], flat=True)
-_PARTY = joinedload(ContractParty.party.of_type(_PARTIES)).selectinload(_PARTIES.accounts).joinedload(
+_PARTY = selectinload(ContractParty.party.of_type(_PARTIES)).selectinload(_PARTIES.accounts).joinedload(
     BankAccount.delegates)
 _SERVICE = joinedload(Conferral.service).options(
     selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
@@ -54,7 +54,7 @@ LOAD = (
     joinedload(Contract.clauses), joinedload(Contract.extensions).joinedload(ContractExtension.act),
     joinedload(Contract.renewals).joinedload(ContractRenewal.act), joinedload(Contract.endings),
     selectinload(Contract.parties).options(_PARTY, joinedload(ContractParty.signatory)),
-    selectinload(Contract.conferrals).options(_SERVICE, joinedload(Conferral.municipality)),
+    selectinload(Contract.conferrals).options(_SERVICE, selectinload(Conferral.municipality)),
     selectinload(Contract.acts).joinedload(ContractAct.act).joinedload(Act.party),
     selectinload(Contract.documents).joinedload(ContractDocument.document),
     selectinload(Contract.assets), selectinload(Contract.attachments),

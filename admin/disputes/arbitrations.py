@@ -11,7 +11,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
@@ -197,7 +197,7 @@ class Arbitrations(Passages, BaseView):
     searched = (worded,)
     sorted_by = {"code": Arbitration.id}
     filtered = filters(Arbitration, ArbitrationState)
-    load = (joinedload(Arbitration.municipality), joinedload(Arbitration.contract).joinedload(Contract.terms))
+    load = (selectinload(Arbitration.municipality), joinedload(Arbitration.contract).joinedload(Contract.terms))
     life = ARBITRATION_LIFE
     steps = STEPS
     one_button = {"agree_last": "agree", "appoint": "name"}
@@ -257,7 +257,7 @@ class Arbitrations(Passages, BaseView):
 
 def all_of(entity: Any) -> Any:
     """The notices, or the penalties, that who asks sees: each with whose it is."""
-    rows = db().scalars(select(entity).options(joinedload(entity.municipality)).order_by(entity.id.desc()))
+    rows = db().scalars(select(entity).options(selectinload(entity.municipality)).order_by(entity.id.desc()))
     return picks([("", "–"), *((row.id, f"{row}, {row.municipality.name}") for row in rows)])
 
 

@@ -9,7 +9,7 @@ from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.cases import diary
@@ -139,7 +139,7 @@ class Contestations(Passages, BaseView):
     searched = (worded,)
     sorted_by = {"code": Contestation.id}
     filtered = filters(Contestation, ContestationState)
-    load = (joinedload(Contestation.municipality), joinedload(Contestation.service),
+    load = (selectinload(Contestation.municipality), joinedload(Contestation.service),
             joinedload(Contestation.contract), joinedload(Contestation.sending))
     life = CONTESTATION_LIFE
     steps = STEPS

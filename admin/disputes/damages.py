@@ -10,7 +10,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
@@ -155,7 +155,7 @@ class Damages(Passages, BaseView):
     searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
     filtered = filters(DamagingEvent, DamageState)
-    load = (joinedload(DamagingEvent.municipality), joinedload(DamagingEvent.service),
+    load = (selectinload(DamagingEvent.municipality), joinedload(DamagingEvent.service),
             joinedload(DamagingEvent.contract), joinedload(DamagingEvent.policy))
     life = DAMAGE_LIFE
     steps = STEPS

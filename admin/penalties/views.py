@@ -73,7 +73,7 @@ class Penalties(Passages, BaseView):
     searched = (numbered, worded)
     sorted_by = {"code": Penalty.id}
     filtered = cases.filters(Penalty, PenaltyState, "contest")
-    load = (joinedload(Penalty.municipality), joinedload(Penalty.contract).joinedload(Contract.terms),
+    load = (selectinload(Penalty.municipality), joinedload(Penalty.contract).joinedload(Contract.terms),
             joinedload(Penalty.finding).joinedload(NoticeFinding.service),
             joinedload(Penalty.notice).selectinload(DefaultNotice.findings), selectinload(Penalty.payments))
     life = PENALTY_LIFE

@@ -129,7 +129,7 @@ class Register(BaseView):
 
 def publishable(session: ScopedSession) -> list[Accreditation]:
     """What waits to be published, with its unit and provider."""
-    load = joinedload(Accreditation.unit).joinedload(ServiceUnit.provider)
+    load = joinedload(Accreditation.unit).selectinload(ServiceUnit.provider)
     return list(session.scalars(operations.to_publish(today()).options(load).limit(50)))
 
 

@@ -87,13 +87,13 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
     service = selectinload(Conferral.service).options(
         selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
         selectinload(Service.sheets),
-        selectinload(Service.coverage).joinedload(Coverage.municipality),
+        selectinload(Service.coverage).selectinload(Coverage.municipality),
     )
     unloaded = [inspect(given).unloaded or inspect(given.service).unloaded for given in contract.conferrals]
     if any({"service", "sheets", "coverage"} & lacking for lacking in unloaded):
         # held by the contract, so that the session does not forget what comes now
         query = select(Conferral).where(Conferral.contract_id == contract.id)
-        session.scalars(query.options(service, joinedload(Conferral.municipality))).all()
+        session.scalars(query.options(service, selectinload(Conferral.municipality))).all()
 
 
 def conferred(contract: Contract) -> list[Service]:

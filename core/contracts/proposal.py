@@ -50,7 +50,7 @@ def choices(session: ScopedSession, contract: Contract, district: District) -> d
     """
     services = session.scalars(
         select(Service).order_by(Service.order, Service.id).options(
-            selectinload(Service.coverage).joinedload(Coverage.municipality),
+            selectinload(Service.coverage).selectinload(Coverage.municipality),
             selectinload(Service.sectors).joinedload(ServiceSector.sector),
             selectinload(Service.sheets),
         )

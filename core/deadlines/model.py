@@ -58,6 +58,7 @@ class Deadline(Base, OfCase, Versioned, Searched):
         UniqueConstraint("rule_id", "subject", "subject_id", "occurrence"),
         Index("ix_deadline_subject", "subject", "subject_id"),
         Index("ix_deadline_state_effective", "state", "effective"),
+        Index("ix_deadline_owner_role", "owner_role", "state", "effective"),
         Index("ix_deadline_effective", "effective"),  # the list is read day by day, whatever it is filtered by
     )
 
@@ -70,7 +71,7 @@ class Deadline(Base, OfCase, Versioned, Searched):
     effective: Mapped[date]
     state: Mapped[str] = mapped_column(default="open")
     settled_on: Mapped[date | None]
-    owner_role: Mapped[str] = mapped_column(index=True)
+    owner_role: Mapped[str]
     shared: Mapped[bool] = mapped_column(default=False)
 
     rule: Mapped[DeadlineRule] = relationship()

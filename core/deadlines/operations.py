@@ -145,10 +145,14 @@ def falling_to(who: Principal) -> ColumnElement[bool]:
 
     A municipality and a provider: their own, which the scope leaves them. Who only reads is shown the management's.
     """
+    return Deadline.owner_role.in_(owners_for(who)) if who.sees_all else true()
+
+
+def owners_for(who: Principal) -> list[Role]:
+    """Whose deadlines ``who`` acts on or follows; who is outside reads the others too, and need not act."""
     if not who.sees_all:
-        return true()
-    offices = [role for role in OWNERS if who.has(role, FOLLOWED_BY.get(role, role))]
-    return Deadline.owner_role.in_(offices or [Role.MANAGEMENT])
+        return [role for role in OUTSIDE if who.has(role)]
+    return [role for role in OWNERS if who.has(role, FOLLOWED_BY.get(role, role))] or [Role.MANAGEMENT]
 
 
 # --- a person's word --------------------------------------------------------------------------------------

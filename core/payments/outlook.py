@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, extract, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
 from core.ground.access import ScopedSession
@@ -107,7 +107,7 @@ def _still_to_pay(session: ScopedSession, *when: ColumnElement[bool]) -> Money:
 
 def next_payments(session: ScopedSession, most: int = 5) -> list[Instalment]:
     """The instalments that the principal's municipalities still have to pay, the earliest first."""
-    query = select(Instalment).where(Instalment.state.in_(PAYABLE)).options(joinedload(Instalment.municipality))
+    query = select(Instalment).where(Instalment.state.in_(PAYABLE)).options(selectinload(Instalment.municipality))
     ordered = query.order_by(Instalment.effective.nulls_last(), Instalment.year, Instalment.number)
     return list(session.scalars(ordered.limit(most)).unique())
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from core.contracts.model import Contract
 from core.deadlines.facts import source_of
@@ -98,7 +98,7 @@ def _case(subject: str, row: Any, title: str, happenings: tuple[Happening, ...])
 
 def _rows(session: ScopedSession, entity: Any, ids: Collection[int]) -> Any:
     query = select(entity).where(entity.id.in_(ids)).order_by(entity.id)
-    load = [joinedload(entity.municipality), joinedload(entity.contract).joinedload(Contract.terms)]
+    load = [selectinload(entity.municipality), joinedload(entity.contract).joinedload(Contract.terms)]
     if entity is DefaultNotice:
         load.append(joinedload(DefaultNotice.sending))
     return session.scalars(query.options(*load)).unique().all()

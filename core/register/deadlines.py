@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
@@ -22,7 +22,8 @@ def living_choices(today: date) -> Select[int]:
 
 def choice_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """A choice ends with its contract, unless the municipality has chosen again for the day after."""
-    load = joinedload(ProviderChoice.entry), joinedload(ProviderChoice.service), joinedload(ProviderChoice.municipality)
+    load = (joinedload(ProviderChoice.entry), joinedload(ProviderChoice.service),
+            selectinload(ProviderChoice.municipality))
     for choice in session.scalars(select(ProviderChoice).where(ProviderChoice.id.in_(ids)).options(*load)).unique():
         happenings = []
         if choice.valid_to is not None and choice.ended_on is None:

@@ -58,7 +58,7 @@ class Controls(Passages, BaseView):
     searched = (worded,)
     sorted_by = {"code": Control.id}
     filtered = filters(Control, ControlState, "kind")
-    load = (joinedload(Control.municipality), joinedload(Control.service), joinedload(Control.contract),
+    load = (selectinload(Control.municipality), joinedload(Control.service), joinedload(Control.contract),
             selectinload(Control.findings))
     life = LIFE
     steps = control_passages.STEPS

@@ -9,7 +9,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
@@ -58,7 +58,7 @@ class Shares(BaseView):
         Filter("quota", lazy_gettext("Quota"), lambda: list(labels.CHOICES["year_share.kind"].items()),
                lambda value: YearShare.kind == value),
     )
-    load = (joinedload(YearShare.municipality), joinedload(YearShare.document))
+    load = (selectinload(YearShare.municipality), joinedload(YearShare.document))
     numeric = frozenset({"amount"})
 
     def name_of(self, row: YearShare) -> str:

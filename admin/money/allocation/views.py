@@ -63,7 +63,7 @@ class Plans(Passages, BaseView):
         selectinload(AllocationPlan.groups).options(
             selectinload(AllocationGroup.services).joinedload(GroupService.service),
             selectinload(AllocationGroup.keys).selectinload(AllocationKey.values),
-            selectinload(AllocationGroup.exclusions).joinedload(GroupExclusion.municipality)),
+            selectinload(AllocationGroup.exclusions).selectinload(GroupExclusion.municipality)),
     )
 
     def budget_words(self, row: AllocationPlan) -> str:

@@ -63,7 +63,7 @@ class Budgets(Passages, BaseView):
                lambda value: Budget.stage == value),
     )
     load = (selectinload(Budget.lines).options(joinedload(BudgetLine.service), joinedload(BudgetLine.source),
-                                               joinedload(BudgetLine.funding_municipality)),
+                                               selectinload(BudgetLine.funding_municipality)),
             joinedload(Budget.act))
     numeric = frozenset({"costs"})
 

@@ -104,7 +104,7 @@ class Notices(NoticeActs, BaseView):
         Filter("gestore", lazy_gettext("Gestore"), _providers,
                lambda value: _with(NoticeFinding.provider_id, value)),
     )
-    load = (joinedload(DefaultNotice.municipality),
+    load = (selectinload(DefaultNotice.municipality),
             joinedload(DefaultNotice.contract).joinedload(Contract.terms),
             selectinload(DefaultNotice.findings).joinedload(NoticeFinding.service),
             selectinload(DefaultNotice.penalties))
