@@ -32,7 +32,7 @@ from core.documents.words import date_short
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
-from core.ground.states import PassageLog
+from core.ground.states import PassageLog, standing
 from core.parties.model import Azienda
 
 A = AccreditationState
@@ -149,11 +149,8 @@ def _asked_for(session: ScopedSession, case: Accreditation) -> str:
 
 def _refusal(session: ScopedSession, case: Accreditation) -> PassageLog | None:
     """The last time that more time was refused; one that is taken back was not."""
-    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
-    said = select(PassageLog).where(PassageLog.subject == SUBJECT, PassageLog.subject_id == case.id,
-                                    PassageLog.action == REFUSED_EXTENSION, PassageLog.id.not_in(undone))
-    said = said.order_by(PassageLog.id.desc()).limit(1)
-    return session.scalars(said).first()
+    found = standing(session, SUBJECT, case.id)
+    return next((passage for passage in reversed(found) if passage.action == REFUSED_EXTENSION), None)
 
 
 # --- what they say ----------------------------------------------------------------------------------------

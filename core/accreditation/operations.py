@@ -34,7 +34,7 @@ from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_past, require_text
-from core.ground.states import UNDO, PassageLog, Proof
+from core.ground.states import Proof, standing
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 
@@ -257,11 +257,7 @@ def find_complete(
 
 def arrived_on(session: ScopedSession, row: Accreditation) -> date | None:
     """The day on which the last part of the application came: its filing, or its last completion."""
-    passages = session.scalars(
-        select(PassageLog).where(PassageLog.subject == SUBJECT, PassageLog.subject_id == row.id)
-        .order_by(PassageLog.id)).all()
-    undone = {passage.undoes_id for passage in passages}
-    came = [p.on for p in passages if p.action in ("file", "complete") and p.id not in undone and p.action != UNDO]
+    came = [p.on for p in standing(session, SUBJECT, row.id) if p.action in ("file", "complete")]
     return came[-1] if came else row.filed_on
 
 

@@ -26,9 +26,11 @@ from core.accreditation.passages import (
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.states import PassageLog
+from core.ground.states import PassageLog, standing
 
 A = AccreditationState
+DECREE = ("decided_on", "decree_id", "decree_number", "decree_reasons")
+FORGETS = {"file": ("filed_on",), "grant": DECREE, "grant_with_prescriptions": DECREE, "refuse": DECREE}
 
 
 def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date) -> Accreditation:
@@ -39,7 +41,7 @@ def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: in
     """
     session.principal.require(*DECIDE)  # a provider does not take back its own renunciation
     row = accreditation_at(session, accreditation_id, version)
-    undone = LIFE.undo(session, row, on=today, why=why)
+    undone = LIFE.undo(session, row, on=today, why=why, forgets=FORGETS)
     if undone.action in TAKEN_BACK:
         TAKEN_BACK[undone.action](session, row, undone, today)
     session.flush()
@@ -53,10 +55,6 @@ def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: in
     return changed(session, row, today)
 
 
-def _unfile(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
-    row.filed_on = None
-
-
 def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
     row.completion_due = None
     if row.state == A.EXAMINED:  # it was this request that stopped the clock, and not an earlier one
@@ -64,19 +62,10 @@ def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today
 
 
 def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
-    taken_back = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
-    earlier = select(PassageLog.id).where(
-        PassageLog.subject == "accreditation", PassageLog.subject_id == row.id, PassageLog.action == "find_complete",
-        PassageLog.id.not_in(taken_back))
-    if session.scalars(earlier.limit(1)).first() is None:
-        row.complete_on = None
-    else:
+    if any(passage.action == "find_complete" for passage in standing(session, "accreditation", row.id)):
         suspend_clock(session, row, undone.on, today)
-
-
-def _undecide(_session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
-    row.decided_on = row.decree_id = None
-    row.decree_number = row.decree_reasons = ""
+    else:
+        row.complete_on = None
 
 
 def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
@@ -110,12 +99,8 @@ def _unmeasure(session: ScopedSession, row: Accreditation, _undone: PassageLog, 
 
 
 TAKEN_BACK: dict[str, Callable[[ScopedSession, Accreditation, PassageLog, date], None]] = {
-    "file": _unfile,
     "ask_completion": _unask,
     "find_complete": _unfind,
-    "grant": _undecide,
-    "grant_with_prescriptions": _undecide,
-    "refuse": _undecide,
     "sign_pact": _unsign,
     "extend": _unextend,
     "suspend": _unmeasure,

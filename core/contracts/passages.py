@@ -15,7 +15,7 @@ from core.ground.access import ScopedSession
 from core.ground.edits import touch
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
-from core.ground.states import NO_PROOF, PassageLog, Proof, passages_of
+from core.ground.states import NO_PROOF, Proof, passages_of, standing
 from core.parties import operations as parties
 from core.parties.model import Act, Municipality
 from core.parties.rules import body_name
@@ -67,23 +67,17 @@ def resolution(session: ScopedSession, contract: Contract, act: Resolution, toda
 
 def settle_approvals(session: ScopedSession, contract: Contract) -> Contract:
     """Let the log say which approvals stand: those recorded since the text was last sent back."""
-    passages = session.scalars(
-        select(PassageLog).where(PassageLog.subject == "contract", PassageLog.subject_id == contract.id)
-        .order_by(PassageLog.id)
-    ).all()
-    undone = {row.undoes_id for row in passages}
-    standing: set[int | None] = set()
-    for row in passages:
-        if row.id in undone:
-            continue
+    ever = {row.act_id for row in passages_of(session, "contract", contract.id)}
+    approving: set[int | None] = set()
+    for row in standing(session, "contract", contract.id):
         if row.action in ("approve", "approve_last"):
-            standing.add(row.act_id)
+            approving.add(row.act_id)
         elif row.action == "send_back":
-            standing.clear()
+            approving.clear()
     for link in contract.acts:
-        if link.act_id in standing:
+        if link.act_id in approving:
             link.role = "approval"
-        elif link.role == "approval" and any(row.act_id == link.act_id for row in passages):
+        elif link.role == "approval" and link.act_id in ever:
             link.role = "superseded"
     return touch(session, contract)
 

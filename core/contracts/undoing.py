@@ -17,6 +17,8 @@ from core.ground.edits import touch
 from core.ground.errors import RuleBroken
 from core.ground.states import PassageLog, Proof
 
+FORGETS = {"sign": ("signed_on", "signed_at")}
+
 
 def undo(session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date) -> Contract:
     """Take back the last passage, with a reason: the state, and what the passage had done to the contract.
@@ -24,7 +26,7 @@ def undo(session: ScopedSession, contract_id: int, *, why: str, version: int | N
     RuleBroken for a passage that cannot be taken back, or whose services another contract has taken since (R84).
     """
     contract = contract_at(session, contract_id, version)
-    undone = LIFE.undo(session, contract, on=today, why=why)
+    undone = LIFE.undo(session, contract, on=today, why=why, forgets=FORGETS)
     if undone.action == "merge":
         raise RuleBroken("Una modifica recepita non si annulla: prepararne una nuova che dica il contrario.")
     if undone.action in TAKEN_BACK:
@@ -36,10 +38,6 @@ def undo(session: ScopedSession, contract_id: int, *, why: str, version: int | N
     require_exclusive(session, contract)
     follow(session, "contract", [contract.id], today=today)
     return touch(session, contract)
-
-
-def _unsign(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
-    contract.signed_on = contract.signed_at = None
 
 
 def _unextend(session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
@@ -84,7 +82,6 @@ def _drop_successor(session: ScopedSession, contract: Contract, undone: PassageL
 
 
 TAKEN_BACK: dict[str, Callable[[ScopedSession, Contract, PassageLog], None]] = {
-    "sign": _unsign,
     "extend": _unextend,
     "renew_tacitly": _unextend,
     "assess": _unassess,

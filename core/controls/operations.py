@@ -7,21 +7,14 @@ from datetime import date
 
 from core.controls import rules
 from core.controls.model import Control, ControlFinding
-from core.controls.passages import (
-    LONGEST_TITLE,
-    contract_under,
-    require_order,
-    require_since_start,
-    required,
-    take_back,
-)
 from core.controls.states import EITHER, LIFE
+from core.controls.under_contract import contract_under, require_since_start
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.numbering import next_number
-from core.ground.required import require_past
+from core.ground.required import LONGEST, LONGEST_TITLE, require_order, require_past, require_text
 from core.ground.states import Proof
 from core.penalties.model import DefaultNotice
 
@@ -60,8 +53,9 @@ def ask(
     control = Control(
         year=today.year, number=next_number(session, "control", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, kind=kind, asked_on=asked_on, answer_by=answer_by,
-        title=required(title, RuleBroken("Indicare l'oggetto del controllo.", field="title"), longest=LONGEST_TITLE),
-        text=required(text, RuleBroken("Scrivere che cosa si chiede o che cosa si vuole vedere.", field="text")),
+        title=require_text(title, "Indicare l'oggetto del controllo.", field="title", longest=LONGEST_TITLE),
+        text=require_text(text, "Scrivere che cosa si chiede o che cosa si vuole vedere.",
+                          field="text", longest=LONGEST),
     )
     session.add(control)
     session.flush()
@@ -86,8 +80,8 @@ def answer(
     require_order(control.asked_on, answered_on, RuleBroken(
         "La risposta (%(after)s) viene prima della richiesta (%(before)s): correggere la data.", field="answered_on"))
     rules.require_planned(control.kind, planned_on, answered_on)
-    control.answer = required(text, RuleBroken(
-        "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text"))
+    control.answer = require_text(text, "Scrivere la risposta, anche in breve: il resto può stare nel file.",
+                                  field="text", longest=LONGEST)
     control.answered_on = answered_on
     control.planned_on = planned_on if control.on_site else None
     return _move(session, control, "answer", answered_on, today, Proof(control.answer, document_id=document_id))
@@ -125,9 +119,9 @@ def hold(
     require_past(held_on, today, field="held_on")
     require_order(control.asked_on, held_on, RuleBroken(
         "La visita (%(after)s) viene prima della richiesta (%(before)s): correggere la data.", field="held_on"))
-    control.present = required(present, RuleBroken("Indicare chi c'era per le due parti.", field="present"))
-    control.minutes = required(minutes, RuleBroken(
-        "Scrivere il verbale, anche in breve: il resto può stare nel file.", field="minutes"))
+    control.present = require_text(present, "Indicare chi c'era per le due parti.", field="present", longest=LONGEST)
+    control.minutes = require_text(minutes, "Scrivere il verbale, anche in breve: il resto può stare nel file.",
+                                   field="minutes", longest=LONGEST)
     control.held_on = held_on
     _find(control, rules.findings_of(findings, serious))
     return _move(session, control, "hold", held_on, today, Proof(document_id=document_id))
@@ -138,7 +132,7 @@ def add_finding(
 ) -> Control:
     """Add what was found in an answer, or came out after the visit. RuleBroken for one that is there already."""
     control = _at(session, control_id, version)
-    found = required(text, RuleBroken("Scrivere che cosa si rileva.", field="text"))
+    found = require_text(text, "Scrivere che cosa si rileva.", field="text", longest=LONGEST)
     if found in {finding.text for finding in control.findings}:
         raise RuleBroken("Questo rilievo c'è già.", field="text")
     _find(control, [(found, serious)])
@@ -177,7 +171,8 @@ def undo(session: ScopedSession, control_id: int, *, why: str, version: int | No
     last = LIFE.last(session, control)
     if last is not None and last.action == "find":
         _drop(session, control, last.why)
-    take_back(session, LIFE, control, FORGETS, why=why, today=today)
+    LIFE.undo(session, control, on=today, why=why, forgets=FORGETS)
+    touch(session, control)
     follow(session, "control", [control.id], today=today)
     return control
 

@@ -7,14 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from core.controls.passages import (
-    LONGEST_TITLE,
-    contract_under,
-    require_order,
-    require_since_start,
-    required,
-    take_back,
-)
+from core.controls.under_contract import contract_under, require_since_start
 from core.disputes import rules
 from core.disputes.model import Arbitration
 from core.disputes.rules import AZIENDA, MUNICIPALITY, SEATS
@@ -23,7 +16,7 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.numbering import next_number
-from core.ground.required import require_past
+from core.ground.required import LONGEST, LONGEST_TITLE, require_order, require_past, require_text
 from core.ground.states import Proof
 from core.penalties.model import DefaultNotice, Penalty
 
@@ -62,9 +55,9 @@ def propose(
         year=today.year, number=next_number(session, "arbitration", today.year), contract_id=contract.id,
         municipality_id=municipality_id, notice_id=notice_id, penalty_id=penalty_id, proposed_on=proposed_on,
         proposed_by=proposed_by,
-        title=required(title, RuleBroken(
-            "Indicare su che cosa decidono gli arbitri.", field="title"), longest=LONGEST_TITLE),
-        text=required(text, RuleBroken("Scrivere la controversia e che cosa si chiede agli arbitri.", field="text")),
+        title=require_text(title, "Indicare su che cosa decidono gli arbitri.", field="title", longest=LONGEST_TITLE),
+        text=require_text(text, "Scrivere la controversia e che cosa si chiede agli arbitri.",
+                          field="text", longest=LONGEST),
     )
     session.add(arbitration)
     session.flush()
@@ -113,8 +106,8 @@ def agree(
         "L'accordo (%(after)s) viene prima della proposta (%(before)s): correggere la data.", field="agreed_on"))
     if side not in rules.missing_consents(arbitration.azienda_agreed_on, arbitration.municipality_agreed_on):
         raise RuleBroken("L'accordo di questa parte è già registrato.", field="side")
-    said = required(consent, RuleBroken("Indicare l'atto o la lettera con cui la parte accetta.", field="consent"),
-                    longest=LONGEST_TITLE)
+    said = require_text(consent, "Indicare l'atto o la lettera con cui la parte accetta.",
+                        field="consent", longest=LONGEST_TITLE)
     setattr(arbitration, f"{side}_agreed_on", agreed_on)
     setattr(arbitration, f"{side}_consent", said)
     left = list(rules.missing_consents(arbitration.azienda_agreed_on, arbitration.municipality_agreed_on))
@@ -180,7 +173,7 @@ def award(
     require_past(award_on, today, field="award_on")
     require_order(arbitration.proposed_on, award_on, RuleBroken(
         "Il lodo (%(after)s) viene prima della proposta (%(before)s): correggere la data.", field="award_on"))
-    arbitration.award = required(text, RuleBroken("Scrivere che cosa hanno deciso gli arbitri.", field="text"))
+    arbitration.award = require_text(text, "Scrivere che cosa hanno deciso gli arbitri.", field="text", longest=LONGEST)
     arbitration.award_on = award_on
     return _move(session, arbitration, "award", award_on, Proof(document_id=document_id))
 
@@ -196,13 +189,12 @@ def undo(session: ScopedSession, arbitration_id: int, *, why: str, version: int 
     last = ARBITRATION_LIFE.last(session, arbitration)
     if last is not None and last.action in BY_RIGHT_NAMES:
         raise RuleBroken("I nomi degli arbitri si correggono scrivendo quelli giusti, non tornando indietro.")
-    action = take_back(session, ARBITRATION_LIFE, arbitration, FORGETS, why=why, today=today)
-    if action in ("agree", "agree_last") and last is not None:
-        side = AZIENDA if last.why.startswith(SPEAKERS[AZIENDA]) else MUNICIPALITY
+    undone = ARBITRATION_LIFE.undo(session, arbitration, on=today, why=why, forgets=FORGETS)
+    if undone.action in ("agree", "agree_last"):
+        side = AZIENDA if undone.why.startswith(SPEAKERS[AZIENDA]) else MUNICIPALITY
         setattr(arbitration, f"{side}_agreed_on", None)
         setattr(arbitration, f"{side}_consent", "")
-        session.flush()
-    return arbitration
+    return touch(session, arbitration)
 
 
 def _require_side(side: str, who: Principal, *, field: str) -> None:

@@ -13,15 +13,7 @@ from core.cases.model import Sending
 from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
 from core.contracts.model import Contract, InsurancePolicy
-from core.controls.passages import (
-    LONGEST_TITLE,
-    contract_under,
-    require_in_contract,
-    require_order,
-    require_since_start,
-    required,
-    take_back,
-)
+from core.controls.under_contract import contract_under, require_in_contract, require_since_start
 from core.deadlines.operations import follow
 from core.disputes import rules
 from core.disputes.model import Contestation, DamagingEvent
@@ -31,7 +23,7 @@ from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
-from core.ground.required import require_past
+from core.ground.required import LONGEST, LONGEST_TITLE, require_order, require_past, require_text
 from core.ground.states import Proof
 from core.parties.model import Azienda
 
@@ -90,9 +82,8 @@ def record_damage(
     event = DamagingEvent(
         year=today.year, number=next_number(session, "damaging_event", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, happened_on=happened_on, known_on=known_on,
-        title=required(title, RuleBroken(
-            "Indicare in breve che cosa è successo.", field="title"), longest=LONGEST_TITLE),
-        text=required(text, RuleBroken("Descrivere il fatto.", field="text")), injured=injured.strip(),
+        title=require_text(title, "Indicare in breve che cosa è successo.", field="title", longest=LONGEST_TITLE),
+        text=require_text(text, "Descrivere il fatto.", field="text", longest=LONGEST), injured=injured.strip(),
         insurance_policy_id=_policy(session, contract, insurance_policy_id, happened_on),
     )
     session.add(event)
@@ -163,7 +154,7 @@ def record_restoration(
     require_past(on, today, field="on")
     require_order(event.happened_on, on, RuleBroken(
         "Il ripristino (%(after)s) viene prima del fatto (%(before)s): correggere la data.", field="on"))
-    done = required(text, RuleBroken("Scrivere che cosa è stato fatto.", field="text"))
+    done = require_text(text, "Scrivere che cosa è stato fatto.", field="text", longest=LONGEST)
     event.restoration = f"{event.restoration}\n\n{_restored(on, done)}".strip()
     return _move_event(session, event, "restore", on, today, Proof(why=done))
 
@@ -185,7 +176,8 @@ def undo_damage(session: ScopedSession, event_id: int, *, why: str, version: int
     last = DAMAGE_LIFE.last(session, event)
     if last is not None and last.action == "restore":
         event.restoration = event.restoration.removesuffix(_restored(last.on, last.why)).strip()
-    take_back(session, DAMAGE_LIFE, event, DAMAGE_FORGETS, why=why, today=today)
+    DAMAGE_LIFE.undo(session, event, on=today, why=why, forgets=DAMAGE_FORGETS)
+    touch(session, event)
     follow(session, "damaging_event", [event.id], today=today)
     return event
 
@@ -251,9 +243,10 @@ def contest_delay(
     contestation = Contestation(
         year=today.year, number=next_number(session, "contestation", today.year), contract_id=contract.id,
         municipality_id=municipality_id, service_id=service_id, since=since, answer_by=answer_by,
-        title=required(title, RuleBroken("Indicare che cosa il comune non ha fatto in tempo.", field="title"),
-                       longest=LONGEST_TITLE),
-        text=required(text, RuleBroken("Scrivere i fatti: che cosa era dovuto, da chi, entro quando.", field="text")),
+        title=require_text(title, "Indicare che cosa il comune non ha fatto in tempo.",
+                           field="title", longest=LONGEST_TITLE),
+        text=require_text(text, "Scrivere i fatti: che cosa era dovuto, da chi, entro quando.",
+                          field="text", longest=LONGEST),
         effects=effects.strip(),
     )
     session.add(contestation)
@@ -349,8 +342,8 @@ def reply(
         require_order(contestation.formalised_on, answered_on, RuleBroken(
             "La risposta (%(after)s) viene prima del ricevimento della contestazione "
             "(%(before)s): correggere la data.", field="answered_on"))
-    contestation.answer = required(text, RuleBroken(
-        "Scrivere la risposta, anche in breve: il resto può stare nel file.", field="text"))
+    contestation.answer = require_text(text, "Scrivere la risposta, anche in breve: il resto può stare nel file.",
+                                       field="text", longest=LONGEST)
     contestation.answered_on = answered_on
     return _move_contestation(session, contestation, "reply", answered_on, today, Proof(document_id=document_id))
 
@@ -377,7 +370,8 @@ def undo_contestation(
 ) -> Contestation:
     """Take back the last passage of a contestation, with a reason; letters and receipts stay in the diary."""
     contestation = _contestation(session, contestation_id, version)
-    take_back(session, CONTESTATION_LIFE, contestation, CONTESTATION_FORGETS, why=why, today=today)
+    CONTESTATION_LIFE.undo(session, contestation, on=today, why=why, forgets=CONTESTATION_FORGETS)
+    touch(session, contestation)
     follow(session, "contestation", [contestation.id], today=today)
     return contestation
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Text, insert, select
+from sqlalchemy import ForeignKey, Text, insert, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ground import clock
@@ -18,6 +18,8 @@ from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.owners import OfCase
 
 UNDO = "undo"
+Forgets = Mapping[str, Sequence[str]]  # for each action the columns that it sets, and that its undoing empties
+NOTHING: Forgets = {}
 
 
 class Need(StrEnum):
@@ -132,15 +134,15 @@ class Life:
 
     def last(self, session: ScopedSession, subject: HasLife) -> PassageLog | None:
         """The last passage that stands: neither an undoing nor undone."""
-        passages = passages_of(session, subject.__tablename__, subject.id)
-        undone = {passage.undoes_id for passage in passages}
-        return next((p for p in reversed(passages) if p.undoes_id is None and p.id not in undone), None)
+        return next(reversed(standing(session, subject.__tablename__, subject.id)), None)
 
     def undo(
-        self, session: ScopedSession, subject: HasLife, *, on: date, why: str, by_rule: bool = False
+        self, session: ScopedSession, subject: HasLife, *, on: date, why: str, forgets: Forgets = NOTHING,
+        by_rule: bool = False,
     ) -> PassageLog:
         """Take back the last passage by a new one, with a reason; both stay in the diary. Gives the one undone.
 
+        What it had set is forgotten, as far as ``forgets`` says so.
         RuleBroken without a reason or with nothing to undo, NotAllowed if the passage was another role's, unless
         a rule takes it back (``by_rule``).
         """
@@ -153,6 +155,8 @@ class Life:
         proof = Proof(why=why.strip())
         proof.require((Need.WHY,))
         _log(session, subject, UNDO, last.from_state, on, proof, undoes_id=last.id)
+        for name in forgets.get(last.action, ()):
+            setattr(subject, name, _blank(subject, name))
         return last
 
 
@@ -161,6 +165,19 @@ def passages_of(session: ScopedSession, subject: str, subject_id: int) -> Sequen
     """Everything that happened to a case, the first passage first."""
     mine = select(PassageLog).where(PassageLog.subject == subject, PassageLog.subject_id == subject_id)
     return session.scalars(mine.order_by(PassageLog.id)).all()
+
+
+def standing(session: ScopedSession, subject: str, subject_id: int) -> list[PassageLog]:
+    """The passages of a case that stand, the first one first: neither an undoing nor undone."""
+    passages = passages_of(session, subject, subject_id)
+    undone = {passage.undoes_id for passage in passages}
+    return [passage for passage in passages if passage.undoes_id is None and passage.id not in undone]
+
+
+def _blank(row: object, name: str) -> Any:
+    """What a column holds before anything is written in it."""
+    column = inspect(type(row)).mapper.column_attrs[name].columns[0]
+    return None if column.nullable else column.default.arg
 
 
 def _log(

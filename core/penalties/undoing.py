@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import select
-
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import RuleBroken
-from core.ground.states import PassageLog
+from core.ground.states import PassageLog, standing
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice
 from core.penalties.operations import require_new
@@ -24,10 +22,11 @@ def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | Non
     RuleBroken for a step that left the house (a notice that was sent is withdrawn), or that has produced a penalty.
     """
     notice = at_version(session.require(DefaultNotice, notice_id), version)
-    undone = NOTICE_LIFE.undo(session, notice, on=today, why=why)
-    if undone.action not in TAKEN_BACK:
+    undone = NOTICE_LIFE.undo(session, notice, on=today, why=why, forgets=FORGETS)
+    if undone.action not in CORRECTED:
         raise RuleBroken("Questo passaggio non si corregge: se la diffida è sbagliata si ritira e se ne apre un'altra.")
-    TAKEN_BACK[undone.action](session, notice, undone)
+    if undone.action in TAKEN_BACK:
+        TAKEN_BACK[undone.action](session, notice, undone)
     touch(session, notice)
     follow(session, "default_notice", [notice.id], today=today)
     return notice
@@ -36,7 +35,7 @@ def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | Non
 def may_undo(session: ScopedSession, notice: DefaultNotice) -> bool:
     """True if the last step of the notice can be taken back by the principal: for the button."""
     last = NOTICE_LIFE.last(session, notice)
-    if last is None or last.to_state != notice.state or last.action not in TAKEN_BACK:
+    if last is None or last.to_state != notice.state or last.action not in CORRECTED:
         return False
     return NOTICE_LIFE.allows(last.from_state, last.action, session.principal)
 
@@ -54,14 +53,6 @@ def _unanswer(session: ScopedSession, notice: DefaultNotice, _undone: PassageLog
     notice.answered_on, notice.answer_text = None, ""
 
 
-def _unsilence(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
-    notice.answer = None
-
-
-def _uncomply(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
-    notice.complied_on = None
-
-
 def _unsummon(_session: ScopedSession, notice: DefaultNotice, undone: PassageLog) -> None:
     if undone.from_state == undone.to_state:
         raise RuleBroken("Il contraddittorio è stato spostato: per correggere il giorno si convoca di nuovo.")
@@ -69,44 +60,36 @@ def _unsummon(_session: ScopedSession, notice: DefaultNotice, undone: PassageLog
     notice.summoned_place = ""
 
 
-def _unhear(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
-    notice.held_on, notice.present, notice.minutes = None, (), ""
-
-
 def _undecide(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
     for finding in notice.findings:
         finding.outcome, finding.reasons = "open", ""
-    notice.decided_on, notice.override_why = None, ""
-
-
-def _unclose(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
-    notice.closed_on = None
 
 
 def _unwithdraw(session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
     for finding in notice.findings:
         require_new(session, notice, finding)  # it may have been contested again meanwhile
-    notice.closed_on = None
 
 
 def _stands(session: ScopedSession, notice: DefaultNotice, action: str) -> bool:
     """True if a passage of this kind was made and not taken back."""
-    undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
-    mine = select(PassageLog.id).where(
-        PassageLog.subject == "default_notice", PassageLog.subject_id == notice.id, PassageLog.action == action,
-        PassageLog.id.not_in(undone))
-    return session.scalars(mine.limit(1)).first() is not None
+    return any(passage.action == action for passage in standing(session, "default_notice", notice.id))
 
 
 TAKEN_BACK: dict[str, Callable[[ScopedSession, DefaultNotice, PassageLog], None]] = {
     "receive": _unreceive,
     "answer": _unanswer,
-    "note_silence": _unsilence,
-    "comply": _uncomply,
     "summon": _unsummon,
-    "hear": _unhear,
     "decide": _undecide,
     "decide_early": _undecide,
-    "close": _unclose,
     "withdraw": _unwithdraw,
 }
+FORGETS = {
+    "note_silence": ("answer",),
+    "comply": ("complied_on",),
+    "hear": ("held_on", "present", "minutes"),
+    "decide": ("decided_on", "override_why"),
+    "decide_early": ("decided_on", "override_why"),
+    "close": ("closed_on",),
+    "withdraw": ("closed_on",),
+}
+CORRECTED = TAKEN_BACK.keys() | FORGETS.keys()  # every other step has left the house
