@@ -21,7 +21,7 @@ from core.contracts.model import Contract, ContractParty
 from core.ground.search import holds
 from core.parties.model import Municipality, Party
 
-MOST = 10
+MOST, MANY = 10, 500
 CODE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
 
 
@@ -53,7 +53,7 @@ def contracts(text: str) -> Select[Contract]:
     query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
     if code := CODE.search(text):
         return query.where(Contract.number == int(code[1]), Contract.year == int(code[2]))
-    named = select(Party.id).where(holds(db(), Party, text)).order_by(Party.searched).limit(MOST)
+    named = select(Party.id).where(holds(db(), Party, text)).limit(MOST)
     # the last ones of each party by its index: of all that a municipality ever signed the box shows a few
     last = [select(ContractParty.contract_id).where(ContractParty.party_id == key)
             .order_by(ContractParty.contract_id.desc()).limit(MOST).subquery() for key in db().scalars(named)]
@@ -64,7 +64,9 @@ def contracts(text: str) -> Select[Contract]:
 
 
 def _named(model: Any, column: Any, text: str) -> Select[Any]:
-    return select(model).where(holds(db(), model, text)).order_by(column)
+    """By name, of those that the index finds first where it finds very many."""
+    found = select(model.id).where(holds(db(), model, text)).limit(MANY).subquery()
+    return select(model).where(model.id.in_(select(found.c.id))).order_by(column)
 
 
 def _hits(query: Select[Any], endpoint: str, words: Callable[[Any], str]) -> list[tuple[str, str]]:

@@ -175,12 +175,13 @@ class Contract(Base, Scoped, Versioned):
     __table_args__ = (
         UniqueConstraint("year", "number"),
         CheckConstraint("ends_on >= starts_on", name="period"),
+        Index("ix_contract_state", "state", "starts_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int]
     number: Mapped[int]
-    state: Mapped[str] = mapped_column(default="draft", index=True)
+    state: Mapped[str] = mapped_column(default="draft")
     starts_on: Mapped[dt.date] = mapped_column(index=True)
     ends_on: Mapped[dt.date]
     runs_to: Mapped[dt.date] = mapped_column(index=True, default=_first_expiry)

@@ -30,6 +30,7 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     __table_args__ = (
         UniqueConstraint("year", "number"),
         Index("ix_instalment_state_effective", "state", "effective"),
+        Index("ix_instalment_municipality_state", "municipality_id", "state", "effective"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

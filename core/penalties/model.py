@@ -34,6 +34,7 @@ class DefaultNotice(Base, OwnedByMunicipality, Versioned, Searched):
         UniqueConstraint("year", "number"),
         CheckConstraint("reply_days >= 0", name="reply_days"),
         CheckConstraint("compliance_days >= 0", name="compliance_days"),
+        Index("ix_default_notice_municipality_state", "municipality_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -113,7 +113,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_renews_id"), "contract", ["renews_id"], unique=False)
     op.create_index(op.f("ix_contract_runs_to"), "contract", ["runs_to"], unique=False)
     op.create_index(op.f("ix_contract_starts_on"), "contract", ["starts_on"], unique=False)
-    op.create_index(op.f("ix_contract_state"), "contract", ["state"], unique=False)
+    op.create_index("ix_contract_state", "contract", ["state", "starts_on"], unique=False)
 
     op.create_table(
         "instalment_rule",

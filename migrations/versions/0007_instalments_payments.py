@@ -115,6 +115,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_instalment_contract_id"), "instalment", ["contract_id"], unique=False)
     op.create_index(op.f("ix_instalment_effective"), "instalment", ["effective"], unique=False)
     op.create_index(op.f("ix_instalment_municipality_id"), "instalment", ["municipality_id"], unique=False)
+    op.create_index(
+        "ix_instalment_municipality_state", "instalment", ["municipality_id", "state", "effective"], unique=False
+    )
     op.create_index(op.f("ix_instalment_round_id"), "instalment", ["round_id"], unique=False)
     op.create_index("ix_instalment_state_effective", "instalment", ["state", "effective"], unique=False)
     op.create_index(op.f("ix_instalment_title"), "instalment", ["title"], unique=False)

@@ -99,6 +99,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_default_notice_contract_id"), "default_notice", ["contract_id"], unique=False)
     op.create_index(op.f("ix_default_notice_municipality_id"), "default_notice", ["municipality_id"], unique=False)
+    op.create_index(
+        "ix_default_notice_municipality_state", "default_notice", ["municipality_id", "state"], unique=False
+    )
     op.create_index(op.f("ix_default_notice_state"), "default_notice", ["state"], unique=False)
     op.create_index(op.f("ix_default_notice_year"), "default_notice", ["year"], unique=False)
 
