@@ -70,10 +70,12 @@ def test_the_demo_prints_one_json_document_and_nothing_else(folder: Path, capsys
 
 
 def test_an_altered_history_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run("demo", "--no-serve")
-    run("audit", "seal")
+    person = "user", "add", "prima@patto.example", "Prima Persona", "--role", "management"
+    for words in (("db", "upgrade"), person, ("audit", "seal")):
+        assert run(*words) == cli.OK
     with sqlite3.connect(folder / "patto.sqlite3") as connection:
-        connection.execute("UPDATE audit_entry SET after = after || ' ' WHERE id = 30")
+        altered = connection.execute("UPDATE audit_entry SET after = after || ' ' WHERE id = 1")
+        assert altered.rowcount == 1
     capsys.readouterr()
     assert "rotta" in refused(capsys, "audit", "verify")
 
