@@ -9,7 +9,7 @@ from typing import Any
 from flask import current_app, request, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from sqlalchemy import Select, false, select, union_all
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from admin.contracts.names import in_full
@@ -21,7 +21,7 @@ from core.contracts.model import Contract, ContractParty
 from core.ground.search import holds
 from core.parties.model import Municipality, Party
 
-MOST, MANY = 10, 500
+MOST = 10
 CODE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
 
 
@@ -53,20 +53,13 @@ def contracts(text: str) -> Select[Contract]:
     query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
     if code := CODE.search(text):
         return query.where(Contract.number == int(code[1]), Contract.year == int(code[2]))
-    named = select(Party.id).where(holds(db(), Party, text)).limit(MOST)
-    # the last ones of each party by its index: of all that a municipality ever signed the box shows a few
-    last = [select(ContractParty.contract_id).where(ContractParty.party_id == key)
-            .order_by(ContractParty.contract_id.desc()).limit(MOST).subquery() for key in db().scalars(named)]
-    if not last:
-        return query.where(false())
-    signed = union_all(*(select(part.c.contract_id) for part in last))
-    return query.where(Contract.id.in_(signed)).order_by(Contract.year.desc(), Contract.number.desc())
+    named = select(Party.id).where(holds(db(), Party, text))
+    party = Contract.id.in_(select(ContractParty.contract_id).where(ContractParty.party_id.in_(named)))
+    return query.where(party).order_by(Contract.year.desc(), Contract.number.desc())
 
 
 def _named(model: Any, column: Any, text: str) -> Select[Any]:
-    """By name, of those that the index finds first where it finds very many."""
-    found = select(model.id).where(holds(db(), model, text)).limit(MANY).subquery()
-    return select(model).where(model.id.in_(select(found.c.id))).order_by(column)
+    return select(model).where(holds(db(), model, text)).order_by(column)
 
 
 def _hits(query: Select[Any], endpoint: str, words: Callable[[Any], str]) -> list[tuple[str, str]]:
