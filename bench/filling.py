@@ -1,6 +1,7 @@
 """Many rows in little time: those of the demo again and again, with numbers of their own, written by the database.
 
 Most are of years gone by and settled, as in an office that has worked for long; one in five hundred is as in the demo.
+The municipalities grow with them: a million contracts are those of a large region.
 The triggers of the history and of the search are away meanwhile, and made anew at the end.
 """
 
@@ -13,9 +14,9 @@ from core.ground.db import Database
 from core.models import metadata
 
 FIRST_YEAR, PER_YEAR = 3000, 1000
+PER_TOWN = 1000  # rows of each kind that a municipality has where there are many: a thousand of them at a million
 NUMBERED = {"year": f"{FIRST_YEAR} + n / {PER_YEAR}", "number": f"n % {PER_YEAR} + 1"}
-TOWNS = "towns AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS turn FROM municipality)"
-TOWN = "(SELECT id FROM towns WHERE turn = n % (SELECT count(*) FROM towns))"
+TOWN = "(SELECT id FROM town WHERE turn = n % (SELECT max(turn) + 1 FROM town))"
 ALONE = {"contract_id": "n", "municipality_id": TOWN}
 NOW = "n % 500 = 0"
 
@@ -37,6 +38,10 @@ def _called(column: str) -> dict[str, str]:
 
 
 # table: what its new rows say otherwise than the row of the demo that they repeat
+FOUNDED: dict[str, dict[str, str]] = {
+    "party": {"name": "'Comune ' || n", "searched": "'comune ' || n", "tax_code": "'c' || n"},
+    "municipality": {"slug": "m.slug || '-' || n", "istat": "NULL", "cadastral": "NULL", "ipa": "NULL"},
+}
 FILLED: dict[str, dict[str, str]] = {
     "contract": {**NUMBERED, "state": _over("state", "closed"), "renews_id": "NULL", "amends_id": "NULL"},
     "instalment": {**NUMBERED, **ALONE, "document_id": "NULL", "round_id": "NULL",
@@ -50,7 +55,8 @@ FILLED: dict[str, dict[str, str]] = {
                        "state": _over("state", "ignored")},
     "party": {**_called("name"), "kind": "'provider'", "tax_code": "'n' || n"},
     "provider": {},
-    "service_unit": {**_called("name"), "provider_id": "(SELECT min(id) FROM provider WHERE id >= n)"},
+    "service_unit": {**_called("name"), "municipality_id": TOWN,
+                     "provider_id": "(SELECT min(id) FROM provider WHERE id >= n)"},
     "audit_entry": {"row_id": "'n' || n"},
 }
 
@@ -62,6 +68,9 @@ def fill(database: Database, size: int) -> None:
         _hurry(connection)
         with connection.begin():
             _drop_triggers(connection)
+            for table, said in FOUNDED.items():  # their keys lie above those of the other parties
+                _repeat(connection, metadata.tables[table], said, size + size // PER_TOWN, above=size)
+            _give_turns(connection)
             for table, said in FILLED.items():
                 _repeat(connection, metadata.tables[table], said, size)
             _sign(connection, size)
@@ -81,16 +90,22 @@ def _hurry(connection: Connection) -> None:
             driver.execute(f"PRAGMA {pragma}")
 
 
-def _repeat(connection: Connection, to_fill: Table, said: dict[str, str], size: int) -> None:
+def _repeat(connection: Connection, to_fill: Table, said: dict[str, str], size: int, above: int = 0) -> None:
+    """Rows up to the key ``size``: after those that are there, or after the key ``above``."""
     table, columns = to_fill.name, [column.name for column in to_fill.columns]
+    last, like = f'(SELECT max(id) FROM "{table}" WHERE id <= :size)', "id <= :size"
+    if above:
+        last = f"{above} + (SELECT count(*) FROM municipality)"
+    if table == "party":
+        like = f"kind = '{'municipality' if above else 'provider'}'"
     for index in to_fill.indexes:
         index.drop(connection)  # made at the end in one go
     values = ", ".join("n" if name == "id" else said.get(name, f'm."{name}"') for name in columns)
     names = ", ".join(f'"{name}"' for name in columns)
     connection.execute(text(f"""
         WITH RECURSIVE series(n) AS (
-            SELECT (SELECT max(id) FROM "{table}") + 1 UNION ALL SELECT n + 1 FROM series WHERE n < :size),
-        {TOWNS}, model AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS turn FROM "{table}")
+            SELECT {last} + 1 UNION ALL SELECT n + 1 FROM series WHERE n < :size),
+        model AS (SELECT *, row_number() OVER (ORDER BY id) - 1 AS turn FROM "{table}" WHERE {like})
         INSERT INTO "{table}" ({names}) SELECT {values} FROM series
         JOIN model m ON m.turn = n % (SELECT count(*) FROM model) WHERE n <= :size
     """), {"size": size})
@@ -98,11 +113,17 @@ def _repeat(connection: Connection, to_fill: Table, said: dict[str, str], size: 
         index.create(connection)
 
 
+def _give_turns(connection: Connection) -> None:
+    """The municipalities one after the other, as the rows are given to them."""
+    connection.exec_driver_sql("CREATE TEMPORARY TABLE town (turn INTEGER PRIMARY KEY, id INTEGER)")
+    connection.exec_driver_sql("INSERT INTO town SELECT row_number() OVER (ORDER BY id) - 1, id FROM municipality")
+
+
 def _sign(connection: Connection, size: int) -> None:
     """The azienda and a municipality sign every new contract."""
     new = "FROM contract WHERE id > (SELECT max(contract_id) FROM contract_party) AND id <= :size"
     connection.execute(text(f"""
-        WITH {TOWNS}, new AS (SELECT id AS n {new})
+        WITH new AS (SELECT id AS n {new})
         INSERT INTO contract_party (contract_id, party_id, capacity, "order")
         SELECT n, (SELECT min(id) FROM azienda), 'azienda', 0 FROM new UNION ALL SELECT n, {TOWN}, 'comune', 1 FROM new
     """), {"size": size})

@@ -44,10 +44,12 @@ def worded(entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
 def named(column: Any, key: Any) -> Way:
     """By the words of another row: ``key`` is what of it stands in ``column``. A number is no name."""
 
-    def way(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool] | None:
+    def way(_entity: Any, term: str, walking: bool) -> ColumnElement[bool] | None:
         if NUMBER.fullmatch(term):
             return None
-        found: ColumnElement[bool] = column.in_(select(key).where(holds(db(), key.class_, term)))
+        named = holds(db(), key.class_, term, walking=walking)
+        found: ColumnElement[bool] = select(key).where(key == column, named).exists() if walking else \
+            column.in_(select(key).where(named))
         return found
 
     return way
