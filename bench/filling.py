@@ -13,7 +13,7 @@ from core.ground import audit, search
 from core.ground.db import Database
 from core.models import metadata
 
-FIRST_YEAR, PER_YEAR = 3000, 1000
+FIRST_YEAR, PER_YEAR = 3000, 50_000
 PER_TOWN = 1000  # rows of each kind that a municipality has where there are many: a thousand of them at a million
 NUMBERED = {"year": f"{FIRST_YEAR} + n / {PER_YEAR}", "number": f"n % {PER_YEAR} + 1"}
 TOWN = "(SELECT id FROM town WHERE turn = n % (SELECT max(turn) + 1 FROM town))"
@@ -33,8 +33,8 @@ def _long_ago(column: str) -> str:
 
 
 def _called(column: str) -> dict[str, str]:
-    """A name that no other row has, for the eyes and for the search."""
-    return {name: f"m.{name} || ' ' || n" for name in (column, "searched")}
+    """A name that no other row has, for the eyes and for the search; in their order they stand mixed."""
+    return {name: f"n * 7919 % 1000003 || ' ' || m.{name} || ' ' || n" for name in (column, "searched")}
 
 
 # table: what its new rows say otherwise than the row of the demo that they repeat

@@ -19,7 +19,7 @@ from admin.web.base_view import Page
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts.model import Contract, ContractParty
 from core.ground.search import holds
-from core.parties.model import Municipality, Party
+from core.parties.model import Municipality
 
 MOST = 10
 CODE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
@@ -49,11 +49,11 @@ def found(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def contracts(text: str) -> Select[Contract]:
-    """Contracts by number («3/2026») or by the name of a party."""
+    """Contracts by number («3/2026») or by the name of a municipality."""
     query = select(Contract).options(selectinload(Contract.parties).selectinload(ContractParty.party))
     if code := CODE.search(text):
         return query.where(Contract.number == int(code[1]), Contract.year == int(code[2]))
-    named = select(Party.id).where(holds(db(), Party, text))
+    named = select(Municipality.id).where(holds(db(), Municipality, text))
     party = Contract.id.in_(select(ContractParty.contract_id).where(ContractParty.party_id.in_(named)))
     return query.where(party).order_by(Contract.year.desc(), Contract.number.desc())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import InsertOnly, Scoped
@@ -105,8 +105,8 @@ class OfDeadline(Scoped):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The rows of the deadlines that are visible."""
-        held = Deadline.__table__.c
-        return cls.deadline_id.in_(select(held.id).where(held.shared, of_own_cases(held)))
+        held = Deadline.__table__.c  # asked of each row: a page shows few, one's own deadlines may be many
+        return exists().where(held.id == cls.deadline_id, held.shared, of_own_cases(held))
 
 
 class DeadlineChange(Base, OfDeadline, InsertOnly):

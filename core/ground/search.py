@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     column,
     event,
+    func,
     inspect,
     select,
     table,
@@ -31,11 +32,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core.ground.access import as_system
 from core.ground.db import DERIVED, Base
 from core.ground.names import folded
 
 log = logging.getLogger("patto.search")
 INSTALLED = "SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'"
+MANY = 5000  # rows that hold a word: of more, walking finds the first ones sooner
 TRIGRAM = 3  # letters: a shorter word is looked for in every row
 
 
@@ -43,6 +46,7 @@ class Searched:
     """A table that people search by its words: ``KNOWN_BY`` names them."""
 
     KNOWN_BY: ClassVar[Sequence[str]] = ("name",)
+    FEW: ClassVar[bool] = False  # some thousand rows at most: reading each is quicker than the index of a larger table
 
     searched: Mapped[str] = mapped_column(Text, default="", info=DERIVED)
 
@@ -66,18 +70,25 @@ def _write_words(_mapper: object, _connection: object, row: Searched) -> None:
 def holds(session: Session, entity: Any, typed: str, *, walking: bool = False) -> ColumnElement[bool]:
     """The rows of ``entity`` that hold every word of what was ``typed``, whole or in part.
 
-    Asked of the index, which is quick for few rows; ``walking``, of each row, which is quick where many hold it and the
-    first ones are wanted.
+    A word that few rows hold is asked of the index; one that many hold, or any if ``walking``, of each row: the first
+    ones are soon found.
     """
     condition: ColumnElement[bool] = true()
     for word in folded(typed).split():
-        if walking or len(word) < TRIGRAM or session.get_bind().dialect.name == "postgresql":
-            condition &= entity.searched.contains(word, autoescape=True)
-        else:
-            index = index_name(entity.searched.property.columns[0].table)
-            rows: Select[int] = select(column("rowid")).select_from(table(index))
-            condition &= entity.id.in_(rows.where(column(index).match(f'"{word}"')))
+        rows = None if walking or entity.FEW or len(word) < TRIGRAM else _indexed(session, entity, word)
+        condition &= entity.searched.contains(word, autoescape=True) if rows is None else entity.id.in_(rows)
     return condition
+
+
+def _indexed(session: Session, entity: Any, word: str) -> Select[tuple[int]] | None:
+    """What the index says of a word; None if it is there for many rows, or if the database asks its index by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        return None
+    index = index_name(entity.searched.property.columns[0].table)
+    rows: Select[tuple[int]] = select(column("rowid")).select_from(table(index)).where(column(index).match(f'"{word}"'))
+    counted = select(func.count()).select_from(rows.limit(MANY + 1).subquery())
+    [(count,)] = as_system(session, counted, reason="quante righe hanno una parola")
+    return rows if count <= MANY else None
 
 
 # --- the indexes ------------------------------------------------------------------------------------------

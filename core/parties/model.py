@@ -79,6 +79,7 @@ class Municipality(Party):
 
     __tablename__ = "municipality"
     KNOWN_BY: ClassVar[Sequence[str]] = (*Party.KNOWN_BY, "istat")
+    FEW = True
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)

@@ -25,7 +25,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field
-from admin.web.filters import by_year, years_between
+from admin.web.filters import by_year
 from admin.web.forms import EuroField, OneField, Sentence, picks
 from admin.web.searching import named, numbered, worded
 from admin.web.words import decimal
@@ -38,7 +38,7 @@ from core.instalments.interest import InterestLine, total
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
-from core.parties.model import Party
+from core.parties.model import Municipality
 from core.payments import operations as payments
 from core.payments.account import interest_of
 from core.payments.model import Payment, Settlement
@@ -87,10 +87,10 @@ class Instalments(BaseView):
         "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
-    searched = (numbered, named(Instalment.municipality_id, Party.id))
+    searched = (numbered, named(Instalment.municipality_id, Municipality.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
-        by_year(Instalment.year, years_between),
+        by_year(Instalment.year),
         by_municipality(Instalment.municipality_id),
         Filter("contratto", lazy_gettext("Contratto"), lambda: contract_asked(),
                lambda value: Instalment.contract_id == int(value)),

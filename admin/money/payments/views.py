@@ -26,7 +26,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
 from admin.web.base_view import Act, BaseView, small
 from admin.web.fields import day_field, file_field
-from admin.web.filters import by_year, years_between
+from admin.web.filters import by_year
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import numbered, worded
 from admin.wording import labels
@@ -143,7 +143,7 @@ class Payments(BaseView):
     shown = {"amount": lambda row: formats.euro(row.amount), "settles": lambda row: formats.shown(settled_words(row))}
     searched = (numbered, worded)
     filtered = (
-        by_year(Payment.year, years_between),
+        by_year(Payment.year),
         by_municipality(Payment.municipality_id),
     )
     load = (selectinload(Payment.municipality),
