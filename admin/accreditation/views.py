@@ -26,7 +26,18 @@ from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
 from admin.web.filters import by_year
-from admin.web.forms import DecimalField, NumberField, OneField, Sentence, clean, number_or_none, picks
+from admin.web.forms import (
+    MOST_CHOICES,
+    Choices,
+    DecimalField,
+    NumberField,
+    OneField,
+    Sentence,
+    clean,
+    first_of,
+    number_or_none,
+    picks,
+)
 from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
@@ -44,7 +55,6 @@ READERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.AUDITOR, Role.P
 HANDS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 NEWEST = (*LIVING, A.EXPIRED)
-MOST_CHOICES = 500
 FIGURE = "dato_"  # a measure may be called like anything; its field must not be called like a part of the form
 
 
@@ -122,8 +132,8 @@ class Accreditations(Passages, BaseView):
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).join(UnitType).where(
                 UnitType.code == value))),
         by_year(Accreditation.year),
-        Filter("gestore", lazy_gettext("Gestore"), lambda: [(key, name) for key, name in db().execute(
-            select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES))],
+        Filter("gestore", lazy_gettext("Gestore"), lambda: first_of([(key, name) for key, name in db().execute(
+            select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES + 1))]),
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(
                 ServiceUnit.provider_id == int(value)))),
     )
@@ -197,13 +207,13 @@ class Accreditations(Passages, BaseView):
             lambda key: self.get_url(".declare_view", id=int(key)), _("La domanda è aperta."))
 
     @staticmethod
-    def _units() -> list[tuple[int, str]]:
+    def _units() -> Choices:
         """The units in operation, by name, each with its provider."""
         units = select(ServiceUnit.id, ServiceUnit.name, Provider.name).join(
             Provider, Provider.id == ServiceUnit.provider_id)
         rows = db().execute(units.where(ServiceUnit.state == UnitState.OPERATING).order_by(ServiceUnit.name)
-                            .limit(MOST_CHOICES))
-        return [(key, f"{name} ({provider})") for key, name, provider in rows]
+                            .limit(MOST_CHOICES + 1))
+        return first_of([(key, f"{name} ({provider})") for key, name, provider in rows])
 
     @expose("/rinnovo/", methods=("GET", "POST"))
     @policy.allow(APPLICANTS, APPLICANTS)

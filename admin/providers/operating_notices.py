@@ -25,9 +25,21 @@ from admin.parties.choices import all_municipalities
 from admin.providers.passages import READ_BY_ALL, STEPS
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
-from admin.web.base_view import MOST_CHOICES, Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field, file_field
-from admin.web.forms import SHORT, Choices, NumberField, OneField, PageForm, Sentence, clean, number_or_none, picks
+from admin.web.forms import (
+    MOST_CHOICES,
+    SHORT,
+    Choices,
+    NumberField,
+    OneField,
+    PageForm,
+    Sentence,
+    clean,
+    first_of,
+    number_or_none,
+    picks,
+)
 from admin.web.remarks import remarks_for
 from admin.web.searching import named, numbered
 from admin.wording import labels
@@ -275,8 +287,8 @@ class Notices(Passages, BaseView):
 def unit_choices() -> Choices:
     """The units that who asks sees and that may still say something, by name."""
     rows = db().execute(select(ServiceUnit.id, ServiceUnit.name, ServiceUnit.city).order_by(
-        ServiceUnit.name).limit(MOST_CHOICES))
-    return [(str(key), f"{name}, {city}") for key, name, city in rows]
+        ServiceUnit.name).limit(MOST_CHOICES + 1))
+    return first_of([(str(key), f"{name}, {city}") for key, name, city in rows])
 
 
 def activity_rows(activities: Sequence[NoticeActivity]) -> list[tuple[NoticeActivity, Any]]:

@@ -27,7 +27,7 @@ from admin.guard import policy
 from admin.guard.policy import Who
 from admin.guard.session import act, db, principal
 from admin.web import formats
-from admin.web.forms import Choices, PageForm, form_class, number_or_none
+from admin.web.forms import MOST_CHOICES, Choices, PageForm, first_of, form_class, number_or_none
 from admin.web.searching import Way, meant
 from admin.wording import labels
 from core.ground.access import ScopedSession
@@ -36,7 +36,6 @@ from core.ground.db import Euro, Percent
 PAGE = 20
 COUNTED = 5000
 BIGGEST_KEY = 2**31 - 1
-MOST_CHOICES = 500
 NEVER = frozenset({"action_view", "export", "ajax_lookup", "ajax_update"})
 
 
@@ -167,8 +166,8 @@ class BaseView(Guarded, BaseModelView):
         """The options of a foreign key in the form: the rows that the person sees."""
         [key] = self._column(name).foreign_keys
         target = next(m.class_ for m in self.mapper.registry.mappers if m.local_table is key.column.table)
-        rows = db().scalars(select(target).order_by(target.id).limit(MOST_CHOICES)).unique().all()
-        return sorted(((row.id, str(row)) for row in rows), key=lambda option: option[1].casefold())
+        rows = db().scalars(select(target).order_by(target.id).limit(MOST_CHOICES + 1)).unique().all()
+        return first_of(sorted(((row.id, str(row)) for row in rows), key=lambda option: option[1].casefold()))
 
     def acts(self, row: Any) -> Sequence[Act]:
         """The next possible acts on a record, as buttons."""

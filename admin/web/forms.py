@@ -31,6 +31,7 @@ SHORT = 500
 BIGGEST = 2**31 - 1
 WHOLE = re.compile(r"-?[0-9]{1,12}")
 Choices = Sequence[tuple[Any, Any]]
+MOST_CHOICES = 2000  # in one field: a browser still opens them at once
 
 
 class PageForm(Form):
@@ -242,6 +243,13 @@ class Sentence:
 def picks(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     """Pairs of value and word as the options of a field."""
     return [SelectChoice(value, word) for value, word in pairs]
+
+
+def first_of(options: Choices) -> Choices:
+    """The options of a query that asked for one more than ``MOST_CHOICES``: if it is there, the last line says so."""
+    if len(options) <= MOST_CHOICES:
+        return options
+    return [*options[:MOST_CHOICES], ("", _("… l'elenco continua: qui stanno i primi %(count)s", count=MOST_CHOICES))]
 
 
 def number_or_none(value: Any) -> int | None:

@@ -19,9 +19,21 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
-from admin.web.base_view import MOST_CHOICES, Page, small
+from admin.web.base_view import Page, small
 from admin.web.fields import day_field
-from admin.web.forms import SHORT, Choices, EuroField, NumberField, OneField, Sentence, clean, number_or_none, picks
+from admin.web.forms import (
+    MOST_CHOICES,
+    SHORT,
+    Choices,
+    EuroField,
+    NumberField,
+    OneField,
+    Sentence,
+    clean,
+    first_of,
+    number_or_none,
+    picks,
+)
 from admin.wording import labels
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
@@ -194,8 +206,8 @@ def acts(body_kinds: tuple[str, ...]) -> Choices:
         Act.number.is_not(None), Act.date.is_not(None))
     if body_kinds:
         query = query.where(Act.body_kind.in_(body_kinds))
-    rows = db().execute(query.order_by(Act.date.desc(), Act.id.desc()).limit(MOST_CHOICES))
-    return [(act.id, f"{name}, {labels.choice('act', 'body_kind', act.body_kind)} n. {act.number} del "
-                     f"{act.date:%d/%m/%Y}: {act.title}") for act, name in rows]
+    rows = db().execute(query.order_by(Act.date.desc(), Act.id.desc()).limit(MOST_CHOICES + 1))
+    return first_of([(act.id, f"{name}, {labels.choice('act', 'body_kind', act.body_kind)} n. {act.number} del "
+                              f"{act.date:%d/%m/%Y}: {act.title}") for act, name in rows])
 
 

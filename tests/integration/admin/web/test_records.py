@@ -7,11 +7,13 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from admin.cases.letters import SENT_BY_PASSAGE
 from admin.office import home
 from admin.web.base_view import BaseView
 from admin.wording.labels import has_column
 from core.catalogue.model import OperationalSheet
 from core.parties.model import Azienda, Membership, Municipality, Signatory
+from core.penalties.states import NOTICE_LIFE, PENALTY_LIFE
 from tests.integration.admin.browser import Enter
 from tests.integration.admin.house import House
 
@@ -268,3 +270,10 @@ def test_what_is_no_whole_number_is_refused_in_our_words(house: House, person: E
     inside, page = person("direzione"), "/admin/piani-di-zona/new/"
     refused = inside.post(page, {**inside.fields(page), "first_year": typed}, page=page)
     assert f"«{typed}» non è un numero intero." in refused.text
+
+
+def test_a_letter_whose_sending_is_a_passage_leads_to_a_passage_that_exists(house: House) -> None:
+    actions = {passage.action for life in (NOTICE_LIFE, PENALTY_LIFE) for passage in life.passages}
+    assert SENT_BY_PASSAGE
+    for page, action in SENT_BY_PASSAGE.values():
+        assert page in house.app.view_functions and action in actions
