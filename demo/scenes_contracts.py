@@ -57,7 +57,8 @@ def sign(scene: Scene, facts: Facts) -> None:
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
         file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",
-                    pdf(f"Contratto di servizio n. {contract.code}", SCAN)), version=None, today=scene.today)
+                    pdf(f"Contratto di servizio n. {contract.code}", SCAN)), by_hand=True, version=None,
+        today=scene.today)
     life.advance(scene.session, scene.today)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
 from admin.cases.passages import undo_step
@@ -67,7 +67,10 @@ class SignForm(ActForm):
     signed_at = HourField(lazy_gettext("Ora"), [Sentence()], description=lazy_gettext(
         "L'ora dell'ultima firma, per esempio 10:30."))
     file = file_field(lazy_gettext("File firmato"), lazy_gettext(
-        "Il contratto firmato digitalmente (P7M o PDF): è questo il contratto (L. 241/1990, art. 15, c. 2-bis)."))
+        "Il contratto firmato digitalmente (P7M o PDF): è questo il contratto (L. 241/1990, art. 15, c. 2-bis). Le "
+        "firme si leggono, e il testo si confronta con quello definitivo, parola per parola."))
+    by_hand = BooleanField(lazy_gettext("È stato firmato a mano: il file è la scansione"), description=lazy_gettext(
+        "Solo se una parte non può firmare digitalmente: il programma conserva la scansione e non vi legge firme."))
 
 
 class ExtendForm(ResolutionForm):
@@ -195,9 +198,10 @@ STEPS: dict[str, Step] = {
               "prima di firmare.")), tint="primary"),
     "sign": Step(
         lazy_gettext("Registra la firma"), lazy_gettext("La firma è registrata."),
-        doing(life.sign, "signed_on", "signed_at", "place", "file"), SignForm,
+        doing(life.sign, "signed_on", "signed_at", "place", "file", "by_hand"), SignForm,
         happens=lambda row: (
-            _("Il file firmato si conserva con la sua impronta e lo vede anche il Comune."),
+            _("Il file firmato si conserva con la sua impronta, con chi l'ha firmato e quando: lo vede anche il "
+              "Comune."),
             _("Il contratto decorre dal %(day)s.", day=day(row.starts_on))),
         proposed=lambda row: {"place": row.place, "signed_on": today()}, tint="primary"),
     "send_back": Step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from core.contracts import rules
 from core.contracts.model import Contract, ContractAct, ContractExtension
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
+from core.documents.model import DocumentSignature
 from core.ground.access import ScopedSession, as_system
 from core.ground.states import passages_of
 from core.instalments.model import Instalment
@@ -108,7 +109,23 @@ def signature(session: ScopedSession, contract: Contract) -> list[tuple[Any, Any
     key = next((passage.document_id for passage in passages if passage.action == "sign"), None)
     when = _("%(day)s, ore %(hour)s", day=day(contract.signed_on), hour=hour) if hour else day(contract.signed_on)
     file = file_url(key) or _imported(contract)
-    return [(_("Firmato"), when), (_("Luogo"), contract.place), (_("File firmato"), file)]
+    return [(_("Firmato"), when), (_("Luogo"), contract.place), *_signers(session, key), (_("File firmato"), file)]
+
+
+def _signers(session: ScopedSession, document_id: int | None) -> Iterator[tuple[Any, Any]]:
+    """Who signed the file digitally, when, over which bytes, beside the hash of the text."""
+    rows = session.scalars(select(DocumentSignature).where(DocumentSignature.document_id == document_id).order_by(
+        DocumentSignature.id)).all()
+    for row in rows:
+        who = _("%(name)s (%(code)s)", name=row.signer, code=row.fiscal_code) if row.fiscal_code else row.signer
+        when = moment(row.signed_at) or _("ora non dichiarata")
+        clock = _("marca temporale") if row.stamped else _("ora di chi firma")
+        yield _("Firma digitale"), _("%(who)s, %(when)s (%(clock)s); impronta di ciò che ha firmato: %(hash)s",
+                                     who=who, when=when, clock=clock, hash=row.covered_sha256)
+    if rows:
+        yield _("Impronta del testo definitivo"), rows[0].text_sha256
+    elif document_id is not None:
+        yield _("Firma digitale"), _("nessuna: il file è la scansione di un contratto firmato a mano")
 
 
 def _imported(contract: Contract) -> str | None:

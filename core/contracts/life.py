@@ -19,7 +19,9 @@ from core.contracts.model import Contract, ContractAct, ContractExtension, Contr
 from core.contracts.operations import contract_at, draft, terms_on
 from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
+from core.contracts.signed import require_signed
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
+from core.documents.operations import keep_signatures
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
@@ -79,17 +81,23 @@ def sign(
     signed_at: time,
     place: str,
     file: Upload,
+    by_hand: bool = False,
     version: int | None,
     today: date,
 ) -> Contract:
     """Record the signature: place, day, hour (R16), and the signed file, which is the contract (L. 241/1990 art. 15).
 
-    RuleBroken for a day in the future or before an approval, for no place, or for a file that is not safe.
+    The digital signatures of the file are read and kept, and its text is held against the last version, word by word;
+    ``by_hand``: the file is the scan of a contract signed on paper, and nothing of it is read. RuleBroken for a day in
+    the future or before an approval, for no place, for a file that is not safe, and see ``require_signed``.
     """
     contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
     require_text(place, "Indicare il luogo della firma.", field="place")
+    final = contract.documents[-1].document
+    signatures = () if by_hand else require_signed(session.files.get(final.path), file)
     signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
+    keep_signatures(session, signed, signatures, text_sha256=final.sha256)
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()
     return move(session, contract, "sign", on=signed_on, today=today, proof=Proof(document_id=signed.id))
 

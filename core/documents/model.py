@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, false, or_
+from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ground.access import InsertOnly, Scoped
@@ -40,6 +40,30 @@ class Document(Base, Scoped, InsertOnly):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class DocumentSignature(Base, Scoped, InsertOnly):
+    """A digital signature that was read in a document: who, when, over which bytes; seen with the document.
+
+    ``text_sha256`` is the hash of the text that the document was held against. ``stamped``: the time was given by an
+    authority and not by the signer's own clock.
+    """
+
+    __tablename__ = "document_signature"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    signer: Mapped[str]
+    fiscal_code: Mapped[str]
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stamped: Mapped[bool]
+    covered_sha256: Mapped[str]
+    text_sha256: Mapped[str]
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The signatures of the documents that are visible."""
+        return or_(false(), *(cls.document_id.in_(ids()) for ids in SEEN_THROUGH))
 
 
 OwnIds = Callable[[], Select[tuple[int]]]

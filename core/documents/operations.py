@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.documents.model import Document
+from core.documents.model import Document, DocumentSignature
+from core.documents.signatures import Signature
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.files import Upload, sha256
@@ -48,6 +50,18 @@ def keep(
     )
     session.add(document)
     return document
+
+
+def keep_signatures(
+    session: ScopedSession, document: Document, signatures: Iterable[Signature], *, text_sha256: str
+) -> None:
+    """Write down the signatures that were read in a document, beside the hash of the text that it was held against."""
+    session.add_all(
+        DocumentSignature(document_id=document.id, signer=one.signer, fiscal_code=one.fiscal_code,
+                          signed_at=one.signed_at, stamped=one.stamped, covered_sha256=one.covered_sha256,
+                          text_sha256=text_sha256)
+        for one in signatures)
+    session.flush()
 
 
 def canonical(context: object) -> bytes:

@@ -25,6 +25,7 @@ UNREADABLE = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MACROS = re.compile(r"vbaProject|vbaData|activeX|macroEnabled", re.IGNORECASE)
 _EXTERNAL = re.compile(r"<Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>")
+_EDGE = re.compile(r"word/(header|footer)\d*\.xml")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -109,11 +110,23 @@ def read_text(data: bytes) -> list[str]:
     return [_paragraph_text(paragraph) for paragraph in _paragraphs(_body(data))]
 
 
+def read_edges(data: bytes) -> list[str]:
+    """The lines above and below every page, with the numbers of the page as they were last shown."""
+    with ZipFile(BytesIO(data)) as package:
+        names = sorted(name for name in package.namelist() if _EDGE.fullmatch(name))
+    return [text for name in names for paragraph in _paragraphs(_part(data, name))
+            if (text := _paragraph_text(paragraph).strip())]
+
+
 def _body(data: bytes) -> Any:
+    return _part(data, DOCUMENT)
+
+
+def _part(data: bytes, name: str) -> Any:
     from docx.oxml.parser import parse_xml  # python-docx costs 200 ms to load
 
     with ZipFile(BytesIO(data)) as package:
-        return parse_xml(package.read(DOCUMENT))
+        return parse_xml(package.read(name))
 
 
 def _paragraphs(root: Any) -> Iterator[Any]:

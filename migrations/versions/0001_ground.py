@@ -63,6 +63,22 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "document_signature",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("signer", sa.String(), nullable=False),
+        sa.Column("fiscal_code", sa.String(), nullable=False),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("stamped", sa.Boolean(), nullable=False),
+        sa.Column("covered_sha256", sa.String(), nullable=False),
+        sa.Column("text_sha256", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_document_signature_document_id_document")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_signature")),
+    )
+    op.create_index(op.f("ix_document_signature_document_id"), "document_signature", ["document_id"], unique=False)
+
+    op.create_table(
         "idempotency_key",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),

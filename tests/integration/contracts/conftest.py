@@ -51,7 +51,7 @@ class Contracts:
         with self.open_unit("prova", self.actor) as session:
             if verb is life.sign:
                 values = {"signed_at": time(10, 30), "place": "Melegnano",
-                          "file": Upload("contratto.pdf", SIGNED_FILE), **values}
+                          "file": Upload("contratto.pdf", SIGNED_FILE), "by_hand": True, **values}
             return verb(session, self.key, version=None, today=today, **values)
 
     def see(self, look: Callable[[Contract], Any]) -> Any:

@@ -31,7 +31,7 @@ def approved_and_signed(session: ScopedSession, district: District, contract: Co
     for number, member in enumerate(contract.municipality_parties):
         act = Resolution(member.party_id, "council", "Consiglio comunale", f"{contract.number}{number}", today)
         life.approve(session, contract.id, act=act, version=None, today=today)
-    life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano",
+    life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano", by_hand=True,
               file=Upload("contratto.pdf", SIGNED_FILE), version=None, today=today)
 
 

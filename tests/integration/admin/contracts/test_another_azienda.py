@@ -136,7 +136,8 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
             life.approve(session, key, act=act, version=None, today=day)
     with house.unit("prova", manager) as session:
         life.sign(session, key, signed_on=date(2027, 12, 20), signed_at=time(10, 30), place="Lodi",
-                  file=Upload("contratto.pdf", b"%PDF-1.7 firmato"), version=None, today=date(2027, 12, 20))
+                  file=Upload("contratto.pdf", b"%PDF-1.7 firmato"), by_hand=True, version=None,
+                  today=date(2027, 12, 20))
     return bodies
 
 

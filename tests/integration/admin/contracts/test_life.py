@@ -15,12 +15,14 @@ from admin.contracts.passages import STEPS
 from core.contracts import life, operations
 from core.contracts.model import Contract, ContractAct, ContractTerms
 from core.contracts.states import ContractState
+from core.ground.files import sha256
 from core.parties.model import Act
 from tests.ground import Application
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
+from tests.signers import ANNA, BRUNO
 
-SIGNED = b"%PDF-1.7 firmato"
+SCAN = b"%PDF-1.7 firmato"
 RECORD = "/admin/contratti/details/?id={key}"
 PASSAGE = "/admin/contratti/passaggio/?id={key}&atto={action}"
 COUNCIL = {"body_kind": "council", "body": "Consiglio comunale"}
@@ -51,10 +53,16 @@ def do(screen: Person, key: int, action: str, **typed: object) -> str:
     return screen.text()
 
 
+def last_text(house: House, key: int) -> bytes:
+    """The newest version of the contract's text, as it is downloaded."""
+    with house.unit("prova") as session:
+        return session.files.get(session.require(Contract, key).documents[-1].document.path)
+
+
 def bring_to_force(screen: Person, key: int) -> None:
     do(screen, key, "submit")
     do(screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
-    do(screen, key, "sign", signed_on="2026-02-27", signed_at="10.30", file=(BytesIO(SIGNED), "contratto.pdf"))
+    do(screen, key, "sign", signed_on="2026-02-27", signed_at="10.30", by_hand="y", file=(BytesIO(SCAN), "scan.pdf"))
     do(screen, key, "enter_force")
 
 
@@ -65,8 +73,15 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: 
     assert "Approvato da tutti gli enti" in words
     assert "Consiglio comunale, atto n. 12 del 20/02/2026" in words
     assert "Il testo da firmare è tra i documenti." in do(manager_screen, key, "final_text")
-    assert "con decorrenza dal 01/01/2026" in do(manager_screen, key, "sign", signed_on="2026-02-27", signed_at="10:30",
-                                                 file=(BytesIO(SIGNED), "contratto.pdf"))
+    final = last_text(house, key)
+    when = {"signed_on": "2026-02-27", "signed_at": "10:30"}
+    assert "è il documento Word, non un file firmato" in do(manager_screen, key, "sign", **when,
+                                                            file=(BytesIO(final), "contratto.docx"))
+    words = do(manager_screen, key, "sign", **when, file=(BytesIO(BRUNO.p7m(ANNA.p7m(final))), "t.docx.p7m.p7m"))
+    assert "con decorrenza dal 01/01/2026" in words
+    assert "ANNA ROSSETTI (RSSNNA70A41F205X), 26/02/2027 10:30 (ora di chi firma)" in words
+    assert f"impronta di ciò che ha firmato: {sha256(final)}" in words
+    assert "BRUNO VERDINI (VRDBRN65B02F205Y)" in words
     words = do(manager_screen, key, "enter_force")
     assert "In vigore fino al 31/12/2027. Ultimo giorno utile per valutare il rinnovo e comunicarlo: 30/09/2027." \
         in words
@@ -244,7 +259,7 @@ def test_a_letter_has_its_sending_and_its_receipt(house: House, manager_screen: 
     hrefs = {part.split('"')[0] for part in manager_screen.page.split('href="')}
     [receipt] = {href for href in hrefs if href.endswith("/ricevuta/")}
     manager_screen.open(receipt)
-    manager_screen.send(received_on="2026-03-02", file=(BytesIO(SIGNED), "consegna.pdf"))
+    manager_screen.send(received_on="2026-03-02", file=(BytesIO(SCAN), "consegna.pdf"))
     assert "Ricevuta da Dresano la lettera «Invio del testo»." in manager_screen.text()
     manager_screen.open(receipt)
     manager_screen.send(received_on="2026-03-02")
@@ -256,8 +271,8 @@ def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Person,
     manager_screen.open(RECORD.format(key=key))
     addresses = {part.split('"')[0] for part in manager_screen.page.split('href="')}
     [address] = {address for address in addresses if address.startswith("/admin/casi/documento/")}
-    assert person("dresano").get(address).data == SIGNED
-    assert person("revisore").get(address).data == SIGNED
+    assert person("dresano").get(address).data == SCAN
+    assert person("revisore").get(address).data == SCAN
     assert person("melegnano").get(address).status_code == 404
 
 

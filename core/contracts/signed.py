@@ -1,0 +1,133 @@
+"""Is the signed file the text that was approved? Held against it word by word, whichever format was signed. Pure.
+
+What the eye sees at the edge of a page, the sign before an item of a list, and where a line ends are not the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from hashlib import sha256
+from io import BytesIO
+
+from core.documents.signatures import Signature, SignedFile, read_signatures
+from core.documents.wordfile import UNREADABLE, read_edges, read_text
+from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+
+DRAFT = "BOZZA"  # the word above every page of a text that nobody has approved
+NO_TEXT = "[pagina senza testo leggibile]"
+EDGE_LINES = 3  # of a page, above and below, among which its edges stand
+NO_WORD = re.compile("[\\s\\-\\u00ad\\u2010-\\u2015\\u2022\\u25aa\\u25e6\\u00b7\\ue000-\\uf8ff]+")
+DIGITS = re.compile(r"\d+")
+WORDS_SHOWN = 12
+FIRMA = "La firma digitale è il contratto (L. 241/1990, art. 15, c. 2-bis): caricare il PDF o il P7M firmato."
+
+
+def require_signed(final: bytes, file: Upload) -> tuple[Signature, ...]:
+    """The signatures of a file that says, word by word, what the ``final`` Word text says.
+
+    RuleBroken, on ``file``, for a file without signatures, one that was changed after a signature, a draft, or another
+    text: with the first words that differ.
+    """
+    if file.name.lower().endswith(".docx"):
+        raise _refused("«%(file)s» è il documento Word, non un file firmato. " + FIRMA, file)
+    signed = read_signatures(file)
+    if not signed.signatures:
+        raise _refused("«%(file)s» non porta nessuna firma digitale. " + FIRMA + " Se il contratto è stato firmato a "
+                       "mano, indicarlo e caricare la scansione.", file)
+    for signature in signed.signatures:
+        _require_whole(signature, file)
+    _require_text(final, signed, file)
+    return signed.signatures
+
+
+def _require_whole(signature: Signature, file: Upload) -> None:
+    if not signature.intact:
+        raise _refused("In «%(file)s» la firma di %(name)s non corrisponde al contenuto: il file è stato cambiato dopo "
+                       "la firma. Chiedere l'originale.", file, name=signature.signer)
+    if not signature.complete:
+        raise _refused("A «%(file)s» è stato aggiunto qualcosa dopo la firma di %(name)s, che non lo copre: chiedere "
+                       "l'originale, o farlo firmare di nuovo per intero.", file, name=signature.signer)
+
+
+def _require_text(final: bytes, signed: SignedFile, file: Upload) -> None:
+    if _drafts(read_edges(final)):
+        raise _refused("L'ultimo testo del contratto porta ancora la parola bozza: generare il testo da firmare, e far "
+                       "firmare quello.", file)
+    if sha256(signed.content).digest() == sha256(final).digest():
+        return
+    wanted, found = _words(read_text(final)), _words(_lines(signed, final, file))
+    if "".join(wanted) == "".join(found):  # a word broken at the end of a line is one word
+        return
+    if DRAFT in found and DRAFT not in wanted:
+        raise _refused("«%(file)s» è la bozza: la parola sta in testa alle pagine. Far firmare il testo definitivo.",
+                       file)
+    here, there = _first_difference(wanted, found)
+    raise _refused("«%(file)s» non dice quello che dice il testo da firmare: dove il testo dice «%(wanted)s» il file "
+                   "firmato dice «%(found)s». Controllare di aver fatto firmare l'ultima versione.", file,
+                   wanted=here, found=there)
+
+
+def _lines(signed: SignedFile, final: bytes, file: Upload) -> list[str]:
+    """The text of what was signed, without the edges of its pages."""
+    suffix = signed.name.lower().rpartition(".")[2]
+    try:
+        if suffix == "docx":
+            return [*_drafts(read_edges(signed.content)), *read_text(signed.content)]
+        if suffix == "pdf":
+            return list(_pdf_lines(signed.content, [_bare(edge) for edge in read_edges(final)]))
+    except (*UNREADABLE, KeyError, RecursionError) as error:
+        raise _refused("Il documento firmato dentro «%(file)s» non si apre: chiedere di nuovo il file.",
+                       file) from error
+    raise _refused("«%(file)s» contiene un documento che non si sa leggere (%(name)s): si firma il testo in Word o in "
+                   "PDF.", file, name=signed.name)
+
+
+def _pdf_lines(content: bytes, edges: Sequence[str]) -> Iterator[str]:
+    from pypdf import PdfReader  # costs 100 ms to load
+
+    for number, page in enumerate(PdfReader(BytesIO(content)).pages, start=1):
+        lines = page.extract_text().splitlines()
+        if not any(line.strip() for line in lines):
+            yield f"{NO_TEXT} {number}"  # an image, which may say anything
+        yield from _within(lines, list(edges))
+
+
+def _within(lines: Sequence[str], edges: list[str]) -> Iterator[str]:
+    """The lines of a page but for its ``edges``, each of which stands there once."""
+    for place, line in enumerate(lines):
+        at_edge = place < EDGE_LINES or place >= len(lines) - EDGE_LINES
+        if at_edge and _bare(line) in edges:
+            edges.remove(_bare(line))
+        else:
+            yield line
+
+
+def _drafts(edges: Sequence[str]) -> list[str]:
+    return [DRAFT for edge in edges if DRAFT in edge.split()]
+
+
+def _bare(line: str) -> str:
+    """An edge without the numbers of its page."""
+    return DIGITS.sub("", NO_WORD.sub("", line))
+
+
+def _words(lines: Sequence[str]) -> list[str]:
+    return [word for line in lines for said in line.split() if (word := NO_WORD.sub("", said))]
+
+
+def _first_difference(wanted: Sequence[str], found: Sequence[str]) -> tuple[str, str]:
+    """The first words that differ, each with a few of those around it."""
+    changes = SequenceMatcher(None, wanted, found, autojunk=False).get_opcodes()
+    _kind, first, last, start, end = next(change for change in changes if change[0] != "equal")
+    return _shown(wanted, first, last), _shown(found, start, end)
+
+
+def _shown(words: Sequence[str], first: int, last: int) -> str:
+    return " ".join(words[max(0, first - 3):min(last, first + WORDS_SHOWN) + 3]) or "–"
+
+
+def _refused(message: str, file: Upload, **values: object) -> RuleBroken:
+    return RuleBroken(message, field="file", file=file.name, **values)
