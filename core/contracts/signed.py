@@ -12,7 +12,7 @@ from hashlib import sha256
 from io import BytesIO
 
 from core.documents.signatures import Signature, SignedFile, read_signatures
-from core.documents.wordfile import UNREADABLE, read_edges, read_text
+from core.documents.wordfile import read_edges, read_text
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 
@@ -22,7 +22,6 @@ EDGE_LINES = 3  # of a page, above and below, among which its edges stand
 NO_WORD = re.compile("[\\s\\-\\u00ad\\u2010-\\u2015\\u2022\\u25aa\\u25e6\\u00b7\\ue000-\\uf8ff]+")
 DIGITS = re.compile(r"\d+")
 WORDS_SHOWN = 12
-FIRMA = "La firma digitale è il contratto (L. 241/1990, art. 15, c. 2-bis): caricare il PDF o il P7M firmato."
 
 
 def require_signed(final: bytes, file: Upload) -> tuple[Signature, ...]:
@@ -32,11 +31,13 @@ def require_signed(final: bytes, file: Upload) -> tuple[Signature, ...]:
     text: with the first words that differ.
     """
     if file.name.lower().endswith(".docx"):
-        raise _refused("«%(file)s» è il documento Word, non un file firmato. " + FIRMA, file)
+        raise RuleBroken("«%(file)s» è il documento Word, non un file firmato: caricare il PDF o il P7M con le firme "
+                         "(L. 241/1990, art. 15, c. 2-bis).", field="file", file=file.name)
     signed = read_signatures(file)
     if not signed.signatures:
-        raise _refused("«%(file)s» non porta nessuna firma digitale. " + FIRMA + " Se il contratto è stato firmato a "
-                       "mano, indicarlo e caricare la scansione.", file)
+        raise RuleBroken("«%(file)s» non porta nessuna firma digitale: caricare il PDF o il P7M con le firme "
+                         "(L. 241/1990, art. 15, c. 2-bis). Se il contratto è stato firmato a mano, indicarlo e "
+                         "caricare la scansione.", field="file", file=file.name)
     for signature in signed.signatures:
         _require_whole(signature, file)
     _require_text(final, signed, file)
@@ -45,29 +46,30 @@ def require_signed(final: bytes, file: Upload) -> tuple[Signature, ...]:
 
 def _require_whole(signature: Signature, file: Upload) -> None:
     if not signature.intact:
-        raise _refused("In «%(file)s» la firma di %(name)s non corrisponde al contenuto: il file è stato cambiato dopo "
-                       "la firma. Chiedere l'originale.", file, name=signature.signer)
+        raise RuleBroken("In «%(file)s» la firma di %(name)s non corrisponde al contenuto: il file è stato cambiato "
+                         "dopo la firma. Chiedere l'originale.", field="file", file=file.name, name=signature.signer)
     if not signature.complete:
-        raise _refused("A «%(file)s» è stato aggiunto qualcosa dopo la firma di %(name)s, che non lo copre: chiedere "
-                       "l'originale, o farlo firmare di nuovo per intero.", file, name=signature.signer)
+        raise RuleBroken("A «%(file)s» è stato aggiunto qualcosa dopo la firma di %(name)s, che non lo copre: chiedere "
+                         "l'originale, o farlo firmare di nuovo per intero.", field="file", file=file.name,
+                         name=signature.signer)
 
 
 def _require_text(final: bytes, signed: SignedFile, file: Upload) -> None:
     if _drafts(read_edges(final)):
-        raise _refused("L'ultimo testo del contratto porta ancora la parola bozza: generare il testo da firmare, e far "
-                       "firmare quello.", file)
+        raise RuleBroken("L'ultimo testo del contratto porta ancora la parola bozza: generare il testo da firmare, e "
+                         "far firmare quello.", field="file")
     if sha256(signed.content).digest() == sha256(final).digest():
         return
     wanted, found = _words(read_text(final)), _words(_lines(signed, final, file))
     if "".join(wanted) == "".join(found):  # a word broken at the end of a line is one word
         return
     if DRAFT in found and DRAFT not in wanted:
-        raise _refused("«%(file)s» è la bozza: la parola sta in testa alle pagine. Far firmare il testo definitivo.",
-                       file)
+        raise RuleBroken("«%(file)s» è la bozza: la parola sta in testa alle pagine. Far firmare il testo definitivo.",
+                         field="file", file=file.name)
     here, there = _first_difference(wanted, found)
-    raise _refused("«%(file)s» non dice quello che dice il testo da firmare: dove il testo dice «%(wanted)s» il file "
-                   "firmato dice «%(found)s». Controllare di aver fatto firmare l'ultima versione.", file,
-                   wanted=here, found=there)
+    raise RuleBroken("«%(file)s» non dice quello che dice il testo da firmare: dove il testo dice «%(wanted)s» il file "
+                     "firmato dice «%(found)s». Controllare di aver fatto firmare l'ultima versione.", field="file",
+                     file=file.name, wanted=here, found=there)
 
 
 def _lines(signed: SignedFile, final: bytes, file: Upload) -> list[str]:
@@ -78,11 +80,11 @@ def _lines(signed: SignedFile, final: bytes, file: Upload) -> list[str]:
             return [*_drafts(read_edges(signed.content)), *read_text(signed.content)]
         if suffix == "pdf":
             return list(_pdf_lines(signed.content, [_bare(edge) for edge in read_edges(final)]))
-    except (*UNREADABLE, KeyError, RecursionError) as error:
-        raise _refused("Il documento firmato dentro «%(file)s» non si apre: chiedere di nuovo il file.",
-                       file) from error
-    raise _refused("«%(file)s» contiene un documento che non si sa leggere (%(name)s): si firma il testo in Word o in "
-                   "PDF.", file, name=signed.name)
+    except Exception as error:  # what is inside is somebody else's file, and may break its reader in any way
+        raise RuleBroken("Il documento firmato dentro «%(file)s» non si apre: chiedere di nuovo il file.",
+                         field="file", file=file.name) from error
+    raise RuleBroken("«%(file)s» contiene un documento che non si sa leggere (%(name)s): si firma il testo in Word o "
+                     "in PDF.", field="file", file=file.name, name=signed.name)
 
 
 def _pdf_lines(content: bytes, edges: Sequence[str]) -> Iterator[str]:
@@ -127,7 +129,3 @@ def _first_difference(wanted: Sequence[str], found: Sequence[str]) -> tuple[str,
 
 def _shown(words: Sequence[str], first: int, last: int) -> str:
     return " ".join(words[max(0, first - 3):min(last, first + WORDS_SHOWN) + 3]) or "–"
-
-
-def _refused(message: str, file: Upload, **values: object) -> RuleBroken:
-    return RuleBroken(message, field="file", file=file.name, **values)
