@@ -56,7 +56,8 @@ HEADS = tuple((role, re.compile(pattern)) for role, pattern in (
                       r"|pagatore)( beneficiario)?|iban"),
     (Role.ACCOUNT, r"conto|rapporto|conto corrente|conto o carta|c c|(numero|numero di|n|iban|codice) (conto|rapporto"
                    r"|c c)( corrente)?|iban del conto"),
-    (Role.POSITION, r"n|nr|num|numero|progressivo|prog|riga|pos|posizione|numero (riga|movimento|progressivo)"),
+    (Role.POSITION, r"((n|nr|num|numero) )?(prog|progr|progressivo|riga|pos|posizione|ord|ordine)( movimento)?"
+                    r"|n|nr|num|numero|numero movimento"),
     (Role.CODE, r"(causale|caus|cod|codice|numero|id|identificativo|riferimento|rif|end to end|endtoend)( (abi|interna"
                 r"|cbi|banca|causale|operazione|movimento|transazione|id|caus|assegno|end to end|univoco))+"
                 r"|cro|trn|cro trn|crn|endtoendid|e2e|codice|categoria"),
@@ -131,6 +132,8 @@ def _column(place: int, head: str, values: Sequence[str]) -> Column:
         said = {words[marks.word(v)] for v in values if marks.word(v) in words}
         is_state = marks.is_state_head(head) or (bool(said) and said <= set(marks.STATES))
         return Column(place, head, Role.MARK if values else Role.TEXT, words, is_state)
+    if role is Role.TEXT and len(values) > 2 and _goes_by_one(values) and not marks.is_text_head(head):
+        role = Role.POSITION
     if (role is Role.POSITION and not _goes_by_one(values)) or (
             role is Role.TEXT and values and all(SHORT_CODE.fullmatch(v) for v in values)):
         role = Role.CODE

@@ -79,13 +79,18 @@ def is_state_head(head: str) -> bool:
     return bool(STATE_HEAD.fullmatch(plain(head)))
 
 
+def is_text_head(head: str) -> bool:
+    """True for a head that announces a text: Descrizione, Causale, Note."""
+    return bool(TEXT_HEAD.fullmatch(plain(head)))
+
+
 def words_below(head: str) -> Words:
     """The words that can be understood below a head."""
     if is_state_head(head):
         return BELOW_A_STATE
     if is_direction_head(head):
         return BELOW_A_DIRECTION
-    return IN_A_TEXT if TEXT_HEAD.fullmatch(plain(head)) else ANYWHERE  # «A» alone may be a text
+    return IN_A_TEXT if is_text_head(head) else ANYWHERE  # «A» alone may be a text
 
 
 def word(text: str) -> str:
