@@ -215,11 +215,6 @@ def rows_words(rows: str) -> str:
     return _("riga %(rows)s", rows=rows) if rows.isdigit() else _("righe %(rows)s", rows=rows)
 
 
-def rows_words(rows: str) -> str:
-    """One row or several, by their numbers."""
-    return _("riga %(rows)s", rows=rows) if rows.isdigit() else _("righe %(rows)s", rows=rows)
-
-
 def accounts() -> Choices:
     """The azienda's accounts."""
     return [(row.iban, f"{iban(row.iban)} – {row.bank}") for row in matching.own_accounts(db())]

@@ -12,7 +12,7 @@ from core.payments.statements import refusals
 from core.payments.statements.lines import Statement, together
 from core.payments.statements.texts import clean
 
-MOST_UNPACKED = 100 * 1024 * 1024
+MOST_UNPACKED = 60 * 1024 * 1024
 MOST_FILES = 400  # more than a year of days
 WORKBOOK = "xl/workbook.xml"
 COPIES = (".pdf", ".p7m")  # what a bank adds for reading: the same movements again

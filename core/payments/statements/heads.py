@@ -64,6 +64,10 @@ HEADS = tuple((role, re.compile(pattern)) for role, pattern in (
 ))
 FOREIGN_AMOUNT = re.compile(r"(importo|dare|avere|addebiti|accrediti|entrate|uscite)( in)? ([a-z]{3})")
 SHORT_CODE = re.compile(r"[A-Za-z]{0,3}\d{1,12}[A-Za-z]?")
+# what the payer wrote stands in the fullest of the texts; others repeat the kind of the operation, in words of the bank
+FULLEST = tuple(re.compile(pattern) for pattern in (
+    r".*\b(estesa|completa|dettagliata|aggiuntiva)|dettagli[oi]?( .*)?|informazioni( .*)?|motiv(o|azione)( .*)?",
+    r"descrizione( .*)?", r"causale( .*)?"))
 MOST_ABOVE = 40  # rows that a bank writes above the heads
 
 
@@ -110,6 +114,12 @@ def _foreign(head: str) -> str:
     return found[3].upper() if found and CURRENCIES.fullmatch(found[3].upper()) else ""
 
 
+def fullness(head: str) -> int:
+    """How likely a text below ``head`` is what the payer wrote: 0 for the fullest of the texts."""
+    words = plain(head)
+    return next((rank for rank, pattern in enumerate(FULLEST) if pattern.fullmatch(words)), len(FULLEST))
+
+
 def columns(file: str, heads: Sequence[str], body: Sequence[Sequence[str]]) -> list[Column]:
     """What each column holds. RuleBroken if two of them say the same that only one may say."""
     found = [_column(place, head, [v for row in body if place < len(row) and (v := row[place].strip())])
@@ -131,7 +141,8 @@ def _column(place: int, head: str, values: Sequence[str]) -> Column:
     if role is Role.MARK:
         said = {words[marks.word(v)] for v in values if marks.word(v) in words}
         is_state = marks.is_state_head(head) or (bool(said) and said <= set(marks.STATES))
-        return Column(place, head, Role.MARK if values else Role.TEXT, words, is_state)
+        says_nothing = not values and plain(head).startswith("tipo")
+        return Column(place, head, Role.TEXT if says_nothing else Role.MARK, words, is_state)
     if role is Role.TEXT and len(values) > 2 and _goes_by_one(values) and not marks.is_text_head(head):
         role = Role.POSITION
     if (role is Role.POSITION and not _goes_by_one(values)) or (

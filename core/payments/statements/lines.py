@@ -36,9 +36,9 @@ class Why(StrEnum):
 class Line:
     """A credit, in euros. What the bank does not tell is empty.
 
-    ``row``: the line of the file, the row of the sheet or the number of the entry, from 1. ``said``: the text without
-    the codes that one format has and another has not. ``readings``: the text with its pieces joined in the other ways.
-    ``key`` names the credit for good.
+    ``row``: the line of the file, the row of the sheet or the number of the entry, from 1. ``said``: what of the text
+    the payer wrote, without codes and words of the bank that one format has and another has not. ``readings``: the text
+    with its pieces joined in the other ways. ``key`` names the credit for good.
     """
 
     row: int

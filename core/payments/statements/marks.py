@@ -26,7 +26,8 @@ DIRECTIONS = {
     Mark.OUT: ("-", "d", "dare", "debito", "debiti", "addebito", "addebiti", "add", "dr", "db", "dbit", "debit",
                "uscita", "uscite", "in uscita"),
 }
-INITIALS = {Mark.IN: ("e",), Mark.OUT: ("u",)}  # of entrata and uscita, only where the head speaks of them
+# only where the head speaks of a direction: elsewhere they are words like others
+INITIALS = {Mark.IN: ("e", "in", "entrante", "incoming"), Mark.OUT: ("u", "out", "uscente", "outgoing")}
 STATES = {
     Mark.BOOKED: ("contabilizzato", "contabilizzata", "contabile", "booked", "book", "eseguito", "eseguita",
                   "registrato", "registrata", "definitivo", "definitiva", "completato", "completata", "regolato",
@@ -41,8 +42,10 @@ STATES = {
                       "rejected", "cancelled", "canceled"),
     Mark.REVERSED: ("stornato", "stornata", "storno", "reversed", "reversal"),
 }
-ANSWERS = {Mark.BOOKED: ("si", "s", "yes", "y", "vero", "true", "1", "x"),
-           Mark.NOT_BOOKED: ("no", "n", "falso", "false", "0")}  # only below a head that asks: contabilizzato?
+YES, NO = ("si", "s", "yes", "y", "vero", "true", "1", "x"), ("no", "n", "falso", "false", "0")
+ANSWERS = {Mark.BOOKED: YES, Mark.NOT_BOOKED: NO}  # only below a head that asks: contabilizzato?
+UNDONE = {Mark.NOT_BOOKED: YES, Mark.BOOKED: (*NO, "")}  # below annullato? a row that says nothing stands
+TAKEN_BACK = {Mark.REVERSED: YES, Mark.BOOKED: (*NO, "")}
 
 Words = dict[str, Mark]
 
@@ -54,10 +57,13 @@ def _by_word(*tables: Mapping[Mark, Sequence[str]]) -> Words:
 ANYWHERE = _by_word(DIRECTIONS, STATES)
 IN_A_TEXT = {word: mark for word, mark in ANYWHERE.items() if not (len(word) == 1 and word.isalpha())}
 BELOW_A_DIRECTION = _by_word(DIRECTIONS, STATES, INITIALS)
+BELOW_UNDONE, BELOW_TAKEN_BACK = _by_word(STATES, UNDONE), _by_word(STATES, TAKEN_BACK)
 BELOW_A_STATE = _by_word(DIRECTIONS, STATES, ANSWERS)
 SIDES = r"(dare|avere|debito|credito|addebito|accredito|addebiti|accrediti|entrat[ae]|uscit[ae]|[dac])"
 DIRECTION_HEAD = re.compile(
     rf"(segno|verso|direzione)( .*)?|tipo(logia)?( (di )?(movimento|operazione|mov|op|importo))?|{SIDES}( o)? {SIDES}")
+UNDONE_HEAD = re.compile(r"(flag )?(annullat|respint|rifiutat|rigettat|revocat)[oaie]")
+TAKEN_BACK_HEAD = re.compile(r"(flag )?(storn[oi]|stornat[oaie]|reversal|reversed)")
 TEXT_HEAD = re.compile(r"(descrizione|causale|motivo|motivazione|dettagli[oi]?|note|nota|oggetto)( .*)?")
 PAIR_HEAD = re.compile(rf"{SIDES}( o)? {SIDES}")
 STATE_HEAD = re.compile(r"(stato|esito|contabilizzat[oaie]|contabilizzazione)( .*)?")
@@ -75,8 +81,8 @@ def is_pair_of_sides(head: str) -> bool:
 
 
 def is_state_head(head: str) -> bool:
-    """True for a head that announces a state: Stato, Esito, Contabilizzato."""
-    return bool(STATE_HEAD.fullmatch(plain(head)))
+    """True for a head that announces a state: Stato, Esito, Contabilizzato, Annullato, Storno."""
+    return any(kind.fullmatch(plain(head)) for kind in (STATE_HEAD, UNDONE_HEAD, TAKEN_BACK_HEAD))
 
 
 def is_text_head(head: str) -> bool:
@@ -86,6 +92,10 @@ def is_text_head(head: str) -> bool:
 
 def words_below(head: str) -> Words:
     """The words that can be understood below a head."""
+    if UNDONE_HEAD.fullmatch(plain(head)):
+        return BELOW_UNDONE
+    if TAKEN_BACK_HEAD.fullmatch(plain(head)):
+        return BELOW_TAKEN_BACK
     if is_state_head(head):
         return BELOW_A_STATE
     if is_direction_head(head):

@@ -6,6 +6,7 @@ from core.ground.errors import RuleBroken
 
 MOST_LINES = 20_000  # a year of a busy account; what is longer is asked for by month
 LONGEST_TEXT = 10_000
+LONGEST_QUOTE = 80
 LONGEST_PAYER = 500  # an index of the database holds no more
 
 
@@ -37,26 +38,26 @@ def no_statement(file: str) -> RuleBroken:
 def other_currency(file: str, currency: str) -> RuleBroken:
     """An account, a row or a column in another currency."""
     return RuleBroken("«%(file)s» è in %(currency)s e non in euro: non è stato letto nulla. Controllare di aver scelto "
-                      "l'estratto conto giusto.", field="file", file=file, currency=currency)
+                      "l'estratto conto giusto.", field="file", file=file, currency=_quoted(currency))
 
 
 def wrong_amount(file: str, row: int, text: str) -> RuleBroken:
     """An amount that cannot be read."""
     return RuleBroken("In «%(file)s», alla riga %(number)s, l'importo «%(text)s» non si legge: scriverlo come "
-                      "1.234,56. Non è stato letto nulla.", field="file", file=file, number=row, text=text)
+                      "1.234,56. Non è stato letto nulla.", field="file", file=file, number=row, text=_quoted(text))
 
 
 def ambiguous_amount(file: str, row: int, text: str) -> RuleBroken:
     """An amount that may be thousands or a fraction."""
     return RuleBroken("In «%(file)s», alla riga %(number)s, «%(text)s» può essere più di mille o poco più di uno, e "
                       "nessun altro importo della colonna lo chiarisce: scriverlo con i centesimi, come 1.234,00. Non "
-                      "è stato letto nulla.", field="file", file=file, number=row, text=text)
+                      "è stato letto nulla.", field="file", file=file, number=row, text=_quoted(text))
 
 
 def wrong_day(file: str, row: int, text: str) -> RuleBroken:
     """A date that cannot be read."""
     return RuleBroken("In «%(file)s», alla riga %(number)s, la data «%(text)s» non si legge: scriverla come "
-                      "31/07/2026. Non è stato letto nulla.", field="file", file=file, number=row, text=text)
+                      "31/07/2026. Non è stato letto nulla.", field="file", file=file, number=row, text=_quoted(text))
 
 
 def no_day(file: str, row: int) -> RuleBroken:
@@ -70,14 +71,14 @@ def wrong_mark(file: str, row: int, column: str, text: str) -> RuleBroken:
     return RuleBroken("In «%(file)s», alla riga %(number)s, la colonna «%(column)s» dice «%(text)s»: non si capisce se "
                       "l'importo è entrato, uscito o solo annunciato. Non è stato letto nulla: chiedere alla banca un "
                       "file con gli importi in uscita preceduti da -, o in una colonna a parte.", field="file",
-                      file=file, number=row, column=column, text=text)
+                      file=file, number=row, column=_quoted(column), text=_quoted(text))
 
 
 def two_columns(file: str, first: str, second: str) -> RuleBroken:
     """Two columns for the same thing."""
     return RuleBroken("In «%(file)s» le colonne «%(first)s» e «%(second)s» dicono la stessa cosa: non si capisce quale "
                       "vale. Togliere quella che non serve e caricare di nuovo il file.", field="file", file=file,
-                      first=first, second=second)
+                      first=_quoted(first), second=_quoted(second))
 
 
 def two_sides(file: str, row: int) -> RuleBroken:
@@ -120,7 +121,7 @@ def wrong_entry_mark(file: str, number: int, tag: str, text: str) -> RuleBroken:
     """An entry of CAMT that does not say which way its money went."""
     return RuleBroken("In «%(file)s» il movimento %(number)s dice «%(text)s» in %(tag)s: non si capisce se è entrato o "
                       "uscito. Non è stato letto nulla: scaricare di nuovo il file dalla banca.", field="file",
-                      file=file, number=number, tag=tag, text=text)
+                      file=file, number=number, tag=tag, text=_quoted(text))
 
 
 def wrong_record(file: str, row: int) -> RuleBroken:
@@ -134,6 +135,11 @@ def too_much_text(file: str, row: int) -> RuleBroken:
     """A text that is longer than any bank writes: it is not cut."""
     return RuleBroken("In «%(file)s», alla riga %(number)s, un testo è più lungo di quanto si possa registrare: "
                       "abbreviarlo. Non è stato letto nulla.", field="file", file=file, number=row)
+
+
+def _quoted(text: str) -> str:
+    """Enough of a text to find it again."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def require_lengths(file: str, row: int, payer: str, text: str) -> None:

@@ -19,6 +19,8 @@ from core.payments.statements.texts import clean, iban, plain, told
 
 EUROS = frozenset({"EUR", "EURO", "€", "E"})
 OWN_IBAN = re.compile(r"IT\d{2}[A-Z]\d{10}[A-Z0-9]{12}")
+ACCOUNT_CURRENCY = re.compile(
+    rf"\b(?:DIVISA|VALUTA|CURRENCY)\b[^A-Z]*(?:CONTO\b[^A-Z]*)?({amounts.CURRENCIES.pattern})\b")
 KINDS = r"iniziale|finale|contabile|disponibile|liquido|precedente|attuale|progressivo|periodo|conto|corrente|totale"
 DATED = r"\d{1,2} (\d{1,2}|[a-z]{3,9}) \d{2,4}"
 BALANCE = re.compile(  # a whole text: «saldo quota 2025» is what a municipality pays, «saldo al 31 12 2025» is not
@@ -49,6 +51,8 @@ def read(file: str, format: str, rows: Sequence[Row], account: str | None) -> St
     title = [plain(cell) for cell in rows[at].cells]
     body = [row for row in rows[at + 1:] if any(row.cells) and [plain(cell) for cell in row.cells] != title]
     table = _Table(file, heads.columns(file, rows[at].cells, [row.cells for row in body]), body)
+    for row in rows[:at]:
+        _require_euros(file, row)
     above = [LeftOut(row.number, Why.BALANCE) for row in rows[:at] if _holds_balance(row)]
     lines: list[Line] = []
     left_out = list(above)
@@ -65,6 +69,12 @@ def _holds_balance(row: Row) -> bool:
     """True for a row above the heads that tells a balance, and not the bank's address."""
     return any(BALANCE_BEGINS.match(plain(cell)) for cell in row.cells) and any(
         character.isdigit() for cell in row.cells for character in cell)
+
+
+def _require_euros(file: str, row: Row) -> None:
+    """RuleBroken for a row above the heads that says that the account is in another currency."""
+    if found := ACCOUNT_CURRENCY.search(" ".join(row.cells).upper()):
+        raise refusals.other_currency(file, found[1])
 
 
 class _Table:
@@ -235,8 +245,12 @@ class _Table:
         codes += [account] if account and not iban(account) else []
         text = " ".join(dict.fromkeys(part for part in (*texts, *others, *unmarked, *codes) if part))
         refusals.require_lengths(self.file, row.number, payer, text)
-        return Line(row.number, booked_on, value, payer, iban(account), text,
-                    said=" ".join(dict.fromkeys(part for part in texts if part)))
+        return Line(row.number, booked_on, value, payer, iban(account), text, said=self._said(row))
+
+    def _said(self, row: Row) -> str:
+        """The fullest of the texts: the others are the bank's own words, which another format would not repeat."""
+        by_rank = sorted(self.of.get(Role.TEXT, ()), key=lambda column: heads.fullness(column.head))
+        return next((text for column in by_rank if (text := told(self._cell(row, column)))), "")
 
 
 TEXTS = (Role.TEXT, Role.CODE, Role.MARK, Role.POSITION, Role.ACCOUNT)

@@ -73,7 +73,7 @@ def test_a_sign_may_stand_in_a_column_of_its_own(head, came, went):
 @pytest.mark.parametrize(("head", "values", "row"), [
     ("Segno", ("A", "X"), 3), ("Tipo", ("Bonifico", "Addebito"), 2), ("Segno", ("A", ""), 3),
     ("Stato", ("Letto", "Letto"), 2),
-    ("D/A", ("A", "C"), 2),  # addebito and credito, or avere and credito
+    ("Segno", ("",), 2), ("D/A", ("A", "C"), 2),  # addebito and credito, or avere and credito
 ])
 def test_a_column_that_may_change_an_amount_and_is_not_understood_stops_the_file(head, values, row):
     refused(column(head, *values), f"alla riga {row}, la colonna «{head}»")
@@ -126,6 +126,20 @@ def test_only_a_row_whose_state_says_booked_is_a_credit(head, state, why):
 @pytest.mark.parametrize(("answer", "kept"), [("SI", 2), ("sì", 2), ("No", 1), ("N", 1), ("", 1)])
 def test_a_head_that_asks_whether_it_is_booked_is_answered(answer, kept):
     assert len(table(column("Contabilizzato", answer, "SI")).lines) == kept
+
+
+@pytest.mark.parametrize(("head", "why"), [("Annullato", "not_booked"), ("Storno", "reversal")])
+def test_a_head_that_asks_whether_it_was_taken_back_is_answered(head, why):
+    found = table(column(head, "", "No", "SI"))
+    assert ([line.row for line in found.lines], left_out(found)) == ([2, 3], [(4, why)])
+
+
+def test_where_no_state_is_written_nothing_is_booked():
+    assert left_out(table(column("Stato", "", ""))) == [(2, "not_booked"), (3, "not_booked")]
+
+
+def test_a_direction_may_be_in_other_words():
+    assert left_out(table(column("Verso", "IN", "OUT"))) == [(3, "debit")]
 
 
 def test_a_state_that_is_not_understood_beside_signed_amounts_is_no_credit():
@@ -251,6 +265,7 @@ def test_the_account_that_the_file_names_is_its_own():
 
 @pytest.mark.parametrize(("text", "message"), [
     (CSV.replace("16.666,67;EUR", "16.666,67;USD"), "è in USD e non in euro"),
+    (CSV.replace("Conto;IT60X", "Divisa conto: CHF"), "è in CHF e non in euro"),
     (CSV.replace("Importo", "Importo USD"), "è in USD e non in euro"),
     (CSV.replace("16.666,67", "USD 16.666,67"), "è in USD e non in euro"),
     (CSV.replace("16.666,67", "16,666.67"), "alla riga 5, l'importo «16,666.67» non si legge"),

@@ -207,6 +207,8 @@ def test_the_order_of_a_file_and_the_bank_s_own_numbers_say_nothing_of_a_credit(
     "Data contabile;Importo;Ordinante;Descrizione\n30/01/2026;1.000,00;Comune di Melegnano;RATA N.1/2026\n",
     "N.;Data contabile;Importo;Ordinante;Descrizione;Causale ABI;CRO\n"
     "7;30-01-26;1.000,00;COMUNE  DI MELEGNANO;Rata n. 1/2026;48;88123\n",
+    "Data;Operazione;Descrizione;Descrizione estesa;Importo;Ordinante;Canale\n"
+    "30/01/2026;Accredito;BONIFICO A VOSTRO FAVORE;rata n. 1/2026;1.000,00;Comune di Melegnano;SPORTELLO\n",
     "Data contabile,Dare,Avere,Ordinante,Descrizione\n2026-01-30,,1000.00,Comune di Melegnano,rata n. 1/2026\n",
 ])
 def test_a_credit_is_known_again_whatever_format_it_comes_in(table):
