@@ -127,6 +127,12 @@ def _parser() -> Parser:
 
     calc.add_commands(group("calc", "calcoli: termini, riparto, rate, penali"), command)
 
+    read = command("read", later("statements:read_file"),
+                   "legge il file di una banca e stampa gli accrediti che contiene",
+                   group("statements", "gli estratti conto"))
+    read.add_argument("file", type=Path, help="CAMT, CBI, CSV, .xlsx o .zip")
+    read.add_argument("--account", metavar="IBAN", help="di quale conto è, se il file non lo dice")
+
     bring = command("import", later("transfer:bring"), "importa un modello compilato, tutto o niente")
     bring.add_argument("what", choices=IMPORTED, help="che cosa")
     bring.add_argument("file", type=Path, nargs="?", help="il file .xlsx; senza, si scrive il modello con --template")

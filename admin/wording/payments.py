@@ -20,7 +20,9 @@ COLUMNS: Words = {
     "from_day": pgettext("payments", "Dal"),
     "iban": pgettext("payments", "IBAN"),
     "imported_at": pgettext("payments", "Letto il"),
+    "left_out": pgettext("payments", "Righe non tenute"),
     "instalment_id": pgettext("payments", "Rata"),
+    "other_readings": pgettext("payments", "Causale, letta altrimenti"),
     "method": pgettext("payments", "Modo di pagamento"),
     "payer": pgettext("payments", "Ordinante"),
     "payer_iban": pgettext("payments", "IBAN dell'ordinante"),
@@ -29,6 +31,7 @@ COLUMNS: Words = {
     "received_on": pgettext("payments", "Ricevuto il"),
     "reference": pgettext("payments", "Causale"),
     "refunds_id": pgettext("payments", "Restituisce parte del pagamento"),
+    "remark": pgettext("payments", "Osservazione"),
     "reverses_id": pgettext("payments", "Storna il pagamento"),
     "statement_id": pgettext("payments", "Estratto conto"),
     "to_day": pgettext("payments", "Al"),
@@ -38,7 +41,7 @@ CHOICES: Choices = {
         "bank_transfer": _("Bonifico bancario"), "treasury": _("Giroconto di tesoreria"),
         "post": _("Versamento alle Poste"), "pagopa": _("pagoPA"), "offset": _("Compensazione con un credito"),
     },
-    "bank_statement.format": {"camt": _("CAMT.053"), "csv": _("CSV")},
+    "bank_statement.format": {"camt": _("CAMT"), "csv": _("CSV"), "xlsx": _("Excel"), "cbi": _("CBI")},
 }
 # subject: state: (word, tint)
 STATES: States = {

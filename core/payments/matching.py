@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,10 +18,12 @@ from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.states import PAYABLE
 from core.parties.model import Azienda, BankAccount, Municipality
-from core.payments import bank_statements, rules
+from core.payments import rules
 from core.payments.model import BankStatement, Payment, StatementLine
 from core.payments.operations import record
-from core.payments.rules import CODE, Credit, Open, Payer, Proposal
+from core.payments.rules import Credit, Open, Payer, Proposal
+from core.payments.statements.lines import CAMT, LeftOut, Line, Statement, rows_of
+from core.payments.statements.reading import read
 from core.payments.states import LINE_LIFE, OFFICE, LineState
 
 CHUNK = 500
@@ -30,12 +32,15 @@ MOST_CANDIDATES = 500
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a file: the statement that was kept (None if it brought nothing new), and its lines."""
+    """What became of a file: the statements that were kept, one for each account that brought something new.
 
-    statement: BankStatement | None
+    How many of its credits are new, how many were known, and which rows are none.
+    """
+
+    statements: tuple[BankStatement, ...]
     new: int
     known: int
-    left_out: int
+    left_out: tuple[LeftOut, ...]
 
 
 def own_accounts(session: ScopedSession) -> list[BankAccount]:
@@ -45,37 +50,52 @@ def own_accounts(session: ScopedSession) -> list[BankAccount]:
 
 
 def take_in(session: ScopedSession, file: Upload, *, iban: str | None) -> Report:
-    """Keep a statement and the credits in it that are not here yet; the same file twice changes nothing.
+    """Keep a file and the credits in it that are not here yet; the same file twice changes nothing.
 
-    RuleBroken for whatever ``statements.read`` refuses, an empty statement, or an account that is not the azienda's.
+    ``iban`` is the account of a file that does not name its own. RuleBroken for whatever ``read`` refuses, a file
+    without credits, or an account that is unknown or not the azienda's.
     """
     session.principal.require(*OFFICE)
-    found = bank_statements.read(file.name, file.content, iban=iban)
-    if found.iban not in {account.iban for account in own_accounts(session)}:
-        raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
-                         "controllare il file, o registrare il conto.", field="file", iban=found.iban)
-    if not found.lines:
+    found = read(file.name, file.content, account=iban)
+    own = {account.iban for account in own_accounts(session)}
+    for one in found:
+        _require_own(one, own)
+    if not any(one.lines for one in found):
         raise RuleBroken("«%(file)s» non contiene accrediti: non c'è nulla da abbinare.", field="file", file=file.name)
-    here = _here(session, [line.key for line in found.lines])
-    new = [line for line in found.lines if line.key not in here]
-    report = Report(None, len(new), len(found.lines) - len(new), found.left_out)
-    if not new:
-        return report
+    here = _here(session, [line.key for one in found for line in one.lines])
+    kept = [_kept(session, file, one, here) for one in found if any(line.key not in here for line in one.lines)]
+    told = [line.key for one in found for line in one.lines]
+    known = sum(key in here for key in told)
+    return Report(tuple(kept), len(told) - known, known, tuple(row for one in found for row in one.left_out))
+
+
+def _require_own(found: Statement, own: Collection[str]) -> None:
+    if found.account is None:
+        raise RuleBroken("Il file non dice di quale conto è: sceglierlo dall'elenco.", field="iban")
+    if found.account not in own:
+        raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
+                         "controllare il file, o registrare il conto.", field="file", iban=found.account)
+
+
+def _kept(session: ScopedSession, file: Upload, found: Statement, here: Collection[str]) -> BankStatement:
+    """The statement of an account with its new lines; each has the whole file that it came with."""
+    account = found.account or ""
     document = keep(session, Upload(_safe(file.name, found.format), file.content), kind="bank_statement",
-                    folder=f"documents/statements/{found.iban[-6:]}")
-    statement = BankStatement(format=found.format, iban=found.iban, from_day=found.from_day, to_day=found.to_day,
-                              imported_at=clock.now(), document=document)
+                    folder=f"documents/statements/{account[-6:]}")
+    statement = BankStatement(
+        format=found.format, iban=account, from_day=found.from_day, to_day=found.to_day, imported_at=clock.now(),
+        document=document, left_out={why.value: rows for why, rows in rows_of(found.left_out).items()})
     session.add(statement)
     session.flush()
-    session.add_all(_line(statement.id, line) for line in new)
+    session.add_all(_line(statement.id, line) for line in found.lines if line.key not in here)
     session.flush()
-    return Report(statement, report.new, report.known, report.left_out)
+    return statement
 
 
-def _line(statement_id: int, line: bank_statements.KeyedCredit) -> StatementLine:
-    credit = line.credit
-    return StatementLine(statement_id=statement_id, key=line.key, booked_on=credit.booked_on, amount=credit.amount,
-                         payer=credit.payer, payer_iban=credit.payer_iban, reference=credit.reference)
+def _line(statement_id: int, line: Line) -> StatementLine:
+    return StatementLine(
+        statement_id=statement_id, key=line.key, booked_on=line.booked_on, amount=line.amount, payer=line.payer,
+        payer_iban=line.payer_iban, reference=line.text, other_readings="\n".join(line.readings), remark=line.remark)
 
 
 def _here(session: ScopedSession, keys: Sequence[str]) -> set[str]:
@@ -89,7 +109,7 @@ def _here(session: ScopedSession, keys: Sequence[str]) -> set[str]:
 def _safe(file_name: str, format: str) -> str:
     """The name that the file came with, without the folders that it may pretend."""
     name = file_name.replace("\\", "/").rpartition("/")[2].replace("\x00", "").strip()
-    return name[-100:] or f"estratto-conto.{'xml' if format == bank_statements.CAMT else 'csv'}"
+    return name[-100:] or f"estratto-conto.{'xml' if format == CAMT else 'csv'}"
 
 
 # --- proposals --------------------------------------------------------------------------------------------
@@ -106,15 +126,15 @@ def payers(session: ScopedSession) -> list[Payer]:
 
 def credit_of(line: StatementLine) -> Credit:
     """A line as the bank tells it."""
-    return Credit(line.booked_on, line.amount, line.payer, line.payer_iban, line.reference)
+    return Credit(line.booked_on, line.amount, line.payer, line.payer_iban, line.reference,
+                  tuple(line.other_readings.splitlines()))
 
 
 def proposals(session: ScopedSession, line: StatementLine, known: Sequence[Payer]) -> list[Proposal]:
     """How a credit may be settled, the best first; a bounded look at what is open, however much that is."""
     credit = credit_of(line)
     likely = [payer.municipality_id for payer in known if rules.may_pay(credit, payer)]
-    named = [and_(Instalment.number == int(number), Instalment.year == int(year))
-             for number, year in CODE.findall(line.reference)[:10]]
+    named = [and_(Instalment.number == number, Instalment.year == year) for number, year in credit.codes[:10]]
     waiting = select(Instalment).where(
         Instalment.state.in_(PAYABLE),
         or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
@@ -92,7 +92,10 @@ def own_receipts() -> Select[tuple[int]]:
 
 
 class BankStatement(Base, Scoped, InsertOnly):
-    """A statement that was read in: its file, the account, the days. The office's own business."""
+    """A statement that was read in: its file, the account, the days. The office's own business.
+
+    ``left_out``: the rows that are no credits, by why (``Why``), as people name them (``2-14, 17``).
+    """
 
     __tablename__ = "bank_statement"
 
@@ -102,6 +105,7 @@ class BankStatement(Base, Scoped, InsertOnly):
     from_day: Mapped[date | None]
     to_day: Mapped[date | None]
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    left_out: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), unique=True)
 
     document: Mapped[Document] = relationship()
@@ -111,6 +115,8 @@ class BankStatement(Base, Scoped, InsertOnly):
 class StatementLine(Base, Scoped, Versioned, Searched):
     """A credit of a statement. ``key`` names it for good, so that reading a statement twice changes nothing.
 
+    ``remark``: what is to be known before it is matched. ``other_readings``: its text, a line for each other way of
+    joining the pieces in which the bank gave it; a number may hide in a seam.
     ``state``: open, matched (with its payment) or ignored.
     """
 
@@ -125,6 +131,8 @@ class StatementLine(Base, Scoped, Versioned, Searched):
     payer: Mapped[str] = mapped_column(default="", index=True)
     payer_iban: Mapped[str] = mapped_column(default="")
     reference: Mapped[str] = mapped_column(Text, default="")
+    other_readings: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(default="open", index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
 

@@ -112,13 +112,20 @@ def require_parts(
 
 @dataclass(frozen=True)
 class Credit:
-    """A credit on a statement, as the bank tells it."""
+    """A credit on a statement, as the bank tells it; ``readings`` are other ways of joining its reference."""
 
     booked_on: date
     amount: Decimal
     payer: str = ""
     payer_iban: str = ""
     reference: str = ""
+    readings: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> list[tuple[int, int]]:
+        """The numbers with a year that its reference names, in whatever way it is read."""
+        found = (pair for text in (self.reference, *self.readings) for pair in CODE.findall(text))
+        return list(dict.fromkeys((int(number), int(year)) for number, year in found))
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,7 @@ def proposals(credit: Credit, waiting: Sequence[Open], payers: Collection[Payer]
     """
     known = {payer.municipality_id: payer for payer in payers}
     paying = {payer.municipality_id for payer in who_pays(credit, payers)}
-    named = {(int(number), int(year)) for number, year in CODE.findall(credit.reference)}
+    named = set(credit.codes)
     slips = {(row.number, row.year) for row in waiting if paying and row.municipality_id not in paying} & named
     found = [_single(credit, row, known[row.municipality_id], named, slips if row.municipality_id in paying else set())
              for row in waiting if row.municipality_id in known]

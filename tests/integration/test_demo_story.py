@@ -22,8 +22,9 @@ from core.ground.paths import DEMO
 from core.ground.states import PassageLog
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
-from core.payments import bank_statements, matching
+from core.payments import matching
 from core.payments.model import Payment, Settlement, StatementLine
+from core.payments.statements.reading import read
 from core.plugins.loading import Registry
 from demo import job, story
 from tests.district import LIVED_UP_TO, District
@@ -167,8 +168,8 @@ def test_the_statement_waits_with_two_proposals(lived: ScopedSession) -> None:
 
 def test_the_file_of_the_bank_is_read_as_any_other() -> None:
     path = DEMO / "files" / "estratto-conto-2026-11.xml"
-    found = bank_statements.read(path.name, path.read_bytes())
-    assert (len(found.lines), found.left_out) == (5, 1)
+    [found] = read(path.name, path.read_bytes())
+    assert (len(found.lines), len(found.left_out)) == (5, 1)
 
 
 def test_terms_are_met_missed_and_still_open(lived: ScopedSession) -> None:

@@ -40,7 +40,8 @@ FREE_TEXT = {
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
     "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number", "ordinary_upkeep",
-    "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference", "register_number", "tax_code",
+    "other_readings", "remark", "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference",
+    "register_number", "tax_code",
     # notices of default, penalties, controls, disputes
     "facts", "conflict_note", "answer_text", "summoned_place", "present", "minutes", "override_why", "passed_note",
     "gravity", "description", "answer", "injured", "restoration", "claim_number", "outcome", "effects", "award",

@@ -20,8 +20,9 @@ from core.ground.access import ScopedSession
 from core.ground.db import Database
 from core.ground.files import Upload, sha256
 from core.ground.unit_of_work import unit_of_work
-from core.payments import bank_statements, matching
+from core.payments import matching
 from core.payments.model import BankStatement, StatementLine
+from core.payments.statements.reading import read
 from tests.factories import filled
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, Ledger, ledger
 from tests.unit.payments.test_statements import camt, entry
@@ -64,7 +65,7 @@ def in_pieces(ground: Ground, database: Database, number: int) -> None:
         session.add(kept)
         session.flush()
         key = kept.id
-    credits = [line.credit for line in bank_statements.read("conto.xml", content).lines]
+    credits = read("conto.xml", content)[0].lines
     for start in range(0, len(credits), 20):
         with unit_of_work(database, ACCOUNTANT, act="lines") as session:
             session.add_all([

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +38,12 @@ from core.parties.model import Municipality
 from core.payments import matching
 from core.payments.model import BankStatement, StatementLine
 from core.payments.rules import Payer, Proposal, Reason, who_pays
+from core.payments.statements.lines import Why, rows_of
 from core.payments.states import LineState
 
 MOST_LINES = 100
-
+FILES = ".xml,.zip,.csv,.txt,.xlsx,.cbi,.rh,.dat"
+LONGEST_ROWS = 120  # characters: what is said after an upload travels in a cookie
 
 REASONS = {
     Reason.IBAN: lazy_gettext("l'IBAN è di un conto del Comune"),
@@ -52,15 +55,26 @@ REASONS = {
 }
 
 
+WHYS = {
+    Why.DEBIT: lazy_gettext("addebiti"),
+    Why.NOT_BOOKED: lazy_gettext("movimenti non contabilizzati, annullati o respinti"),
+    Why.REVERSAL: lazy_gettext("storni"),
+    Why.BALANCE: lazy_gettext("saldi e totali"),
+    Why.ZERO: lazy_gettext("movimenti senza importo"),
+    Why.OTHER_CURRENCY: lazy_gettext("movimenti in un'altra valuta"),
+}
+
+
 class StatementForm(ActForm):
     """The statement's file, and whose account it is."""
 
-    file = FileField(lazy_gettext("Estratto conto"), [Sentence()], render_kw={"accept": ".xml,.csv,.txt"},
+    file = FileField(lazy_gettext("Estratto conto"), [Sentence()], render_kw={"accept": FILES},
                      description=lazy_gettext(
-        "CAMT.053 (XML) oppure CSV con il punto e virgola, fino a 20.000 movimenti. Caricarlo due volte non cambia "
-        "nulla."))
+        "Così come la banca lo dà: CAMT (XML, anche in un archivio .zip), rendicontazione CBI, CSV o Excel (.xlsx), "
+        "fino a 20.000 movimenti. Caricarlo due volte non cambia nulla."))
     iban = OneField(lazy_gettext("Conto"), [Sentence()], description=lazy_gettext(
-        "Un file CSV non dice di quale conto è; un file XML deve essere di un conto dell'azienda."))
+        "Serve per i file che non dicono di quale conto sono, come molti CSV. Un file che lo dice deve essere di un "
+        "conto dell'azienda."))
 
 
 class LineForm(ActForm):
@@ -150,8 +164,8 @@ class Statements(BaseView):
         order = (StatementLine.state != LineState.OPEN, StatementLine.booked_on, StatementLine.id)
         lines = db().scalars(select(StatementLine).where(StatementLine.statement_id == row.id).order_by(*order).limit(
             MOST_LINES))
-        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES,
-                "iban_words": iban}
+        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES, "iban_words": iban,
+                "left_out": [(WHYS[Why(why)], rows_words(rows)) for why, rows in row.left_out.items()]}
 
     @expose("/leggi/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -161,29 +175,44 @@ class Statements(BaseView):
         form.iban.choices = picks(accounts())
         page = ActPage(_("Leggi un estratto conto"), _("Leggi il file"), self.get_url(".index_view"),
                        _("Estratti conto"), lead=_(
-            "Dal file si tengono gli accrediti in euro. Un file con un errore è rifiutato per intero: non resta nulla "
-            "a metà."))
+            "Dal file si tengono gli accrediti contabilizzati, in euro; delle altre righe si dice perché no. Un file "
+            "con un errore è rifiutato per intero: non resta nulla a metà."))
 
         def work(session: ScopedSession) -> str:
             report = matching.take_in(session, needed_file(form.file), iban=form.iban.data)
             flash(report_words(report), "success")
-            return "" if report.statement is None else str(report.statement.id)
+            return str(report.statements[0].id) if len(report.statements) == 1 else ""
 
         return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
             ".details_view", id=key) if key else self.get_url(".index_view"), "")
 
 
 def report_words(report: matching.Report) -> str:
-    """What became of the file."""
+    """What became of the file: its credits, and by kind the rows that are none."""
     if not report.new:
-        return _("Il file era già stato letto: i suoi accrediti ci sono tutti, e non è cambiato nulla.")
-    text = ngettext("Letto %(num)s accredito nuovo.", "Letti %(num)s accrediti nuovi.", report.new)
-    if report.known:
-        text += " " + ngettext("%(num)s c'era già.", "%(num)s c'erano già.", report.known)
+        text = _("Il file era già stato letto: i suoi accrediti ci sono tutti, e non è cambiato nulla.")
+    else:
+        text = ngettext("Letto %(num)s accredito nuovo.", "Letti %(num)s accrediti nuovi.", report.new)
+        if report.known:
+            text += " " + ngettext("%(num)s c'era già.", "%(num)s c'erano già.", report.known)
     if report.left_out:
-        text += " " + ngettext("%(num)s addebito non è stato tenuto.", "%(num)s addebiti non sono stati tenuti.",
-                               report.left_out)
+        text += " " + _("Non tenuti: %(rows)s.", rows=left_out_words(report))
     return text
+
+
+def left_out_words(report: matching.Report) -> str:
+    """The rows that are no credits, by kind; of very many only how many, since the statement lists them."""
+    counts = Counter(one.why for one in report.left_out)
+    told = []
+    for why, rows in rows_of(report.left_out).items():
+        kind = f"{WHYS[why]} ({counts[why]}"
+        told.append(f"{kind}: {rows_words(rows)})" if len(rows) <= LONGEST_ROWS else f"{kind})")
+    return "; ".join(told)
+
+
+def rows_words(rows: str) -> str:
+    """One row or several, by their numbers."""
+    return _("riga %(rows)s", rows=rows) if rows.isdigit() else _("righe %(rows)s", rows=rows)
 
 
 def accounts() -> Choices:

@@ -196,8 +196,8 @@ def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xm
 
 def test_the_same_statement_twice_changes_nothing(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
     first, again = take_in(ledger), take_in(ledger)
-    assert (first.new, first.known, first.left_out) == (2, 0, 1)
-    assert (again.statement, again.new, again.known) == (None, 0, 2)
+    assert (first.new, first.known, len(first.left_out)) == (2, 0, 1)
+    assert (again.statements, again.new, again.known) == ((), 0, 2)
     longer = take_in(ledger, camt(entry("100000.00", extra=details(text="rata n. 1/2026"), ref="A"), entry(ref="D")))
     assert (longer.new, longer.known) == (1, 1), "statements that overlap meet in their lines"
     with ledger.unit("legge") as session:
@@ -205,9 +205,30 @@ def test_the_same_statement_twice_changes_nothing(ledger: Ledger, asked: dict[tu
         assert session.scalar(select(func.count()).select_from(BankStatement)) == 2
 
 
+def test_a_credit_is_known_again_in_another_format_and_in_a_month_that_overlaps(ledger: Ledger) -> None:
+    table = ("N.;Data contabile;Importo;Ordinante;Descrizione\n"
+             "{};30/01/2026;1.000,00;Comune di Melegnano;Rata N.1/2026\n"
+             "{};30/01/2026;1.000,00;Comune di Melegnano;Rata N.1/2026\n{};31/01/2026;7,00;Comune di Dresano;rata\n")
+    reports = [take_in(ledger, camt(entry())),  # the first of two equal ones
+               take_in(ledger, table.format(1, 2, 3).encode(), "gennaio.csv"),
+               take_in(ledger, table.format(8, 9, 10).encode("utf-16"), "inverno.csv"),
+               take_in(ledger, camt(entry(), entry(), entry()))]
+    assert [(report.new, report.known) for report in reports] == [(1, 0), (2, 1), (0, 3), (1, 2)]
+
+
+def test_a_number_cut_in_two_is_sought_in_every_reading(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    cut = details(text="rata</Ustrd><Ustrd>n. 0</Ustrd><Ustrd>1/2026")
+    take_in(ledger, camt(entry("100000.00", extra=cut)))
+    [line] = lines(ledger)
+    assert line.other_readings.splitlines() == ["rata n. 0 1/2026", "ratan. 01/2026"]
+    assert (1, 2026) in matching.credit_of(line).codes
+
+
 def test_a_refused_statement_leaves_nothing(ledger: Ledger) -> None:
     with pytest.raises(RuleBroken, match="non è tra i conti dedicati"):
         take_in(ledger, camt(entry(), iban=MELEGNANO_IBAN))
+    with pytest.raises(RuleBroken, match="non dice di quale conto"), ledger.unit("estratto", ACCOUNTANT) as session:
+        matching.take_in(session, Upload("estratto.xml", camt(entry(), iban="")), iban="")
     with pytest.raises(RuleBroken, match="in USD"):
         take_in(ledger, camt(entry(), entry(currency="USD")))
     with pytest.raises(RuleBroken, match="non contiene accrediti"):

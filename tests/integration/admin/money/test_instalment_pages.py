@@ -18,7 +18,8 @@ from core.payments.model import Payment, Settlement, StatementLine
 from tests.factories import filled
 from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import TODAY, House
-from tests.unit.payments.test_statements import camt, details, entry
+from tests.unit.payments.test_statement_archives import packed
+from tests.unit.payments.test_statements import camt, details, entry, part
 
 DUE = "2026-07-31"
 
@@ -214,6 +215,37 @@ def test_a_statement_is_read_once_and_its_credits_are_confirmed(signed: House, p
     assert instalment(signed, "melegnano").state == "requested"
     with signed.session() as session:
         assert session.get_one(StatementLine, first.id).state == "open"
+
+
+def own_account(house: House) -> str:
+    with house.session() as session:
+        return session.scalars(select(BankAccount.iban).join(Party).where(Party.kind == "azienda")).first() or ""
+
+
+def test_a_table_of_the_bank_is_read_and_its_other_rows_are_named(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    table = ("Data;Importo;Stato;Ordinante;Descrizione\n"
+             "01/03/2026;80.000,00;Contabilizzato;Comune di Melegnano;rata\n"
+             "02/03/2026;-1,00;Contabilizzato;;canone\n02/03/2026;-2,00;Contabilizzato;;canone\n"
+             "03/03/2026;50,00;Autorizzato;Comune di Dresano;rata\n;;;;\n;80.047,00;;;Saldo finale\n")
+    said = upload(office, table.encode(), "movimenti.csv")
+    assert "Letto 1 accredito nuovo." in said
+    for words in ("addebiti (2: righe 3-4)", "respinti (1: riga 5)", "saldi e totali (1: riga 7)"):
+        assert words in said
+    assert "Righe non tenute" in said
+    again = upload(office, table.encode(), "movimenti.csv")
+    assert "non è cambiato nulla. Non tenuti: addebiti (2: righe 3-4)" in again
+
+
+def test_an_archive_and_a_credit_of_several_payers(signed: House, person: Enter) -> None:
+    office, account = person("contabilita"), own_account(signed)
+    batch = entry("900.00", extra=part("600.00", "Comune di Dresano") + part("", "Comune di Melegnano"))
+    archive = packed(("a.xml", camt(batch, iban=account)), ("b.xml", camt(entry("5.00"), iban=account)))
+    assert "Letti 2 accrediti nuovi." in upload(office, archive, "mese.zip")
+    with signed.session() as session:
+        line = session.scalars(select(StatementLine).where(StatementLine.amount == Decimal("900.00"))).one()
+    assert line.payer == ""
+    assert "Più pagamenti in un solo accredito" in office.get(f"/admin/accrediti/details/?id={line.id}").text
 
 
 def test_money_of_another_municipality_wants_a_word_of_its_own(signed: House, person: Enter) -> None:

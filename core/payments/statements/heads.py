@@ -1,0 +1,196 @@
+"""The heads of a table: which column says what, by its name and, where names mislead, by its values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import pairwise
+
+from core.payments.statements import marks, refusals
+from core.payments.statements.amounts import CURRENCIES, is_amount
+from core.payments.statements.days import is_day
+from core.payments.statements.texts import plain
+
+
+class Role(StrEnum):
+    """What a column holds. ``position`` numbers the rows; ``code`` is a text that another format would not repeat."""
+
+    BOOKED_ON = "booked_on"
+    OPERATED_ON = "operated_on"
+    VALUE_ON = "value_on"
+    AMOUNT = "amount"
+    CREDIT = "credit"
+    DEBIT = "debit"
+    BALANCE = "balance"
+    CURRENCY = "currency"
+    PAYER = "payer"
+    PAYER_IBAN = "payer_iban"
+    ACCOUNT = "account"
+    MARK = "mark"
+    POSITION = "position"
+    CODE = "code"
+    TEXT = "text"
+
+
+DAYS = (Role.BOOKED_ON, Role.OPERATED_ON, Role.VALUE_ON)  # the accounting day before the others
+MONEY = (Role.AMOUNT, Role.CREDIT, Role.DEBIT)
+ONE_OF_EACH = {Role.CURRENCY, Role.PAYER_IBAN}
+HEADS = tuple((role, re.compile(pattern)) for role, pattern in (
+    (Role.BOOKED_ON, r"(data )?(di )?(contabile|contabilizzazione|registrazione|contab|cont|reg)( .*)?"
+                     r"|contabilizzat[oa] il|data contabilizzat[oa]|booking date"),
+    (Role.OPERATED_ON, r"data|data e ora|(data )?ora|giorno|date|transaction date"
+                       r"|data (di |dell |del )?(operazione|movimento|mov|op|esecuzione|transazione)( .*)?"),
+    (Role.VALUE_ON, r"data (di )?(valuta|val)( .*)?|valuta|val|value date"),
+    (Role.AMOUNT, r"importo( (del )?(movimento|operazione|contabile|dare avere|avere dare|d a))?"
+                  r"|ammontare|amount"),
+    (Role.CREDIT, r"(importo |importi |movimenti )?(a |in )?(avere|accredit[oi]|entrat[ae]|credit[oi]?|credits"
+                  r"|versamenti)"),
+    (Role.DEBIT, r"(importo |importi |movimenti )?(a |in )?(dare|addebit[oi]|uscit[ae]|debit[oi]?|debits)"),
+    (Role.BALANCE, r"(saldo|disponibilita|giacenza|balance)( .*)?"),
+    (Role.CURRENCY, r"(codice )?(divisa|moneta)( conto)?|div|currency|ccy|valuta conto"),
+    (Role.PAYER, r"(nome |nominativo |denominazione )?(ordinante|controparte|debitore|mittente|pagatore|versante)"
+                 r"( beneficiario)?|beneficiario ordinante|nominativo|denominazione|ragione sociale|nome|debtor|payer"),
+    (Role.PAYER_IBAN, r"(iban|conto|coordinate)( bancarie)?( del| della)? (ordinante|controparte|debitore|mittente"
+                      r"|pagatore)( beneficiario)?|iban"),
+    (Role.ACCOUNT, r"conto|rapporto|conto corrente|conto o carta|c c|(numero|numero di|n|iban|codice) (conto|rapporto"
+                   r"|c c)( corrente)?|iban del conto"),
+    (Role.POSITION, r"((n|nr|num|numero) )?(prog|progr|progressivo|riga|pos|posizione|ord|ordine)( movimento)?"
+                    r"|n|nr|num|numero|numero movimento"),
+    (Role.CODE, r"(causale|caus|cod|codice|numero|id|identificativo|riferimento|rif|end to end|endtoend)( (abi|interna"
+                r"|cbi|banca|causale|operazione|movimento|transazione|id|caus|assegno|end to end|univoco))+"
+                r"|cro|trn|cro trn|crn|endtoendid|e2e|codice|categoria"),
+))
+FOREIGN_AMOUNT = re.compile(r"(importo|dare|avere|addebiti|accrediti|entrate|uscite)( in)? ([a-z]{3})")
+SHORT_CODE = re.compile(r"[A-Za-z]{0,3}\d{1,12}[A-Za-z]?")
+# what the payer wrote stands in the fullest of the texts; others repeat the kind of the operation, in words of the bank
+FULLEST = tuple(re.compile(pattern) for pattern in (
+    r".*\b(estesa|completa|dettagliata|aggiuntiva)|dettagli[oi]?( .*)?|informazioni( .*)?|motiv(o|azione)( .*)?",
+    r"descrizione( .*)?", r"causale( .*)?"))
+MOST_ABOVE = 40  # rows that a bank writes above the heads
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: where it stands, its head as written, what it holds, and the words that its marks may be.
+
+    ``is_state``: its marks say whether a row is booked, not which way the money went.
+    """
+
+    place: int
+    head: str
+    role: Role
+    words: Mapping[str, marks.Mark] = field(default_factory=dict)
+    is_state: bool = False
+
+
+def find(file: str, rows: Sequence[Sequence[str]]) -> int | None:
+    """Which of the first rows holds the heads, None if none does: a day and an amount stand in it.
+
+    RuleBroken for heads whose only amount is in another currency.
+    """
+    for index, row in enumerate(rows[:MOST_ABOVE]):
+        roles = {_role(cell) for cell in row if cell.strip()}
+        if not roles & set(DAYS):
+            continue
+        if roles & {Role.AMOUNT, Role.CREDIT} or any(marks.is_pair_of_sides(cell) for cell in row):
+            return index
+        if foreign := next((name for cell in row if (name := _foreign(cell))), ""):
+            raise refusals.other_currency(file, foreign)
+    return None
+
+
+def _role(head: str) -> Role:
+    if marks.is_direction_head(head) or marks.is_state_head(head):
+        return Role.MARK
+    name = re.sub(r"( in)? (euro?|e)$", "", plain(head))
+    return next((role for role, pattern in HEADS if pattern.fullmatch(name)), Role.TEXT)
+
+
+def _foreign(head: str) -> str:
+    """The currency that the head of an amount names, empty for euros."""
+    found = FOREIGN_AMOUNT.fullmatch(plain(head))
+    return found[3].upper() if found and CURRENCIES.fullmatch(found[3].upper()) else ""
+
+
+def fullness(head: str) -> int:
+    """How likely a text below ``head`` is what the payer wrote: 0 for the fullest of the texts."""
+    words = plain(head)
+    return next((rank for rank, pattern in enumerate(FULLEST) if pattern.fullmatch(words)), len(FULLEST))
+
+
+def columns(file: str, heads: Sequence[str], body: Sequence[Sequence[str]]) -> list[Column]:
+    """What each column holds. RuleBroken if two of them say the same that only one may say."""
+    found = [_column(place, head, [v for row in body if place < len(row) and (v := row[place].strip())])
+             for place, head in enumerate(heads)]
+    named = [one for one in found if one.head.strip() or any(one.place < len(row) and row[one.place].strip()
+                                                             for row in body)]
+    return _settled(file, named)
+
+
+def _column(place: int, head: str, values: Sequence[str]) -> Column:
+    role = _role(head)
+    for belongs, all_say, becomes in CORRECTIONS:
+        if role is belongs and values and all_say(values):
+            role = becomes
+            break
+    words = marks.understood(marks.words_below(head), values)
+    if role in (Role.TEXT, Role.CODE, Role.POSITION) and values and all(marks.word(v) in words for v in values):
+        role = Role.MARK
+    if role is Role.MARK:
+        said = {words[marks.word(v)] for v in values if marks.word(v) in words}
+        is_state = marks.is_state_head(head) or (bool(said) and said <= set(marks.STATES))
+        says_nothing = not values and plain(head).startswith("tipo")
+        return Column(place, head, Role.TEXT if says_nothing else Role.MARK, words, is_state)
+    if role is Role.TEXT and len(values) > 2 and _goes_by_one(values) and not marks.is_text_head(head):
+        role = Role.POSITION
+    if (role is Role.POSITION and not _goes_by_one(values)) or (
+            role is Role.TEXT and values and all(SHORT_CODE.fullmatch(v) for v in values)):
+        role = Role.CODE
+    return Column(place, head, role)
+
+
+def _every(test: Callable[[str], bool]) -> Callable[[Collection[str]], bool]:
+    return lambda values: all(test(value) for value in values)
+
+
+def _is_money(text: str) -> bool:
+    return is_amount(text) and marks.word(text) not in marks.ANYWHERE
+
+
+def _is_word(text: str) -> bool:
+    return not any(character.isdigit() for character in text)
+
+
+# where the values say that the head meant something else: the role by the head, what all values are, the role they show
+CORRECTIONS: tuple[tuple[Role, Callable[[Collection[str]], bool], Role], ...] = (
+    (Role.VALUE_ON, _every(_is_word), Role.CURRENCY),  # valuta is a currency as well as a day
+    (Role.MARK, _every(is_day), Role.BOOKED_ON),  # contabilizzato: when, not whether
+    (Role.MARK, _every(_is_money), Role.AMOUNT),  # dare/avere: one column of signed amounts
+    (Role.BOOKED_ON, _every(_is_word), Role.MARK),  # contabilizzazione: whether, not when
+)
+
+
+def _goes_by_one(values: Sequence[str]) -> bool:
+    """True for numbers that go up or down by one: they say where a row stands, and nothing of the credit."""
+    if not all(value.isascii() and value.isdigit() and len(value) < 10 for value in values):
+        return False
+    return {int(after) - int(before) for before, after in pairwise(values)} in ({1}, {-1}, set())
+
+
+def _settled(file: str, found: Iterable[Column]) -> list[Column]:
+    """The columns with one of each kind where only one can be."""
+    kept: list[Column] = []
+    taken: dict[Role, Column] = {}
+    for one in found:
+        if one.role in MONEY and (first := next((taken[r] for r in _rivals(one.role) if r in taken), None)):
+            raise refusals.two_columns(file, first.head, one.head)
+        again = one.role in ONE_OF_EACH and one.role in taken
+        kept.append(Column(one.place, one.head, Role.TEXT) if again else one)
+        taken.setdefault(one.role, one)
+    return kept
+
+
+def _rivals(role: Role) -> tuple[Role, ...]:
+    return MONEY if role is Role.AMOUNT else (role, Role.AMOUNT)

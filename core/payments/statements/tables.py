@@ -1,0 +1,256 @@
+"""The rows of a table, from a CSV or a sheet, read into the credits of a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from stdnum import iban as stdnum_iban
+
+from core.payments.statements import amounts, heads, refusals
+from core.payments.statements.days import day_of, is_day
+from core.payments.statements.heads import Column, Role
+from core.payments.statements.lines import LeftOut, Line, Statement, Why, statement
+from core.payments.statements.marks import Mark, word
+from core.payments.statements.texts import clean, iban, plain, told
+
+EUROS = frozenset({"EUR", "EURO", "€", "E"})
+OWN_IBAN = re.compile(r"IT\d{2}[A-Z]\d{10}[A-Z0-9]{12}")
+ACCOUNT_CURRENCY = re.compile(
+    rf"\b(?:DIVISA|VALUTA|CURRENCY)\b[^A-Z]*(?:CONTO\b[^A-Z]*)?({amounts.CURRENCIES.pattern})\b")
+KINDS = r"iniziale|finale|contabile|disponibile|liquido|precedente|attuale|progressivo|periodo|conto|corrente|totale"
+DATED = r"\d{1,2} (\d{1,2}|[a-z]{3,9}) \d{2,4}"
+BALANCE = re.compile(  # a whole text: «saldo quota 2025» is what a municipality pays, «saldo al 31 12 2025» is not
+    rf"saldo|totali|totale|riporto|a riporto|saldo (al|a|alla data del|in data) {DATED}"
+    rf"|saldo( ({KINDS}|di|del|al|a|in|data|apertura|chiusura|inizio|fine|eur|euro))*"
+    rf" ({KINDS}|apertura|chiusura|inizio|fine|eur|euro)( (al |alla data del |in data |del )?{DATED})?"
+    r"|total[ei]( (movimenti|operazioni|dare|avere|entrate|uscite|accrediti|addebiti|generale|generali|periodo|del|in|e"
+    rf"|a|eur|euro|credito|debito|{DATED}))+|disponibilita( liquida| finale| iniziale)?( al {DATED})?")
+BALANCE_BEGINS = re.compile(r"(saldo|saldi|totale|totali|tot|riporto|disponibilita|giacenza)\b")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table: its number in the file, from 1, and its cells without blanks around them."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def read(file: str, format: str, rows: Sequence[Row], account: str | None) -> Statement:
+    """The statement that a table tells. ``account``: whose it is, where the table does not say so itself.
+
+    RuleBroken, in words, for a table without heads, or with a row or a column that is not understood.
+    """
+    at = heads.find(file, [row.cells for row in rows])
+    if at is None:
+        raise refusals.no_statement(file)
+    title = [plain(cell) for cell in rows[at].cells]
+    body = [row for row in rows[at + 1:] if any(row.cells) and [plain(cell) for cell in row.cells] != title]
+    table = _Table(file, heads.columns(file, rows[at].cells, [row.cells for row in body]), body)
+    for row in rows[:at]:
+        _require_euros(file, row)
+    above = [LeftOut(row.number, Why.BALANCE) for row in rows[:at] if _holds_balance(row)]
+    lines: list[Line] = []
+    left_out = list(above)
+    for row in body:
+        found = table.line(row)
+        if isinstance(found, Line):
+            lines.append(found)
+        elif found is not None:
+            left_out.append(LeftOut(row.number, found))
+    return statement(format, table.account(rows[:at]) or account, lines, left_out)
+
+
+def _holds_balance(row: Row) -> bool:
+    """True for a row above the heads that tells a balance, and not the bank's address."""
+    return any(BALANCE_BEGINS.match(plain(cell)) for cell in row.cells) and any(
+        character.isdigit() for cell in row.cells for character in cell)
+
+
+def _require_euros(file: str, row: Row) -> None:
+    """RuleBroken for a row above the heads that says that the account is in another currency."""
+    if found := ACCOUNT_CURRENCY.search(" ".join(row.cells).upper()):
+        raise refusals.other_currency(file, found[1])
+
+
+class _Table:
+    """A table whose columns are known."""
+
+    def __init__(self, file: str, columns: Sequence[Column], body: Sequence[Row]) -> None:
+        self.file = file
+        self.body = body
+        self.of: dict[Role, list[Column]] = {}
+        for column in columns:
+            self.of.setdefault(column.role, []).append(column)
+        if not any(role in self.of for role in (Role.AMOUNT, Role.CREDIT)) or not any(
+                role in self.of for role in heads.DAYS):
+            raise refusals.no_statement(file)
+        self.styles = {column.place: self._style(column) for role in heads.MONEY for column in self.of.get(role, ())}
+        self.directed = self._is_directed()
+
+    # --- what a column shows as a whole -------------------------------------------------------------------
+
+    def _values(self, column: Column) -> Iterator[str]:
+        return (value for row in self.body if (value := self._cell(row, column)))
+
+    def _style(self, column: Column) -> amounts.Style | None:
+        return amounts.one_style(style for value in self._values(column) if (style := amounts.style_of(value)))
+
+    def _is_directed(self) -> bool:
+        """True if the amounts say by themselves, or by one column that is wholly understood, which way they went."""
+        if Role.AMOUNT not in self.of or any(amounts.is_signed(v) for v in self._values(self.of[Role.AMOUNT][0])):
+            return True
+        for column in self.of.get(Role.MARK, ()):
+            beside = [row for row in self.body if self._cell(row, self.of[Role.AMOUNT][0]) and not self._is_total(row)]
+            if beside and all(column.words.get(word(self._cell(row, column))) in (Mark.IN, Mark.OUT)
+                              for row in beside):
+                return True
+        return False
+
+    def account(self, above: Sequence[Row]) -> str | None:
+        """The account that the table names: in a column of its own, or above its heads."""
+        named = {clean(value) for column in self.of.get(Role.ACCOUNT, ()) for value in self._values(column)}
+        if len(self.of.get(Role.ACCOUNT, ())) == 1 and len(named) > 1:
+            raise refusals.several_accounts(self.file)
+        texts = [*named, *("".join(row.cells) for row in above), *(cell for row in above for cell in row.cells)]
+        found = {code for text in texts for code in OWN_IBAN.findall("".join(text.split()).upper())
+                 if stdnum_iban.is_valid(code)}
+        if len(found) > 1:
+            raise refusals.several_accounts(self.file)
+        return next(iter(found), None)
+
+    # --- what a row says ----------------------------------------------------------------------------------
+
+    def _cell(self, row: Row, column: Column) -> str:
+        return row.cells[column.place] if column.place < len(row.cells) else ""
+
+    def _cells(self, row: Row, *roles: Role) -> list[str]:
+        return [text for role in roles for column in self.of.get(role, ()) if (text := self._cell(row, column))]
+
+    def line(self, row: Row) -> Line | Why | None:
+        """The credit that a row is, why it is none, or None if it holds neither an amount nor a date."""
+        money = [text for text in self._cells(row, *heads.MONEY) if not amounts.is_empty(text)]
+        days = self._cells(row, *heads.DAYS)
+        if self._is_total(row):
+            return Why.BALANCE
+        if not money:
+            return self._without_amount(row, days)
+        self._require_euros(row)
+        value, out = self._amount(row)
+        why = self._why(row, value, out)
+        if why and not days:
+            return why
+        booked_on = self._day(row, days)
+        return why or self._credit(row, booked_on, value)
+
+    def _is_total(self, row: Row) -> bool:
+        """True for a balance, a total, a carry-over: with its day it must say nothing else, and name no payer."""
+        texts = [plain(text) for text in self._cells(row, *heads.DAYS, *TEXTS)]
+        dated = any(is_day(text) for text in self._cells(row, *heads.DAYS))
+        if self._cells(row, Role.PAYER_IBAN) or not any(c.isdigit() for cell in row.cells for c in cell):
+            return False
+        if dated:
+            return not self._cells(row, Role.PAYER) and any(BALANCE.fullmatch(text) for text in texts)
+        texts += [plain(text) for text in self._cells(row, Role.PAYER)]
+        words = [text for text in texts if text]
+        bare = not words and bool(self._cells(row, *heads.MONEY))
+        return bare or any(BALANCE_BEGINS.match(text) for text in words)
+
+    def _without_amount(self, row: Row, days: Sequence[str]) -> Why | None:
+        """A row with a day and no amount moved nothing; one with neither is a note."""
+        if self._cells(row, Role.BALANCE) and any(amounts.is_amount(t) for t in self._cells(row, Role.BALANCE)):
+            return Why.BALANCE
+        if not any(is_day(text) for text in days):
+            if any(re.match(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}", text) for text in days):
+                raise refusals.wrong_day(self.file, row.number, days[0])
+            return None
+        return Why.ZERO
+
+    def _day(self, row: Row, days: Sequence[str]) -> date:
+        """The accounting day, else the operation's, else the value day."""
+        if not days:
+            raise refusals.no_day(self.file, row.number)
+        try:
+            return day_of(days[0])
+        except ValueError as error:
+            raise refusals.wrong_day(self.file, row.number, days[0]) from error
+
+    def _require_euros(self, row: Row) -> None:
+        for text in self._cells(row, Role.CURRENCY):
+            if text.upper() not in EUROS:
+                raise refusals.other_currency(self.file, text)
+
+    def _amount(self, row: Row) -> tuple[Decimal, bool]:
+        """The amount of a row, and whether it stands in the column of debits."""
+        if Role.AMOUNT in self.of:
+            return self._read(row, self.of[Role.AMOUNT][0]), False
+        sides = {role: self._read(row, self.of[role][0]) for role in (Role.CREDIT, Role.DEBIT) if role in self.of}
+        credit, debit = sides.get(Role.CREDIT, Decimal(0)), sides.get(Role.DEBIT, Decimal(0))
+        if credit and debit:
+            raise refusals.two_sides(self.file, row.number)
+        return (debit, True) if debit else (credit, False)
+
+    def _read(self, row: Row, column: Column) -> Decimal:
+        text = self._cell(row, column)
+        if amounts.is_empty(text):
+            return Decimal(0)
+        try:
+            return amounts.amount(text, self.styles[column.place])
+        except amounts.AmbiguousError as error:
+            raise refusals.ambiguous_amount(self.file, row.number, text) from error
+        except amounts.CurrencyError as error:
+            raise refusals.other_currency(self.file, str(error)) from error
+        except amounts.NoAmountError as error:
+            raise refusals.wrong_amount(self.file, row.number, text) from error
+
+    def _why(self, row: Row, value: Decimal, out: bool) -> Why | None:
+        """Why a row with an amount is no credit, None if it is one."""
+        said = self._marks(row)
+        if value == 0:
+            return Why.ZERO
+        if Mark.REVERSED in said:
+            return Why.REVERSAL
+        if out or Mark.OUT in said:
+            return Why.DEBIT
+        if value < 0:  # a negative amount among the credits takes one back
+            return Why.REVERSAL if Mark.IN in said or Role.AMOUNT not in self.of else Why.DEBIT
+        return Why.NOT_BOOKED if Mark.NOT_BOOKED in said else None
+
+    def _marks(self, row: Row) -> set[Mark]:
+        """What the columns of marks say of a row. RuleBroken for a word that is not understood where it matters."""
+        said: set[Mark] = set()
+        for column in self.of.get(Role.MARK, ()):
+            text = self._cell(row, column)
+            found = column.words.get(word(text))
+            if found is not None:
+                said.add(found)
+            elif column.is_state and (self.directed or not text):
+                said.add(Mark.NOT_BOOKED)  # only a row whose state says booked is a credit
+            elif not self.directed and (text or not column.is_state):
+                raise refusals.wrong_mark(self.file, row.number, column.head, text)
+        return said
+
+    def _credit(self, row: Row, booked_on: date, value: Decimal) -> Line:
+        payer = next(iter(told(text) for text in self._cells(row, Role.PAYER) if told(text)), "")
+        texts = [told(text) for text in self._cells(row, Role.TEXT)]
+        codes = [told(text) for text in self._cells(row, Role.CODE)]
+        account = "".join(self._cells(row, Role.PAYER_IBAN))
+        others = [told(text) for text in self._cells(row, Role.PAYER)[1:] if told(text) != payer]
+        unmarked = [told(self._cell(row, c)) for c in self.of.get(Role.MARK, ())
+                    if word(self._cell(row, c)) not in c.words]
+        codes += [account] if account and not iban(account) else []
+        text = " ".join(dict.fromkeys(part for part in (*texts, *others, *unmarked, *codes) if part))
+        refusals.require_lengths(self.file, row.number, payer, text)
+        return Line(row.number, booked_on, value, payer, iban(account), text, said=self._said(row))
+
+    def _said(self, row: Row) -> str:
+        """The fullest of the texts: the others are the bank's own words, which another format would not repeat."""
+        by_rank = sorted(self.of.get(Role.TEXT, ()), key=lambda column: heads.fullness(column.head))
+        return next((text for column in by_rank if (text := told(self._cell(row, column)))), "")
+
+
+TEXTS = (Role.TEXT, Role.CODE, Role.MARK, Role.POSITION, Role.ACCOUNT)
