@@ -11,6 +11,7 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
+from core.parties.members import members_on
 from core.parties.model import Act, Azienda
 
 ASSEMBLY = "Assemblea Consortile"
@@ -26,8 +27,11 @@ class Approval:
     votes_against: int = 0
     votes_abstained: int = 0
 
-    def check(self, today: date) -> None:
-        """RuleBroken without a number, for a day that has not come, or votes that do not approve."""
+    def check(self, today: date, members: int) -> None:
+        """RuleBroken without a number, for a day that has not come, votes that do not approve, or that nobody has.
+
+        ``members`` are those of that day; 0 if the program does not know them, and then more votes are nobody's error.
+        """
         require_text(self.number, "Indicare il numero della deliberazione.", field="number")
         require_past(self.on, today, field="on")
         if min(self.votes_for, self.votes_against, self.votes_abstained) < 0:
@@ -35,6 +39,10 @@ class Approval:
         if self.votes_for <= self.votes_against:
             raise RuleBroken("Con %(yes)s voti favorevoli e %(no)s contrari l'Assemblea non ha approvato: controllare "
                              "i voti.", field="votes_for", yes=self.votes_for, no=self.votes_against)
+        if 0 < members < (votes := self.votes_for + self.votes_against + self.votes_abstained):
+            raise RuleBroken("Il %(day)s i comuni soci erano %(members)s e i voti sono %(votes)s: controllare i voti, "
+                             "o i periodi in cui ogni comune è socio.", field="votes_for", day=f"{self.on:%d/%m/%Y}",
+                             members=members, votes=votes)
 
 
 class Approvable(Protocol):
@@ -52,7 +60,7 @@ def record(session: ScopedSession, row: Approvable, approval: Approval, *, title
 
     RuleBroken as ``Approval.check``.
     """
-    approval.check(today)
+    approval.check(today, members_on(session, approval.on))
     azienda = session.scalars(select(Azienda)).one()
     known = select(Act).where(Act.party_id == azienda.id, Act.body_kind == "assembly",
                               Act.number == approval.number.strip(), Act.date == approval.on)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.parties.members import members_on
 from core.parties.model import Membership, Municipality, Party, Signatory
 
 
@@ -27,8 +28,7 @@ def without_signatory(session: ScopedSession, today: date) -> Iterator[Waiting]:
 @figure_of("members")
 def members(session: ScopedSession, today: date) -> int:
     """The municipalities that are members today."""
-    members = select(func.count(Municipality.id)).where(Municipality.memberships.any(_holds(Membership, today)))
-    return session.scalar(members) or 0
+    return members_on(session, today)
 
 
 def _holds(period: type[Membership] | type[Signatory], day: date) -> ColumnElement[bool]:

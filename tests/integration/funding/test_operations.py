@@ -16,7 +16,7 @@ from core.funding.rules import LineFacts
 from core.ground.access import Principal, Role
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.states import PassageLog
-from core.parties.model import Act, Azienda
+from core.parties.model import Act, Azienda, Membership
 from tests import factories
 from tests.conftest import UnitFactory
 
@@ -143,6 +143,17 @@ def test_an_approval_that_cannot_be_is_refused(
 ) -> None:
     with unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match=word):
         operations.approve(session, budget_id, approval, today=TODAY)
+
+
+def test_more_votes_than_members_are_refused(
+    unit: UnitFactory, two_municipalities: tuple[int, int], budget_id: int
+) -> None:
+    with unit("soci") as session:
+        session.add_all(Membership(municipality_id=key, valid_from=date(2020, 1, 1)) for key in two_municipalities)
+    with unit("approva", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="soci erano 2 e i voti sono 3"):
+        operations.approve(session, budget_id, Approval("4", PASSED.on, 2, 0, 1), today=TODAY)
+    with unit("approva", ACCOUNTANT) as session:
+        assert operations.approve(session, budget_id, Approval("4", PASSED.on, 2), today=TODAY).state == "approved"
 
 
 def test_members_read_the_budget_once_it_is_approved(unit: UnitFactory, two_municipalities: tuple[int, int],
