@@ -1,4 +1,4 @@
-"""``patto calc``: the arithmetic of terms, shares, instalments and penalties, without a database.
+"""``patto calc``: terms, shares, instalments, penalties, interest and who pays, without a database.
 
 A case comes as one JSON document on standard input. Amounts are strings, as exact as they are written.
 """
@@ -22,6 +22,8 @@ from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.ground.settings import Settings
 from core.instalments import rules as plan_rules
+from core.parties.names import understand
+from core.parties.rules import slug_of
 from core.penalties import rules as penalties
 
 Case = Mapping[str, Any]
@@ -42,6 +44,7 @@ def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) ->
     command("allocate", _printing(_allocate), "ripartisce un importo tra i comuni (JSON su standard input)", group)
     command("instalments", _printing(_instalments), "calcola le rate di un anno (JSON su standard input)", group)
     command("penalty", _printing(_penalty), "valuta una penale e i suoi termini (JSON su standard input)", group)
+    command("payer", _printing(_payer), "dice quale comune è chi versa (JSON su standard input)", group)
 
 
 def _printing(calculate: Callable[[argparse.Namespace], Answer]) -> Callable[[Settings, argparse.Namespace], int]:
@@ -127,6 +130,14 @@ def _penalty(_options: argparse.Namespace) -> Answer:
         "reply_due": _term(verdict.reply_due),
         "payment_due": _term(verdict.payment_due),
     }
+
+
+def _payer(_options: argparse.Namespace) -> Answer:
+    case = _read()
+    names = [_text(name, "municipalities") for name in _list(_get(case, "municipalities"), "municipalities")]
+    found = understand(_text(_get(case, "payer"), "payer"), enumerate(names))
+    return {"means": None if found.means is None else slug_of(names[found.means]),
+            "resembles": [slug_of(names[key]) for key in found.resembles]}
 
 
 def _plan_row(row: Any, year: int) -> PlanRow:

@@ -54,6 +54,17 @@ def test_a_term_has_two_dates(ask: Any) -> None:
     assert third["nominal"] == "2026-12-11"
 
 
+@pytest.mark.parametrize(("payer", "means", "resembles"), [
+    ("COMUNE DI S.ORSO - SERVIZIO TESORERIA", "sant-orso", []), ("COMUNE DI RIVA DI SOTTO", "riva-di-sotto", ["riva"]),
+    ("FARMACIA RIVA SNC", None, ["riva"]), ("PROVINCIA DI RIVA", None, ["riva"]), ("DITTA ROSSI", None, []),
+])
+def test_who_pays_is_a_municipality_or_only_resembles_it(
+    ask: Any, payer: str, means: str | None, resembles: list[str]
+) -> None:
+    case = {"municipalities": ["Riva", "Riva di Sotto", "Sant'Orso"], "payer": payer}
+    assert ask("payer", case=case) == {"means": means, "resembles": resembles}
+
+
 def test_a_share_out_explains_itself(ask: Any) -> None:
     answer = ask("allocate", case=SHARE)
     assert answer["shares"] == {"A": "3.33", "B": "6.67"}
