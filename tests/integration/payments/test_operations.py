@@ -153,6 +153,26 @@ def test_a_payment_from_nowhere_is_refused(ledger: Ledger, asked: dict[tuple[str
         pay(ledger, ledger.melegnano, "10.005", {})
 
 
+def test_the_same_payment_again_is_asked_first(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    first = pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118")
+    with pytest.raises(RuleBroken, match=r"C'è già il pagamento n\. 1/2026") as refusal:
+        pay(ledger, ledger.melegnano, "10.00", {}, reference="MANDATO N.118 ")
+    assert refusal.value.field == "again"
+    pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 119")
+    pay(ledger, ledger.melegnano, "10.01", {}, reference="Mandato n. 118")
+    pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118", received_on=TODAY)
+    pay(ledger, ledger.dresano, "10.00", {}, reference="Mandato n. 118")
+    assert pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118", again=True) != first
+    with ledger.unit("legge") as session:
+        assert sorted(session.scalars(select(Payment.number))) == list(range(1, 7)), "the refused one took no number"
+
+
+def test_what_was_taken_back_may_be_recorded_again(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118")
+    reverse(ledger, key, "Registrato per errore")
+    pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118")
+
+
 def test_a_receipt_is_kept_with_its_payment(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
     upload = Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
     key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload)
@@ -170,7 +190,7 @@ def test_eight_payers_at_once_lose_nothing(ledger: Ledger, asked: dict[tuple[str
         for _again in range(5):
             with unit_of_work(database, ACCOUNTANT, act="paga") as session:
                 operations.record(session, ledger.melegnano, received_on=JANUARY, amount=Decimal("10.01"),
-                                  method="post", parts={key: Decimal("10.01")}, today=TODAY)
+                                  method="post", parts={key: Decimal("10.01")}, again=True, today=TODAY)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(8)))
@@ -247,6 +267,41 @@ def confirm(ledger: Ledger, line: StatementLine, key: int) -> None:
         row = session.get_one(Instalment, key)
         matching.confirm(session, line.id, municipality_id=row.municipality_id, parts={key: line.amount},
                          versions={key: row.version}, version=line.version, today=TODAY)
+
+
+def test_a_credit_is_the_payment_that_was_recorded_by_hand(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    take_in(ledger)
+    line = lines(ledger)[0]
+    by_hand = {"received_on": line.booked_on, "today": line.booked_on}
+    other_day = pay(ledger, ledger.melegnano, "100000.00", {}, received_on=JANUARY)
+    other_text = pay(ledger, ledger.melegnano, "100000.00", {}, **by_hand, reference="Rata n. 2/2026")
+    payment = pay(ledger, ledger.melegnano, "100000.00", {key: "100000.00"}, **by_hand)
+    with ledger.unit("legge") as session:
+        known = matching.payers(session)
+        same = matching.recorded(session, session.get_one(StatementLine, line.id), known)
+        assert [one.id for one in same] == [payment], "equal payer, day and amount, and a text that may be the same"
+    assert other_text != payment
+    with ledger.unit("conferma", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="già registrato") as refusal:
+        matching.confirm(session, line.id, municipality_id=ledger.melegnano, parts={}, versions={},
+                         version=line.version, today=TODAY)
+    assert refusal.value.field == "again"
+    with ledger.unit("collega", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è questo accredito"):
+        matching.recognise(session, line.id, payment_id=other_day, version=line.version, today=TODAY)
+    recognise(ledger, line, payment)
+    assert (lines(ledger)[0].state, lines(ledger)[0].payment_id) == ("matched", payment)
+    with pytest.raises(RuleBroken, match="abbinato o escluso da qualcun altro"):
+        recognise(ledger, line, payment)
+    reverse(ledger, payment, "Registrato per errore", on=line.booked_on, today=line.booked_on)
+    line = lines(ledger)[0]
+    assert (line.state, line.payment_id) == ("open", None)
+    with pytest.raises(RuleBroken, match="non è questo accredito"):
+        recognise(ledger, line, payment)
+
+
+def recognise(ledger: Ledger, line: StatementLine, payment: int) -> None:
+    with ledger.unit("collega", ACCOUNTANT) as session:
+        matching.recognise(session, line.id, payment_id=payment, version=line.version, today=TODAY)
 
 
 def test_what_is_no_instalment_is_left_out_with_a_reason_and_taken_up_again(ledger: Ledger) -> None:
