@@ -324,7 +324,7 @@ def lines_version(session: object, key: int) -> int:
 def test_interest_counts_every_day_whatever_the_order_in_which_payments_are_recorded(ledger: Ledger) -> None:
     with ledger.unit("tasso") as session:
         as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
-        session.add(InterestRate(kind="legal", valid_from=date(2020, 1, 1), percent=Decimal("3.65"), source="D.M."))
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("3.65"), source="D.M."))
     planned = ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     key, today = planned["Melegnano", "Primo acconto"], date(2026, 3, 31)
@@ -332,15 +332,17 @@ def test_interest_counts_every_day_whatever_the_order_in_which_payments_are_reco
     pay(ledger, ledger.melegnano, "50000.00", {key: "50000.00"}, received_on=date(2026, 3, 2), today=today)
     with ledger.unit("legge") as session:
         account = interest_of(session, session.get_one(Instalment, key), today=today)
-    assert [(line.days, line.principal, line.amount) for line in account] == [
-        (30, Decimal("100000.00"), Decimal("300.00")), (10, Decimal("50000.00"), Decimal("50.00"))]
+    assert [(line.days, line.principal, line.earned, line.interest) for line in account.lines] == [
+        (30, Decimal("100000.00"), Decimal("300.00"), Decimal("300.00")),
+        (10, Decimal("50300.00"), Decimal("50.30"), Decimal("50.30"))], "each payment covers interest first"
+    assert account.owed == account.accrued == Decimal("350.30"), "nothing more accrues once it is settled"
     assert ledger.row(key).settled_on == date(2026, 3, 12), "it was paid when the last part arrived"
 
 
 def test_interest_on_what_was_asked_after_its_term_counts_from_the_request(ledger: Ledger) -> None:
     with ledger.unit("tasso") as session:
         as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
-        session.add(InterestRate(kind="legal", valid_from=date(2020, 1, 1), percent=Decimal("3.65"), source="D.M."))
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("3.65"), source="D.M."))
     asked_late, today = date(2026, 3, 2), date(2026, 3, 12)
     planned = ledger.plan(2026, asked_late)
     ledger.ask(date(2026, 1, 31), asked_late)
@@ -348,9 +350,30 @@ def test_interest_on_what_was_asked_after_its_term_counts_from_the_request(ledge
     assert ledger.row(key).state == "overdue"
     with ledger.unit("legge") as session:
         row = session.get_one(Instalment, key)
-        assert interest_of(session, row, today=asked_late) == []
-        [line] = interest_of(session, row, today=today)
-    assert (line.first, line.days, line.amount) == (date(2026, 3, 3), 10, Decimal("100.00"))
+        assert interest_of(session, row, today=asked_late).lines == ()
+        [line] = interest_of(session, row, today=today).lines
+    assert (line.stretches[0].first, line.days, line.earned) == (date(2026, 3, 3), 10, Decimal("100.00"))
+
+
+def test_interest_is_owed_again_on_what_was_taken_back_and_not_on_what_was_moved_the_same_day(ledger: Ledger) -> None:
+    with ledger.unit("tasso") as session:
+        as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("3.65"), source="D.M."))
+    planned, today = ledger.plan(2026, JANUARY), date(2026, 3, 22)
+    ledger.ask(date(2026, 1, 31), JANUARY)
+    key, march = planned["Melegnano", "Primo acconto"], date(2026, 3, 2)
+    moved = pay(ledger, ledger.melegnano, "60000.00", {key: "60000.00"}, received_on=march, today=today)
+    release(ledger, parts_of(ledger, key)[0], "Va sul secondo acconto")
+    taken = pay(ledger, ledger.melegnano, "100000.00", {key: "100000.00"}, received_on=march, today=today)
+    reverse(ledger, taken, "Bonifico revocato", on=date(2026, 3, 12), today=today)
+    with ledger.unit("legge") as session:
+        account = interest_of(session, session.get_one(Instalment, key), today=today)
+    assert moved != taken
+    assert [(line.on, line.earned, line.interest) for line in account.lines] == [
+        (march, Decimal("300.00"), Decimal("300.00")),
+        (date(2026, 3, 12), Decimal("0.30"), Decimal("-300.00")),  # ten days on the 300 that it had not covered
+        (today, Decimal("100.00"), Decimal("0.00"))]
+    assert (account.left, account.due) == (Decimal("100000.00"), Decimal("400.30"))
 
 
 def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(
