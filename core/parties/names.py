@@ -18,7 +18,7 @@ from core.ground.names import bare, folded
 K = TypeVar("K", bound=Hashable)
 
 WORD = re.compile(r"([0-9a-zß-öø-ɏ]+)(\.?)")
-PROVINCE = re.compile(r"\(\s*[a-z]{2}\s*\)")
+PROVINCE = re.compile(r"\(\s*([a-z]{2})\s*\)")
 HALVES = re.compile(r"\s*/\s*|\s+[-‐‑–—]+\s+")  # Bolzano/Bozen, Bolzano - Bozen
 PARTS = re.compile(r"\s*[-‐‑–—]+\s*")  # two languages (Sgonico-Zgonik), or two that became one (Gattico-Veruno)
 SAINTS = {"s": frozenset({"san", "santo", "santa", "sant"}), "ss": frozenset({"santi"})}
@@ -88,7 +88,8 @@ def understand(text: str, known: Iterable[tuple[K, str]]) -> Understood[K]:
     for key, name in known:
         places = [place for form in _forms(name) for place in _places(pieces, form, fixed)]
         if places:
-            alone = [place.rank for place in places if place.sure and _stands_alone(pieces, place)]
+            alone = [place.rank for place in places if place.sure and _stands_alone(pieces, place)
+                     and not _elsewhere(text, name)]
             found[key] = max(alone, default=None)
     best = max((rank for rank in found.values() if rank is not None), default=None)
     winners = [key for key, rank in found.items() if rank is not None and rank == best]
@@ -98,7 +99,13 @@ def understand(text: str, known: Iterable[tuple[K, str]]) -> Understood[K]:
 
 def same_place(one: str, other: str) -> bool:
     """True if two names are one municipality's: whole, or either half of a bilingual one."""
-    return not spellings(one).isdisjoint(spellings(other))
+    return not spellings(one).isdisjoint(spellings(other)) and not _elsewhere(one, other)
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    """True if two names say in which province they are, and it is not the same: Castro (BG), Castro (LE)."""
+    mine, its = PROVINCE.search(bare(one)), PROVINCE.search(bare(other))
+    return mine is not None and its is not None and mine[1] != its[1]
 
 
 @lru_cache(CACHE)

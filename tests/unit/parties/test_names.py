@@ -71,6 +71,9 @@ def test_lodi_vecchio_is_not_lodi_though_nobody_knows_lodi_vecchio() -> None:
     ("COMUNE DI SAN ROCCO", ("San Rocco", "Santo Rocco"), "san-rocco"),
     ("COMUNE DI RIVA.", ("Riva", "Rivoltella"), "riva"),  # written out, it abbreviates nothing
     ("COMUNE DI C.NE", ("Cassine",), None),  # that is «comune» again
+    ("COMUNE DI CASTRO (LE)", ("Castro (BG)", "Castro (LE)"), "castro-le"),
+    ("COMUNE DI CASTRO", ("Castro (BG)", "Castro (LE)"), None),
+    ("COMUNE DI CASTRO (LE)", ("Castro",), "castro"),
     ("COMUNE DI MERAN", ("Merano/Meran", "Meran"), "meran"),
 ])
 def test_an_abbreviation_counts_if_one_municipality_only_is_left(
@@ -82,7 +85,7 @@ def test_an_abbreviation_counts_if_one_municipality_only_is_left(
 @pytest.mark.parametrize(("one", "other", "same"), [
     ("Sant'Orso", "S. ORSO", True), ("Riva", "Comune di Riva", True), ("Bozen", "Bolzano/Bozen", True),
     ("Forlì", "FORLI'", True), ("Riva", "Riva di Sotto", False), ("Lodi", "Lodi Vecchio", False),
-    ("Gattico", "Gattico-Veruno", False),
+    ("Gattico", "Gattico-Veruno", False), ("Castro (BG)", "Castro (LE)", False), ("Castro (BG)", "Castro", True),
 ])
 def test_two_names_of_one_municipality(one: str, other: str, same: bool) -> None:
     assert same_place(one, other) is same_place(other, one) is same
