@@ -265,23 +265,22 @@ class StatementLines(BaseView):
         return {**self._matching(row, None), "events": passages_of(row)}
 
     def _matching(self, row: StatementLine, form: Any) -> dict[str, Any]:
-        if row.state != LineState.OPEN or not self.may_change():
-            return {"choices": [], "form": None, "page": None}
-        key = small(request.values.get("municipality_id"))
-        known = matching.payers(db())
-        choices, same = choices_of(row, known), matching.recorded(db(), row, known)
-        credit = matching.credit_of(row)
+        credit, known = matching.credit_of(row), matching.payers(db())
         paying = who_pays(credit, known)
+        told = {"paying": payer_words(paying.known), "named_otherwise": paying.is_named_otherwise(credit)}
+        if row.state != LineState.OPEN or not self.may_change():
+            return {**told, "choices": [], "form": None, "page": None}
+        key = small(request.values.get("municipality_id"))
+        choices, same = choices_of(row, known), matching.recorded(db(), row, known)
         if key is None:
             key = next((key for key in [*(payer.municipality_id for payer in paying.known),
                                         *(choice.proposal.municipality_id for choice in choices),
                                         *(payer.municipality_id for payer in paying.resembling)]), None)
         rows = waiting_of(key) if key is not None else []
-        return {"choices": choices, "municipalities": municipalities(), "municipality_id": key, "rows": fresh(rows),
-                "form": form or act_form(with_parts(LineForm, rows), row.version),
+        return {**told, "choices": choices, "municipalities": municipalities(), "municipality_id": key,
+                "rows": fresh(rows), "form": form or act_form(with_parts(LineForm, rows), row.version),
                 "page": self._page(row), "certain": bool(choices) and choices[0].proposal.certain and not same,
-                "recorded": same, "paying": payer_words(paying.known), "resembling": payer_words(paying.resembling),
-                "named_otherwise": paying.is_named_otherwise(credit), "asked_for": _asked_for(paying),
+                "recorded": same, "resembling": payer_words(paying.resembling), "asked_for": _asked_for(paying),
                 "chosen": next((payer.name for payer in known if payer.municipality_id == key), "")}
 
     def _page(self, row: StatementLine) -> ActPage:

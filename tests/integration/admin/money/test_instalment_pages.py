@@ -270,6 +270,22 @@ def test_who_only_resembles_a_municipality_wants_a_word_of_its_own(signed: House
     assert instalment(signed, "melegnano").paid == Decimal("12.00")
 
 
+def test_a_known_account_decides_and_the_page_says_that_the_name_is_another(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    named = b"<Nm>COMUNE DI MELEGNANO</Nm>"
+    content = statement(signed)
+    assert named in content
+    upload(office, content.replace(named, b"<Nm>BANCA DEL PAESE SPA</Nm>"))
+    with signed.session() as session:
+        line = session.scalars(select(StatementLine).where(StatementLine.payer.contains("BANCA"))).one()
+    for reader in (office, person("revisore")):
+        shown = reader.get(f"/admin/accrediti/details/?id={line.id}").text
+        assert "Il conto è di Melegnano, ma il nome dell" in shown
+    assert "certa</span>" in office.get(f"/admin/accrediti/details/?id={line.id}").text
+
+
 def test_what_was_recorded_by_hand_is_offered_first_and_not_paid_twice(signed: House, person: Enter) -> None:
     office = person("contabilita")
     plan(office)
@@ -289,6 +305,7 @@ def test_what_was_recorded_by_hand_is_offered_first_and_not_paid_twice(signed: H
     assert "Sembra il pagamento n. 1/2026, già registrato" in office.post(confirm, wanted, page=page).text
     recognise = f"/admin/accrediti/collega/?id={line.id}"
     assert office.post(recognise, {**wanted, "payment_id": str(paid)}, page=page).status_code == 302
+    assert "Pagamento n. 1/2026" in person("revisore").get(f"/admin/accrediti/details/?id={line.id}").text
     with signed.session() as session:
         line = session.get_one(StatementLine, line.id)
         assert (line.state, line.payment_id) == ("matched", paid)
