@@ -1,4 +1,4 @@
-"""``patto calc``: the arithmetic of terms, shares, instalments and penalties, without a database.
+"""``patto calc``: terms, shares, instalments, penalties, interest and who pays, without a database.
 
 A case comes as one JSON document on standard input. Amounts are strings, as exact as they are written.
 """
@@ -22,6 +22,9 @@ from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.ground.settings import Settings
 from core.instalments import rules as plan_rules
+from core.instalments.interest import Paid, Rate, interest
+from core.parties.names import understand
+from core.parties.rules import slug_of
 from core.penalties import rules as penalties
 
 Case = Mapping[str, Any]
@@ -42,6 +45,8 @@ def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) ->
     command("allocate", _printing(_allocate), "ripartisce un importo tra i comuni (JSON su standard input)", group)
     command("instalments", _printing(_instalments), "calcola le rate di un anno (JSON su standard input)", group)
     command("penalty", _printing(_penalty), "valuta una penale e i suoi termini (JSON su standard input)", group)
+    command("interest", _printing(_interest), "conta gli interessi di ritardo (JSON su standard input)", group)
+    command("payer", _printing(_payer), "dice quale comune è chi versa (JSON su standard input)", group)
 
 
 def _printing(calculate: Callable[[argparse.Namespace], Answer]) -> Callable[[Settings, argparse.Namespace], int]:
@@ -129,6 +134,29 @@ def _penalty(_options: argparse.Namespace) -> Answer:
     }
 
 
+def _interest(_options: argparse.Namespace) -> Answer:
+    case = _read()
+    rates = [Rate(_near_day(_get(rate, "from"), "from"), _percent(_get(rate, "percent"), "percent"))
+             for rate in _list(_get(case, "rates"), "rates")]
+    paid = [Paid(_near_day(_get(payment, "on"), "on"), _some(_get(payment, "amount"), "amount"))
+            for payment in _list(case["payments"], "payments")] if case.get("payments") else []
+    account = interest(_some(_get(case, "principal"), "principal"), _near_day(_get(case, "due"), "due"), paid,
+                       _near_day(_get(case, "on"), "on"), rates)
+    nothing = Decimal("0.00")  # what is paid beyond what is owed pays nothing of it
+    rows = [{"on": line.on.isoformat(), "interest": str(line.interest),
+             "principal": str(max(min(line.repaid, line.principal), nothing)), "left": str(max(line.left, nothing))}
+            for line in account.lines if line.paid]
+    return {"rows": rows, "accrued": str(account.accrued), "owed": str(max(account.owed, nothing))}
+
+
+def _payer(_options: argparse.Namespace) -> Answer:
+    case = _read()
+    names = [_text(name, "municipalities") for name in _list(_get(case, "municipalities"), "municipalities")]
+    found = understand(_text(_get(case, "payer"), "payer"), enumerate(names))
+    return {"means": None if found.means is None else slug_of(names[found.means]),
+            "resembles": [slug_of(names[key]) for key in found.resembles]}
+
+
 def _plan_row(row: Any, year: int) -> PlanRow:
     kind = _get(row, "kind")
     if kind not in list(InstalmentKind):
@@ -210,11 +238,32 @@ def _euro(value: Any, name: str) -> Decimal:
     return exact_cents(_number(value, name), field=name)
 
 
+def _some(value: Any, name: str) -> Decimal:
+    amount = _euro(value, name)
+    if amount <= 0:
+        raise _wrong(name, value, "un importo maggiore di zero")
+    return amount
+
+
+def _percent(value: Any, name: str) -> Decimal:
+    number = _number(value, name)
+    if not 0 <= number <= 100:
+        raise _wrong(name, value, "un tasso da 0 a 100")
+    return number
+
+
 def _day(value: Any, name: str) -> date:
     try:
         return date.fromisoformat(_text(value, name))
     except ValueError as error:
         raise _wrong(name, value, "un giorno come 2026-07-31") from error
+
+
+def _near_day(value: Any, name: str) -> date:
+    day = _day(value, name)
+    if day.year not in YEARS:
+        raise _wrong(name, value, f"un giorno dal {YEARS[0]} al {YEARS[-1]}")
+    return day
 
 
 def _list(value: Any, name: str) -> list[Any]:

@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length
 
 from admin.guard.session import db, today
 from admin.penalties.default_notices.forms import ReceiveForm, RequestForm
 from admin.web import formats
-from admin.web.acts import ActForm, Step, WhyForm, common, doing, typed
+from admin.web.acts import ActForm, Step, WhyForm, doing
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, why_field
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.wording import labels
-from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.instalments.interest import InterestLine, total
+from core.instalments.interest import Interest
 from core.penalties import penalties
 from core.penalties.model import Penalty
 
 
 class PayForm(ActForm):
-    """What was paid, how, and how much of it is interest."""
+    """What was paid, and how."""
 
     on = day_field(lazy_gettext("Pagato il"))
     amount = EuroField(lazy_gettext("Importo pagato"), [Sentence()], render_kw={"inputmode": "decimal"})
-    of_interest = EuroField(lazy_gettext("Di cui interessi di ritardo"), [Optional()],
-                            render_kw={"inputmode": "decimal"})
     method = OneField(lazy_gettext("Modo di pagamento"), [Sentence()], description=lazy_gettext(
         "Solo modi tracciabili, come per ogni pagamento del contratto (L. 136/2010)."),
         choices=picks(labels.CHOICES["penalty_payment.method"].items()))
@@ -61,38 +57,25 @@ class ReduceForm(ConfirmForm):
     why = why_field(help_text=IN_THE_DIARY)
 
 
-def _pay(session: ScopedSession, row: Penalty, form: Any) -> object:
-    return penalties.pay(session, row.id, of_interest=form.of_interest.data or Decimal(0),
-                         **typed(form, "on", "amount", "method", "reference"), **common(form))
-
-
-def interest_account(row: Penalty) -> tuple[list[InterestLine], RuleBroken | None]:
+def interest_account(row: Penalty) -> tuple[Interest, RuleBroken | None]:
     """The interest on delay up to today, or what it lacks."""
     try:
         return penalties.interest_of(db(), row, today=today()), None
     except RuleBroken as error:
-        return [], error
-
-
-def interest_left(row: Penalty, lines: list[InterestLine]) -> Decimal:
-    """The interest that has been earned and not paid, in euros."""
-    return max(total(lines) - sum((held.of_interest for held in row.payments), Decimal(0)), Decimal(0))
-
-
-def _earned(row: Penalty) -> Decimal:
-    return interest_left(row, interest_account(row)[0])
+        return Interest(), error
 
 
 def _all_that_is_due(row: Penalty) -> dict[str, Any]:
     """What closes the account today: what is left, and the interest on its delay."""
-    earned = _earned(row)
-    return {"on": today(), "amount": row.left + earned, "of_interest": earned or None}
+    return {"on": today(), "amount": row.left + interest_account(row)[0].due}
 
 
 def _earned_words(row: Penalty) -> tuple[str, ...]:
-    earned = _earned(row)
+    due = interest_account(row)[0].due
     return (_("Gli interessi di ritardo maturati a oggi, %(amount)s, sono già nell'importo proposto.",
-              amount=formats.euro(earned)),) if earned else ()
+              amount=formats.euro(due)),
+            _("Un pagamento copre prima gli interessi maturati fino al suo giorno, poi la penale (art. 1194 c.c.): li "
+              "conta il programma, da quel giorno.")) if due else ()
 
 
 STEPS: dict[str, Step] = {
@@ -114,7 +97,7 @@ STEPS: dict[str, Step] = {
         proposed=lambda _row: {"received_on": today()}, tint="primary"),
     "pay": Step(
         lazy_gettext("Registra un pagamento"), lazy_gettext("Il pagamento è registrato."),
-        _pay, PayForm,
+        doing(penalties.pay, "on", "amount", "method", "reference"), PayForm,
         happens=lambda row: (
             _("Della penale restano da pagare %(left)s.", left=formats.euro(row.left)), *_earned_words(row),
             *((_("La penale è contestata: il pagamento si registra con riserva."),) if row.contest else ()),

@@ -24,7 +24,7 @@ from admin.guard.session import db, principal, today
 from admin.penalties import passages as penalty_passages
 from admin.penalties.default_notices.forms import finding_name, kind_words
 from admin.penalties.default_notices.record import moved, turn_sentence, turn_words
-from admin.penalties.passages import interest_account, interest_left
+from admin.penalties.passages import interest_account
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, small
@@ -33,9 +33,9 @@ from admin.wording import labels
 from core.contracts.model import Contract
 from core.disputes.model import Arbitration
 from core.ground.access import Role
-from core.instalments.interest import total
 from core.penalties import penalties, procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
+from core.penalties.procedure import received
 from core.penalties.states import PAYABLE, PAYS, PENALTY_LIFE, PenaltyState
 
 HANDS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.MUNICIPALITY)
@@ -101,7 +101,7 @@ class Penalties(Passages, BaseView):
         refusals = {
             "request": row.requested_on is not None,
             "receive": row.requested_on is None or row.request_received_on is not None,
-            "cancel": bool(row.paid),
+            "cancel": bool(received(row)),
             "contest": row.state == PenaltyState.PAID,
             "reduce": row.state == PenaltyState.PAID,
         }
@@ -120,15 +120,14 @@ class Penalties(Passages, BaseView):
 
     def context(self, row: Penalty) -> dict[str, Any]:
         """The account, the deadlines and the diary, which begins with the decision."""
-        lines, lacks = interest_account(row)
+        account, lacks = interest_account(row)
         beside = diary.context(db(), "penalty", row.id)
         decided = diary.Event(None, "", _("Penale decisa: %(amount)s.", amount=formats.euro(row.amount)),
                               on=row.decided_on)
         reversed_ids = {held.reverses_id for held in row.payments}
         return {
-            "header": [*cases.header(row), *_arbitrations(row)], "facts": facts_of(row), "interest": lines,
-            "interest_total": total(lines),
-            "interest_lacks": lacks, "interest_left": interest_left(row, lines), "left": left_to_pay(row),
+            "header": [*cases.header(row), *_arbitrations(row)], "facts": facts_of(row), "interest": account,
+            "interest_lacks": lacks, "left": left_to_pay(row),
             "to_give_back": -row.left if row.left < 0 and row.state != PenaltyState.CANCELLED else None,
             "reversible": {held.id for held in row.payments
                            if held.reverses_id is None and held.id not in reversed_ids} if principal().has(*PAYS)

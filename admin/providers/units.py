@@ -33,6 +33,7 @@ from admin.wording import labels
 from admin.wording.providers import AREAS
 from core.ground.access import Role, ScopedSession, as_system
 from core.parties.model import Party
+from core.parties.names import same_place
 from core.providers import findings, operating_notices, operations
 from core.providers.model import Provider, ServiceUnit, UnitSite, UnitType
 from core.providers.states import UnitState
@@ -154,7 +155,7 @@ class Units(BaseView):
         provider = db().get(Provider, small(request.args.get("provider")) or 0)
         if provider is None:
             abort(404)
-        near = next((key for key, name in all_municipalities() if name.casefold() == provider.city.casefold()), "")
+        near = next((key for key, name in all_municipalities() if same_place(name, provider.city)), "")
         form = self._unit_form(FORM, None, address=provider.address, postal_code=provider.postal_code,
                                city=provider.city, province=provider.province, municipality_id=near)
         page = ActPage(_("Nuova unità di %(name)s", name=provider.name), _("Registra l'unità"),

@@ -35,7 +35,8 @@ COLUMNS: Words = {
 }
 HELPS: Words = {
     "interest_rate.source": _("Il decreto o il comunicato. Scrivere «da verificare» finché non è stato letto."),
-    "interest_rate.valid_from": _("Vale da questo giorno fino al tasso seguente dello stesso tipo."),
+    "interest_rate.valid_from": _("Vale da questo giorno fino al tasso seguente dello stesso tipo, al più fino al 31 "
+                                  "dicembre."),
 }
 CHOICES: Choices = {
     "deadline_rule.subject": {"instalment": _("Rata")},

@@ -79,7 +79,6 @@ COLUMNS: Words = {
     "penalty.reduced_to": pgettext("penalties", "Importo ridotto"),
     "penalty.request_id": pgettext("penalties", "Invio della richiesta"),
     "penalty.request_received_on": pgettext("penalties", "Richiesta ricevuta il"),
-    "penalty_payment.of_interest": pgettext("penalties", "Di cui interessi"),
     "penalty_payment.on": pgettext("penalties", "Pagato il"),
     "penalty_payment.penalty_id": pgettext("penalties", "Penale"),
     "reference": pgettext("penalties", "Causale"),

@@ -33,6 +33,7 @@ from core.ground import money
 from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.names import folded
 from core.ground.required import require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
@@ -138,7 +139,7 @@ def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version
 
 def _check_group(session: ScopedSession, facts: GroupFacts, others: Sequence[AllocationGroup]) -> None:
     require_text(facts.title, "Dare un nome al gruppo.", field="title")
-    if facts.title.strip().casefold() in {group.title.casefold() for group in others}:
+    if folded(facts.title) in {folded(group.title) for group in others}:
         raise RuleBroken("Un gruppo con questo nome c'è già: sceglierne un altro.", field="title")
     if not facts.service_ids:
         raise RuleBroken("Scegliere almeno un servizio.", field="service_ids")

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
+from core.ground.names import folded
 
 AZIENDA, MUNICIPALITY = "azienda", "municipality"
 SIDES = (AZIENDA, MUNICIPALITY)
@@ -66,7 +67,7 @@ def require_distinct(names: Mapping[str, str]) -> None:
     seen: dict[str, str] = {}
     for seat in SEATS:
         name = names.get(seat, "")
-        key = " ".join(sorted(name.casefold().replace(".", " ").replace(",", " ").split()))
+        key = " ".join(sorted(folded(name).split()))
         if key and key in seen:
             raise RuleBroken("«%(name)s» è nominato due volte: ogni posto del collegio ha una persona diversa.",
                              field=seat, name=name)

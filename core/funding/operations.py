@@ -19,6 +19,7 @@ from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
 from core.ground.errors import Level, RuleBroken
+from core.ground.names import folded
 from core.ground.required import require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
@@ -197,5 +198,5 @@ def named_sources(session: Session) -> dict[str, FundingSource]:
 
 
 def plain(name: str) -> str:
-    """A name without what makes no difference: capitals, more than one space."""
-    return " ".join(name.split()).casefold()
+    """A name without what makes no difference: capitals, accents, points, hyphens, more than one space."""
+    return folded(name)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-APART = re.compile(r"[.\-‐‑–—_/’ʼ'`´,;:()\"«»“”]+")
+APART = re.compile(r"[.\-‐‑–—_/’‘ʼʻ'`´′,;:()\"«»“”]+")
+UNSEEN = frozenset({"Mn", "Me", "Cf"})  # accents that stand for themselves, soft hyphens, blanks of no width
+
+
+def bare(text: str) -> str:
+    """Small letters without accents, composed or not, and without what nobody sees; the other signs stay."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if unicodedata.category(c) not in UNSEEN).casefold()
 
 
 def folded(text: str) -> str:
@@ -13,6 +20,4 @@ def folded(text: str) -> str:
 
     «San Donato», «SAN-DONATO» and «san donato» are one; so are «Città» and «citta», «Sant’Angelo» and «Sant'Angelo».
     """
-    plain = unicodedata.normalize("NFKD", text)
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    return " ".join(APART.sub(" ", letters).split())
+    return " ".join(APART.sub(" ", bare(text)).split())

@@ -52,7 +52,12 @@ class Searched:
 
     def words(self) -> str:
         """What is written into ``searched``."""
-        return said(getattr(self, name) for name in self.KNOWN_BY)
+        return self.words_of(*(getattr(self, name) for name in self.KNOWN_BY))
+
+    @classmethod
+    def words_of(cls, *known_by: object) -> str:
+        """The text of a row by its columns ``KNOWN_BY``; a table whose names are written in several ways adds them."""
+        return said(known_by)
 
 
 def said(words: Iterable[object]) -> str:
@@ -168,7 +173,7 @@ def _fill(connection: Connection, tables: Sequence[Table]) -> None:
         row = (mapper.inherits or mapper).local_table.c
         wanted = select(row.id, *(mapper.columns[name] for name in mapper.class_.KNOWN_BY))
         empty = connection.execute(wanted.select_from(mapper.persist_selectable).where(row.searched == "")).all()
-        texts = [{"of": key, "words": said(words)} for key, *words in empty]
+        texts = [{"of": key, "words": mapper.class_.words_of(*words)} for key, *words in empty]
         if texts:
             connection.execute(update(row.id.table).where(row.id == bindparam("of")).values(
                 searched=bindparam("words")), texts)

@@ -15,9 +15,10 @@ from core.funding.rules import LineFacts
 from core.funding.states import Stage
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.names import folded
+from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import CellKind, Column, Sheet
-from core.parties.model import Municipality
 
 KINDS = {"direct_cost": "Costo diretto", "indirect_cost": "Costo indiretto", "user_fee": "Contribuzione degli utenti",
          "revenue": "Altro ricavo", "source": "Fonte di finanziamento"}
@@ -80,9 +81,9 @@ def _full(session: ScopedSession) -> set[tuple[int, str]]:
 def _service(desk: Desk, name: str | None) -> Service | None:
     if not name:
         return None
-    wanted = " ".join(name.split()).casefold()
+    wanted = folded(name)
     named = desk.known("services", lambda: {
-        text.casefold(): row for row in desk.session.scalars(select(Service)).all() for text in (row.title, row.code)})
+        folded(text): row for row in desk.session.scalars(select(Service)).all() for text in (row.title, row.code)})
     found = named.get(wanted)
     if found is None:
         raise RuleBroken("«%(name)s» non è un servizio del catalogo: scriverne il codice o il titolo.",
@@ -102,9 +103,7 @@ def _source(desk: Desk, name: str | None) -> int | None:
 
 def _municipality(desk: Desk, name: str) -> int | None:
     """The municipality of this name, None for another body, which is kept in words."""
-    named = desk.known("funders", lambda: {
-        text.casefold(): key for text, key in desk.session.execute(select(Municipality.name, Municipality.id))})
-    return named.get(name.casefold())
+    return finding.called(desk, name)
 
 
 BUDGETS = Import(

@@ -28,6 +28,7 @@ from core.documents.wordfile import require_word_file
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
+from core.ground.names import folded
 from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
@@ -159,12 +160,12 @@ def _require_exclusive(session: ScopedSession, contract: Contract) -> None:
 
 def _service(desk: Desk, code: str) -> Service:
     named = desk.known("services", lambda: {
-        text.casefold(): row for row in desk.session.scalars(select(Service)).unique()
+        folded(text): row for row in desk.session.scalars(select(Service)).unique()
         for text in (row.code, row.title)})
-    if code.casefold() not in named:
+    if folded(code) not in named:
         raise RuleBroken("Il servizio «%(code)s» non è nel catalogo: scriverne il nome o il codice come nella sua "
                          "pagina.", field="services", code=code)
-    return named[code.casefold()]
+    return named[folded(code)]
 
 
 def _files(desk: Desk, contract: Contract, names: Sequence[str]) -> None:

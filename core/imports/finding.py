@@ -14,27 +14,37 @@ from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
+from core.ground.names import folded
 from core.imports.operations import Desk
 from core.parties.model import Municipality
+from core.parties.names import understand
 
 CODE = re.compile(r"\s*(\d{1,6})\s*/\s*(\d{4})\s*")
 NOT_HELD = (ContractState.CANCELLED, ContractState.DRAFT, ContractState.MERGED)
 
 
 def municipality(desk: Desk, text: str, *, field: str = "municipality") -> int:
-    """The key of the municipality called ``text``, or with this ISTAT or fiscal code. RuleBroken if there is none."""
-    known = desk.known("municipalities", lambda: _names(desk.session))
-    plain = " ".join(text.split()).casefold()
-    found = known.get(plain) or known.get(plain.removeprefix("comune di ").strip())
+    """The key of the municipality that ``text`` means, or with this ISTAT or fiscal code. RuleBroken if there is none.
+
+    The name is understood as everywhere (``core.parties.names``); one that only resembles is not taken for it.
+    """
+    found = desk.known("municipality codes", lambda: _codes(desk.session)).get(folded(text)) or called(desk, text)
     if found is None:
         raise RuleBroken("«%(text)s» non è tra i comuni registrati: scriverne il nome come nell'elenco, o il codice "
                          "ISTAT. Se manca, importare prima i comuni.", field=field, text=text)
     return found
 
 
-def _names(session: ScopedSession) -> dict[str, int]:
-    columns = (Municipality.id, Municipality.name, Municipality.slug, Municipality.istat, Municipality.tax_code)
-    return {name.casefold(): key for key, *names in session.execute(select(*columns)) for name in names if name}
+def called(desk: Desk, name: str) -> int | None:
+    """The key of the municipality that ``name`` means, None for another body."""
+    known = desk.known("municipalities", lambda: [
+        (key, text) for key, text in desk.session.execute(select(Municipality.id, Municipality.name))])
+    return understand(name, known).means
+
+
+def _codes(session: ScopedSession) -> dict[str, int]:
+    columns = (Municipality.id, Municipality.slug, Municipality.istat, Municipality.tax_code)
+    return {folded(code): key for key, *codes in session.execute(select(*columns)) for code in codes if code}
 
 
 def several(text: str | None) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk, Import
 from core.imports.rules import CellKind, Column, Sheet
 from core.parties import operations as parties
 from core.parties.model import Municipality
+from core.parties.names import same_place
 
 OWN = ("name", "form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
        "province", "pec", "patron_day")
@@ -68,9 +69,10 @@ def apply(desk: Desk, facts: Mapping[str, Any]) -> str:
 
 
 def _require_new(desk: Desk, facts: Mapping[str, Any]) -> None:
-    same = or_(Municipality.tax_code == facts["tax_code"], Municipality.name == facts["name"],
-               Municipality.istat == facts["istat"] if facts["istat"] else Municipality.tax_code == facts["tax_code"])
-    held = desk.session.scalars(select(Municipality.name).where(same).limit(1)).first()
+    known = desk.session.execute(select(Municipality.name, Municipality.tax_code, Municipality.istat))
+    held = next((name for name, tax_code, istat in known
+                 if tax_code == facts["tax_code"] or (istat and istat == facts["istat"])
+                 or same_place(name, facts["name"])), None)
     if held is not None:
         raise RuleBroken("%(name)s è già registrato, o compare due volte nel file: togliere la riga. I suoi dati si "
                          "correggono dalla sua pagina.", field="name", name=held)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.ground.access import Role
 from core.ground.errors import RuleBroken
+from core.ground.names import folded
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import CellKind, Column, Sheet
@@ -142,9 +143,9 @@ def apply_unit(desk: Desk, facts: Mapping[str, Any]) -> str:
 
 def _provider(desk: Desk, text: str) -> int:
     known = desk.known("providers", lambda: {
-        name.casefold(): key for key, *names in desk.session.execute(
+        folded(name): key for key, *names in desk.session.execute(
             select(Provider.id, Provider.name, Provider.tax_code)) for name in names})
-    found = known.get(" ".join(text.split()).casefold())
+    found = known.get(folded(text))
     if found is None:
         raise RuleBroken("«%(text)s» non è tra i gestori, né nel foglio né registrato: scriverne il codice fiscale.",
                          field="provider", text=text)
@@ -153,8 +154,8 @@ def _provider(desk: Desk, text: str) -> int:
 
 def _type(desk: Desk, text: str) -> int:
     known = desk.known("unit types", lambda: {
-        name.casefold(): row.id for row in types_on(desk.session, desk.today) for name in (row.code, row.name)})
-    found = known.get(" ".join(text.split()).casefold())
+        folded(name): row.id for row in types_on(desk.session, desk.today) for name in (row.code, row.name)})
+    found = known.get(folded(text))
     if found is None:
         raise RuleBroken("«%(text)s» non è un tipo di unità in vigore: scriverne il codice o il nome come nella pagina "
                          "dei tipi.", field="type", text=text)

@@ -129,7 +129,10 @@ class Commitment(Base, OwnedByMunicipality, Versioned, Searched):
 
 
 class InterestRate(Base):
-    """A yearly rate of interest in percent with its first day and its source: legal (art. 1284 c.c.) or commercial."""
+    """A rate of interest in percent a year, of its own year only, with its first day and its source.
+
+    ``kind``: legal (art. 1284 c.c.) or commercial (D.lgs. 231/2002).
+    """
 
     __tablename__ = "interest_rate"
     __table_args__ = (UniqueConstraint("kind", "valid_from"),)

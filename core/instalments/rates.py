@@ -19,7 +19,7 @@ KINDS = frozenset({"legal", "commercial"})
 
 
 def rates(session: ScopedSession, kind: str) -> list[InterestRate]:
-    """The rates of a kind, the oldest first: each holds from its first day until the next begins."""
+    """The rates of a kind, the oldest first: each holds from its first day until the next, or the end of its year."""
     mine = select(InterestRate).where(InterestRate.kind == kind)
     return list(session.scalars(mine.order_by(InterestRate.valid_from)))
 

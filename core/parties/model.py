@@ -13,7 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
 from core.ground.db import Base, Lines, Versioned
 from core.ground.owners import case_of
-from core.ground.search import Searched
+from core.ground.search import Searched, said
+from core.parties.names import written_otherwise
 
 
 class Party(Base, Scoped, Versioned, Searched):
@@ -99,6 +100,12 @@ class Municipality(Party):
     populations: Mapped[list[Population]] = relationship(back_populates="municipality", order_by="Population.on")
 
     __mapper_args__ = {"polymorphic_identity": "municipality"}
+
+    @classmethod
+    def words_of(cls, *known_by: object) -> str:
+        """Its name as others write it too: «S. Orso», «Comune di Sant'Orso»."""
+        name, *others = known_by
+        return said([name, *others, *written_otherwise(str(name or ""))])
 
     def is_member(self, day: date) -> bool:
         """True if it belongs to the azienda on ``day`` (X1)."""

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
@@ -16,7 +18,7 @@ from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties import rules
+from core.parties import names, rules
 from core.parties.model import (
     Act,
     Azienda,
@@ -83,10 +85,11 @@ def set_logo(session: ScopedSession, azienda_id: int, path: str | None) -> Azien
 def add_municipality(session: ScopedSession, facts: Facts) -> Municipality:
     """Register a comune or a union; its short name is made from its name.
 
-    RuleBroken for a comune without ISTAT code, a wrong code or one that another municipality has.
+    RuleBroken for a comune without ISTAT code, a wrong code, or a code or a name that another municipality has.
     """
     session.principal.require(*EDITORS)
     municipality = _checked_municipality(take(Municipality(), facts, MUNICIPALITY))
+    _require_new_name(session, municipality)
     municipality.slug = rules.slug_of(municipality.name)
     session.add(municipality)
     return municipality
@@ -96,7 +99,22 @@ def edit_municipality(session: ScopedSession, municipality_id: int, facts: Facts
     """Set a municipality's data; its short name stays, because addresses and exports carry it."""
     session.principal.require(*EDITORS)
     municipality = at_version(session.require(Municipality, municipality_id), version)
-    return _checked_municipality(take(municipality, facts, MUNICIPALITY))
+    before = municipality.name
+    _checked_municipality(take(municipality, facts, MUNICIPALITY))
+    if municipality.name != before:
+        _require_new_name(session, municipality)
+    return municipality
+
+
+def _require_new_name(session: ScopedSession, municipality: Municipality) -> None:
+    """RuleBroken if another municipality has this name, however either is written."""
+    with session.no_autoflush:  # the row itself is not to be written before it has been judged
+        rows = session.execute(select(Municipality.id, Municipality.name)).all()
+    held = next((name for key, name in rows
+                 if key != municipality.id and names.same_place(name, municipality.name)), None)
+    if held is not None:
+        raise RuleBroken("«%(name)s» è già registrato, con il nome «%(held)s»: aprire la sua pagina.", field="name",
+                         name=municipality.name, held=held)
 
 
 def _checked_party(party: Party) -> None:

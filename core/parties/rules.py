@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
 from stdnum import iban as stdnum_iban
 from stdnum.it import codicefiscale, iva
 
 from core.ground.errors import RuleBroken
+from core.ground.names import folded
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 ISTAT = re.compile(r"\d{6}")
@@ -106,9 +106,8 @@ def countable(day: date, *, field: str) -> None:
 
 
 def slug_of(name: str) -> str:
-    """The municipality's name in lower-case ASCII with hyphens: its address, and its name in exports."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
+    """The whole name in lower-case ASCII, every sign that is no letter a hyphen: its address, its name in exports."""
+    return "-".join(re.findall(r"[a-z0-9]+", folded(name)))
 
 
 def _cin_agrees(code: str) -> bool:

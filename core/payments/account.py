@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Date, func, or_, select, type_coerce
 
 from core.ground.access import ScopedSession
-from core.instalments.interest import InterestLine, Rate, interest
+from core.instalments.interest import Interest, Paid, Rate, interest
 from core.instalments.model import Instalment
 from core.instalments.rates import rates
 from core.instalments.rules import State
@@ -143,19 +143,29 @@ def _payments(session: ScopedSession, municipality_id: int, first: date, after: 
         yield Movement(on, kind, key, f"{number}/{year}", reference, paid=amount)
 
 
-def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> list[InterestLine]:
+def interest_of(session: ScopedSession, row: Instalment, *, today: date) -> Interest:
     """The account of interest on delay of an instalment up to ``today``, where its contract provides for it.
 
     Nobody is late with what was not yet asked: of a request sent after the term it counts from the day after it was
-    sent (artt. 1219, 1224 c.c.). RuleBroken if a rate is not registered. Empty for what is not asked for, or was paid
-    in time.
+    sent (artt. 1219, 1224 c.c.). Once the instalment is settled nothing more accrues after the day on which the last
+    money for it arrived. RuleBroken if a rate is not registered. Empty for what is not asked for.
     """
     terms = row.contract.terms
     if terms.interest == "none" or row.effective is None or row.requested_on is None or (row.amount or 0) <= 0:
-        return []
-    received = select(Payment.received_on, Settlement.amount).join(Payment, Settlement.payment_id == Payment.id)
-    paid = [(day, part) for day, part in session.execute(received.where(Settlement.instalment_id == row.id))]
+        return Interest()
     known = [Rate(held.valid_from, held.percent) for held in rates(session, terms.interest)]
-    # to the end: what is settled earns nothing more, and the last part recorded need not be the last that arrived
-    return interest(row.amount or Decimal(0), max(row.effective, row.requested_on), paid, today, known,
-                    terms.interest_points or Decimal(0))
+    until = min(today, row.settled_on) if row.left == 0 and row.settled_on else today
+    return interest(row.amount or ZERO, max(row.effective, row.requested_on), _arrived(session, row), until, known,
+                    terms.interest_points or ZERO)
+
+
+def _arrived(session: ScopedSession, row: Instalment) -> list[Paid]:
+    """What an instalment holds of each payment; what was taken off it again, on the same day, was never there."""
+    undone = select(Settlement.undoes_id).where(Settlement.undoes_id.is_not(None))
+    held = (
+        select(Payment.id, Payment.received_on, Payment.reverses_id, func.sum(Settlement.amount))
+        .join(Payment, Settlement.payment_id == Payment.id)
+        .where(Settlement.instalment_id == row.id, Settlement.undoes_id.is_(None), Settlement.id.not_in(undone))
+        .group_by(Payment.id, Payment.received_on, Payment.reverses_id).order_by(Payment.received_on, Payment.id)
+    )
+    return [Paid(on, amount, key, reverses) for key, on, reverses, amount in session.execute(held)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from core.documents.operations import keep
 from core.ground import clock
@@ -18,16 +18,19 @@ from core.ground.states import Proof
 from core.instalments.model import Instalment
 from core.instalments.states import PAYABLE
 from core.parties.model import Azienda, BankAccount, Municipality
+from core.payments import proposals as proposing
 from core.payments import rules
 from core.payments.model import BankStatement, Payment, StatementLine
-from core.payments.operations import record
-from core.payments.rules import Credit, Open, Payer, Proposal
+from core.payments.operations import record, standing
+from core.payments.proposals import Open, Payer, Proposal
+from core.payments.rules import Credit
 from core.payments.statements.lines import CAMT, LeftOut, Line, Statement, rows_of
 from core.payments.statements.reading import read
 from core.payments.states import LINE_LIFE, OFFICE, LineState
 
 CHUNK = 500
 MOST_CANDIDATES = 500
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -133,15 +136,56 @@ def credit_of(line: StatementLine) -> Credit:
 def proposals(session: ScopedSession, line: StatementLine, known: Sequence[Payer]) -> list[Proposal]:
     """How a credit may be settled, the best first; a bounded look at what is open, however much that is."""
     credit = credit_of(line)
-    likely = [payer.municipality_id for payer in known if rules.may_pay(credit, payer)]
-    named = [and_(Instalment.number == number, Instalment.year == year) for number, year in credit.codes[:10]]
+    likely = proposing.may_pay(credit, known)
+    named = [and_(Instalment.number == number, Instalment.year == year)
+             for number, year in sorted(credit.named)[:MOST_NAMED]]
     waiting = select(Instalment).where(
         Instalment.state.in_(PAYABLE),
         or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named),
     )
     rows = session.scalars(waiting.order_by(Instalment.effective, Instalment.id).limit(MOST_CANDIDATES))
     found = [Open(row.id, row.number, row.year, row.municipality_id, row.left, row.effective) for row in rows]
-    return rules.proposals(credit, found, known)
+    return proposing.proposals(credit, found, known)
+
+
+def recorded(session: ScopedSession, line: StatementLine, known: Sequence[Payer]) -> list[Payment]:
+    """The payments that were recorded by hand and look like this credit: equal payer, day and amount, reference near.
+
+    Not those that another credit has already been recognised as.
+    """
+    credit = credit_of(line)
+    text = f"{line.payer} {line.reference}"
+    paying = proposing.who_pays(credit, known)
+    payers_of_it = [payer.municipality_id for payer in paying.known or paying.resembling]
+    same = standing().where(Payment.received_on == line.booked_on, Payment.amount == line.amount,
+                            Payment.id.not_in(_recognised()))
+    if payers_of_it:
+        same = same.where(Payment.municipality_id.in_(payers_of_it))
+    found = session.scalars(same.order_by(Payment.id).limit(MOST_CANDIDATES))
+    return [payment for payment in found if rules.near(payment.reference, text)]
+
+
+def _recognised() -> Select[int | None]:
+    return select(StatementLine.payment_id).where(StatementLine.payment_id.is_not(None))
+
+
+def recognise(session: ScopedSession, line_id: int, *, payment_id: int, version: int, today: date) -> Payment:
+    """Say that a credit is a payment that was recorded already: nothing is paid a second time.
+
+    RuleBroken if the payment is of another day or amount, was taken back, or is another credit's.
+    """
+    line = _open_line(session, line_id, version)
+    key = session.require(Payment, payment_id).id
+    payment = session.scalars(select(Payment).where(Payment.id == key).with_for_update(of=Payment)).one()
+    same = standing().where(Payment.id == key, Payment.received_on == line.booked_on, Payment.amount == line.amount,
+                            Payment.id.not_in(_recognised()))
+    if session.scalars(same).first() is None:
+        raise RuleBroken("Il pagamento n. %(code)s non è questo accredito: ha un altro giorno o un altro importo, è "
+                         "stornato, o è già abbinato. Ricaricare la pagina.", code=payment.code)
+    line.payment_id = payment.id
+    LINE_LIFE.move(session, line, "match", on=today)
+    session.flush()
+    return payment
 
 
 def confirm(
@@ -153,19 +197,27 @@ def confirm(
     versions: Mapping[int, int],
     version: int,
     for_another: bool = False,
+    again: bool = False,
     today: date,
 ) -> Payment:
     """Make the payment that a credit is, and settle ``parts`` with it; the rest is the municipality's credit.
 
-    RuleBroken for whatever ``operations.record`` refuses, if the line was matched or left out meanwhile, and if it
-    comes from another municipality and nobody says that it pays ``for_another``.
+    RuleBroken for whatever ``operations.record`` refuses, and if the line was matched or left out meanwhile. If it
+    comes from another municipality, or only seems to come from one, a person must say that it is ``for_another``; if
+    it looks like a payment that was recorded, that it arrived ``again``.
     """
     line = _open_line(session, line_id, version)
-    rules.require_payer(credit_of(line), payers(session), municipality_id, for_another=for_another)
+    known = payers(session)
+    proposing.require_payer(credit_of(line), known, municipality_id, for_another=for_another)
+    same = [payment for payment in ([] if again else recorded(session, line, known))
+            if payment.municipality_id == municipality_id]
+    if same:
+        raise RuleBroken("Sembra il pagamento n. %(code)s, già registrato: collegarlo a quello; se è un altro "
+                         "versamento, spuntare la conferma.", field="again", code=same[0].code)
     payment = record(
         session, municipality_id, received_on=line.booked_on, amount=line.amount, method="bank_transfer",
         reference=" – ".join(text for text in (line.payer, line.reference) if text), parts=parts, versions=versions,
-        today=today,
+        again=True, today=today,
     )
     line.payment_id = payment.id
     LINE_LIFE.move(session, line, "match", on=today)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from core.cases.operations import add_note
@@ -24,6 +24,7 @@ from core.documents.operations import keep
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
+from core.ground.names import folded
 from core.ground.numbering import next_number
 from core.ground.required import require_text
 from core.ground.states import Proof
@@ -64,21 +65,26 @@ def record(
     reference: str = "",
     versions: Mapping[int, int] | None = None,
     receipt: Upload | None = None,
+    again: bool = False,
     today: date,
 ) -> Payment:
     """Record money that arrived and settle instalments with it: ``parts`` in euros by instalment id.
 
     What is beyond the parts stays to the municipality's credit. ``versions`` are those that the person saw.
     RuleBroken for other ways than banks and Poste (R112), a day to come, an instalment of another municipality or not
-    asked for, more than is left of one, or one that has changed meanwhile.
+    asked for, more than is left of one, or one that has changed meanwhile; and for a payment that is recorded already
+    (equal payer, day, amount and reference), unless a person says that it arrived ``again``.
     """
     session.principal.require(*OFFICE)
     session.require(Municipality, municipality_id)
     rules.require_payment(received_on, amount, method, today)
     rows = lock(session, parts.keys())
     rules.require_parts(amount, parts, {key: _left(row) for key, row in rows.items()}, municipality_id, versions or {})
+    number = _number(session, received_on.year)  # from here on, whoever records another one of the year waits
+    if not again:
+        _require_new(session, municipality_id, received_on, amount, reference)
     payment = Payment(
-        municipality_id=municipality_id, year=received_on.year, number=_number(session, received_on.year),
+        municipality_id=municipality_id, year=received_on.year, number=number,
         received_on=received_on, amount=amount, method=method, reference=reference.strip(),
         receipt=_kept(session, receipt, received_on.year),
     )
@@ -87,6 +93,24 @@ def record(
     _settle(session, payment.id, [(rows[key], part) for key, part in parts.items()], received_on, today)
     session.refresh(payment, ["settlements"])
     return payment
+
+
+def standing() -> Select[Payment]:
+    """The payments that arrived and were not taken back: no reversals, no refunds."""
+    reversed_ones = select(Payment.reverses_id).where(Payment.reverses_id.is_not(None))
+    return select(Payment).where(Payment.amount > Decimal(0), Payment.id.not_in(reversed_ones))
+
+
+def _require_new(
+    session: ScopedSession, municipality_id: int, received_on: date, amount: Decimal, reference: str
+) -> None:
+    same = standing().where(Payment.municipality_id == municipality_id, Payment.received_on == received_on,
+                            Payment.amount == amount).order_by(Payment.id)
+    for held in session.scalars(same):
+        if folded(held.reference) == folded(reference):
+            raise RuleBroken("C'è già il pagamento n. %(code)s, dello stesso giorno, con lo stesso importo e la stessa "
+                             "causale: se ne è arrivato un altro uguale, spuntare la conferma.", field="again",
+                             code=held.code)
 
 
 def credits_of(session: ScopedSession, municipality_id: int) -> list[CreditSource]:

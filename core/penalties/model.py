@@ -131,8 +131,9 @@ class NoticeFinding(Base, Scoped, Versioned):
 class Penalty(Base, OwnedByMunicipality, Versioned, Searched):
     """A penalty for one finding that was upheld (R104-R109); euros. Its number is taken with the decision.
 
-    ``minimum`` and ``maximum`` are the band as it was. ``reduced_to`` is what is owed after a reduction; ``paid`` the
-    sum of what its payments hold beyond interest. A finding has one penalty, and another only once that is cancelled.
+    ``minimum`` and ``maximum`` are the band as it was. ``reduced_to`` is what is owed after a reduction; ``paid`` what
+    its payments hold beyond the interest that they cover first (art. 1194 c.c.). A finding has one penalty, and another
+    only once that is cancelled.
     ``contest``: arbitration or court; ``reduced_by``: agreement, arbitration or court (art. 1384 c.c.).
     """
 
@@ -210,7 +211,8 @@ def penalties_of(municipalities: Any) -> Select[tuple[int]]:
 class PenaltyPayment(Base, Scoped, InsertOnly):
     """Money paid for a penalty, in euros; a reversal is a negative row that names the one it takes back.
 
-    ``of_interest`` is the part of ``amount`` that pays interest on delay. ``method`` as for instalments (R112).
+    How much of it pays interest on delay follows from all of them (``penalties.interest_of``). ``method`` as for
+    instalments (R112).
     """
 
     __tablename__ = "penalty_payment"
@@ -219,7 +221,6 @@ class PenaltyPayment(Base, Scoped, InsertOnly):
     penalty_id: Mapped[int] = mapped_column(ForeignKey("penalty.id"), index=True)
     on: Mapped[date]
     amount: Mapped[Decimal] = mapped_column(Euro)
-    of_interest: Mapped[Decimal] = mapped_column(Euro, default=Decimal(0))
     method: Mapped[str]
     reference: Mapped[str] = mapped_column(Text, default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("penalty_payment.id"), unique=True)

@@ -22,7 +22,7 @@ from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
 from core.ground.states import NO_PROOF, Proof
-from core.instalments.interest import InterestLine, Rate, interest
+from core.instalments.interest import Interest, Paid, Rate, interest
 from core.instalments.rates import rates
 from core.parties.model import Azienda
 from core.payments.rules import METHODS
@@ -136,6 +136,7 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     due = clock.term(sending.received_on, penalty.payment_days, roll=roll, patron=patron)
     penalty.request_received_on = sending.received_on
     penalty.due_nominal, penalty.due_effective = due.nominal, due.effective
+    _count(session, penalty)
     PENALTY_LIFE.move(session, penalty, "receive", on=sending.received_on,
                       proof=Proof(document_id=sending.receipt_id, received_on=sending.received_on))
     restate(session, penalty, today=today)
@@ -149,23 +150,24 @@ on_receipt("penalty", _on_receipt)
 
 
 def pay(
-    session: ScopedSession, penalty_id: int, *, on: date, amount: Decimal, of_interest: Decimal = Decimal(0),
-    method: str, reference: str = "", version: int | None, today: date,
+    session: ScopedSession, penalty_id: int, *, on: date, amount: Decimal, method: str, reference: str = "",
+    version: int | None, today: date,
 ) -> PenaltyPayment:
-    """Record what the azienda paid, in euros; a part of it may be interest. A contested penalty is paid with reserve.
+    """Record what the azienda paid, in euros. A contested penalty is paid with reserve.
 
-    RuleBroken for more than is left, other ways than banks and Poste (R112), or a day before the decision or to come.
+    What has accrued of interest by ``on`` is covered first, then the penalty (art. 1194 c.c.). RuleBroken for more than
+    both, other ways than banks and Poste (R112), a day before the decision or to come, or a rate that is not known.
     """
     session.principal.require(*PAYS)
     penalty = _penalty(session, penalty_id, version)
     if penalty.state not in (*MONEY, PenaltyState.CONTESTED):
         raise RuleBroken("La penale è annullata: non si paga.")
     procedure.require_since_decision(penalty, on, today, field="on")
-    procedure.require_amounts(penalty, amount, of_interest)
+    _require_not_too_much(session, penalty, on, amount)
     if method not in METHODS:
         raise RuleBroken("Scegliere un modo di pagamento tracciabile: banca, tesoreria, Poste o pagoPA.",
                          field="method")
-    row = PenaltyPayment(on=on, amount=amount, of_interest=of_interest, method=method, reference=reference.strip())
+    row = PenaltyPayment(on=on, amount=amount, method=method, reference=reference.strip())
     return _booked(session, penalty, row, today)
 
 
@@ -177,14 +179,14 @@ def reverse(session: ScopedSession, payment_id: int, *, why: str, version: int |
     require_text(why, "Indicare il motivo: resta nel diario.", field="why")
     if paid.reverses_id is not None or any(row.reverses_id == paid.id for row in penalty.payments):
         raise RuleBroken("Questo pagamento è già stornato.")
-    row = PenaltyPayment(on=paid.on, amount=-paid.amount, of_interest=-paid.of_interest, method=paid.method,
-                         reference=paid.reference, reverses_id=paid.id, why=why.strip())
+    row = PenaltyPayment(on=paid.on, amount=-paid.amount, method=paid.method, reference=paid.reference,
+                         reverses_id=paid.id, why=why.strip())
     return _booked(session, penalty, row, today)
 
 
 def _booked(session: ScopedSession, penalty: Penalty, row: PenaltyPayment, today: date) -> PenaltyPayment:
     penalty.payments.append(row)
-    penalty.paid += row.amount - row.of_interest
+    _count(session, penalty)
     if penalty.state == PenaltyState.CONTESTED:
         PENALTY_LIFE.move(session, penalty, "pay_reserved", on=row.on, proof=Proof(why=row.why or ""))
     restate(session, penalty, today=today, settled_on=row.on)
@@ -193,16 +195,49 @@ def _booked(session: ScopedSession, penalty: Penalty, row: PenaltyPayment, today
     return row
 
 
-def interest_of(session: ScopedSession, penalty: Penalty, *, today: date) -> list[InterestLine]:
-    """The account of legal interest on delay up to ``today`` (artt. 1224, 1284 c.c.), from the day after the term.
+def interest_of(session: ScopedSession, penalty: Penalty, *, today: date) -> Interest:
+    """The account of legal interest up to ``today`` (artt. 1194, 1224, 1284 c.c.), from the day after the term.
 
-    Empty while no term runs, for a cancelled penalty, and for what was paid in time. RuleBroken if a rate is missing.
+    Nothing is earned while no term runs, on a cancelled penalty, or on what was paid in time. RuleBroken if a rate is
+    missing.
     """
-    if penalty.due_effective is None or penalty.state == PenaltyState.CANCELLED:
-        return []
-    paid = [(row.on, row.amount - row.of_interest) for row in penalty.payments]
+    if penalty.state == PenaltyState.CANCELLED:
+        return Interest()
+    return _account(session, penalty, _standing(penalty), today)
+
+
+def _account(session: ScopedSession, penalty: Penalty, paid: Sequence[Paid], until: date) -> Interest:
     known = [Rate(held.valid_from, held.percent) for held in rates(session, procedure.INTEREST)]
-    return interest(penalty.owed, penalty.due_effective, paid, today, known)
+    return interest(penalty.owed, penalty.due_effective or until, paid, until, known)
+
+
+def _standing(penalty: Penalty) -> list[Paid]:
+    """The payments that were not taken back: what was, on its own day, never arrived."""
+    reversed_ones = {row.reverses_id for row in penalty.payments}
+    return [Paid(row.on, row.amount, row.id) for row in penalty.payments
+            if row.reverses_id is None and (row.id is None or row.id not in reversed_ones)]
+
+
+def _count(session: ScopedSession, penalty: Penalty) -> None:
+    """Bring ``paid`` to what the payments hold beyond the interest that had accrued on the day of each.
+
+    Asked again whenever a payment, what is owed or the term changes: an earlier payment makes a later one cover less.
+    """
+    paid = _standing(penalty)
+    last = max((one.on for one in paid), default=None)
+    penalty.paid = Decimal(0) if last is None else penalty.owed - _account(session, penalty, paid, last).left
+
+
+def _require_not_too_much(session: ScopedSession, penalty: Penalty, on: date, amount: Decimal) -> None:
+    """RuleBroken for a payment of nothing, or of more than the penalty and the interest accrued by its day."""
+    procedure.require_some(amount)
+    paid = _standing(penalty)
+    all_of_it = [*paid, Paid(on, amount)]
+    if _account(session, penalty, all_of_it, max(one.on for one in all_of_it)).left < 0:
+        before = _account(session, penalty, paid, max([on, *(one.on for one in paid)]))
+        raise RuleBroken("Della penale restano %(left)s euro, e %(interest)s di interessi di ritardo: il pagamento è "
+                         "di più, controllare l'importo e il giorno.", field="amount",
+                         left=max(before.left, Decimal(0)), interest=before.due)
 
 
 def turning(session: ScopedSession, today: date) -> Sequence[int]:
@@ -272,6 +307,7 @@ def reduce(
     procedure.require_reduction(penalty, to, by, on, today)
     kept = _kept(session, penalty, f"Riduzione della penale n. {penalty.code}", paper)
     penalty.reduced_to, penalty.reduced_by, penalty.reduced_on = to, by, on
+    _count(session, penalty)
     penalty.contest = penalty.contested_on = None
     return _move(session, penalty, "reduce", on, today, Proof(why=why, document_id=kept))
 
@@ -279,9 +315,8 @@ def reduce(
 def cancel(session: ScopedSession, penalty_id: int, *, why: str, version: int | None, today: date) -> Penalty:
     """Cancel a penalty, with a reason; its number stays taken. RuleBroken while money paid for it is not given back."""
     penalty = _penalty(session, penalty_id, version)
-    if penalty.paid:
-        raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.",
-                         paid=penalty.paid)
+    if paid := procedure.received(penalty):
+        raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.", paid=paid)
     return _move(session, penalty, "cancel", today, today, Proof(why=why))
 
 

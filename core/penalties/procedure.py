@@ -257,15 +257,15 @@ def require_since_decision(penalty: Penalty, on: date, today: date, *, field: st
                          field=field, decided=f"{penalty.decided_on:%d/%m/%Y}")
 
 
-def require_amounts(penalty: Penalty, amount: Decimal, of_interest: Decimal) -> None:
-    """RuleBroken for a payment of nothing, of more interest than itself, or of more than is left."""
+def require_some(amount: Decimal) -> None:
+    """RuleBroken for a payment of nothing."""
     if exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo pagato deve essere maggiore di zero.", field="amount")
-    if not 0 <= exact_cents(of_interest, field="of_interest") <= amount:
-        raise RuleBroken("Gli interessi sono una parte del pagamento: non negativi e non di più.", field="of_interest")
-    if amount - of_interest > penalty.left:
-        raise RuleBroken("Della penale restano %(left)s euro: quello che supera si indica come interessi, o il "
-                         "pagamento è da correggere.", field="amount", left=max(penalty.left, Decimal(0)))
+
+
+def received(penalty: Penalty) -> Decimal:
+    """The euros that were paid for it and not taken back, interest too."""
+    return sum((row.amount for row in penalty.payments), Decimal(0))
 
 
 # --- whose turn it is -------------------------------------------------------------------------------------

@@ -367,7 +367,6 @@ def upgrade() -> None:
         sa.Column("penalty_id", sa.Integer(), nullable=False),
         sa.Column("on", sa.Date(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("of_interest", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("reverses_id", sa.Integer(), nullable=True),

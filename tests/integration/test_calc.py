@@ -54,6 +54,55 @@ def test_a_term_has_two_dates(ask: Any) -> None:
     assert third["nominal"] == "2026-12-11"
 
 
+DELAY: dict[str, Any] = {
+    "principal": "1000.00", "due": "2026-12-21",
+    "rates": [{"from": "2026-01-01", "percent": "1.60"}, {"from": "2027-01-01", "percent": "1.80"}],
+    "payments": [{"on": "2027-01-15", "amount": "500.00"}], "on": "2027-03-15",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("changed", "answer"), [
+    ({}, {"rows": [{"on": "2027-01-15", "interest": "1.18", "principal": "498.82", "left": "501.18"}],
+          "accrued": "2.64", "owed": "502.64"}),
+    ({"payments": []}, {"rows": [], "accrued": "4.09", "owed": "1004.09"}),
+    ({"payments": [{"on": "2026-12-21", "amount": "1000.00"}]},
+     {"rows": [{"on": "2026-12-21", "interest": "0.00", "principal": "1000.00", "left": "0.00"}],
+      "accrued": "0.00", "owed": "0.00"}),
+    ({"payments": [{"on": "2027-01-15", "amount": "1100.00"}]},
+     {"rows": [{"on": "2027-01-15", "interest": "1.18", "principal": "1000.00", "left": "0.00"}],
+      "accrued": "1.18", "owed": "0.00"}),
+    ({"on": "2026-12-21", "payments": []}, {"rows": [], "accrued": "0.00", "owed": "1000.00"}),
+])
+def test_interest_accrues_to_the_day_of_the_payment_which_covers_it_first(
+    ask: Any, changed: dict[str, Any], answer: dict[str, Any]
+) -> None:
+    assert ask("interest", case={**DELAY, **changed}) == answer
+
+
+@pytest.mark.parametrize(("changed", "said"), [
+    ({"on": "2028-01-01"}, "per il 2028 non è registrato"),
+    ({"rates": [{"from": "2026-01-01", "percent": "1.60"}]}, "per il 2027 non è registrato"),
+    ({"rates": [{"from": "2027-01-01", "percent": "1.80"}]}, "per il 2026 non è registrato"),
+    ({"principal": "0.00"}, "maggiore di zero"), ({"payments": [{"on": "2027-01-15", "amount": "-1.00"}]}, "«amount»"),
+    ({"rates": [{"from": "2026-01-01", "percent": "-1"}]}, "«percent»"), ({"on": "9999-12-31"}, "«on»"),
+    ({"due": "ieri"}, "«due»"), ({"payments": "tutto"}, "«payments»"), ({"rates": []}, "«rates»"),
+])
+def test_interest_that_cannot_be_counted_is_refused_by_name(ask: Any, changed: dict[str, Any], said: str) -> None:
+    refused = ask("interest", case={**DELAY, **changed})
+    assert refused.startswith("1 ") and said in refused
+
+
+@pytest.mark.parametrize(("payer", "means", "resembles"), [
+    ("COMUNE DI S.ORSO - SERVIZIO TESORERIA", "sant-orso", []), ("COMUNE DI RIVA DI SOTTO", "riva-di-sotto", ["riva"]),
+    ("FARMACIA RIVA SNC", None, ["riva"]), ("PROVINCIA DI RIVA", None, ["riva"]), ("DITTA ROSSI", None, []),
+])
+def test_who_pays_is_a_municipality_or_only_resembles_it(
+    ask: Any, payer: str, means: str | None, resembles: list[str]
+) -> None:
+    case = {"municipalities": ["Riva", "Riva di Sotto", "Sant'Orso"], "payer": payer}
+    assert ask("payer", case=case) == {"means": means, "resembles": resembles}
+
+
 def test_a_share_out_explains_itself(ask: Any) -> None:
     answer = ask("allocate", case=SHARE)
     assert answer["shares"] == {"A": "3.33", "B": "6.67"}

@@ -87,7 +87,7 @@ class Real:
         """Record money."""
         with self.ledger.unit("paga", ACCOUNTANT) as session:
             operations.record(session, self.owners[who], received_on=today, amount=Decimal(amount) / 100,
-                              method="bank_transfer", today=today,
+                              method="bank_transfer", again=True, today=today,
                               parts={self.ids[key]: Decimal(part) / 100 for key, part in parts.items()})
 
     def use(self, key: Key, place: int, amount: int, today: date) -> None:

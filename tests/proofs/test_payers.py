@@ -58,7 +58,7 @@ def by_the_book(ground: Ground, chance: random.Random) -> dict[int, Decimal]:
             with unit_of_work(database, ACCOUNTANT, act="payment.record") as session:
                 operations.record(session, ground.municipality_id, received_on=DAY,
                                   amount=sum(parts.values(), Decimal()), method="bank_transfer", parts=parts,
-                                  today=DAY)
+                                  again=True, today=DAY)
         except RuleBroken:
             continue
         for key, part in parts.items():

@@ -14,6 +14,8 @@ from core.ground.names import folded
     ("San-Donato", "san donato"),
     ("A.S.S.E.M.I.", "a s s e m i"),
     ("  Comunità   ALLOGGIO «Perù» ", "comunita alloggio peru"),
+    ("Sant‘Angelo", "Sant´Angelo"),
+    ("San\N{NO-BREAK SPACE}Do\N{SOFT HYPHEN}nato\N{ZERO WIDTH SPACE}", "San Donato"),
 ])  # fmt: skip
 def test_what_a_person_takes_for_the_same_is_the_same(one: str, other: str) -> None:
     assert folded(one) == folded(other)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from core.funding.approval import Approval
 from core.funding.model import BudgetLine
 from core.funding.rules import FIGURES, LineFacts
 from core.ground.errors import RuleBroken
+from core.parties.names import understand
 
 BLANK_LINES = 3
 
@@ -73,10 +74,10 @@ class LinesForm(ActForm):
             self.lines.append_entry()
         self.offer_sources(sources)
 
-    def facts(self, municipalities: Mapping[str, int]) -> list[LineFacts]:
+    def facts(self, municipalities: Sequence[tuple[int, str]]) -> list[LineFacts]:
         """The lines of which something is written. RuleBroken for one without its amount.
 
-        ``municipalities``: id by name in small letters; a funder by that name is that municipality.
+        ``municipalities``: id and name; a funder that means one of them is that municipality.
         """
         return [_facts(line.form, municipalities) for line in self.lines if _is_written(line.form)]
 
@@ -85,11 +86,11 @@ def _is_written(line: Any) -> bool:
     return bool(line.title.data or line.amount.data is not None or any(line.amount.raw_data or ()))
 
 
-def _facts(line: Any, municipalities: Mapping[str, int]) -> LineFacts:
+def _facts(line: Any, municipalities: Sequence[tuple[int, str]]) -> LineFacts:
     title, funder = line.title.data or "", line.funder.data or ""
     if line.amount.data is None:
         raise RuleBroken("«%(title)s»: manca l'importo.", title=title)
-    funder_id = municipalities.get(funder.casefold())
+    funder_id = understand(funder, municipalities).means
     return LineFacts(kind=line.kind.data or "", title=title, amount=line.amount.data, source_id=line.source_id.data,
                      social=line.social.data or bool(funder), funder_id=funder_id, funder="" if funder_id else funder)
 

@@ -119,10 +119,10 @@ class Budgets(Passages, BaseView):
         form = act_form(LinesForm, row.version, lines=held)
         sources = record.sources(db())
         form.offer_sources(sources)
-        names = {name: key for key, name in municipalities()}
+        names = municipalities()
 
         def work(session: ScopedSession) -> object:
-            facts = form.facts({name.casefold(): key for name, key in names.items()})
+            facts = form.facts(names)
             return operations.set_lines(session, row.id, key, facts, version=form.version.data or 0)
 
         answer = attempt("budget.lines", form, work)

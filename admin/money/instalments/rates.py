@@ -25,8 +25,8 @@ class RateView(BaseView):
     may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
     group = "money"
     new_title = lazy_gettext("Nuovo tasso")
-    lead = lazy_gettext("Servono agli interessi di ritardo, dove il contratto li prevede. Ogni tasso vale fino al "
-                        "seguente dello stesso tipo.")
+    lead = lazy_gettext("Servono agli interessi di ritardo. Ogni tasso vale nel suo anno, fino al seguente dello "
+                        "stesso tipo. Gli interessi di un anno senza tasso non si contano: il programma lo chiede.")
     can_create = True
     can_delete = True
     can_view_details = False

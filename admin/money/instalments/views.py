@@ -34,7 +34,7 @@ from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.instalments import operations
-from core.instalments.interest import InterestLine, total
+from core.instalments.interest import Interest
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
@@ -147,10 +147,10 @@ class Instalments(BaseView):
 
     def context(self, row: Instalment) -> dict[str, Any]:
         """Payments, commitments, interest and diary."""
-        lines, lacks = interest_account(row)
+        account, lacks = interest_account(row)
         return {
-            "facts": facts_of(row), "settlements": settlements_of(row.id), "interest": lines,
-            "interest_total": total(lines), "interest_lacks": lacks,
+            "facts": facts_of(row), "settlements": settlements_of(row.id), "interest": account,
+            "interest_lacks": lacks,
             "commitments": db().scalars(select(Commitment).where(
                 Commitment.municipality_id == row.municipality_id, Commitment.year == row.year)).all(),
             "deadlines": case_deadlines("instalment", row.id),
@@ -304,12 +304,12 @@ def settlements_of(instalment_id: int) -> list[tuple[Settlement, Payment]]:
     return [(part, payment) for part, payment in db().execute(rows)]
 
 
-def interest_account(row: Instalment) -> tuple[list[InterestLine], RuleBroken | None]:
+def interest_account(row: Instalment) -> tuple[Interest, RuleBroken | None]:
     """The interest on delay up to today, or what it lacks; nothing where the contract provides for none."""
     try:
         return interest_of(db(), row, today=today()), None
     except RuleBroken as error:
-        return [], error
+        return Interest(), error
 
 
 class Commitments(BaseView):

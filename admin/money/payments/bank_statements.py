@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +38,7 @@ from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments import matching
 from core.payments.model import BankStatement, StatementLine
-from core.payments.rules import Payer, Proposal, Reason, who_pays
+from core.payments.proposals import Doubt, Payer, Paying, Proposal, Reason, who_pays
 from core.payments.statements.lines import Why, rows_of
 from core.payments.states import LineState
 
@@ -46,12 +47,21 @@ FILES = ".xml,.zip,.csv,.txt,.xlsx,.cbi,.rh,.dat"
 LONGEST_ROWS = 120  # characters: what is said after an upload travels in a cookie
 
 REASONS = {
-    Reason.IBAN: lazy_gettext("l'IBAN è di un conto del Comune"),
-    Reason.NAME: lazy_gettext("il nome del Comune compare nel movimento"),
-    Reason.REFERENCE: lazy_gettext("la causale nomina la rata"),
     Reason.AMOUNT: lazy_gettext("l'importo è quello che resta da pagare"),
-    Reason.SUM: lazy_gettext("l'importo è la somma delle rate aperte"),
+    Reason.SUM: lazy_gettext("l'importo è la somma di queste rate"),
+    Reason.IBAN: lazy_gettext("l'IBAN è di un conto del Comune"),
+    Reason.NAME: lazy_gettext("l'ordinante è il Comune"),
     Reason.DUE: lazy_gettext("la data è vicina alla scadenza"),
+    Reason.REFERENCE: lazy_gettext("la causale nomina la rata"),
+    Reason.NUMBER: lazy_gettext("nella causale c'è il numero della rata"),
+}
+DOUBTS = {
+    Doubt.OTHER_AMOUNT: lazy_gettext("l'importo non è quello che resta da pagare"),
+    Doubt.OTHER_NAME: lazy_gettext("accanto all'IBAN del Comune c'è un altro nome"),
+    Doubt.RESEMBLES: lazy_gettext("il nome dell'ordinante somiglia soltanto a quello del Comune"),
+    Doubt.UNKNOWN_PAYER: lazy_gettext("non si sa chi ha versato"),
+    Doubt.OTHER_INSTALMENT: lazy_gettext("la causale nomina un'altra rata"),
+    Doubt.RIVAL: lazy_gettext("c'è un'altra attribuzione con lo stesso importo"),
 }
 
 
@@ -80,7 +90,8 @@ class StatementForm(ActForm):
 class LineForm(ActForm):
     """What a credit settles; its parts come from ``with_parts``."""
 
-    for_another = BooleanField(lazy_gettext("Confermo: il versamento è per le rate di un altro Comune"))
+    for_another = BooleanField(lazy_gettext("Confermo: il versamento è per le rate di questo Comune"))
+    again = BooleanField(lazy_gettext("Confermo: è un altro versamento, uguale a uno già registrato"))
 
 
 class IgnoreForm(ActForm):
@@ -102,6 +113,11 @@ class ProposalChoice:
     def why(self) -> str:
         """What speaks for it, in words."""
         return "; ".join(str(REASONS[reason]) for reason in self.proposal.reasons)
+
+    @property
+    def but(self) -> str:
+        """What speaks against it, in words."""
+        return "; ".join(str(DOUBTS[doubt]) for doubt in self.proposal.doubts)
 
 
 class Statements(BaseView):
@@ -278,20 +294,22 @@ class StatementLines(BaseView):
         return {**self._matching(row, None), "events": passages_of(row)}
 
     def _matching(self, row: StatementLine, form: Any) -> dict[str, Any]:
+        credit, known = matching.credit_of(row), matching.payers(db())
+        paying = who_pays(credit, known)
+        told = {"paying": payer_words(paying.known), "named_otherwise": paying.is_named_otherwise(credit)}
         if row.state != LineState.OPEN or not self.may_change():
-            return {"choices": [], "form": None, "page": None}
+            return {**told, "choices": [], "form": None, "page": None}
         key = small(request.values.get("municipality_id"))
-        known = matching.payers(db())
-        choices = choices_of(row, known)
-        paying = who_pays(matching.credit_of(row), known)
+        choices, same = choices_of(row, known), matching.recorded(db(), row, known)
         if key is None:
-            key = next((key for key in [*(payer.municipality_id for payer in paying),
-                                        *(choice.proposal.municipality_id for choice in choices)]), None)
+            key = next((key for key in [*(payer.municipality_id for payer in paying.known),
+                                        *(choice.proposal.municipality_id for choice in choices),
+                                        *(payer.municipality_id for payer in paying.resembling)]), None)
         rows = waiting_of(key) if key is not None else []
-        return {"choices": choices, "municipalities": municipalities(), "municipality_id": key, "rows": fresh(rows),
-                "form": form or act_form(with_parts(LineForm, rows), row.version),
-                "page": self._page(row), "certain": bool(choices) and choices[0].proposal.certain,
-                "paying": payer_words(paying), "from_another": _from_another(paying, key),
+        return {**told, "choices": choices, "municipalities": municipalities(), "municipality_id": key,
+                "rows": fresh(rows), "form": form or act_form(with_parts(LineForm, rows), row.version),
+                "page": self._page(row), "certain": bool(choices) and choices[0].proposal.certain and not same,
+                "recorded": same, "resembling": payer_words(paying.resembling), "asked_for": _asked_for(paying),
                 "chosen": next((payer.name for payer in known if payer.municipality_id == key), "")}
 
     def _page(self, row: StatementLine) -> ActPage:
@@ -313,11 +331,30 @@ class StatementLines(BaseView):
         statement_id = row.statement_id
         answer = attempt("line.confirm", form, lambda session: matching.confirm(
             session, row.id, municipality_id=key, parts=parts_in(form), versions=versions_in(request.form),
-            version=form.version.data or 0, for_another=bool(form.for_another.data), today=today()).id)
+            version=form.version.data or 0, for_another=bool(form.for_another.data),
+            again=bool(form.again.data), today=today()).id)
         if answer is not None:
             flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
             return redirect(self._onwards(statement_id, row.id))
         row = self.get_one(request.args.get("id"))  # as it stands now, with what was typed
+        return self.render(self.details_template, row=row, events=passages_of(row), **self._matching(row, form))
+
+    @expose("/collega/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def recognise_view(self) -> str | Response:
+        """Say that a credit is a payment that was recorded already."""
+        row = self.get_one(request.args.get("id"))
+        key = small(request.form.get("payment_id"))
+        if request.method == "GET" or key is None or row.state != LineState.OPEN:
+            return redirect(self.get_url(".details_view", id=row.id))
+        form = act_form(LineForm, row.version)
+        statement_id = row.statement_id
+        answer = attempt("line.recognise", form, lambda session: matching.recognise(
+            session, row.id, payment_id=key, version=form.version.data or 0, today=today()).id)
+        if answer is not None:
+            flash(_("Collegato al pagamento già registrato: non se ne è registrato un altro."), "success")
+            return redirect(self._onwards(statement_id, row.id))
+        row = self.get_one(request.args.get("id"))
         return self.render(self.details_template, row=row, events=passages_of(row), **self._matching(row, form))
 
     def _onwards(self, statement_id: int, line_id: int) -> str:
@@ -352,14 +389,19 @@ class StatementLines(BaseView):
             self.after, _("Il movimento è di nuovo da abbinare."))
 
 
-def payer_words(paying: list[Payer]) -> str:
+def payer_words(paying: Sequence[Payer]) -> str:
     """Who paid, as far as the bank tells."""
     return ", ".join(payer.name for payer in paying)
 
 
-def _from_another(paying: list[Payer], municipality_id: int | None) -> bool:
-    return bool(paying) and municipality_id is not None and all(
-        payer.municipality_id != municipality_id for payer in paying)
+def _asked_for(paying: Paying) -> Callable[[int | None], str]:
+    """Which confirmation the instalments of a municipality ask for: ``another``, ``resembling`` or none."""
+    def asked(municipality_id: int | None) -> str:
+        if municipality_id is None or paying.is_known(municipality_id):
+            return ""
+        return "another" if paying.known else "resembling" if paying.resembling else ""
+
+    return asked
 
 
 def choices_of(row: StatementLine, known: list[Any]) -> list[ProposalChoice]:

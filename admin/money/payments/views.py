@@ -15,7 +15,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
@@ -53,6 +53,7 @@ class PaymentForm(ActForm):
                           "Soltanto banche o Poste (L. 136/2010, art. 3; contratto, art. 24-bis)."))
     reference = TextAreaField(lazy_gettext("Causale"), [Length(max=LONG)], filters=[clean])
     receipt = file_field(lazy_gettext("Ricevuta"), needed=False)
+    again = BooleanField(lazy_gettext("Confermo: è arrivato un altro versamento, uguale a quello già registrato"))
 
 
 class ReversalForm(ActForm):
@@ -209,7 +210,8 @@ class Payments(BaseView):
         return operations.record(
             session, municipality_id, received_on=form.received_on.data, amount=form.amount.data,
             method=form.method.data, parts=parts_in(form), reference=form.reference.data or "",
-            versions=versions_in(request.form), receipt=file_of(form.receipt), today=today()).id
+            versions=versions_in(request.form), receipt=file_of(form.receipt), again=bool(form.again.data),
+            today=today()).id
 
     @expose("/storno/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)

@@ -153,6 +153,26 @@ def test_a_payment_from_nowhere_is_refused(ledger: Ledger, asked: dict[tuple[str
         pay(ledger, ledger.melegnano, "10.005", {})
 
 
+def test_the_same_payment_again_is_asked_first(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    first = pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118")
+    with pytest.raises(RuleBroken, match=r"C'è già il pagamento n\. 1/2026") as refusal:
+        pay(ledger, ledger.melegnano, "10.00", {}, reference="MANDATO N.118 ")
+    assert refusal.value.field == "again"
+    pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 119")
+    pay(ledger, ledger.melegnano, "10.01", {}, reference="Mandato n. 118")
+    pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118", received_on=TODAY)
+    pay(ledger, ledger.dresano, "10.00", {}, reference="Mandato n. 118")
+    assert pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118", again=True) != first
+    with ledger.unit("legge") as session:
+        assert sorted(session.scalars(select(Payment.number))) == list(range(1, 7)), "the refused one took no number"
+
+
+def test_what_was_taken_back_may_be_recorded_again(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118")
+    reverse(ledger, key, "Registrato per errore")
+    pay(ledger, ledger.melegnano, "10.00", {}, reference="Mandato n. 118")
+
+
 def test_a_receipt_is_kept_with_its_payment(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
     upload = Upload("quietanza.pdf", b"%PDF-1.7 quietanza")
     key = pay(ledger, ledger.melegnano, "10.00", {}, receipt=upload)
@@ -170,7 +190,7 @@ def test_eight_payers_at_once_lose_nothing(ledger: Ledger, asked: dict[tuple[str
         for _again in range(5):
             with unit_of_work(database, ACCOUNTANT, act="paga") as session:
                 operations.record(session, ledger.melegnano, received_on=JANUARY, amount=Decimal("10.01"),
-                                  method="post", parts={key: Decimal("10.01")}, today=TODAY)
+                                  method="post", parts={key: Decimal("10.01")}, again=True, today=TODAY)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(8)))
@@ -221,7 +241,7 @@ def test_a_number_cut_in_two_is_sought_in_every_reading(ledger: Ledger, asked: d
     take_in(ledger, camt(entry("100000.00", extra=cut)))
     [line] = lines(ledger)
     assert line.other_readings.splitlines() == ["rata n. 0 1/2026", "ratan. 01/2026"]
-    assert (1, 2026) in matching.credit_of(line).codes
+    assert (1, 2026) in matching.credit_of(line).named
 
 
 def test_a_refused_statement_leaves_nothing(ledger: Ledger) -> None:
@@ -270,6 +290,41 @@ def confirm(ledger: Ledger, line: StatementLine, key: int) -> None:
                          versions={key: row.version}, version=line.version, today=TODAY)
 
 
+def test_a_credit_is_the_payment_that_was_recorded_by_hand(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
+    key = asked["Melegnano", "Primo acconto"]
+    take_in(ledger)
+    line = lines(ledger)[0]
+    by_hand = {"received_on": line.booked_on, "today": line.booked_on}
+    other_day = pay(ledger, ledger.melegnano, "100000.00", {}, received_on=JANUARY)
+    other_text = pay(ledger, ledger.melegnano, "100000.00", {}, **by_hand, reference="Rata n. 2/2026")
+    payment = pay(ledger, ledger.melegnano, "100000.00", {key: "100000.00"}, **by_hand)
+    with ledger.unit("legge") as session:
+        known = matching.payers(session)
+        same = matching.recorded(session, session.get_one(StatementLine, line.id), known)
+        assert [one.id for one in same] == [payment], "equal payer, day and amount, and a text that may be the same"
+    assert other_text != payment
+    with ledger.unit("conferma", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="già registrato") as refusal:
+        matching.confirm(session, line.id, municipality_id=ledger.melegnano, parts={}, versions={},
+                         version=line.version, today=TODAY)
+    assert refusal.value.field == "again"
+    with ledger.unit("collega", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="non è questo accredito"):
+        matching.recognise(session, line.id, payment_id=other_day, version=line.version, today=TODAY)
+    recognise(ledger, line, payment)
+    assert (lines(ledger)[0].state, lines(ledger)[0].payment_id) == ("matched", payment)
+    with pytest.raises(RuleBroken, match="abbinato o escluso da qualcun altro"):
+        recognise(ledger, line, payment)
+    reverse(ledger, payment, "Registrato per errore", on=line.booked_on, today=line.booked_on)
+    line = lines(ledger)[0]
+    assert (line.state, line.payment_id) == ("open", None)
+    with pytest.raises(RuleBroken, match="non è questo accredito"):
+        recognise(ledger, line, payment)
+
+
+def recognise(ledger: Ledger, line: StatementLine, payment: int) -> None:
+    with ledger.unit("collega", ACCOUNTANT) as session:
+        matching.recognise(session, line.id, payment_id=payment, version=line.version, today=TODAY)
+
+
 def test_what_is_no_instalment_is_left_out_with_a_reason_and_taken_up_again(ledger: Ledger) -> None:
     take_in(ledger)
     line = lines(ledger)[1]
@@ -290,7 +345,7 @@ def lines_version(session: object, key: int) -> int:
 def test_interest_counts_every_day_whatever_the_order_in_which_payments_are_recorded(ledger: Ledger) -> None:
     with ledger.unit("tasso") as session:
         as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
-        session.add(InterestRate(kind="legal", valid_from=date(2020, 1, 1), percent=Decimal("3.65"), source="D.M."))
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("3.65"), source="D.M."))
     planned = ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     key, today = planned["Melegnano", "Primo acconto"], date(2026, 3, 31)
@@ -298,15 +353,17 @@ def test_interest_counts_every_day_whatever_the_order_in_which_payments_are_reco
     pay(ledger, ledger.melegnano, "50000.00", {key: "50000.00"}, received_on=date(2026, 3, 2), today=today)
     with ledger.unit("legge") as session:
         account = interest_of(session, session.get_one(Instalment, key), today=today)
-    assert [(line.days, line.principal, line.amount) for line in account] == [
-        (30, Decimal("100000.00"), Decimal("300.00")), (10, Decimal("50000.00"), Decimal("50.00"))]
+    assert [(line.days, line.principal, line.earned, line.interest) for line in account.lines] == [
+        (30, Decimal("100000.00"), Decimal("300.00"), Decimal("300.00")),
+        (10, Decimal("50300.00"), Decimal("50.30"), Decimal("50.30"))], "each payment covers interest first"
+    assert account.owed == account.accrued == Decimal("350.30"), "nothing more accrues once it is settled"
     assert ledger.row(key).settled_on == date(2026, 3, 12), "it was paid when the last part arrived"
 
 
 def test_interest_on_what_was_asked_after_its_term_counts_from_the_request(ledger: Ledger) -> None:
     with ledger.unit("tasso") as session:
         as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
-        session.add(InterestRate(kind="legal", valid_from=date(2020, 1, 1), percent=Decimal("3.65"), source="D.M."))
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("3.65"), source="D.M."))
     asked_late, today = date(2026, 3, 2), date(2026, 3, 12)
     planned = ledger.plan(2026, asked_late)
     ledger.ask(date(2026, 1, 31), asked_late)
@@ -314,9 +371,30 @@ def test_interest_on_what_was_asked_after_its_term_counts_from_the_request(ledge
     assert ledger.row(key).state == "overdue"
     with ledger.unit("legge") as session:
         row = session.get_one(Instalment, key)
-        assert interest_of(session, row, today=asked_late) == []
-        [line] = interest_of(session, row, today=today)
-    assert (line.first, line.days, line.amount) == (date(2026, 3, 3), 10, Decimal("100.00"))
+        assert interest_of(session, row, today=asked_late).lines == ()
+        [line] = interest_of(session, row, today=today).lines
+    assert (line.stretches[0].first, line.days, line.earned) == (date(2026, 3, 3), 10, Decimal("100.00"))
+
+
+def test_interest_is_owed_again_on_what_was_taken_back_and_not_on_what_was_moved_the_same_day(ledger: Ledger) -> None:
+    with ledger.unit("tasso") as session:
+        as_system(session, update(ContractTerms).values(interest="legal"), reason="prova")
+        session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("3.65"), source="D.M."))
+    planned, today = ledger.plan(2026, JANUARY), date(2026, 3, 22)
+    ledger.ask(date(2026, 1, 31), JANUARY)
+    key, march = planned["Melegnano", "Primo acconto"], date(2026, 3, 2)
+    moved = pay(ledger, ledger.melegnano, "60000.00", {key: "60000.00"}, received_on=march, today=today)
+    release(ledger, parts_of(ledger, key)[0], "Va sul secondo acconto")
+    taken = pay(ledger, ledger.melegnano, "100000.00", {key: "100000.00"}, received_on=march, today=today)
+    reverse(ledger, taken, "Bonifico revocato", on=date(2026, 3, 12), today=today)
+    with ledger.unit("legge") as session:
+        account = interest_of(session, session.get_one(Instalment, key), today=today)
+    assert moved != taken
+    assert [(line.on, line.earned, line.interest) for line in account.lines] == [
+        (march, Decimal("300.00"), Decimal("300.00")),
+        (date(2026, 3, 12), Decimal("0.30"), Decimal("-300.00")),  # ten days on the 300 that it had not covered
+        (today, Decimal("100.00"), Decimal("0.00"))]
+    assert (account.left, account.due) == (Decimal("100000.00"), Decimal("400.30"))
 
 
 def test_the_credit_of_a_payment_that_is_being_taken_back_is_not_used(

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from core.contracts.model import Contract, ContractTerms
 from core.ground.access import ScopedSession, as_system
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
-from core.instalments.interest import total
 from core.instalments.model import InterestRate
 from core.penalties import damages, operations, penalties
 from core.penalties.model import DamageClaim, Penalty, PenaltyPayment
@@ -136,7 +135,6 @@ def test_paid_in_part_then_in_full_and_a_reversal_opens_it_again(quarrel):
     ({"amount": "0.00"}, "maggiore di zero"), ({"amount": "500.01"}, "restano 500"),
     ({"amount": "1.001"}, "decimali"), ({"amount": "10.00", "method": "cash"}, "tracciabile"),
     ({"amount": "10.00", "on": date(2026, 9, 2)}, "a oggi"),
-    ({"amount": "10.00", "of_interest": Decimal("10.01")}, "una parte"),
 ])
 def test_a_payment_of_too_much_of_nothing_in_cash_or_of_tomorrow_is_refused(quarrel, values, words):
     key = quarrel.asked()
@@ -159,24 +157,62 @@ def test_overdue_it_earns_legal_interest_by_the_rate_of_each_day_and_the_payment
     assert quarrel.look(key, lambda p: p.state) == "overdue"
     day = date(2027, 1, 31)
     with ScopedSession(quarrel.database, quarrel.comune) as session:
-        lines = penalties.interest_of(session, session.get_one(Penalty, key), today=day)
+        [line] = penalties.interest_of(session, session.get_one(Penalty, key), today=day).lines
         # 500 at 1,6 % for 87 days to the end of 2026, then at 2 % for 31
-        assert [(line.days, line.amount) for line in lines] == [(87, Decimal("1.91")), (31, Decimal("0.85"))]
-    quarrel.pay(key, day, "502.76", of_interest=Decimal("2.76"))
+        assert [(part.days, part.percent) for part in line.stretches] == [(87, Decimal("1.6")), (31, Decimal("2"))]
+        assert line.earned == Decimal("2.76")
+    quarrel.pay(key, day, "502.76")
     assert quarrel.look(key, lambda p: (p.state, p.left)) == ("paid", 0)
     with ScopedSession(quarrel.database, quarrel.manager) as session:
         again = penalties.interest_of(session, session.get_one(Penalty, key), today=date(2027, 6, 1))
-        assert total(again) == Decimal("2.76")
+        assert (again.accrued, again.owed) == (Decimal("2.76"), 0)
+
+
+def test_a_payment_covers_the_interest_of_its_day_first_and_never_more(quarrel):
+    key = quarrel.asked()
+    with pytest.raises(RuleBroken, match=r"restano 500\.00 euro, e 2\.76 di interessi"):
+        quarrel.pay(key, date(2027, 1, 31), "502.77")
+    paid = quarrel.pay(key, date(2027, 1, 31), "500.00")
+    assert quarrel.look(key, lambda p: (p.state, p.left)) == ("overdue", Decimal("2.76"))
+    account = interest_of(quarrel, key, date(2027, 1, 31))
+    assert (account.of(paid).interest, account.of(paid).repaid) == (Decimal("2.76"), Decimal("497.24"))
+    quarrel.pay(key, date(2027, 2, 1), "2.76")
+    assert quarrel.look(key, lambda p: (p.state, p.left)) == ("paid", 0)
+
+
+def test_a_payment_that_came_earlier_and_was_recorded_later_makes_the_other_cover_less_interest(quarrel):
+    key = quarrel.asked()
+    late = quarrel.pay(key, date(2027, 1, 31), "300.00")
+    assert interest_of(quarrel, key, date(2027, 1, 31)).of(late).interest == Decimal("2.76")
+    early = quarrel.pay(key, date(2027, 2, 1), "200.00", on=DUE)
+    account = interest_of(quarrel, key, date(2027, 2, 1))
+    # nothing had accrued on the day of the term; 300 at 1,6 % for 87 days and at 2 % for 31: 1,65
+    assert (account.of(early).interest, account.of(late).interest) == (0, Decimal("1.65"))
+    assert quarrel.look(key, lambda p: p.left) == Decimal("1.65")
+
+
+def test_a_reduction_takes_the_interest_down_with_it(quarrel):
+    key = quarrel.asked()
+    quarrel.pay(key, date(2027, 1, 31), "100.00")
+    assert quarrel.look(key, lambda p: p.paid) == Decimal("97.24")
+    quarrel.do(penalties.reduce, date(2027, 2, 1), key=key, to=Decimal(250), by="agreement", on=date(2027, 2, 1),
+               why="Accordo.", paper=quarrel.paper)
+    assert quarrel.look(key, lambda p: p.paid) == Decimal("98.62"), "on 250 half of it had accrued"
+
+
+def interest_of(quarrel, key, today):
+    with ScopedSession(quarrel.database, quarrel.manager) as session:
+        return penalties.interest_of(session, session.get_one(Penalty, key), today=today)
 
 
 def test_a_reversed_payment_that_held_interest_opens_the_penalty_for_its_own_sum_and_no_more(quarrel):
     key = quarrel.asked()
-    paid = quarrel.pay(key, date(2027, 1, 31), "502.76", of_interest=Decimal("2.76"))
+    paid = quarrel.pay(key, date(2027, 1, 31), "502.76")
     quarrel.do(penalties.reverse, date(2027, 2, 1), who=ACCOUNTANT, key=paid, why="Bonifico tornato indietro.")
     assert quarrel.look(key, lambda p: (p.state, p.paid, p.left)) == ("overdue", 0, Decimal("500.00"))
     taken = quarrel.look(key, lambda p: p.payments[-1])
-    assert (taken.amount, taken.of_interest) == (Decimal("-502.76"), Decimal("-2.76"))
-    quarrel.pay(key, date(2027, 2, 2), "502.79", of_interest=Decimal("2.79"))
+    assert taken.amount == Decimal("-502.76")
+    quarrel.pay(key, date(2027, 2, 2), "502.81")
     assert quarrel.look(key, lambda p: (p.state, p.left)) == ("paid", 0)
 
 
@@ -184,7 +220,7 @@ def test_paid_within_the_term_it_earns_nothing_and_without_a_rate_it_says_so(qua
     key = quarrel.asked()
     quarrel.pay(key, DUE, "500.00")
     with ScopedSession(quarrel.database, quarrel.manager) as session:
-        assert penalties.interest_of(session, session.get_one(Penalty, key), today=date(2027, 1, 1)) == []
+        assert penalties.interest_of(session, session.get_one(Penalty, key), today=date(2027, 1, 1)).accrued == 0
     with quarrel.unit("senza tassi") as session:
         for payment in session.scalars(select(PenaltyPayment)).all():
             penalties.reverse(session, payment.id, why="Errore.", version=None, today=DUE)

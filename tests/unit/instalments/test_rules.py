@@ -1,4 +1,4 @@
-"""Instalments and interest: arithmetic and states, without a database."""
+"""Instalments: arithmetic and states, without a database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
 from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
-from core.instalments.interest import Rate, interest, total
 from core.instalments.rounds import title_of
 from core.instalments.rules import BaseKind, Share, State, instalments, state_of
 
@@ -105,38 +104,6 @@ def test_the_facts_of_an_instalment_give_its_state(amount, paid, today, state):
 def test_what_was_not_asked_for_is_planned_whatever_the_day():
     assert state_of(Decimal(1), Decimal(0), None, JANUARY, JULY) is State.PLANNED
     assert state_of(None, Decimal(0), None, None, JULY) is State.PLANNED
-
-
-LEGAL = [Rate(date(2025, 1, 1), Decimal("2")), Rate(date(2026, 1, 1), Decimal("1.6"))]
-
-
-def test_interest_counts_days_by_rate_and_by_what_is_still_owed():
-    lines = interest(Decimal("10000.00"), date(2025, 12, 1), [(date(2026, 1, 10), Decimal("4000.00"))],
-                     date(2026, 1, 20), LEGAL)
-    assert [(line.first, line.last, line.days, line.principal, line.percent, line.amount) for line in lines] == [
-        (date(2025, 12, 2), date(2025, 12, 31), 30, Decimal("10000.00"), Decimal("2"), Decimal("16.44")),
-        (date(2026, 1, 1), date(2026, 1, 10), 10, Decimal("10000.00"), Decimal("1.6"), Decimal("4.38")),
-        (date(2026, 1, 11), date(2026, 1, 20), 10, Decimal("6000.00"), Decimal("1.6"), Decimal("2.63")),
-    ]
-    assert total(lines) == Decimal("23.45")
-
-
-def test_no_interest_until_the_day_after_the_due_date_nor_on_what_is_paid():
-    assert interest(Decimal("100.00"), JANUARY, [], JANUARY, LEGAL) == []
-    assert interest(Decimal("100.00"), JANUARY, [(JANUARY, Decimal("100.00"))], JULY, LEGAL) == []
-
-
-def test_a_reversed_payment_bears_interest_again():
-    paid = [(date(2026, 2, 10), Decimal("100.00")), (date(2026, 2, 20), Decimal("-100.00"))]
-    lines = interest(Decimal("100.00"), date(2026, 1, 31), paid, date(2026, 2, 28), LEGAL)
-    assert [(line.first.day, line.last.day) for line in lines] == [(1, 10), (21, 28)]
-
-
-def test_points_are_added_and_a_missing_rate_is_named():
-    [line] = interest(Decimal("36500.00"), date(2026, 1, 31), [], date(2026, 2, 1), LEGAL, Decimal("8"))
-    assert (line.percent, line.amount) == (Decimal("9.6"), Decimal("9.60"))
-    with pytest.raises(RuleBroken, match="per il 02/01/2024 non è registrato"):
-        interest(Decimal("100.00"), date(2024, 1, 1), [], date(2024, 3, 1), LEGAL)
 
 
 @pytest.mark.parametrize(("titles", "title"), [

@@ -126,7 +126,13 @@ def test_who_pays_what_somebody_else_has_just_paid_in_full_is_told_and_nothing_i
     pay(colleague, row, "13.333,33", "13.333,33", method="post")
     answer = office.post(page, seen, page=page)
     assert "è cambiata: ora restano da pagare € 0,00" in answer.text
-    assert office.post(page, {**seen, f"part_{row.id}": ""}, page=page).status_code == 302, "as a credit, knowingly"
+    as_credit = {**seen, f"part_{row.id}": ""}
+    asked = office.post(page, as_credit, page=page)
+    assert "C&#39;è già il pagamento n. 1/2026, dello stesso giorno" in asked.text
+    assert 'name="again"' in asked.text
+    with signed.session() as session:
+        assert len(session.scalars(select(Payment)).all()) == 1
+    assert office.post(page, {**as_credit, "again": "y"}, page=page).status_code == 302, "as a credit, knowingly"
     with signed.session() as session:
         assert len(session.scalars(select(Payment)).all()) == 2
 
@@ -276,6 +282,68 @@ def test_money_of_another_municipality_wants_a_word_of_its_own(signed: House, pe
     assert instalment(signed, "dresano").state == "paid"
 
 
+def test_who_only_resembles_a_municipality_wants_a_word_of_its_own(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "melegnano")
+    content = statement(signed).replace(b"Ditta Rossi", b"FARMACIA MELEGNANO SNC")
+    upload(office, content)
+    with signed.session() as session:
+        line = session.scalars(select(StatementLine).where(StatementLine.payer.contains("FARMACIA"))).one()
+    page = f"/admin/accrediti/details/?id={line.id}&municipality_id={row.municipality_id}"
+    assert "«FARMACIA MELEGNANO SNC» somiglia soltanto a Melegnano" in office.get(page).text
+    wanted = {**office.fields(page), "municipality_id": str(row.municipality_id), f"part_{row.id}": "12,00"}
+    wanted.pop("for_another", None)
+    confirm = f"/admin/accrediti/conferma/?id={line.id}"
+    assert "spuntare la conferma" in office.post(confirm, wanted, page=page).text
+    assert instalment(signed, "melegnano").paid == 0
+    assert office.post(confirm, {**wanted, "for_another": "y"}, page=page).status_code == 302
+    assert instalment(signed, "melegnano").paid == Decimal("12.00")
+
+
+def test_a_known_account_decides_and_the_page_says_that_the_name_is_another(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    named = b"<Nm>COMUNE DI MELEGNANO</Nm>"
+    content = statement(signed)
+    assert named in content
+    upload(office, content.replace(named, b"<Nm>BANCA DEL PAESE SPA</Nm>"))
+    with signed.session() as session:
+        line = session.scalars(select(StatementLine).where(StatementLine.payer.contains("BANCA"))).one()
+    for reader in (office, person("revisore")):
+        shown = reader.get(f"/admin/accrediti/details/?id={line.id}").text
+        assert "Il conto è di Melegnano, ma il nome dell" in shown
+    assert "certa</span>" in office.get(f"/admin/accrediti/details/?id={line.id}").text
+
+
+def test_what_was_recorded_by_hand_is_offered_first_and_not_paid_twice(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    row = instalment(signed, "melegnano")
+    pay(office, row, "80.000,00", "80.000,00", received_on="2026-03-01", reference=f"Rata n. {row.code}")
+    upload(office, statement(signed))
+    with signed.session() as session:
+        line = session.scalars(select(StatementLine).order_by(StatementLine.id)).first()
+        paid = session.scalars(select(Payment.id)).one()
+    page = f"/admin/accrediti/details/?id={line.id}&municipality_id={row.municipality_id}"
+    shown = office.get(page).text
+    assert shown.index("Sembra già registrato") < shown.index("Proposte")
+    wanted = {**office.fields(page), "municipality_id": str(row.municipality_id)}
+    wanted = {name: value for name, value in wanted.items() if not name.startswith(("part_", "version_", "again"))}
+    confirm = f"/admin/accrediti/conferma/?id={line.id}"
+    assert "Sembra il pagamento n. 1/2026, già registrato" in office.post(confirm, wanted, page=page).text
+    recognise = f"/admin/accrediti/collega/?id={line.id}"
+    assert office.post(recognise, {**wanted, "payment_id": str(paid)}, page=page).status_code == 302
+    assert "Pagamento n. 1/2026" in person("revisore").get(f"/admin/accrediti/details/?id={line.id}").text
+    with signed.session() as session:
+        line = session.get_one(StatementLine, line.id)
+        assert (line.state, line.payment_id) == ("matched", paid)
+        assert session.scalars(select(Payment.id)).all() == [paid]
+
+
 @pytest.mark.parametrize(("content", "name", "message"), [
     (b"<Document><Bk", "rotto.xml", "rovinato o incompleto"),
     (b"Nome;Cognome\n", "altro.csv", "non si legge come estratto conto"),
@@ -327,7 +395,7 @@ def test_interest_on_delay_is_counted_where_the_contract_says_so(signed: House, 
         row.effective, row.requested_on = date(2026, 1, 31), date(2026, 1, 8)
         row.contract.terms = filled(ContractTerms, title="Con interessi", interest="legal", roll_policy="holiday")
     page = f"/admin/rate/details/?id={instalment(signed, 'melegnano').id}"
-    assert "per il 01/02/2026 non è registrato" in office.get(page).text
+    assert "per il 2026 non è registrato" in office.get(page).text
     with signed.unit("tasso") as session:
         session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
     shown = office.get(page).text
