@@ -8,20 +8,23 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.ground.access import InsertOnly, Scoped
+from core.ground.access import InsertOnly
 from core.ground.db import Base, UtcDateTime
+from core.ground.walls import OfKind
 
 
-class Document(Base, Scoped, InsertOnly):
+class Document(Base, OfKind, InsertOnly):
     """A file in the store: its name for people, its place, its hash, and what it was made from.
 
-    Who sees it is decided by the subjects that hold it (``seen_through``).
+    Which municipality or provider sees it is decided by the subjects that hold it (``seen_through``), which office by
+    the kind of case to which it belongs: ``subject``, a table.
     """
 
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    subject: Mapped[str]
     file_name: Mapped[str]
     path: Mapped[str]
     sha256: Mapped[str]

@@ -12,6 +12,7 @@ from core.documents.model import Document
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.files import Upload, sha256
+from core.ground.walls import home_of
 
 
 def keep(
@@ -20,11 +21,15 @@ def keep(
     *,
     kind: str,
     folder: str,
+    subject: str | None = None,
     template: str | None = None,
     template_sha256: str | None = None,
     data: bytes | None = None,
 ) -> Document:
     """Store a file (and the data it was made from) and add its row.
+
+    ``subject`` is the kind of case to which it belongs, and decides which offices read it; a kind of document that
+    stands in one kind of case only need not say it.
 
     The path holds the hash of the content, so a file whose transaction was lost is never in the way of another.
     """
@@ -35,6 +40,7 @@ def keep(
         session.files.put(data_path, data)
     document = Document(
         kind=kind,
+        subject=subject or home_of(kind),
         file_name=file.name,
         path=path,
         sha256=session.files.put(path, file.content),

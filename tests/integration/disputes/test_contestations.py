@@ -95,20 +95,42 @@ def test_without_the_file_of_the_receipt_it_does_not_count(
     assert see(database, key).formalised_on == LATER
 
 
-@pytest.mark.parametrize(("actor", "counts"), [(MANAGER, True), (ACCOUNTANT, False)])
 def test_its_receipt_may_be_recorded_among_the_letters(
-    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory, actor: Principal, counts: bool
+    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
 ) -> None:
     key = contest()
     do(operations.send_contestation, key, letter())
     [sent] = sendings(unit, "contestation", key)
-    with unit("ricevuta", actor) as session:
+    with unit("ricevuta", MANAGER) as session:
         kept = cases.keep_file(session, "contestation", key, file=Upload("ricevuta.pdf", PDF))
         cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.id, today=LATER)
-    assert see(database, key).counts is counts
-    if not counts:  # it waits for the management, which needs no other file
-        do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
-        assert see(database, key).counts
+    assert see(database, key).counts
+
+
+def test_the_municipality_records_the_receipt_and_it_counts_when_the_management_says_so(
+    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
+) -> None:
+    key = contest()
+    do(operations.send_contestation, key, letter())
+    [sent] = sendings(unit, "contestation", key)
+    with unit("ricevuta", clerk_of(ledger.dresano)) as session:
+        kept = cases.add_file(session, "contestation", key, title="Ricevuta", file=Upload("ricevuta.pdf", PDF))
+        cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.document_id, today=LATER)
+    assert not see(database, key).counts
+    do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
+    assert see(database, key).counts
+
+
+def test_accounting_reads_a_contestation_and_records_nothing_in_it(
+    ledger: Ledger, contest: Contest, do: Do, unit: UnitFactory
+) -> None:
+    key = contest()
+    do(operations.send_contestation, key, letter())
+    [sent] = sendings(unit, "contestation", key)
+    with pytest.raises(NotAllowed, match="altro ufficio"), unit("ricevuta", ACCOUNTANT) as session:
+        cases.record_receipt(session, sent.id, received_on=LATER, today=LATER)
+    with pytest.raises(NotAllowed, match="altro ufficio"), unit("ricevuta", ACCOUNTANT) as session:
+        cases.keep_file(session, "contestation", key, file=Upload("ricevuta.pdf", PDF))
 
 
 def test_retracted_it_counts_no_more(ledger: Ledger, contest: Contest, do: Do, database: Database) -> None:
