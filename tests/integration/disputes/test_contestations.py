@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from core.cases import operations as cases
+from core.cases.corrections import correct_receipt
 from core.disputes import operations
 from core.disputes.model import Contestation
 from core.disputes.operations import contestations_of
@@ -119,6 +120,27 @@ def test_the_municipality_records_the_receipt_and_it_counts_when_the_management_
     assert not see(database, key).counts
     do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
     assert see(database, key).counts
+
+
+def test_the_day_from_which_it_counts_is_corrected_by_the_management_alone(
+    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
+) -> None:
+    key = contest()
+    do(operations.send_contestation, key, letter())
+    [sent] = sendings(unit, "contestation", key)
+    do(operations.formalise, key, received_on=LATER, receipt=RECEIPT, today=LATER)
+
+    def correct(actor: Principal, on: date = TODAY) -> None:
+        with unit("corregge", actor) as session:
+            correct_receipt(session, sent.id, received_on=on, why="Letta male.", version=None, today=LATER)
+
+    with pytest.raises(NotAllowed, match="altri ruoli"):
+        correct(clerk_of(ledger.dresano))
+    correct(MANAGER)
+    assert see(database, key).formalised_on == TODAY
+    do(operations.reply, key, text="Provvediamo.", answered_on=TODAY, today=LATER)
+    with pytest.raises(RuleBroken, match="non può essere stata ricevuta dopo"):
+        correct(MANAGER, LATER)
 
 
 def test_accounting_reads_a_contestation_and_records_nothing_in_it(
