@@ -116,7 +116,7 @@ def test_a_row_that_is_here_is_not_loaded_again_once_it_stands_behind_a_wall(dat
         note = session.scalars(select(Note)).one()
         session.expire(note)
         monkeypatch.delitem(walls.WALLS, "instalment")
-        with pytest.raises(Exception, match="deleted|persist"):
+        with pytest.raises(Exception, match=r"deleted|persist"):
             print(note.text)
 
 
@@ -130,7 +130,7 @@ def test_who_also_works_for_a_municipality_keeps_what_is_hers(quarrel):
         cases.add_note(session, "default_notice", quarrel.notice, text="Per l'ufficio", shared=False)
     with quarrel.unit("file", both) as session:
         cases.add_file(session, "default_notice", quarrel.notice, title="Prova", file=PDF)
-        with pytest.raises(NotAllowed, match="altro ufficio|altri ruoli"):
+        with pytest.raises(NotAllowed, match="altro ufficio"):
             cases.add_note(session, "default_notice", quarrel.notice, text="Nota", shared=True)
     with quarrel.unit("legge", both) as session:
         assert session.scalars(select(Note.text)).all() == ["Per tutti"]

@@ -99,7 +99,7 @@ def archive(database: Database, proof: Proof) -> Archive:
         azienda = filled(Azienda, kind="azienda")
         town, provider = session.scalars(select(Municipality)).one(), session.scalars(select(Provider)).one()
         contract, unit = session.scalars(select(Contract)).one(), session.scalars(select(ServiceUnit)).one()
-        entry = filled(RegisterEntry, unit_id=unit.id, provider_id=provider.id,
+        entry = filled(RegisterEntry, number=1, unit_id=unit.id, provider_id=provider.id,
                        accreditation_id=session.scalars(select(Accreditation.id)).one())
         session.add_all([azienda, entry])
         session.flush()
