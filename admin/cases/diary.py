@@ -25,6 +25,7 @@ from core.cases.operations import may_add
 from core.documents.model import Document
 from core.ground.access import ScopedSession, as_system, asked_once
 from core.ground.states import UNDO, PassageLog, passages_of
+from core.ground.walls import closed_to, writes
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
 
@@ -51,7 +52,7 @@ class Event:
 def context(session: ScopedSession, subject: str, subject_id: int) -> dict[str, Any]:
     """What ``cases/diary.html`` and ``cases/letters.html`` want."""
     return {"events": events(session, subject, subject_id), "diary_acts": acts(subject, subject_id),
-            "letters": letters(session, subject, subject_id)}
+            "letters": letters(session, subject, subject_id), "closed": closed_to(principal(), subject)}
 
 
 @asked_once
@@ -72,10 +73,12 @@ def in_order(found: list[Event]) -> list[Event]:
 
 def acts(subject: str, subject_id: int) -> list[Act]:
     """What who asks may add to the diary of a case."""
-    pages = (("case.note_view", _("Aggiungi una nota")), ("case.file_view", _("Aggiungi un file")),
-             ("case.letter_view", _("Registra una lettera")))
-    return [Act(label, url_for(page, subject=subject, subject_id=subject_id)) for page, label in pages
-            if policy.may(principal(), page, "POST") and may_add(subject, principal())]
+    who = principal()
+    pages = (("case.note_view", _("Aggiungi una nota"), writes(who, subject)),
+             ("case.file_view", _("Aggiungi un file"), may_add(subject, who)),
+             ("case.letter_view", _("Registra una lettera"), may_add(subject, who)))
+    return [Act(label, url_for(page, subject=subject, subject_id=subject_id)) for page, label, allowed in pages
+            if allowed and policy.may(who, page, "POST")]
 
 
 def page_of(subject: str, subject_id: int) -> str:
@@ -84,9 +87,11 @@ def page_of(subject: str, subject_id: int) -> str:
     return url_for(page, id=subject_id) if page in current_app.view_functions else url_for("admin.index")
 
 
-def file_url(document_id: int | None) -> str | None:
-    """Where a file of a case is downloaded."""
-    return None if document_id is None else url_for("case.document_view", document_id=document_id)
+def file_url(document_id: int | None, subject: str = "") -> str | None:
+    """Where a file of a case is downloaded; None where ``subject`` says of which kind and who asks does not read it."""
+    if document_id is None or (subject and closed_to(principal(), subject)):
+        return None
+    return url_for("case.document_view", document_id=document_id)
 
 
 # --- passages ---------------------------------------------------------------------------------------------
@@ -178,7 +183,9 @@ def _letters(session: ScopedSession, subject: str, subject_id: int) -> Iterator[
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as the pages show it; ``receive_url`` is where its receipt is recorded, while it is awaited."""
+    """A letter as the pages show it; ``receive_url`` is where its receipt is recorded, while it is awaited, and
+    ``correct_url`` where the day of the receipt is put right.
+    """
 
     title: str
     sender: str
@@ -190,6 +197,7 @@ class Letter:
     url: str | None
     receipt_url: str | None
     receive_url: str | None
+    correct_url: str | None
 
 
 @asked_once
@@ -201,14 +209,15 @@ def letters(session: ScopedSession, subject: str, subject_id: int) -> list[Lette
     ids = {row.sender_id for row in rows} | {row.addressee_id for row in rows}
     names: dict[int, str] = dict(as_system(  # who reads a letter may know between whom
         session, select(Party.id, Party.name).where(Party.id.in_(ids)), reason="mittenti e destinatari"))
-    writes = policy.may(principal(), "case.receipt_view", "POST") and may_add(subject, principal())
+    adds = policy.may(principal(), "case.receipt_view", "POST") and may_add(subject, principal())
     return [
         Letter(
             title=row.title, sender=names[row.sender_id], addressee=names[row.addressee_id],
             channel=str(labels.choice("sending", "channel", row.channel)), protocol=row.protocol_number,
             sent_on=row.sent_on, received_on=row.received_on, url=file_url(row.document_id),
             receipt_url=file_url(row.receipt_id),
-            receive_url=url_for("case.receipt_view", sending_id=row.id) if writes and row.received_on is None else None,
+            receive_url=url_for("case.receipt_view", sending_id=row.id) if adds and row.received_on is None else None,
+            correct_url=url_for("case.correct_view", sending_id=row.id) if adds and row.received_on else None,
         )
         for row in rows
     ]

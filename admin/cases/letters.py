@@ -31,7 +31,7 @@ from admin.web.words import said
 from admin.wording import labels
 from core.cases import letters
 from core.cases.letters import Asked, Given, Offer
-from core.cases.operations import case_of
+from core.cases.operations import case_of, require_open
 from core.documents.blocks import Block
 from core.documents.letters import Letter
 from core.ground.access import Role, ScopedSession
@@ -125,6 +125,7 @@ class LetterPages(Page):
     def case_view(self, subject: str, subject_id: int) -> str:
         """The letters that a case can have, and those that were prepared."""
         try:
+            require_open(db(), subject)
             case = case_of(db(), subject, subject_id)
         except NotVisible:
             abort(404)
@@ -142,18 +143,21 @@ class LetterPages(Page):
             case, offer = letters.offer_of(db(), subject, subject_id, letter, today=today())
         except NotVisible:
             abort(404)
-        form = act_form(form_of(offer), **{ask.name: ask.proposed for ask in offer.asks})
+        ready = versions_of(subject, subject_id, offer.key)
+        form = act_form(form_of(offer), len(ready), **{ask.name: ask.proposed for ask in offer.asks})
         reads = request.form.get("do") == "read"
         if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
-                session, subject, subject_id, offer.key, _given(offer, form), today=today()).id):
+                session, subject, subject_id, offer.key, _given(offer, form), seen=form.version.data,
+                today=today()).id):
             flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
             return redirect(_url(subject, subject_id, offer))
         if reads:
             form.validate()
+        form.version.raw_data, form.version.data = None, len(ready)  # the page shows them all, also those of meanwhile
         draft, said_of_it = self._draft(subject, case, offer, form, reads)
         return self.render("cases/letters/letter.html", case=case, form=form, heading=name_of(offer), draft=draft,
                            blocks=_blocks(offer, draft), stops=said_of_it, asks=bool(offer.asks),
-                           versions=versions_of(subject, subject_id, offer.key), back=page_of(subject, subject_id),
+                           versions=ready, back=page_of(subject, subject_id),
                            all_url=self.get_url(".case_view", subject=subject, subject_id=subject_id),
                            send_url=send_url(subject, subject_id, offer))
 

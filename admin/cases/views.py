@@ -5,7 +5,7 @@ One page for each, for all cases: the address names the case by its table and ke
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from mimetypes import guess_type
 from typing import Any
@@ -23,12 +23,13 @@ from wtforms.validators import Length
 from admin.cases.diary import page_of
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of, needed_file
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, file_of, needed_file
 from admin.web.base_view import Page, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
 from core.cases import operations
+from core.cases.corrections import correct_receipt
 from core.cases.model import Sending
 from core.contracts.model import Contract
 from core.documents.model import Document
@@ -89,6 +90,17 @@ class ReceiptForm(ActForm):
     received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext("I termini decorrono da questo giorno."))
     file = file_field(lazy_gettext("Ricevuta"), lazy_gettext(
         "La ricevuta di consegna della PEC, l'avviso di ricevimento o la copia firmata."), needed=False)
+
+
+class CorrectionForm(WhyForm):
+    """The day on which a letter was received in truth, and why another was recorded."""
+
+    received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext(
+        "I termini che il ricevimento ha fatto partire si contano da capo da questo giorno."))
+
+    def groups(self) -> Sequence[tuple[Any, Sequence[str]]]:
+        """The day first, then the reason."""
+        return ((None, ["received_on", "why"]),)
 
 
 def between(row: Any) -> dict[str, Any]:
@@ -179,10 +191,27 @@ class CasePages(Page):
                          _("Ricevimento di «%(title)s»", title=sending.title), _("Registra il ricevimento"), work,
                          lambda _row: {"received_on": today()})
 
+    @expose("/lettera/<int(max=2147483647):sending_id>/ricevuta/correggi/", methods=("GET", "POST"))
+    @policy.allow(CONTRIBUTORS, CONTRIBUTORS)
+    def correct_view(self, sending_id: int) -> str | Response:
+        """Put right the day on which a letter was received."""
+        sending = db().get(Sending, sending_id)
+        if sending is None or sending.received_on is None:
+            abort(404)
+        return self._add("case.receipt_correction", CorrectionForm, sending.subject, sending.subject_id,
+                         _("Correggi il ricevimento di «%(title)s»", title=sending.title), _("Correggi la data"),
+                         lambda session, form: correct_receipt(
+                             session, sending_id, received_on=form.received_on.data, why=form.why.data or "",
+                             version=form.version.data, today=today()).id,
+                         lambda _row: {"received_on": sending.received_on, "version": sending.version},
+                         [_("Nel diario restano il giorno di prima, quello nuovo e il motivo, che legge anche il "
+                            "Comune o il gestore."),
+                          _("Le scadenze che partono da questo giorno si ricalcolano subito.")])
+
     @expose("/documento/<int(max=2147483647):document_id>/")
     @policy.allow(policy.LOGGED_IN)
     def document_view(self, document_id: int) -> Response:
-        """A file of a case, to keep: a proof, a letter, a receipt; 404 for another's."""
+        """A file of a case, to keep: a proof, a letter, a receipt; 404 for another's, and for another office's."""
         document = db().get(Document, document_id)
         if document is None:
             abort(404)
@@ -192,7 +221,8 @@ class CasePages(Page):
     # --- the common part ----------------------------------------------------------------------------------
 
     def _add(self, name: str, kind: type[ActForm], subject: str, subject_id: int, heading: str, verb: str,
-             work: Any, propose: Callable[[Any], dict[str, Any]] = lambda _row: {}) -> str | Response:
+             work: Any, propose: Callable[[Any], dict[str, Any]] = lambda _row: {},
+             effects: Sequence[str] = ()) -> str | Response:
         """Show the form; sent, do the act once and go back to the case."""
         try:
             row = operations.case_of(db(), subject, subject_id)
@@ -202,7 +232,7 @@ class CasePages(Page):
             abort(403)
         form = act_form(kind, **propose(row))
         form.offer(row)
-        page = ActPage(heading, verb, page_of(subject, subject_id), str(row))
+        page = ActPage(heading, verb, page_of(subject, subject_id), str(row), effects)
         return carry_out(self, name, form, page, lambda session: work(session, form),
                          lambda _key: page.back + "#diario", _("Registrato nel diario."))
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from admin.contracts import record
 from admin.guard import policy
-from admin.guard.session import db, office, today
+from admin.guard.session import db, office, principal, today
 from admin.web import formats
 from admin.web.base_view import Page, small
 from admin.web.words import said
@@ -29,6 +29,7 @@ from core.documents.model import Document
 from core.documents.wordfile import read_text
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.walls import closed_to
 
 KEY = "<int(max=2147483647):contract_id>"
 policy.STAFF_AND_MUNICIPALITIES = policy.roles(*(policy.STAFF.roles or ()), Role.MUNICIPALITY)
@@ -73,7 +74,14 @@ class ContractPage(Page):
 
 
 class ContractCompare(ContractPage):
-    """Compare versions, and check completeness."""
+    """Compare versions, and check completeness; not for an office that does not read contracts."""
+
+    @staticmethod
+    def contract(contract_id: int) -> Contract:
+        """The contract, or 404."""
+        if closed_to(principal(), "contract"):
+            abort(404)
+        return ContractPage.contract(contract_id)
 
     @expose(f"/{KEY}/confronto/")
     def versions(self, contract_id: int) -> str:

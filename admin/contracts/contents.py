@@ -28,6 +28,7 @@ from core.contracts.states import ContractState
 from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import Roll
+from core.ground.walls import closed_to
 from core.parties import traceability
 from core.parties.model import Party
 
@@ -56,9 +57,10 @@ def acts(row: Contract) -> list[Act]:
         found.append(_act(_("Prima e dopo"), "amendment.changes_view", row))
     elif may_write and row.state in amendments.AMENDABLE and open_one is None:
         found.append(_act(_("Apri una modifica"), "amendment.open_view", row))
-    if len(row.documents) > 1 or len(versions_of(session, row)) > 1:
-        found.append(_act(_("Confronta le versioni"), "contract_compare.versions", row))
-    found.append(_act(_("Completezza"), "contract_compare.completeness_view", row))
+    if not closed_to(principal(), "contract"):
+        if len(row.documents) > 1 or len(versions_of(session, row)) > 1:
+            found.append(_act(_("Confronta le versioni"), "contract_compare.versions", row))
+        found.append(_act(_("Completezza"), "contract_compare.completeness_view", row))
     return [act for act in found if act is not None]
 
 

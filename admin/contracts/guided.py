@@ -30,6 +30,7 @@ from core.contracts.assemble import conferred, district_on
 from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePlan
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
+from core.ground.edits import locked
 from core.parties.model import Municipality
 
 KEY = "<int(max=2147483647):contract_id>"
@@ -174,7 +175,8 @@ class ContractForm(Page):
     @staticmethod
     def _generate(session: ScopedSession, contract_id: int, form: ActForm) -> str:
         """The number of the version, and whether it is a new one."""
-        before = len(session.require(Contract, contract_id).documents)
+        # held from here: of two at once, the second is told that its version is there already
+        before = len(locked(session, session.require(Contract, contract_id)).documents)
         version = operations.generate_document(session, contract_id, version=form.version.data,
                                                registry=office().registry, today=today())
         return f"{version.version_number}{' new' if version.version_number > before else ''}"

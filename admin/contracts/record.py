@@ -38,6 +38,7 @@ from core.ground.access import ScopedSession, as_system, asked_once
 from core.ground.audit import AuditEntry
 from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.files import sha256
+from core.ground.walls import closed_to
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, Signatory
 
 PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "population"})
@@ -271,9 +272,14 @@ def _step(contract: Contract, step: str) -> str | None:
 # --- documents and diary ----------------------------------------------------------------------------------
 
 
+def texts(contract: Contract) -> list[ContractDocument]:
+    """The versions of the text that who asks may read: all, or none for an office that does not read contracts."""
+    return [] if closed_to(principal(), "contract") else list(contract.documents)
+
+
 def newest_first(contract: Contract) -> list[ContractDocument]:
     """The versions of the text, the last one first."""
-    return list(reversed(contract.documents))
+    return texts(contract)[::-1]
 
 
 def last_negotiated(contract: Contract) -> int | None:
@@ -284,7 +290,7 @@ def last_negotiated(contract: Contract) -> int | None:
 
 def is_behind(session: ScopedSession, contract: Contract) -> bool:
     """True if the data have changed since the last version that was generated; False while nothing can be printed."""
-    generated = [v for v in contract.documents if v.origin == "generated"]
+    generated = [v for v in texts(contract) if v.origin == "generated"]
     if not generated:
         return False
     try:
@@ -296,9 +302,11 @@ def is_behind(session: ScopedSession, contract: Contract) -> bool:
 
 def diary(session: ScopedSession, contract: Contract, names: Callable[[ContractDocument], str]) -> list[Event]:
     """What happened to the contract, newest first: its beginning and its documents beside what every case has."""
-    texts = [Event(version.document.made_at, version.document.made_by, names(version), version.note)
-             for version in contract.documents]
-    return in_order([*_beginning(session, contract), *texts, *reversed(events(session, "contract", contract.id))])
+    if closed_to(principal(), "contract"):
+        return []
+    made = [Event(version.document.made_at, version.document.made_by, names(version), version.note)
+            for version in contract.documents]
+    return in_order([*_beginning(session, contract), *made, *reversed(events(session, "contract", contract.id))])
 
 
 def _beginning(session: ScopedSession, contract: Contract) -> Iterator[Event]:

@@ -23,6 +23,7 @@ from core.contracts.states import ContractState
 from core.documents.model import DocumentSignature
 from core.ground.access import ScopedSession, as_system
 from core.ground.states import passages_of
+from core.ground.walls import closed_to
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Act
@@ -108,6 +109,8 @@ def signature(session: ScopedSession, contract: Contract) -> list[tuple[Any, Any
     passages = reversed(passages_of(session, "contract", contract.id))
     key = next((passage.document_id for passage in passages if passage.action == "sign"), None)
     when = _("%(day)s, ore %(hour)s", day=day(contract.signed_on), hour=hour) if hour else day(contract.signed_on)
+    if closed_to(principal(), "contract"):
+        return [(_("Firmato"), when), (_("Luogo"), contract.place)]
     file = file_url(key) or _imported(contract)
     return [(_("Firmato"), when), (_("Luogo"), contract.place), *_signers(session, key), (_("File firmato"), file)]
 
@@ -207,6 +210,8 @@ def _draft(contract: Contract, found: Sequence[Remark], behind: bool) -> str:
                         "Bozza: prima di generare il documento restano %(num)s dati da completare.", errors)
     if last is None:
         return _("Bozza: il documento non è ancora stato generato.")
+    if last.document is None:  # of another office: that there is a text is all that it is told
+        return _("Bozza: il testo è alla versione n. %(number)s.", number=last.version_number)
     made = moment(last.document.made_at)
     if behind:
         return _("Bozza: i dati sono cambiati dopo la versione n. %(number)s del %(day)s. Generare di nuovo il "

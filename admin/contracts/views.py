@@ -138,8 +138,8 @@ class Contracts(Passages, BaseView):
 
     def acts(self, row: Contract) -> list[Act]:
         """What may be done next: read the text, prepare, keep a file sent back, and the passages of the state table."""
-        reading = [Act(_("Scarica il testo"), self.get_url(".download_view", id=row.documents[-1].id))
-                   ] if row.documents else []
+        reading = [Act(_("Scarica il testo"), self.get_url(".download_view", id=version.id))
+                   for version in record.newest_first(row)[:1]]
         passages = self.passages(row, rare=False)
         if not self.may_change() or not self.is_draft(row):
             begun = [] if principal().sees_all else record.dispute_acts(row)

@@ -191,7 +191,7 @@ def paper_rows(papers: list[ProviderPaper]) -> list[tuple[ProviderPaper, Any, st
     ordered = sorted(papers, key=lambda paper: (paper.valid_to is None, paper.valid_to or paper.valid_from, paper.id),
                      reverse=True)
     return [(paper, labels.choice("provider_paper", "kind", paper.kind), paper_state(paper, today()),
-             file_url(paper.document_id)) for paper in ordered]
+             file_url(paper.document_id, "provider_paper")) for paper in ordered]
 
 
 class PaperForm(ActForm):

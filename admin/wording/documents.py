@@ -14,10 +14,4 @@ TABLES: Tables = {
 }
 COLUMNS: Words = {
     "file_name": pgettext("documents", "File"),
-    "document_signature.signer": pgettext("documents", "Firmatario"),
-    "document_signature.fiscal_code": pgettext("documents", "Codice fiscale"),
-    "document_signature.signed_at": pgettext("documents", "Ora della firma"),
-    "document_signature.stamped": pgettext("documents", "Con marca temporale"),
-    "document_signature.covered_sha256": pgettext("documents", "Impronta di ciò che è firmato"),
-    "document_signature.text_sha256": pgettext("documents", "Impronta del testo definitivo"),
 }

@@ -14,7 +14,11 @@ from core.ground.access import OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned
 from core.ground.owners import provider_case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.providers.model import ServiceUnit
+
+# what is found in a unit stays with the unit that accredits: who keeps the users does not read it either
+kept_by("accreditation", "monitoring", writes=(Role.ACCREDITATION,))
 
 
 class RequirementSet(Base, InsertOnly, Searched):

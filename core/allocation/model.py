@@ -11,9 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.catalogue.model import Service
 from core.documents.model import Document, seen_through
 from core.funding.model import Budget
-from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Percent, Quantity, Versioned
+from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality, OwnedByMunicipality
+
+kept_by("allocation_plan", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,), documents=("share_explanation",))
 
 
 class OfApprovedPlan(Scoped):

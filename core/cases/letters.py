@@ -16,13 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from core.cases.model import CaseFile
-from core.cases.operations import case_of
+from core.cases.operations import case_of, require_open
 from core.documents import words
 from core.documents.blocks import Block
 from core.documents.letters import Letter, lacking, poured, put_down, require_filled
 from core.documents.model import Document
 from core.documents.reading import blocks_of
 from core.ground.access import Role, ScopedSession
+from core.ground.edits import locked
 from core.ground.errors import NotVisible, RuleBroken
 from core.parties.rules import slug_of
 
@@ -103,6 +104,7 @@ def offered(session: ScopedSession, subject: str, case: Any, *, today: date) -> 
 
 def offer_of(session: ScopedSession, subject: str, subject_id: int, key: str, *, today: date) -> tuple[Any, Offer]:
     """A case and one of its letters. NotVisible for a case that is another's, and for a letter that it cannot have."""
+    require_open(session, subject)
     case = case_of(session, subject, subject_id)
     for offer in offered(session, subject, case, today=today):
         if offer.key == key:
@@ -124,19 +126,28 @@ def shown(offer: Offer, letter: Letter) -> list[Block]:
     return blocks_of(poured(offer.code, letter, words.capital(letter.subject)))
 
 
-def prepare(session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, today: date) -> CaseFile:
+def prepare(
+    session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, seen: int | None = None,
+    today: date,
+) -> CaseFile:
     """Make a letter from the rows and keep it, with its data and hashes, in the diary of its case.
 
-    RuleBroken for what is missing, and if nobody signs for whoever writes. NotVisible for a letter that is not offered.
+    ``seen``: how many versions of it there were on the page of who asks (None: nobody has looked). RuleBroken for what
+    is missing, if nobody signs for whoever writes, or if somebody prepared it meanwhile. NotVisible for a letter that
+    is not offered.
     """
+    locked(session, case_of(session, subject, subject_id))  # two at once would both make the same version
     case, offer = offer_of(session, subject, subject_id, key, today=today)
+    ready = versions(session, subject, subject_id).get(key, [])
+    if seen is not None and len(ready) > seen:
+        raise _prepared_meanwhile(ready[-1])
     letter = draft(session, subject, case, offer, given, today=today)
-    version = len(versions(session, subject, subject_id).get(key, ())) + 1
+    version = len(ready) + 1
     title = words.capital(letter.subject)
     number = f"-v{version}" if version > 1 else ""
     document = put_down(
         session, offer.code, letter, kind=KIND, folder=f"cases/{subject}/{subject_id}/letters/{key}",
-        file_name=f"{slug_of(title)[:80]}{number}.docx", title=title,
+        file_name=f"{slug_of(title)[:80]}{number}.docx", title=title, subject=subject,
     )
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before
     held = CaseFile(subject=subject, subject_id=subject_id, document=document, shared=not offer.private,
@@ -179,6 +190,11 @@ def known(value: date | None, what: str) -> date:
     if value is None:
         raise lacking(what)
     return value
+
+
+def _prepared_meanwhile(held: CaseFile) -> RuleBroken:
+    return RuleBroken("Nel frattempo %(who)s ha preparato questa lettera: è «%(title)s». Leggerla; se ne serve "
+                      "un'altra, inviare di nuovo.", who=held.document.made_by, title=held.title)
 
 
 def _declared(asks: Asks, offer: Offer) -> Offer:

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.documents.model import Document, seen_through
 from core.ground.access import InsertOnly
 from core.ground.db import Base, UtcDateTime, Versioned
-from core.ground.owners import OfCase, of_own_cases
+from core.ground.owners import InDiary, of_own_cases
 from core.ground.states import PassageLog
 
 
-class Note(Base, OfCase, InsertOnly):
+class Note(Base, InDiary, InsertOnly):
     """A note in the diary of a case; the municipality or provider whose it is reads those that are shared with it."""
 
     __tablename__ = "note"
@@ -31,7 +31,7 @@ class Note(Base, OfCase, InsertOnly):
         return and_(cls.shared, of_own_cases(cls))
 
 
-class CaseFile(Base, OfCase, InsertOnly):
+class CaseFile(Base, InDiary, InsertOnly):
     """A file in the diary of a case: a proof, a receipt, an annex signed by both.
 
     One that is not ``shared`` is the office's own: a decree that is written and not yet adopted.
@@ -52,7 +52,7 @@ class CaseFile(Base, OfCase, InsertOnly):
         return and_(cls.shared, of_own_cases(cls))
 
 
-class Sending(Base, OfCase, Versioned):
+class Sending(Base, InDiary, Versioned):
     """A letter that leaves or comes: how, under which protocol number, when sent and when received, with proof.
 
     ``channel``: pec, registered_post or by_hand (R102). The clock of a term starts at ``received_on``.

@@ -21,18 +21,20 @@ from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
 from core.ground.owners import CASES, PROVIDER_CASES, WRITERS
 from core.ground.required import require_text
+from core.ground.walls import another_office, closed_to, writes
 from core.parties.model import Party
 
-OFFICES = (Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION, Role.SYSTEM)
 LONGEST_NOTE = 20_000
 # what the rows of a subject do when a letter of one of its cases was received: (session, letter, today)
 OnReceipt = Callable[[ScopedSession, Sending, date], None]
 ON_RECEIPT: dict[str, OnReceipt] = {}
+# the same when the day of a receipt was wrong, and stands corrected in the letter
+ON_CORRECTION: dict[str, OnReceipt] = {}
 
 
-def on_receipt(subject: str, done: OnReceipt) -> None:
-    """Register what the receipt of a letter does to a case of the table ``subject``."""
-    ON_RECEIPT[subject] = done
+def on_receipt(subject: str, done: OnReceipt, *, corrected: OnReceipt) -> None:
+    """Register what the receipt of a letter does to a case of the table ``subject``, and what its correction does."""
+    ON_RECEIPT[subject], ON_CORRECTION[subject] = done, corrected
 
 
 def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
@@ -43,9 +45,19 @@ def case_of(session: ScopedSession, subject: str, subject_id: int) -> Any:
     return session.require(entity, subject_id)
 
 
+def require_open(session: ScopedSession, subject: str) -> None:
+    """NotVisible for an office before whose eyes the papers of such cases are not laid."""
+    if closed_to(session.principal, subject):
+        raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
+
+
 def add_note(session: ScopedSession, subject: str, subject_id: int, *, text: str, shared: bool) -> Note:
-    """Write a note; the municipality or provider reads it if it is ``shared``. RuleBroken for an empty one."""
-    session.principal.require(*OFFICES)
+    """Write a note; the municipality or provider reads it if it is ``shared``.
+
+    RuleBroken for an empty one, NotAllowed for who is none of the offices that write in such a case.
+    """
+    if not writes(session.principal, subject):
+        raise _refusal(session.principal)
     case_of(session, subject, subject_id)
     if not text.strip() or len(text) > LONGEST_NOTE:
         raise RuleBroken("Scrivere la nota, al massimo 20.000 caratteri.", field="text")
@@ -63,7 +75,7 @@ def add_file(
 
     Whoever the case is of may add one where the case is open to them (``WRITERS``).
     """
-    _require(session, subject, subject_id)
+    require_may_add(session, subject, subject_id)
     require_text(title, "Indicare che cos'è il file.", field="title")
     rules.require_safe_file(file, field=field)
     # one flush for both: a municipality or a provider sees a document through what holds it, and not before
@@ -100,7 +112,7 @@ def prepare_file(
 
 
 def _kept(session: ScopedSession, subject: str, subject_id: int, file: Upload, kind: str) -> Document:
-    return keep(session, Upload(_plain(file.name), file.content), kind=kind,
+    return keep(session, Upload(_plain(file.name), file.content), kind=kind, subject=subject,
                 folder=f"documents/cases/{subject}/{subject_id}")
 
 
@@ -112,7 +124,7 @@ def record_sending(
 
     RuleBroken for no subject, the same party twice, an unknown channel or a day that has not come.
     """
-    _require(session, subject, subject_id)
+    require_may_add(session, subject, subject_id)
     rules.require_sending(title, sender_id, addressee_id, channel, sent_on, today)
     for party_id in (sender_id, addressee_id):
         session.require(Party, party_id)
@@ -133,7 +145,7 @@ def record_receipt(
     RuleBroken before the day on which it was sent, in the future, or if the receipt is recorded already.
     """
     sending = session.require(Sending, sending_id)
-    _require(session, sending.subject, sending.subject_id)
+    require_may_add(session, sending.subject, sending.subject_id)
     if sending.received_on is not None:
         raise RuleBroken("Il ricevimento è già registrato, il %(day)s.", field="received_on",
                          day=f"{sending.received_on:%d/%m/%Y}")
@@ -147,15 +159,23 @@ def record_receipt(
 
 
 def may_add(subject: str, who: Principal) -> bool:
-    """True if ``who`` may add files and letters to cases of this kind: the offices, and whoever it is open to."""
-    return who.has(*OFFICES, *WRITERS.get(subject, ()))
+    """True if ``who`` may add files and letters to cases of this kind: its offices, and whoever it is open to."""
+    return writes(who, subject) or who.has(*WRITERS.get(subject, ()))
 
 
-def _require(session: ScopedSession, subject: str, subject_id: int) -> None:
-    session.principal.require(*OFFICES, *WRITERS.get(subject, ()))
+def require_may_add(session: ScopedSession, subject: str, subject_id: int) -> None:
+    """NotAllowed for who adds nothing to this case, NotVisible for a case that is another's."""
+    if not may_add(subject, session.principal):
+        raise _refusal(session.principal)
     case_of(session, subject, subject_id)
-    if not (session.principal.has(*OFFICES) or _is_own(session, subject, subject_id)):
+    if not (writes(session.principal, subject) or _is_own(session, subject, subject_id)):
         raise NotAllowed("A questo fascicolo aggiunge qualcosa soltanto l'ente a cui appartiene.")
+
+
+def _refusal(who: Principal) -> NotAllowed:
+    if who.writes_all:
+        return another_office()
+    return NotAllowed("Questo atto non è tra i compiti assegnati a %(name)s.", name=who.name)
 
 
 def _is_own(session: ScopedSession, subject: str, subject_id: int) -> bool:

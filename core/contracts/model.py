@@ -27,11 +27,16 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
-from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality, Party, Signatory
+
+# contracts are the management's to write; accounting reads what the instalments rest on
+kept_by("contract", "attachment", "entrusted_asset", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR),
+        documents=("contract",))
 
 
 class ZonePlan(Base, Versioned):

@@ -31,7 +31,7 @@ from core.documents.operations import canonical, keep
 from core.documents.render import render
 from core.documents.wordfile import Properties, read_text, require_word_file
 from core.ground.access import Role, ScopedSession
-from core.ground.edits import touch
+from core.ground.edits import locked, touch
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number
@@ -217,6 +217,7 @@ def generate_document(
     nor approved, a stale preview, and with every reason that stops it (see ``rules.check``).
     """
     session.principal.require(*OFFICE)
+    locked(session, contract_at(session, contract_id, None))  # two at once would make twins
     contract = contract_at(session, contract_id, version)
     _require_unsigned(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
@@ -228,7 +229,7 @@ def consolidate_document(session: ScopedSession, contract: Contract, *, registry
 
     Who signed it may have left office meanwhile, so the remarks for a new signature are not asked (R62).
     """
-    return _generate(session, contract, registry, consolidates=True)
+    return _generate(session, locked(session, contract), registry, consolidates=True)
 
 
 def _generate(
@@ -348,7 +349,7 @@ def _add_version(
     template_sha256: str | None = None,
     consolidates: bool = False,
 ) -> ContractDocument:
-    session.refresh(contract, with_for_update=True)
+    locked(session, contract)
     if not consolidates:
         _require_unsigned(contract)  # somebody may have cancelled it while the document was being made
     number = len(contract.documents) + 1

@@ -14,7 +14,10 @@ from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Municipality, OwnedByMunicipality
+
+kept_by("control", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR))
 
 
 class Control(Base, OwnedByMunicipality, Versioned, Searched):

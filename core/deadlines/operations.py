@@ -24,6 +24,7 @@ from core.ground.edits import at_version
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import require_past, require_text
 from core.ground.states import Proof
+from core.ground.walls import reads
 
 FOLLOW = "deadlines.follow"
 CHUNK = 500
@@ -52,13 +53,15 @@ def following_together(session: ScopedSession, *, today: date) -> Iterator[dict[
 def follow(session: ScopedSession, subject: str, ids: Collection[int] | None, *, today: date) -> None:
     """Make the deadlines of these cases (None: all living ones) what the facts and the rules say today.
 
-    Run twice it changes nothing. Every operation that changes facts of a case calls it at its end; what a municipality
-    changes is followed by the worker, because a municipality does not see the office's own deadlines.
+    Run twice it changes nothing. Every operation that changes facts of a case calls it at its end. What a municipality
+    changes is followed by the worker, because a municipality does not see the office's own deadlines; so is what an
+    office changes in a case of which it does not read the passages.
     """
     if ids is not None and NOTED in session.info:
         session.info[NOTED][subject].update(ids)
         return
-    if ids is not None and not session.principal.writes_all:
+    who = session.principal
+    if ids is not None and not (who.writes_all and reads(who, subject)):
         wanted = {"subject": subject, "ids": sorted(ids)}
         outbox.post(session, FOLLOW, wanted, key=f"{FOLLOW} {secrets.token_hex(12)}")
         return

@@ -16,7 +16,10 @@ from core.ground.access import OWN_MUNICIPALITIES, Role
 from core.ground.db import Base, Euro, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Municipality, OwnedByMunicipality
+
+kept_by("damaging_event", "contestation", "arbitration", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR))
 
 
 class DamagingEvent(Base, OwnedByMunicipality, Versioned, Searched):

@@ -20,7 +20,7 @@ from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import CONTESTATION_LIFE, DAMAGE_LIFE, OFFICE, ContestationState
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import LONGEST, LONGEST_TITLE, require_order, require_past, require_text
@@ -328,7 +328,22 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
         _formalised(session, contestation, sending.received_on, sending.receipt_id, today)
 
 
-on_receipt("contestation", _on_receipt)
+def _on_correction(session: ScopedSession, sending: Sending, _today: date) -> None:
+    """The contestation was received on another day: it counts from there."""
+    contestation = session.scalars(select(Contestation).where(Contestation.sending_id == sending.id)).first()
+    if contestation is None or sending.received_on is None or contestation.formalised_on is None:
+        return
+    if not CONTESTATION_LIFE.entrusts("formalise", session.principal):
+        raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
+    if contestation.answered_on is not None:
+        require_order(sending.received_on, contestation.answered_on, RuleBroken(
+            "La risposta è del %(after)s: la contestazione non può essere stata ricevuta dopo, il %(before)s.",
+            field="received_on"))
+    contestation.formalised_on = sending.received_on
+    touch(session, contestation)
+
+
+on_receipt("contestation", _on_receipt, corrected=_on_correction)
 
 
 def reply(

@@ -184,13 +184,15 @@ def make(
     folder: str,
     file_name: str,
     title: str,
+    subject: str | None = None,
 ) -> Document:
     """Make the letter ``templates_docs/<template>.docx`` from plain frozen data and keep it with data and hashes.
 
     ``folder`` is below ``documents/``, ``title`` stands in the properties of the file. RuleBroken, naming the field,
     for a value that is missing. The document has its id when this returns.
     """
-    document = put_down(session, template, context, kind=kind, folder=folder, file_name=file_name, title=title)
+    document = put_down(session, template, context, kind=kind, folder=folder, file_name=file_name, title=title,
+                        subject=subject)
     session.flush()
     return document
 
@@ -204,6 +206,7 @@ def put_down(
     folder: str,
     file_name: str,
     title: str,
+    subject: str | None = None,
 ) -> Document:
     """As ``make``, without the flush: for who ties the letter to its case, and sees it through that alone."""
     path = TEMPLATES_DOCS / f"{template}.docx"
@@ -212,6 +215,7 @@ def put_down(
         Upload(file_name, poured(template, context, title)),
         kind=kind,
         folder=f"documents/{folder}",
+        subject=subject,
         template=path.name,
         template_sha256=sha256(path.read_bytes()),
         data=canonical(context),

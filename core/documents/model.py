@@ -8,20 +8,23 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.ground.access import InsertOnly, Scoped
+from core.ground.access import InsertOnly
 from core.ground.db import Base, UtcDateTime
+from core.ground.walls import OfKind
 
 
-class Document(Base, Scoped, InsertOnly):
+class Document(Base, OfKind, InsertOnly):
     """A file in the store: its name for people, its place, its hash, and what it was made from.
 
-    Who sees it is decided by the subjects that hold it (``seen_through``).
+    Which municipality or provider sees it is decided by the subjects that hold it (``seen_through``), which office by
+    the kind of case to which it belongs: ``subject``, a table.
     """
 
     __tablename__ = "document"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
+    subject: Mapped[str]
     file_name: Mapped[str]
     path: Mapped[str]
     sha256: Mapped[str]
@@ -42,7 +45,7 @@ class Document(Base, Scoped, InsertOnly):
         return self.file_name
 
 
-class DocumentSignature(Base, Scoped, InsertOnly):
+class DocumentSignature(Base, OfKind, InsertOnly):
     """A digital signature that was read in a document: who, when, over which bytes; seen with the document.
 
     ``text_sha256`` is the hash of the text that the document was held against. ``stamped``: the time was given by an
@@ -53,6 +56,7 @@ class DocumentSignature(Base, Scoped, InsertOnly):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
+    subject: Mapped[str]
     signer: Mapped[str]
     fiscal_code: Mapped[str]
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -14,6 +14,7 @@ from core.documents.signatures import Signature
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.files import Upload, sha256
+from core.ground.walls import home_of
 
 
 def keep(
@@ -22,11 +23,15 @@ def keep(
     *,
     kind: str,
     folder: str,
+    subject: str | None = None,
     template: str | None = None,
     template_sha256: str | None = None,
     data: bytes | None = None,
 ) -> Document:
     """Store a file (and the data it was made from) and add its row.
+
+    ``subject`` is the kind of case to which it belongs, and decides which offices read it; a kind of document that
+    stands in one kind of case only need not say it.
 
     The path holds the hash of the content, so a file whose transaction was lost is never in the way of another.
     """
@@ -37,6 +42,7 @@ def keep(
         session.files.put(data_path, data)
     document = Document(
         kind=kind,
+        subject=subject or home_of(kind),
         file_name=file.name,
         path=path,
         sha256=session.files.put(path, file.content),
@@ -57,9 +63,9 @@ def keep_signatures(
 ) -> None:
     """Write down the signatures that were read in a document, beside the hash of the text that it was held against."""
     session.add_all(
-        DocumentSignature(document_id=document.id, signer=one.signer, fiscal_code=one.fiscal_code,
-                          signed_at=one.signed_at, stamped=one.stamped, covered_sha256=one.covered_sha256,
-                          text_sha256=text_sha256)
+        DocumentSignature(document_id=document.id, subject=document.subject, signer=one.signer,
+                          fiscal_code=one.fiscal_code, signed_at=one.signed_at, stamped=one.stamped,
+                          covered_sha256=one.covered_sha256, text_sha256=text_sha256)
         for one in signatures)
     session.flush()
 

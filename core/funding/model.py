@@ -9,10 +9,13 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.catalogue.model import Service
-from core.ground.access import Scoped
+from core.ground.access import Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality
+
+kept_by("budget", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
 
 
 class FundingSource(Base, Searched):

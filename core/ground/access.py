@@ -7,7 +7,7 @@ cannot see through is refused; somebody else's row is not forbidden, it is not t
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
@@ -216,9 +216,21 @@ def _only_reads(session: ScopedSession) -> NotAllowed:
     return NotAllowed("%(name)s può leggere ma non modificare.", name=session.principal.name)
 
 
+def is_scoped(state: ORMExecuteState) -> bool:
+    """False for what ``as_system`` asks: no scope and no wall stands before it."""
+    return "patto_as_system" not in state.execution_options
+
+
+def give(state: ORMExecuteState, parameters: Mapping[str, Any]) -> None:
+    """Give a statement the values of the parameters that a scope asks for."""
+    if isinstance(state.parameters, Sequence):
+        raise _unscoped("executemany")
+    state.parameters = {**(state.parameters or {}), **parameters}
+
+
 @event.listens_for(ScopedSession, "do_orm_execute")
 def _scope_reads(state: ORMExecuteState) -> None:
-    if "patto_as_system" in state.execution_options:
+    if not is_scoped(state):
         return
     session = state.session
     assert isinstance(session, ScopedSession)
@@ -232,7 +244,7 @@ def _scope_reads(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(
         with_loader_criteria(Scoped, lambda cls: cls.visible(), include_aliases=True)
     )
-    _give_own(state, session)
+    give(state, session.own_parameters())
 
 
 def _scope_reload(state: ORMExecuteState, session: ScopedSession) -> None:
@@ -245,13 +257,7 @@ def _scope_reload(state: ORMExecuteState, session: ScopedSession) -> None:
         return
     if isinstance(statement, Select):
         state.statement = statement.where(mapper.class_.visible())
-        _give_own(state, session)
-
-
-def _give_own(state: ORMExecuteState, session: ScopedSession) -> None:
-    if isinstance(state.parameters, Sequence):
-        raise _unscoped("executemany")
-    state.parameters = {**(state.parameters or {}), **session.own_parameters()}
+        give(state, session.own_parameters())
 
 
 @event.listens_for(ScopedSession, "before_flush")
@@ -268,12 +274,14 @@ def _scope_writes(session: ScopedSession, _context: UOWTransaction, _instances: 
         if not (isinstance(row, Scoped) or session.principal.writes_all):
             raise NotAllowed("Questi dati sono di tutti: li modifica soltanto l'azienda.")
     # what was mine before; after_flush asks the same of what it has become
-    _refuse_foreign(session, [*changed, *session.deleted])
+    if not session.principal.writes_all:
+        refuse_foreign(session, [*changed, *session.deleted])
 
 
 @event.listens_for(ScopedSession, "after_flush")
 def _scope_written(session: ScopedSession, _context: UOWTransaction) -> None:
-    _refuse_foreign(session, [*session.new, *(row for row in session.dirty)])
+    if not session.principal.writes_all:
+        refuse_foreign(session, [*session.new, *session.dirty])
 
 
 @event.listens_for(ScopedSession, "detached_to_persistent")
@@ -288,10 +296,8 @@ class InsertOnly:
     """Rows that are added and never changed: terms, document versions, passages."""
 
 
-def _refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
-    """NotVisible if one of ``rows`` is outside what the principal may write, in the database as it stands now."""
-    if session.principal.writes_all:
-        return
+def refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
+    """NotVisible if one of ``rows`` is not the principal's own, in the database as it stands now."""
     scoped = sorted((row for row in rows if isinstance(row, Scoped)), key=lambda row: type(row).__name__)
     for entity, group in groupby(scoped, key=lambda row: type(row)):
         keys = {identity_key(instance=row)[1] for row in group}

@@ -23,6 +23,15 @@ def at_version(row: Row, version: int | None) -> Row:
     return row
 
 
+def locked(session: Session, row: Row) -> Row:
+    """The row as it stands now, held until the end of the act: who waits here reads what the one before has written.
+
+    Before a version is numbered, so that two at once do not both make it.
+    """
+    session.refresh(row, with_for_update=True)
+    return row
+
+
 def stale() -> RuleBroken:
     """What is said to the second of two who change the same thing."""
     return RuleBroken(

@@ -2,7 +2,7 @@
 
 Rows that hang on any case (passages, deadlines, letters, notes, files) name it by table and id. Who sees them is
 decided in one place: by whose the case is, a municipality's or a provider's. A subject registers its cases beside
-their tables.
+their tables. Which of the azienda's own offices reads and writes what stands in a diary is said in ``walls``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Index, Select, and_, false, or_
 from sqlalchemy.orm import Mapped, declared_attr
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
+from core.ground.walls import OfKind
 
 # owners -> the ids of their cases; asked with OWN_MUNICIPALITIES or OWN_PROVIDERS by the scope, with a list by filters
 IdsOf = Callable[[Any], Select[tuple[int]]]
@@ -72,3 +73,7 @@ class OfCase(Scoped):
     def visible(cls) -> ColumnElement[bool]:
         """The rows of one's own cases."""
         return of_own_cases(cls)
+
+
+class InDiary(OfCase, OfKind):
+    """A row of the diary of a case: not every office of the azienda reads and writes it."""

@@ -15,7 +15,7 @@ from core.ground import clock
 from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_system, asked_once
 from core.ground.db import Base, UtcDateTime
 from core.ground.errors import NotAllowed, RuleBroken
-from core.ground.owners import OfCase
+from core.ground.owners import InDiary
 
 UNDO = "undo"
 Forgets = Mapping[str, Sequence[str]]  # for each action the columns that it sets, and that its undoing empties
@@ -70,7 +70,7 @@ class Proof:
 NO_PROOF = Proof()
 
 
-class PassageLog(Base, OfCase, InsertOnly):
+class PassageLog(Base, InDiary, InsertOnly):
     """Every passage with who, when, why and what proves it; an undoing names the passage that it takes back."""
 
     __tablename__ = "passage_log"
@@ -114,6 +114,10 @@ class Life:
         """True if the table has such a passage, and ``principal`` one of its roles."""
         passage = self._to.get((state, action))
         return passage is not None and principal.has(*passage.roles)
+
+    def entrusts(self, action: str, principal: Principal) -> bool:
+        """True if ``principal`` has a role that may do ``action`` in some state."""
+        return any(p.action == action and principal.has(*p.roles) for p in self.passages)
 
     def move(
         self, session: ScopedSession, subject: HasLife, action: str, *, on: date, proof: Proof = NO_PROOF,

@@ -109,5 +109,5 @@ def _municipality(desk: Desk, name: str) -> int | None:
 BUDGETS = Import(
     "budgets", "Bilanci",
     "Le voci di un bilancio: costi, ricavi, contribuzione degli utenti, fonti, servizio per servizio.",
-    (SHEET,), {SHEET.name: apply}, roles=(Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM),
+    (SHEET,), {SHEET.name: apply}, "budget", roles=(Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM),
 )

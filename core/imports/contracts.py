@@ -190,5 +190,5 @@ def _files(desk: Desk, contract: Contract, names: Sequence[str]) -> None:
 CONTRACTS = Import(
     "contracts", "Contratti firmati",
     "I contratti di servizio già firmati, con i loro file: numero, comuni, durata, servizi.",
-    (SHEET,), {SHEET.name: apply}, with_files=True,
+    (SHEET,), {SHEET.name: apply}, "contract", with_files=True,
 )

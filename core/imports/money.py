@@ -258,13 +258,13 @@ def _year(year: int) -> int:
 
 SHARES = Import(
     "shares", "Quote dell'anno", "Quanto deve ogni comune per un anno: quote di previsione, definitive o concordate.",
-    (SHARES_SHEET,), {SHARES_SHEET.name: apply_share}, OFFICE,
+    (SHARES_SHEET,), {SHARES_SHEET.name: apply_share}, "allocation_plan", OFFICE,
 )
 INSTALMENTS = Import(
     "instalments", "Rate già richieste", "Le rate già richieste ai comuni, con quanto ne è stato pagato.",
-    (INSTALMENTS_SHEET,), {INSTALMENTS_SHEET.name: apply_instalment}, OFFICE,
+    (INSTALMENTS_SHEET,), {INSTALMENTS_SHEET.name: apply_instalment}, "instalment", OFFICE,
 )
 OPENING = Import(
     "opening", "Saldi iniziali", "Debiti e crediti dei comuni nel giorno in cui si comincia.",
-    (OPENING_SHEET,), {OPENING_SHEET.name: apply_opening}, OFFICE,
+    (OPENING_SHEET,), {OPENING_SHEET.name: apply_opening}, "instalment", OFFICE,
 )

@@ -81,5 +81,5 @@ def _require_new(desk: Desk, facts: Mapping[str, Any]) -> None:
 MUNICIPALITIES = Import(
     "municipalities", "Comuni",
     "I comuni e le unioni del distretto, da quando sono soci, quanti residenti hanno.",
-    (SHEET,), {SHEET.name: apply},
+    (SHEET,), {SHEET.name: apply}, "municipality",
 )

@@ -113,7 +113,8 @@ Apply = Callable[[Desk, Mapping[str, Any]], str]
 
 @dataclass(frozen=True)
 class Import:
-    """A kind of import: its name on the command line, what people read of it, its sheets, who may do it.
+    """A kind of import: its name on the command line, what people read of it, its sheets, the kind of case to which its
+    files belong, who may do it.
 
     ``apply`` has for each sheet by name the function that lays a row in: it gives a short name of what it made, and
     raises RuleBroken (with the column as its field) for a row that cannot be.
@@ -124,6 +125,7 @@ class Import:
     about: str
     sheets: tuple[Sheet, ...]
     apply: Mapping[str, Apply]
+    subject: str
     roles: tuple[Role, ...] = (Role.MANAGEMENT, Role.SYSTEM)
     with_files: bool = False
 
@@ -305,7 +307,8 @@ def keep_upload(session: ScopedSession, kind: Import, file: Upload) -> Document:
     if held is not None:
         return held
     safe = "".join(char if char.isalnum() or char in "-_. " else "_" for char in file.name)[-80:]
-    document = keep(session, Upload(safe, file.content), kind=KEPT, folder=f"documents/imports/{kind.name}")
+    document = keep(session, Upload(safe, file.content), kind=KEPT, subject=kind.subject,
+                    folder=f"documents/imports/{kind.name}")
     session.flush()
     return document
 

@@ -166,6 +166,6 @@ PROVIDERS = Import(
     "providers", "Gestori e unità",
     "Gli enti che gestiscono unità sociali, con la loro assicurazione, e le unità che gestiscono.",
     (PROVIDERS_SHEET, UNITS_SHEET),
-    {PROVIDERS_SHEET.name: apply_provider, UNITS_SHEET.name: apply_unit},
+    {PROVIDERS_SHEET.name: apply_provider, UNITS_SHEET.name: apply_unit}, "provider",
     roles=(Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM),
 )

@@ -11,11 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.contracts.model import Contract
 from core.documents.model import Document, seen_through
-from core.ground.access import OWN_MUNICIPALITIES, Scoped
+from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality, OwnedByMunicipality
+
+kept_by("instalment", "request_round", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,),
+        documents=("instalment_request",))
 
 
 class Instalment(Base, OwnedByMunicipality, Versioned):

@@ -10,11 +10,16 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Scoped
+from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
 from core.ground.db import Base, Lines, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched, said
+from core.ground.walls import kept_by
 from core.parties.names import written_otherwise
+
+# the accounts are accounting's; what was imported of the municipalities is the management's
+kept_by("bank_account", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
+kept_by("municipality", reads=(Role.ADMINISTRATOR,))
 
 
 class Party(Base, Scoped, Versioned, Searched):

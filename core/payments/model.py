@@ -9,11 +9,16 @@ from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueCons
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
-from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Scoped
+from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, UtcDateTime, Versioned
 from core.ground.search import Searched
+from core.ground.walls import OfOneKind, kept_by
 from core.instalments.model import Instalment
 from core.parties.model import Municipality, OwnedByMunicipality
+
+# a statement tells who paid from which account, also people who have nothing to do with the azienda
+kept_by("bank_statement", "statement_line", "payment", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,),
+        documents=("bank_statement",))
 
 
 class Payment(Base, OwnedByMunicipality, InsertOnly, Searched):
@@ -91,13 +96,14 @@ def own_receipts() -> Select[tuple[int]]:
     return select(held.receipt_id).where(held.municipality_id.in_(OWN_MUNICIPALITIES))
 
 
-class BankStatement(Base, Scoped, InsertOnly):
+class BankStatement(Base, OfOneKind, InsertOnly):
     """A statement that was read in: its file, the account, the days. The office's own business.
 
     ``left_out``: the rows that are no credits, by why (``Why``), as people name them (``2-14, 17``).
     """
 
     __tablename__ = "bank_statement"
+    KIND_OF_CASE = "bank_statement"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     format: Mapped[str]
@@ -112,7 +118,7 @@ class BankStatement(Base, Scoped, InsertOnly):
     lines: Mapped[list[StatementLine]] = relationship(back_populates="statement", order_by="StatementLine.id")
 
 
-class StatementLine(Base, Scoped, Versioned, Searched):
+class StatementLine(Base, OfOneKind, Versioned, Searched):
     """A credit of a statement. ``key`` names it for good, so that reading a statement twice changes nothing.
 
     ``remark``: what is to be known before it is matched. ``other_readings``: its text, a line for each other way of
@@ -121,6 +127,7 @@ class StatementLine(Base, Scoped, Versioned, Searched):
     """
 
     __tablename__ = "statement_line"
+    KIND_OF_CASE = "statement_line"
     KNOWN_BY = ("payer", "reference")
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -350,4 +350,4 @@ def _kept(session: ScopedSession, receipt: Upload | None, year: int) -> Document
         return None
     require_safe_file(receipt, field="receipt")
     return keep(session, Upload(receipt.name.replace("\\", "/").rpartition("/")[2], receipt.content), kind="receipt",
-                folder=f"documents/payments/{year}")
+                subject="payment", folder=f"documents/payments/{year}")

@@ -16,8 +16,13 @@ from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import Provider
+
+# accounting pays a penalty and keeps what proves it; of the notice it reads why there is something to pay
+kept_by("penalty", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
+kept_by("default_notice", "damage_claim", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR))
 
 
 class DefaultNotice(Base, OwnedByMunicipality, Versioned, Searched):

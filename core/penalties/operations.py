@@ -19,7 +19,7 @@ from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, take, touch
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
@@ -165,7 +165,19 @@ def _on_receipt(session: ScopedSession, sending: Sending, _today: date) -> None:
     touch(session, notice)
 
 
-on_receipt("default_notice", _on_receipt)
+def _on_correction(session: ScopedSession, sending: Sending, today: date) -> None:
+    """The receipt of the notice was of another day: both terms run anew from there."""
+    notice = session.scalars(select(DefaultNotice).where(DefaultNotice.sending_id == sending.id)).first()
+    if notice is None or sending.received_on is None or notice.received_on is None:
+        return
+    if not NOTICE_LIFE.entrusts("receive", session.principal):
+        raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
+    procedure.start_clock(notice, sending.received_on)
+    procedure.require_fits_receipt(notice, today)
+    touch(session, notice)
+
+
+on_receipt("default_notice", _on_receipt, corrected=_on_correction)
 
 
 # --- the answer -------------------------------------------------------------------------------------------

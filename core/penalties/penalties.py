@@ -17,7 +17,7 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
@@ -132,18 +132,35 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
     penalty = session.scalars(select(Penalty).where(Penalty.request_id == sending.id)).first()
     if penalty is None or sending.received_on is None or penalty.state == PenaltyState.CANCELLED:
         return
-    roll, patron = procedure.clock_of(penalty)
-    due = clock.term(sending.received_on, penalty.payment_days, roll=roll, patron=patron)
-    penalty.request_received_on = sending.received_on
-    penalty.due_nominal, penalty.due_effective = due.nominal, due.effective
-    _count(session, penalty)
+    _start_term(session, penalty, sending.received_on)
     PENALTY_LIFE.move(session, penalty, "receive", on=sending.received_on,
                       proof=Proof(document_id=sending.receipt_id, received_on=sending.received_on))
     restate(session, penalty, today=today)
     touch(session, penalty)
 
 
-on_receipt("penalty", _on_receipt)
+def _on_correction(session: ScopedSession, sending: Sending, today: date) -> None:
+    """The receipt of the request was of another day: the term for paying runs anew from there."""
+    penalty = session.scalars(select(Penalty).where(Penalty.request_id == sending.id)).first()
+    if penalty is None or sending.received_on is None or penalty.request_received_on is None:
+        return
+    if not PENALTY_LIFE.entrusts("receive", session.principal):
+        raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
+    _start_term(session, penalty, sending.received_on)
+    restate(session, penalty, today=today)
+    touch(session, penalty)
+
+
+def _start_term(session: ScopedSession, penalty: Penalty, received_on: date) -> None:
+    """The days for paying run from the receipt of the request (R109), and with them the interest."""
+    roll, patron = procedure.clock_of(penalty)
+    due = clock.term(received_on, penalty.payment_days, roll=roll, patron=patron)
+    penalty.request_received_on = received_on
+    penalty.due_nominal, penalty.due_effective = due.nominal, due.effective
+    _count(session, penalty)
+
+
+on_receipt("penalty", _on_receipt, corrected=_on_correction)
 
 
 # --- the money --------------------------------------------------------------------------------------------

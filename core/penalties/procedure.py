@@ -173,6 +173,19 @@ def require_after_receipt(notice: DefaultNotice, day: date, today: date, *, fiel
         require_past(day, today, field=field)
 
 
+def require_fits_receipt(notice: DefaultNotice, today: date) -> None:
+    """RuleBroken where what has happened in a notice cannot have happened with its receipt on this day."""
+    since = (notice.answered_on, notice.complied_on, notice.held_on, notice.decided_on)
+    first = min((day for day in since if day is not None), default=None)
+    if notice.received_on is not None and first is not None and first < notice.received_on:
+        raise RuleBroken("Nella diffida c'è già un atto del %(first)s: non può essere stata ricevuta dopo, il %(day)s. "
+                         "Correggere prima quello.", field="received_on", first=f"{first:%d/%m/%Y}",
+                         day=f"{notice.received_on:%d/%m/%Y}")
+    if notice.answer == SILENCE and not reply_over(notice, today):
+        raise RuleBroken("Ricevuta il %(day)s, la diffida si può ancora riscontrare: correggere prima la mancata "
+                         "risposta, che è già registrata.", field="received_on", day=f"{notice.received_on:%d/%m/%Y}")
+
+
 def reply_over(notice: DefaultNotice, today: date) -> bool:
     """True once the last day for answering has passed."""
     return notice.reply_due_effective is not None and notice.reply_due_effective < today

@@ -14,8 +14,12 @@ from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Ro
 from core.ground.db import Base, Versioned
 from core.ground.owners import case_of, provider_case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Municipality, Party
 from core.providers.states import UnitState
+
+kept_by("provider", "provider_paper", "service_unit", "operating_notice", reads=(Role.ADMINISTRATOR,),
+        writes=(Role.ACCREDITATION,))
 
 
 class Provider(Party):

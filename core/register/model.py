@@ -14,8 +14,11 @@ from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, InsertOnly, Ro
 from core.ground.db import Base, Euro, UtcDateTime, Versioned
 from core.ground.owners import case_of, provider_case_of
 from core.ground.search import Searched
+from core.ground.walls import kept_by
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import own_units
+
+kept_by("provider_choice", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCREDITATION,))
 
 
 class RegisterEntry(Base, Versioned, Searched):

@@ -12,7 +12,7 @@ from core.ground.paths import ROOT
 from tests.house.test_code import PROGRAM, name, sources
 
 REGISTRARS = {"source_of", "letters_of", "waits_for", "figure_of", "answered_at", "on_receipt", "case_of",
-              "provider_case_of", "seen_through"}
+              "provider_case_of", "seen_through", "kept_by"}
 REGISTRATIONS = "core.registrations"
 
 

@@ -21,7 +21,9 @@ STATES = {model.__tablename__: states for _life, model, states in lives.LIVES.va
 HISTORY = {"audit_entry", "audit_seal", "audit_voice"}  # it is told in sentences: nobody reads its rows
 # what the program writes for itself: a page that shows some of it names it there
 OF_ANY_TABLE = {"id", "version", "searched"}
-OF_THE_PROGRAM = {"contract_document", "counter", "document", "idempotency_key", "outbox_message"}
+OF_THE_PROGRAM = {
+    "contract_document", "counter", "document", "document_signature", "idempotency_key", "outbox_message",
+}
 OF_ITS_WHOLE = {"body_name.body_id", "body_member.body_id"}  # told and shown with its body, which never changes
 DECLARED = {letter: asked for asks, _offers, _written in LETTERS.values() for letter, asked in asks.items()}
 

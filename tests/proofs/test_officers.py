@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
@@ -16,6 +16,11 @@ from sqlalchemy import func, insert, select, update
 from core.accreditation import decree
 from core.accreditation.decree import Decree
 from core.accreditation.model import Accreditation
+from core.cases import letters
+from core.cases.model import CaseFile
+from core.contracts import operations as operations_of_contracts
+from core.contracts.model import Contract, ContractDocument
+from core.contracts.operations import generate_document
 from core.documents.model import Document
 from core.ground import clock
 from core.ground.access import Principal, ScopedSession, as_system, system
@@ -27,6 +32,8 @@ from core.ground.unit_of_work import unit_of_work
 from core.penalties import operations, penalties
 from core.penalties.model import NoticeFinding, Penalty
 from core.penalties.operations import Outcome
+from tests.district import TODAY as DRAFTED
+from tests.district import District
 from tests.integration.accreditation.conftest import (
     MANAGER,
     OFFICER,
@@ -37,9 +44,10 @@ from tests.integration.accreditation.conftest import (
     place,
     procedure,
 )
-from tests.integration.penalties.conftest import DECIDED, FACTS, HEARD, Quarrel, quarrel
+from tests.integration.letters.conftest import signed
+from tests.integration.penalties.conftest import DECIDED, FACTS, HEARD, SENT, Quarrel, quarrel
 
-__all__ = ["Place", "place", "procedure", "quarrel"]  # fixtures that live elsewhere
+__all__ = ["Place", "place", "procedure", "quarrel", "signed"]  # fixtures that live elsewhere
 pytestmark = pytest.mark.proof
 ROUNDS = 5
 Act = tuple[Principal, Callable[[ScopedSession], object]]
@@ -205,3 +213,64 @@ def test_the_control_goes_red_when_the_page_is_believed(
     figure(f"due funzionari, controllo ({backend})", f"senza guardare la versione: {many} decisioni sulla stessa "
            "domanda trovate")
     assert not met.one_won and many > 1
+
+
+# --- two who write the same text ----------------------------------------------------------------------------
+
+
+def drafts_at_once(district: District, number: int) -> tuple[Meeting, int]:
+    """Two of the management generate one draft, whose data have changed since its text; how many versions came."""
+    with unit_of_work(district.database, system("prova"), act="prova") as session:
+        contract = session.scalars(select(Contract).where(Contract.number == number)).one()
+        contract.place, before, key = f"Melegnano {number}", len(contract.documents), contract.id
+
+    def generate(session: ScopedSession) -> None:
+        generate_document(session, key, registry=district.registry, today=DRAFTED)
+
+    met = at_once(district.database, (MANAGER, generate), (replace(MANAGER, name="Mino Gestione"), generate))
+    versions = count(district.database, select(func.count(ContractDocument.id)).where(
+        ContractDocument.contract_id == key))
+    return met, versions - before
+
+
+def test_two_who_generate_one_draft_make_one_version(
+    district: District, backend: str, figure: Callable[[str, str], None]
+) -> None:
+    made = [drafts_at_once(district, number) for number in range(1, ROUNDS + 1)]
+    assert made == [(Meeting({}), 1)] * ROUNDS
+    figure(f"due funzionari, testo ({backend})", f"{ROUNDS} bozze generate a coppie: {ROUNDS} versioni, 0 gemelle")
+
+
+@pytest.mark.parametrize("backend", ["postgresql"])  # SQLite lets one writer in at a time, locked or not
+def test_the_control_goes_red_when_nobody_waits(
+    district: District, monkeypatch: pytest.MonkeyPatch, figure: Callable[[str, str], None]
+) -> None:
+    monkeypatch.setattr(operations_of_contracts, "locked", unlocked_at_first)
+    made = [drafts_at_once(district, number) for number in range(1, ROUNDS + 1)]
+    twins = sum(versions == 2 for _met, versions in made)
+    figure("due funzionari, testo, controllo (postgresql)", f"senza attendersi: {twins} gemelle su {ROUNDS} trovate")
+    assert twins
+
+
+def unlocked_at_first(session: ScopedSession, row: Contract) -> Contract:
+    """What the lock was: taken after the text had been made."""
+    if session.info.get("made"):
+        session.refresh(row, with_for_update=True)
+    session.info["made"] = True
+    return row
+
+
+def test_two_who_prepare_one_letter_make_one_and_the_second_reads_of_it(
+    database: Database, signed: Quarrel, backend: str, figure: Callable[[str, str], None]
+) -> None:
+    for day in range(ROUNDS):
+        notice = signed.open(signed.finding(happened_on=FACTS + timedelta(days=day)))
+
+        def prepare(session: ScopedSession, notice: int = notice) -> None:
+            letters.prepare(session, "default_notice", notice, "default_notice-0", {}, seen=0, today=SENT)
+
+        met = at_once(database, (signed.comune, prepare), (signed.manager, prepare))
+        assert met.one_won and "ha preparato questa lettera" in next(iter(met.refused.values())), met
+        assert count(database, select(func.count(CaseFile.id)).where(CaseFile.subject_id == notice)) == 1
+    figure(f"due funzionari, lettera ({backend})", f"{ROUNDS} lettere preparate a coppie: {ROUNDS} versioni, chi è "
+           "secondo lo legge")

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from core.cases import operations as cases
+from core.cases.corrections import correct_receipt
 from core.disputes import operations
 from core.disputes.model import Contestation
 from core.disputes.operations import contestations_of
@@ -95,20 +96,63 @@ def test_without_the_file_of_the_receipt_it_does_not_count(
     assert see(database, key).formalised_on == LATER
 
 
-@pytest.mark.parametrize(("actor", "counts"), [(MANAGER, True), (ACCOUNTANT, False)])
 def test_its_receipt_may_be_recorded_among_the_letters(
-    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory, actor: Principal, counts: bool
+    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
 ) -> None:
     key = contest()
     do(operations.send_contestation, key, letter())
     [sent] = sendings(unit, "contestation", key)
-    with unit("ricevuta", actor) as session:
+    with unit("ricevuta", MANAGER) as session:
         kept = cases.keep_file(session, "contestation", key, file=Upload("ricevuta.pdf", PDF))
         cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.id, today=LATER)
-    assert see(database, key).counts is counts
-    if not counts:  # it waits for the management, which needs no other file
-        do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
-        assert see(database, key).counts
+    assert see(database, key).counts
+
+
+def test_the_municipality_records_the_receipt_and_it_counts_when_the_management_says_so(
+    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
+) -> None:
+    key = contest()
+    do(operations.send_contestation, key, letter())
+    [sent] = sendings(unit, "contestation", key)
+    with unit("ricevuta", clerk_of(ledger.dresano)) as session:
+        kept = cases.add_file(session, "contestation", key, title="Ricevuta", file=Upload("ricevuta.pdf", PDF))
+        cases.record_receipt(session, sent.id, received_on=LATER, document_id=kept.document_id, today=LATER)
+    assert not see(database, key).counts
+    do(operations.formalise, key, received_on=LATER, receipt=None, today=LATER)
+    assert see(database, key).counts
+
+
+def test_the_day_from_which_it_counts_is_corrected_by_the_management_alone(
+    ledger: Ledger, contest: Contest, do: Do, database: Database, unit: UnitFactory
+) -> None:
+    key = contest()
+    do(operations.send_contestation, key, letter())
+    [sent] = sendings(unit, "contestation", key)
+    do(operations.formalise, key, received_on=LATER, receipt=RECEIPT, today=LATER)
+
+    def correct(actor: Principal, on: date = TODAY) -> None:
+        with unit("corregge", actor) as session:
+            correct_receipt(session, sent.id, received_on=on, why="Letta male.", version=None, today=LATER)
+
+    with pytest.raises(NotAllowed, match="altri ruoli"):
+        correct(clerk_of(ledger.dresano))
+    correct(MANAGER)
+    assert see(database, key).formalised_on == TODAY
+    do(operations.reply, key, text="Provvediamo.", answered_on=TODAY, today=LATER)
+    with pytest.raises(RuleBroken, match="non può essere stata ricevuta dopo"):
+        correct(MANAGER, LATER)
+
+
+def test_accounting_reads_a_contestation_and_records_nothing_in_it(
+    ledger: Ledger, contest: Contest, do: Do, unit: UnitFactory
+) -> None:
+    key = contest()
+    do(operations.send_contestation, key, letter())
+    [sent] = sendings(unit, "contestation", key)
+    with pytest.raises(NotAllowed, match="altro ufficio"), unit("ricevuta", ACCOUNTANT) as session:
+        cases.record_receipt(session, sent.id, received_on=LATER, today=LATER)
+    with pytest.raises(NotAllowed, match="altro ufficio"), unit("ricevuta", ACCOUNTANT) as session:
+        cases.keep_file(session, "contestation", key, file=Upload("ricevuta.pdf", PDF))
 
 
 def test_retracted_it_counts_no_more(ledger: Ledger, contest: Contest, do: Do, database: Database) -> None:

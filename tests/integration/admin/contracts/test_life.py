@@ -266,6 +266,46 @@ def test_a_letter_has_its_sending_and_its_receipt(house: House, manager_screen: 
     assert "già registrato" in manager_screen.text()
 
 
+def test_a_wrong_day_of_receipt_is_corrected_in_sight_of_both(
+    house: House, manager_screen: Person, person, key: int
+) -> None:
+    record = RECORD.format(key=key)
+    manager_screen.open(f"/admin/casi/contract/{key}/lettera/")
+    manager_screen.send(title="Invio del testo", sent_on="2026-02-20", channel="pec", received_on="2026-02-27")
+    manager_screen.open(record)
+    [correct] = {part.split('"')[0] for part in manager_screen.page.split('href="') if "/correggi/" in part}
+    manager_screen.open(correct)
+    manager_screen.send(received_on="2026-02-19", why="Letta male.")
+    assert "non può essere stata ricevuta il 19/02/2026" in manager_screen.text()
+    manager_screen.send(received_on="2026-02-23", why="")
+    assert "Nel diario restano il giorno di prima" in manager_screen.text()
+    manager_screen.send(received_on="2026-02-23", why="La ricevuta della PEC dice un altro giorno.")
+    told = ("Corretta la data di ricevimento di «Invio del testo»: non il 27/02/2026 ma il 23/02/2026. "
+            "Motivo: La ricevuta della PEC dice un altro giorno.")
+    for reader in (manager_screen, person("dresano"), person("contabilita")):
+        assert told in reader.read(record)
+    assert told not in person("accreditamento").read(record)
+    for refused in ("contabilita", "revisore", "dresano"):
+        assert person(refused).get(correct).status_code == 403
+    assert person("accreditamento").get(correct).status_code == 404
+
+
+def test_the_office_that_accredits_reads_nothing_of_what_a_contract_says(
+    house: House, manager_screen: Person, person, key: int
+) -> None:
+    bring_to_force(manager_screen, key)
+    record = RECORD.format(key=key)
+    manager_screen.open(record)
+    hrefs = {part.split('"')[0].replace("&amp;", "&") for part in manager_screen.page.split('href="')}
+    papers = {href for href in hrefs if "/documento/" in href or "/download/" in href or "/testo/" in href}
+    assert papers and all(manager_screen.get(paper).status_code == 200 for paper in papers)
+    officer = person("accreditamento")
+    assert "Il testo del contratto lo tiene un altro ufficio." in officer.read(record)
+    assert "Diario, lettere e file di questo fascicolo li tiene un altro ufficio." in officer.text()
+    assert not {paper for paper in papers if paper in officer.page.replace("&amp;", "&")}
+    assert {officer.get(paper).status_code for paper in papers} == {404}
+
+
 def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Person, person, key: int) -> None:
     bring_to_force(manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
@@ -277,10 +317,10 @@ def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Person,
 
 
 @pytest.mark.parametrize("page", ["nota", "file", "lettera"])
-def test_only_the_offices_that_manage_write_in_a_diary(person, key: int, page: str) -> None:
+def test_only_the_office_that_manages_contracts_writes_in_their_diary(person, key: int, page: str) -> None:
     address = f"/admin/casi/contract/{key}/{page}/"
-    assert person("contabilita").get(address).status_code == 200
-    for reader in ("revisore", "dresano", "melegnano"):
+    assert person("direzione").get(address).status_code == 200
+    for reader in ("contabilita", "accreditamento", "revisore", "dresano", "melegnano"):
         # files and letters are added by a municipality to some cases of its own: here to none, and others are not there
         refused = 404 if reader == "melegnano" and page != "nota" else 403
         screen = person(reader)
