@@ -44,6 +44,7 @@ from admin.money.payments import views as payments
 from admin.office import exports, history, home, imports, search, system, users
 from admin.parties import azienda
 from admin.parties import views as parties
+from admin.penalties import on_behalf
 from admin.penalties import views as penalties
 from admin.penalties.default_notices import views as notices
 from admin.providers import operating_notices, unit_types, units
@@ -70,6 +71,7 @@ MODULES = (
     deadlines,
     notices,
     penalties,
+    on_behalf,
     controls,
     damages,
     contestations,

@@ -23,10 +23,13 @@ from core.instalments import operations as instalments
 from core.instalments import waiting as instalment_waiting
 from core.parties import waiting as party_waiting
 from core.payments import waiting as payment_waiting
+from core.penalties import behalf as acts_on_behalf
+from core.penalties import damages as further_damages
 from core.penalties import deadlines as penalty_deadlines
 from core.penalties import letters as penalty_letters
 from core.penalties import operations as default_notices
 from core.penalties import penalties
+from core.penalties import undoing as notice_undoing
 from core.penalties import waiting as penalty_waiting
 from core.providers import deadlines as provider_deadlines
 from core.providers import waiting as provider_waiting
@@ -43,4 +46,5 @@ WAITING = (accreditation_waiting, catalogue_waiting, contract_waiting, control_w
            user_waiting)
 LETTERS = (accreditation_letters, dispute_letters, penalty_letters)
 RECEIPTS = (default_notices, disputes, penalties)
-FROM_ABOVE = (accreditation_findings, allocation, instalments, register)  # what those below ask or tell upwards
+FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, further_damages, instalments, notice_undoing,
+              register)  # what those below ask or tell upwards

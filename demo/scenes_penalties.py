@@ -133,9 +133,10 @@ def pass_on(scene: Scene, facts: Facts) -> None:
 
 
 def close_notice(scene: Scene, facts: Facts) -> None:
-    """The file is closed."""
-    notices.close(scene.session, _numbered(scene, DefaultNotice, facts["notice"]).id, why=facts["why"], version=None,
-                  today=scene.today)
+    """The file is closed; what the azienda records on the municipality's behalf has the municipality's letter."""
+    paper = _paper("Lettera del Comune") if "recorded_by" in facts else None
+    notices.close(scene.session, _numbered(scene, DefaultNotice, facts["notice"]).id, why=facts["why"], paper=paper,
+                  version=None, today=scene.today)
 
 
 # --- penalties --------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ and left out, and the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import groupby
 
@@ -16,7 +16,7 @@ from sqlalchemy.exc import NoResultFound
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
-from core.ground.access import ScopedSession, system
+from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember, unit_of_work
@@ -35,6 +35,8 @@ from demo.load import Facts, read
 from demo.scene import Scene
 
 ACTOR = system("dati dimostrativi")
+# whom an event names as ``recorded_by``: what the azienda records on behalf of a municipality is told to it
+BY = {"azienda": Principal("Direzione (dati dimostrativi)", frozenset({Role.MANAGEMENT}))}
 VERBS: dict[str, Callable[[Scene, Facts], None]] = {
     verb.__name__: verb
     for verb in (*scenes_contracts.VERBS, *scenes_budgets.VERBS, *scenes_money.VERBS, *scenes_cases.VERBS,
@@ -48,11 +50,24 @@ def events(today: date) -> list[Facts]:
     return [event for event in sorted(told, key=lambda event: event["on"]) if event["on"] <= today]
 
 
+def _actor(event: Facts) -> Principal:
+    return BY.get(event.get("recorded_by", ""), ACTOR)
+
+
+def _pending(database: Database, today: date) -> Iterator[Facts]:
+    """The events that were not played yet: each is remembered by who played it."""
+    told, played = events(today), set[str]()
+    for actor in (ACTOR, *BY.values()):
+        with ScopedSession(database, actor) as session:
+            played |= {_key(event) for event in told
+                       if _actor(event) is actor and answered(session, _key(event)) is not None}
+    yield from (event for event in told if _key(event) not in played)
+
+
 def play(database: Database, registry: Registry, *, today: date, progress: Progress) -> tuple[str, ...]:
     """Play what has happened up to ``today`` and was not played yet; gives the events that could not be, with why."""
     money = read("money")
-    with ScopedSession(database, ACTOR) as session:
-        pending = [event for event in events(today) if answered(session, _key(event)) is None]
+    pending = list(_pending(database, today))
     left_out: list[str] = []
     done = 0
     for _month, of_month in groupby(pending, key=lambda event: (event["on"].year, event["on"].month)):
@@ -62,7 +77,7 @@ def play(database: Database, registry: Registry, *, today: date, progress: Progr
                 _pass_night(database, day)  # one night a month is enough for a story
             done += 1
             try:
-                with unit_of_work(database, ACTOR, act=f"demo.{event['do']}") as session:
+                with unit_of_work(database, _actor(event), act=f"demo.{event['do']}") as session:
                     VERBS[event["do"]](Scene(session, registry, day, money), event)
                     remember(session, _key(event), "")
             except RuleBroken as refusal:

@@ -24,7 +24,7 @@ from core.cases.model import CaseFile, Note, Sending
 from core.cases.operations import may_add
 from core.documents.model import Document
 from core.ground.access import ScopedSession, as_system, asked_once
-from core.ground.states import UNDO, PassageLog, passages_of
+from core.ground.states import STOP, UNDO, PassageLog, passages_of
 from core.ground.walls import closed_to, writes
 from core.parties.model import Act as BodyAct
 from core.parties.model import Party
@@ -109,13 +109,23 @@ def _passages(session: ScopedSession, subject: str, subject_id: int, titles: Map
     names: dict[int, str] = dict(row for row in session.execute(named)) if proofs else {}
     for row in rows:
         taken_back = by_row.get(row.undoes_id) if row.undoes_id is not None else None
-        text = _undoing(subject, taken_back, row) if row.action == UNDO else sentence(subject, row)
+        text = _undoing(subject, taken_back, row) if row.action in (UNDO, STOP) else sentence(subject, row)
         act = by_id.get(row.act_id) if row.act_id is not None else None
         notes = [act_words(act) if act else "", row.why]
         proof = row.document_id or 0
         yield Event(row.at, row.actor, text, "\n".join(note for note in notes if note), file_url(row.document_id),
                     _proof_name(titles.get(proof), names.get(proof)),
-                    badge=_("corretto in seguito") if row.id in undone else "")
+                    badge=_badge(row, names.get(proof, ""), undone.get(row.id)))
+
+
+def _badge(row: PassageLog, file: str, taken_back: PassageLog | None) -> str:
+    """What sets a passage apart: who recorded it for whom, and that it does not stand any more."""
+    words = []
+    if row.on_behalf:
+        words.append(_("registrato dall'azienda per conto del Comune, con il documento %(file)s", file=file))
+    if taken_back is not None:
+        words.append(_("fermato in seguito") if taken_back.action == STOP else _("corretto in seguito"))
+    return "; ".join(words)
 
 
 def _proof_name(title: str | None, name: str | None) -> str:
@@ -135,6 +145,9 @@ def sentence(subject: str, row: PassageLog) -> str:
 
 def _undoing(subject: str, undone: PassageLog | None, row: PassageLog) -> str:
     state = labels.state(subject, row.to_state)
+    if undone is not None and row.action == STOP:
+        return _("Fermato il passaggio «%(passage)s»: lo stato torna «%(state)s».", state=state,
+                 passage=sentence(subject, undone).rstrip("."))
     if undone is None:
         return _("Corretto un passaggio: lo stato torna «%(state)s».", state=state)
     return _("Corretto il passaggio «%(passage)s»: lo stato torna «%(state)s».", state=state,

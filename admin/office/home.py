@@ -35,6 +35,7 @@ PAGES = {
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
     "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),
+    "on_behalf": ("on_behalf.details_view", lazy_gettext("Apri l'atto")),
     "round": ("request_round.details_view", lazy_gettext("Apri le richieste")),
     "credit": ("statement_line.index_view", lazy_gettext("Apri gli accrediti")),
     "municipality": ("municipality.details_view", lazy_gettext("Apri il comune")),

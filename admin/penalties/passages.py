@@ -12,7 +12,7 @@ from wtforms.validators import Length
 from admin.guard.session import db, today
 from admin.penalties.default_notices.forms import ReceiveForm, RequestForm
 from admin.web import formats
-from admin.web.acts import ActForm, Step, WhyForm, doing
+from admin.web.acts import ActForm, OthersWhyForm, Step, WhyForm, doing, doing_others
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, why_field
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.wording import labels
@@ -125,8 +125,8 @@ STEPS: dict[str, Step] = {
             *((_("La contestazione finisce."),) if row.contest else ())),
         proposed=lambda row: {"on": today(), "by": row.contest}),
     "cancel": Step(
-        lazy_gettext("Annulla la penale"), lazy_gettext("La penale è annullata."), doing(penalties.cancel, "why"),
-        WhyForm,
+        lazy_gettext("Annulla la penale"), lazy_gettext("La penale è annullata."),
+        doing_others(penalties.cancel, "why"), OthersWhyForm,
         happens=lambda row: (
             _("Nulla è più dovuto; il numero %(code)s resta assegnato.", code=row.code),
             _("Per la stessa inadempienza si può applicare una nuova penale.")), tint="danger", rare=True),

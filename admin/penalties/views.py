@@ -24,6 +24,7 @@ from admin.guard.session import db, principal, today
 from admin.penalties import passages as penalty_passages
 from admin.penalties.default_notices.forms import finding_name, kind_words
 from admin.penalties.default_notices.record import moved, turn_sentence, turn_words
+from admin.penalties.on_behalf import answers_of, marks_of
 from admin.penalties.passages import interest_account
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, WhyForm, act_form, carry_out
@@ -119,20 +120,19 @@ class Penalties(Passages, BaseView):
         return [*found[:1], *letter_pages.buttons(db(), "penalty", row), *found[1:]]
 
     def context(self, row: Penalty) -> dict[str, Any]:
-        """The account, the deadlines and the diary, which begins with the decision."""
+        """The account, the deadlines and the diary."""
         account, lacks = interest_account(row)
         beside = diary.context(db(), "penalty", row.id)
-        decided = diary.Event(None, "", _("Penale decisa: %(amount)s.", amount=formats.euro(row.amount)),
-                              on=row.decided_on)
+        marks = marks_of("penalty", [row.id])
         reversed_ids = {held.reverses_id for held in row.payments}
         return {
             "header": [*cases.header(row), *_arbitrations(row)], "facts": facts_of(row), "interest": account,
-            "interest_lacks": lacks, "left": left_to_pay(row),
-            "to_give_back": -row.left if row.left < 0 and row.state != PenaltyState.CANCELLED else None,
+            "interest_lacks": lacks, "left": left_to_pay(row), "to_give_back": to_give_back(row),
             "reversible": {held.id for held in row.payments
                            if held.reverses_id is None and held.id not in reversed_ids} if principal().has(*PAYS)
             else set(), "method": lambda held: labels.choice("penalty_payment", "method", held.method),
-            "deadlines": case_deadlines("penalty", row.id), **beside, "events": [*beside["events"], decided],
+            "deadlines": case_deadlines("penalty", row.id), **beside, "marks": marks,
+            "events": diary.in_order([*reversed(beside["events"]), *answers_of(marks)]),
         }
 
     @expose("/storno/", methods=("GET", "POST"))
@@ -164,6 +164,11 @@ def _arbitrations(row: Penalty) -> list[tuple[str, str, str | None]]:
 def left_to_pay(row: Penalty) -> Any:
     """What is still to pay of the penalty itself; zero for one that was cancelled or paid in excess."""
     return 0 if row.state == PenaltyState.CANCELLED else max(row.left, 0)
+
+
+def to_give_back(row: Penalty) -> Any:
+    """What was paid beyond what is owed: all of it for a penalty that was cancelled."""
+    return max(row.paid if row.state == PenaltyState.CANCELLED else -row.left, 0) or None
 
 
 def stands(row: Penalty) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
 from wtforms import HiddenField
@@ -24,12 +25,12 @@ from wtforms.validators import Optional
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
 from admin.web.base_view import Act, BaseView
-from admin.web.fields import why_field
+from admin.web.fields import file_field, why_field
 from admin.web.forms import NumberField, PageForm
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
-from core.ground.states import UNDO, Life
+from core.ground.states import UNDO, Life, of_the_offices
 from core.ground.unit_of_work import SentBefore, answered, remember
 
 KEY = re.compile(r"[A-Za-z0-9_-]{20,60}")
@@ -62,6 +63,23 @@ class WhyForm(ActForm):
     """An act that asks why; who reads it is said by the page."""
 
     why = why_field()
+
+
+class OthersForm(ActForm):
+    """An act of the municipality: who works for the azienda records it on its behalf, with its document."""
+
+    file = file_field(lazy_gettext("Documento del Comune"), lazy_gettext(
+        "L'atto o la lettera con cui il Comune l'ha deciso. PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o "
+        "archivio ZIP, fino a 25 MB."))
+
+    def offer(self, row: Any) -> None:
+        """The municipality itself is not asked for it."""
+        if not of_the_offices(principal()):
+            del self.file
+
+
+class OthersWhyForm(OthersForm, WhyForm):
+    """The same, with the reason."""
 
 
 def new_key() -> str:
@@ -245,7 +263,11 @@ class Passages(Beside):
         last = self.life.last(db(), row)
         if last is None or last.to_state != row.state or last.action in self.for_good:
             return False
-        return any(p.action == last.action for p in self.life.possible(last.from_state, principal()))
+        return self.life.may_undo(last, principal())
+
+    def others_words(self, row: Any, action: str) -> Sequence[str]:
+        """What is said where who asks can only record a passage on behalf of the municipality."""
+        return others_words() if self.life.is_others(row.state, action, principal()) else ()
 
     def passage_acts(self, row: Any) -> list[Act]:
         """The passages as buttons: the one that is awaited first, in the strong colour; those that are rare last."""
@@ -284,10 +306,18 @@ class Passages(Beside):
         form = act_form(step.form, row.version, read_by=self.read_by, **step.proposed(row))
         form.offer(row)
         page = ActPage(str(step.verb), str(step.verb), back, self.name_of(row),
-                       step.happens(row), tint="danger" if step.tint == "danger" else "primary")
+                       [*step.happens(row), *self.others_words(row, action)],
+                       tint="danger" if step.tint == "danger" else "primary")
         return carry_out(self, f"{row.__tablename__}.{action}", form, page,
                          lambda session: step.work(session, row, form), done=step.done, template=step.template,
                          **step.shows(row))
+
+
+def others_words() -> Sequence[str]:
+    """What an act of the municipality brings with it for who records it on its behalf."""
+    return (_("È un atto del Comune: l'azienda lo registra per suo conto, con il suo documento, e resta scritto così."),
+            _("Il Comune ne è avvisato nella sua prima pagina e per e-mail, e può opporsi: l'atto allora si ferma "
+              "finché il Comune non decide."))
 
 
 # --- what a row does --------------------------------------------------------------------------------------
@@ -305,6 +335,19 @@ def typed(form: Any, *names: str, **named: str) -> dict[str, Any]:
     fields = {**{name: form[name] for name in names}, **{name: form[asked] for name, asked in named.items()}}
     return {name: file_of(asked) if asked.type == "FileField" else asked.data or "" if asked.type in TEXTS
             else asked.data for name, asked in fields.items()}
+
+
+def doing_others(verb: Callable[..., Any], *asked: str) -> Work:
+    """The work of a step with an ``OthersForm``: its file is told as ``paper``, none where it was not asked."""
+    def work(session: ScopedSession, row: Any, form: Any) -> object:
+        return verb(session, row.id, paper=paper_of(form), **typed(form, *asked), **common(form))
+
+    return work
+
+
+def paper_of(form: Any) -> Upload | None:
+    """The municipality's document, where it was asked for."""
+    return file_of(form.file) if "file" in form else None
 
 
 def doing(verb: Callable[..., Any], *asked: str, **named: str) -> Work:

@@ -12,8 +12,14 @@ from core.ground.errors import Finding, RuleBroken
 def said(what: RuleBroken | Finding) -> str:
     """The sentence of a broken rule or of a remark, with its values; amounts as people write them."""
     text: str = gettext(what.message)
-    return text % {name: decimal(value) if isinstance(value, Decimal) else value
-                   for name, value in what.values.items()} if what.values else text
+    return text % {name: _value(value) for name, value in what.values.items()} if what.values else text
+
+
+def _value(value: object) -> object:
+    """A value within a sentence: an amount in figures, and what is words itself in the reader's language."""
+    if isinstance(value, Finding):
+        return said(value)
+    return decimal(value) if isinstance(value, Decimal) else value
 
 
 def decimal(value: Decimal | int, places: int | None = None) -> str:

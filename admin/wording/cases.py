@@ -19,6 +19,7 @@ COLUMNS: Words = {
     "addressee_id": pgettext("cases", "Destinatario"),
     "channel": pgettext("cases", "Mezzo"),
     "from_state": pgettext("cases", "Stato di partenza"),
+    "passage_log.on_behalf": pgettext("cases", "Registrato per conto del Comune"),
     "note.text": pgettext("cases", "Nota"),
     "protocol_number": pgettext("cases", "Numero di protocollo"),
     "receipt_id": pgettext("cases", "Ricevuta"),

@@ -16,10 +16,13 @@ from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_sy
 from core.ground.db import Base, UtcDateTime
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.owners import InDiary
+from core.ground.upward import Upward
 
 UNDO = "undo"
+STOP = "stop"  # an act that was recorded on behalf of the other side
 Forgets = Mapping[str, Sequence[str]]  # for each action the columns that it sets, and that its undoing empties
 NOTHING: Forgets = {}
+Said = Mapping[str, Any]  # what would be needed to do an act again: plain values that JSON keeps
 
 
 class Need(StrEnum):
@@ -41,13 +44,22 @@ MISSING = {
 
 @dataclass(frozen=True)
 class Passage:
-    """One row of a life: from ``state``, ``action`` leads to ``to``, for one of ``roles``, proved by ``needs``."""
+    """One row of a life: from ``state``, ``action`` leads to ``to``, for one of ``roles``, proved by ``needs``.
+
+    ``on_behalf``: those of ``roles`` whose own act it is not. They record it for the other side, with the other side's
+    document, and it is marked so: nobody judges in their own cause.
+    """
 
     state: str
     action: str
     to: str
     roles: frozenset[Role]
     needs: tuple[Need, ...] = ()
+    on_behalf: frozenset[Role] = frozenset()
+
+    def is_others(self, who: Principal) -> bool:
+        """True if ``who`` can only record it on behalf of the other side, whatever further roles they hold."""
+        return bool(self.on_behalf) and of_the_offices(who)
 
 
 @dataclass(frozen=True)
@@ -70,8 +82,16 @@ class Proof:
 NO_PROOF = Proof()
 
 
+def of_the_offices(who: Principal) -> bool:
+    """True for who works for the azienda, in whichever office: never for the program itself."""
+    return who.writes_all and not who.has(Role.SYSTEM)
+
+
 class PassageLog(Base, InDiary, InsertOnly):
-    """Every passage with who, when, why and what proves it; an undoing names the passage that it takes back."""
+    """Every passage with who, when, why and what proves it; an undoing names the passage that it takes back.
+
+    ``on_behalf``: the azienda recorded it for the municipality whose act it is, with the municipality's document.
+    """
 
     __tablename__ = "passage_log"
 
@@ -87,6 +107,7 @@ class PassageLog(Base, InDiary, InsertOnly):
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     received_on: Mapped[date | None]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("passage_log.id"), unique=True)
+    on_behalf: Mapped[bool] = mapped_column(default=False)
 
 
 class HasLife(Protocol):
@@ -95,6 +116,10 @@ class HasLife(Protocol):
     id: int
     state: str
     __tablename__: str
+
+
+# an act was recorded on behalf of the other side (the case, the key of the passage, what it said): who tells them
+recorded_on_behalf: Upward[[ScopedSession, Any, int, Said], None] = Upward()
 
 
 class Life:
@@ -119,14 +144,24 @@ class Life:
         """True if ``principal`` has a role that may do ``action`` in some state."""
         return any(p.action == action and principal.has(*p.roles) for p in self.passages)
 
+    def is_others(self, state: str, action: str, principal: Principal) -> bool:
+        """True if the table has such a passage, and ``principal`` can only record it on behalf of the other side."""
+        passage = self._to.get((state, action))
+        return passage is not None and passage.is_others(principal)
+
+    def others_acts(self) -> frozenset[str]:
+        """The actions that one side can only record on behalf of the other."""
+        return frozenset(passage.action for passage in self.passages if passage.on_behalf)
+
     def move(
         self, session: ScopedSession, subject: HasLife, action: str, *, on: date, proof: Proof = NO_PROOF,
-        by_rule: bool = False,
+        by_rule: bool = False, said: Said = NOTHING,
     ) -> None:
         """Do the passage in the name of the session's principal, and log it.
 
         RuleBroken if the table has no such row or its proof is missing, NotAllowed if the role is another's. Of what
-        a rule brings about (``by_rule``) no role is asked: it follows from an act whose own role was.
+        a rule brings about (``by_rule``) no role is asked: it follows from an act whose own role was. What is recorded
+        on behalf of the other side needs its document and is told; ``said`` is what they would confirm.
         """
         passage = self._to.get((subject.state, action))
         if passage is None:
@@ -134,7 +169,22 @@ class Life:
         if not (by_rule or self.allows(subject.state, action, session.principal)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof.require(passage.needs)
-        _log(session, subject, action, passage.to, on, proof)
+        others = not by_rule and passage.is_others(session.principal)
+        if others and not proof.document_id:
+            raise RuleBroken("È un atto del Comune: per registrarlo per suo conto, allegare il documento con cui l'ha "
+                             "deciso.", field=Need.DOCUMENT)
+        key = _log(session, subject, action, passage.to, on, proof, on_behalf=others)
+        if others:
+            recorded_on_behalf.tell(session, subject, key, said)
+
+    def may_undo(self, last: PassageLog, principal: Principal) -> bool:
+        """True if ``principal`` may take this passage back: who may do it, and not only on behalf of the other side.
+
+        What was recorded on behalf is not undone, but stopped: by whose act it is, or by who recorded it in error.
+        """
+        if last.on_behalf or self.is_others(last.from_state, last.action, principal):
+            return False
+        return self.allows(last.from_state, last.action, principal)
 
     def last(self, session: ScopedSession, subject: HasLife) -> PassageLog | None:
         """The last passage that stands: neither an undoing nor undone."""
@@ -154,7 +204,7 @@ class Life:
         last = self.last(session, subject)
         if last is None or last.to_state != subject.state:
             raise RuleBroken("Non c'è un passaggio da correggere.")
-        if not (by_rule or self.allows(last.from_state, last.action, session.principal)):
+        if not (by_rule or self.may_undo(last, session.principal)):
             raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
         proof = Proof(why=why.strip())
         proof.require((Need.WHY,))
@@ -162,6 +212,18 @@ class Life:
         for name in forgets.get(last.action, ()):
             setattr(subject, name, _blank(subject, name))
         return last
+
+    def stop(
+        self, session: ScopedSession, subject: HasLife, passage: PassageLog, to: str, *, on: date, why: str,
+        forgets: Forgets = NOTHING,
+    ) -> None:
+        """Stop an act that was recorded on behalf of the other side: the thing stands in ``to``, both stay written.
+
+        Unlike ``undo`` it reaches an act after which something else happened: whoever calls knows what became of it.
+        """
+        _log(session, subject, STOP, to, on, Proof(why=why.strip()), undoes_id=passage.id)
+        for name in forgets.get(passage.action, ()):
+            setattr(subject, name, _blank(subject, name))
 
 
 @asked_once
@@ -185,13 +247,16 @@ def _blank(row: object, name: str) -> Any:
 
 
 def _log(
-    session: ScopedSession, subject: HasLife, action: str, to: str, on: date, proof: Proof, undoes_id: int | None = None
-) -> None:
+    session: ScopedSession, subject: HasLife, action: str, to: str, on: date, proof: Proof, *,
+    undoes_id: int | None = None, on_behalf: bool = False,
+) -> int:
+    """Write a passage and move the thing; the key of what was written."""
     session.flush()  # a new subject has its id, and the log its place after it
     row = insert(PassageLog).values(
         subject=subject.__tablename__, subject_id=subject.id, action=action, from_state=subject.state, to_state=to,
         on=on, at=clock.now(), actor=session.principal.name, why=proof.why.strip(), document_id=proof.document_id,
-        act_id=proof.act_id, received_on=proof.received_on, undoes_id=undoes_id,
+        act_id=proof.act_id, received_on=proof.received_on, undoes_id=undoes_id, on_behalf=on_behalf,
     )
-    as_system(session, row, reason="passaggio di stato")
+    [(key,)] = as_system(session, row.returning(PassageLog.id), reason="passaggio di stato")
     subject.state = to
+    return int(key)

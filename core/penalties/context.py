@@ -17,7 +17,8 @@ class FindingFacts:
 
     number: Annotated[int, Told("Numero dell'inadempienza nella diffida", "1")]
     service: Annotated[str, Told("Servizio", "Spazio neutro")]
-    kind: Annotated[str, Told("Tipo di inadempienza, dalle condizioni", "gravi ritardi o interruzioni nei servizi")]
+    kind: Annotated[str, Told("Tipo di inadempienza, dalle condizioni; dopo la decisione, quello trovato",
+                              "gravi ritardi o interruzioni nei servizi")]
     first_day: Annotated[date, Told("Giorno dei fatti, il primo se sono più d'uno", "2026-03-02")]
     facts: Annotated[str, Told("Fatti precisi", "Il servizio è rimasto chiuso senza preavviso.")]
     least: Annotated[Decimal | None, Told("Penale minima della fascia", "100.00")] = None
@@ -25,6 +26,8 @@ class FindingFacts:
     last_day: Annotated[date | None, Told("Ultimo giorno dei fatti, se sono più d'uno", "2026-03-06")] = None
     upheld: Annotated[bool | None, Told("Confermata dopo il contraddittorio; manca prima della decisione")] = None
     reasons: Annotated[str, Told("Motivi della decisione, vuoti prima", "I fatti non sono contestati.")] = ""
+    contested_as: Annotated[str, Told("Tipo contestato, se la decisione ne ha trovato un altro; se no vuoto",
+                                      "condotte gravi")] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

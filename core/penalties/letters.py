@@ -211,10 +211,12 @@ def _findings(case: DefaultNotice) -> tuple[FindingFacts, ...]:
 
 def _finding(number: int, row: NoticeFinding) -> FindingFacts:
     contract = row.notice.contract
-    band = band_of(contract, row.kind)
+    band = band_of(contract, row.found_kind)
     described = {line.kind: line.description for line in contract.terms.bands}
     return FindingFacts(
-        number=number, service=row.service.title, kind=described.get(row.kind, row.kind), first_day=row.happened_on,
+        number=number, service=row.service.title, first_day=row.happened_on,
+        kind=described.get(row.found_kind, row.found_kind),
+        contested_as=described.get(row.kind, row.kind) if row.decided_kind else "",
         facts=row.facts, least=band.minimum if band else None, most=band.maximum if band else None,
         last_day=row.happened_to if row.happened_to != row.happened_on else None,
         upheld=None if row.outcome == "open" else row.outcome == UPHELD, reasons=row.reasons)

@@ -6,7 +6,18 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, select, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.cases.model import Sending
@@ -16,6 +27,7 @@ from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
+from core.ground.states import PassageLog
 from core.ground.walls import kept_by
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import Provider
@@ -103,7 +115,8 @@ class NoticeFinding(Base, Scoped, Versioned):
     """One default that a notice contests: the service, the kind that decides the band (X8), the exact facts (R102).
 
     ``happened_on`` to ``happened_to`` are the days of the facts; empty ``happened_to`` is one day. ``outcome``: open,
-    upheld or not_upheld. ``provider_id``: the provider that delivered the service, to which the azienda passed it on
+    upheld or not_upheld; ``decided_kind`` is the kind that was found at the decision, where it is another of those that
+    the notice contests. ``provider_id``: the provider that delivered the service, to which the azienda passed it on
     while it stays liable itself (R57).
     """
 
@@ -118,6 +131,7 @@ class NoticeFinding(Base, Scoped, Versioned):
     happened_to: Mapped[date | None]
     facts: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(default="open")
+    decided_kind: Mapped[str | None]
     reasons: Mapped[str] = mapped_column(Text, default="")
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("provider.id"), index=True)
     passed_on: Mapped[date | None]
@@ -126,6 +140,11 @@ class NoticeFinding(Base, Scoped, Versioned):
     notice: Mapped[DefaultNotice] = relationship(back_populates="findings")
     service: Mapped[Service] = relationship()
     provider: Mapped[Provider | None] = relationship()
+
+    @property
+    def found_kind(self) -> str:
+        """The kind that decides the band of the penalty (X8): as it was decided, else as it was contested."""
+        return self.decided_kind or self.kind
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
@@ -259,9 +278,44 @@ class DamageClaim(Base, OwnedByMunicipality, Versioned):
     notice: Mapped[DefaultNotice] = relationship(back_populates="damages")
     municipality: Mapped[Municipality] = relationship()
 
+    def __str__(self) -> str:
+        return f"Danno chiesto con la diffida n. {self.notice.code}"
+
 
 @case_of("damage_claim")
 def damages_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the damages that ``municipalities`` claim."""
     held = DamageClaim.__table__.c
+    return select(held.id).where(held.municipality_id.in_(municipalities))
+
+
+class OnBehalf(Base, OwnedByMunicipality, Versioned):
+    """An act of the municipality that the azienda recorded for it: it is told, and may object.
+
+    The azienda owes what the act is about, and does not judge itself. ``passage_id`` is the passage of the case
+    (``subject``, ``subject_id``), with the municipality's document; ``said`` what the act would need to be done again,
+    and what it replaced.
+    """
+
+    __tablename__ = "on_behalf"
+    __table_args__ = (
+        Index("ix_on_behalf_subject", "subject", "subject_id"),
+        Index("ix_on_behalf_municipality_state", "municipality_id", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    subject_id: Mapped[int]
+    passage_id: Mapped[int] = mapped_column(ForeignKey("passage_log.id"), unique=True)
+    state: Mapped[str] = mapped_column(default="told")
+    said: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    municipality: Mapped[Municipality] = relationship()
+    passage: Mapped[PassageLog] = relationship()
+
+
+@case_of("on_behalf")
+def acts_for(municipalities: Any) -> Select[tuple[int]]:
+    """The ids of the acts that were recorded on behalf of ``municipalities``."""
+    held = OnBehalf.__table__.c
     return select(held.id).where(held.municipality_id.in_(municipalities))

@@ -1,7 +1,7 @@
 """The steps of a notice of default, from the draft to its closing, one operation each (R101-R103, X24, X26).
 
-The municipality contests and decides, or the management records it for the municipality; the answer is the azienda's.
-What a mistaken step is taken back by stands in ``undoing``; the penalties stand in ``penalties``.
+The municipality contests and decides, or the management records it on its behalf; the answer is the azienda's. What a
+mistaken step is taken back by stands in ``undoing``; the penalties stand in ``penalties``.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
-from core.ground.states import NO_PROOF, Proof
+from core.ground.states import NO_PROOF, NOTHING, Proof, Said
 from core.parties.model import Azienda, Municipality
 from core.penalties import procedure
-from core.penalties.model import DefaultNotice, NoticeFinding
+from core.penalties.model import DefaultNotice, NoticeFinding, OnBehalf
 from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, NoticeState
 from core.providers.model import Provider
 
@@ -37,10 +37,11 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was decided of one finding, and why."""
+    """What was decided of one finding, and why; ``kind`` if what was found is another kind than was contested of it."""
 
     upheld: bool
     reasons: str
+    kind: str | None = None
 
 
 # --- the draft --------------------------------------------------------------------------------------------
@@ -270,46 +271,108 @@ def hear(
 
 def decide(
     session: ScopedSession, notice_id: int, outcomes: Mapping[int, Outcome], *, decided_on: date,
-    override_why: str = "", version: int | None, today: date,
+    override_why: str = "", paper: Upload | None = None, version: int | None, today: date,
 ) -> DefaultNotice:
-    """Decide every finding: upheld or not, with reasons (R101-R104).
+    """Decide every finding: upheld or not, with reasons (R101-R104), of its kind or of another that was contested.
 
-    RuleBroken without a reason for one, before the term for answering has passed or without hearing, unless the
-    management says in ``override_why`` why it decides all the same.
+    It is the municipality's act; whoever records it on its behalf adds its document. RuleBroken without a reason for
+    one, for a kind that the notice does not contest, and before the term for answering has passed or without hearing,
+    unless ``override_why`` says why it is decided all the same.
     """
     notice = _notice(session, notice_id, version)
+    session.principal.require(*CONTESTS)
+    kept = _filed(session, notice, f"Decisione sulla diffida n. {notice.code}", paper)
+    return _decided(session, notice, outcomes, decided_on, override_why, kept, today)
+
+
+def _decided(
+    session: ScopedSession, notice: DefaultNotice, outcomes: Mapping[int, Outcome], decided_on: date,
+    override_why: str, document_id: int | None, today: date,
+) -> DefaultNotice:
     procedure.require_after_receipt(notice, decided_on, today, field="decided_on")
-    may_override = session.principal.has(*AZIENDA)
     verdict = procedure.too_early(notice, decided_on)
-    procedure.require_in_order(verdict, override_why, may_override=may_override)
+    procedure.require_in_order(verdict, override_why)
     for finding in notice.findings:
-        outcome = outcomes.get(finding.id)
-        if outcome is None or not outcome.reasons.strip():
-            raise RuleBroken("Ogni inadempienza ha bisogno del suo esito e dei motivi.", field=f"reasons_{finding.id}")
-        finding.outcome = procedure.UPHELD if outcome.upheld else procedure.NOT_UPHELD
-        finding.reasons = outcome.reasons.strip()
+        _settle(finding, outcomes.get(finding.id))
+    _require_distinct(notice)
     notice.decided_on = decided_on
     notice.override_why = override_why.strip() if verdict.early else ""
+    proof = Proof(why=notice.override_why, document_id=document_id)
+    said = {str(key): [outcome.upheld, outcome.reasons, outcome.kind] for key, outcome in outcomes.items()}
     action = "decide_early" if verdict.early else "decide"
-    return _move(session, notice, action, decided_on, today, Proof(why=notice.override_why))
+    return _move(session, notice, action, decided_on, today, proof, {"outcomes": said})
 
 
-def close(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
-    """Close the notice with a reason. RuleBroken while one of its penalties is to be paid or contested."""
+def _settle(finding: NoticeFinding, outcome: Outcome | None) -> None:
+    if outcome is None or not outcome.reasons.strip():
+        raise RuleBroken("Ogni inadempienza ha bisogno del suo esito e dei motivi.", field=f"reasons_{finding.id}")
+    kind = outcome.kind or finding.kind
+    procedure.require_found_kind(finding, kind, field=f"kind_{finding.id}")
+    finding.outcome = procedure.UPHELD if outcome.upheld else procedure.NOT_UPHELD
+    finding.decided_kind = kind if outcome.upheld and kind != finding.kind else None
+    finding.reasons = outcome.reasons.strip()
+
+
+def _require_distinct(notice: DefaultNotice) -> None:
+    """One fact is punished once: two findings of one service and day are not upheld as the same kind."""
+    seen: set[tuple[int, str, date]] = set()
+    for finding in notice.findings:
+        same = (finding.service_id, finding.found_kind, finding.happened_on)
+        if finding.outcome == procedure.UPHELD and same in seen:
+            raise RuleBroken("Due inadempienze dello stesso servizio e giorno sarebbero confermate come lo stesso "
+                             "tipo: confermarne una.", field=f"kind_{finding.id}")
+        if finding.outcome == procedure.UPHELD:
+            seen.add(same)
+
+
+def decide_again(session: ScopedSession, notice: DefaultNotice, row: OnBehalf, today: date) -> None:
+    """The municipality confirms a decision that was recorded on its behalf and stopped: it is taken as its own."""
+    outcomes = {int(key): Outcome(*said) for key, said in row.said["outcomes"].items()}
+    _decided(session, notice, outcomes, row.passage.on, row.passage.why, row.passage.document_id, today)
+
+
+def close(
+    session: ScopedSession, notice_id: int, *, why: str, paper: Upload | None = None, version: int | None, today: date
+) -> DefaultNotice:
+    """Close the notice with a reason. RuleBroken while one of its penalties is to be paid or contested.
+
+    It is the municipality's act, which may leave a finding without penalty; recorded on its behalf with its document.
+    """
     notice = _notice(session, notice_id, version)
+    kept = _filed(session, notice, f"Chiusura della diffida n. {notice.code}", paper)
+    return _closed(session, notice, Proof(why=why, document_id=kept), today)
+
+
+def _closed(session: ScopedSession, notice: DefaultNotice, proof: Proof, today: date) -> DefaultNotice:
     for penalty in notice.penalties:
         if procedure.is_open(penalty):
             raise RuleBroken("La penale n. %(code)s non è ancora definita: la diffida si chiude dopo.",
                              code=penalty.code)
     notice.closed_on = today
-    return _move(session, notice, "close", today, today, Proof(why=why))
+    return _move(session, notice, "close", today, today, proof)
 
 
-def withdraw(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
-    """Withdraw a notice before it is decided, with a reason; its number stays taken, no term runs any more."""
+def withdraw(
+    session: ScopedSession, notice_id: int, *, why: str, paper: Upload | None = None, version: int | None, today: date
+) -> DefaultNotice:
+    """Withdraw a notice before it is decided, with a reason; its number stays taken, no term runs any more.
+
+    It is the municipality's act; whoever records it on its behalf adds its document.
+    """
     notice = _notice(session, notice_id, version)
+    kept = _filed(session, notice, f"Ritiro della diffida n. {notice.code}", paper)
+    return _withdrawn(session, notice, Proof(why=why, document_id=kept), today)
+
+
+def _withdrawn(session: ScopedSession, notice: DefaultNotice, proof: Proof, today: date) -> DefaultNotice:
     notice.closed_on = today
-    return _move(session, notice, "withdraw", today, today, Proof(why=why))
+    return _move(session, notice, "withdraw", today, today, proof)
+
+
+def end_again(session: ScopedSession, notice: DefaultNotice, row: OnBehalf, today: date) -> None:
+    """The municipality confirms a closing or a withdrawal that was recorded on its behalf and stopped."""
+    end = _closed if row.passage.action == "close" else _withdrawn
+    end(session, notice, Proof(why=row.passage.why, document_id=row.passage.document_id), today)
 
 
 # --- the provider that delivered the service --------------------------------------------------------------
@@ -347,10 +410,15 @@ def _kept(session: ScopedSession, notice: DefaultNotice, title: str, paper: Uplo
     return held.document_id
 
 
+def _filed(session: ScopedSession, notice: DefaultNotice, title: str, paper: Upload | None) -> int | None:
+    return None if paper is None else _kept(session, notice, title, paper)
+
+
 def _move(
-    session: ScopedSession, notice: DefaultNotice, action: str, on: date, today: date, proof: Proof = NO_PROOF
+    session: ScopedSession, notice: DefaultNotice, action: str, on: date, today: date, proof: Proof = NO_PROOF,
+    said: Said = NOTHING,
 ) -> DefaultNotice:
-    NOTICE_LIFE.move(session, notice, action, on=on, proof=proof)
+    NOTICE_LIFE.move(session, notice, action, on=on, proof=proof, said=said)
     touch(session, notice)
     follow(session, "default_notice", [notice.id], today=today)
     return notice

@@ -17,19 +17,20 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import Finding, NotAllowed, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
-from core.ground.states import NO_PROOF, Proof
+from core.ground.states import NO_PROOF, NOTHING, Proof, Said
 from core.instalments.interest import Interest, Paid, Rate, interest
 from core.instalments.rates import rates
 from core.parties.model import Azienda
 from core.payments.rules import METHODS
 from core.penalties import procedure
-from core.penalties.model import DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
+from core.penalties.behalf import KINDS, Kind
+from core.penalties.model import DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.penalties.states import (
-    AZIENDA,
+    CONTESTS,
     MONEY,
     NOTICE_LIFE,
     PAYS,
@@ -44,32 +45,37 @@ from core.penalties.states import (
 
 def apply(
     session: ScopedSession, finding_id: int, *, amount: Decimal, gravity: str, decided_on: date,
-    override_why: str = "", version: int | None, today: date,
+    override_why: str = "", paper: Upload | None = None, version: int | None, today: date,
 ) -> Penalty:
     """Apply the penalty of a finding that was upheld: euros within the band of its kind, by gravity (R104-R107, X8).
 
-    RuleBroken out of the band, too early or without hearing (unless the management overrides, here or when the notice
-    was decided), for facts of a day on which the contract did not hold, and for a finding that has its penalty: a new
-    one is possible only once that is cancelled. ``version`` is the notice's.
+    It is the municipality's act; whoever records it on its behalf adds its document. RuleBroken out of the band, too
+    early or without hearing (unless a reason was written, here or when the notice was decided), for facts of a day on
+    which the contract did not hold, and for a finding that has its penalty: a new one is possible only once that is
+    cancelled. ``version`` is the notice's.
     """
+    session.principal.require(*CONTESTS)
     finding = session.require(NoticeFinding, finding_id)
     notice = at_version(finding.notice, version)
     _require_upheld(notice, finding)
-    band = procedure.band_of(notice.contract, finding.kind)
+    band = procedure.band_of(notice.contract, finding.found_kind)
     verdict = procedure.judged(finding, amount, decided_on)
     why = override_why.strip() or notice.override_why
-    procedure.require_in_order(verdict, why, may_override=session.principal.has(*AZIENDA) or bool(notice.override_why))
+    procedure.require_in_order(verdict, why)
     require_text(gravity, "Motivare l'importo con la gravità del fatto.", field="gravity")
     if band is None or notice.decided_on is None or not notice.decided_on <= decided_on <= today:
         raise RuleBroken("La penale si applica con la decisione sulla diffida o dopo, e non in un giorno futuro.",
                          field="decided_on")
     penalty = Penalty(
         year=today.year, number=next_number(session, "penalty", today.year), notice=notice, finding=finding,
-        contract=notice.contract, municipality=notice.municipality, kind=finding.kind, minimum=band.minimum,
+        contract=notice.contract, municipality=notice.municipality, kind=finding.found_kind, minimum=band.minimum,
         maximum=band.maximum, amount=amount, gravity=gravity.strip(), decided_on=decided_on,
         override_why=why if verdict.early else "", payment_days=notice.contract.terms.penalty_payment_days,
         state=PenaltyState.DECIDED, paid=Decimal(0))
     session.add(penalty)
+    session.flush()
+    PENALTY_LIFE.move(session, penalty, "apply", on=decided_on, proof=Proof(document_id=_filed(
+        session, penalty, f"Decisione sulla penale n. {penalty.code}", paper)))
     NOTICE_LIFE.move(session, notice, "apply", on=decided_on, proof=Proof(why=f"Penale n. {penalty.code}"))
     touch(session, notice)
     follow(session, "penalty", [penalty.id], today=today)
@@ -81,6 +87,10 @@ def _require_upheld(notice: DefaultNotice, finding: NoticeFinding) -> None:
     if notice.state != NoticeState.DECIDED or finding.outcome != procedure.UPHELD:
         raise RuleBroken("La penale si applica a un'inadempienza confermata con la decisione sulla diffida.")
     procedure.require_in_force(notice.contract, finding.happened_on)
+    _require_none(notice, finding)
+
+
+def _require_none(notice: DefaultNotice, finding: NoticeFinding) -> None:
     for other in procedure.standing(notice.penalties):
         if other.finding_id == finding.id:
             raise RuleBroken("Per questa inadempienza c'è già la penale n. %(code)s: una nuova è possibile soltanto "
@@ -318,23 +328,114 @@ def reduce(
 ) -> Penalty:
     """Record that the penalty is reduced, by agreement, by the arbitrators or by the judge (art. 1384 c.c.).
 
+    The municipality gives up a part of what it is owed; whoever records it on its behalf does so with its document.
     RuleBroken for nothing or more than is owed, or a judgement on what was not contested there.
     """
     penalty = _penalty(session, penalty_id, version)
     procedure.require_reduction(penalty, to, by, on, today)
     kept = _kept(session, penalty, f"Riduzione della penale n. {penalty.code}", paper)
+    return _reduced(session, penalty, to, by, on, today, Proof(why=why, document_id=kept))
+
+
+def _reduced(
+    session: ScopedSession, penalty: Penalty, to: Decimal, by: str, on: date, today: date, proof: Proof
+) -> Penalty:
+    before = {"to": _written(penalty.reduced_to), "by": penalty.reduced_by, "on": _written(penalty.reduced_on),
+              "contest": penalty.contest, "contested_on": _written(penalty.contested_on)}
     penalty.reduced_to, penalty.reduced_by, penalty.reduced_on = to, by, on
     _count(session, penalty)
     penalty.contest = penalty.contested_on = None
-    return _move(session, penalty, "reduce", on, today, Proof(why=why, document_id=kept))
+    return _move(session, penalty, "reduce", on, today, proof, {"to": str(to), "by": by, "before": before})
 
 
-def cancel(session: ScopedSession, penalty_id: int, *, why: str, version: int | None, today: date) -> Penalty:
-    """Cancel a penalty, with a reason; its number stays taken. RuleBroken while money paid for it is not given back."""
+def cancel(
+    session: ScopedSession, penalty_id: int, *, why: str, paper: Upload | None = None, version: int | None, today: date
+) -> Penalty:
+    """Cancel a penalty, with a reason; its number stays taken. RuleBroken while money paid for it is not given back.
+
+    It is the municipality's act; whoever records it on its behalf adds its document.
+    """
     penalty = _penalty(session, penalty_id, version)
-    if paid := procedure.received(penalty):
-        raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.", paid=paid)
-    return _move(session, penalty, "cancel", today, today, Proof(why=why))
+    procedure.require_unpaid(penalty)
+    kept = _filed(session, penalty, f"Annullamento della penale n. {penalty.code}", paper)
+    return _move(session, penalty, "cancel", today, today, Proof(why=why, document_id=kept))
+
+
+# --- stopped and done again -------------------------------------------------------------------------------
+
+
+def _stop_apply(session: ScopedSession, penalty: Penalty, row: OnBehalf, why: str, today: date) -> None:
+    """Nothing is owed by a penalty that the municipality did not decide; what was paid for it is to be given back."""
+    _require_notice_open(penalty)
+    PENALTY_LIFE.stop(session, penalty, row.passage, PenaltyState.CANCELLED, on=today, why=why)
+    follow(session, "penalty", [penalty.id], today=today)
+
+
+def _apply_again(session: ScopedSession, penalty: Penalty, row: OnBehalf, today: date) -> None:
+    _require_upheld(penalty.notice, penalty.finding)
+    _move(session, penalty, "apply", row.passage.on, today, _same_proof(row))
+
+
+def _stop_cancel(session: ScopedSession, penalty: Penalty, row: OnBehalf, why: str, today: date) -> None:
+    _require_notice_open(penalty)
+    _require_none(penalty.notice, penalty.finding)
+    PENALTY_LIFE.stop(session, penalty, row.passage, row.passage.from_state, on=today, why=why)
+    _stands(session, penalty, today)
+
+
+def _cancel_again(session: ScopedSession, penalty: Penalty, row: OnBehalf, today: date) -> None:
+    procedure.require_unpaid(penalty)
+    _move(session, penalty, "cancel", today, today, _same_proof(row))
+
+
+def _stop_reduce(session: ScopedSession, penalty: Penalty, row: OnBehalf, why: str, today: date) -> None:
+    """What is owed is again what it was; so is the contest that the reduction had ended."""
+    _require_notice_open(penalty)
+    before = row.said["before"]
+    penalty.reduced_to = None if before["to"] is None else Decimal(before["to"])
+    penalty.reduced_by, penalty.reduced_on = before["by"], _day(before["on"])
+    if penalty.contest is None:
+        penalty.contest, penalty.contested_on = before["contest"], _day(before["contested_on"])
+    _count(session, penalty)
+    to = PenaltyState.CONTESTED if penalty.contest else procedure.state_of(penalty, today)
+    PENALTY_LIFE.stop(session, penalty, row.passage, to, on=today, why=why)
+    _stands(session, penalty, today)
+
+
+def _reduce_again(session: ScopedSession, penalty: Penalty, row: OnBehalf, today: date) -> None:
+    to, by, on = Decimal(row.said["to"]), row.said["by"], row.passage.on
+    procedure.require_reduction(penalty, to, by, on, today)
+    _reduced(session, penalty, to, by, on, today, _same_proof(row))
+
+
+def _stands(session: ScopedSession, penalty: Penalty, today: date) -> None:
+    restate(session, penalty, today=today)
+    follow(session, "penalty", [penalty.id], today=today)
+
+
+def _require_notice_open(penalty: Penalty) -> None:
+    if penalty.notice.state != NoticeState.DECIDED:
+        raise RuleBroken("La diffida n. %(code)s è chiusa: prima opporsi alla chiusura, o correggerla.",
+                         code=penalty.notice.code)
+
+
+def _same_proof(row: OnBehalf) -> Proof:
+    return Proof(why=row.passage.why, document_id=row.passage.document_id)
+
+
+def _written(value: Decimal | date | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _day(written: str | None) -> date | None:
+    return None if written is None else date.fromisoformat(written)
+
+
+KINDS.update({
+    ("penalty", "apply"): Kind(Finding("la decisione sulla penale"), _stop_apply, _apply_again),
+    ("penalty", "cancel"): Kind(Finding("l'annullamento della penale"), _stop_cancel, _cancel_again),
+    ("penalty", "reduce"): Kind(Finding("la riduzione della penale"), _stop_reduce, _reduce_again),
+})
 
 
 # --- the common part --------------------------------------------------------------------------------------
@@ -349,10 +450,15 @@ def _kept(session: ScopedSession, penalty: Penalty, title: str, paper: Upload) -
     return held.document_id
 
 
+def _filed(session: ScopedSession, penalty: Penalty, title: str, paper: Upload | None) -> int | None:
+    return None if paper is None else _kept(session, penalty, title, paper)
+
+
 def _move(
-    session: ScopedSession, penalty: Penalty, action: str, on: date, today: date, proof: Proof = NO_PROOF
+    session: ScopedSession, penalty: Penalty, action: str, on: date, today: date, proof: Proof = NO_PROOF,
+    said: Said = NOTHING,
 ) -> Penalty:
-    PENALTY_LIFE.move(session, penalty, action, on=on, proof=proof)
+    PENALTY_LIFE.move(session, penalty, action, on=on, proof=proof, said=said)
     restate(session, penalty, today=today)
     touch(session, penalty)
     follow(session, "penalty", [penalty.id], today=today)

@@ -217,7 +217,8 @@ def judged(finding: NoticeFinding, amount: Decimal, decided_on: date) -> Verdict
     """Whether a penalty of ``amount`` euros may be applied for a finding on ``decided_on`` (R101-R109)."""
     notice = finding.notice
     roll, patron = clock_of(notice)
-    return judge(bands(notice.contract), finding.kind, amount, happened(notice, decided_on), roll=roll, patron=patron)
+    steps = happened(notice, decided_on)
+    return judge(bands(notice.contract), finding.found_kind, amount, steps, roll=roll, patron=patron)
 
 
 def too_early(notice: DefaultNotice, decided_on: date) -> Verdict:
@@ -228,14 +229,28 @@ def too_early(notice: DefaultNotice, decided_on: date) -> Verdict:
     return judge([lowest], lowest.kind, lowest.minimum, happened(notice, decided_on), roll=roll, patron=patron)
 
 
-def require_in_order(verdict: Verdict, override_why: str, *, may_override: bool) -> None:
-    """RuleBroken with the first reason that is not overridden; the manager's reason must be written (R101-R103)."""
+def require_in_order(verdict: Verdict, override_why: str) -> None:
+    """RuleBroken with the first reason that is not overridden: why it is decided early must be written (R101-R103)."""
     places = {"kind": "kind", "amount": "amount"}
     for reason in verdict.final:
         raise RuleBroken(reason.message, field=places.get(reason.where, "decided_on"), **reason.values)
-    if verdict.early and not (override_why.strip() and may_override):
+    if verdict.early and not override_why.strip():
         reason = verdict.early[0]
-        raise RuleBroken(reason.message, field="override_why" if may_override else "decided_on", **reason.values)
+        raise RuleBroken(reason.message, field="override_why", **reason.values)
+
+
+def require_found_kind(finding: NoticeFinding, kind: str, *, field: str) -> None:
+    """RuleBroken for a kind of default that the notice contests nowhere: nobody is found to have done what was not
+    contested, and could not be answered (art. 24, c. 2; R102)."""
+    if kind not in {contested.kind for contested in finding.notice.findings}:
+        raise RuleBroken("Questo tipo di inadempienza non è contestato nella diffida: alla decisione si sceglie tra "
+                         "quelli contestati.", field=field)
+
+
+def require_unpaid(penalty: Penalty) -> None:
+    """RuleBroken while money paid for a penalty is not given back."""
+    if paid := received(penalty):
+        raise RuleBroken("Per la penale risultano pagati %(paid)s euro: stornarli prima di annullarla.", paid=paid)
 
 
 def state_of(penalty: Penalty, today: date) -> PenaltyState:

@@ -1,8 +1,10 @@
 """The lives of a notice of default, of a penalty and of a claim of damages, as tables.
 
-The municipality contests and decides what it contested, or the management records it for the municipality; the answer
-is the azienda's, which is heard (R101). Some rows lead back to where they start: an act is recorded and nothing else
-changes.
+The municipality contests and decides what it contested; the answer is the azienda's, which is heard (R101). Letters,
+receipts and minutes are facts, which either side records. What disposes of the claim is the municipality's alone: the
+azienda owes, and does not judge itself; its management records such an act only on the municipality's behalf, with its
+document (``ON_BEHALF``), and the municipality may object. Some rows lead back to where they start: an act is recorded
+and nothing else changes.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ CONTESTS = frozenset({Role.MUNICIPALITY, Role.MANAGEMENT, Role.SYSTEM})
 AZIENDA = frozenset({Role.MANAGEMENT, Role.SYSTEM})
 PAYS = frozenset({Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM})
 ANYBODY = CONTESTS | PAYS
+CREDITOR = frozenset({Role.MUNICIPALITY, Role.SYSTEM})
+ON_BEHALF = frozenset({Role.MANAGEMENT})
 
 
 class NoticeState(StrEnum):
@@ -55,9 +59,21 @@ class DamageState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class BehalfState(StrEnum):
+    """Where an act stands that was recorded on behalf of the municipality."""
+
+    TOLD = "told"
+    ACCEPTED = "accepted"
+    OBJECTED = "objected"
+    CONFIRMED = "confirmed"
+    TAKEN_BACK = "taken_back"
+    CORRECTED = "corrected"
+
+
 N = NoticeState
 P = PenaltyState
 D = DamageState
+B = BehalfState
 UNDECIDED = (N.DRAFT, N.SENT, N.RECEIVED, N.ANSWERED, N.SUMMONED, N.HEARD)
 DELIVERED = (N.RECEIVED, N.ANSWERED, N.SUMMONED)
 OVER = (N.CLOSED, N.WITHDRAWN)
@@ -75,15 +91,15 @@ def _of_notices() -> Iterator[Passage]:
     for state in DELIVERED:
         yield Passage(state, "summon", N.SUMMONED, CONTESTS)
     yield Passage(N.SUMMONED, "hear", N.HEARD, CONTESTS, (Need.DOCUMENT,))
-    yield Passage(N.HEARD, "decide", N.DECIDED, CONTESTS)
+    yield Passage(N.HEARD, "decide", N.DECIDED, CONTESTS, (), ON_BEHALF)
     for state in (*DELIVERED, N.HEARD):
-        yield Passage(state, "decide_early", N.DECIDED, AZIENDA, (Need.WHY,))
+        yield Passage(state, "decide_early", N.DECIDED, CONTESTS, (Need.WHY,), ON_BEHALF)
     for state in (*DELIVERED, N.HEARD, N.DECIDED):
         yield Passage(state, "comply", state, CONTESTS, (Need.DOCUMENT,))
-    yield Passage(N.DECIDED, "apply", N.DECIDED, CONTESTS, (Need.WHY,))
-    yield Passage(N.DECIDED, "close", N.CLOSED, CONTESTS, (Need.WHY,))
+    yield Passage(N.DECIDED, "apply", N.DECIDED, CONTESTS, (Need.WHY,))  # a note: the act is the penalty's own
+    yield Passage(N.DECIDED, "close", N.CLOSED, CONTESTS, (Need.WHY,), ON_BEHALF)
     for state in UNDECIDED:
-        yield Passage(state, "withdraw", N.WITHDRAWN, CONTESTS, (Need.WHY,))
+        yield Passage(state, "withdraw", N.WITHDRAWN, CONTESTS, (Need.WHY,), ON_BEHALF)
 
 
 NOTICE_LIFE = Life(*_of_notices())
@@ -102,7 +118,9 @@ PAYABLE = (P.DECIDED, P.REQUESTED, P.REDUCED, P.PART_PAID, P.OVERDUE)
 
 
 def _of_penalties() -> Iterator[Passage]:
-    """The rows, in the order in which their buttons stand."""
+    """The rows, in the order in which their buttons stand; what was applied on behalf comes back if it is confirmed."""
+    for state in (P.DECIDED, P.CANCELLED):
+        yield Passage(state, "apply", P.DECIDED, CONTESTS, (), ON_BEHALF)
     yield Passage(P.DECIDED, "request", P.REQUESTED, CONTESTS, (Need.DOCUMENT,))
     for state in (P.REDUCED, P.PART_PAID):
         yield Passage(state, "request", state, CONTESTS, (Need.DOCUMENT,))
@@ -113,9 +131,9 @@ def _of_penalties() -> Iterator[Passage]:
         yield Passage(state, "contest", P.CONTESTED, AZIENDA, (Need.WHY,))
     yield Passage(P.CONTESTED, "confirm", P.DECIDED, CONTESTS, (Need.WHY, Need.DOCUMENT))
     for state in (*MONEY, P.CONTESTED):
-        yield Passage(state, "reduce", P.REDUCED, CONTESTS, (Need.WHY, Need.DOCUMENT))
+        yield Passage(state, "reduce", P.REDUCED, CONTESTS, (Need.WHY, Need.DOCUMENT), ON_BEHALF)
     for state in (*PAYABLE, P.CONTESTED):
-        yield Passage(state, "cancel", P.CANCELLED, CONTESTS, (Need.WHY,))
+        yield Passage(state, "cancel", P.CANCELLED, CONTESTS, (Need.WHY,), ON_BEHALF)
     for state in MONEY:
         for to in MONEY:
             if state is not to:
@@ -125,7 +143,16 @@ def _of_penalties() -> Iterator[Passage]:
 PENALTY_LIFE = Life(*_of_penalties())
 
 DAMAGE_LIFE = Life(
-    Passage(D.OPEN, "settle", D.SETTLED, CONTESTS, (Need.WHY,)),
-    Passage(D.OPEN, "reject", D.REJECTED, CONTESTS, (Need.WHY,)),
-    Passage(D.OPEN, "withdraw", D.WITHDRAWN, CONTESTS, (Need.WHY,)),
+    Passage(D.OPEN, "settle", D.SETTLED, CONTESTS, (Need.WHY,), ON_BEHALF),
+    Passage(D.OPEN, "reject", D.REJECTED, CONTESTS, (Need.WHY,), ON_BEHALF),
+    Passage(D.OPEN, "withdraw", D.WITHDRAWN, CONTESTS, (Need.WHY,), ON_BEHALF),
+)
+
+BEHALF_LIFE = Life(
+    Passage(B.TOLD, "accept", B.ACCEPTED, CREDITOR),
+    Passage(B.TOLD, "object", B.OBJECTED, CREDITOR, (Need.WHY,)),
+    Passage(B.ACCEPTED, "object", B.OBJECTED, CREDITOR, (Need.WHY,)),
+    Passage(B.OBJECTED, "confirm", B.CONFIRMED, CREDITOR),
+    Passage(B.OBJECTED, "take_back", B.TAKEN_BACK, CREDITOR, (Need.WHY,)),
+    Passage(B.TOLD, "correct", B.CORRECTED, AZIENDA, (Need.WHY,)),
 )

@@ -1,4 +1,7 @@
-"""A mistaken step of a notice is taken back by a new one: the state returns, its facts go, nothing is erased."""
+"""A mistaken step of a notice is taken back by a new one: the state returns, its facts go, nothing is erased.
+
+So is an act that was recorded on behalf of a municipality which objects to it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from datetime import date
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import RuleBroken
+from core.ground.errors import Finding, RuleBroken
 from core.ground.states import PassageLog, standing
 from core.penalties import procedure
-from core.penalties.model import DefaultNotice
-from core.penalties.operations import require_new
-from core.penalties.states import NOTICE_LIFE
+from core.penalties.behalf import KINDS, Kind
+from core.penalties.model import DefaultNotice, OnBehalf
+from core.penalties.operations import decide_again, end_again, require_new
+from core.penalties.states import NOTICE_LIFE, NoticeState
 
 
 def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
@@ -37,7 +41,22 @@ def may_undo(session: ScopedSession, notice: DefaultNotice) -> bool:
     last = NOTICE_LIFE.last(session, notice)
     if last is None or last.to_state != notice.state or last.action not in CORRECTED:
         return False
-    return NOTICE_LIFE.allows(last.from_state, last.action, session.principal)
+    return NOTICE_LIFE.may_undo(last, session.principal)
+
+
+def stop(session: ScopedSession, notice: DefaultNotice, row: OnBehalf, why: str, today: date) -> None:
+    """The municipality objects to an act recorded on its behalf: the notice stands as it was.
+
+    RuleBroken for a decision from which a penalty has come, and for a withdrawal after which it was contested again.
+    """
+    for penalty in procedure.standing(notice.penalties):
+        if row.passage.to_state == NoticeState.DECIDED:
+            raise RuleBroken("Da questa decisione è nata la penale n. %(code)s: prima opporsi a quella, o annullarla.",
+                             code=penalty.code)
+    NOTICE_LIFE.stop(session, notice, row.passage, row.passage.from_state, on=today, why=why, forgets=FORGETS)
+    if row.passage.action in TAKEN_BACK:
+        TAKEN_BACK[row.passage.action](session, notice, row.passage)
+    follow(session, "default_notice", [notice.id], today=today)
 
 
 def _unreceive(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
@@ -62,7 +81,7 @@ def _unsummon(_session: ScopedSession, notice: DefaultNotice, undone: PassageLog
 
 def _undecide(_session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
     for finding in notice.findings:
-        finding.outcome, finding.reasons = "open", ""
+        finding.outcome, finding.reasons, finding.decided_kind = "open", "", None
 
 
 def _unwithdraw(session: ScopedSession, notice: DefaultNotice, _undone: PassageLog) -> None:
@@ -93,3 +112,9 @@ FORGETS = {
     "withdraw": ("closed_on",),
 }
 CORRECTED = TAKEN_BACK.keys() | FORGETS.keys()  # every other step has left the house
+KINDS.update({
+    ("default_notice", "decide"): Kind(Finding("la decisione sulla diffida"), stop, decide_again),
+    ("default_notice", "decide_early"): Kind(Finding("la decisione anticipata sulla diffida"), stop, decide_again),
+    ("default_notice", "close"): Kind(Finding("la chiusura della diffida"), stop, end_again),
+    ("default_notice", "withdraw"): Kind(Finding("il ritiro della diffida"), stop, end_again),
+})

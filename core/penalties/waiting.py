@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground.access import Role, ScopedSession
-from core.penalties import procedure
+from core.penalties import behalf, procedure
 from core.penalties.model import DefaultNotice, Penalty
 from core.penalties.states import NoticeState, PenaltyState
 
@@ -36,3 +36,10 @@ def unsettled(session: ScopedSession, _today: date) -> Iterator[Waiting]:
         turn = procedure.turn_of_penalty(row)
         if turn is not None and turn.role is Role.MUNICIPALITY:
             yield Waiting("penalty", row.id, str(row), turn.what, turn.role, turn.due)
+
+
+@waits_for(Role.MUNICIPALITY)
+def recorded_for_it(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Acts that the azienda recorded on the municipality's behalf, until it takes note; those to which it objects."""
+    for row, case, what in behalf.waiting_for(session, MOST):
+        yield Waiting("on_behalf", row.id, case, what, Role.MUNICIPALITY)

@@ -190,6 +190,16 @@ def people(session: ScopedSession) -> list[Person]:
     return [Person(user.id, user.principal(), user.email) for user in users]
 
 
+def addresses(session: ScopedSession, role: Role, municipality_id: int | None = None) -> list[str]:
+    """Where those who hold a role read their mail, of one municipality if one is named: whoever asks may write to them.
+    """
+    held = select(User.email).join(RoleGrant, RoleGrant.user_id == User.id).where(User.active, RoleGrant.role == role)
+    if municipality_id is not None:
+        own = select(MunicipalityGrant.user_id).where(MunicipalityGrant.municipality_id == municipality_id)
+        held = held.where(User.id.in_(own))
+    return [email for (email,) in as_system(session, held.order_by(User.id), reason="indirizzi di chi va avvisato")]
+
+
 def _keep_one_administrator(session: ScopedSession, user: User) -> None:
     """Refuse the act that would leave nobody to let people in."""
     if not any(grant.role == Role.ADMINISTRATOR for grant in user.grants):

@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("act_id", sa.Integer(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("undoes_id", sa.Integer(), nullable=True),
+        sa.Column("on_behalf", sa.Boolean(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_passage_log_act_id_act")),

@@ -227,6 +227,7 @@ def upgrade() -> None:
         sa.Column("happened_to", sa.Date(), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("decided_kind", sa.String(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=False),
         sa.Column("provider_id", sa.Integer(), nullable=True),
         sa.Column("passed_on", sa.Date(), nullable=True),
@@ -380,9 +381,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_penalty_payment_penalty_id"), "penalty_payment", ["penalty_id"], unique=False)
 
+    op.create_table(
+        "on_behalf",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("passage_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("municipality_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["municipality_id"], ["municipality.id"], name=op.f("fk_on_behalf_municipality_id_municipality")
+        ),
+        sa.ForeignKeyConstraint(["passage_id"], ["passage_log.id"], name=op.f("fk_on_behalf_passage_id_passage_log")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_on_behalf")),
+        sa.UniqueConstraint("passage_id", name=op.f("uq_on_behalf_passage_id")),
+    )
+    op.create_index(op.f("ix_on_behalf_municipality_id"), "on_behalf", ["municipality_id"], unique=False)
+    op.create_index("ix_on_behalf_municipality_state", "on_behalf", ["municipality_id", "state"], unique=False)
+    op.create_index("ix_on_behalf_subject", "on_behalf", ["subject", "subject_id"], unique=False)
+
 
 def downgrade() -> None:
     for table in (
+        "on_behalf",
         "penalty_payment",
         "arbitration",
         "penalty",

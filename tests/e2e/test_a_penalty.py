@@ -207,7 +207,7 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     do(page, "Registra il contraddittorio", "Il verbale è registrato", present="Carla Spinelli\nIlaria Montevecchi",
        minutes="Il Comune conferma.", file=scan("firmato"))
     expect(page.locator("main")).to_contain_text("attendere la fine del termine per rispondere")
-    expect(page.get_by_role("link", name="Decidi")).to_have_count(0)
+    expect(page.get_by_role("link", name="Decidi", exact=True)).to_have_count(0)
 
     play(date(2026, 10, 21))
     page.goto(notice)

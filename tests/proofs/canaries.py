@@ -27,8 +27,9 @@ from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession,
 from core.ground.db import Base, Euro, Lines
 from core.ground.files import FileStore
 from core.ground.outbox import OutboxMessage
+from core.ground.states import PassageLog
 from core.parties.model import Municipality
-from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import User
 from plugins.home_care_vouchers.model import VoucherUsage
@@ -58,9 +59,9 @@ CODES = {
     "occurrence", "operation", "owner_role", "package", "password", "path", "patron_day", "province", "rea",
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
-    "searched", "content",
+    "searched", "content", "decided_kind",
 }  # fmt: skip
-FREE_JSON = {"declared", "answers", "form", "payload"}  # what people declare and answer: every text inside is marked
+FREE_JSON = {"declared", "answers", "form", "payload", "said"}  # what people declare and say: each text is marked
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there
 MARKED_MONEY = Decimal(77_000_000)  # euros: more than the whole demo district has, so any sum of them shows too
 MONEY_WRITTEN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\b77000\d{3}\b")  # 77.000.012 in words, 77000012 in a cell
@@ -148,6 +149,12 @@ def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: i
         filled(AccreditationExtension, accreditation_id=accreditation_id),
         filled(Measure, accreditation_id=accreditation_id, kind="fine", amount=Decimal(500)),
     ])
+    session.flush()
+    passage = filled(PassageLog, subject="penalty", subject_id=penalty.id, action="cancel", on_behalf=True)
+    session.add(passage)
+    session.flush()
+    session.add(filled(OnBehalf, subject="penalty", subject_id=penalty.id, municipality_id=municipality_id,
+                       passage_id=passage.id, said={}))
 
 
 def release(engine: Engine, store: FileStore, ids: dict[str, Ids]) -> int:

@@ -29,7 +29,7 @@ from core.funding.model import Budget
 from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
-from core.ground.states import Life, Proof
+from core.ground.states import Life, PassageLog, Proof
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import rules as instalment_rules
 from core.instalments import states as instalments
@@ -38,7 +38,7 @@ from core.parties.model import Act
 from core.payments import states as payments
 from core.payments.model import BankStatement, StatementLine
 from core.penalties import states as penalties
-from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty
 from core.providers import states as providers
 from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from tests.factories import filled, municipality
@@ -55,6 +55,7 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "scadenza": (deadlines.LIFE, Deadline, deadlines.DeadlineState),
     "diffida": (penalties.NOTICE_LIFE, DefaultNotice, penalties.NoticeState),
     "penale": (penalties.PENALTY_LIFE, Penalty, penalties.PenaltyState),
+    "atto per conto": (penalties.BEHALF_LIFE, OnBehalf, penalties.BehalfState),
     "danno ulteriore": (penalties.DAMAGE_LIFE, DamageClaim, penalties.DamageState),
     "controllo": (controls.LIFE, Control, controls.ControlState),
     "evento dannoso": (disputes.DAMAGE_LIFE, DamagingEvent, disputes.DamageState),
@@ -102,7 +103,11 @@ def proof(database: Database) -> Proof:
         session.flush()
         theirs_too = {"notice_id": notice.id, "municipality_id": theirs.id}
         session.add_all([filled(DamageClaim, **theirs_too),
-                         filled(Penalty, contract_id=contract.id, finding_id=finding.id, **theirs_too)])
+                         penalty := filled(Penalty, contract_id=contract.id, finding_id=finding.id, **theirs_too),
+                         passage := filled(PassageLog, subject="penalty", subject_id=1, action="cancel")])
+        session.flush()
+        session.add(filled(OnBehalf, subject="penalty", subject_id=penalty.id, passage_id=passage.id, said={},
+                           municipality_id=theirs.id))
         session.flush()
         return Proof("una buona ragione", act.id, document.id, DAY)
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from core.ground.access import Role
+from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.db import Database
-from core.ground.states import Life, Proof
+from core.ground.states import Life, Need, Passage, PassageLog, Proof
 from core.ground.unit_of_work import unit_of_work
 from tests.proofs.lives import EVERYBODY, LIVES, passes, proof, standing
 
@@ -25,20 +26,43 @@ TOLD: dict[str, Any] = tomllib.loads(Path(__file__).with_name("roles.toml").read
 ALWAYS, NEVER = (frozenset(TOLD.pop(name)) for name in ("always", "never"))
 
 
+BEHALF = " on behalf"
+REFUSED, OWN, OTHERS = "rifiutato", "passa", "passa per conto"
+
+
 def may(name: str, action: str) -> frozenset[Role]:
-    """The roles that the file gives to an action."""
-    return frozenset(Role(role) for role in {*TOLD[name][action], *ALWAYS})
+    """The roles that the file gives to an action, as their own act or as another's."""
+    return frozenset(Role(role.removesuffix(BEHALF)) for role in {*TOLD[name][action], *ALWAYS})
+
+
+def told(name: str, action: str, who: Principal) -> str:
+    """What the file says of somebody who tries an action."""
+    if not who.roles & may(name, action):
+        return REFUSED
+    return OTHERS if {f"{role}{BEHALF}" for role in who.roles} & set(TOLD[name][action]) else OWN
+
+
+def tried(session: ScopedSession, life: Life, row: Any, passage: Passage, proof: Proof) -> str:
+    """What comes of it: what is another's act does not pass without that other's document, and is marked."""
+    if not passes(session, life, row, passage.state, passage.action, proof):
+        return REFUSED
+    newest = select(PassageLog.on_behalf).order_by(PassageLog.id.desc()).limit(1)
+    [(marked,)] = as_system(session, newest, reason="prova")
+    if Need.DOCUMENT not in passage.needs:
+        bare = passes(session, life, row, passage.state, passage.action, replace(proof, document_id=None))
+        assert bare != marked, f"{passage.action}: another's act without the other's document, or one's own with it"
+    return OTHERS if marked else OWN
 
 
 def differences(database: Database, name: str, life: Life, proof: Proof) -> list[str]:
-    """Where a table and the file do not agree on who passes."""
+    """Where a table and the file do not agree on who passes, and for whom."""
     row, found = standing(database, LIVES[name][1]), []
     for who in EVERYBODY:
         with unit_of_work(database, who, act="prova") as session:
             for passage in life.passages:
-                passed = passes(session, life, row, passage.state, passage.action, proof)
-                if passed != bool(who.roles & may(name, passage.action)):
-                    found.append(f"{who.name}, {passage.action}: {'passa' if passed else 'rifiutato'}")
+                outcome = tried(session, life, row, passage, proof)
+                if outcome != told(name, passage.action, who):
+                    found.append(f"{who.name}, {passage.action}: {outcome}")
     return sorted(set(found))
 
 
@@ -70,6 +94,16 @@ def test_the_control_a_role_more_or_less_in_a_table_is_found(
 ) -> None:
     mutant = Life(*(replace(passage, roles=passage.roles ^ {role}) if passage.action == action else passage
                     for passage in LIVES[name][0].passages))
-    told = differences(database, name, mutant, proof)
-    figure(f"ruoli, tabella mutata ({backend})", f"{'; '.join(told)}")
-    assert told == [f"Prova {role}, {action}: {found}"]
+    wrong = differences(database, name, mutant, proof)
+    figure(f"ruoli, tabella mutata ({backend})", f"{'; '.join(wrong)}")
+    assert wrong == [f"Prova {role}, {action}: {found}"]
+
+
+def test_the_control_a_debtor_who_judges_itself_is_found(
+    database: Database, proof: Proof, backend: str, figure: Callable[..., None]
+) -> None:
+    mutant = Life(*(replace(passage, on_behalf=frozenset()) if passage.action == "cancel" else passage
+                    for passage in LIVES["penale"][0].passages))
+    wrong = differences(database, "penale", mutant, proof)
+    figure(f"ruoli, debitore che giudica sé stesso ({backend})", f"{'; '.join(wrong)}")
+    assert wrong == ["Prova management, cancel: passa"]

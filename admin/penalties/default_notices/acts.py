@@ -22,15 +22,22 @@ from admin.penalties.default_notices.forms import (
     provider_choices,
 )
 from admin.web import formats
-from admin.web.acts import ActPage, Passages, act_form, carry_out
+from admin.web.acts import ActPage, Passages, act_form, carry_out, others_words, paper_of
 from admin.web.base_view import small
 from admin.web.words import said
 from core.contracts.states import LIFE as CONTRACT_LIFE
 from core.ground.access import ScopedSession
+from core.ground.states import of_the_offices
 from core.penalties import damages, operations, penalties, procedure
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding
 from core.penalties.operations import Outcome
 from core.penalties.states import AZIENDA, CONTESTS, NoticeState
+
+
+def _kind(form: Any, finding: NoticeFinding) -> str | None:
+    """The kind that was found, where the notice contests more than one."""
+    asked = f"kind_{finding.id}"
+    return form[asked].data if asked in form else None
 
 
 class NoticeActs(Passages):
@@ -38,24 +45,27 @@ class NoticeActs(Passages):
 
     @expose("/decisione/", methods=("GET", "POST"))
     def decide_view(self) -> str | Response:
-        """Decide every finding; the management may do so early, with a reason."""
+        """Decide every finding, early too with a reason; the azienda records it only on the municipality's behalf."""
         row = self.get_one(request.args.get("id"))
-        if request.method == "GET" and "decide" not in self.offered(row):
+        if request.method == "GET" and not {"decide", "decide_early"} & set(self.offered(row)):
             flash(_("Nello stato attuale questo passaggio non è previsto."), "warning")
             return redirect(self._back(row))
         early = procedure.too_early(row, today()).early
-        form = act_form(decide_form(row, override=principal().has(*AZIENDA)), row.version, decided_on=today())
+        form = act_form(decide_form(row), row.version, decided_on=today())
+        form.offer(row)
         page = ActPage(_("Decidi"), _("Registra la decisione"), self._back(row), self._name(row), [
             *(said(reason) for reason in early),
             _("Per ogni inadempienza si dice se è confermata e perché."),
             _("Le penali si applicano dopo, una per ogni inadempienza confermata."),
+            *(others_words() if of_the_offices(principal()) else ()),
         ], tint="danger" if early else "primary")
 
         def work(session: ScopedSession) -> int:
             outcomes = {finding.id: Outcome(form[f"outcome_{finding.id}"].data == procedure.UPHELD,
-                                            form[f"reasons_{finding.id}"].data or "") for finding in row.findings}
-            why = form.override_why.data or "" if "override_why" in form else ""
-            return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data, override_why=why,
+                                            form[f"reasons_{finding.id}"].data or "", _kind(form, finding))
+                        for finding in row.findings}
+            return operations.decide(session, row.id, outcomes, decided_on=form.decided_on.data,
+                                     override_why=form.override_why.data or "", paper=paper_of(form),
                                      version=form.version.data, today=today()).id
 
         return carry_out(self, "default_notice.decide", form, page, work, done=_("La decisione è registrata."))
@@ -64,13 +74,14 @@ class NoticeActs(Passages):
     def apply_view(self) -> str | Response:
         """Apply the penalty of a finding that was upheld."""
         row, finding = self._finding()
-        band = procedure.band_of(row.contract, finding.kind)
+        band = procedure.band_of(row.contract, finding.found_kind)
         if band is None:
             abort(404)
         early = procedure.judged(finding, band.minimum, today()).early
         form = act_form(ApplyForm, row.version, decided_on=today(), override_why=row.override_why if early else "")
-        if not early or not principal().has(*AZIENDA):
+        if not early:
             del form.override_why
+        form.offer(row)
         page = ActPage(
             _("Applica la penale"), _("Applica la penale"), self._back(row), self._name(row), [
                 *(said(reason) for reason in early),
@@ -78,14 +89,16 @@ class NoticeActs(Passages):
                   least=formats.euro(band.minimum), most=formats.euro(band.maximum)),
                 _("Nasce una penale con il suo numero; il pagamento si chiede poi con una lettera, e l'azienda ha "
                   "%(days)s giorni da quando la riceve.", days=row.contract.terms.penalty_payment_days),
-                _("La penale non si compensa da sola con quanto il Comune deve versare.")],
+                _("La penale non si compensa da sola con quanto il Comune deve versare."),
+                *(others_words() if of_the_offices(principal()) else ())],
             lead=finding_name(finding, row.findings.index(finding) + 1), tint="danger")
 
         def work(session: ScopedSession) -> int:
             why = form.override_why.data or "" if "override_why" in form else ""
             return penalties.apply(
                 session, finding.id, amount=form.amount.data, gravity=form.gravity.data or "",
-                decided_on=form.decided_on.data, override_why=why, version=form.version.data, today=today()).id
+                decided_on=form.decided_on.data, override_why=why, paper=paper_of(form), version=form.version.data,
+                today=today()).id
 
         return carry_out(self, "penalty.apply", form, page, work,
                          lambda key: url_for("penalty.details_view", id=key), _("La penale è applicata."))
@@ -123,12 +136,14 @@ class NoticeActs(Passages):
         row = self.get_one(request.args.get("id"))
         damage = self._of(row, DamageClaim, "danno")
         form = act_form(EndDamageForm, damage.version, on=today(), amount=damage.amount)
+        form.offer(damage)
         page = ActPage(_("Esito del danno"), _("Registra l'esito"), self._back(row), self._name(row), [
-            _("L'esito non tocca le penali.")], lead=damage.description[:200])
+            _("L'esito non tocca le penali."), *(others_words() if of_the_offices(principal()) else ())],
+            lead=damage.description[:200])
 
         def work(session: ScopedSession) -> int:
-            said_here = {"on": form.on.data, "why": form.why.data or "", "version": form.version.data,
-                         "today": today()}
+            said_here = {"on": form.on.data, "why": form.why.data or "", "paper": paper_of(form),
+                         "version": form.version.data, "today": today()}
             if form.outcome.data == "settle":
                 return damages.settle(session, damage.id, amount=form.amount.data or Decimal(0), **said_here).id
             end = damages.reject if form.outcome.data == "reject" else damages.withdraw

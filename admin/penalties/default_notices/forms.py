@@ -16,7 +16,7 @@ from wtforms.widgets import TextInput
 from admin.contracts.cases import NO_NAMES
 from admin.guard.session import db
 from admin.web import formats
-from admin.web.acts import ActForm
+from admin.web.acts import ActForm, OthersForm
 from admin.web.fields import ACCEPTED, IN_THE_DIARY, KEPT, HourField, day_field, file_field, text_field, why_field
 from admin.web.forms import (
     SHORT,
@@ -218,7 +218,7 @@ class PassOnForm(ActForm):
     note = text_field(lazy_gettext("Che cosa si è chiesto al gestore"), NO_NAMES, needed=False)
 
 
-class ApplyForm(ActForm):
+class ApplyForm(OthersForm):
     """The amount of a penalty and why."""
 
     amount = EuroField(lazy_gettext("Importo"), [Sentence()], render_kw={"inputmode": "decimal"})
@@ -238,7 +238,7 @@ class ClaimForm(ActForm):
     claimed_on = day_field(lazy_gettext("Chiesto il"))
 
 
-class EndDamageForm(ActForm):
+class EndDamageForm(OthersForm):
     """How a claim of damages ends."""
 
     outcome = OneField(lazy_gettext("Esito"), [Sentence()], choices=picks([
@@ -250,7 +250,7 @@ class EndDamageForm(ActForm):
     why = why_field(help_text=IN_THE_DIARY)
 
 
-class DecideForm(ActForm):
+class DecideForm(OthersForm):
     """When it was decided; each finding adds its outcome and its reasons."""
 
     decided_on = day_field(lazy_gettext("Decisa il"), lazy_gettext(
@@ -264,17 +264,22 @@ OUTCOMES: Choices = [("", "–"), (procedure.UPHELD, labels.CHOICES["notice_find
                      (procedure.NOT_UPHELD, labels.CHOICES["notice_finding.outcome"]["not_upheld"])]
 
 
-def decide_form(notice: DefaultNotice, *, override: bool) -> type[DecideForm]:
-    """The form of the decision: two fields for each finding, and the manager's reason where it may be needed."""
+def decide_form(notice: DefaultNotice) -> type[DecideForm]:
+    """The form of the decision: outcome and reasons of each finding, the kind too where several are contested."""
     fields: dict[str, Any] = {}
+    contested = {finding.kind for finding in notice.findings}
+    kinds = picks((band.kind, band_words(band)) for band in notice.contract.terms.bands if band.kind in contested)
     for number, finding in enumerate(notice.findings, start=1):
         name = finding_name(finding, number)
         fields[f"outcome_{finding.id}"] = OneField(_("%(name)s: esito", name=name), [Sentence()],
                                                    choices=picks(OUTCOMES), description=finding.facts[:300])
+        if len(contested) > 1:
+            fields[f"kind_{finding.id}"] = OneField(
+                _("%(name)s: tipo", name=name), [Sentence()], choices=kinds, default=finding.kind, description=_(
+                    "Se i fatti provati sono di un altro tipo, tra quelli contestati nella diffida."))
         fields[f"reasons_{finding.id}"] = TextAreaField(_("%(name)s: motivi", name=name), [
             Sentence(), Length(max=20_000)], filters=[clean])
-    if override:
-        fields["override_why"] = OVERRIDE
+    fields["override_why"] = OVERRIDE
     return type("DecideThis", (DecideForm,), fields)
 
 

@@ -15,7 +15,7 @@ from admin.penalties.default_notices.forms import (
     SendForm,
     SummonForm,
 )
-from admin.web.acts import Step, WhyForm, doing
+from admin.web.acts import OthersWhyForm, Step, doing, doing_others
 from admin.web.formats import day
 from core.penalties import operations, undoing
 from core.penalties.model import DefaultNotice
@@ -91,15 +91,18 @@ STEPS: dict[str, Step] = {
     "decide": Step(
         lazy_gettext("Decidi"), lazy_gettext("La decisione è registrata."), lambda _session, row, _form: row,
         tint="primary"),
+    "decide_early": Step(
+        lazy_gettext("Decidi prima del termine"), lazy_gettext("La decisione è registrata."),
+        lambda _session, row, _form: row, tint="danger", rare=True),
     "close": Step(
-        lazy_gettext("Chiudi la diffida"), lazy_gettext("La diffida è chiusa."), doing(operations.close, "why"),
-        WhyForm,
+        lazy_gettext("Chiudi la diffida"), lazy_gettext("La diffida è chiusa."),
+        doing_others(operations.close, "why"), OthersWhyForm,
         happens=lambda _row: (
             _("La pratica finisce qui, con il motivo indicato."),
             _("I danni chiesti a parte restano aperti sul loro conto."))),
     "withdraw": Step(
-        lazy_gettext("Ritira la diffida"), lazy_gettext("La diffida è ritirata."), doing(operations.withdraw, "why"),
-        WhyForm,
+        lazy_gettext("Ritira la diffida"), lazy_gettext("La diffida è ritirata."),
+        doing_others(operations.withdraw, "why"), OthersWhyForm,
         happens=lambda row: (
             _("Nessun termine corre più e nessuna penale ne può nascere."),
             _("Il numero %(code)s resta assegnato; se è già partita, avvisare l'azienda con una lettera.",

@@ -95,11 +95,20 @@ def finding_rows(notice: DefaultNotice) -> list[FindingRow]:
     names = _provider_names(notice)
     penalties = {penalty.finding_id: penalty for penalty in procedure.standing(notice.penalties)}
     return [
-        FindingRow(number, finding, finding_days(finding), kind_words(notice.contract, finding.kind),
+        FindingRow(number, finding, finding_days(finding), _kinds(notice, finding),
                    formats.badge(finding, finding.outcome),
                    penalties.get(finding.id), names.get(finding.provider_id or 0, ""))
         for number, finding in enumerate(notice.findings, start=1)
     ]
+
+
+def _kinds(notice: DefaultNotice, finding: NoticeFinding) -> str:
+    """The kind of a default, and the one that was contested where the decision found another."""
+    contested = kind_words(notice.contract, finding.kind)
+    if finding.decided_kind is None:
+        return contested
+    return _("%(found)s (contestata come: %(contested)s)", contested=contested,
+             found=kind_words(notice.contract, finding.decided_kind))
 
 
 def _provider_names(notice: DefaultNotice) -> dict[int, str]:

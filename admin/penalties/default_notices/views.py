@@ -33,6 +33,7 @@ from admin.penalties.default_notices.forms import (
 )
 from admin.penalties.default_notices.record import finding_rows, record_of, stands, turn_words
 from admin.penalties.default_notices.trends import NoticeTrends
+from admin.penalties.on_behalf import answers_of, marks_of
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
@@ -47,7 +48,7 @@ from core.disputes.operations import contestations_of
 from core.ground.access import ScopedSession
 from core.penalties import counting, operations, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
-from core.penalties.states import AZIENDA, NOTICE_LIFE, NoticeState
+from core.penalties.states import NOTICE_LIFE, NoticeState
 from core.providers.model import Provider
 
 
@@ -110,7 +111,6 @@ class Notices(NoticeActs, BaseView):
             selectinload(DefaultNotice.penalties))
     life = NOTICE_LIFE
     steps = notice_passages.STEPS
-    one_button = {"decide_early": "decide"}
     writing_pages = Passages.writing_pages | {"edit_notice_view", "decide_view", "apply_view", "claim_view",
                                               "end_claim_view"}
 
@@ -128,12 +128,13 @@ class Notices(NoticeActs, BaseView):
 
     def timely(self, row: DefaultNotice, action: str) -> bool:
         """What the table allows and the days or the facts of this notice do not ask for yet is no button."""
+        early = row.received_on is not None and bool(procedure.too_early(row, today()).early)
         refusals = {
             "answer": row.answer in procedure.ANSWERS,
             "note_silence": row.answer is not None or not procedure.reply_over(row, today()),
             "comply": row.complied_on is not None,
-            "decide": bool(procedure.too_early(row, today()).early) and not principal().has(*AZIENDA)
-            if row.received_on else True,
+            "decide": early or row.received_on is None,
+            "decide_early": not early,
             "close": any(procedure.is_open(penalty) for penalty in row.penalties),
         }
         return not refusals.get(action, False)
@@ -148,8 +149,10 @@ class Notices(NoticeActs, BaseView):
         yield from sorted(super().offered(row), key=lambda action: again and action == "summon")
 
     def passage_url(self, row: DefaultNotice, action: str) -> str:
-        """The decision has a page of its own."""
-        return self.get_url(".decide_view", id=row.id) if action == "decide" else super().passage_url(row, action)
+        """The decision has a page of its own, in its time or before it."""
+        if action in ("decide", "decide_early"):
+            return self.get_url(".decide_view", id=row.id)
+        return super().passage_url(row, action)
 
     def acts(self, row: DefaultNotice) -> list[Act]:
         """What may be done now, the letters, and the correction of a draft."""
@@ -162,6 +165,7 @@ class Notices(NoticeActs, BaseView):
     def context(self, row: DefaultNotice) -> dict[str, Any]:
         """Findings, penalties, damages, terms, the other side's contestations, deadlines, letters and diary."""
         beside = diary.context(db(), "default_notice", row.id)
+        marks = [*marks_of("default_notice", [row.id]), *marks_of("damage_claim", [one.id for one in row.damages])]
         ends = [event for damage in row.damages for event in diary.events(db(), "damage_claim", damage.id)]
         return {
             **record_of(row), "header": [*cases.header(row), *_came_from(row)], "findings": finding_rows(row),
@@ -169,7 +173,8 @@ class Notices(NoticeActs, BaseView):
             else [], "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
             "contestations": contestations_of(db(), row.contract_id, row.municipality_id),
             "deadlines": case_deadlines("default_notice", row.id), **beside,
-            "events": diary.in_order([*reversed(beside["events"]), *ends]), "may": self.may_on(row),
+            "events": diary.in_order([*reversed(beside["events"]), *ends, *answers_of(marks)]), "marks": marks,
+            "may": self.may_on(row),
         }
 
     # --- writing one --------------------------------------------------------------------------------------

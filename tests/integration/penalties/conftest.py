@@ -23,7 +23,7 @@ from core.ground.files import Upload
 from core.instalments.model import InterestRate
 from core.parties.model import Azienda
 from core.penalties import damages, operations, penalties
-from core.penalties.model import DefaultNotice, Penalty
+from core.penalties.model import DefaultNotice, OnBehalf, Penalty
 from core.penalties.operations import Outcome
 from core.providers.model import Provider
 from tests.conftest import UnitFactory
@@ -155,6 +155,16 @@ class Quarrel:
         """The azienda pays."""
         return self.do(penalties.pay, today, who=ACCOUNTANT, key=key, **{
             "on": today, "amount": Decimal(amount), "method": "bank_transfer", **other})
+
+    def told(self, *, who: Principal | None = None) -> list[tuple[str, str]]:
+        """What was recorded on behalf of the municipality, as it sees it: the act and where it stands."""
+        with ScopedSession(self.database, who or self.comune) as session:
+            return [(row.passage.action, row.state) for row in session.scalars(select(OnBehalf).order_by(OnBehalf.id))]
+
+    def last_told(self) -> int:
+        """The key of the newest act that was recorded on its behalf."""
+        with ScopedSession(self.database, self.manager) as session:
+            return session.scalars(select(OnBehalf.id).order_by(OnBehalf.id.desc())).first() or 0
 
     def see(self, look: Callable[[DefaultNotice], Any]) -> Any:
         """A fact of the notice as it stands now."""

@@ -242,20 +242,18 @@ def test_it_is_decided_after_the_term_and_after_the_hearing_even_if_the_rebuttal
     assert quarrel.see(lambda n: n.override_why) == ""
 
 
-def test_only_the_management_decides_early_and_its_reason_stays_for_everybody(quarrel):
+def test_the_municipality_decides_early_with_a_reason_that_stays_for_everybody(quarrel):
     quarrel.open()
     quarrel.send()
     quarrel.receive()
     early, why = date(2026, 4, 14), "I fatti sono ammessi per iscritto."
-    with pytest.raises(RuleBroken):
-        quarrel.decide(early, decided_on=early, override_why=why)
-    with pytest.raises(RuleBroken):
-        quarrel.decide(early, decided_on=early, override_why="  ", who=quarrel.manager)
-    quarrel.decide(early, decided_on=early, override_why=why, who=quarrel.manager)
+    with pytest.raises(RuleBroken, match="sentite in contraddittorio"):
+        quarrel.decide(early, decided_on=early, override_why="  ")
+    quarrel.decide(early, decided_on=early, override_why=why)
     with ScopedSession(quarrel.database, quarrel.comune) as session:
         assert session.get_one(DefaultNotice, quarrel.notice).override_why == why
-        told = select(PassageLog.why).where(PassageLog.action == "decide_early")
-        assert session.scalars(told).one() == why
+        told = session.scalars(select(PassageLog).where(PassageLog.action == "decide_early")).one()
+        assert (told.why, told.on_behalf) == (why, False)
 
 
 def test_every_finding_needs_its_outcome_and_its_reasons(quarrel):

@@ -82,12 +82,12 @@ def test_a_penalty_for_facts_of_a_day_that_the_contract_no_longer_holds_is_refus
         quarrel.apply()
 
 
-def test_the_managers_reason_to_decide_early_is_written_on_the_penalty_for_everybody(quarrel):
+def test_the_reason_to_decide_early_is_written_on_the_penalty_for_everybody(quarrel):
     quarrel.open()
     quarrel.send()
     quarrel.receive()
     early, why = date(2026, 4, 14), "I fatti sono ammessi per iscritto."
-    quarrel.decide(early, decided_on=early, override_why=why, who=quarrel.manager)
+    quarrel.decide(early, decided_on=early, override_why=why)
     key = quarrel.apply(early, decided_on=early)
     with ScopedSession(quarrel.database, quarrel.comune) as session:
         assert session.get_one(Penalty, key).override_why == why

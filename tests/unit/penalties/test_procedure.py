@@ -103,17 +103,21 @@ def test_the_state_of_a_penalty_is_that_of_its_money_and_its_term(fields, state)
     assert procedure.state_of(penalty(**fields), DUE) == state
 
 
-def test_the_manager_overrides_the_order_of_things_and_never_the_band():
+def test_a_reason_overrides_the_order_of_things_and_never_the_band():
     finding = filled(NoticeFinding, kind="delay", notice=notice())
     early = procedure.judged(finding, Decimal(500), RECEIVED)
     assert [reason.where for reason in early.early] == ["hearing", "term"]
-    procedure.require_in_order(early, "Fatti ammessi.", may_override=True)
-    for why, may in (("", True), ("Fatti ammessi.", False)):
-        with pytest.raises(RuleBroken):
-            procedure.require_in_order(early, why, may_override=may)
+    procedure.require_in_order(early, "Fatti ammessi.")
+    with pytest.raises(RuleBroken) as refused:
+        procedure.require_in_order(early, " ")
+    assert refused.value.field == "override_why"
     with pytest.raises(RuleBroken, match="sopra il massimo"):
-        procedure.require_in_order(procedure.judged(finding, Decimal(1001), RECEIVED), "Fatti ammessi.",
-                                   may_override=True)
+        procedure.require_in_order(procedure.judged(finding, Decimal(1001), RECEIVED), "Fatti ammessi.")
+
+
+def test_a_default_is_judged_by_the_kind_that_the_decision_found():
+    finding = filled(NoticeFinding, kind="delay", decided_kind="harm", notice=notice())
+    assert [reason.values for reason in procedure.judged(finding, Decimal(500), RECEIVED).final] == [{"kind": "harm"}]
 
 
 def test_a_conflict_of_interest_that_nobody_speaks_of_is_remarked():

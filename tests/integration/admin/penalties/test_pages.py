@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from sqlalchemy import select
 
 from core.cases.model import CaseFile
 from core.controls.model import Control, ControlFinding
-from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, Penalty, PenaltyPayment
+from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import Provider
 from tests.factories import body_tax_code, filled
 from tests.integration.admin.browser import pdf
@@ -157,20 +159,99 @@ def test_a_penalty_out_of_its_band_or_unexplained_is_refused_on_the_page(dispute
     assert dispute.last(Penalty) == 0
 
 
-def test_the_manager_overrides_with_a_reason_that_the_municipality_reads_too(dispute):
+def test_deciding_early_is_the_municipalitys_and_its_reason_is_read_by_all(dispute):
     key = dispute.open()
     dispute.step("dresano", key, "send", channel="pec", sent_on="2026-02-20", protocol_number="12", file=pdf())
     dispute.step("dresano", key, "receive", received_on="2026-02-21", file=pdf())
     page, finding = f"/admin/diffide/decisione/?id={key}", dispute.finding(key)
-    assert dispute.enter("dresano").get(page).status_code == 302
     said = {f"outcome_{finding}": "upheld", f"reasons_{finding}": "Ammessa."}
-    assert "sentite in contraddittorio" in dispute.enter("direzione").fill(page, **said)
-    dispute.enter("direzione").fill(page, **said, override_why="Fatti ammessi per iscritto.")
-    assert "Fatti ammessi per iscritto." in dispute.enter("dresano").get(f"/admin/diffide/details/?id={key}").text
-    dispute.enter("dresano").fill(f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00",
-                                  gravity="Breve.")
+    comune = dispute.enter("dresano")
+    assert 'name="file"' not in comune.get(page).text
+    assert "sentite in contraddittorio" in comune.fill(page, **said)
+    comune.fill(page, **said, override_why="Fatti ammessi per iscritto.")
+    assert "Fatti ammessi per iscritto." in dispute.enter("direzione").get(f"/admin/diffide/details/?id={key}").text
+    comune.fill(f"/admin/diffide/penale/?id={key}&rilievo={finding}", amount="150,00", gravity="Breve.")
     penalty = dispute.last(Penalty)
-    assert "Fatti ammessi per iscritto." in dispute.enter("dresano").get(f"/admin/penali/details/?id={penalty}").text
+    assert "Fatti ammessi per iscritto." in comune.get(f"/admin/penali/details/?id={penalty}").text
+
+
+def test_the_azienda_decides_early_only_on_behalf_with_the_municipalitys_document(dispute):
+    key = dispute.open()
+    dispute.step("dresano", key, "send", channel="pec", sent_on="2026-02-20", protocol_number="12", file=pdf())
+    dispute.step("dresano", key, "receive", received_on="2026-02-21", file=pdf())
+    page, finding = f"/admin/diffide/decisione/?id={key}", dispute.finding(key)
+    office = dispute.enter("direzione")
+    assert "È un atto del Comune" in office.get(page).text
+    said = {f"outcome_{finding}": "not_upheld", f"reasons_{finding}": "Nulla.", "override_why": "Rinuncia."}
+    assert "Questo dato è necessario" in office.fill(page, **said)
+    office.fill(page, **said, file=pdf("lettera-del-comune.pdf"))
+    assert dispute.state(key) == "decided"
+    shown = dispute.enter("dresano").get(f"/admin/diffide/details/?id={key}").text
+    assert "registrato dall&#39;azienda per conto del Comune, con il documento" in shown
+    assert "lettera-del-comune.pdf" in shown
+
+
+def test_the_municipality_finds_on_its_home_what_it_did_not_decide_and_stops_it(dispute):
+    penalty = dispute.penalty()
+    office, comune = dispute.enter("direzione"), dispute.enter("dresano")
+    refused = dispute.step("direzione", penalty, "cancel", "penali", why="Accordo.")
+    assert "Questo dato è necessario" in refused and dispute.state(penalty, Penalty) == "decided"
+    dispute.step("direzione", penalty, "cancel", "penali", why="Accordo.", file=pdf("delibera.pdf"))
+    assert dispute.state(penalty, Penalty) == "cancelled"
+    record, act = f"/admin/penali/details/?id={penalty}", dispute.last(OnBehalf)
+    # on the page and in the diary
+    for reader in (office, comune, dispute.enter("revisore")):
+        assert unescape(reader.get(record).text).count("registrato dall'azienda per conto del Comune") == 2
+    mine = f"/admin/atti-per-conto/details/?id={act}"
+    told = comune.get("/admin/").text
+    assert "ha registrato per conto del Comune: l&#39;annullamento della penale" in told and mine in told
+    assert "annullamento della penale" not in dispute.enter("melegnano").get("/admin/").text
+    assert dispute.enter("melegnano").get(mine).status_code == 404
+    assert "Opponiti" in comune.get(mine).text and "delibera.pdf" in comune.get(mine).text
+    assert "Opponiti" not in office.get(mine).text and "registrato per errore" in office.get(mine).text
+    page = "/admin/atti-per-conto/passaggio/?id={}&atto={}"
+    assert office.get(page.format(act, "object")).status_code == 302
+    assert "Questo dato è necessario" in comune.fill(page.format(act, "object"), why="")
+    assert "l&#39;atto è fermo" in comune.fill(page.format(act, "object"), why="Nessuna delibera.")
+    assert dispute.state(penalty, Penalty) == "decided"
+    assert "Nessuna delibera." in office.get(record).text and "fermato in seguito" in office.get(record).text
+    assert "Decidere sull&#39;atto" in comune.get("/admin/").text
+    assert "L&#39;atto è annullato" in comune.fill(page.format(act, "take_back"), why="Mai deciso.")
+    assert "Decidere sull&#39;atto" not in comune.get("/admin/").text
+    assert "annullamento della penale" in comune.get("/admin/atti-per-conto/").text
+
+
+def test_the_decision_chooses_the_kind_among_those_that_are_contested(dispute):
+    key = dispute.open(**{
+        "findings-1-service_id": str(dispute.service), "findings-1-kind": dispute.kinds[1],
+        "findings-1-happened_on": "2026-01-13", "findings-1-facts": "Pasti freddi."})
+    for action, said in (("send", {"channel": "pec", "sent_on": "2026-01-20", "protocol_number": "12"}),
+                         ("receive", {"received_on": "2026-01-21"}),
+                         ("summon", {"summoned_for": "2026-02-10", "place": "Municipio"}),
+                         ("hear", {"present": "Anna Rossi", "minutes": "Sentite."})):
+        dispute.step("dresano", key, action, **said, **({} if action == "summon" else {"file": pdf()}))
+    page, comune = f"/admin/diffide/decisione/?id={key}", dispute.enter("dresano")
+    with dispute.house.session() as session:
+        first, second = (finding.id for finding in session.get_one(DefaultNotice, key).findings)
+    said = {f"outcome_{first}": "upheld", f"reasons_{first}": "Danno agli utenti.",
+            f"outcome_{second}": "not_upheld", f"reasons_{second}": "Non provata."}
+    assert "Scegliere una voce" in comune.fill(page, **said, **{f"kind_{first}": dispute.kinds[2]})
+    comune.fill(page, **said, **{f"kind_{first}": dispute.kinds[1]})
+    assert "contestata come:" in comune.get(f"/admin/diffide/details/?id={key}").text
+    penalty = f"/admin/diffide/penale/?id={key}&rilievo={first}"
+    assert "sotto il minimo" in comune.fill(penalty, amount="150,00", gravity="Grave.")
+    assert "Decisa per € 1.500,00" in comune.fill(penalty, amount="1.500,00", gravity="Grave.")
+
+
+def test_the_end_of_a_damage_is_recorded_by_the_azienda_with_the_municipalitys_document_alone(dispute):
+    key = dispute.heard()
+    dispute.enter("dresano").fill(f"/admin/diffide/danno/?id={key}", description="Pasti altrove.", amount="80,00")
+    page = f"/admin/diffide/danno/esito/?id={key}&danno={dispute.last(DamageClaim)}"
+    office = dispute.enter("direzione")
+    assert "Questo dato è necessario" in office.fill(page, outcome="reject", why="Non dovuto.")
+    assert "Respinto" in office.fill(page, outcome="reject", why="Non dovuto.", file=pdf("lettera.pdf"))
+    shown = dispute.enter("dresano").get(f"/admin/diffide/details/?id={key}").text
+    assert "Il rigetto del danno" in shown and "per conto del Comune, con il documento lettera.pdf" in shown
 
 
 def test_a_payment_is_reversed_and_a_penalty_contested_reduced_and_cancelled(dispute):
