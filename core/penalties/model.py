@@ -34,7 +34,7 @@ from core.providers.model import Provider
 
 # accounting pays a penalty and keeps what proves it; of the notice it reads why there is something to pay
 kept_by("penalty", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
-kept_by("default_notice", "damage_claim", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR))
+kept_by("default_notice", "damage_claim", "on_behalf", reads=(Role.ACCOUNTING, Role.ADMINISTRATOR))
 
 
 class DefaultNotice(Base, OwnedByMunicipality, Versioned, Searched):

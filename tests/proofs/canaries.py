@@ -18,10 +18,10 @@ from admin.wording.labels import CHOICES
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
-from core.contracts.model import ContractEnding, ContractExtension, InsurancePolicy, OwnClause
+from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, InsurancePolicy, OwnClause
 from core.controls.model import Control, ControlFinding
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
-from core.documents.model import Document
+from core.documents.model import Document, DocumentSignature
 from core.funding.model import Budget, BudgetLine
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, ScopedSession, scoped_tables
 from core.ground.db import Base, Euro, Lines
@@ -40,12 +40,12 @@ FREE_TEXT = {
     "name", "address", "mission", "principles", "family_name", "given_name", "bank", "branch", "note", "why", "title",
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
-    "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number", "ordinary_upkeep",
+    "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number", "ordinary_upkeep",
     "other_readings", "remark", "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference",
     "register_number", "tax_code",
     # notices of default, penalties, controls, disputes
     "facts", "conflict_note", "answer_text", "summoned_place", "present", "minutes", "override_why", "passed_note",
-    "gravity", "description", "answer", "injured", "restoration", "claim_number", "outcome", "effects", "award",
+    "gravity", "description", "answer", "injured", "restoration", "signer", "claim_number", "outcome", "effects", "award",
     "azienda_consent", "municipality_consent", "azienda_arbitrator", "municipality_arbitrator", "third_arbitrator",
     # providers, their accreditation, who chose them
     "runts", "legal_representative", "phone", "website", "city", "postal_code", "manager", "issuer", "decree_number",
@@ -59,7 +59,7 @@ CODES = {
     "occurrence", "operation", "owner_role", "package", "password", "path", "patron_day", "province", "rea",
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
-    "searched", "content", "decided_kind",
+    "searched", "content", "covered_sha256", "decided_kind", "text_sha256",
 }  # fmt: skip
 FREE_JSON = {"declared", "answers", "form", "payload", "said"}  # what people declare and say: each text is marked
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there
@@ -111,12 +111,15 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
     group.exclusions = [filled(GroupExclusion, municipality_id=municipality_id)]
     session.add(budget)
     session.flush()
+    signed = session.scalars(select(ContractDocument.document_id).where(
+        ContractDocument.contract_id == contract_id)).first()
     session.add_all([
         filled(AllocationPlan, budget_id=budget.id, groups=[group]),
         filled(ContractEnding, contract_id=contract_id, kind="withdrawal", ground="public_interest",
                indemnity=Decimal(1)),
         filled(ContractExtension, contract_id=contract_id, decided_on=day, from_day=day, to_day=day),
         filled(OwnClause, contract_id=contract_id),
+        filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
