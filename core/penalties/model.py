@@ -28,7 +28,7 @@ from core.ground.db import Base, Euro, Lines, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched
 from core.ground.states import PassageLog
-from core.ground.walls import kept_by
+from core.ground.walls import OfKind, kept_by
 from core.parties.model import Municipality, OwnedByMunicipality
 from core.providers.model import Provider
 
@@ -289,7 +289,7 @@ def damages_of(municipalities: Any) -> Select[tuple[int]]:
     return select(held.id).where(held.municipality_id.in_(municipalities))
 
 
-class OnBehalf(Base, OwnedByMunicipality, Versioned):
+class OnBehalf(Base, OwnedByMunicipality, OfKind, Versioned):
     """An act of the municipality that the azienda recorded for it: it is told, and may object.
 
     The azienda owes what the act is about, and does not judge itself. ``passage_id`` is the passage of the case

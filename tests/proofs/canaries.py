@@ -40,13 +40,13 @@ FREE_TEXT = {
     "name", "address", "mission", "principles", "family_name", "given_name", "bank", "branch", "note", "why", "title",
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
-    "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number", "ordinary_upkeep",
-    "other_readings", "remark", "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference",
+    "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number",
+    "ordinary_upkeep", "other_readings", "remark", "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference",
     "register_number", "tax_code",
     # notices of default, penalties, controls, disputes
     "facts", "conflict_note", "answer_text", "summoned_place", "present", "minutes", "override_why", "passed_note",
-    "gravity", "description", "answer", "injured", "restoration", "signer", "claim_number", "outcome", "effects", "award",
-    "azienda_consent", "municipality_consent", "azienda_arbitrator", "municipality_arbitrator", "third_arbitrator",
+    "gravity", "description", "answer", "injured", "restoration", "signer", "claim_number", "outcome", "effects",
+    "award", "azienda_consent", "municipality_consent", "azienda_arbitrator", "municipality_arbitrator", "third_arbitrator",
     # providers, their accreditation, who chose them
     "runts", "legal_representative", "phone", "website", "city", "postal_code", "manager", "issuer", "decree_number",
     "decree_reasons", "inspectors", "prescription", "purpose", "proposal", "contract_number", "ended_why",
