@@ -159,10 +159,14 @@ def test_every_measure_is_told_to_the_provider(procedure, file, offers):
     on = later + timedelta(days=6)
     procedure.step(measures.fine, Ruling("9", on, on, "Manca la formazione.", PDF), kind="accreditation_requirement",
                    amount=Decimal("300.00"), on=on)
-    procedure.ruled(measures.revoke, on + timedelta(days=1))
-    told = [offer for offer in offers(on + timedelta(days=1)) if offer.code == "accreditation_measure"]
+    procedure.revoked(end := on + timedelta(days=12))
+    told = [offer for offer in offers(end) if offer.code == "accreditation_measure"]
     assert len(told) == 4 and all(offer.awaited for offer in told)
-    texts = [file(offer.key, on + timedelta(days=1)) for offer in told]
+    texts = [file(offer.key, end) for offer in told]
+    assert "non si è potuto attendere: Le classi sono senza educatori." in texts[0]
+    assert "Nel termine assegnato non ha risposto." in texts[3]
+    for text in texts:
+        assert "Responsabile del procedimento: " in text and "si può ricorrere al" in text
     for text, sentence in zip(texts, ("sospeso", "riammessa", "€ 300,00 (trecento/00)", "revocato"), strict=True):
         assert sentence in text
     assert "da € 250,00 a € 2.500,00" in texts[2] and "comma 3-quater" in texts[2]

@@ -95,12 +95,16 @@ def test_suspension_extension_and_fine_by_their_pages(procedure: Procedure, pers
     procedure.accredited()
     office = person("accreditamento")
     passage, record = f"{BASE}/passaggio/?id={procedure.id}&atto=", f"{BASE}/details/?id={procedure.id}"
-    assert send(office, f"{passage}suspend", number="3", reasons="Locali chiusi.").status_code == 302
+    told = send(office, f"{passage}suspend", number="3", reasons="Locali chiusi.", file=pdf())
+    assert "Prima di sospendere si comunica al gestore" in told.text
+    urgent = {"reasons": "Locali chiusi.", "urgent_why": "Il soffitto perde."}
+    assert send(office, f"{passage}suspend", number="3", **urgent).status_code == 200
+    assert send(office, f"{passage}suspend", number="3", file=pdf(), **urgent).status_code == 302
     assert "Sospesa dal 02/03/2026, finché non si riammette: Locali chiusi." in office.read(record)
     assert send(office, f"{passage}undo", why="Unità sbagliata.").status_code == 302
     assert "corretto in seguito" in office.read(record)
-    assert send(office, f"{passage}suspend", number="4", reasons="Locali chiusi.").status_code == 302
-    assert send(office, f"{passage}readmit", number="5", reasons="Riaperti.").status_code == 302
+    assert send(office, f"{passage}suspend", number="4", file=pdf(), **urgent).status_code == 302
+    assert send(office, f"{passage}readmit", number="5", reasons="Riaperti.", file=pdf()).status_code == 302
     over = send(office, f"{passage}fine", number="6", reasons="Rapporto.", kind="accreditation_requirement",
                 amount="2.500,01")
     assert "da € 250,00 a € 2.500,00" in over.text
