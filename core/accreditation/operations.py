@@ -160,7 +160,8 @@ def assess(
     requirement = _requirement(session, row, requirement_id)
     back = outcome == "computed" and requirement.kind in rules.COMPUTED
     if not back:
-        rules.require_outcome(outcome, note)
+        figure = rules.figure(requirement, row.declared) if requirement.kind in rules.NUMERIC else None
+        rules.require_outcome(outcome, note, figure)
     check = _check(session, row, requirement)
     check.outcome, check.computed = (rules.TO_VERIFY if back else outcome), back
     check.note = note.strip()

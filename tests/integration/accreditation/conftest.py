@@ -178,7 +178,7 @@ class Procedure:
 
     def revoked(self, on: date) -> None:
         """Told, received, and revoked when the days of the provider are over."""
-        self.warned("revocation", on - 11 * DAY)
+        self.warned("revocation", on - 14 * DAY)  # ten days, and a holiday at their end
         self.ruled(measures.revoke, on)
 
     def requirements(self) -> list[Requirement]:
