@@ -17,8 +17,8 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
 from sqlalchemy import select
 
+from admin.accreditation import forewarnings, monitoring, requirement_sets
 from admin.accreditation import inspections as accreditation_inspections
-from admin.accreditation import monitoring, requirement_sets
 from admin.accreditation import views as accreditations
 from admin.cases import letters as letter_pages
 from admin.cases import views as case_pages
@@ -78,6 +78,7 @@ MODULES = (
     arbitrations,
     accreditations,
     accreditation_inspections,
+    forewarnings,
     monitoring,
     providers,
     units,

@@ -6,6 +6,7 @@ Whoever opens a session for people or for the night imports this: an engine work
 from core import models
 from core.accreditation import deadlines as accreditation_deadlines
 from core.accreditation import findings as accreditation_findings
+from core.accreditation import forewarning_deadlines, forewarning_letters, forewarnings
 from core.accreditation import letters as accreditation_letters
 from core.accreditation import waiting as accreditation_waiting
 from core.allocation import operations as allocation
@@ -39,12 +40,12 @@ from core.register import waiting as register_waiting
 from core.users import waiting as user_waiting
 
 TABLES = models.SUBJECTS
-DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dispute_deadlines, instalment_deadlines,
-             penalty_deadlines, provider_deadlines, register_deadlines)
+DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dispute_deadlines,
+             forewarning_deadlines, instalment_deadlines, penalty_deadlines, provider_deadlines, register_deadlines)
 WAITING = (accreditation_waiting, catalogue_waiting, contract_waiting, control_waiting, dispute_waiting,
            instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting, register_waiting,
            user_waiting)
-LETTERS = (accreditation_letters, dispute_letters, penalty_letters)
-RECEIPTS = (default_notices, disputes, penalties)
+LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, penalty_letters)
+RECEIPTS = (default_notices, disputes, forewarnings, penalties)
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, further_damages, instalments, notice_undoing,
               register)  # what those below ask or tell upwards

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.accreditation import decree, inspections, measures, monitoring
+from core.accreditation import decree, forewarnings, inspections, measures, monitoring
 from core.accreditation import operations as applications
 from core.accreditation.model import Accreditation, InspectionFinding, Monitoring
 from core.accreditation.passages import judged
@@ -25,6 +25,7 @@ from demo.papers import pdf
 from demo.scene import Scene
 
 SCAN = ("Dato dimostrativo.",)
+RESPONSIBLE = "Silvia Barbaglio"
 OWN = ("name", "tax_code", "legal_form", "third_sector", "runts", "legal_representative", "address", "postal_code",
        "city", "pec", "email", "phone", "website")
 SEAT = ("name", "address", "postal_code", "city", "capacity", "min_age_months", "max_age_months", "manager", "phone",
@@ -148,7 +149,8 @@ def complete(scene: Scene, facts: Facts) -> None:
 
 def find_complete(scene: Scene, facts: Facts) -> None:
     """The application is complete: the clock of the decree starts."""
-    applications.find_complete(scene.session, _row(scene, facts).id, version=None, today=scene.today)
+    applications.find_complete(scene.session, _row(scene, facts).id, responsible=RESPONSIBLE, version=None,
+                               today=scene.today)
 
 
 def examine(scene: Scene, facts: Facts) -> None:
@@ -217,9 +219,29 @@ def sign_pact(scene: Scene, facts: Facts) -> None:
         register.publish(scene.session, row.id, today=scene.today)
 
 
+def forewarn(scene: Scene, facts: Facts) -> None:
+    """The provider is told what is about to be decided against it, and receives it."""
+    told = forewarnings.open_forewarning(scene.session, _row(scene, facts).id, kind=facts["kind"],
+                                         reasons=facts["reasons"], days=facts.get("days"), version=None,
+                                         today=scene.today)
+    letter = forewarnings.Dispatch(_file("Comunicazione al gestore"), "pec", scene.today, facts["protocol_number"])
+    forewarnings.send(scene.session, told.id, letter, version=None, today=scene.today)
+    forewarnings.receive(scene.session, told.id, received_on=scene.today, paper=_file("Ricevuta"), version=None,
+                         today=scene.today)
+
+
+def observe(scene: Scene, facts: Facts) -> None:
+    """The provider answers what it was told."""
+    told = forewarnings.pending(scene.session, _row(scene, facts))
+    assert told is not None
+    forewarnings.observe(scene.session, told.id, text=facts["text"], file=_file("Osservazioni"), version=None,
+                         today=scene.today)
+
+
 def suspend(scene: Scene, facts: Facts) -> None:
     """The accreditation is suspended; the register shows it at once."""
-    ruling = measures.Ruling(facts["number"], scene.today, scene.today, facts["reasons"], _file("Sospensione"))
+    ruling = measures.Ruling(facts["number"], scene.today, scene.today, facts["reasons"], _file("Sospensione"),
+                             facts["answer"])
     measures.suspend(scene.session, _row(scene, facts).id, ruling, until=None, version=None,
                      today=scene.today)
 
@@ -266,6 +288,6 @@ def choose_provider(scene: Scene, facts: Facts) -> None:
 
 VERBS = (
     register_provider, new_paper, new_unit, change_notice, look_through, apply_for, ask_completion, complete,
-    find_complete, examine, inspect, answer_prescriptions, meet, grant, sign_pact, suspend, refuse_extension,
-    send_monitoring, set_tariffs, choose_provider,
+    find_complete, examine, inspect, answer_prescriptions, meet, grant, sign_pact, forewarn, observe, suspend,
+    refuse_extension, send_monitoring, set_tariffs, choose_provider,
 )

@@ -63,6 +63,8 @@ TEMPLATES: dict[str, Template] = {
     "accreditation_pact": Template("Patto di accreditamento", accreditation.Pact, parts.letter_frame),
     "accreditation_measure": Template(
         "Misura sull'accreditamento", accreditation.MeasureNotice, parts.letter_frame),
+    "refusal_forewarning": Template("Preavviso di rigetto", accreditation.RefusalForewarning, parts.letter_frame),
+    "procedure_opening": Template("Avvio del procedimento", accreditation.ProcedureOpening, parts.letter_frame),
     "accreditation_extension": Template(
         "Proroga dell'accreditamento", accreditation.ExtensionNotice, parts.letter_frame),
     "monitoring_reminder": Template("Sollecito di monitoraggio", accreditation.MonitoringReminder, parts.letter_frame),
@@ -118,6 +120,8 @@ class Writer:
             "annexes": lambda: parts.annexes(self.document),
             "opening": lambda: self._shared("letter_opening"),
             "closing": lambda: self._shared("letter_closing"),
+            "heard": lambda: self._shared("letter_heard"),
+            "appeal": lambda: self._shared("letter_appeal"),
         }
 
     def write(self) -> None:
@@ -160,7 +164,9 @@ class Writer:
 
     def _shared(self, name: str) -> None:
         """What many letters begin or end with: the source of another folder."""
-        Writer(self.document, read_source(TEMPLATES_DOCS / name)).write()
+        part = Writer(self.document, read_source(TEMPLATES_DOCS / name))
+        part._keep = self._keep
+        part.write()
 
     def _contents(self) -> None:
         headings = [piece for piece in self.pieces if piece.mark in ("#", "#0", "##")]

@@ -8,7 +8,8 @@
     -  dash item      |  table row        |% loop over table rows       |[3,1] head row with column shares
     >  line of an address             >= subject of a letter  >^ line of the signature
     %  Jinja instruction on paragraphs
-    @  a part built by the program (toc, keep, signatures, annexes; opening, closing of a letter)
+    @  a part built by the program (toc, keep, signatures, annexes; opening, closing of a letter; heard, appeal of
+       an act)
 
 Anything else is running text. A paragraph goes on over indented lines and ends at the next mark or blank line.
 ``{#label}`` after a mark names a comma or an item; ``[[article]]`` and ``[[article.label]]`` are replaced by its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -19,19 +20,30 @@ from admin.web.formats import day, euro
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.words import decimal, said
 from admin.wording import labels
-from core.accreditation import decree, measures, operations, rules, undoing
+from core.accreditation import decree, forewarnings, measures, operations, rules, undoing
 from core.accreditation.decree import Decree
+from core.accreditation.forewarnings import REFUSAL, REVOCATION, SUSPENSION
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation
 from core.accreditation.passages import judged, papers_of, standing_extensions
 from core.accreditation.states import LIFE
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import add_months
+from core.ground.errors import RuleBroken
 
 READ_BY_PROVIDER = lazy_gettext("Resta nel diario, che anche il gestore legge.")
 SIGNED = lazy_gettext("Il file firmato: PDF o P7M, fino a 25 MB. Lo vede anche il gestore.")
 USUAL_DAYS = timedelta(days=30)  # only proposed: the office sets the term
 MOST_LINES = 12
+ANSWER = lazy_gettext("Risposta alle osservazioni del gestore")
+ANSWER_HELP = lazy_gettext("Perché non si accolgono, o in che parte: sta nel provvedimento.")
+
+
+def _unless_observed(form: Any, row: Accreditation, *kinds: str) -> None:
+    """Take away the answer where the provider has not said anything."""
+    told = forewarnings.pending(db(), row, *kinds)
+    if told is None or not told.observations:
+        del form.answer
 
 
 class ApplyForm(ActForm):
@@ -58,6 +70,8 @@ class CompleteForm(ActForm):
 
     complete_on = day_field(lazy_gettext("Completa dal"), lazy_gettext(
         "Il giorno in cui è arrivata l'ultima parte: da qui si contano i giorni per decidere."))
+    responsible = StringField(lazy_gettext("Responsabile del procedimento"), [Sentence(), Length(max=SHORT)],
+                              filters=[clean], description=lazy_gettext("Lo nominano ogni lettera e ogni atto."))
 
 
 class DecreeForm(ActForm):
@@ -70,9 +84,14 @@ class DecreeForm(ActForm):
 
 
 class RefuseForm(DecreeForm):
-    """The act that refuses: its reasons are needed."""
+    """The act that refuses: its reasons are needed, and its answer to the observations."""
 
     reasons = why_field(lazy_gettext("Ragioni del diniego"), READ_BY_PROVIDER)
+    answer = why_field(ANSWER, ANSWER_HELP)
+
+    def offer(self, row: Any) -> None:
+        """Without observations there is nothing to answer."""
+        _unless_observed(self, row, REFUSAL)
 
 
 class PactForm(ActForm):
@@ -94,12 +113,37 @@ class RulingForm(ActForm):
 
     def ruling(self) -> Ruling:
         """The act as the core wants it."""
+        said = {name: self[name].data or "" for name in ("answer", "urgent_why") if name in self}
         return Ruling(self.number.data or "", self.on.data, self.effective_on.data, self.reasons.data or "",
-                      file_of(self.file))
+                      file_of(self.file), **said)
 
 
-class SuspendForm(RulingForm):
-    """A suspension, to a day or until it is lifted."""
+class SignedRulingForm(RulingForm):
+    """An act after the decree, with its signed file."""
+
+    file = file_field(lazy_gettext("Provvedimento firmato"), SIGNED)
+
+
+class RevokeForm(SignedRulingForm):
+    """A revocation, with its answer to the memoirs."""
+
+    answer = why_field(ANSWER, ANSWER_HELP)
+
+    def offer(self, row: Any) -> None:
+        """Without memoirs there is nothing to answer."""
+        _unless_observed(self, row, REVOCATION)
+
+
+class SuspendForm(SignedRulingForm):
+    """A suspension, to a day or until it is lifted; what cannot wait says why."""
+
+    answer = why_field(ANSWER, ANSWER_HELP, needed=False)
+    urgent_why = why_field(lazy_gettext("Motivo dell'urgenza"), lazy_gettext(
+        "Soltanto se non si può attendere che il gestore risponda: il motivo sta nel provvedimento."), needed=False)
+
+    def offer(self, row: Any) -> None:
+        """Without memoirs there is nothing to answer."""
+        _unless_observed(self, row, SUSPENSION, REVOCATION)
 
     until = day_field(lazy_gettext("Fino al"), lazy_gettext(
         "Vuoto se dura finché non si riammette. Il programma non riammette da sé."), needed=False)
@@ -150,7 +194,8 @@ def _apply(session: ScopedSession, row: Accreditation, form: ApplyForm) -> objec
 
 
 def _decree(form: DecreeForm) -> Decree:
-    return Decree(form.number.data or "", form.on.data, form.reasons.data or "", file_of(form.file))
+    answer = form["answer"].data or "" if "answer" in form else ""
+    return Decree(form.number.data or "", form.on.data, form.reasons.data or "", file_of(form.file), answer)
 
 
 def _grant(*, with_prescriptions: bool) -> Any:
@@ -197,6 +242,25 @@ def _before_granting(row: Accreditation, *, with_prescriptions: bool) -> list[st
     return told
 
 
+def _waits(row: Accreditation, *kinds: str) -> list[str]:
+    """Why the act cannot be taken today, in words; nothing if it can."""
+    try:
+        forewarnings.require_heard(db(), row, kinds, today())
+    except RuleBroken as error:
+        return [said(error)]
+    return []
+
+
+def _proposed_ruling(*kinds: str) -> Callable[[Accreditation], dict[str, Any]]:
+    """Today, and the reasons that the provider was told."""
+
+    def proposed(row: Accreditation) -> dict[str, Any]:
+        told = forewarnings.pending(db(), row, *kinds)
+        return {"on": today(), "effective_on": today(), "reasons": told.reasons if told else ""}
+
+    return proposed
+
+
 def _before_extending(row: Accreditation) -> list[str]:
     already, the_set = len(standing_extensions(db(), row)), row.set
     told = [_("Proroghe ammesse dai requisiti: %(most)s, di %(months)s mesi al massimo. Concesse finora: %(already)s.",
@@ -239,11 +303,12 @@ STEPS: dict[str, Step] = {
     "find_complete": Step(
         lazy_gettext("Riconosci la domanda completa"),
         lazy_gettext("La domanda è completa: corre il tempo dell'esame."),
-        doing(operations.find_complete, "complete_on"), CompleteForm,
+        doing(operations.find_complete, "complete_on", "responsible"), CompleteForm,
         happens=lambda row: [_("Oggi manca ancora qualcosa:"), *lacks(row)] if lacks(row) else [
             _("Comincia il tempo per decidere: %(days)s giorni.", days=row.set.examination_days),
             _("Si esaminano i requisiti uno per uno e si fissano i sopralluoghi.")],
-        proposed=lambda row: {"complete_on": operations.arrived_on(db(), row) or today()}, tint="primary"),
+        proposed=lambda row: {"complete_on": operations.arrived_on(db(), row) or today(),
+                              "responsible": row.responsible or principal().name}, tint="primary"),
     "ask_completion": Step(
         lazy_gettext("Chiedi di completarla"), lazy_gettext("La richiesta è registrata."),
         doing(operations.ask_completion, "why", "due"), CompletionForm,
@@ -270,10 +335,11 @@ STEPS: dict[str, Step] = {
     "refuse": Step(
         lazy_gettext("Non accreditare"), lazy_gettext("Il diniego è registrato."),
         lambda session, row, form: decree.refuse(session, row.id, _decree(form), **common(form)),
-        RefuseForm, happens=lambda _row: [
+        RefuseForm, happens=lambda row: [
+            *_waits(row, REFUSAL),
             _("Il procedimento finisce: per riprovare si presenta una domanda nuova."),
             _("Contro il diniego il gestore può ricorrere: le ragioni stanno nel provvedimento.")],
-        proposed=lambda _row: {"on": today()}, tint="danger"),
+        proposed=_proposed_ruling(REFUSAL), tint="danger"),
     "sign_pact": Step(
         lazy_gettext("Registra il patto"), lazy_gettext("L'unità è accreditata."),
         doing(decree.sign_pact, "signed_on", "valid_from", "file"), PactForm,
@@ -286,18 +352,19 @@ STEPS: dict[str, Step] = {
         lazy_gettext("Sospendi"), lazy_gettext("L'accreditamento è sospeso."),
         lambda session, row, form: measures.suspend(session, row.id, form.ruling(), until=form.until.data,
                                                     **common(form)).id, SuspendForm,
-        happens=lambda row: [*_expired(row), *_at_once(_("Durante la sospensione l'unità non si può scegliere."))],
-        proposed=_now, tint="danger"),
+        happens=lambda row: [*_expired(row), *_waits(row, SUSPENSION, REVOCATION),
+                             *_at_once(_("Durante la sospensione l'unità non si può scegliere."))],
+        proposed=_proposed_ruling(SUSPENSION, REVOCATION), tint="danger"),
     "readmit": Step(
         lazy_gettext("Riammetti"), lazy_gettext("L'unità è di nuovo accreditata."), _ruled(measures.readmit),
-        RulingForm, happens=lambda row: _at_once(
+        SignedRulingForm, happens=lambda row: _at_once(
             _("L'accreditamento vale di nuovo, fino al %(day)s.", day=day(row.runs_to))), proposed=_now,
         tint="primary"),
     "revoke": Step(
-        lazy_gettext("Revoca"), lazy_gettext("L'accreditamento è revocato."), _ruled(measures.revoke), RulingForm,
-        happens=lambda _row: _at_once(_("L'accreditamento finisce il giorno prima dell'effetto."),
-                                      _("I monitoraggi non inviati si chiudono.")), proposed=_now, tint="danger",
-        rare=True),
+        lazy_gettext("Revoca"), lazy_gettext("L'accreditamento è revocato."), _ruled(measures.revoke), RevokeForm,
+        happens=lambda row: [*_waits(row, REVOCATION), *_at_once(
+            _("L'accreditamento finisce il giorno prima dell'effetto."), _("I monitoraggi non inviati si chiudono."))],
+        proposed=_proposed_ruling(REVOCATION), tint="danger", rare=True),
     "renounce": Step(
         lazy_gettext("Rinuncia all'accreditamento"), lazy_gettext("La rinuncia è registrata."),
         doing(measures.renounce, "why", "effective_on", "file"), RenounceForm, happens=lambda _row: _at_once(

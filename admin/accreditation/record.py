@@ -25,6 +25,7 @@ from core.accreditation import rules
 from core.accreditation.model import (
     Accreditation,
     AccreditationExtension,
+    Forewarning,
     Inspection,
     InspectionFinding,
     Measure,
@@ -32,10 +33,10 @@ from core.accreditation.model import (
     Monitoring,
     RequirementSet,
 )
-from core.accreditation.operations import DECREE_RULE
 from core.accreditation.passages import judged, standing_extensions, standing_measures
 from core.accreditation.rules import Judgement, Node
-from core.accreditation.states import ASKED, AccreditationState
+from core.accreditation.states import ASKED, AccreditationState, ForewarningState
+from core.accreditation.term import DECREE_RULE
 from core.deadlines.model import Deadline, DeadlineRule
 from core.ground.access import Role, ScopedSession
 from core.providers.model import ServiceUnit
@@ -131,10 +132,20 @@ def _examined(row: Accreditation) -> str:
     told = _("Completa dal %(day)s, in esame.", day=day(row.complete_on))
     if due is not None:
         told += " " + _("Il provvedimento è atteso entro il %(day)s.", day=day(due.effective))
+    told += _forewarned(row)
     if open_ones:
         return told + " " + ngettext("Resta da verificare %(num)s requisito.",
                                      "Restano da verificare %(num)s requisiti.", len(open_ones))
     return told + " " + _("I requisiti sono tutti verificati.")
+
+
+def _forewarned(row: Accreditation) -> str:
+    """That a refusal is announced, and until when the provider may answer."""
+    found = next((told for told in told_before(db(), row) if told.state == ForewarningState.RECEIVED), None)
+    if found is None:
+        return ""
+    return " " + _("È stato comunicato un preavviso di rigetto: il gestore può rispondere fino al %(day)s.",
+                   day=day(found.due_on))
 
 
 def _suspended(row: Accreditation) -> str:
@@ -232,7 +243,8 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "stops": stops(row) if office and row.state == A.EXAMINED else [],
         "mismatches": rules.mismatches(row.set, row.unit, row.declared) if row.state in ASKED else [],
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
-        "measures": acts(session, row), "monitorings": monitorings(session, row),
+        "measures": acts(session, row), "forewarnings": told_before(session, row),
+        "monitorings": monitorings(session, row),
         "renewed": renewed, "renewals": renewals, "file_url": file_url, "choice": labels.choice,
         **diary.context(session, "accreditation", row.id), "events": events(session, row),
     }
@@ -248,9 +260,11 @@ def facts(row: Accreditation) -> list[tuple[Any, Any, str | None]]:
         (_("Requisiti"), str(row.set), url_for("requirement_set.details_view", id=row.set_id)),
         (_("Presentata il"), day(row.filed_on), None),
         (_("Completa dal"), day(row.complete_on), None),
+        *([(_("Responsabile del procedimento"), row.responsible, None)] if row.responsible else []),
         *([(_("Provvedimento"), _("n. %(number)s del %(day)s", number=row.decree_number, day=day(row.decided_on)),
             file_url(row.decree_id))] if row.decided_on else []),
         *([(_("Motivazioni"), row.decree_reasons, None)] if row.decree_reasons else []),
+        *([(_("Risposta alle osservazioni"), row.decree_answer, None)] if row.decree_answer else []),
         *([(_("Patto firmato il"), day(row.pact_signed_on), None),
            (_("Periodo"), _("dal %(first)s al %(last)s", first=day(row.valid_from), last=day(row.runs_to)), None)]
           if row.pact_signed_on else []),
@@ -307,6 +321,12 @@ def acts(session: ScopedSession, row: Accreditation) -> list[tuple[Measure, str,
     return [(measure, measure_words(measure), measure.id not in standing) for measure in rows]
 
 
+def told_before(session: ScopedSession, row: Accreditation) -> Sequence[Forewarning]:
+    """What the provider was told before an act, the first one first."""
+    mine = select(Forewarning).where(Forewarning.accreditation_id == row.id).order_by(Forewarning.id)
+    return session.scalars(mine.options(selectinload(Forewarning.observations))).all()
+
+
 def measure_words(measure: Measure) -> str:
     """What a measure is, with its amount and its last day."""
     told = str(labels.choice("accreditation_measure", "kind", measure.kind))
@@ -327,7 +347,9 @@ def monitorings(session: ScopedSession, row: Accreditation) -> Sequence[Monitori
 
 def events(session: ScopedSession, row: Accreditation) -> list[Event]:
     """What happened: beside what every case has, inspections, findings and meetings by their day."""
-    return diary.in_order([*reversed(diary.events(session, "accreditation", row.id)), *_visits(session, row),
+    before = [event for told in told_before(session, row)
+              for event in reversed(diary.events(session, "forewarning", told.id))]
+    return diary.in_order([*reversed(diary.events(session, "accreditation", row.id)), *before, *_visits(session, row),
                            *_meetings(session, row)])
 
 

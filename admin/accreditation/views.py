@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.accreditation import record
@@ -22,12 +22,13 @@ from admin.cases import letters as letter_pages
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
+from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, common, file_of
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
 from admin.web.filters import by_year
 from admin.web.forms import (
     MOST_CHOICES,
+    SHORT,
     Choices,
     DecimalField,
     NumberField,
@@ -41,6 +42,7 @@ from admin.web.forms import (
 from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
+from core.accreditation.forewarnings import TIMELY, pending
 from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
@@ -55,6 +57,11 @@ READERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.AUDITOR, Role.P
 HANDS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
 APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 NEWEST = (*LIVING, A.EXPIRED)
+FOREWARN = {
+    "refusal": lazy_gettext("Prepara il preavviso di rigetto"),
+    "suspension": lazy_gettext("Avvia il procedimento di sospensione"),
+    "revocation": lazy_gettext("Avvia il procedimento di revoca"),
+}
 FIGURE = "dato_"  # a measure may be called like anything; its field must not be called like a part of the form
 
 
@@ -68,6 +75,13 @@ class UnitForm(ActForm):
 
     unit_id = OneField(lazy_gettext("Unità"), [Sentence()], coerce=number_or_none, description=lazy_gettext(
         "Si accredita soltanto un'unità in esercizio: prima serve la comunicazione preventiva (CPE)."))
+
+
+class ResponsibleForm(ActForm):
+    """Who answers for the procedure."""
+
+    responsible = StringField(lazy_gettext("Responsabile del procedimento"), [Sentence(), Length(max=SHORT)],
+                              filters=[clean])
 
 
 class RenewForm(ActForm):
@@ -108,7 +122,8 @@ class Accreditations(Passages, BaseView):
     life = LIFE
     steps = STEPS
     read_by = READ_BY_PROVIDER
-    writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view"}
+    writing_pages = Passages.writing_pages | {"renew_view", "declare_view", "requirement_view", "examine_view",
+                                              "responsible_view"}
     group = "accreditation"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessuna domanda è ancora stata aperta: si comincia da un'unità in esercizio.")
@@ -168,8 +183,13 @@ class Accreditations(Passages, BaseView):
         return [*found, *letter_pages.buttons(db(), "accreditation", row)]
 
     def other_acts(self, row: Accreditation) -> list[Act]:
-        """What is done rarely: apart, so that nobody does it by mistake."""
-        return self.passages(row, rare=True)
+        """What is done rarely: apart, so that nobody does it by mistake; before each act what is told of it."""
+        if not policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()):
+            return self.passages(row, rare=True)
+        told = [Act(str(verb), self.get_url("forewarning.new_view", accreditamento=row.id, tipo=kind))
+                for kind, verb in FOREWARN.items() if row.state in TIMELY[kind] and pending(db(), row, kind) is None]
+        return [*told, *self.passages(row, rare=True), Act(
+            _("Cambia il responsabile del procedimento"), self.get_url(".responsible_view", id=row.id))]
 
     @staticmethod
     def _renewed(row: Accreditation) -> bool:
@@ -189,6 +209,18 @@ class Accreditations(Passages, BaseView):
             "may_meet": policy.ACCREDITATION_OR_MANAGEMENT.admits(principal())
             and row.state not in (A.DRAFT, A.CANCELLED),
         }
+
+    @expose("/responsabile/", methods=("GET", "POST"))
+    @policy.allow(policy.ACCREDITATION_OR_MANAGEMENT, policy.ACCREDITATION_OR_MANAGEMENT)
+    def responsible_view(self) -> str | Response:
+        """Who answers for the procedure."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(ResponsibleForm, row.version, responsible=row.responsible)
+        page = ActPage(_("Responsabile del procedimento"), _("Registra il responsabile"), self.after(row.id),
+                       self.name_of(row), [_("Lo nominano ogni lettera e ogni atto che si prepara da ora.")])
+        return carry_out(self, "accreditation.responsible", form, page, lambda session: operations.name_responsible(
+            session, row.id, responsible=form.responsible.data or "", **common(form)).id,
+            done=_("Il responsabile è registrato."))
 
     # --- the application --------------------------------------------------------------------------------------
 

@@ -42,6 +42,8 @@ WRITERS = policy.roles(Role.MANAGEMENT, Role.ACCREDITATION, Role.MUNICIPALITY)
 SENT_BY_PASSAGE = {
     "default_notice": ("default_notice.passage_view", "send"),
     "penalty_request": ("penalty.passage_view", "request"),
+    "refusal_forewarning": ("forewarning.passage_view", "send"),
+    "procedure_opening": ("forewarning.passage_view", "send"),
 }
 MOST_BUTTONS = 2
 

@@ -49,6 +49,7 @@ PAGES = {
     "arbitration": ("arbitration.details_view", lazy_gettext("Apri l'arbitrato")),
     "user": ("user.details_view", lazy_gettext("Apri l'utente")),
     "accreditation": ("accreditation.details_view", lazy_gettext("Apri l'accreditamento")),
+    "forewarning": ("forewarning.details_view", lazy_gettext("Apri la comunicazione")),
     "monitoring": ("monitoring.details_view", lazy_gettext("Apri il monitoraggio")),
     "operating_notice": ("operating_notice.details_view", lazy_gettext("Apri la comunicazione")),
     "service_unit": ("service_unit.details_view", lazy_gettext("Apri l'unità")),

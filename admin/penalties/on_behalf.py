@@ -105,7 +105,7 @@ def answers_of(marks: Collection[Mark]) -> Iterator[diary.Event]:
 class ActsOnBehalf(Passages, BaseView):
     """The municipality takes note or objects, then decides; the azienda corrects what it recorded in error."""
 
-    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_read = policy.MONEY_READERS
     may_write = policy.MANAGEMENT_AND_MUNICIPALITIES
     group = "disputes"
     title = TITLE

@@ -37,6 +37,75 @@ class AccreditationLetter(Letter):
     source: Annotated[str, Told("Fonte dei requisiti, vuota se non è verificata", "D.G.R. 2929/2020")] = ""
 
 
+@dataclass(frozen=True)
+class Appeal:
+    """Where and until when an act is appealed (L. 241/1990, art. 3 c. 4)."""
+
+    court: Annotated[str, Told("A chi si ricorre", "Tribunale amministrativo regionale per la Lombardia")]
+    days: Annotated[int, Told("Entro quanti giorni", "60")]
+    extraordinary: Annotated[str, Told("A chi va il ricorso straordinario, vuoto se non c'è",
+                                       "Presidente della Repubblica")] = ""
+    extraordinary_days: Annotated[int, Told("Entro quanti giorni, per il ricorso straordinario", "120")] = 0
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A requirement that is not met, and what was found."""
+
+    code: Annotated[str, Told("Codice del requisito", "C.1")]
+    title: Annotated[str, Told("Requisito", "Un educatore ogni 7 bambini")]
+    found: Annotated[str, Told("Che cosa si è accertato", "30 bambini con 4 educatori presenti insieme")]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the provider was told before the act, and what it answered (L. 241/1990, arts. 7, 10, 10-bis)."""
+
+    sent_on: Annotated[date, Told("Giorno in cui la comunicazione è partita", "2026-04-20")]
+    received_on: Annotated[date, Told("Giorno in cui il gestore l'ha ricevuta", "2026-04-21")]
+    observed_on: Annotated[date | None, Told("Giorno delle osservazioni, se ne sono arrivate", "2026-04-28")] = None
+    held_on: Annotated[date | None, Told("Giorno dell'audizione, se c'è stata", "2026-04-30")] = None
+    answer: Annotated[tuple[str, ...], Told("Che cosa si risponde alle osservazioni, per paragrafi")] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccreditationAct(AccreditationLetter):
+    """What every decree and measure names: its laws, who answers for the procedure, where it is appealed (art. 3)."""
+
+    laws: Annotated[tuple[str, ...], Told("Norme in base a cui si provvede", "art. 16 della L.R. 3/2008")]
+    responsible: Annotated[str, Told("Responsabile del procedimento", "dott.ssa Silvia Barbaglio")]
+    appeal: Annotated[Appeal, Told("Come si ricorre")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warned(AccreditationLetter):
+    """What the provider is told before an act against it, while it can still answer."""
+
+    laws: Annotated[tuple[str, ...], Told("Norme in base a cui si provvederà", "art. 16 della L.R. 3/2008")]
+    responsible: Annotated[str, Told("Responsabile del procedimento", "dott.ssa Silvia Barbaglio")]
+    reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")]
+    unmet: Annotated[tuple[Unmet, ...], Told("Requisiti non rispettati, con quanto accertato")] = ()
+    days: Annotated[int, Told("Giorni per rispondere, dal ricevimento", "10")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefusalForewarning(Warned):
+    """The notice of the reasons before a refusal (L. 241/1990, art. 10-bis)."""
+
+    filed_on: Annotated[date, Told("Giorno della domanda", "2026-03-02")]
+    resume_days: Annotated[int, Told("Giorni dopo cui il termine riprende, dalle osservazioni", "10")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureOpening(Warned):
+    """The communication that the procedure of a suspension or a revocation begins (L. 241/1990, arts. 7 and 8)."""
+
+    kind: Annotated[str, Told("Provvedimento che si prepara: suspension, revocation", "suspension")]
+    decided_on: Annotated[date, Told("Giorno del decreto di accreditamento", "2026-05-04")]
+    number: Annotated[str, Told("Numero del decreto di accreditamento", "12/2026")]
+    conclusion_days: Annotated[int, Told("Giorni entro cui il procedimento si conclude, dall'avvio", "30")]
+
+
 @dataclass(frozen=True, kw_only=True)
 class CompletionRequest(AccreditationLetter):
     """What is missing in an application, and by when it is awaited; the clock starts at completeness."""
@@ -91,7 +160,7 @@ class ExaminationStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decree(AccreditationLetter):
+class Decree(AccreditationAct):
     """The act that ends the examination (R147, R150): granted, granted with prescriptions, or refused."""
 
     outcome: Annotated[str, Told("Esito: granted, granted_with_prescriptions, refused", "granted")]
@@ -102,6 +171,8 @@ class Decree(AccreditationLetter):
     steps: Annotated[tuple[ExaminationStep, ...], Told("Sopralluoghi e riunioni dell'esame")] = ()
     reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")] = ()
     prescriptions: Annotated[tuple[FindingLine, ...], Told("Prescrizioni, con i termini")] = ()
+    heard: Annotated[Heard | None, Told("Che cosa è stato comunicato prima, se c'è")] = None
+    unmet: Annotated[tuple[Unmet, ...], Told("Requisiti non rispettati, con quanto accertato")] = ()
     months: Annotated[int, Told("Mesi di durata, dalla firma del patto", "36")]
 
 
@@ -120,7 +191,7 @@ class Pact(AccreditationLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MeasureNotice(AccreditationLetter):
+class MeasureNotice(AccreditationAct):
     """A measure after the decree: suspension, readmission, revocation, cancellation, or a fine (law B3)."""
 
     kind: Annotated[str, Told("Tipo: suspension, readmission, revocation, cancellation, fine", "suspension")]
@@ -128,6 +199,9 @@ class MeasureNotice(AccreditationLetter):
     on: Annotated[date, Told("Giorno dell'atto", "2026-09-01")]
     effective_on: Annotated[date, Told("Giorno da cui ha effetto", "2026-09-15")]
     reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")]
+    heard: Annotated[Heard | None, Told("Che cosa è stato comunicato prima, se c'è")] = None
+    urgent_why: Annotated[str, Told("Perché non si è potuto attendere, vuoto se si è sentito il gestore",
+                                    "L'unità ospita utenti senza personale.")] = ""
     until: Annotated[date | None, Told("Ultimo giorno della sospensione, se fissato", "2026-11-15")] = None
     amount: Annotated[Decimal | None, Told("Importo della sanzione", "1000.00")] = None
     breach: Annotated[str, Told("Che cosa si sanziona: no_notice, no_requirements, accreditation_requirement",
@@ -150,7 +224,7 @@ class MonitoringReminder(AccreditationLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtensionNotice(AccreditationLetter):
+class ExtensionNotice(AccreditationAct):
     """A longer period that was given by an act, or refused with its reasons."""
 
     granted: Annotated[bool, Told("La proroga è concessa")]

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.accreditation import rules
+from core.accreditation.forewarnings import REFUSAL, close, require_answer, require_heard
 from core.accreditation.model import Accreditation, RequirementCheck
 from core.accreditation.monitoring import generate
 from core.accreditation.operations import require_operating
 from core.accreditation.passages import (
+    DECIDE,
     accreditation_at,
     changed,
     checks_of,
@@ -36,12 +38,13 @@ A = AccreditationState
 
 @dataclass(frozen=True)
 class Decree:
-    """The act that decides: its number, its day, its reasons, its signed file."""
+    """The act that decides: its number, its day, its reasons, its signed file; a refusal answers the observations."""
 
     number: str
     on: date
     reasons: str
     file: Upload | None
+    answer: str = ""
 
 
 def grant(
@@ -62,10 +65,17 @@ def grant(
 def refuse(
     session: ScopedSession, accreditation_id: int, decree: Decree, *, version: int | None, today: date
 ) -> Accreditation:
-    """Refuse the accreditation, with its reasons."""
+    """Refuse the accreditation, with its reasons and what it answers to the provider's observations (R147).
+
+    RuleBroken without the notice of the reasons, before the provider's days are over, or with observations that it does
+    not answer (L. 241/1990, art. 10-bis).
+    """
+    session.principal.require(*DECIDE)
     row = _to_decide(session, accreditation_id, version)
     require_text(decree.reasons, "Scrivere le ragioni del diniego: stanno nel provvedimento.", field="reasons",
                  longest=LONGEST)
+    told = require_heard(session, row, (REFUSAL,), decree.on) if row.state == A.EXAMINED else None
+    row.decree_answer = require_answer(told, decree.answer)
     return _decide(session, row, "refuse", decree, judged(session, row, decree.on), today)
 
 
@@ -112,8 +122,9 @@ def _decide(
     row.decided_on, row.decree_number = decree.on, decree.number.strip()
     row.decree_reasons = decree.reasons.strip()
     _freeze(session, row, said)
-    return move(session, row, action, on=decree.on, today=today,
-                proof=Proof(why=decree.reasons, document_id=row.decree_id))
+    move(session, row, action, on=decree.on, today=today, proof=Proof(why=decree.reasons, document_id=row.decree_id))
+    close(session, row, REFUSAL, on=decree.on, today=today)
+    return row
 
 
 def _freeze(session: ScopedSession, row: Accreditation, said: list[Judgement]) -> None:

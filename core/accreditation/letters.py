@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
+from core.accreditation import law
 from core.accreditation.context import (
+    Appeal,
     CompletionRequest,
     Decree,
     ExaminationStep,
     ExtensionNotice,
     FindingLine,
+    Heard,
     InspectionMinutes,
     InspectionNotice,
     MeasureNotice,
     MonitoringReminder,
     Pact,
     UnitFacts,
+    Unmet,
 )
+from core.accreditation.forewarnings import REFUSAL, pending, require_answer
 from core.accreditation.measures import fines
-from core.accreditation.model import Accreditation, Inspection, InspectionFinding, Measure, Monitoring
+from core.accreditation.model import Accreditation, Forewarning, Inspection, InspectionFinding, Measure, Monitoring
 from core.accreditation.passages import findings_of, judged, standing_extensions, standing_measures
 from core.accreditation.rules import missing
-from core.accreditation.states import ASKED, DECIDED, DECIDES, LIVING, OFFICE, AccreditationState, MonitoringState
+from core.accreditation.states import (
+    ASKED,
+    DECIDED,
+    DECIDES,
+    LIVING,
+    OFFICE,
+    PENDING,
+    AccreditationState,
+    ForewarningState,
+    MonitoringState,
+)
+from core.accreditation.unmet import still_unmet
 from core.cases.letters import Asked, Asks, Given, Offer, day, known, letters_of, lines, proposing, text
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
@@ -62,7 +78,7 @@ ASKS: Asks = {
     "inspection_notice": (Asked("hour", needed=False), Asked("inspectors"), Asked("papers", "text", needed=False)),
     "inspection_minutes": (Asked("present"),),
     DECREE: (Asked("outcome", "choice", options=OUTCOMES), Asked("number"), Asked("decided_on", "day"),
-             Asked("reasons", "text", needed=False)),
+             Asked("reasons", "text", needed=False), Asked("answer", "text", needed=False)),
     "accreditation_pact": (Asked("valid_from", "day"),),
     "accreditation_extension": (Asked("number"),),
     "accreditation_measure": (),
@@ -109,8 +125,10 @@ def _of_inspections(case: Accreditation) -> Iterator[Found]:
 
 def _of_decision(session: ScopedSession, case: Accreditation, today: date) -> Iterator[Found]:
     if case.state == A.EXAMINED:
-        proposed = "granted_with_prescriptions" if _prescriptions(session, case) else "granted"
-        yield DECREE, 0, "", True, proposing(ASKS[DECREE], outcome=proposed, decided_on=today), DECIDES
+        told = pending(session, case, REFUSAL)
+        proposed = "refused" if told else "granted_with_prescriptions" if _prescriptions(session, case) else "granted"
+        yield DECREE, 0, "", True, proposing(ASKS[DECREE], outcome=proposed, decided_on=today,
+                                             reasons=told.reasons if told else None), DECIDES
     elif case.decided_on is not None:
         yield DECREE, 0, "", case.state in DECIDED or case.state == A.REFUSED, (), DECIDES
     if case.state in DECIDED:
@@ -158,14 +176,33 @@ def _refusal(session: ScopedSession, case: Accreditation) -> PassageLog | None:
 
 def written(session: ScopedSession, case: Accreditation, offer: Offer, given: Given, today: date) -> Letter:
     """The data of a letter. RuleBroken if nobody signs for the azienda, or for what is missing."""
+    return WRITERS[offer.code](session, case, offer, given, in_common(session, case, today))
+
+
+def in_common(session: ScopedSession, case: Accreditation, today: date) -> dict[str, Any]:
+    """What every letter of an accreditation says. RuleBroken if nobody signs for the azienda."""
     azienda = session.scalars(select(Azienda)).one()
-    common: dict[str, Any] = {
+    return {
         "sender": sender(azienda, today), "day": today, "code": case.code, "unit": unit_facts(case),
         "addressee": addressee(case.unit.provider, noun="Gestore", care=(
             f"alla cortese attenzione di {case.unit.provider.legal_representative}",)),
         "requirements": str(case.set), "source": case.set.legal_source if case.set.verified else "",
     }
-    return WRITERS[offer.code](session, case, offer, given, common)
+
+
+def ruled(case: Accreditation, act: str) -> dict[str, Any]:
+    """What every act names (L. 241/1990, art. 3 c. 4): its laws, who answers for the procedure, how it is appealed."""
+    found = law.remedy(act)
+    return {"laws": law.laws(act), "responsible": case.responsible,
+            "appeal": Appeal(found.court, found.days, found.extraordinary, found.extraordinary_days)}
+
+
+def heard(told: Forewarning | None, answer: str) -> Heard | None:
+    """What went before an act, as the act tells it; None for nothing that the provider received."""
+    if told is None or told.sent_on is None or told.received_on is None:
+        return None
+    observed = told.observations[-1].on if told.observations else None
+    return Heard(told.sent_on, told.received_on, observed, told.held_on, lines(answer) if observed else ())
 
 
 def unit_facts(case: Accreditation) -> UnitFacts:
@@ -214,17 +251,28 @@ def _decree(session: ScopedSession, case: Accreditation, _offer: Offer, given: G
     reasons = lines(given.get("reasons")) or lines(case.decree_reasons)
     if outcome == "refused" and not reasons:
         raise RuleBroken("Il diniego ha bisogno dei suoi motivi: scriverli.", field="reasons")
+    told = _told(session, case) if outcome == "refused" else None
+    answer = text(given.get("answer")) or case.decree_answer
+    if told is not None:
+        answer = require_answer(told, answer)
     prescriptions = _prescriptions(session, case) if outcome == "granted_with_prescriptions" else ()
     if outcome == "granted_with_prescriptions" and not prescriptions:
         raise RuleBroken("Non c'è alcuna prescrizione aperta con un termine: registrarla nel verbale di un "
                          "sopralluogo, oppure accreditare senza prescrizioni.", field="outcome")
     return Decree(
-        **common, subject=OUTCOME_TITLES[outcome].format(unit=case.unit.name), outcome=outcome,
+        **common, **ruled(case, "refused" if outcome == "refused" else "granted"),
+        subject=OUTCOME_TITLES[outcome].format(unit=case.unit.name), outcome=outcome, heard=heard(told, answer),
         number=text(given.get("number")) or case.decree_number,
         decided_on=known(day(given.get("decided_on")) or case.decided_on, "il giorno del decreto"),
         filed_on=known(case.filed_on, "il giorno della domanda"),
         complete_on=known(case.complete_on, "il giorno in cui la domanda è completa"), steps=_steps(case),
-        reasons=reasons, prescriptions=prescriptions, months=case.set.months)
+        reasons=reasons, prescriptions=prescriptions, months=case.set.months,
+        unmet=unmet_lines(still_unmet(session, case, told.unmet, case.decided_on or common["day"])) if told else ())
+
+
+def unmet_lines(rows: Sequence[Mapping[str, str]]) -> tuple[Unmet, ...]:
+    """The requirements that are not met, as a letter lists them."""
+    return tuple(Unmet(row["code"], row["title"], row["found"]) for row in rows)
 
 
 def _pact(session: ScopedSession, case: Accreditation, _offer: Offer, given: Given, common: Any) -> Letter:
@@ -243,12 +291,14 @@ def _extension(session: ScopedSession, case: Accreditation, offer: Offer, given:
     given_time = next((row for row in standing_extensions(session, case) if row.id == offer.row_id), None)
     if given_time is not None:
         return ExtensionNotice(
-            **common, subject=f"proroga dell'accreditamento n. {case.code}", granted=True, number=given_time.number,
-            decided_on=given_time.decided_on, reasons=lines(given_time.why), runs_to=given_time.to_day)
+            **common, **ruled(case, "extension"), subject=f"proroga dell'accreditamento n. {case.code}",
+            granted=True, number=given_time.number, decided_on=given_time.decided_on, reasons=lines(given_time.why),
+            runs_to=given_time.to_day)
     refusal = _refusal(session, case)
     assert refusal is not None  # else the letter is not offered
     return ExtensionNotice(
-        **common, subject=f"diniego della proroga dell'accreditamento n. {case.code}", granted=False,
+        **common, **ruled(case, "extension"), subject=f"diniego della proroga dell'accreditamento n. {case.code}",
+        granted=False,
         number=text(given.get("number")), decided_on=refusal.on,
         reasons=lines(refusal.why), runs_to=known(case.runs_to, "l'ultimo giorno dell'accreditamento"))
 
@@ -258,10 +308,11 @@ def _measure(session: ScopedSession, case: Accreditation, offer: Offer, _given: 
     limits = fines().get(row.fine_kind)
     where = case.unit.municipality
     return MeasureNotice(
-        **common, subject=f"{MEASURES[row.kind]} n. {case.code}", kind=row.kind, number=row.number, on=row.on,
-        effective_on=row.effective_on, until=row.until, reasons=lines(row.reasons), amount=row.amount,
-        breach=row.fine_kind, least=limits.least if limits else None, most=limits.most if limits else None,
-        fined_by=title_of(where) if where is not None else "")
+        **common, **ruled(case, row.kind), subject=f"{MEASURES[row.kind]} n. {case.code}", kind=row.kind,
+        number=row.number, on=row.on, effective_on=row.effective_on, until=row.until, reasons=lines(row.reasons),
+        amount=row.amount, breach=row.fine_kind, least=limits.least if limits else None,
+        most=limits.most if limits else None, fined_by=title_of(where) if where is not None else "",
+        urgent_why=row.urgent_why, heard=heard(row.forewarning, row.answer))
 
 
 def _reminder(session: ScopedSession, case: Accreditation, offer: Offer, given: Given, common: Any) -> Letter:
@@ -293,6 +344,13 @@ def _decided(session: ScopedSession, case: Accreditation) -> str:
         PassageLog.subject == SUBJECT, PassageLog.subject_id == case.id, PassageLog.to_state.in_(OUTCOMES),
     ).order_by(PassageLog.id.desc()).limit(1)
     return session.scalar(said) or "granted"
+
+
+def _told(session: ScopedSession, case: Accreditation) -> Forewarning | None:
+    """The notice of the reasons before a refusal: the one that awaits it, or that it concluded."""
+    mine = select(Forewarning).where(Forewarning.accreditation_id == case.id, Forewarning.kind == REFUSAL,
+                                     Forewarning.state.in_((*PENDING, ForewarningState.CONCLUDED)))
+    return session.scalars(mine.order_by(Forewarning.id.desc()).limit(1)).first()
 
 
 def _prescriptions(session: ScopedSession, case: Accreditation) -> tuple[FindingLine, ...]:

@@ -18,9 +18,19 @@ from sqlalchemy.orm import aliased
 
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
-from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
+from core.accreditation.forewarnings import (
+    REVOCATION,
+    SUSPENSION,
+    close,
+    keep_clock,
+    require_answer,
+    require_heard,
+    standing_still,
+)
+from core.accreditation.model import Accreditation, AccreditationExtension, Forewarning, Measure, Monitoring
 from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
+    DECIDE,
     OFFICE,
     accreditation_at,
     changed,
@@ -50,13 +60,18 @@ TOLD = {"suspension": "Sospensione", "readmission": "Riammissione", "revocation"
 
 @dataclass(frozen=True)
 class Ruling:
-    """An act as a person writes it down: number, day, the day from which it works, reasons, signed file."""
+    """An act as a person writes it down: number, day, the day from which it works, reasons, signed file.
+
+    ``answer``: what it says to the provider's memoirs; ``urgent_why``: why a suspension could not wait for them.
+    """
 
     number: str
     on: date
     effective_on: date
     reasons: str
     file: Upload | None = None
+    answer: str = ""
+    urgent_why: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +99,21 @@ def suspend(
     session: ScopedSession, accreditation_id: int, ruling: Ruling, *, until: date | None, version: int | None,
     today: date,
 ) -> Accreditation:
-    """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now."""
+    """Suspend the accreditation, to a day or until it is readmitted; the register and the municipalities see it now.
+
+    RuleBroken before the provider was told and its days are over, unless it could not wait, for a reason that the act
+    says (L. 241/1990, arts. 7 and 21-quater).
+    """
     row = accreditation_at(session, accreditation_id, version)
+    urgent = ruling.urgent_why.strip()
+    told = None if urgent else _heard(session, row, A.ACCREDITED, (SUSPENSION, REVOCATION), ruling)
     if until is not None and until < ruling.effective_on:
         raise RuleBroken("La sospensione finisce prima di cominciare: correggere le date.", field="until")
-    measure = _measure(session, row, "suspension", ruling, today)
-    measure.until = until
-    return _ruled(session, row, "suspend", measure, today)
+    measure = _measure(session, row, "suspension", ruling, today, told=told)
+    measure.until, measure.urgent_why = until, urgent
+    _ruled(session, row, "suspend", measure, today)
+    close(session, row, told.kind if told else SUSPENSION, on=ruling.on, today=today)
+    return row
 
 
 def readmit(
@@ -104,9 +127,22 @@ def readmit(
 def revoke(
     session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
 ) -> Accreditation:
-    """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect."""
+    """Revoke the accreditation (L.R. 3/2008 art. 15 c. 3): it ends the day before the act takes effect.
+
+    RuleBroken before the provider was told and its days are over (L. 241/1990, arts. 7 and 21-quinquies); what cannot
+    wait is suspended meanwhile.
+    """
     row = accreditation_at(session, accreditation_id, version)
-    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today), today)
+    told = _heard(session, row, row.state, (REVOCATION,), ruling)
+    return _ended(session, row, "revoke", _measure(session, row, "revocation", ruling, today, told=told), today)
+
+
+def _heard(
+    session: ScopedSession, row: Accreditation, state: str, kinds: tuple[str, ...], ruling: Ruling
+) -> Forewarning | None:
+    """What was told before; where the table has no such passage, it is the table that says so."""
+    session.principal.require(*DECIDE)
+    return require_heard(session, row, kinds, ruling.on) if row.state == state else None
 
 
 def renounce(
@@ -127,7 +163,8 @@ def renounce(
 
 
 def _measure(
-    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, today: date, *, numbered: bool = True
+    session: ScopedSession, row: Accreditation, kind: str, ruling: Ruling, today: date, *, numbered: bool = True,
+    told: Forewarning | None = None,
 ) -> Measure:
     """The row of an act, checked; the caller does the passage."""
     if numbered and not ruling.number.strip():
@@ -141,7 +178,8 @@ def _measure(
                              field="effective_on")
     measure = Measure(
         accreditation_id=row.id, kind=kind, number=ruling.number.strip(), on=ruling.on,
-        effective_on=ruling.effective_on, actor=session.principal.name,
+        effective_on=ruling.effective_on, actor=session.principal.name, forewarning_id=told.id if told else None,
+        answer=require_answer(told, ruling.answer), urgent_why="",
         reasons=require_text(ruling.reasons, "Scrivere le ragioni: restano nel diario.", field="reasons",
                              longest=LONGEST),
     )
@@ -162,7 +200,9 @@ def _ended(session: ScopedSession, row: Accreditation, action: str, measure: Mea
     session.flush()
     row.runs_to = last_day(session, row)
     close_unsent(session, row, end_reason(measure), today)
-    return _ruled(session, row, action, measure, today)
+    _ruled(session, row, action, measure, today)
+    close(session, row, on=measure.on, today=today)
+    return row
 
 
 def end_reason(measure: Measure) -> str:
@@ -275,10 +315,12 @@ def _euro(amount: Decimal) -> str:
 
 
 def awaiting(session: ScopedSession, today: date) -> list[int]:
-    """The accreditations to which the days may bring something: those alive, and those with a period to fall late."""
+    """The accreditations to which the days may bring something: those alive, those with a period to fall late, and
+    those whose term stands still."""
     living = select(Accreditation.id).where(Accreditation.state.in_(LIVING))
     late = select(Monitoring.accreditation_id).where(falling_late(today))
-    return sorted({*session.scalars(living), *session.scalars(late)})
+    still = {found.accreditation_id for found in standing_still(session)}
+    return sorted({*session.scalars(living), *session.scalars(late), *still})
 
 
 def advance(session: ScopedSession, today: date, keys: Collection[int] | None = None) -> int:
@@ -298,6 +340,8 @@ def advance(session: ScopedSession, today: date, keys: Collection[int] | None = 
     for row in session.scalars(_beginning(today).where(Accreditation.id.in_(due))).all():
         pass_on(session, session.require(Accreditation, row.renews_id), row, today)
         touched.add(row.renews_id or row.id)
+    touched |= {found.accreditation_id for found in standing_still(session)
+                if found.accreditation_id in due and keep_clock(session, found, today)}
     late = fall_late(session, today, due)
     follow(session, "accreditation", sorted(touched), today=today)
     return len(touched) + late
@@ -319,4 +363,5 @@ def _end_of_period(session: ScopedSession, row: Accreditation, today: date) -> N
         return
     day = row.runs_to + timedelta(days=1)
     move(session, row, "expire", on=day, today=today)
+    close(session, row, on=day, today=today)
     tell_register(session, row, on=day, act=f"Scadenza del {row.runs_to:%d/%m/%Y}", today=today)

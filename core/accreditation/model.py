@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.cases.model import Sending
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_PROVIDERS, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned
@@ -18,7 +19,7 @@ from core.ground.walls import kept_by
 from core.providers.model import ServiceUnit
 
 # what is found in a unit stays with the unit that accredits: who keeps the users does not read it either
-kept_by("accreditation", "monitoring", writes=(Role.ACCREDITATION,))
+kept_by("accreditation", "forewarning", "monitoring", writes=(Role.ACCREDITATION,))
 
 
 class RequirementSet(Base, InsertOnly, Searched):
@@ -104,6 +105,8 @@ class Accreditation(Base, Scoped, Versioned):
     ``declared``: the figures of the application, by the codes of the set's measures. ``completion_due``: by when what
     was missing is sent. The clock starts at ``complete_on``. ``valid_to`` is the first end and is never overwritten;
     ``runs_to`` the last day with extensions and early ends. ``renews_id`` names the one that it follows.
+    ``responsible``: who answers for the procedure (L. 241/1990, arts. 5 and 8). ``decree_answer``: what a refusal says
+    to the provider's observations (art. 10-bis).
     """
 
     __tablename__ = "accreditation"
@@ -123,6 +126,8 @@ class Accreditation(Base, Scoped, Versioned):
     decided_on: Mapped[date | None]
     decree_number: Mapped[str] = mapped_column(default="")
     decree_reasons: Mapped[str] = mapped_column(Text, default="")
+    decree_answer: Mapped[str] = mapped_column(Text, default="")
+    responsible: Mapped[str] = mapped_column(default="")
     decree_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     pact_signed_on: Mapped[date | None]
     valid_from: Mapped[date | None]
@@ -140,6 +145,7 @@ class Accreditation(Base, Scoped, Versioned):
                                                                     viewonly=True)
     measures: Mapped[list[Measure]] = relationship(order_by="Measure.id", viewonly=True)
     monitorings: Mapped[list[Monitoring]] = relationship(order_by="Monitoring.id", viewonly=True)
+    forewarnings: Mapped[list[Forewarning]] = relationship(order_by="Forewarning.id", viewonly=True)
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
@@ -274,7 +280,9 @@ class AccreditationExtension(Base, OfAccreditation, InsertOnly):
 class Measure(Base, OfAccreditation, InsertOnly):
     """An act after the decree: suspension, readmission, revocation, cancellation, or a fine (euros; law B3).
 
-    One that is taken back stands with the row that names it (``undoes_id``).
+    One that is taken back stands with the row that names it (``undoes_id``). ``forewarning_id``: what went before it,
+    and ``answer`` what it says to the provider's memoirs (L. 241/1990, art. 10); a suspension that could not wait says
+    why (``urgent_why``).
     """
 
     __tablename__ = "accreditation_measure"
@@ -286,11 +294,90 @@ class Measure(Base, OfAccreditation, InsertOnly):
     effective_on: Mapped[date]
     until: Mapped[date | None]
     reasons: Mapped[str] = mapped_column(Text)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    urgent_why: Mapped[str] = mapped_column(Text, default="")
+    forewarning_id: Mapped[int | None] = mapped_column(ForeignKey("forewarning.id"))
     fine_kind: Mapped[str] = mapped_column(default="")
     amount: Mapped[Decimal | None] = mapped_column(Euro)
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     actor: Mapped[str]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("accreditation_measure.id"), unique=True)
+
+    document: Mapped[Document | None] = relationship()
+    forewarning: Mapped[Forewarning | None] = relationship()
+
+
+class Forewarning(Base, OfAccreditation, Versioned):
+    """What the provider is told before an act against it, and its right to answer (L. 241/1990, arts. 7, 8, 10-bis).
+
+    ``kind``: refusal (notice of the reasons), suspension or revocation (start of the procedure). The provider sees it
+    once it was sent; its days run from ``received_on``, which is that of ``sending``, to ``due_on``. ``unmet``: the
+    requirements that were not met when it left: code, title, what was found. ``resumed_on``: from when the term of the
+    decree, which a refusal's stops, goes on. ``held_on``, ``present`` and ``minutes``: the hearing.
+    """
+
+    __tablename__ = "forewarning"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    opened_on: Mapped[date]
+    reasons: Mapped[str] = mapped_column(Text)
+    days: Mapped[int]
+    unmet: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    sent_on: Mapped[date | None]
+    received_on: Mapped[date | None]
+    due_on: Mapped[date | None]
+    resumed_on: Mapped[date | None]
+    held_on: Mapped[date | None]
+    present: Mapped[str] = mapped_column(Text, default="")
+    minutes: Mapped[str] = mapped_column(Text, default="")
+    sending_id: Mapped[int | None] = mapped_column(ForeignKey("sending.id"), unique=True)
+
+    accreditation: Mapped[Accreditation] = relationship(viewonly=True)
+    sending: Mapped[Sending | None] = relationship()
+    observations: Mapped[list[Observation]] = relationship(order_by="Observation.id", viewonly=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """Those of one's own accreditations that have left the office."""
+        return cls.id.in_(own_forewarnings())
+
+    def __str__(self) -> str:
+        return f"{FOREWARNED[self.kind]} del {(self.sent_on or self.opened_on):%d/%m/%Y}"
+
+
+FOREWARNED = {"refusal": "Preavviso di rigetto", "suspension": "Avvio del procedimento di sospensione",
+              "revocation": "Avvio del procedimento di revoca"}
+
+
+@provider_case_of("forewarning", writers=(Role.PROVIDER,))
+def forewarnings_of(providers: Any) -> Select[tuple[int]]:
+    """The ids of what was sent to ``providers``."""
+    held = Forewarning.__table__.c
+    return select(held.id).where(held.sent_on.is_not(None), held.accreditation_id.in_(accreditations_of(providers)))
+
+
+def own_forewarnings() -> Select[tuple[int]]:
+    """The ids of what was sent to one's own provider, for ``visible``."""
+    return forewarnings_of(OWN_PROVIDERS)
+
+
+class Observation(Base, OfAccreditation, InsertOnly):
+    """What the provider says before the decision: observations or a memoir, and whether it asks to be heard.
+
+    They are answered by the act (L. 241/1990, arts. 10 and 10-bis); nobody changes them.
+    """
+
+    __tablename__ = "forewarning_observation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    forewarning_id: Mapped[int] = mapped_column(ForeignKey("forewarning.id"), index=True)
+    on: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+    asks_hearing: Mapped[bool] = mapped_column(default=False)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    actor: Mapped[str]
 
     document: Mapped[Document | None] = relationship()
 

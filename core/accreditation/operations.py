@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.accreditation import rules
+from core.accreditation.forewarnings import close, require_none
 from core.accreditation.model import Accreditation, Meeting, Requirement, RequirementCheck
 from core.accreditation.passages import (
     DECIDE,
@@ -26,9 +27,7 @@ from core.accreditation.passages import (
 from core.accreditation.rules import LONGEST
 from core.accreditation.sets import set_on
 from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
-from core.deadlines import operations as deadlines
-from core.deadlines.model import Deadline, DeadlineRule
-from core.deadlines.states import DeadlineState
+from core.accreditation.term import resume_clock, suspend_clock
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
@@ -39,11 +38,11 @@ from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 
 A = AccreditationState
-DECREE_RULE = "accreditation_decree"
 MEETINGS = ("evaluation", "commission")
 PROPOSALS = ("", "grant", "grant_with_prescriptions", "refuse", "more")
 FILLED_IN = (A.DRAFT, A.TO_COMPLETE)  # while it is the applicant's turn
 LAST_TERM = timedelta(days=366)
+LONGEST_NAME = 200
 
 
 # --- opening ----------------------------------------------------------------------------------------------
@@ -161,7 +160,8 @@ def assess(
     requirement = _requirement(session, row, requirement_id)
     back = outcome == "computed" and requirement.kind in rules.COMPUTED
     if not back:
-        rules.require_outcome(outcome, note)
+        figure = rules.figure(requirement, row.declared) if requirement.kind in rules.NUMERIC else None
+        rules.require_outcome(outcome, note, figure)
     check = _check(session, row, requirement)
     check.outcome, check.computed = (rules.TO_VERIFY if back else outcome), back
     check.note = note.strip()
@@ -221,6 +221,7 @@ def ask_completion(
     row = accreditation_at(session, accreditation_id, version)
     if not today < due <= today + LAST_TERM:
         raise RuleBroken("Il termine per completare la domanda è un giorno futuro, entro un anno.", field="due")
+    require_none(session, row, "refusal")
     row.completion_due = due
     move(session, row, "ask_completion", on=today, today=today, proof=Proof(why=why))
     suspend_clock(session, row, today, today)
@@ -234,11 +235,13 @@ def complete(session: ScopedSession, accreditation_id: int, *, version: int | No
 
 
 def find_complete(
-    session: ScopedSession, accreditation_id: int, *, complete_on: date | None = None, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, *, complete_on: date | None = None, responsible: str = "",
+    version: int | None, today: date,
 ) -> Accreditation:
     """Find the application complete as of a day: the clock of the examination starts then, or goes on from there.
 
-    RuleBroken with what is missing, for a day before the last papers came or one in the future.
+    ``responsible`` answers for the procedure from now on; unless one is named it is whoever finds it complete
+    (L. 241/1990, art. 5). RuleBroken with what is missing, for a day before the last papers came or one in the future.
     """
     row = accreditation_at(session, accreditation_id, version)
     day = complete_on or today
@@ -250,6 +253,7 @@ def find_complete(
         raise RuleBroken("La domanda non è completa: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
     if row.complete_on is None:
         row.complete_on = day
+    row.responsible = responsible.strip() or row.responsible or session.principal.name
     move(session, row, "find_complete", on=day, today=today)
     resume_clock(session, row, day, today)
     return row
@@ -261,33 +265,25 @@ def arrived_on(session: ScopedSession, row: Accreditation) -> date | None:
     return came[-1] if came else row.filed_on
 
 
-def _clock(session: ScopedSession, row: Accreditation) -> Deadline | None:
-    """The deadline of the decree, if its clock has started."""
-    query = select(Deadline).join(DeadlineRule, DeadlineRule.id == Deadline.rule_id).where(
-        DeadlineRule.code == DECREE_RULE, Deadline.subject == SUBJECT, Deadline.subject_id == row.id)
-    return session.scalars(query.order_by(Deadline.id.desc()).limit(1)).first()
-
-
-def suspend_clock(session: ScopedSession, row: Accreditation, on: date, today: date) -> None:
-    """Stop a clock that runs, as of a day: completion is asked."""
-    clock = _clock(session, row)
-    if clock is not None and clock.state == DeadlineState.OPEN:
-        deadlines.suspend(session, clock.id, on=on, why="Chiesto di completare la domanda.", today=today)
-
-
-def resume_clock(session: ScopedSession, row: Accreditation, on: date, today: date) -> None:
-    """Let a clock that stood still go on from a day."""
-    clock = _clock(session, row)
-    if clock is not None and clock.state == DeadlineState.SUSPENDED:
-        deadlines.resume(session, clock.id, on=on, why="La domanda è di nuovo completa.", today=today)
-
-
 def cancel(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
     """Withdraw an application before the decree; its number stays taken."""
     row = accreditation_at(session, accreditation_id, version)
-    return move(session, row, "cancel", on=today, today=today, proof=Proof(why=why))
+    move(session, row, "cancel", on=today, today=today, proof=Proof(why=why))
+    close(session, row, on=today, today=today)
+    return row
+
+
+def name_responsible(
+    session: ScopedSession, accreditation_id: int, *, responsible: str, version: int | None, today: date
+) -> Accreditation:
+    """Say who answers for the procedure; every letter and act names them (L. 241/1990, arts. 5 and 8)."""
+    session.principal.require(*DECIDE)
+    row = accreditation_at(session, accreditation_id, version)
+    row.responsible = require_text(responsible, "Indicare chi è responsabile del procedimento.", field="responsible",
+                                   longest=LONGEST_NAME)
+    return changed(session, row, today)
 
 
 # --- meetings ---------------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def judge(
 ) -> Judgement:
     """What is said of a requirement: a person's word if there is one, else what is computed; else it is to verify.
 
-    A figure outside a limit whose source is still to be verified is left to a person: it never decides by itself.
+    A figure outside its limit is not met, whatever the state of the limit's source, unless a person says otherwise.
     ``frozen``: a decree has been taken, and what was computed for it stays as it was then.
     """
     note, document_id = (check.note, check.document_id) if check else ("", None)
@@ -197,8 +197,7 @@ def judge(
         return Judgement(requirement, check.outcome, check.computed, found, note, expires, document_id,
                          expired=check.outcome != NOT_APPLICABLE and expires is not None and expires < day)
     if found is not None:
-        outcome = TO_VERIFY if found.within is None else MET if found.within else \
-            NOT_MET if requirement.verified else TO_VERIFY
+        outcome = TO_VERIFY if found.within is None else MET if found.within else NOT_MET
         return Judgement(requirement, outcome, outcome != TO_VERIFY, found, note, expires, document_id)
     if requirement.kind == PAPER:
         paper = paper_for(papers, requirement.paper, unit_id, day)
@@ -219,13 +218,16 @@ def judgements(
             for row in leaves(requirements)]
 
 
-def require_outcome(outcome: str, note: str) -> None:
-    """RuleBroken for an outcome that is none, or one that needs a note and has none."""
+def require_outcome(outcome: str, note: str, found: Figure | None = None) -> None:
+    """RuleBroken for an outcome that is none, or one that needs a note and has none: so does one against the figure."""
     if outcome not in OUTCOMES:
         raise RuleBroken("Scegliere l'esito: rispettato, non rispettato, non pertinente o da verificare.",
                          field="outcome")
     if outcome in (NOT_MET, NOT_APPLICABLE) and not note.strip():
         raise RuleBroken("Scrivere in una nota perché il requisito non è rispettato o non è pertinente.", field="note")
+    if outcome == MET and found is not None and found.within is False and not note.strip():
+        raise RuleBroken("Il dato dichiarato è fuori dal limite: scrivere in una nota perché il requisito è rispettato "
+                         "lo stesso.", field="note")
 
 
 # --- completeness -----------------------------------------------------------------------------------------

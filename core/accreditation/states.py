@@ -1,4 +1,4 @@
-"""The lives of an accreditation and of a period of monitoring, as tables."""
+"""The lives of an accreditation, of a forewarning and of a period of monitoring, as tables."""
 
 from __future__ import annotations
 
@@ -53,15 +53,38 @@ LIFE = Life(
       for state in (A.FILED, A.TO_COMPLETE, A.EXAMINED)),
     *(Passage(state, "sign_pact", A.ACCREDITED, OFFICE, (Need.DOCUMENT,)) for state in DECIDED),
     *(Passage(state, "renounce", A.RENOUNCED, WITH_PROVIDER, (Need.WHY,)) for state in (*DECIDED, *LIVING)),
-    *(Passage(state, "revoke", A.REVOKED, DECIDES, (Need.WHY,)) for state in (*DECIDED, *LIVING)),
-    Passage(A.ACCREDITED, "suspend", A.SUSPENDED, DECIDES, (Need.WHY,)),
-    Passage(A.SUSPENDED, "readmit", A.ACCREDITED, DECIDES, (Need.WHY,)),
+    *(Passage(state, "revoke", A.REVOKED, DECIDES, (Need.WHY, Need.DOCUMENT)) for state in (*DECIDED, *LIVING)),
+    Passage(A.ACCREDITED, "suspend", A.SUSPENDED, DECIDES, (Need.WHY, Need.DOCUMENT)),
+    Passage(A.SUSPENDED, "readmit", A.ACCREDITED, DECIDES, (Need.WHY, Need.DOCUMENT)),
     *(Passage(state, "ask_extension", state, WITH_PROVIDER, (Need.WHY,)) for state in LIVING),
     *(Passage(state, "extend", state, DECIDES, (Need.WHY,)) for state in LIVING),
     *(Passage(state, "refuse_extension", state, DECIDES, (Need.WHY,)) for state in LIVING),
     *(Passage(state, "fine", state, DECIDES, (Need.WHY,)) for state in FINED),
     *(Passage(state, "expire", A.EXPIRED, OFFICE) for state in LIVING),
     *(Passage(state, "renew", A.RENEWED, OFFICE) for state in (*LIVING, A.EXPIRED)),
+)
+
+
+class ForewarningState(StrEnum):
+    """Where a forewarning stands."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    RECEIVED = "received"
+    CONCLUDED = "concluded"
+    WITHDRAWN = "withdrawn"
+
+
+F = ForewarningState
+PENDING = (F.DRAFT, F.SENT, F.RECEIVED)
+# the provider's own word is never taken back by another: ``observe`` and ``hear`` only add
+FOREWARNING_LIFE = Life(
+    Passage(F.DRAFT, "send", F.SENT, DECIDES, (Need.DOCUMENT,)),
+    Passage(F.SENT, "receive", F.RECEIVED, DECIDES, (Need.RECEIVED,)),
+    *(Passage(state, "observe", state, WITH_PROVIDER) for state in (F.SENT, F.RECEIVED)),
+    *(Passage(state, "hear", state, DECIDES, (Need.WHY,)) for state in (F.SENT, F.RECEIVED)),
+    *(Passage(state, "withdraw", F.WITHDRAWN, DECIDES, (Need.WHY,)) for state in PENDING),
+    *(Passage(state, "conclude", F.CONCLUDED, DECIDES) for state in PENDING),
 )
 
 

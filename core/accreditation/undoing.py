@@ -7,10 +7,11 @@ from datetime import date
 
 from sqlalchemy import select
 
+from core.accreditation.forewarnings import reopen, require_none
 from core.accreditation.measures import end_reason
 from core.accreditation.model import Accreditation, AccreditationExtension, Measure, Monitoring
 from core.accreditation.monitoring import reopen_unsent
-from core.accreditation.operations import require_no_other, resume_clock, suspend_clock
+from core.accreditation.operations import require_no_other
 from core.accreditation.passages import (
     DECIDE,
     accreditation_at,
@@ -24,12 +25,13 @@ from core.accreditation.passages import (
     tell_register,
 )
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
+from core.accreditation.term import resume_clock, suspend_clock
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.states import PassageLog, standing
 
 A = AccreditationState
-DECREE = ("decided_on", "decree_id", "decree_number", "decree_reasons")
+DECREE = ("decided_on", "decree_id", "decree_number", "decree_reasons", "decree_answer")
 FORGETS = {"file": ("filed_on",), "grant": DECREE, "grant_with_prescriptions": DECREE, "refuse": DECREE}
 
 
@@ -44,6 +46,7 @@ def undo(session: ScopedSession, accreditation_id: int, *, why: str, version: in
     undone = LIFE.undo(session, row, on=today, why=why, forgets=FORGETS)
     if undone.action in TAKEN_BACK:
         TAKEN_BACK[undone.action](session, row, undone, today)
+    reopen(session, row, undone.id, today)
     session.flush()
     row.runs_to = last_day(session, row)
     if row.state in LIVING and row.valid_from is not None and row.runs_to is not None:
@@ -62,6 +65,7 @@ def _unask(session: ScopedSession, row: Accreditation, undone: PassageLog, today
 
 
 def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, today: date) -> None:
+    require_none(session, row)
     if any(passage.action == "find_complete" for passage in standing(session, "accreditation", row.id)):
         suspend_clock(session, row, undone.on, today)
     else:
@@ -69,6 +73,7 @@ def _unfind(session: ScopedSession, row: Accreditation, undone: PassageLog, toda
 
 
 def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
+    require_none(session, row)
     answered = select(Monitoring).where(Monitoring.accreditation_id == row.id)
     for monitoring in session.scalars(answered).all():
         if monitoring.state != MonitoringState.DRAFT or monitoring.answers:
@@ -92,7 +97,8 @@ def _unmeasure(session: ScopedSession, row: Accreditation, _undone: PassageLog, 
     last = standing_measures(session, row)[-1]
     session.add(Measure(
         accreditation_id=row.id, kind=last.kind, number=last.number, on=last.on, effective_on=last.effective_on,
-        reasons=last.reasons, fine_kind=last.fine_kind, amount=last.amount, actor=session.principal.name,
+        reasons=last.reasons, answer=last.answer, urgent_why=last.urgent_why, forewarning_id=last.forewarning_id,
+        fine_kind=last.fine_kind, amount=last.amount, actor=session.principal.name,
         undoes_id=last.id))
     if last.kind in ("revocation", "cancellation"):
         reopen_unsent(session, row, end_reason(last), today)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from core.accreditation.model import Accreditation
-from core.accreditation.states import LIVING, AccreditationState
+from core.accreditation.model import Accreditation, Forewarning
+from core.accreditation.states import LIVING, AccreditationState, ForewarningState
 from core.deadlines.waiting import MOST, Waiting, answered_at, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
@@ -29,6 +29,21 @@ def closed_and_accredited(session: ScopedSession, _today: date) -> Iterator[Wait
         yield Waiting("accreditation", held.id, f"{held}, {held.unit}",
                       Finding("L'unità ha chiuso e risulta ancora accreditata: registrare la rinuncia o la revoca.",
                               source="R147"), Role.ACCREDITATION)
+
+
+@waits_for(Role.ACCREDITATION)
+def forewarned(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Communications that have not left, and those of which the provider's days are over: their act is awaited."""
+    ready = or_(Forewarning.state == ForewarningState.DRAFT,
+                and_(Forewarning.state == ForewarningState.RECEIVED, Forewarning.due_on < today))
+    rows = select(Forewarning).where(ready).options(
+        joinedload(Forewarning.accreditation).joinedload(Accreditation.unit)).order_by(Forewarning.id)
+    for found in session.scalars(rows.limit(MOST)):
+        what = Finding("È una bozza: prepararne la lettera, firmarla e inviarla.", source="L. 241/1990") \
+            if found.state == ForewarningState.DRAFT else \
+            Finding("I giorni del gestore sono passati: decidere, rispondendo alle sue osservazioni se ce ne sono.",
+                    source="L. 241/1990")
+        yield Waiting("forewarning", found.id, f"{found}, {found.accreditation.unit}", what, Role.ACCREDITATION)
 
 
 @waits_for(Role.PROVIDER)

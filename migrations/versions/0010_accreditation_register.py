@@ -80,6 +80,8 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("decree_number", sa.String(), nullable=False),
         sa.Column("decree_reasons", sa.Text(), nullable=False),
+        sa.Column("decree_answer", sa.Text(), nullable=False),
+        sa.Column("responsible", sa.String(), nullable=False),
         sa.Column("decree_id", sa.Integer(), nullable=True),
         sa.Column("pact_signed_on", sa.Date(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
@@ -158,6 +160,82 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "forewarning",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("unmet", sa.JSON(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("resumed_on", sa.Date(), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("present", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("sending_id", sa.Integer(), nullable=True),
+        sa.Column("accreditation_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["accreditation_id"],
+            ["accreditation.id"],
+            name=op.f("fk_forewarning_accreditation_id_accreditation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["sending_id"], ["sending.id"], name=op.f("fk_forewarning_sending_id_sending")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forewarning")),
+        sa.UniqueConstraint("sending_id", name=op.f("uq_forewarning_sending_id")),
+    )
+    op.create_index(
+        op.f("ix_forewarning_accreditation_id"),
+        "forewarning",
+        ["accreditation_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_forewarning_state"), "forewarning", ["state"], unique=False)
+
+    op.create_table(
+        "forewarning_observation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("forewarning_id", sa.Integer(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asks_hearing", sa.Boolean(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("accreditation_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["accreditation_id"],
+            ["accreditation.id"],
+            name=op.f("fk_forewarning_observation_accreditation_id_accreditation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_forewarning_observation_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["forewarning_id"],
+            ["forewarning.id"],
+            name=op.f("fk_forewarning_observation_forewarning_id_forewarning"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forewarning_observation")),
+    )
+    op.create_index(
+        op.f("ix_forewarning_observation_accreditation_id"),
+        "forewarning_observation",
+        ["accreditation_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_forewarning_observation_forewarning_id"),
+        "forewarning_observation",
+        ["forewarning_id"],
+        unique=False,
+    )
+
+    op.create_table(
         "accreditation_measure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -166,6 +244,9 @@ def upgrade() -> None:
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("urgent_why", sa.Text(), nullable=False),
+        sa.Column("forewarning_id", sa.Integer(), nullable=True),
         sa.Column("fine_kind", sa.String(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("document_id", sa.Integer(), nullable=True),
@@ -179,6 +260,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["document_id"], ["document.id"], name=op.f("fk_accreditation_measure_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["forewarning_id"],
+            ["forewarning.id"],
+            name=op.f("fk_accreditation_measure_forewarning_id_forewarning"),
         ),
         sa.ForeignKeyConstraint(
             ["undoes_id"],
@@ -427,6 +513,8 @@ def downgrade() -> None:
         "meeting",
         "inspection",
         "accreditation_measure",
+        "forewarning_observation",
+        "forewarning",
         "accreditation_extension",
         "tariff",
         "accreditation",

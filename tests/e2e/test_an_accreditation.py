@@ -296,6 +296,29 @@ def decide(page: Page, file: Path) -> None:
     send(page, "L'unità è pubblicata nell'albo")
 
 
+def be_told(page: Page, file: Path) -> None:
+    """The start of the procedure: its letter, its sending, its receipt; the cooperative reads why, and answers."""
+    record(page)
+    press(page, "Sospendi")
+    send(page, "Prima di sospendere si comunica al gestore", file, number="9", reasons="Manca personale.")
+    rarely(page, "Avvia il procedimento di sospensione")
+    send(page, "La bozza è registrata", reasons="Manca personale.", days="10")
+    said = letter(page, "Avvio del procedimento")
+    assert "Manca personale." in said and "Entro 10 (dieci) giorni" in said
+    page.goto("/admin/preavvisi/")
+    page.locator("main table").get_by_role("link", name="Sospensione").click()
+    press(page, "Registra l'invio")
+    send(page, "L'invio è registrato", file, channel="pec", protocol_number="77")
+    press(page, "Registra il ricevimento")
+    send(page, "Il ricevimento è registrato", file)
+    enter(page, GIRASOLE.email)
+    record(page)
+    page.locator("#preavvisi + table").get_by_role("link").first.click()
+    expect(page.locator("main")).to_contain_text("può rispondere fino al 20/01/2028")
+    press(page, "Rispondi con osservazioni")
+    send(page, "Le osservazioni sono registrate", text="Si assume a febbraio.")
+
+
 def albo(page: Page, state: str) -> None:
     """A citizen reads the state, on a phone."""
     page.context.clear_cookies()
@@ -329,11 +352,15 @@ def test_an_accreditation_goes_from_a_new_type_to_the_register(
     send(page, "Il rifiuto è registrato", why="Oltre il limite dei requisiti.")
     assert "Oltre il limite dei requisiti" in letter(page, "Lettera sulla proroga", number="4")
 
+    be_told(page, paper)
+    play(date(2028, 1, 25))
+    enter(page, OFFICE)
     record(page)
     press(page, "Sospendi")
-    send(page, "L'accreditamento è sospeso", paper, number="9", reasons="Manca personale.")
+    send(page, "L'accreditamento è sospeso", paper, number="9", answer="L'assunzione non è ancora avvenuta.")
     said = letter(page, "Lettera sulla misura")
     assert "sospensione" in said.lower() and "Manca personale" in said
-    albo(page, "sospeso dal 10/01/2028")
+    assert "L'assunzione non è ancora avvenuta." in said and "entro 60 (sessanta) giorni" in said
+    albo(page, "sospeso dal 25/01/2028")
     [entry] = page.context.request.get("/albo.json").json()["entries"]
     assert (entry["unit"], entry["state"]) == ("Spazio gioco Girotondo", "suspended")

@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile
 from sqlalchemy import JSON, Column, Engine, Select, String, Table, literal, select
 
 from admin.wording.labels import CHOICES
-from core.accreditation.model import Accreditation, AccreditationExtension, Measure
+from core.accreditation.model import Accreditation, AccreditationExtension, Forewarning, Measure, Observation
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
 from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, InsurancePolicy, OwnClause
@@ -41,15 +41,17 @@ FREE_TEXT = {
     "text", "file_name", "source", "birth_place", "letterhead", "recalled_text", "place", "before", "after", "actor",
     "act", "agreements", "body", "case_title", "cover", "cig", "deduction_why", "email", "error", "feed_token",
     "fiscal_code", "funder", "gap_why", "ground", "group_title", "iban", "insurer", "key", "key_title", "number",
-    "ordinary_upkeep", "other_readings", "remark", "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons", "reference",
-    "register_number", "tax_code",
+    "ordinary_upkeep", "other_readings", "remark", "payer", "payer_iban", "pec", "protocol_number", "reason", "reasons",
+    "reference", "register_number", "tax_code",
     # notices of default, penalties, controls, disputes
     "facts", "conflict_note", "answer_text", "summoned_place", "present", "minutes", "override_why", "passed_note",
     "gravity", "description", "answer", "injured", "restoration", "signer", "claim_number", "outcome", "effects",
-    "award", "azienda_consent", "municipality_consent", "azienda_arbitrator", "municipality_arbitrator", "third_arbitrator",
+    "award", "azienda_consent", "municipality_consent", "azienda_arbitrator", "municipality_arbitrator",
+    "third_arbitrator",
     # providers, their accreditation, who chose them
     "runts", "legal_representative", "phone", "website", "city", "postal_code", "manager", "issuer", "decree_number",
     "decree_reasons", "inspectors", "prescription", "purpose", "proposal", "contract_number", "ended_why",
+    "decree_answer", "responsible", "urgent_why",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
@@ -61,7 +63,8 @@ CODES = {
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
     "searched", "content", "covered_sha256", "decided_kind", "text_sha256",
 }  # fmt: skip
-FREE_JSON = {"declared", "answers", "form", "payload", "said"}  # what people declare and say: each text is marked
+# what people declare and answer, and what was found of it: every text inside is marked
+FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}
 LOGIN_TABLES = {"user"}  # a log-in writes its own counters there
 MARKED_MONEY = Decimal(77_000_000)  # euros: more than the whole demo district has, so any sum of them shows too
 MONEY_WRITTEN = re.compile(r"\d{1,3}(?:\.\d{3}){2,}|\b77000\d{3}\b")  # 77.000.012 in words, 77000012 in a cell
@@ -147,7 +150,12 @@ def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: i
     unit = session.scalars(select(ServiceUnit).where(ServiceUnit.municipality_id == municipality_id)).first()
     assert unit is not None
     accreditation_id = session.scalars(select(Accreditation.id).where(Accreditation.unit_id == unit.id)).first()
+    told = filled(Forewarning, accreditation_id=accreditation_id, kind="refusal", state="received", sent_on=day,
+                  unmet=[{"code": "-", "title": "-", "found": "-"}])
+    session.add(told)
+    session.flush()
     session.add_all([
+        filled(Observation, accreditation_id=accreditation_id, forewarning_id=told.id),
         penalty, filled(UnitSite, unit_id=unit.id), filled(NoticeActivity, unit_id=unit.id, kind="advice"),
         filled(AccreditationExtension, accreditation_id=accreditation_id),
         filled(Measure, accreditation_id=accreditation_id, kind="fine", amount=Decimal(500)),

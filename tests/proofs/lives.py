@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.accreditation import states as accreditation
-from core.accreditation.model import Accreditation, Monitoring, RequirementSet
+from core.accreditation.model import Accreditation, Forewarning, Monitoring, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
 from core.catalogue.model import Service
@@ -62,6 +62,8 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "unità": (providers.UNIT_LIFE, ServiceUnit, providers.UnitState),
     "comunicazione di esercizio": (providers.NOTICE_LIFE, OperatingNotice, providers.NoticeState),
     "accreditamento": (accreditation.LIFE, Accreditation, accreditation.AccreditationState),
+    "comunicazione prima del provvedimento": (
+        accreditation.FOREWARNING_LIFE, Forewarning, accreditation.ForewarningState),
     "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
     "contestazione": (disputes.CONTESTATION_LIFE, Contestation, disputes.ContestationState),
     "arbitrato": (disputes.ARBITRATION_LIFE, Arbitration, disputes.ArbitrationState),
@@ -93,7 +95,8 @@ def proof(database: Database) -> Proof:
             procedure := filled(Accreditation, unit=unit, set=filled(RequirementSet)),
         ])
         session.flush()
-        session.add(filled(Monitoring, accreditation_id=procedure.id))
+        session.add_all([filled(Monitoring, accreditation_id=procedure.id),
+                         filled(Forewarning, accreditation_id=procedure.id, kind="refusal")])
         service = filled(Service)
         notice = filled(DefaultNotice, contract_id=contract.id, municipality_id=theirs.id)
         session.add_all([service, notice])

@@ -122,14 +122,15 @@ def test_two_officers_decide_one_application(
     database: Database, procedure: Procedure, backend: str, figure: Callable[[str, str], None]
 ) -> None:
     procedure.examined()
-    version = procedure.row().version
+    procedure.warned()  # the provider's days are over when both decide
+    day, version = TODAY + timedelta(days=11), procedure.row().version
     files = count(database, select(func.count(Document.id)))
     written = {who.name: traces(database, who.name) for who in (OFFICER, MANAGER)}
-    said = {"version": version, "today": TODAY}
+    said = {"version": version, "today": day}
     met = at_once(
         database,
-        (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", TODAY, "", PDF), **said)),
-        (MANAGER, lambda s: decree.refuse(s, procedure.id, Decree("13", TODAY, "No.", PDF), **said)),
+        (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", day, "", PDF), **said)),
+        (MANAGER, lambda s: decree.refuse(s, procedure.id, Decree("13", day, "No.", PDF), **said)),
     )
     assert met.one_won, met
     row, refused = procedure.row(), MANAGER if MANAGER.name in met.refused else OFFICER

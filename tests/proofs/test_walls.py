@@ -16,7 +16,7 @@ from flask import current_app, url_for
 from sqlalchemy import select
 
 from admin.guard import passwords
-from core.accreditation.model import Accreditation
+from core.accreditation.model import Accreditation, Forewarning
 from core.cases import operations as cases
 from core.cases.model import CaseFile, Note, Sending
 from core.catalogue.model import Service
@@ -106,6 +106,7 @@ def archive(database: Database, proof: Proof) -> Archive:
         unit.municipality_id = town.id
         session.scalars(select(Contestation)).one().sent_on = DAY
         session.scalars(select(DamagingEvent)).one().told_on = DAY
+        session.scalars(select(Forewarning)).one().sent_on = DAY
         session.add_all([
             filled(ContractParty, contract_id=contract.id, party_id=town.id, capacity="municipality"),
             filled(EntrustedAsset, contract_id=contract.id, municipality_id=town.id),

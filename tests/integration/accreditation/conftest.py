@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.accreditation import decree, inspections, measures, operations
+from core.accreditation import decree, forewarnings, inspections, measures, operations
 from core.accreditation.decree import Decree
+from core.accreditation.forewarnings import Dispatch
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
@@ -20,11 +21,13 @@ from core.accreditation.sets import install_sets
 from core.deadlines.standard import install_rules
 from core.ground.access import Principal, Role, ScopedSession
 from core.ground.files import Upload
+from core.parties.model import Azienda
 from core.providers import operating_notices, types
 from core.providers import operations as providers
 from core.providers.model import UnitType
 from core.providers.operating_notices import Given
 from tests.conftest import UnitFactory
+from tests.factories import filled
 from tests.integration.providers.conftest import OFFICER, TODAY, provider_facts, provider_of, unit_facts
 
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
@@ -146,10 +149,37 @@ class Procedure:
                              version=None, today=on)
             return inspections.add_finding(session, visit, text="Manca il piano di emergenza.", today=on, **finding).id
 
+    def warned(self, kind: str = "refusal", on: date = TODAY, **given: Any) -> int:
+        """The provider is told what is about to be decided against it, and receives it on the same day; its key."""
+        key: int = self.step(forewarnings.open_forewarning, kind=kind, reasons="Per i fatti del verbale.", on=on,
+                             **given)
+        self.sent(key, on)
+        self.told(forewarnings.receive, key, received_on=on, paper=PDF, on=on)
+        return key
+
+    def sent(self, key: int, on: date = TODAY) -> None:
+        """The signed communication leaves by certified e-mail."""
+        with self.unit("prova", OFFICER) as session:
+            if session.scalars(select(Azienda.id)).first() is None:
+                session.add(filled(Azienda, kind="azienda", name="Azienda Sociale", tax_code="90000000015"))
+            forewarnings.send(session, key, Dispatch(PDF, "pec", on, "77/2026"), version=None, today=on)
+
+    def told(self, work: Callable[..., Any], key: int, actor: Principal = OFFICER, on: date = TODAY,
+             **given: Any) -> Any:
+        """An act on a forewarning."""
+        with self.unit("prova", actor) as session:
+            return work(session, key, version=None, today=on, **given)
+
     def ruled(self, work: Callable[..., Any], on: date, **options: Any) -> Any:
-        """A measure after the decree."""
-        return self.step(work, Ruling("7", on, on, "Per i fatti del verbale.", PDF), on=on,
-                         **options)
+        """A measure after the decree; a suspension that could not wait, unless it is ``heard``."""
+        urgent = "" if options.pop("heard", work is not measures.suspend) else "Le classi sono senza educatori."
+        ruling = Ruling("7", on, on, "Per i fatti del verbale.", PDF, options.pop("answer", ""), urgent)
+        return self.step(work, ruling, on=on, **options)
+
+    def revoked(self, on: date) -> None:
+        """Told, received, and revoked when the days of the provider are over."""
+        self.warned("revocation", on - 14 * DAY)  # ten days, and a holiday at their end
+        self.ruled(measures.revoke, on)
 
     def requirements(self) -> list[Requirement]:
         """The requirements of its set."""

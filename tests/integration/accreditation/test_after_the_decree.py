@@ -22,6 +22,7 @@ from core.register.operations import publish
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure
 
 END = date(2029, 3, 1)  # thirty-six months from the pact
+LATER = TODAY + timedelta(days=30)
 NIGHT = system("notte")
 
 
@@ -153,7 +154,7 @@ def test_a_suspension_shows_at_once_and_is_lifted(procedure: Procedure):
 
 def test_a_revocation_ends_it_the_day_before_and_closes_what_nobody_answers(procedure: Procedure):
     published(procedure)
-    procedure.ruled(measures.revoke, TODAY + timedelta(days=30))
+    procedure.revoked(TODAY + timedelta(days=30))
     row = procedure.row()
     assert (row.state, row.runs_to, row.valid_to) == ("revoked", TODAY + timedelta(days=29), END)
     assert state_in_the_register(procedure)[0] == "revoked"
@@ -176,7 +177,8 @@ def test_the_provider_gives_it_up_by_itself_and_suspends_nothing(procedure: Proc
 def test_a_measure_of_tomorrow_waits_for_its_day(procedure: Procedure):
     procedure.accredited()
     with refused("registrarlo quel giorno"):
-        procedure.step(measures.suspend, measures.Ruling("1", TODAY, TODAY + timedelta(days=1), "Fatti."), until=None)
+        procedure.step(measures.suspend, measures.Ruling(
+            "1", TODAY, TODAY + timedelta(days=1), "Fatti.", PDF, urgent_why="Subito."), until=None)
 
 
 @pytest.mark.parametrize(("kind", "amount", "holds"), [
@@ -217,22 +219,22 @@ def test_a_suspension_by_mistake_is_taken_back_and_both_stay_written(procedure: 
 
 def test_a_revocation_by_mistake_gives_the_period_back(procedure: Procedure):
     procedure.accredited()
-    procedure.ruled(measures.revoke, TODAY)
-    procedure.step(undoing.undo, why="Numero sbagliato.")
+    procedure.revoked(LATER)
+    procedure.step(undoing.undo, why="Numero sbagliato.", on=LATER)
     assert (procedure.row().state, procedure.row().runs_to) == ("accredited", END)
 
 
 def test_a_revocation_taken_back_asks_again_for_the_monitoring_that_it_closed(procedure: Procedure):
     procedure.accredited()
-    procedure.ruled(measures.revoke, TODAY)
-    procedure.step(undoing.undo, why="Numero sbagliato.")
+    procedure.revoked(LATER)
+    procedure.step(undoing.undo, why="Numero sbagliato.", on=LATER)
     with procedure.unit() as session:
         assert {(m.state, m.why) for m in session.scalars(select(Monitoring))} == {("draft", "")}
 
 
 def test_a_revocation_is_not_taken_back_once_the_unit_has_applied_again(procedure: Procedure):
     first, later = procedure.accredited().id, TODAY + timedelta(days=30)
-    procedure.ruled(measures.revoke, later)
+    procedure.revoked(later)
     procedure.granted()
     second = procedure.id
     with refused("due accreditamenti non si sovrappongono"):  # recorded late, it would have held beside the first

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.accreditation import decree, inspections, measures, monitoring, operations
+from core.accreditation import decree, forewarnings, inspections, measures, monitoring, operations
 from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Inspection, Monitoring
@@ -159,10 +159,14 @@ def test_every_measure_is_told_to_the_provider(procedure, file, offers):
     on = later + timedelta(days=6)
     procedure.step(measures.fine, Ruling("9", on, on, "Manca la formazione.", PDF), kind="accreditation_requirement",
                    amount=Decimal("300.00"), on=on)
-    procedure.ruled(measures.revoke, on + timedelta(days=1))
-    told = [offer for offer in offers(on + timedelta(days=1)) if offer.code == "accreditation_measure"]
+    procedure.revoked(end := on + timedelta(days=20))
+    told = [offer for offer in offers(end) if offer.code == "accreditation_measure"]
     assert len(told) == 4 and all(offer.awaited for offer in told)
-    texts = [file(offer.key, on + timedelta(days=1)) for offer in told]
+    texts = [file(offer.key, end) for offer in told]
+    assert "non si è potuto attendere: Le classi sono senza educatori." in texts[0]
+    assert "Nel termine assegnato non ha risposto." in texts[3]
+    for text in texts:
+        assert "Responsabile del procedimento: " in text and "si può ricorrere al" in text
     for text, sentence in zip(texts, ("sospeso", "riammessa", "€ 300,00 (trecento/00)", "revocato"), strict=True):
         assert sentence in text
     assert "da € 250,00 a € 2.500,00" in texts[2] and "comma 3-quater" in texts[2]
@@ -201,6 +205,33 @@ def test_a_monitoring_that_is_late_is_asked_for_with_a_new_term(procedure, file,
     assert "è scaduto" in file(offer.key, late, by=by)
     with pytest.raises(RuleBroken, match="giorno futuro"):
         file(offer.key, late, by=late)
+
+
+def test_before_a_refusal_the_letter_lists_what_is_not_met_and_the_decree_answers(procedure, file, offers, write,
+                                                                                   database, office):
+    procedure.examined().settle("E.2", "not_met", "manca il piano <di> emergenza")
+    key = procedure.step(forewarnings.open_forewarning, kind="refusal", reasons="Il piano di emergenza non c'è.")
+    draft = write("forewarning", key, "refusal_forewarning-0", OFFICER, TODAY)
+    with ScopedSession(database, office.person) as session:
+        assert session.get(Document, draft) is None  # not sent yet, it stays in the office
+    text = text_of(database, draft, OFFICER)
+    assert "Il piano di emergenza non c'è." in text and "manca il piano <di> emergenza" in text
+    assert "Entro 10 (dieci) giorni" in text and "Responsabile del procedimento: Ada Accredita" in text
+    procedure.sent(key)
+    procedure.told(forewarnings.receive, key, received_on=TODAY, paper=PDF)
+    assert "art" in text_of(database, write("forewarning", key, "refusal_forewarning-0", OFFICER, TODAY), office.person)
+    procedure.told(forewarnings.observe, key, actor=office.person, text="Lo stiamo scrivendo.")
+    day = TODAY + timedelta(days=11)
+    [offer] = [o for o in offers(day) if o.code == "accreditation_decree"]
+    proposed = {ask.name: ask.proposed for ask in offer.asks}
+    assert (proposed["outcome"], proposed["reasons"]) == ("refused", "Il piano di emergenza non c'è.")
+    given = {**proposed, "number": "12/2026"}
+    with pytest.raises(RuleBroken, match="perché non si accolgono") as lacks:
+        file("accreditation_decree-0", day, reader=OFFICER, **given)
+    assert lacks.value.field == "answer"
+    text = file("accreditation_decree-0", day, reader=OFFICER, **{**given, "answer": "Oggi non c'è ancora."})
+    assert "Oggi non c'è ancora." in text and "manca il piano <di> emergenza" in text
+    assert "entro 60 (sessanta) giorni" in text and "Ha risposto per iscritto il 2 marzo 2026" in text
 
 
 def test_a_provider_prepares_no_letter_and_a_stranger_sees_none(procedure, office, offers, write, database):

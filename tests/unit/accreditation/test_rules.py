@@ -57,9 +57,16 @@ def test_a_ratio_holds_exactly_when_the_staff_suffices(children: int, staff: int
     assert figure.within == (children <= limit * staff)
 
 
-def test_a_limit_whose_source_is_to_verify_never_decides_by_itself():
+def test_a_person_may_say_otherwise_with_a_reason() -> None:
+    outside = rules.Figure(Decimal(30), Decimal(4), Decimal("7.5"), Decimal(7), within=False)
+    with pytest.raises(RuleBroken, match="fuori dal limite"):
+        rules.require_outcome("met", " ", outside)
+    rules.require_outcome("met", "Una quinta educatrice copre le ore di punta.", outside)
+
+
+def test_a_figure_outside_its_limit_is_not_met_whatever_the_state_of_the_source():
     declared = {"bambini": "40", "educatori": "4"}
-    assert judged(ratio(verified=False), declared).outcome == "to_verify"
+    assert judged(ratio(verified=False), declared).outcome == "not_met"
     assert judged(ratio(limit=None), declared).outcome == "to_verify"
     assert judged(ratio(verified=False), {"bambini": "28", "educatori": "4"}).outcome == "met"
 

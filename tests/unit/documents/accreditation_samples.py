@@ -7,17 +7,22 @@ from datetime import date
 from decimal import Decimal
 
 from core.accreditation.context import (
+    Appeal,
     CompletionRequest,
     Decree,
     ExaminationStep,
     ExtensionNotice,
     FindingLine,
+    Heard,
     InspectionMinutes,
     InspectionNotice,
     MeasureNotice,
     MonitoringReminder,
     Pact,
+    ProcedureOpening,
+    RefusalForewarning,
     UnitFacts,
+    Unmet,
 )
 from core.documents.letters import Addressee, Letter, Sender
 
@@ -45,6 +50,22 @@ FINDINGS = (
 COMMON = {"sender": SENDER, "addressee": PROVIDER, "day": date(2026, 4, 8), "code": "3/2026", "unit": UNIT,
           "requirements": "Requisiti degli asili nido, edizione 1", "source": "D.G.R. 9 marzo 2020, n. 2929"}
 
+ACT = {"laws": ("art. 16 della legge regionale della Lombardia 12 marzo 2008, n. 3",
+                "artt. 3 e 10-bis della legge 7 agosto 1990, n. 241"), "responsible": "Silvia D'Àvalos & C."}
+APPEAL = {"appeal": Appeal("Tribunale amministrativo regionale per la Lombardia", 60,
+                           "Presidente della Repubblica", 120)}
+UNMET = (Unmet("C.1", "Un educatore ogni 7 bambini", "Bambini: 30, educatori: 4, al massimo uno ogni 7"),
+         Unmet("E.2", "Sicurezza & igiene", "manca il piano <di> emergenza"))
+HEARD = Heard(date(2026, 4, 20), date(2026, 4, 21), date(2026, 4, 28), date(2026, 4, 30),
+              ("La quinta educatrice è assunta a tempo parziale & non basta.",))
+FOREWARNING = RefusalForewarning(
+    **COMMON, **ACT, subject="comunicazione dei motivi che ostano all'accoglimento della domanda n. 3/2026",
+    reasons=("Il personale non basta per i bambini presenti insieme.",), unmet=UNMET, days=10,
+    filed_on=date(2026, 3, 2), resume_days=10)
+OPENING = ProcedureOpening(
+    **COMMON, **ACT, subject="avvio del procedimento di sospensione dell'accreditamento n. 3/2026",
+    reasons=("In settembre tre classi sono rimaste scoperte.",), unmet=(), days=15, kind="suspension",
+    decided_on=date(2026, 5, 4), number="12/2026", conclusion_days=30)
 COMPLETION = CompletionRequest(
     **COMMON, subject="richiesta di integrazione della domanda di accreditamento n. 3/2026",
     filed_on=date(2026, 3, 2), missing=("polizza di responsabilità civile in corso di validità",
@@ -64,7 +85,7 @@ MINUTES = InspectionMinutes(
 STEPS = (ExaminationStep(date(2026, 4, 14), "sopralluogo"),
          ExaminationStep(date(2026, 4, 20), "seduta della commissione"))
 DECREE = Decree(
-    **COMMON, subject="accreditamento con prescrizioni dell'unità d'offerta «Nido Il Melograno & C.»",
+    **COMMON, **ACT, **APPEAL, subject="accreditamento con prescrizioni dell'unità d'offerta «Nido Il Melograno & C.»",
     outcome="granted_with_prescriptions", number="12/2026", decided_on=date(2026, 5, 4), filed_on=date(2026, 3, 2),
     complete_on=date(2026, 3, 20), steps=STEPS,
     reasons=("I requisiti sono soddisfatti, salvo due che si possono completare senza interrompere il servizio.",),
@@ -75,11 +96,13 @@ PACT = Pact(
     monitoring=("ogni sei mesi", "ogni anno"), extensions=1, extension_months=12,
     prescriptions=(FINDINGS[0], FINDINGS[2]))
 SUSPENSION = MeasureNotice(
-    **COMMON, subject="sospensione dell'accreditamento n. 3/2026", kind="suspension", number="20/2026",
+    **COMMON, **ACT, **APPEAL, heard=HEARD, subject="sospensione dell'accreditamento n. 3/2026",
+    kind="suspension", number="20/2026",
     on=date(2026, 9, 1), effective_on=date(2026, 9, 15), until=date(2026, 11, 15),
     reasons=("La prescrizione sulla formazione non è stata adempiuta entro il 30/06/2026.", "Manca l'assicurazione."))
 FINE = replace(
     SUSPENSION, subject="sanzione amministrativa – accreditamento n. 3/2026", kind="fine", until=None,
+    heard=None, appeal=Appeal("giudice ordinario del luogo in cui è stata commessa la violazione", 30),
     amount=Decimal("1250.50"), breach="accreditation_requirement", least=Decimal(250), most=Decimal(2500),
     fined_by="Comune di Melegnano")
 REMINDER = MonitoringReminder(
@@ -87,7 +110,7 @@ REMINDER = MonitoringReminder(
     first_day=date(2026, 1, 1), last_day=date(2026, 6, 30), due=date(2026, 7, 31), late=True, by=date(2026, 8, 31))
 
 EXTENSION = ExtensionNotice(
-    **COMMON, subject="proroga dell'accreditamento n. 3/2026", granted=True, number="31/2029",
+    **COMMON, **ACT, **APPEAL, subject="proroga dell'accreditamento n. 3/2026", granted=True, number="31/2029",
     decided_on=date(2029, 3, 1), reasons=("Il rinnovo è in corso & il servizio non si può interrompere.",),
     runs_to=date(2030, 5, 3))
 
@@ -98,7 +121,16 @@ SAMPLES: dict[str, tuple[str, Letter]] = {
     "minutes_clean": ("inspection_minutes", replace(MINUTES, findings=(), prescribed=False)),
     "granted": ("accreditation_decree", replace(DECREE, outcome="granted", prescriptions=())),
     "prescribed": ("accreditation_decree", DECREE),
-    "refused": ("accreditation_decree", replace(DECREE, outcome="refused")),
+    "refused": ("accreditation_decree", replace(DECREE, outcome="refused", prescriptions=(), unmet=UNMET, heard=HEARD)),
+    "refused_in_silence": ("accreditation_decree", replace(
+        DECREE, outcome="refused", prescriptions=(), heard=Heard(date(2026, 4, 20), date(2026, 4, 21)))),
+    "forewarned": ("refusal_forewarning", FOREWARNING),
+    "begun": ("procedure_opening", OPENING),
+    "begun_revocation": ("procedure_opening", replace(
+        OPENING, kind="revocation", unmet=UNMET,
+        subject="avvio del procedimento di revoca dell'accreditamento n. 3/2026")),
+    "urgent": ("accreditation_measure", replace(
+        SUSPENSION, heard=None, urgent_why="L'uscita di sicurezza è chiusa & i bambini non possono restare.")),
     "pact": ("accreditation_pact", PACT),
     "suspension": ("accreditation_measure", SUSPENSION),
     "readmission": ("accreditation_measure", replace(SUSPENSION, kind="readmission", until=None,

@@ -116,7 +116,19 @@ def test_no_heading_stands_alone_and_a_signature_keeps_its_text(name, tmp_path):
     ("granted", ["Decreto n. 12/2026 del 4 maggio 2026", "LA DIRETTRICE", "ACCREDITA", "tre anni",
                  "D.G.R. 9 marzo 2020, n. 2929", "seduta della commissione del 20 aprile 2026"]),
     ("prescribed", ["ACCREDITA", "concesso con le prescrizioni", "30/06/2026"]),
-    ("refused", ["NON ACCOGLIE", "per i motivi esposti"]),
+    ("refused", ["NON ACCOGLIE", "per i motivi esposti", "Un educatore ogni 7 bambini", "manca il piano <di> emergenza",
+                 "avvisato con la comunicazione del 20 aprile 2026, ricevuta il 21 aprile 2026",
+                 "La quinta educatrice è assunta a tempo parziale & non basta.", "legge 7 agosto 1990, n. 241",
+                 "Responsabile del procedimento: Silvia D'Àvalos & C.",
+                 "Tribunale amministrativo regionale per la Lombardia entro 60 (sessanta) giorni",
+                 "ricorso straordinario al Presidente della Repubblica entro 120 (centoventi) giorni"]),
+    ("refused_in_silence", ["Nel termine assegnato non ha risposto."]),
+    ("forewarned", ["non può essere accolta", "Un educatore ogni 7 bambini", "Entro 10 (dieci) giorni da quando riceve",
+                    "il termine per concludere il procedimento è sospeso", "non è ancora una decisione"]),
+    ("begun", ["è avviato il procedimento per sospendere", "Entro 15 (quindici) giorni",
+               "può chiedere di essere sentito", "si conclude entro 30 (trenta) giorni"]),
+    ("begun_revocation", ["per revocare", "manca il piano <di> emergenza"]),
+    ("urgent", ["non si è potuto attendere: L'uscita di sicurezza", "chiedere di essere sentito"]),
     ("pact", ["dal 4 maggio 2026 al 3 maggio 2029", "ogni sei mesi e ogni anno", "una volta, per non più di un anno",
               "6. Inadempienze e fine del patto"]),
     ("suspension", ["è sospeso dal 15 settembre 2026 al 15 novembre 2026", "Manca l'assicurazione."]),
@@ -124,7 +136,7 @@ def test_no_heading_stands_alone_and_a_signature_keeps_its_text(name, tmp_path):
     ("revocation", ["è revocato dal 15 settembre 2026"]),
     ("cancellation", ["Si prende atto della rinuncia"]),
     ("fine", ["€ 1.250,50 (milleduecentocinquanta/50)", "da € 250,00 a € 2.500,00", "comma 3-ter",
-              "Comune di Melegnano (comma 3-quater"]),
+              "Comune di Melegnano (comma 3-quater", "al giudice ordinario", "entro 30 (trenta) giorni"]),
     ("extension", ["è prorogato al 3 maggio 2030"]),
     ("no_extension", ["non è accolta la richiesta", "L'accreditamento scade il 3 maggio 2029"]),
     ("reminder", ["monitoraggio semestrale", "è scaduto il 31 luglio 2026", "entro il 31 agosto 2026"]),
@@ -176,7 +188,7 @@ def test_the_article_is_that_of_the_contract_template():
 
 # one sample of each template
 PLAIN = {"granted", "notice", "receipt", "summons", "hearing", "decision", "request", "closing", "completion",
-         "appointment", "minutes", "pact", "suspension", "extension", "reminder"}
+         "appointment", "minutes", "pact", "suspension", "extension", "reminder", "forewarned", "begun"}
 
 
 def needed() -> list[tuple[str, str]]:
@@ -228,7 +240,8 @@ def test_a_letter_is_read_back_as_blocks():
     [table] = [b for b in blocks if isinstance(b, Table)]
     assert table.headers == ("N.", "Rilievo", "Prescrizione", "Entro il")
     assert table.rows[0][3] == "15/05/2026"
-    [steps] = [b for b in blocks if isinstance(b, Bullets)]
+    steps, laws = [b for b in blocks if isinstance(b, Bullets)]
+    assert len(laws.items) == 2
     assert len(steps.items) == 2 and not steps.items[0].startswith("–")
     assert any(isinstance(b, Heading) and b.text.startswith("Decreto n. 12/2026") for b in blocks)
 

@@ -95,12 +95,16 @@ def test_suspension_extension_and_fine_by_their_pages(procedure: Procedure, pers
     procedure.accredited()
     office = person("accreditamento")
     passage, record = f"{BASE}/passaggio/?id={procedure.id}&atto=", f"{BASE}/details/?id={procedure.id}"
-    assert send(office, f"{passage}suspend", number="3", reasons="Locali chiusi.").status_code == 302
+    told = send(office, f"{passage}suspend", number="3", reasons="Locali chiusi.", file=pdf())
+    assert "Prima di sospendere si comunica al gestore" in told.text
+    urgent = {"reasons": "Locali chiusi.", "urgent_why": "Il soffitto perde."}
+    assert send(office, f"{passage}suspend", number="3", **urgent).status_code == 200
+    assert send(office, f"{passage}suspend", number="3", file=pdf(), **urgent).status_code == 302
     assert "Sospesa dal 02/03/2026, finché non si riammette: Locali chiusi." in office.read(record)
     assert send(office, f"{passage}undo", why="Unità sbagliata.").status_code == 302
     assert "corretto in seguito" in office.read(record)
-    assert send(office, f"{passage}suspend", number="4", reasons="Locali chiusi.").status_code == 302
-    assert send(office, f"{passage}readmit", number="5", reasons="Riaperti.").status_code == 302
+    assert send(office, f"{passage}suspend", number="4", file=pdf(), **urgent).status_code == 302
+    assert send(office, f"{passage}readmit", number="5", reasons="Riaperti.", file=pdf()).status_code == 302
     over = send(office, f"{passage}fine", number="6", reasons="Rapporto.", kind="accreditation_requirement",
                 amount="2.500,01")
     assert "da € 250,00 a € 2.500,00" in over.text
@@ -113,6 +117,32 @@ def test_suspension_extension_and_fine_by_their_pages(procedure: Procedure, pers
     assert "ce ne sono già 1" in again.text
     assert send(office, f"{passage}refuse_extension", why="Non ammessa.").status_code == 302
     assert "Proroga rifiutata il 02/03/2026." in office.read(record)
+
+
+def test_a_refusal_is_told_answered_and_decided_by_its_pages(house, procedure: Procedure, person):
+    procedure.examined()
+    office, own, record = person("accreditamento"), person("gestore"), f"{BASE}/details/?id={procedure.id}"
+    refuse = f"{BASE}/passaggio/?id={procedure.id}&atto=refuse"
+    assert "preparare il preavviso di rigetto" in send(office, refuse, number="5", reasons="No.", file=pdf()).text
+    assert "Prepara il preavviso di rigetto" in office.read(record) and "Prepara il preavviso" not in own.read(record)
+    new = f"/admin/preavvisi/nuova/?accreditamento={procedure.id}&tipo=refusal"
+    assert own.get(new).status_code == 403
+    made = send(office, new, reasons="Mancano gli spazi all'aperto.")
+    key = int(re.search(r"id=(\d+)", made.location)[1])
+    page, passage = f"/admin/preavvisi/details/?id={key}", f"/admin/preavvisi/passaggio/?id={key}&atto="
+    assert own.get(page).status_code == 404 and "il gestore non la vede" in office.read(page)
+    assert send(office, f"{passage}send", channel="pec", protocol_number="9", file=pdf()).status_code == 302
+    assert "Mancano gli spazi all'aperto." in own.read(page) and person("altro").get(page).status_code == 404
+    assert send(office, f"{passage}receive", file=pdf()).status_code == 302
+    assert "il gestore può rispondere fino al 12/03/2026" in own.read(record)
+    assert "Il termine per decidere è sospeso fino al 12/03/2026" in own.read(page)
+    assert "Preavviso di rigetto" in own.read("/admin/")
+    assert send(own, f"{passage}observe", text="Il cortile è nostro.", file=pdf()).status_code == 302
+    assert "Il cortile è nostro." in office.read(record)
+    early = send(office, refuse, number="5", reasons="No.", answer="Non basta.", file=pdf())
+    assert "può rispondere fino al 12/03/2026" in early.text and "Non basta." in early.text
+    assert send(office, f"{BASE}/responsabile/?id={procedure.id}", responsible="Silvia Barbaglio").status_code == 302
+    assert "Silvia Barbaglio" in own.read(record)
 
 
 def test_monitoring_is_filled_in_by_the_provider_and_sent_after_its_period(house, procedure: Procedure, person):
