@@ -145,7 +145,9 @@ def test_a_party_sees_and_changes_nothing_of_another(
     engine, ids = district.database.reading, ids_for(role)
     released = canaries.release(engine, district.store, ids)
     before = canaries.fingerprint(engine, ids)
-    found = tenancy.attack(app, client, engine, ids, f"Prova {role}", come_back, shown=shown)
+    # what a field does to a form is tried on one of the two databases: the row scope behind it, on both
+    found = tenancy.attack(app, client, engine, ids, f"Prova {role}", come_back, shown=shown,
+                           forms_each=tenancy.FORMS_EACH if backend == "sqlite" else 0)
     may = {name for name, policy in policies(app).items() if policy.read.admits(Principal("", frozenset({role}), 1))}
     figure(
         f"tenuta, {role} ({backend})",
