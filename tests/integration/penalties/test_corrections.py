@@ -124,3 +124,13 @@ def test_a_notice_that_was_heard_keeps_its_state(quarrel):
     assert quarrel.see(lambda n: n.held_on) == HEARD
     correct(quarrel, today=HEARD)
     assert quarrel.see(lambda n: (n.state, n.received_on)) == ("heard", LATER)
+
+
+def test_what_was_paid_covers_more_once_the_term_began_later(quarrel):
+    key = quarrel.asked(sent_on=date(2026, 8, 4), received_on=date(2026, 8, 5))
+    late = date(2026, 10, 20)
+    quarrel.pay(key, late, "500.00")
+    assert quarrel.look(key, lambda p: p.left) > 0  # the interest since the fifth came first
+    letter = quarrel.look(key, lambda p: p.request_id)
+    correct(quarrel, on=date(2026, 8, 25), today=late, letter=letter)
+    assert quarrel.look(key, lambda p: (p.left, p.state)) == (0, "paid")
