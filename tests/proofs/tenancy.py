@@ -18,6 +18,7 @@ from tests.proofs.addresses import NEVER, TABLES, Addresses, ToldRequest, links_
 from tests.proofs.canaries import CANARY, LOGIN_TABLES, Ids, shows
 
 FORMS_EACH = 3  # pages of a route whose forms are tried field by field
+EVERY = 10_000  # addresses of a route
 DOORS_TRIED = 4
 DOOR = "/accesso/entra"
 WORDS = ("'\"><b>€\x00", "99999999999999999999")  # markup, what no keyboard writes, more than a column holds
@@ -57,10 +58,11 @@ class Attacker:
 
     def __init__(
         self, app: Flask, client: FlaskClient, ids: dict[str, Ids], come_back: Callable[[], None],
-        shown: Iterable[str] = (), forms_each: int = FORMS_EACH,
+        shown: Iterable[str] = (), forms_each: int = FORMS_EACH, forged_each: int = EVERY,
     ) -> None:  # fmt: skip
         app.request_class = ToldRequest
-        self.client, self.ids, self.come_back, self.forms_each = client, ids, come_back, forms_each
+        self.client, self.ids, self.come_back = client, ids, come_back
+        self.forms_each, self.forged_each = forms_each, forged_each
         self.addresses = Addresses(app, ids, shown)
         self.findings = Findings()
         self.foreign = max((key for known in ids.values() for key in known.foreign[:1]), default=NEVER)
@@ -68,7 +70,7 @@ class Attacker:
 
     def attack(self, rule: Rule, addresses: Iterable[str]) -> None:
         """Addresses of a rule, read and written to; then every form that they show, field by field."""
-        writes, shut, forms = "POST" in (rule.methods or ()), 0, 0
+        writes, shut, forms, forged = "POST" in (rule.methods or ()), 0, 0, 0
         for address in addresses:
             status, page = self.ask("GET", address)
             self.findings.answers[rule.endpoint].add(status)
@@ -76,7 +78,9 @@ class Attacker:
                 self.addresses.find(link)
             shut += status == 403 or self.turned_away
             if writes:
-                self.ask("POST", address, {"id": str(self.foreign), **FORGED})
+                if forged < self.forged_each:
+                    self.ask("POST", address, {"id": str(self.foreign), **FORGED})
+                    forged += 1
                 if forms < self.forms_each:
                     forms += self.try_forms(address, page)
             if shut >= DOORS_TRIED:
@@ -132,10 +136,13 @@ class Attacker:
 def attack(
     app: Flask, client: FlaskClient, engine: Engine, ids: dict[str, Ids], who: str,
     come_back: Callable[[], None] | None, only: Callable[[Rule], bool] = lambda _rule: True,
-    shown: Iterable[str] = (), forms_each: int = FORMS_EACH,
+    shown: Iterable[str] = (), forms_each: int = FORMS_EACH, forged_each: int = EVERY,
 ) -> Findings:  # fmt: skip
-    """Every rule with every id, own and foreign and none; the public has no way to ``come_back``."""
-    attacker = Attacker(app, client, ids, come_back or (lambda: None), shown, forms_each)
+    """Every rule with every id, own and foreign and none; the public has no way to ``come_back``.
+
+    ``forms_each`` and ``forged_each``: of how many addresses of a route the forms are tried, and a forged one is sent.
+    """
+    attacker = Attacker(app, client, ids, come_back or (lambda: None), shown, forms_each, forged_each)
     attacker.public = come_back is None
     attacker.come_back()
     last = last_entry(engine)

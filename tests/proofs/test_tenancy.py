@@ -185,7 +185,9 @@ def test_every_office_meets_no_500_and_an_auditor_changes_nothing(
     client, come_back = log_in(role)
     engine = district.database.reading
     start = tenancy.last_entry(engine)
-    found = tenancy.attack(app, client, engine, ids_for(None), "nessuno", come_back, shown=shown, forms_each=1)
+    # nothing is another's to an office: a forged form finds errors, not leaks
+    found = tenancy.attack(app, client, engine, ids_for(None), "nessuno", come_back, shown=shown, forms_each=1,
+                           forged_each=2)
     written = tenancy.writes(engine, start, f"Prova {role}")
     figure(f"tenuta, {role} ({backend})", f"{found.routes} rotte, {found.requests} richieste, {len(found.crashes)} "
            f"errori 500, {len(written)} modifiche sue")
