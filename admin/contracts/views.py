@@ -39,7 +39,7 @@ from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
-from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality, counts
+from core.contracts.model import Contract, ContractDocument, ContractParty, counts
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.ground.search import holds
@@ -98,7 +98,7 @@ class Contracts(Passages, BaseView):
         "documents": lambda row: row.document_count,
     }
     searched = (numbered, signed_by)
-    sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
+    sorted_by = {"municipalities": Contract.filed_under, "period": Contract.starts_on}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("contract", ContractState),

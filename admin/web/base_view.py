@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from inspect import isfunction
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -91,11 +90,10 @@ class Page(Guarded, AdminBaseView):
 class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
-    Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
-    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``load_record`` (what a
-    record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown, by a
-    function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures stand at
-    the right, if not those of a number's type.
+    Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by``, ``newest_first``
+    (``newest_by``, then by key), ``load``, ``load_record`` (what a record wants where it is more than its line in the
+    list), ``details``; ``shown``: how a column is shown, by a function of the row or the name of a method, where it is
+    not what the row holds; ``numeric``: whose figures stand at the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -287,8 +285,6 @@ class BaseView(Guarded, BaseModelView):
         if self.newest_first and name not in self._sortable_columns:
             return query.order_by(*(getattr(self.model, by).desc() for by in self.newest_by), self.key.desc())
         column = self._sortable_columns.get(name, first)
-        if isfunction(column):
-            query, column = column(query)
         return query.order_by(column.desc(), self.key.desc()) if descending else query.order_by(column, self.key)
 
     def get_one(self, id: Any) -> Any:

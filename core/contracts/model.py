@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
-    and_,
     exists,
     func,
     or_,
@@ -26,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 from sqlalchemy.orm.interfaces import ORMOption
 
 from core.catalogue.model import Area, Service
+from core.contracts.sorting import Filed, Signing
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Versioned
@@ -168,7 +168,7 @@ def _first_expiry(context: Any) -> dt.date:
     return first
 
 
-class Contract(Base, Scoped, Versioned):
+class Contract(Base, Scoped, Versioned, Filed):
     """A contract of service. Its number is taken when the draft is made and stays for good.
 
     ``ends_on`` is the first expiry and is never overwritten; ``runs_to`` is the last day with extensions, tacit
@@ -181,6 +181,7 @@ class Contract(Base, Scoped, Versioned):
         UniqueConstraint("year", "number"),
         CheckConstraint("ends_on >= starts_on", name="period"),
         Index("ix_contract_state", "state", "starts_on"),
+        Index("ix_contract_filed_under", "filed_under", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -287,7 +288,7 @@ class OwnedByContract(Scoped):
         return exists().where(party.contract_id == cls.contract_id, party.party_id.in_(OWN_MUNICIPALITIES))
 
 
-class ContractParty(Base, OwnedByContract):
+class ContractParty(Base, OwnedByContract, Signing):
     """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it."""
 
     __tablename__ = "contract_party"
@@ -312,17 +313,6 @@ def contracts_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the contracts to which ``municipalities`` are parties."""
     party = ContractParty.__table__.c
     return select(party.contract_id).where(party.party_id.in_(municipalities))
-
-
-def by_first_municipality(query: Select[Any]) -> tuple[Select[Any], Any]:
-    """``query`` of contracts joined to the first municipality that signs, and the column of its name to sort by.
-
-    Its name may be another's to who asks: it orders the rows and is not shown.
-    """
-    member, party = ContractParty.__table__.alias(), Party.__table__.alias()
-    joined = query.join(member, and_(member.c.contract_id == Contract.id, member.c.order == 1)).join(
-        party, party.c.id == member.c.party_id)
-    return joined, party.c.searched
 
 
 def own_contracts() -> Select[tuple[int]]:

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("zone_plan_id", sa.Integer(), nullable=True),
         sa.Column("charter_id", sa.Integer(), nullable=True),
         sa.Column("area_id", sa.Integer(), nullable=True),
+        sa.Column("filed_under", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_contract_period")),
         sa.ForeignKeyConstraint(["amends_id"], ["contract.id"], name=op.f("fk_contract_amends_id_contract")),
@@ -113,6 +114,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_renews_id"), "contract", ["renews_id"], unique=False)
     op.create_index(op.f("ix_contract_runs_to"), "contract", ["runs_to"], unique=False)
     op.create_index(op.f("ix_contract_starts_on"), "contract", ["starts_on"], unique=False)
+    op.create_index("ix_contract_filed_under", "contract", ["filed_under", "id"], unique=False)
     op.create_index("ix_contract_state", "contract", ["state", "starts_on"], unique=False)
 
     op.create_table(
