@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from itertools import groupby
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -301,13 +301,24 @@ def refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
     scoped = sorted((row for row in rows if isinstance(row, Scoped)), key=lambda row: type(row).__name__)
     for entity, group in groupby(scoped, key=lambda row: type(row)):
         keys = {identity_key(instance=row)[1] for row in group}
-        mine = tuple_(*inspect(entity).primary_key).in_(keys)
-        query = select(func.count()).select_from(entity).where(mine, entity.visible())
-        options = {"patto_as_system": "scope check"}
+        asked = {**session.own_parameters(), "keys": sorted(keys)}
         with session.no_autoflush:
-            seen = session.execute(query, session.own_parameters(), execution_options=options).scalar_one()
+            seen = session.execute(_own_among(entity), asked,
+                                   execution_options={"patto_as_system": "scope check"}).scalar_one()
         if seen != len(keys):
             raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
+
+
+@cache
+def _own_among(entity: type[Scoped]) -> Select[tuple[int]]:
+    """How many of the rows with ``keys`` are one's own: made once, because it may ask every kind of case."""
+    mine = tuple_(*inspect(entity).primary_key).in_(bindparam("keys", expanding=True))
+    return select(func.count()).select_from(entity).where(mine, entity.visible())
+
+
+def scope_has_grown() -> None:
+    """What was made of ``visible`` before is made anew: something has registered that it asks."""
+    _own_among.cache_clear()
 
 
 def scoped_tables() -> Iterator[type[Scoped]]:
