@@ -25,7 +25,7 @@ from admin.guard.session import act, db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
-from admin.web.base_view import Act, BaseView, Filter
+from admin.web.base_view import Act, BaseView, Filter, Order
 from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
@@ -209,9 +209,9 @@ class Deadlines(BaseView):
         """The filters, without the day where none was asked for."""
         return [field for field in super().filter_fields() if field["choices"]]
 
-    def _ordered(self, query: Any, name: Any, descending: Any) -> Any:
+    def _order(self, name: Any, descending: Any) -> Order:
         """The nearest first, unless another order is asked for."""
-        return super()._ordered(query, name or "effective", descending)
+        return super()._order(name or "effective", descending)
 
     def name_of(self, row: Deadline) -> str:
         """What is expected."""
