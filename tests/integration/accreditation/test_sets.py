@@ -44,7 +44,7 @@ def test_a_new_type_with_eight_requirements_is_used_the_same_minute(procedure: P
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
             "valid_from": date(2026, 1, 1), "legal_source": "Da verificare", "provides_at": "seat",
             "limits_verified": False})
-        add_set(session, EIGHT.encode())
+        add_set(session, EIGHT.encode(), today=TODAY)
         centre = providers.add_unit(session, procedure.place.provider, unit_facts(kind.id, name="Centro del Parco"),
                                     today=TODAY)
         open_nido(session, centre.id)
@@ -69,13 +69,13 @@ def test_a_new_edition_holds_from_its_day_and_running_procedures_keep_theirs(pro
     newer = EIGHT.replace('code = "centro_estivo"', 'code = "nido"').replace('["centro_estivo"]', '["nido"]').replace(
         "2026-01-01", "2026-07-01")
     with procedure.unit("dati", OFFICER) as session:
-        edition = add_set(session, newer.encode())
+        edition = add_set(session, newer.encode(), today=TODAY)
         assert (edition.edition, edition.id != before) == (2, True)
         assert set_on(session, "nido", date(2026, 6, 30)).id == before
         assert set_on(session, "nido", date(2026, 7, 1)).id == edition.id
     assert procedure.row().set_id == before
     with pytest.raises(RuleBroken, match="più tardi"), procedure.unit("dati", OFFICER) as session:
-        add_set(session, newer.replace("2026-07-01", "2026-06-01").encode())
+        add_set(session, newer.replace("2026-07-01", "2026-06-01").encode(), today=TODAY)
 
 
 def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
@@ -84,9 +84,9 @@ def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
     for wrong, words in ((EIGHT.replace('kind = "ratio"', 'kind = "rapporto"'), "Riga "),
                          (EIGHT, "«centro_estivo» non è tra quelli registrati")):
         with pytest.raises(RuleBroken, match=words), unit("dati", OFFICER) as session:
-            add_set(session, wrong.encode())
+            add_set(session, wrong.encode(), today=TODAY)
     with pytest.raises(NotAllowed), unit("dati", place.person) as session:
-        add_set(session, EIGHT.encode())
+        add_set(session, EIGHT.encode(), today=TODAY)
     with unit() as session:
         assert session.scalar(select(func.count(Requirement.id))) == before
 

@@ -115,8 +115,11 @@ def test_suspension_extension_and_fine_by_their_pages(procedure: Procedure, pers
     assert send(office, f"{passage}extend", number="7", why="Bando.").status_code == 302
     again = send(office, f"{passage}extend", number="8", why="Bando.")
     assert "ce ne sono già 1" in again.text
-    assert send(office, f"{passage}refuse_extension", why="Non ammessa.").status_code == 302
-    assert "Proroga rifiutata il 02/03/2026." in office.read(record)
+    untold = send(office, f"{passage}refuse_extension", number="9", reasons="Non ammessa.", file=pdf())
+    assert "Prima di rifiutare una proroga si comunicano al gestore i motivi" in untold.text
+    assert "preavviso di diniego" not in office.read(record)  # nobody has asked for more time
+    assert send(person("gestore"), f"{passage}ask_extension", why="Serve tempo.").status_code == 302
+    assert "Prepara il preavviso di diniego della proroga" in office.read(record)
 
 
 def test_a_refusal_is_told_answered_and_decided_by_its_pages(house, procedure: Procedure, person):
