@@ -23,7 +23,7 @@ def test_a_meeting_is_called_held_and_shown_on_each_provider(house, person):
         ids = dict(session.execute(select(Provider.name, Provider.id)).all())
     office, own, other = person("accreditamento"), person("gestore"), person("altro")
     missing = send(office, f"{MEETINGS}nuovo/", title="Standard", day=TODAY.isoformat(), agenda="Monitoraggi")
-    assert "Questo dato è necessario" in missing.text
+    assert "Scegliere almeno un gestore da invitare" in missing.text
     made = send(office, f"{MEETINGS}nuovo/", title="Standard", day=TODAY.isoformat(), agenda="Monitoraggi",
                 provider_ids=[str(ids["Il Melograno"]), str(ids["L'Altra"])])
     assert made.status_code == 302, made.text[:2000]

@@ -75,7 +75,7 @@ def test_a_set_is_begun_changed_and_registered_in_the_browser(house, person):
     assert "Asilo nido: requisiti 2026" in text and "Bozza completa" in text and "€ 50,00" in text
     part = f"{DRAFTS}voce/?id={key}&parte="
     wrong = send(office, f"{part}requirements", code="A.1", title="Doppio")
-    assert "Il codice «A.1» c'è già" in wrong.text
+    assert "ogni requisito ha il suo" in wrong.text
     assert send(office, f"{part}requirements", code="Z.1", title="Orto", after="A.1").status_code == 302
     assert send(office, f"{part}windows", **{"from": "2026-09-01", "to": "2026-09-30"}).status_code == 302
     assert send(office, f"{part}services", code="P1", title="Retta", unit="month", price="480,00").status_code == 302
