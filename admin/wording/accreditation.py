@@ -112,6 +112,7 @@ COLUMNS: Words = {
     "per": pgettext("accreditation", "Per ciascun"),
     "prescription": pgettext("accreditation", "Che cosa si prescrive"),
     "present": pgettext("accreditation", "Presenti"),
+    "provider_meeting_attendance.provider_id": pgettext("accreditation", "Gestore"),
     "provider_meeting.day": pgettext("accreditation", "Giorno"),
     "provider_meeting.held_on": pgettext("accreditation", "Tenuto il"),
     "provider_meeting.place": pgettext("accreditation", "Luogo"),

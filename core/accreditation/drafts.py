@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from core.accreditation.model import RequirementDraft, RequirementSet
 from core.accreditation.set_content import HEAD, Read, check
@@ -190,7 +190,7 @@ def _at(session: ScopedSession, draft_id: int, version: int | None) -> Requireme
 def _kept(session: ScopedSession, draft: RequirementDraft, data: dict[str, Any], part: str | None) -> RequirementDraft:
     """Write the draft, if what was just written in ``part`` is right; what other parts lack may wait."""
     for finding in check(data, Parts()).findings:
-        table, name = finding.values["line"]  # type: ignore[misc]  # Parts gave them
+        table, name = cast("tuple[str, str]", finding.values["line"])
         if table == part and name not in PARTS and (part != HEAD or name in data):
             raise RuleBroken(finding.message, field=name, **{k: v for k, v in finding.values.items() if k != "line"})
     draft.title, draft.content = str(data.get("title", "")), to_toml(data)

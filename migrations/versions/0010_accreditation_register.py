@@ -198,9 +198,7 @@ def upgrade() -> None:
         sa.Column("accreditation_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["accreditation_id"],
-            ["accreditation.id"],
-            name=op.f("fk_forewarning_accreditation_id_accreditation"),
+            ["accreditation_id"], ["accreditation.id"], name=op.f("fk_forewarning_accreditation_id_accreditation")
         ),
         sa.ForeignKeyConstraint(
             ["sending_id"], ["sending.id"], name=op.f("fk_forewarning_sending_id_sending")
@@ -389,9 +387,7 @@ def upgrade() -> None:
         sa.Column("people", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["meeting_id"],
-            ["provider_meeting.id"],
-            name=op.f("fk_provider_meeting_attendance_meeting_id_provider_meeting"),
+            ["meeting_id"], ["provider_meeting.id"], name=op.f("fk_provider_meeting_attendance_meeting_id_provider_meeting")
         ),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["provider.id"], name=op.f("fk_provider_meeting_attendance_provider_id_provider")
@@ -510,9 +506,7 @@ def upgrade() -> None:
         sa.Column("accreditation_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["accreditation_id"],
-            ["accreditation.id"],
-            name=op.f("fk_inspection_finding_accreditation_id_accreditation"),
+            ["accreditation_id"], ["accreditation.id"], name=op.f("fk_inspection_finding_accreditation_id_accreditation")
         ),
         sa.CheckConstraint(
             "(inspection_id IS NULL) <> (monitoring_id IS NULL)", name=op.f("ck_inspection_finding_where_found")

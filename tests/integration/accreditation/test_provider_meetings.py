@@ -27,7 +27,8 @@ INVITED = Invitation("Standard del primo semestre", "Monitoraggi\nTariffe", DAY,
 def others(unit, place: Place) -> tuple[int, int]:
     """A second provider that is invited, and a third that is not."""
     with unit("arrivo", OFFICER) as session:
-        return tuple(providers.add_provider(session, provider_facts(name=name)).id for name in ("La Seconda", "La Terza"))
+        return tuple(providers.add_provider(session, provider_facts(name=name)).id
+                     for name in ("La Seconda", "La Terza"))
 
 
 def test_each_provider_sees_its_own_presence_and_the_common_minutes(unit, place: Place, others):
