@@ -190,6 +190,7 @@ class Decree(AccreditationAct):
     heard: Annotated[Heard | None, Told("Che cosa è stato comunicato prima, se c'è")] = None
     unmet: Annotated[tuple[Unmet, ...], Told("Requisiti non rispettati, con quanto accertato")] = ()
     months: Annotated[int, Told("Mesi di durata, dalla firma del patto", "36")]
+    ends_on: Annotated[date | None, Told("Ultimo giorno, se è lo stesso per tutti", "2029-12-31")] = None
 
 
 @dataclass(frozen=True, kw_only=True)

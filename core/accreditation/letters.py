@@ -273,7 +273,7 @@ def _decree(session: ScopedSession, case: Accreditation, _offer: Offer, given: G
         decided_on=known(day(given.get("decided_on")) or case.decided_on, "il giorno del decreto"),
         filed_on=known(case.filed_on, "il giorno della domanda"),
         complete_on=known(case.complete_on, "il giorno in cui la domanda è completa"), steps=_steps(case),
-        reasons=reasons, prescriptions=prescriptions, months=case.set.months,
+        reasons=reasons, prescriptions=prescriptions, months=case.set.months, ends_on=case.set.ends_on,
         unmet=unmet_lines(still_unmet(session, case, told.unmet, case.decided_on or common["day"])) if told else ())
 
 

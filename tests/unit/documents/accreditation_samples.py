@@ -133,6 +133,8 @@ SAMPLES: dict[str, tuple[str, Letter]] = {
     "minutes_clean": ("inspection_minutes", replace(MINUTES, findings=(), prescribed=False)),
     "granted": ("accreditation_decree", replace(DECREE, outcome="granted", prescriptions=())),
     "prescribed": ("accreditation_decree", DECREE),
+    "granted_until": ("accreditation_decree", replace(
+        DECREE, outcome="granted", prescriptions=(), ends_on=date(2029, 12, 31), set_up_by="")),
     "refused": ("accreditation_decree", replace(DECREE, outcome="refused", prescriptions=(), unmet=UNMET, heard=HEARD)),
     "refused_in_silence": ("accreditation_decree", replace(
         DECREE, outcome="refused", prescriptions=(), heard=Heard(date(2026, 4, 20), date(2026, 4, 21)))),
