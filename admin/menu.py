@@ -17,7 +17,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
 from sqlalchemy import select
 
-from admin.accreditation import forewarnings, monitoring, requirement_sets
+from admin.accreditation import forewarnings, monitoring, provider_meetings, requirement_sets, set_drafts
 from admin.accreditation import inspections as accreditation_inspections
 from admin.accreditation import views as accreditations
 from admin.cases import letters as letter_pages
@@ -83,7 +83,9 @@ MODULES = (
     providers,
     units,
     operating_notices,
+    provider_meetings,
     requirement_sets,
+    set_drafts,
     register,
     provider_choices,
     tariffs,

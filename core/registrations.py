@@ -6,7 +6,7 @@ Whoever opens a session for people or for the night imports this: an engine work
 from core import models
 from core.accreditation import deadlines as accreditation_deadlines
 from core.accreditation import findings as accreditation_findings
-from core.accreditation import forewarning_deadlines, forewarning_letters, forewarnings
+from core.accreditation import forewarning_deadlines, forewarning_letters, forewarnings, meeting_letters
 from core.accreditation import letters as accreditation_letters
 from core.accreditation import waiting as accreditation_waiting
 from core.allocation import operations as allocation
@@ -45,7 +45,7 @@ DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dis
 WAITING = (accreditation_waiting, catalogue_waiting, contract_waiting, control_waiting, dispute_waiting,
            instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting, register_waiting,
            user_waiting)
-LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, penalty_letters)
+LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
 RECEIPTS = (default_notices, disputes, forewarnings, penalties)
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, further_damages, instalments, notice_undoing,
               register)  # what those below ask or tell upwards

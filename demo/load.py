@@ -120,6 +120,7 @@ def _azienda(session: ScopedSession, district: Facts) -> Azienda:
         purpose=flat(facts, "purpose"),
         goals=tuple(facts["goals"]),
         court=facts["court"],
+        accreditation_act=facts["accreditation_act"],
         letterhead=tuple(facts["letterhead"]),
     )
     session.add(azienda)

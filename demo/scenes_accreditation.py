@@ -214,7 +214,7 @@ def sign_pact(scene: Scene, facts: Facts) -> None:
     """The pact is signed, and the unit published."""
     row = _row(scene, facts)
     decree.sign_pact(scene.session, row.id, signed_on=scene.today, valid_from=facts["valid_from"],
-                     file=_file("Patto di accreditamento"), version=None, today=scene.today)
+                     file=_file("Patto di accreditamento"), cig=facts.get("cig", ""), version=None, today=scene.today)
     if facts["publish"]:
         register.publish(scene.session, row.id, today=scene.today)
 
@@ -246,11 +246,15 @@ def suspend(scene: Scene, facts: Facts) -> None:
                      today=scene.today)
 
 
+def ask_extension(scene: Scene, facts: Facts) -> None:
+    """The provider asks for more time."""
+    measures.ask_extension(scene.session, _row(scene, facts).id, why=facts["why"], version=None, today=scene.today)
+
+
 def refuse_extension(scene: Scene, facts: Facts) -> None:
-    """More time is asked for and not given."""
-    row = _row(scene, facts)
-    measures.ask_extension(scene.session, row.id, why=facts["asked"], version=None, today=scene.today)
-    measures.refuse_extension(scene.session, row.id, why=facts["why"], version=None, today=scene.today)
+    """More time is not given, when the provider's days to answer are over."""
+    ruling = measures.Ruling(facts["number"], scene.today, scene.today, facts["reasons"], _file("Diniego di proroga"))
+    measures.refuse_extension(scene.session, _row(scene, facts).id, ruling, version=None, today=scene.today)
 
 
 def send_monitoring(scene: Scene, facts: Facts) -> None:
@@ -289,5 +293,5 @@ def choose_provider(scene: Scene, facts: Facts) -> None:
 VERBS = (
     register_provider, new_paper, new_unit, change_notice, look_through, apply_for, ask_completion, complete,
     find_complete, examine, inspect, answer_prescriptions, meet, grant, sign_pact, forewarn, observe, suspend,
-    refuse_extension, send_monitoring, set_tariffs, choose_provider,
+    ask_extension, refuse_extension, send_monitoring, set_tariffs, choose_provider,
 )

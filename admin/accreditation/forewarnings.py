@@ -41,7 +41,7 @@ from admin.web.formats import day
 from admin.web.forms import SHORT, NumberField, OneField, Sentence, clean, picks
 from admin.wording import labels
 from core.accreditation import forewarnings, law
-from core.accreditation.forewarnings import KINDS, REFUSAL, Dispatch
+from core.accreditation.forewarnings import KINDS, STOPS, Dispatch
 from core.accreditation.model import Accreditation, Forewarning
 from core.accreditation.states import FOREWARNING_LIFE, ForewarningState
 from core.ground.access import ScopedSession
@@ -91,7 +91,7 @@ class ObserveForm(ActForm):
         """A provider's person answers today; before a refusal one answers in writing."""
         if not policy.ACCREDITATION.admits(principal()):
             del self.on
-        if row.kind == REFUSAL:
+        if row.kind in STOPS:
             del self.asks_hearing
 
 
@@ -120,7 +120,7 @@ def _observe(session: ScopedSession, row: Forewarning, form: ObserveForm) -> obj
 
 def _before_receiving(row: Forewarning) -> list[str]:
     told = [_("Da questo giorno il gestore ha %(days)s giorni per rispondere.", days=row.days)]
-    if row.kind == REFUSAL:
+    if row.kind in STOPS:
         told.append(_("Il termine per decidere è sospeso fino a %(days)s giorni dopo le osservazioni o, se non ne "
                       "arrivano, fino alla fine del tempo per presentarle.", days=law.resume_days()))
     return told
@@ -215,7 +215,7 @@ class Forewarnings(Passages, BaseView):
         if count:
             told += " " + ngettext("È arrivata %(num)s risposta.", "Sono arrivate %(num)s risposte.", count)
         goes_on = forewarnings.resumes_on(row)
-        if row.kind == REFUSAL and goes_on is not None and goes_on >= today():
+        if row.kind in STOPS and goes_on is not None and goes_on >= today():
             told += " " + _("Il termine per decidere è sospeso fino al %(day)s.", day=day(goes_on))
         return told
 
@@ -240,7 +240,7 @@ class Forewarnings(Passages, BaseView):
         if row is None or kind not in KINDS:
             abort(404)
         form = act_form(DraftForm, row.version, days=law.least_memoir_days())
-        if kind == REFUSAL:
+        if kind in STOPS:
             del form.days
         page = ActPage(
             heading(kind), _("Registra la bozza"), self.get_url("accreditation.details_view", id=row.id),
@@ -248,7 +248,7 @@ class Forewarnings(Passages, BaseView):
                 _("È una bozza: il gestore la vede soltanto quando è inviata."),
                 _("La lettera si prepara da qui: si firma, si invia e si registra la ricevuta."),
                 _("Ha %(days)s giorni per le osservazioni; il termine per decidere intanto è sospeso.",
-                  days=law.observation_days()) if kind == REFUSAL else
+                  days=law.observation_days()) if kind in STOPS else
                 _("Può mandare memorie e chiedere di essere sentito: si decide quando il termine è passato.")])
         return carry_out(self, "forewarning.open", form, page, lambda session: forewarnings.open_forewarning(
             session, row.id, kind=kind, reasons=form.reasons.data or "", days=_days(form), **common(form)).id,
@@ -260,7 +260,7 @@ class Forewarnings(Passages, BaseView):
         """Correct a draft."""
         row = self.get_one(request.args.get("id"))
         form = act_form(DraftForm, row.version, reasons=row.reasons, days=row.days)
-        if row.kind == REFUSAL:
+        if row.kind in STOPS:
             del form.days
         page = ActPage(heading(row.kind), _("Registra la bozza"), self.after(row.id), self.name_of(row))
         return carry_out(self, "forewarning.edit", form, page, lambda session: forewarnings.edit_forewarning(
@@ -274,7 +274,8 @@ def _days(form: Any) -> int | None:
 
 def heading(kind: str) -> str:
     """What a communication is called."""
-    return {"refusal": _("Preavviso di rigetto"), "suspension": _("Avvio del procedimento di sospensione"),
+    return {"refusal": _("Preavviso di rigetto"), "extension": _("Preavviso di diniego della proroga"),
+            "suspension": _("Avvio del procedimento di sospensione"),
             "revocation": _("Avvio del procedimento di revoca")}[kind]
 
 

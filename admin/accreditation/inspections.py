@@ -11,16 +11,16 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Length
 
-from admin.accreditation.passages import READ_BY_PROVIDER, SIGNED
+from admin.accreditation.passages import READ_BY_PROVIDER, SIGNED, typed_before
 from admin.guard import policy
 from admin.guard.session import db, today
-from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, file_of
 from admin.web.base_view import Page, small
 from admin.web.fields import KEPT, day_field, file_field, text_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
 from admin.wording import labels
-from core.accreditation import inspections, operations, rules
+from core.accreditation import follow_up, inspections, operations, rules
 from core.accreditation.model import Accreditation, Inspection, InspectionFinding
 
 APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
@@ -72,6 +72,13 @@ class FindingForm(ActForm):
                        needed=False)
 
 
+class PrescribeForm(ActForm):
+    """What is prescribed after a monitoring, and by when."""
+
+    prescription = text_field(lazy_gettext("Che cosa si prescrive"), NO_NAMES, longest=5000)
+    due_on = day_field(lazy_gettext("Entro il"), lazy_gettext("Il termine della prescrizione: il gestore lo vede."))
+
+
 class PrescriptionAnswerForm(ActForm):
     """What the provider did."""
 
@@ -116,7 +123,8 @@ class InspectionPages(Page):
     def new_view(self) -> str | Response:
         """Fix an inspection."""
         row = self._row()
-        form = act_form(AppointForm, purpose="requirements")
+        purpose = request.args.get("scopo", "requirements")
+        form = act_form(AppointForm, purpose=purpose if purpose in inspections.PURPOSES else "requirements")
         page = self._page(row, _("Fissa un sopralluogo"), _("Fissa il sopralluogo"), "sopralluoghi", [
             _("Il gestore lo vede tra le scadenze; l'avviso si prepara tra le lettere.")])
         return carry_out(self, "inspection.appoint", form, page, lambda session: inspections.appoint(
@@ -139,8 +147,9 @@ class InspectionPages(Page):
     def hold_view(self, inspection_id: int) -> str | Response:
         """The minutes of an inspection."""
         visit = self._visit(inspection_id)
-        form = act_form(HoldForm, visit.version, held_on=min(visit.appointed_for, today()),
-                        inspectors=visit.inspectors, minutes=visit.minutes)
+        said = typed_before(self._of(visit), "inspection_notice", visit.id)
+        form = act_form(HoldForm, visit.version, held_on=visit.held_on or min(visit.appointed_for, today()),
+                        inspectors=visit.inspectors or said.get("inspectors"), minutes=visit.minutes)
         page = self._page(self._of(visit), _("Verbale del sopralluogo"), _("Registra il verbale"), "sopralluoghi", [
             _("Dopo il verbale si aggiungono i rilievi, con le prescrizioni e i loro termini."),
             _("Il verbale lo legge anche il gestore.")])
@@ -191,6 +200,28 @@ class InspectionPages(Page):
             session, finding.id, satisfied=form.satisfied.data == "yes", due_on=form.due_on.data,
             verified_on=form.verified_on.data, version=form.version.data, today=today()).id,
             done=_("La verifica è registrata."))
+
+    @expose("/rilievo/<int(max=2147483647):finding_id>/prescrivi/", methods=("GET", "POST"))
+    def prescribe_view(self, finding_id: int) -> str | Response:
+        """A prescription for what a monitoring found."""
+        finding = self._finding(finding_id)
+        form = act_form(PrescribeForm, finding.version)
+        page = self._page(self._with(finding), _("Prescrivi"), _("Registra la prescrizione"), "monitoraggio", [
+            _("Il gestore la vede, risponde qui, e l'ufficio verifica.")], finding.text)
+        return carry_out(self, "finding.prescribe", form, page, lambda session: follow_up.prescribe(
+            session, finding.id, prescription=form.prescription.data or "", due_on=form.due_on.data,
+            version=form.version.data, today=today()).id, done=_("La prescrizione è registrata."))
+
+    @expose("/rilievo/<int(max=2147483647):finding_id>/chiudi/", methods=("GET", "POST"))
+    def close_finding_view(self, finding_id: int) -> str | Response:
+        """Nothing is to be done about what a monitoring found."""
+        finding = self._finding(finding_id)
+        form = act_form(WhyForm, finding.version, read_by=_("Lo legge anche il gestore."))
+        page = self._page(self._with(finding), _("Chiudi il rilievo"), _("Chiudi il rilievo"), "monitoraggio", [
+            _("Il rilievo resta, come osservazione: il gestore non deve rispondere.")], finding.text)
+        return carry_out(self, "finding.close", form, page, lambda session: follow_up.close_finding(
+            session, finding.id, why=form.why.data or "", version=form.version.data, today=today()).id,
+            done=_("Il rilievo è chiuso."))
 
     @expose("/incontro/", methods=("GET", "POST"))
     @policy.allow(DECIDERS, DECIDERS)

@@ -18,6 +18,7 @@ from wtforms.validators import Length, Optional
 from admin.accreditation.passages import READ_BY_PROVIDER, ratio_words
 from admin.accreditation.views import READERS
 from admin.cases import diary
+from admin.cases.diary import file_url
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -27,7 +28,7 @@ from admin.web.formats import day
 from admin.web.forms import DecimalField, OneField, clean, picks
 from admin.web.words import said
 from admin.wording import labels
-from core.accreditation import monitoring, rules
+from core.accreditation import follow_up, monitoring, rules
 from core.accreditation.model import Accreditation, Monitoring
 from core.accreditation.states import MONITORING_LIFE, MonitoringState
 from core.ground.access import Role
@@ -43,6 +44,7 @@ STEPS: dict[str, Step] = {
         doing(monitoring.send),
         happens=lambda row: [
             *(said(finding) for finding in monitoring.lacking(monitoring.asked_form(row), row.answers)),
+            *out_words(row),
             _("Domande e risposte restano come sono oggi, anche se i requisiti cambieranno."),
             _("Per correggerle dopo, le restituisce l'ufficio accreditamento.")], tint="primary"),
     "skip": Step(
@@ -53,6 +55,13 @@ STEPS: dict[str, Step] = {
         doing(monitoring.reopen, "why"), WhyForm,
         happens=lambda _row: [_("Il gestore può di nuovo modificare le risposte, che restano.")], rare=True),
 }
+
+
+def out_words(row: Monitoring) -> list[str]:
+    """What is out of limits, before it is sent: each opens a finding."""
+    found = [_("%(code)s %(title)s: %(told)s", code=line["code"], title=line["title"], told=told)
+             for line, told in follow_up.out_of_limits(monitoring.asked_form(row), row.answers)]
+    return [_("È fuori dai limiti, e l'ufficio ne aprirà un rilievo:"), *found] if found else []
 
 
 class Monitorings(Passages, BaseView):
@@ -125,8 +134,10 @@ class Monitorings(Passages, BaseView):
         """The form with its answers, and what happened."""
         return {
             "lines": [(line, row.answers.get(line["code"], {}), figures_words(line, row.answers.get(line["code"], {})),
-                       monitoring.within(line, row.answers.get(line["code"], {})))
+                       follow_up.within(line, row.answers.get(line["code"], {})))
                       for line in monitoring.asked_form(row)],
+            "findings": db().scalars(follow_up.of_monitoring(row.id)).all(), "file_url": file_url,
+            "writes": policy.ACCREDITATION.admits(principal()), "answers": WRITERS.admits(principal()),
             "deadlines": [(d, w) for d, w in case_deadlines("accreditation", row.accreditation_id)
                           if d.rule.code == "accreditation_monitoring" and d.occurrence == str(row.id)],
             **diary.context(db(), "monitoring", row.id),

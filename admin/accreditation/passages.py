@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,18 +15,21 @@ from admin.cases.passages import undo_step
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, Step, WhyForm, common, doing, file_of
-from admin.web.fields import KEPT, day_field, file_field, why_field
+from admin.web.fields import KEPT, day_field, file_field, line_field, why_field
 from admin.web.formats import day, euro
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.accreditation import decree, forewarnings, measures, operations, rules, undoing
 from core.accreditation.decree import Decree
-from core.accreditation.forewarnings import REFUSAL, REVOCATION, SUSPENSION
+from core.accreditation.forewarnings import EXTENSION, REFUSAL, REVOCATION, SUSPENSION
+from core.accreditation.letters import DECREE
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation
-from core.accreditation.passages import judged, papers_of, standing_extensions
+from core.accreditation.passages import judged, lacking, papers_of, standing_extensions
 from core.accreditation.states import LIFE
+from core.cases import letters
+from core.cases.letters import Given, Offer
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
@@ -99,6 +102,9 @@ class PactForm(ActForm):
 
     signed_on = day_field(lazy_gettext("Firmato il"))
     valid_from = day_field(lazy_gettext("Primo giorno dell'accreditamento"))
+    cig = line_field(lazy_gettext("CIG"), lazy_gettext(
+        "Il codice identificativo di gara, di 10 lettere o cifre. Vuoto se dal patto non nascono pagamenti."),
+        needed=False)
     file = file_field(lazy_gettext("Patto firmato"), SIGNED)
 
 
@@ -122,6 +128,22 @@ class SignedRulingForm(RulingForm):
     """An act after the decree, with its signed file."""
 
     file = file_field(lazy_gettext("Provvedimento firmato"), SIGNED)
+
+
+class RefuseExtensionForm(SignedRulingForm):
+    """The act that refuses more time, with its answer to the observations; it works from its own day."""
+
+    answer = why_field(ANSWER, ANSWER_HELP)
+
+    def offer(self, row: Any) -> None:
+        """Without observations there is nothing to answer."""
+        del self.effective_on
+        _unless_observed(self, row, EXTENSION)
+
+    def ruling(self) -> Ruling:
+        """The act as the core wants it."""
+        return Ruling(self.number.data or "", self.on.data, self.on.data, self.reasons.data or "", file_of(self.file),
+                      self["answer"].data or "" if "answer" in self else "")
 
 
 class RevokeForm(SignedRulingForm):
@@ -176,6 +198,15 @@ class RenounceForm(ActForm):
     file = file_field(lazy_gettext("Comunicazione del gestore"), KEPT, needed=False)
 
 
+class FeeForm(ActForm):
+    """The payment of the application's fee."""
+
+    paid_on = day_field(lazy_gettext("Pagato il"))
+    reference = line_field(lazy_gettext("Riferimento del pagamento"), lazy_gettext(
+        "Il numero del bonifico o della ricevuta."))
+    file = file_field(lazy_gettext("Ricevuta"), KEPT, needed=False)
+
+
 class ExtendForm(ActForm):
     """More time, by an act."""
 
@@ -212,7 +243,7 @@ def _ruled(verb: Any) -> Any:
 
 def lacks(row: Accreditation) -> list[str]:
     """What the application lacks today, in words."""
-    found = [said(finding) for finding in rules.missing(row.set, judged(db(), row, today()), row.declared)]
+    found = [said(finding) for finding in lacking(row, judged(db(), row, today()))]
     return found if len(found) <= MOST_LINES else [*found[:MOST_LINES], _("E altre %(count)s cose.",
                                                                           count=len(found) - MOST_LINES)]
 
@@ -240,6 +271,31 @@ def _before_granting(row: Accreditation, *, with_prescriptions: bool) -> list[st
     if with_prescriptions:
         told.append(_("Il gestore risponde delle prescrizioni aperte entro il loro termine."))
     return told
+
+
+def typed_before(row: Accreditation, code: str, row_id: int = 0) -> Given:
+    """What was typed for a letter of the procedure: the record of the act proposes it, and nobody types it twice."""
+    return letters.said_before(db(), "accreditation", row.id, Offer(code, row_id))
+
+
+def _proposed_decree(outcome: str, *kinds: str) -> Callable[[Accreditation], dict[str, Any]]:
+    """What the decree says that was prepared with this outcome; else today, and what the provider was told."""
+
+    def proposed(row: Accreditation) -> dict[str, Any]:
+        said = typed_before(row, DECREE)
+        if said.get("outcome") != outcome:
+            return _proposed_ruling(*kinds)(row) if kinds else {"on": today()}
+        return {"on": said.get("decided_on") or today(), "number": said.get("number"), "reasons": said.get("reasons"),
+                "answer": said.get("answer")}
+
+    return proposed
+
+
+def _proposed_completion(row: Accreditation) -> dict[str, Any]:
+    said, usual = typed_before(row, "accreditation_completion"), today() + USUAL_DAYS
+    by = said.get("by")
+    return {"why": said.get("missing") or "\n".join(lacks(row)),
+            "due": by if isinstance(by, date) and by > today() else usual}
 
 
 def _waits(row: Accreditation, *kinds: str) -> list[str]:
@@ -271,7 +327,9 @@ def _before_extending(row: Accreditation) -> list[str]:
 
 
 def _proposed_pact(row: Accreditation) -> dict[str, Any]:
-    return {"signed_on": today(), "valid_from": decree.first_day(db(), row, today())}
+    said = typed_before(row, "accreditation_pact")
+    return {"signed_on": today(), "valid_from": said.get("valid_from") or decree.first_day(db(), row, today()),
+            "cig": said.get("cig") or row.cig}
 
 
 def _proposed_extension(row: Accreditation) -> dict[str, Any]:
@@ -316,7 +374,7 @@ STEPS: dict[str, Step] = {
             _("Il gestore vede che cosa manca e può di nuovo modificare la domanda."),
             _("Il tempo per decidere è sospeso finché la domanda non è di nuovo completa.") if row.complete_on else
             _("Il tempo per decidere non comincia finché la domanda non è completa.")],
-        proposed=lambda row: {"why": "\n".join(lacks(row)), "due": today() + USUAL_DAYS}),
+        proposed=_proposed_completion),
     "complete": Step(
         lazy_gettext("Invia quanto mancava"), lazy_gettext("La domanda torna all'ufficio."),
         doing(operations.complete),
@@ -325,13 +383,14 @@ STEPS: dict[str, Step] = {
     "grant": Step(
         lazy_gettext("Accredita"), lazy_gettext("L'accreditamento è concesso: manca il patto."),
         _grant(with_prescriptions=False), DecreeForm,
-        happens=lambda row: _before_granting(row, with_prescriptions=False),
-        proposed=lambda _row: {"on": today()}, tint="primary"),
+        happens=lambda row: _before_granting(row, with_prescriptions=False), proposed=_proposed_decree("granted"),
+        tint="primary"),
     "grant_with_prescriptions": Step(
         lazy_gettext("Accredita con prescrizioni"), lazy_gettext("L'accreditamento è concesso con prescrizioni: manca "
                                                                  "il patto."),
         _grant(with_prescriptions=True), DecreeForm,
-        happens=lambda row: _before_granting(row, with_prescriptions=True), proposed=lambda _row: {"on": today()}),
+        happens=lambda row: _before_granting(row, with_prescriptions=True),
+        proposed=_proposed_decree("granted_with_prescriptions")),
     "refuse": Step(
         lazy_gettext("Non accreditare"), lazy_gettext("Il diniego è registrato."),
         lambda session, row, form: decree.refuse(session, row.id, _decree(form), **common(form)),
@@ -339,12 +398,15 @@ STEPS: dict[str, Step] = {
             *_waits(row, REFUSAL),
             _("Il procedimento finisce: per riprovare si presenta una domanda nuova."),
             _("Contro il diniego il gestore può ricorrere: le ragioni stanno nel provvedimento.")],
-        proposed=_proposed_ruling(REFUSAL), tint="danger"),
+        proposed=_proposed_decree("refused", REFUSAL), tint="danger"),
     "sign_pact": Step(
         lazy_gettext("Registra il patto"), lazy_gettext("L'unità è accreditata."),
-        doing(decree.sign_pact, "signed_on", "valid_from", "file"), PactForm,
+        doing(decree.sign_pact, "signed_on", "valid_from", "cig", "file"), PactForm,
         happens=lambda row: [
-            _("L'unità è accreditata per %(months)s mesi dal primo giorno.", months=row.set.months),
+            _("L'unità è accreditata per %(months)s mesi dal primo giorno.", months=row.set.months)
+            if row.set.ends_on is None else
+            _("L'unità è accreditata fino al %(day)s, come tutte quelle con gli stessi requisiti.",
+              day=day(row.set.ends_on)),
             _("Cominciano i periodi di monitoraggio."),
             _("L'albo non cambia ancora: l'unità si pubblica a parte, dopo.")],
         proposed=_proposed_pact, tint="primary"),
@@ -382,9 +444,15 @@ STEPS: dict[str, Step] = {
         happens=_before_extending, proposed=_proposed_extension, rare=True),
     "refuse_extension": Step(
         lazy_gettext("Rifiuta la proroga"), lazy_gettext("Il rifiuto è registrato."),
-        doing(measures.refuse_extension, "why"), WhyForm, rare=True,
-        happens=lambda row: [_("La scadenza resta il %(day)s; il motivo lo legge anche il gestore.",
-                               day=day(row.runs_to))]),
+        _ruled(measures.refuse_extension), RefuseExtensionForm, rare=True,
+        happens=lambda row: [*_waits(row, EXTENSION), _(
+            "La scadenza resta il %(day)s; il motivo lo legge anche il gestore.", day=day(row.runs_to))],
+        proposed=_proposed_ruling(EXTENSION), tint="danger"),
+    "adapt": Step(
+        lazy_gettext("Riconosci l'adeguamento"), lazy_gettext("L'adeguamento è riconosciuto."),
+        doing(measures.adapt, "why"), WhyForm, happens=lambda row: [
+            _("L'unità rispetta anche %(edition)s.", edition=str(measures.newer_editions(db(), row, today())[-1])),
+            _("L'accreditamento resta quello concesso, con i requisiti con cui fu esaminato.")], rare=True),
     "fine": Step(
         lazy_gettext("Registra una sanzione"), lazy_gettext("La sanzione è registrata."),
         lambda session, row, form: measures.fine(

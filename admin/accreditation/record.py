@@ -33,7 +33,7 @@ from core.accreditation.model import (
     Monitoring,
     RequirementSet,
 )
-from core.accreditation.passages import judged, standing_extensions, standing_measures
+from core.accreditation.passages import judged, lacking, standing_extensions, standing_measures
 from core.accreditation.rules import Judgement, Node
 from core.accreditation.states import ASKED, AccreditationState, ForewarningState
 from core.accreditation.term import DECREE_RULE
@@ -119,7 +119,7 @@ def stands(row: Accreditation) -> str:
 
 
 def _missing(row: Accreditation, otherwise: str) -> str:
-    found = rules.missing(row.set, judged(db(), row, today()), row.declared)
+    found = lacking(row, judged(db(), row, today()))
     if not found:
         return otherwise
     return ngettext("Manca ancora %(num)s cosa.", "Mancano ancora %(num)s cose.", len(found))
@@ -245,6 +245,7 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
         "measures": acts(session, row), "forewarnings": told_before(session, row),
         "monitorings": monitorings(session, row),
+        "findings": [finding for finding in findings(session, row) if finding.monitoring_id is not None],
         "renewed": renewed, "renewals": renewals, "file_url": file_url, "choice": labels.choice,
         **diary.context(session, "accreditation", row.id), "events": events(session, row),
     }
@@ -265,10 +266,20 @@ def facts(row: Accreditation) -> list[tuple[Any, Any, str | None]]:
             file_url(row.decree_id))] if row.decided_on else []),
         *([(_("Motivazioni"), row.decree_reasons, None)] if row.decree_reasons else []),
         *([(_("Risposta alle osservazioni"), row.decree_answer, None)] if row.decree_answer else []),
+        *([(_("Contributo"), fee_words(row), None)] if row.set.fee else []),
+        *([(_("CIG"), row.cig, None)] if row.cig else []),
         *([(_("Patto firmato il"), day(row.pact_signed_on), None),
            (_("Periodo"), _("dal %(first)s al %(last)s", first=day(row.valid_from), last=day(row.runs_to)), None)]
           if row.pact_signed_on else []),
     ]
+
+
+def fee_words(row: Accreditation) -> str:
+    """The fee of an application, and whether it is paid."""
+    if row.fee_paid_on is None:
+        return _("%(amount)s, da pagare", amount=euro(row.set.fee))
+    return _("%(amount)s, pagato il %(day)s (%(reference)s)", amount=euro(row.set.fee), day=day(row.fee_paid_on),
+             reference=row.fee_reference)
 
 
 def declared(row: Accreditation) -> list[tuple[str, str]]:

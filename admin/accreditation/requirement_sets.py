@@ -1,10 +1,16 @@
-"""Requirement sets: which hold, each as a tree, and a new one or a new edition from a file that is checked first."""
+"""Requirement sets: which hold, each as a tree, and a new one or a new edition from a file that is checked first.
+
+The file is the readable one or a workbook; what is written in the browser stands in ``set_drafts``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from io import BytesIO
 from typing import Any, cast
 
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request, send_file
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
@@ -21,26 +27,32 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, act_form, attempt, needed_file
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.formats import day
+from admin.web.formats import day, euro
 from admin.web.forms import Sentence
 from admin.web.searching import worded
+from admin.web.workbooks import KINDS, XLSX
 from admin.wording import labels
-from core.accreditation import rules, sets
-from core.accreditation.model import Accreditation, Requirement, RequirementSet
+from core.accreditation import rules, set_terms, sets
+from core.accreditation.model import Accreditation, Requirement, RequirementDraft, RequirementSet
 from core.accreditation.rules import Node
-from core.accreditation.set_files import MAX_BYTES, Read, read
+from core.accreditation.set_content import Read
+from core.accreditation.set_files import MAX_BYTES, data_of, read, to_toml
+from core.accreditation.set_terms import Window
 from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.imports.requirement_sets import read_set, set_workbook
 from core.providers.model import UnitType
 
 MOST_SHOWN = 200
+TOML, ZIPPED = "toml", b"PK\x03\x04"
 
 
 class SetFileForm(ActForm):
     """The file, or the text of one that was checked."""
 
-    file = FileField(lazy_gettext("File dei requisiti"), [Sentence()], render_kw={"accept": ".toml"},
-                     description=lazy_gettext("Un file .toml fino a 256 KB. Per ora viene soltanto controllato: si "
-                                              "registra dopo aver letto l'esito."))
+    file = FileField(lazy_gettext("File dei requisiti"), [Sentence()], render_kw={"accept": ".toml,.xlsx"},
+                     description=lazy_gettext("Una cartella di Excel (.xlsx) o un file .toml. Per ora viene soltanto "
+                                              "controllato: si registra dopo aver letto l'esito."))
 
 
 class SetTextForm(ActForm):
@@ -100,12 +112,18 @@ class RequirementSets(BaseView):
         """A new edition."""
         if not self.may_change():
             return []
-        return [Act(_("Importa un'edizione nuova"), self.get_url(".import_view"))]
+        return [Act(_("Prepara un'edizione nuova"), self.get_url("requirement_draft.new_view", da=row.id),
+                    tint="primary"),
+                Act(_("Importa un'edizione nuova"), self.get_url(".import_view")),
+                Act(_("Scarica in Excel"), self.get_url(".file_view", id=row.id, formato=XLSX)),
+                Act(_("Scarica il file"), self.get_url(".file_view", id=row.id, formato=TOML))]
 
     def context(self, row: RequirementSet) -> dict[str, Any]:
         """The tree, the terms, the figures, how many procedures use it."""
         used = db().scalar(select(func.count(Accreditation.id)).where(Accreditation.set_id == row.id)) or 0
         return {
+            "windows": [window_words(window) for window in set_terms.windows(row.windows)],
+            "service_words": service_words,
             "tree": rules.tree(row.requirements), "types": self.type_names(row), "used": used,
             "figure": lambda asked: rule_words(row.measures, asked),
             "monitored": lambda asked: ", ".join(
@@ -115,6 +133,24 @@ class RequirementSets(BaseView):
             "editions": db().scalars(select(RequirementSet).where(RequirementSet.code == row.code).order_by(
                 RequirementSet.edition.desc())).all(),
         }
+
+    @expose("/file/")
+    def file_view(self) -> Response:
+        """A set as a workbook or as its readable file; without one, the empty workbook."""
+        row = self.get_one(request.args.get("id")) if request.args.get("id") else None
+        kind = request.args.get("formato", XLSX)
+        if kind not in (XLSX, TOML) or (row is None and kind == TOML):
+            abort(404)
+        content = set_workbook(row) if kind == XLSX or row is None else to_toml(data_of(row)).encode()
+        name = f"requisiti-{row.code}-{row.edition}" if row is not None else "requisiti"
+        return send_file(BytesIO(content), mimetype=KINDS.get(kind, "application/toml"), as_attachment=True,
+                         download_name=f"{name}.{kind}", max_age=0)
+
+    def drafts(self) -> Sequence[RequirementDraft]:
+        """What is being written in the browser, the last one first: above the list, for who writes."""
+        if not self.may_change():
+            return []
+        return db().scalars(select(RequirementDraft).order_by(RequirementDraft.id.desc()).limit(50)).all()
 
     # --- the import -------------------------------------------------------------------------------------------
 
@@ -126,10 +162,13 @@ class RequirementSets(BaseView):
         if request.method != "POST" or not form.validate():
             return self.render("accreditation/set_upload.html", form=form)
         content = needed_file(form.file).content
-        found = read(content[: MAX_BYTES + 1])
+        try:
+            found, text = read_set(content) if content.startswith(ZIPPED) else _read_text(content)
+        except RuleBroken as error:
+            form.blame(error)
+            return self.render("accreditation/set_upload.html", form=form)
         unknown = sets.unknown_types(db(), found) if found.is_clean else []
-        confirm = SetTextForm(content=content.decode("utf-8-sig") if found.is_clean else "",
-                              request_key=form.request_key.data)
+        confirm = SetTextForm(content=text, request_key=form.request_key.data)
         return self._report(found, unknown, confirm)
 
     @expose("/registra/", methods=("GET", "POST"))
@@ -142,7 +181,7 @@ class RequirementSets(BaseView):
         content = (form.content.data or "").encode()
 
         def work(session: ScopedSession) -> int:
-            return sets.add_set(session, content).id
+            return sets.add_set(session, content, today=today()).id
 
         answer = attempt("requirement_set.add", form, work)
         if answer is not None:
@@ -153,10 +192,32 @@ class RequirementSets(BaseView):
 
     def _report(self, found: Read, unknown: list[str], form: SetTextForm) -> str:
         preview = preview_tree(found) if found.is_clean else []
-        findings = sorted(found.findings, key=lambda finding: cast(int, finding.values["line"]))
+        lines = [finding.values["line"] for finding in found.findings]
+        in_order = all(isinstance(line, int) for line in lines)  # a workbook's stand in the order of its sheets
+        findings = sorted(found.findings, key=lambda f: cast(int, f.values["line"])) if in_order else found.findings
         return self.render("accreditation/set_report.html", found=found, unknown=unknown, form=form,
                            findings=findings[:MOST_SHOWN], tree=preview,
                            figure=lambda asked: rule_words(found.facts["measures"], asked))
+
+
+def _read_text(content: bytes) -> tuple[Read, str]:
+    """A readable file, checked, and its text."""
+    found = read(content[: MAX_BYTES + 1])
+    return found, content.decode("utf-8-sig") if found.is_clean else ""
+
+
+def window_words(window: Window) -> str:
+    """A window in words."""
+    first, last, by = window
+    told = _("dal %(first)s al %(last)s", first=day(first), last=day(last))
+    return told if by is None else told + ", " + _("la commissione decide entro il %(day)s", day=day(by))
+
+
+def service_words(service: Mapping[str, Any]) -> str:
+    """A service in words: what it costs, and for what."""
+    unit = labels.CHOICES["tariff.measure"].get(service.get("unit", ""), "")
+    return _("%(title)s: %(price)s, per %(unit)s", title=service.get("title", ""), unit=str(unit).lower(),
+             price=euro(Decimal(service.get("price", 0))))
 
 
 def _in_force() -> list[int]:

@@ -17,7 +17,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.accreditation import record
-from admin.accreditation.passages import READ_BY_PROVIDER, STEPS
+from admin.accreditation.passages import READ_BY_PROVIDER, STEPS, FeeForm
 from admin.cases import letters as letter_pages
 from admin.deadlines.views import case_deadlines
 from admin.guard import policy
@@ -26,6 +26,7 @@ from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, comm
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
 from admin.web.filters import by_year
+from admin.web.formats import euro
 from admin.web.forms import (
     MOST_CHOICES,
     SHORT,
@@ -42,15 +43,17 @@ from admin.web.forms import (
 from admin.web.searching import NUMBER, named, numbered
 from admin.wording import labels
 from core.accreditation import operations, rules
-from core.accreditation.forewarnings import TIMELY, pending
+from core.accreditation.forewarnings import EXTENSION, TIMELY, pending
+from core.accreditation.measures import newer_editions
 from core.accreditation.model import Accreditation, Requirement
-from core.accreditation.passages import judged
+from core.accreditation.passages import extension_asked_on, judged
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.search import holds
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.providers.states import UnitState
+from core.register.operations import to_publish
 
 A = AccreditationState
 READERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.AUDITOR, Role.PROVIDER)
@@ -59,6 +62,7 @@ APPLICANTS = policy.ACCREDITATION_AND_PROVIDERS
 NEWEST = (*LIVING, A.EXPIRED)
 FOREWARN = {
     "refusal": lazy_gettext("Prepara il preavviso di rigetto"),
+    "extension": lazy_gettext("Prepara il preavviso di diniego della proroga"),
     "suspension": lazy_gettext("Avvia il procedimento di sospensione"),
     "revocation": lazy_gettext("Avvia il procedimento di revoca"),
 }
@@ -168,9 +172,11 @@ class Accreditations(Passages, BaseView):
         return policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()) and super().may_take_back(row)
 
     def timely(self, row: Accreditation, action: str) -> bool:
-        """With prescriptions only where some are open."""
+        """With prescriptions only where some are open; an adaptation only to a newer edition."""
         if action == "grant_with_prescriptions":
             return bool(rules.prescribed(record.findings(db(), row)))
+        if action == "adapt":
+            return bool(newer_editions(db(), row, today()))
         return True
 
     def acts(self, row: Accreditation) -> list[Act]:
@@ -178,8 +184,12 @@ class Accreditations(Passages, BaseView):
         found = self.passages(row, rare=False)
         if row.state in (A.DRAFT, A.TO_COMPLETE) and APPLICANTS.admits(principal()):
             found.insert(0, Act(_("Compila i dati"), self.get_url(".declare_view", id=row.id)))
+        if row.set.fee and row.fee_paid_on is None and row.state in ASKED and APPLICANTS.admits(principal()):
+            found.append(Act(_("Registra il contributo"), self.get_url(".fee_view", id=row.id)))
         if row.state in NEWEST and APPLICANTS.admits(principal()) and not self._renewed(row):
             found.append(Act(_("Apri il rinnovo"), self.get_url(".renew_view", id=row.id)))
+        if publishable(row) and policy.may(principal(), "register.publish_view", "POST"):
+            found.append(Act(_("Pubblica nell'albo"), self.get_url("register.publish_view", id=row.id)))
         return [*found, *letter_pages.buttons(db(), "accreditation", row)]
 
     def other_acts(self, row: Accreditation) -> list[Act]:
@@ -187,7 +197,8 @@ class Accreditations(Passages, BaseView):
         if not policy.ACCREDITATION_OR_MANAGEMENT.admits(principal()):
             return self.passages(row, rare=True)
         told = [Act(str(verb), self.get_url("forewarning.new_view", accreditamento=row.id, tipo=kind))
-                for kind, verb in FOREWARN.items() if row.state in TIMELY[kind] and pending(db(), row, kind) is None]
+                for kind, verb in FOREWARN.items() if row.state in TIMELY[kind] and pending(db(), row, kind) is None
+                and (kind != EXTENSION or extension_asked_on(db(), row) is not None)]
         return [*told, *self.passages(row, rare=True), Act(
             _("Cambia il responsabile del procedimento"), self.get_url(".responsible_view", id=row.id))]
 
@@ -287,6 +298,22 @@ class Accreditations(Passages, BaseView):
             error.field = FIGURE + error.field if error.field else None
             raise
 
+    @expose("/contributo/", methods=("GET", "POST"))
+    @policy.allow(APPLICANTS, APPLICANTS)
+    def fee_view(self) -> str | Response:
+        """The payment of the application's fee."""
+        row = self.get_one(request.args.get("id"))
+        if not row.set.fee:
+            abort(404)
+        form = act_form(FeeForm, row.version, paid_on=row.fee_paid_on or today(), reference=row.fee_reference)
+        page = ActPage(_("Contributo della domanda n. %(code)s", code=row.code), _("Registra il contributo"),
+                       self.after(row.id), self.name_of(row), [
+            _("Il contributo è di %(amount)s: senza il suo pagamento la domanda non è completa.",
+              amount=euro(row.set.fee))])
+        return carry_out(self, "accreditation.fee", form, page, lambda session: operations.pay_fee(
+            session, row.id, paid_on=form.paid_on.data, reference=form.reference.data or "", file=file_of(form.file),
+            **common(form)).id, done=_("Il pagamento del contributo è registrato."))
+
     # --- the checklist ----------------------------------------------------------------------------------------
 
     @expose("/requisito/", methods=("GET", "POST"))
@@ -364,6 +391,12 @@ class Accreditations(Passages, BaseView):
                 raise
             version = None
         return row.id
+
+
+def publishable(row: Accreditation) -> bool:
+    """True for what has decree and pact and does not stand in the register yet."""
+    return row.state == A.ACCREDITED and row.id in db().scalars(to_publish(today()).where(
+        Accreditation.id == row.id).with_only_columns(Accreditation.id)).all()
 
 
 def figures_form(measures: dict[str, dict[str, Any]]) -> type[ActForm]:

@@ -146,7 +146,9 @@ class LetterPages(Page):
         except NotVisible:
             abort(404)
         ready = versions_of(subject, subject_id, offer.key)
-        form = act_form(form_of(offer), len(ready), **{ask.name: ask.proposed for ask in offer.asks})
+        before = letters.said_before(db(), subject, subject_id, offer) if ready and offer.asks else {}
+        form = act_form(form_of(offer), len(ready), **{
+            ask.name: ask.proposed if ask.kind == "day" else before.get(ask.name, ask.proposed) for ask in offer.asks})
         reads = request.form.get("do") == "read"
         if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
                 session, subject, subject_id, offer.key, _given(offer, form), seen=form.version.data,

@@ -255,7 +255,8 @@ class Deadlines(BaseView):
         """What a person said, as a sentence."""
         values = {"day": formats.day(change.on), "days": change.days}
         return {
-            ChangeKind.EXTENDED: _("proroga di %(days)s giorni, decisa il %(day)s", **values),
+            ChangeKind.EXTENDED: _("proroga di %(days)s giorni, decisa il %(day)s", **values) if change.days > 0 else
+            _("giorni della sospensione ricontati il %(day)s: %(days)s", **values),
             ChangeKind.SUSPENDED: _("termine sospeso dal %(day)s", **values),
             ChangeKind.RESUMED: _("termine ripreso dal %(day)s", **values),
             ChangeKind.MET: _("fatto il %(day)s", **values),

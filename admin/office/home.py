@@ -51,6 +51,7 @@ PAGES = {
     "accreditation": ("accreditation.details_view", lazy_gettext("Apri l'accreditamento")),
     "forewarning": ("forewarning.details_view", lazy_gettext("Apri la comunicazione")),
     "monitoring": ("monitoring.details_view", lazy_gettext("Apri il monitoraggio")),
+    "provider_meeting": ("provider_meeting.details_view", lazy_gettext("Apri l'incontro")),
     "operating_notice": ("operating_notice.details_view", lazy_gettext("Apri la comunicazione")),
     "service_unit": ("service_unit.details_view", lazy_gettext("Apri l'unità")),
     "provider_paper": ("provider_paper.details_view", lazy_gettext("Apri i documenti")),

@@ -36,13 +36,14 @@ class AziendaView(BaseView):
             selectinload(Azienda.acts))
     details = ("name", "short_name", "tax_code", "vat_number", "rea", "address", "postal_code", "city", "province",
                "pec", "website", "district", "court", "founding_date", "founding_notary", "founding_place",
-               "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "letterhead")
+               "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "letterhead",
+               "accreditation_act")
     form_sections = (
         (lazy_gettext("Chi è"), ("name", "short_name", "tax_code", "vat_number", "rea", "register_number")),
         (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "website")),
         (lazy_gettext("Origine e scopo"), ("founding_date", "founding_notary", "founding_place", "recognition_date",
                                            "statute_purpose_article", "purpose", "goals")),
-        (lazy_gettext("Contratti e lettere"), ("district", "court", "letterhead")),
+        (lazy_gettext("Contratti e lettere"), ("district", "court", "letterhead", "accreditation_act")),
     )
     left_out = frozenset({"id", "kind", "version", "logo_path"})
 

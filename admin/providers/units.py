@@ -20,6 +20,7 @@ from admin.cases import diary
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
 from admin.parties.choices import all_municipalities, by_municipality
+from admin.providers.held import held_of, meetings_of, publication
 from admin.providers.operating_notices import ActivityForm, activity_rows
 from admin.providers.unit_types import ages_words, area_name
 from admin.providers.views import KEEPERS, paper_rows
@@ -117,7 +118,10 @@ class Units(BaseView):
         return said
 
     def acts(self, row: ServiceUnit) -> list[Act]:
-        """What may be done next with a unit."""
+        """What may be done next with a unit: its publication first, where it waits."""
+        return [*publication(row), *self._registry_acts(row)]
+
+    def _registry_acts(self, row: ServiceUnit) -> list[Act]:
         if not self.may_change():
             return []
         planned = row.state == UnitState.PLANNED and not operating_notices.undisturbed(row.notices)
@@ -143,6 +147,7 @@ class Units(BaseView):
             "papers": paper_rows(mine) if papers else None, "activities": activity_rows(row.activities),
             "notices": [(notice, labels.choice("operating_notice", "kind", notice.kind))
                         for notice in reversed(row.notices)],
+            "held": held_of(row), "meetings": meetings_of(row.provider_id),
             "remarks": remarks_for(lambda: findings.unit_findings(db(), row, today())),
             **diary.context(db(), "service_unit", row.id),
         }

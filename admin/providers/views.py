@@ -19,6 +19,7 @@ from wtforms.validators import Length
 from admin.cases.diary import file_url
 from admin.guard import policy
 from admin.guard.session import db, principal, today
+from admin.providers.held import meetings_of
 from admin.providers.unit_types import ages_words
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
@@ -130,7 +131,7 @@ class Providers(BaseView):
     def context(self, row: Provider) -> dict[str, Any]:
         """Papers with their expiry, units with their state."""
         may_keep = KEEPERS.admits(principal())
-        return {"papers": paper_rows(row.papers), "may_keep": may_keep,
+        return {"papers": paper_rows(row.papers), "may_keep": may_keep, "meetings": meetings_of(row.id),
                 "units": [(unit, ages_words(unit.min_age_months, unit.max_age_months))
                           for unit in row.units]}
 

@@ -41,6 +41,7 @@ COLUMNS: Words = {
     "city": pgettext("parties", "Comune della sede"),
     "communicated_on": pgettext("parties", "Comunicato il"),
     "connector": pgettext("parties", "Preposizione"),
+    "azienda.accreditation_act": pgettext("parties", "Atto che ha istituito l'unità di accreditamento"),
     "constitutes": pgettext("parties", "Prende atto della costituzione dell'azienda"),
     "court": pgettext("parties", "Foro competente"),
     "date": pgettext("parties", "Data"),

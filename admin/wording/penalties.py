@@ -108,6 +108,7 @@ STATES: States = {
         "sent": (pgettext("default_notice", "Inviata"), "amber"),
         "received": (pgettext("default_notice", "Ricevuta"), "amber"),
         "answered": (pgettext("default_notice", "Con risposta"), "blue"),
+        "silent": (pgettext("default_notice", "Senza risposta"), "amber"),
         "summoned": (pgettext("default_notice", "Convocata"), "blue"),
         "heard": (pgettext("default_notice", "Parti sentite"), "blue"),
         "decided": (pgettext("default_notice", "Decisa"), "amber"),

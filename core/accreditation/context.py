@@ -75,6 +75,18 @@ class AccreditationAct(AccreditationLetter):
     laws: Annotated[tuple[str, ...], Told("Norme in base a cui si provvede", "art. 16 della L.R. 3/2008")]
     responsible: Annotated[str, Told("Responsabile del procedimento", "dott.ssa Silvia Barbaglio")]
     appeal: Annotated[Appeal, Told("Come si ricorre")]
+    set_up_by: Annotated[str, Told("Atto che ha istituito l'unità di accreditamento, vuoto se non è registrato",
+                                   "deliberazione dell'Assemblea Intercomunale n. 2 del 23 febbraio 2006")] = ""
+
+
+@dataclass(frozen=True)
+class ServiceLine:
+    """What the unit delivers at a price that the requirements fix."""
+
+    code: Annotated[str, Told("Codice della prestazione", "P1")]
+    title: Annotated[str, Told("Prestazione", "Ora di assistenza con operatore qualificato")]
+    unit: Annotated[str, Told("Per che cosa si paga", "ora")]
+    price: Annotated[Decimal, Told("Prezzo", "22.50")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,9 +102,13 @@ class Warned(AccreditationLetter):
 
 @dataclass(frozen=True, kw_only=True)
 class RefusalForewarning(Warned):
-    """The notice of the reasons before a refusal (L. 241/1990, art. 10-bis)."""
+    """The notice of the reasons before a refusal, of the accreditation or of more time (L. 241/1990, art. 10-bis)."""
 
-    filed_on: Annotated[date, Told("Giorno della domanda", "2026-03-02")]
+    kind: Annotated[str, Told("Che cosa si rifiuta: refusal (la domanda), extension (la proroga)",
+                              "refusal")] = "refusal"
+    runs_to: Annotated[date | None, Told("Ultimo giorno dell'accreditamento, se si rifiuta la proroga",
+                                         "2029-05-03")] = None
+    filed_on: Annotated[date, Told("Giorno della domanda, o della richiesta di proroga", "2026-03-02")]
     resume_days: Annotated[int, Told("Giorni dopo cui il termine riprende, dalle osservazioni", "10")]
 
 
@@ -174,6 +190,7 @@ class Decree(AccreditationAct):
     heard: Annotated[Heard | None, Told("Che cosa è stato comunicato prima, se c'è")] = None
     unmet: Annotated[tuple[Unmet, ...], Told("Requisiti non rispettati, con quanto accertato")] = ()
     months: Annotated[int, Told("Mesi di durata, dalla firma del patto", "36")]
+    ends_on: Annotated[date | None, Told("Ultimo giorno, se è lo stesso per tutti", "2029-12-31")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +204,9 @@ class Pact(AccreditationLetter):
     monitoring: Annotated[tuple[str, ...], Told("Con quale cadenza si controlla", "ogni sei mesi")]
     extensions: Annotated[int, Told("Quante proroghe sono possibili", "1")]
     extension_months: Annotated[int, Told("Mesi di ogni proroga, al massimo", "12")]
+    cig: Annotated[str, Told("Codice identificativo di gara, vuoto se il patto non comporta pagamenti",
+                             "B1234567A9")] = ""
+    services: Annotated[tuple[ServiceLine, ...], Told("Prestazioni con il loro prezzo, se i requisiti lo fissano")] = ()
     prescriptions: Annotated[tuple[FindingLine, ...], Told("Prescrizioni da adempiere, con i termini")] = ()
 
 
@@ -232,3 +252,16 @@ class ExtensionNotice(AccreditationAct):
     decided_on: Annotated[date, Told("Giorno dell'atto", "2029-03-01")]
     reasons: Annotated[tuple[str, ...], Told("Motivi, per paragrafi")]
     runs_to: Annotated[date, Told("Ultimo giorno dell'accreditamento, con la proroga se è concessa", "2030-05-03")]
+    cig: Annotated[str, Told("Codice identificativo di gara del patto, vuoto se non c'è", "B1234567A9")] = ""
+    heard: Annotated[Heard | None, Told("Che cosa è stato comunicato prima di un diniego")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingInvitation(Letter):
+    """The invitation of a provider to a periodic meeting (R150)."""
+
+    title: Annotated[str, Told("Oggetto dell'incontro", "Standard dichiarati nel primo semestre")]
+    held_for: Annotated[date, Told("Giorno dell'incontro", "2026-06-10")]
+    agenda: Annotated[tuple[str, ...], Told("Ordine del giorno, un punto per riga")]
+    hour: Annotated[str, Told("Ora, vuota se non fissata", "9:30")] = ""
+    place: Annotated[str, Told("Luogo, vuoto se non fissato", "nella sede dell'azienda")] = ""

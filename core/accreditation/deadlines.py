@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from core.accreditation.model import (
     Accreditation,
@@ -20,6 +21,7 @@ from core.accreditation.model import (
     RequirementCheck,
     RequirementSet,
 )
+from core.accreditation.set_terms import decision_due
 from core.accreditation.states import DECIDED, ENDED, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
@@ -56,7 +58,7 @@ def accreditation_cases(session: ScopedSession, ids: Collection[int], today: dat
     columns = (Accreditation.id, Accreditation.year, Accreditation.number, Accreditation.state,
                Accreditation.filed_on, Accreditation.completion_due, Accreditation.complete_on,
                Accreditation.decided_on, Accreditation.pact_signed_on, Accreditation.valid_from, Accreditation.runs_to,
-               RequirementSet.examination_days, ServiceUnit.name, ServiceUnit.provider_id,
+               RequirementSet.examination_days, RequirementSet.windows, ServiceUnit.name, ServiceUnit.provider_id,
                Party.name.label("provider"))
     query = (select(*columns).join(RequirementSet, RequirementSet.id == Accreditation.set_id)
              .join(ServiceUnit, ServiceUnit.id == Accreditation.unit_id)
@@ -82,7 +84,7 @@ def _examination(row: Any, beside: Around) -> Iterator[Happening]:
             yield Happening("accreditation.completed", sent or asked, round_number)
     if row.complete_on:
         yield Happening("accreditation.complete", row.complete_on,
-                        due=row.complete_on + timedelta(days=row.examination_days))
+                        due=decision_due(row.windows, row.filed_on, row.complete_on, row.examination_days))
     if row.decided_on:
         yield Happening("accreditation.decided", row.decided_on)
         if row.state != A.REFUSED:
@@ -133,6 +135,7 @@ def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[i
     _suspensions(session, ids, found)
     _documents(session, ids, found, today)
     _monitoring(session, ids, found)
+    _editions(session, ids, found, today)
     return found
 
 
@@ -155,11 +158,13 @@ def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, 
             found[key].below.append(Happening("inspection.held", held, str(visit)))
     rows = select(InspectionFinding.accreditation_id, InspectionFinding.id, InspectionFinding.due_on,
                   InspectionFinding.answered_on, InspectionFinding.outcome, InspectionFinding.verified_on,
-                  Inspection.held_on).join(Inspection, Inspection.id == InspectionFinding.inspection_id)
+                  func.coalesce(Inspection.held_on, Monitoring.sent_on).label("found_on"))
+    rows = rows.outerjoin(Inspection, Inspection.id == InspectionFinding.inspection_id).outerjoin(
+        Monitoring, Monitoring.id == InspectionFinding.monitoring_id)
     prescribed = rows.where(InspectionFinding.accreditation_id.in_(ids), InspectionFinding.due_on.is_not(None))
     for row in session.execute(prescribed):
         below, occurrence = found[row.accreditation_id].below, str(row.id)
-        below.append(Happening("finding.prescribed", row.held_on, occurrence, due=row.due_on))
+        below.append(Happening("finding.prescribed", row.found_on, occurrence, due=row.due_on))
         if row.answered_on:
             below.append(Happening("finding.answered", row.answered_on, occurrence))
         if row.verified_on and row.outcome in ("satisfied", "not_satisfied"):
@@ -193,6 +198,21 @@ def _documents(session: ScopedSession, ids: Collection[int], found: dict[int, Ar
             Accreditation.state.in_((*UNDER_WAY, *LIVING)))):
         found[key].below.append(Happening("accreditation.document_ends", filed or today, str(check),
                                           due=expires, fixed=True))
+
+
+def _editions(session: ScopedSession, ids: Collection[int], found: dict[int, Around], today: date) -> None:
+    """Newer editions of the requirements to which who is accredited adapts by a day; done when the office says so."""
+    own, newer = aliased(RequirementSet), aliased(RequirementSet)
+    rows = select(Accreditation.id, newer.id, newer.valid_from, newer.adapt_by).join(
+        own, own.id == Accreditation.set_id).join(newer, newer.code == own.code).where(
+        Accreditation.id.in_(ids), Accreditation.state.in_(LIVING), newer.edition > own.edition,
+        newer.valid_from <= today, newer.adapt_by.is_not(None), newer.adapt_by <= Accreditation.runs_to)
+    for key, edition, since, by in session.execute(rows):
+        below, occurrence = found[key].below, str(edition)
+        below.append(Happening("accreditation.edition_changed", since, occurrence, due=by, fixed=True))
+        done = [day for action, _to, day in found[key].passages if action == "adapt" and day >= since]
+        if done:
+            below.append(Happening("accreditation.adapted", min(done), occurrence))
 
 
 def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:

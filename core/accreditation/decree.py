@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,12 +20,14 @@ from core.accreditation.passages import (
     has_renewed,
     judged,
     kept,
+    lacking,
     move,
     needed,
     papers_of,
     require_alone,
 )
 from core.accreditation.rules import LONGEST, Judgement
+from core.accreditation.set_terms import last_day_of
 from core.accreditation.states import ASKED, LIVING, AccreditationState
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
@@ -34,6 +37,7 @@ from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 
 A = AccreditationState
+CIG = re.compile(r"[A-Z0-9]{10}")
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def stops(
     ]
     expired = {judgement.requirement.code for judgement in said
                if judgement.requirement.kind == rules.PAPER and judgement.expired}  # what is missing names them already
-    return [*rules.missing(row.set, said, row.declared),
+    return [*lacking(row, said),
             *(f for f in rules.obstacles(said, findings_of(session, row), with_prescriptions=with_prescriptions)
               if f.where not in expired),
             *papers]
@@ -152,12 +156,13 @@ def first_day(session: ScopedSession, row: Accreditation, signed_on: date) -> da
 
 def sign_pact(
     session: ScopedSession, accreditation_id: int, *, signed_on: date, valid_from: date, file: Upload | None,
-    version: int | None, today: date,
+    cig: str = "", version: int | None, today: date,
 ) -> Accreditation:
-    """Record the pact: the accreditation begins, for the months of its set, and its monitoring with it.
+    """Record the pact: the accreditation begins, for the months of its set or to the one end of all, and its
+    monitoring with it. ``cig``: of a pact by which money is paid (L. 136/2010, art. 3); empty for none.
 
-    RuleBroken for days that cannot be, no signed file, a unit that has closed meanwhile, or a period that meets another
-    accreditation of the unit.
+    RuleBroken for a CIG that is none, days that cannot be, no signed file, a unit that has closed meanwhile, or a
+    period that meets another accreditation of the unit.
     """
     row = accreditation_at(session, accreditation_id, version)
     require_past(signed_on, today, field="signed_on")
@@ -166,12 +171,12 @@ def sign_pact(
     if valid_from > add_months(signed_on, row.set.months):
         raise RuleBroken("L'accreditamento comincia troppo tardi rispetto al patto: correggere la data.",
                          field="valid_from")
-    last = add_months(valid_from, row.set.months) - timedelta(days=1)
+    last = last_day_of(row.set, valid_from)
     require_alone(session, row, valid_from, last, field="valid_from")
     require_operating(row.unit, valid_from)
     signed = needed(file, "Allegare il patto firmato.")
     document_id = kept(session, row, signed, kind="pact", title="Patto di accreditamento")
-    row.pact_signed_on, row.valid_from = signed_on, valid_from
+    row.pact_signed_on, row.valid_from, row.cig = signed_on, valid_from, the_cig(cig)
     row.valid_to = row.runs_to = last
     move(session, row, "sign_pact", on=signed_on, today=today, proof=Proof(document_id=document_id))
     generate(session, row, today)
@@ -179,6 +184,14 @@ def sign_pact(
     if renewed is not None and renewed.state == A.EXPIRED and valid_from <= today:
         pass_on(session, renewed, row, today)
     return changed(session, row, today)
+
+
+def the_cig(text: str) -> str:
+    """A CIG in capitals without blanks, empty for none; RuleBroken for a text that is no CIG."""
+    code = text.replace(" ", "").upper()
+    if code and not CIG.fullmatch(code):
+        raise RuleBroken("Il CIG «%(text)s» non è valido: ha 10 lettere o cifre.", field="cig", text=text.strip()[:80])
+    return code
 
 
 def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date) -> None:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.accreditation.forewarnings import REFUSAL, SUBJECT
+from core.accreditation.forewarnings import STOPS, SUBJECT
 from core.accreditation.model import Accreditation, Forewarning
 from core.accreditation.states import FOREWARNING_LIFE, PENDING, ForewarningState
 from core.deadlines.facts import source_of
@@ -41,7 +41,7 @@ def _of(session: ScopedSession, found: Forewarning, today: date) -> Iterator[Hap
     """Sent, received with the days of the provider, answered, concluded; silence is no fault and misses nothing."""
     if found.sent_on is not None:
         yield Happening("forewarning.sent", found.sent_on)
-        if found.kind != REFUSAL:
+        if found.kind not in STOPS:
             yield Happening("forewarning.begun", found.sent_on)
     if found.received_on is not None:
         yield Happening("forewarning.received", found.received_on, due=found.due_on, fixed=True)

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from core.accreditation import law
 from core.accreditation.context import ProcedureOpening, RefusalForewarning
-from core.accreditation.forewarnings import REFUSAL, SUBJECT
+from core.accreditation.forewarnings import EXTENSION, REFUSAL, STOPS, SUBJECT
 from core.accreditation.letters import in_common, unmet_lines
 from core.accreditation.model import Forewarning
+from core.accreditation.passages import extension_asked_on
 from core.accreditation.states import DECIDES, ForewarningState
 from core.accreditation.unmet import unmet
 from core.cases.letters import Asks, Given, Offer, known, letters_of, lines
@@ -23,6 +24,7 @@ F = ForewarningState
 NOTICE, OPENING = "refusal_forewarning", "procedure_opening"
 DECISION_RULE, LEAST_DECISION = "forewarning_decision", 30  # L. 241/1990, art. 2 c. 2, where no rule says otherwise
 ASKS: Asks = {NOTICE: (), OPENING: ()}
+ACTS = {REFUSAL: "refused", EXTENSION: "extension_refusal"}
 WHAT = {"suspension": "sospensione", "revocation": "revoca"}
 
 
@@ -31,7 +33,7 @@ def offers(session: ScopedSession, case: Forewarning, _today: date) -> list[Offe
     if case.state == F.WITHDRAWN:
         return []
     azienda_id = session.scalars(select(Azienda.id)).one()
-    return [Offer(NOTICE if case.kind == REFUSAL else OPENING, awaited=case.state == F.DRAFT, roles=DECIDES,
+    return [Offer(NOTICE if case.kind in STOPS else OPENING, awaited=case.state == F.DRAFT, roles=DECIDES,
                   sender_id=azienda_id, addressee_id=case.accreditation.unit.provider_id,
                   private=case.state == F.DRAFT)]
 
@@ -40,9 +42,14 @@ def written(session: ScopedSession, case: Forewarning, _offer: Offer, _given: Gi
     """The data of the letter. RuleBroken if nobody signs for the azienda, or for what is missing."""
     row = case.accreditation
     told = case.unmet if case.state != F.DRAFT else unmet(session, row, today) if case.kind == REFUSAL else []
-    common = {**in_common(session, row, today), "laws": law.laws("refused" if case.kind == REFUSAL else case.kind),
+    common = {**in_common(session, row, today), "laws": law.laws(ACTS.get(case.kind, case.kind)),
               "responsible": row.responsible, "reasons": lines(case.reasons), "days": case.days,
               "unmet": unmet_lines(told)}
+    if case.kind == EXTENSION:
+        asked = known(extension_asked_on(session, row), "il giorno in cui la proroga è stata chiesta")
+        return RefusalForewarning(
+            **common, subject=f"comunicazione dei motivi che ostano alla proroga dell'accreditamento n. {row.code}",
+            kind=EXTENSION, filed_on=asked, runs_to=row.runs_to, resume_days=law.resume_days())
     if case.kind == REFUSAL:
         return RefusalForewarning(
             **common, subject=f"comunicazione dei motivi che ostano all'accoglimento della domanda n. {row.code}",

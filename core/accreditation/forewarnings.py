@@ -1,7 +1,8 @@
 """Before an act against a provider: what it is told, its days to answer, its hearing (L. 241/1990, arts. 7-10-bis).
 
-A refusal has its notice of the reasons, which stops the term of the decree; a suspension and a revocation have the
-communication that their procedure begins. Each is a case of its own, with its letter, its receipt and its diary.
+A refusal, of the accreditation or of more time, has its notice of the reasons, which stops the term of the decree or of
+the answer; a suspension and a revocation have the communication that their procedure begins. Each is a case of its own,
+with its letter, its receipt and its diary.
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from sqlalchemy import select
 
 from core.accreditation import law
 from core.accreditation.model import Accreditation, Forewarning, Observation
-from core.accreditation.passages import DECIDE, OFFICE, WITH_PROVIDER, accreditation_at, changed
+from core.accreditation.passages import (
+    DECIDE,
+    OFFICE,
+    WITH_PROVIDER,
+    accreditation_at,
+    changed,
+    extension_asked_on,
+)
 from core.accreditation.rules import LONGEST
 from core.accreditation.states import (
     DECIDED,
@@ -24,7 +32,7 @@ from core.accreditation.states import (
     AccreditationState,
     ForewarningState,
 )
-from core.accreditation.term import resume_clock, suspend_clock
+from core.accreditation.term import DECREE_RULE, EXTENSION_RULE, correct_clock, resume_clock, suspend_clock
 from core.accreditation.unmet import unmet
 from core.cases.model import Sending
 from core.cases.operations import add_file, keep_file, on_receipt, record_receipt, record_sending
@@ -40,11 +48,13 @@ from core.parties.model import Azienda
 
 A, F = AccreditationState, ForewarningState
 SUBJECT = "forewarning"
-REFUSAL, SUSPENSION, REVOCATION = "refusal", "suspension", "revocation"
-KINDS = (REFUSAL, SUSPENSION, REVOCATION)
+REFUSAL, EXTENSION, SUSPENSION, REVOCATION = "refusal", "extension", "suspension", "revocation"
+KINDS = (REFUSAL, EXTENSION, SUSPENSION, REVOCATION)
+# notices of the reasons (art. 10-bis), each with the term that it stops
+STOPS = {REFUSAL: DECREE_RULE, EXTENSION: EXTENSION_RULE}
 # in which states of an accreditation it may be told
 TIMELY: dict[str, tuple[str, ...]] = {
-    REFUSAL: (A.EXAMINED,), SUSPENSION: (A.ACCREDITED,), REVOCATION: (*DECIDED, *LIVING)}
+    REFUSAL: (A.EXAMINED,), EXTENSION: LIVING, SUSPENSION: (A.ACCREDITED,), REVOCATION: (*DECIDED, *LIVING)}
 MOST_DAYS = 180
 STOPPED = "Comunicati i motivi che ostano all'accoglimento (L. 241/1990, art. 10-bis)."
 GOES_ON = "Sono passati i giorni delle osservazioni (L. 241/1990, art. 10-bis)."
@@ -80,6 +90,8 @@ def open_forewarning(
     if row.state not in TIMELY[kind]:
         raise RuleBroken("Nello stato attuale dell'accreditamento questo non è previsto: ricaricare la pagina.")
     require_none(session, row, kind)
+    if kind == EXTENSION and extension_asked_on(session, row) is None:
+        raise RuleBroken("Il gestore non ha chiesto una proroga, o ha già avuto risposta: non c'è nulla da rifiutare.")
     found = Forewarning(
         accreditation_id=row.id, kind=kind, state=F.DRAFT, opened_on=today, days=_days(kind, days),
         reasons=require_text(reasons, "Scrivere i motivi: il gestore deve poter rispondere a ciascuno.",
@@ -105,7 +117,7 @@ def edit_forewarning(
 
 
 def _days(kind: str, wanted: int | None) -> int:
-    if kind == REFUSAL:
+    if kind in STOPS:
         return law.observation_days()
     least = law.least_memoir_days()
     days = least if wanted is None else wanted
@@ -128,7 +140,8 @@ def send(
     azienda_id = session.scalars(select(Azienda.id)).first()
     if azienda_id is None:
         raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.")
-    first = row.complete_on if found.kind == REFUSAL else row.decided_on
+    first = row.complete_on if found.kind == REFUSAL else \
+        extension_asked_on(session, row) if found.kind == EXTENSION else row.decided_on
     if first is not None and letter.sent_on < first:
         raise RuleBroken("La comunicazione del %(day)s precede il procedimento a cui si riferisce (%(first)s): "
                          "correggere la data.", field="sent_on", day=f"{letter.sent_on:%d/%m/%Y}",
@@ -181,18 +194,25 @@ def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
 def _on_correction(session: ScopedSession, sending: Sending, today: date) -> None:
     """The letter was received on another day: the days to answer run from there.
 
-    RuleBroken where more than those days has begun: the term of a decree stands still from the day that was recorded.
+    A term that a notice of the reasons has stopped stands still from the right day, and goes on as it would have.
+    RuleBroken once the act was taken.
     """
     found = session.scalars(select(Forewarning).where(Forewarning.sending_id == sending.id)).first()
     if found is None or sending.received_on is None or found.received_on is None:
         return
     if not FOREWARNING_LIFE.entrusts("receive", session.principal):
         raise NotAllowed("Questo passaggio spetta ad altri ruoli.")
-    if found.state != F.RECEIVED or found.kind == REFUSAL:
-        raise RuleBroken("Da quel giorno il termine del decreto è fermo, o il procedimento è concluso: ritirare la "
-                         "comunicazione e mandarla di nuovo.", field="received_on")
+    if found.state != F.RECEIVED:
+        raise RuleBroken("Il procedimento è concluso: il giorno in cui il gestore ha ricevuto la comunicazione non si "
+                         "corregge più.", field="received_on")
+    stood = (found.received_on, found.resumed_on)
     found.received_on = sending.received_on
     found.due_on = clock.term(sending.received_on, found.days).effective
+    if found.kind in STOPS:
+        goes_on = resumes_on(found)
+        found.resumed_on = goes_on if goes_on is not None and goes_on <= today else None
+        correct_clock(session, found.accreditation, stood, (found.received_on, found.resumed_on), today, STOPPED,
+                      STOPS[found.kind])
     _moved(session, found, today)
 
 
@@ -209,27 +229,27 @@ def resumes_on(found: Forewarning) -> date | None:
 
 
 def keep_clock(session: ScopedSession, found: Forewarning, today: date) -> bool:
-    """Let the term of the decree stand still and go on as the notice of the reasons says; True if it went on.
+    """Let the term that it stops stand still and go on as the notice of the reasons says; True if it went on.
 
     What a provider does is kept by the night: it does not see the office's own deadlines.
     """
-    if found.kind != REFUSAL or found.received_on is None or found.resumed_on is not None \
+    if found.kind not in STOPS or found.received_on is None or found.resumed_on is not None \
             or not session.principal.has(*DECIDE):
         return False
-    row, goes_on = found.accreditation, resumes_on(found)
-    suspend_clock(session, row, found.received_on, today, STOPPED)
+    row, goes_on, rule = found.accreditation, resumes_on(found), STOPS[found.kind]
+    suspend_clock(session, row, found.received_on, today, STOPPED, rule)
     if goes_on is None or goes_on > today:
         return False
-    resume_clock(session, row, goes_on, today, GOES_ON)
+    resume_clock(session, row, goes_on, today, GOES_ON, rule)
     found.resumed_on = goes_on
     session.flush()
     return True
 
 
 def standing_still(session: ScopedSession) -> Sequence[Forewarning]:
-    """The notices for which the term of a decree stands still."""
+    """The notices for which a term stands still."""
     return session.scalars(select(Forewarning).where(
-        Forewarning.state == F.RECEIVED, Forewarning.kind == REFUSAL, Forewarning.resumed_on.is_(None)
+        Forewarning.state == F.RECEIVED, Forewarning.kind.in_(STOPS), Forewarning.resumed_on.is_(None)
     ).order_by(Forewarning.id)).all()
 
 
@@ -256,7 +276,7 @@ def observe(
     kept = None if file is None else add_file(
         session, SUBJECT, found.id, title=f"Osservazioni del {day:%d/%m/%Y}", file=file).document_id
     added = Observation(accreditation_id=found.accreditation_id, forewarning_id=found.id, on=day, text=said,
-                        asks_hearing=asks_hearing and found.kind != REFUSAL, document_id=kept,
+                        asks_hearing=asks_hearing and found.kind not in STOPS, document_id=kept,
                         actor=session.principal.name)
     session.add(added)
     session.flush()
@@ -290,8 +310,8 @@ def withdraw(
     """Give the procedure up, with the reason: the term of a decree that stood still goes on from today."""
     found = _at(session, forewarning_id, version)
     FOREWARNING_LIFE.move(session, found, "withdraw", on=today, proof=Proof(why=why))
-    if found.kind == REFUSAL and found.received_on is not None and found.resumed_on is None:
-        resume_clock(session, found.accreditation, today, today, GIVEN_UP)
+    if found.kind in STOPS and found.received_on is not None and found.resumed_on is None:
+        resume_clock(session, found.accreditation, today, today, GIVEN_UP, STOPS[found.kind])
         found.resumed_on = today
     return _moved(session, found, today)
 
@@ -317,6 +337,10 @@ def _untold(kind: str) -> RuleBroken:
     if kind == REFUSAL:
         return RuleBroken("Prima di un diniego si comunicano al gestore i motivi, con %(days)s giorni per le "
                           "osservazioni (L. 241/1990, art. 10-bis): preparare il preavviso di rigetto.",
+                          days=law.observation_days())
+    if kind == EXTENSION:
+        return RuleBroken("Prima di rifiutare una proroga si comunicano al gestore i motivi, con %(days)s giorni per "
+                          "le osservazioni (L. 241/1990, art. 10-bis): preparare il preavviso.",
                           days=law.observation_days())
     if kind == SUSPENSION:
         return RuleBroken("Prima di sospendere si comunica al gestore l'avvio del procedimento, con il termine per le "

@@ -140,8 +140,7 @@ def verify(
     if finding.outcome not in rules.UNSETTLED:
         raise RuleBroken("Questa prescrizione è già chiusa.")
     require_past(verified_on, today, field="verified_on")
-    inspection = session.require(Inspection, finding.inspection_id)
-    rules.require_not_before(verified_on, inspection.held_on, "il sopralluogo", field="verified_on")
+    rules.require_not_before(verified_on, finding.found_on, "il rilievo", field="verified_on")
     if due_on is not None and not satisfied:
         if not verified_on < due_on <= verified_on + FARTHEST:
             raise RuleBroken("Il nuovo termine viene dopo la verifica: correggere la data.", field="due_on")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -22,14 +23,16 @@ from core.accreditation.context import (
     MeasureNotice,
     MonitoringReminder,
     Pact,
+    ServiceLine,
     UnitFacts,
     Unmet,
 )
+from core.accreditation.decree import first_day, the_cig
 from core.accreditation.forewarnings import REFUSAL, pending, require_answer
 from core.accreditation.measures import fines
 from core.accreditation.model import Accreditation, Forewarning, Inspection, InspectionFinding, Measure, Monitoring
-from core.accreditation.passages import findings_of, judged, standing_extensions, standing_measures
-from core.accreditation.rules import missing
+from core.accreditation.passages import findings_of, judged, lacking, standing_extensions, standing_measures
+from core.accreditation.set_terms import last_day_of
 from core.accreditation.states import (
     ASKED,
     DECIDED,
@@ -46,9 +49,8 @@ from core.cases.letters import Asked, Asks, Given, Offer, day, known, letters_of
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
 from core.ground.access import ScopedSession
-from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
-from core.ground.states import PassageLog, standing
+from core.ground.states import PassageLog
 from core.parties.model import Azienda
 
 A = AccreditationState
@@ -70,17 +72,18 @@ MEASURES = {
     "revocation": "revoca dell'accreditamento", "cancellation": "cancellazione dell'accreditamento",
     "fine": "sanzione amministrativa – accreditamento",
 }
+EXTENSION_REFUSAL = "extension_refusal"
+PRICED = {"hour": "ora", "day": "giorno", "month": "mese", "access": "accesso", "meal": "pasto", "voucher": "buono"}
 PERIODS = {"half_year": "semestrale", "year": "annuale"}
 CADENCES = {"half_year": "ogni sei mesi", "year": "ogni anno"}
-REFUSED_EXTENSION = "refuse_extension"
 ASKS: Asks = {
     "accreditation_completion": (Asked("missing", "text"), Asked("by", "day")),
     "inspection_notice": (Asked("hour", needed=False), Asked("inspectors"), Asked("papers", "text", needed=False)),
     "inspection_minutes": (Asked("present"),),
     DECREE: (Asked("outcome", "choice", options=OUTCOMES), Asked("number"), Asked("decided_on", "day"),
              Asked("reasons", "text", needed=False), Asked("answer", "text", needed=False)),
-    "accreditation_pact": (Asked("valid_from", "day"),),
-    "accreditation_extension": (Asked("number"),),
+    "accreditation_pact": (Asked("valid_from", "day"), Asked("cig", needed=False)),
+    "accreditation_extension": (),
     "accreditation_measure": (),
     "monitoring_reminder": (Asked("by", "day"),),
 }
@@ -105,9 +108,8 @@ Found = tuple[str, int, str, bool, tuple[Asked, ...], frozenset[Any]]
 
 def _of_examination(session: ScopedSession, case: Accreditation, today: date) -> Iterator[Found]:
     if case.state in (A.FILED, A.TO_COMPLETE):
-        lacking = "\n".join(str(finding).rstrip(".") for finding in missing(
-            case.set, judged(session, case, today), case.declared))
-        asks = proposing(ASKS["accreditation_completion"], missing=_asked_for(session, case) or lacking,
+        lacks = "\n".join(str(finding).rstrip(".") for finding in lacking(case, judged(session, case, today)))
+        asks = proposing(ASKS["accreditation_completion"], missing=_asked_for(session, case) or lacks,
                          by=case.completion_due or today + timedelta(days=30))
         yield "accreditation_completion", 0, "", case.state == A.TO_COMPLETE, asks, OFFICE
 
@@ -132,7 +134,8 @@ def _of_decision(session: ScopedSession, case: Accreditation, today: date) -> It
     elif case.decided_on is not None:
         yield DECREE, 0, "", case.state in DECIDED or case.state == A.REFUSED, (), DECIDES
     if case.state in DECIDED:
-        yield "accreditation_pact", 0, "", True, proposing(ASKS["accreditation_pact"], valid_from=today), OFFICE
+        first = first_day(session, case, today)
+        yield "accreditation_pact", 0, "", True, proposing(ASKS["accreditation_pact"], valid_from=first), OFFICE
     elif case.valid_from is not None:
         yield "accreditation_pact", 0, "", False, (), OFFICE
 
@@ -143,9 +146,10 @@ def _of_life(session: ScopedSession, case: Accreditation, today: date) -> Iterat
         yield "accreditation_extension", extension.id, about, True, (), DECIDES
     refusal = _refusal(session, case)
     if refusal is not None and case.runs_to is not None:
-        about = f"rifiutata, {date_short(refusal.on)}"
-        yield "accreditation_extension", 0, about, True, ASKS["accreditation_extension"], DECIDES
+        yield "accreditation_extension", 0, f"rifiutata, {date_short(refusal.on)}", True, (), DECIDES
     for measure in standing_measures(session, case):
+        if measure.kind == EXTENSION_REFUSAL:
+            continue
         yield "accreditation_measure", measure.id, date_short(measure.on), True, (), DECIDES
     for period in case.monitorings if case.state in LIVING else ():
         late = period.state == MonitoringState.LATE or period.due_on < today
@@ -165,10 +169,10 @@ def _asked_for(session: ScopedSession, case: Accreditation) -> str:
     return session.scalar(said) or ""
 
 
-def _refusal(session: ScopedSession, case: Accreditation) -> PassageLog | None:
+def _refusal(session: ScopedSession, case: Accreditation) -> Measure | None:
     """The last time that more time was refused; one that is taken back was not."""
-    found = standing(session, SUBJECT, case.id)
-    return next((passage for passage in reversed(found) if passage.action == REFUSED_EXTENSION), None)
+    found = standing_measures(session, case)
+    return next((measure for measure in reversed(found) if measure.kind == EXTENSION_REFUSAL), None)
 
 
 # --- what they say ----------------------------------------------------------------------------------------
@@ -190,10 +194,13 @@ def in_common(session: ScopedSession, case: Accreditation, today: date) -> dict[
     }
 
 
-def ruled(case: Accreditation, act: str) -> dict[str, Any]:
-    """What every act names (L. 241/1990, art. 3 c. 4): its laws, who answers for the procedure, how it is appealed."""
+def ruled(session: ScopedSession, case: Accreditation, act: str) -> dict[str, Any]:
+    """What every act names (L. 241/1990, art. 3 c. 4): its laws, who answers for the procedure, how it is appealed, and
+    the act that set up the unit which accredits (R148).
+    """
     found = law.remedy(act)
     return {"laws": law.laws(act), "responsible": case.responsible,
+            "set_up_by": session.scalars(select(Azienda.accreditation_act)).first() or "",
             "appeal": Appeal(found.court, found.days, found.extraordinary, found.extraordinary_days)}
 
 
@@ -260,13 +267,13 @@ def _decree(session: ScopedSession, case: Accreditation, _offer: Offer, given: G
         raise RuleBroken("Non c'è alcuna prescrizione aperta con un termine: registrarla nel verbale di un "
                          "sopralluogo, oppure accreditare senza prescrizioni.", field="outcome")
     return Decree(
-        **common, **ruled(case, "refused" if outcome == "refused" else "granted"),
+        **common, **ruled(session, case, "refused" if outcome == "refused" else "granted"),
         subject=OUTCOME_TITLES[outcome].format(unit=case.unit.name), outcome=outcome, heard=heard(told, answer),
         number=text(given.get("number")) or case.decree_number,
         decided_on=known(day(given.get("decided_on")) or case.decided_on, "il giorno del decreto"),
         filed_on=known(case.filed_on, "il giorno della domanda"),
         complete_on=known(case.complete_on, "il giorno in cui la domanda è completa"), steps=_steps(case),
-        reasons=reasons, prescriptions=prescriptions, months=case.set.months,
+        reasons=reasons, prescriptions=prescriptions, months=case.set.months, ends_on=case.set.ends_on,
         unmet=unmet_lines(still_unmet(session, case, told.unmet, case.decided_on or common["day"])) if told else ())
 
 
@@ -281,26 +288,29 @@ def _pact(session: ScopedSession, case: Accreditation, _offer: Offer, given: Giv
     return Pact(
         **common, subject=f"patto di accreditamento n. {case.code} – {case.unit.name}", number=case.decree_number,
         decided_on=known(case.decided_on, "il giorno del decreto"), valid_from=valid_from,
-        valid_to=case.valid_to or add_months(valid_from, case.set.months) - timedelta(days=1),
+        valid_to=case.valid_to or last_day_of(case.set, valid_from), cig=the_cig(text(given.get("cig"))) or case.cig,
+        services=tuple(ServiceLine(row["code"], row["title"], PRICED[row["unit"]], Decimal(row["price"]))
+                       for row in case.set.services),
         monitoring=tuple(CADENCES[kind] for kind in case.set.monitoring.split(",") if kind in CADENCES),
         extensions=case.set.extensions, extension_months=case.set.extension_months,
         prescriptions=_prescriptions(session, case) if with_prescriptions else ())
 
 
-def _extension(session: ScopedSession, case: Accreditation, offer: Offer, given: Given, common: Any) -> Letter:
+def _extension(session: ScopedSession, case: Accreditation, offer: Offer, _given: Given, common: Any) -> Letter:
     given_time = next((row for row in standing_extensions(session, case) if row.id == offer.row_id), None)
     if given_time is not None:
         return ExtensionNotice(
-            **common, **ruled(case, "extension"), subject=f"proroga dell'accreditamento n. {case.code}",
+            **common, **ruled(session, case, "extension"), subject=f"proroga dell'accreditamento n. {case.code}",
             granted=True, number=given_time.number, decided_on=given_time.decided_on, reasons=lines(given_time.why),
-            runs_to=given_time.to_day)
+            runs_to=given_time.to_day, cig=case.cig)
     refusal = _refusal(session, case)
     assert refusal is not None  # else the letter is not offered
     return ExtensionNotice(
-        **common, **ruled(case, "extension"), subject=f"diniego della proroga dell'accreditamento n. {case.code}",
-        granted=False,
-        number=text(given.get("number")), decided_on=refusal.on,
-        reasons=lines(refusal.why), runs_to=known(case.runs_to, "l'ultimo giorno dell'accreditamento"))
+        **common, **ruled(session, case, EXTENSION_REFUSAL),
+        subject=f"diniego della proroga dell'accreditamento n. {case.code}", granted=False, number=refusal.number,
+        decided_on=refusal.on, reasons=lines(refusal.reasons), cig=case.cig,
+        runs_to=known(case.runs_to, "l'ultimo giorno dell'accreditamento"),
+        heard=heard(refusal.forewarning, refusal.answer))
 
 
 def _measure(session: ScopedSession, case: Accreditation, offer: Offer, _given: Given, common: Any) -> Letter:
@@ -308,7 +318,7 @@ def _measure(session: ScopedSession, case: Accreditation, offer: Offer, _given: 
     limits = fines().get(row.fine_kind)
     where = case.unit.municipality
     return MeasureNotice(
-        **common, **ruled(case, row.kind), subject=f"{MEASURES[row.kind]} n. {case.code}", kind=row.kind,
+        **common, **ruled(session, case, row.kind), subject=f"{MEASURES[row.kind]} n. {case.code}", kind=row.kind,
         number=row.number, on=row.on, effective_on=row.effective_on, until=row.until, reasons=lines(row.reasons),
         amount=row.amount, breach=row.fine_kind, least=limits.least if limits else None,
         most=limits.most if limits else None, fined_by=title_of(where) if where is not None else "",
@@ -357,7 +367,7 @@ def _prescriptions(session: ScopedSession, case: Accreditation) -> tuple[Finding
     """The prescriptions with a term that stood open on the day of the decree, or stand open now."""
     on = case.decided_on or date.max
     return _lines(row for row in findings_of(session, case)
-                  if row.due_on is not None and (row.inspection.held_on or date.max) <= on
+                  if row.due_on is not None and (row.found_on or date.max) <= on
                   and (row.verified_on is None or row.verified_on > on or row.outcome == "not_satisfied"))
 
 

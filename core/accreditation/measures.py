@@ -6,7 +6,7 @@ Each is a recorded act within the limits of the law and of the requirement set; 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -19,6 +19,7 @@ from sqlalchemy.orm import aliased
 from core.accreditation import rules
 from core.accreditation.decree import pass_on
 from core.accreditation.forewarnings import (
+    EXTENSION,
     REVOCATION,
     SUSPENSION,
     close,
@@ -27,7 +28,14 @@ from core.accreditation.forewarnings import (
     require_heard,
     standing_still,
 )
-from core.accreditation.model import Accreditation, AccreditationExtension, Forewarning, Measure, Monitoring
+from core.accreditation.model import (
+    Accreditation,
+    AccreditationExtension,
+    Forewarning,
+    Measure,
+    Monitoring,
+    RequirementSet,
+)
 from core.accreditation.monitoring import begun, close_unsent, fall_late, falling_late, generate
 from core.accreditation.passages import (
     DECIDE,
@@ -55,7 +63,8 @@ from core.ground.states import Proof
 A = AccreditationState
 FINES_FILE = Path(__file__).with_name("fines.toml")
 # what each measure is called in the register
-TOLD = {"suspension": "Sospensione", "readmission": "Riammissione", "revocation": "Revoca", "cancellation": "Rinuncia"}
+TOLD = {"suspension": "Sospensione", "readmission": "Riammissione", "revocation": "Revoca", "cancellation": "Rinuncia",
+        "extension_refusal": "Diniego della proroga"}
 
 
 @dataclass(frozen=True)
@@ -247,6 +256,7 @@ def extend(
     move(session, row, "extend", on=decided_on, today=today, proof=Proof(why=why))
     tell_register(session, row, on=decided_on, act=f"Proroga n. {number.strip()} del {decided_on:%d/%m/%Y}",
                   today=today)
+    close(session, row, EXTENSION, on=decided_on, today=today)
     generate(session, row, today)
     return changed(session, row, today)
 
@@ -273,11 +283,44 @@ def require_extension(row: Accreditation, already: int, decided_on: date, to_day
 
 
 def refuse_extension(
+    session: ScopedSession, accreditation_id: int, ruling: Ruling, *, version: int | None, today: date
+) -> Accreditation:
+    """Refuse more time by an act, with its reasons: the period stays as it is.
+
+    RuleBroken without the notice of the reasons, before the provider's days are over, or with observations that it does
+    not answer (L. 241/1990, art. 10-bis).
+    """
+    row = accreditation_at(session, accreditation_id, version)
+    told = _heard(session, row, row.state, (EXTENSION,), ruling) if row.state in LIVING else None
+    measure = _measure(session, row, "extension_refusal", ruling, today, told=told)
+    move(session, row, "refuse_extension", on=ruling.on, today=today,
+         proof=Proof(why=measure.reasons, document_id=measure.document_id))
+    close(session, row, EXTENSION, on=ruling.on, today=today)
+    return row
+
+
+# --- a newer edition of the requirements ------------------------------------------------------------------
+
+
+def newer_editions(session: ScopedSession, row: Accreditation, today: date) -> Sequence[RequirementSet]:
+    """The editions that hold since, and to which who is accredited under an earlier one adapts by a day."""
+    newer = select(RequirementSet).where(
+        RequirementSet.code == row.set.code, RequirementSet.edition > row.set.edition,
+        RequirementSet.valid_from <= today, RequirementSet.adapt_by.is_not(None))
+    return session.scalars(newer.order_by(RequirementSet.edition)).all()
+
+
+def adapt(
     session: ScopedSession, accreditation_id: int, *, why: str, version: int | None, today: date
 ) -> Accreditation:
-    """Record that more time is not given, and why: the period stays as it is."""
+    """Say that the unit keeps to the newer edition, and how that was seen; what it was examined under stays.
+
+    RuleBroken where no newer edition asks for it.
+    """
     row = accreditation_at(session, accreditation_id, version)
-    return move(session, row, "refuse_extension", on=today, today=today, proof=Proof(why=why))
+    if not newer_editions(session, row, today):
+        raise RuleBroken("Nessuna edizione nuova dei requisiti chiede a questa unità di adeguarsi.")
+    return move(session, row, "adapt", on=today, today=today, proof=Proof(why=why))
 
 
 # --- fines ------------------------------------------------------------------------------------------------

@@ -6,7 +6,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, select
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Select,
+    Text,
+    UniqueConstraint,
+    and_,
+    false,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.cases.model import Sending
@@ -16,10 +27,10 @@ from core.ground.db import Base, Euro, Quantity, UtcDateTime, Versioned
 from core.ground.owners import provider_case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
-from core.providers.model import ServiceUnit
+from core.providers.model import Provider, ServiceUnit
 
 # what is found in a unit stays with the unit that accredits: who keeps the users does not read it either
-kept_by("accreditation", "forewarning", "monitoring", writes=(Role.ACCREDITATION,))
+kept_by("accreditation", "forewarning", "monitoring", "provider_meeting", writes=(Role.ACCREDITATION,))
 
 
 class RequirementSet(Base, InsertOnly, Searched):
@@ -30,6 +41,10 @@ class RequirementSet(Base, InsertOnly, Searched):
     an accreditation, ``extensions`` and ``extension_months`` at most, ``monitoring_days`` to answer after a period.
     ``measures``: what an application declares, by code: title, help, whole (a whole number), from (a datum of the unit
     that is proposed: capacity, min_age_months, max_age_months).
+    ``windows``: the periods in which one applies (from, to, decide_by the day of the commission; ISO days), any day
+    where there are none. ``ends_on``: one last day for all, instead of the months. ``adapt_by``: by when those who were
+    accredited under an earlier edition must keep to this one. ``fee``: euros of an application, empty where it is free
+    (R151). ``services``: what is delivered at a fixed price (code, title, unit, price in euros).
     """
 
     __tablename__ = "requirement_set"
@@ -52,6 +67,11 @@ class RequirementSet(Base, InsertOnly, Searched):
     monitoring: Mapped[str] = mapped_column(default="half_year,year")
     monitoring_days: Mapped[int] = mapped_column(default=30)
     measures: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    windows: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    ends_on: Mapped[date | None]
+    adapt_by: Mapped[date | None]
+    fee: Mapped[Decimal | None] = mapped_column(Euro)
+    services: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     added_by: Mapped[str]
 
@@ -63,6 +83,24 @@ class RequirementSet(Base, InsertOnly, Searched):
 
     def __str__(self) -> str:
         return f"{self.title}, edizione {self.edition}"
+
+
+class RequirementDraft(Base, Scoped, Versioned):
+    """A set, or a new edition of one, while it is written in the browser: the text of its file, the offices' alone.
+
+    It is registered whole, as a file is, and is then no more.
+    """
+
+    __tablename__ = "requirement_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    content: Mapped[str] = mapped_column(Text)
+    begun_on: Mapped[date]
+    begun_by: Mapped[str]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Requirement(Base, InsertOnly):
@@ -106,7 +144,8 @@ class Accreditation(Base, Scoped, Versioned):
     was missing is sent. The clock starts at ``complete_on``. ``valid_to`` is the first end and is never overwritten;
     ``runs_to`` the last day with extensions and early ends. ``renews_id`` names the one that it follows.
     ``responsible``: who answers for the procedure (L. 241/1990, arts. 5 and 8). ``decree_answer``: what a refusal says
-    to the provider's observations (art. 10-bis).
+    to the provider's observations (art. 10-bis). ``fee_paid_on`` and ``fee_reference``: the payment of what the set
+    asks for. ``cig``: of the pact, asked once at its signing; empty where no money is paid by it (L. 136/2010, art. 3).
     """
 
     __tablename__ = "accreditation"
@@ -128,6 +167,9 @@ class Accreditation(Base, Scoped, Versioned):
     decree_reasons: Mapped[str] = mapped_column(Text, default="")
     decree_answer: Mapped[str] = mapped_column(Text, default="")
     responsible: Mapped[str] = mapped_column(default="")
+    fee_paid_on: Mapped[date | None]
+    fee_reference: Mapped[str] = mapped_column(default="")
+    cig: Mapped[str] = mapped_column(default="")
     decree_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     pact_signed_on: Mapped[date | None]
     valid_from: Mapped[date | None]
@@ -229,12 +271,17 @@ class Inspection(Base, OfAccreditation, Versioned):
 
 
 class InspectionFinding(Base, OfAccreditation, Versioned):
-    """What an inspection found; with ``due_on`` it is a prescription, answered by the provider and then verified."""
+    """What an inspection found, or a period of monitoring that was out of limits (R150).
+
+    With ``due_on`` it is a prescription, answered by the provider and then verified.
+    """
 
     __tablename__ = "inspection_finding"
+    __table_args__ = (CheckConstraint("(inspection_id IS NULL) <> (monitoring_id IS NULL)", name="where_found"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    inspection_id: Mapped[int] = mapped_column(ForeignKey("inspection.id"), index=True)
+    inspection_id: Mapped[int | None] = mapped_column(ForeignKey("inspection.id"), index=True)
+    monitoring_id: Mapped[int | None] = mapped_column(ForeignKey("monitoring.id"), index=True)
     requirement_id: Mapped[int | None] = mapped_column(ForeignKey("requirement.id"))
     text: Mapped[str] = mapped_column(Text)
     prescription: Mapped[str] = mapped_column(Text, default="")
@@ -245,9 +292,17 @@ class InspectionFinding(Base, OfAccreditation, Versioned):
     outcome: Mapped[str] = mapped_column(default="open")
     verified_on: Mapped[date | None]
 
-    inspection: Mapped[Inspection] = relationship(back_populates="findings")
+    inspection: Mapped[Inspection | None] = relationship(back_populates="findings")
+    monitoring: Mapped[Monitoring | None] = relationship()
     requirement: Mapped[Requirement | None] = relationship()
     answer_file: Mapped[Document | None] = relationship()
+
+    @property
+    def found_on(self) -> date | None:
+        """The day of the inspection, or the one on which the monitoring was sent."""
+        if self.inspection is not None:
+            return self.inspection.held_on
+        return self.monitoring.sent_on if self.monitoring is not None else None
 
 
 class Meeting(Base, OfAccreditation, InsertOnly):
@@ -278,7 +333,8 @@ class AccreditationExtension(Base, OfAccreditation, InsertOnly):
 
 
 class Measure(Base, OfAccreditation, InsertOnly):
-    """An act after the decree: suspension, readmission, revocation, cancellation, or a fine (euros; law B3).
+    """An act after the decree: suspension, readmission, revocation, cancellation, extension_refusal, or a fine (euros;
+    law B3).
 
     One that is taken back stands with the row that names it (``undoes_id``). ``forewarning_id``: what went before it,
     and ``answer`` what it says to the provider's memoirs (L. 241/1990, art. 10); a suspension that could not wait says
@@ -310,10 +366,11 @@ class Measure(Base, OfAccreditation, InsertOnly):
 class Forewarning(Base, OfAccreditation, Versioned):
     """What the provider is told before an act against it, and its right to answer (L. 241/1990, arts. 7, 8, 10-bis).
 
-    ``kind``: refusal (notice of the reasons), suspension or revocation (start of the procedure). The provider sees it
+    ``kind``: refusal or extension (notice of the reasons against either), suspension or revocation (start of the
+    procedure). The provider sees it
     once it was sent; its days run from ``received_on``, which is that of ``sending``, to ``due_on``. ``unmet``: the
-    requirements that were not met when it left: code, title, what was found. ``resumed_on``: from when the term of the
-    decree, which a refusal's stops, goes on. ``held_on``, ``present`` and ``minutes``: the hearing.
+    requirements that were not met when it left: code, title, what was found. ``resumed_on``: from when the term that a
+    notice of the reasons stops goes on. ``held_on``, ``present`` and ``minutes``: the hearing.
     """
 
     __tablename__ = "forewarning"
@@ -347,7 +404,8 @@ class Forewarning(Base, OfAccreditation, Versioned):
         return f"{FOREWARNED[self.kind]} del {(self.sent_on or self.opened_on):%d/%m/%Y}"
 
 
-FOREWARNED = {"refusal": "Preavviso di rigetto", "suspension": "Avvio del procedimento di sospensione",
+FOREWARNED = {"refusal": "Preavviso di rigetto", "extension": "Preavviso di diniego della proroga",
+              "suspension": "Avvio del procedimento di sospensione",
               "revocation": "Avvio del procedimento di revoca"}
 
 
@@ -413,6 +471,88 @@ def monitorings_of(providers: Any) -> Select[tuple[int]]:
     """The ids of the periods of monitoring of ``providers``."""
     held = Monitoring.__table__.c
     return select(held.id).where(held.accreditation_id.in_(accreditations_of(providers)))
+
+
+class ProviderMeeting(Base, Scoped, Versioned):
+    """A periodic meeting of the office with several providers (R150): invitation, presences and minutes in one record.
+
+    Each provider sees it once it is called, with its own presence and the common minutes, and nothing of the others.
+    """
+
+    __tablename__ = "provider_meeting"
+    __table_args__ = (UniqueConstraint("year", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(default="draft", index=True)
+    title: Mapped[str]
+    day: Mapped[date]
+    hour: Mapped[str] = mapped_column(default="")
+    place: Mapped[str] = mapped_column(default="")
+    agenda: Mapped[str] = mapped_column(Text)
+    called_on: Mapped[date | None]
+    held_on: Mapped[date | None]
+    minutes: Mapped[str] = mapped_column(Text, default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+
+    document: Mapped[Document | None] = relationship()
+    attendances: Mapped[list[MeetingAttendance]] = relationship(order_by="MeetingAttendance.id", viewonly=True)
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """Those to which one's own provider was called."""
+        return cls.id.in_(own_meetings())
+
+    @property
+    def code(self) -> str:
+        """The number as people write it: 3/2026."""
+        return f"{self.number}/{self.year}"
+
+    def __str__(self) -> str:
+        return f"Incontro n. {self.code} del {self.day:%d/%m/%Y}"
+
+
+class MeetingAttendance(Base, Scoped, Versioned):
+    """A provider that is invited to a meeting: whether it came, and who for it; empty before the minutes."""
+
+    __tablename__ = "provider_meeting_attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "provider_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("provider_meeting.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("provider.id"), index=True)
+    came: Mapped[bool | None]
+    people: Mapped[str] = mapped_column(Text, default="")
+
+    provider: Mapped[Provider] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """One's own, of meetings that were called."""
+        called = ProviderMeeting.__table__.c
+        return and_(cls.provider_id.in_(OWN_PROVIDERS),
+                    cls.meeting_id.in_(select(called.id).where(called.state != "draft")))
+
+
+def own_meetings() -> Select[tuple[int]]:
+    """The ids of the meetings to which one's own provider was called, for ``visible``."""
+    met, called = MeetingAttendance.__table__.c, ProviderMeeting.__table__.c
+    return select(met.meeting_id).join(ProviderMeeting.__table__, called.id == met.meeting_id).where(
+        met.provider_id.in_(OWN_PROVIDERS), called.state != "draft")
+
+
+@provider_case_of("provider_meeting")
+def meetings_of(_providers: Any) -> Select[tuple[int]]:
+    """None: the diary holds a letter for each provider, and stays with the office; the record is what they share."""
+    return select(ProviderMeeting.__table__.c.id).where(false())
+
+
+@seen_through
+def minutes_of_own_meetings() -> Select[tuple[int]]:
+    """The minutes of the meetings to which one's own provider was called."""
+    held = ProviderMeeting.__table__.c
+    return select(held.document_id).where(held.id.in_(own_meetings()))
 
 
 @seen_through

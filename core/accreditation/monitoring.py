@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 
 from core.accreditation import rules
+from core.accreditation.follow_up import open_findings, take_back
 from core.accreditation.model import Accreditation, Monitoring, Requirement
 from core.accreditation.passages import WITH_PROVIDER, changed
 from core.accreditation.states import LIVING, MONITORING_LIFE, MonitoringState
@@ -51,14 +52,6 @@ def form_of(requirements: list[Requirement], measures: Mapping[str, Line], kind:
                      for code in (row.measure, row.per) if code and row.kind in rules.NUMERIC]}
         for row in rules.leaves(requirements) if kind in row.monitored.split(",")
     ]
-
-
-def within(line: Line, answer: Line) -> bool | None:
-    """True if the figures of an answer keep the limit of its line, None where nothing can be said."""
-    if line["kind"] not in rules.NUMERIC:
-        return None
-    asked = Requirement(kind=line["kind"], measure=line["measure"], per=line["per"], limit=rules.number(line["limit"]))
-    return rules.figure(asked, answer.get("figures", {})).within
 
 
 def lacking(form: list[dict[str, Any]], answers: Mapping[str, Any]) -> list[Finding]:
@@ -144,7 +137,10 @@ def save(
 
 
 def send(session: ScopedSession, monitoring_id: int, *, version: int | None, today: date) -> Monitoring:
-    """Send the answers of a period: its form is frozen with them. RuleBroken before its end or with what is lacking."""
+    """Send the answers of a period: its form is frozen with them, and what is out of limits opens its follow-up.
+
+    RuleBroken before its end or with what is lacking.
+    """
     monitoring = _at(session, monitoring_id, version)
     if today < monitoring.last_day:
         raise RuleBroken("Il periodo finisce il %(day)s: si invia da quel giorno. Intanto le risposte si possono "
@@ -153,6 +149,7 @@ def send(session: ScopedSession, monitoring_id: int, *, version: int | None, tod
     if lacks := lacking(form, monitoring.answers):
         raise RuleBroken("Il monitoraggio non è completo: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
     monitoring.form, monitoring.sent_on = form, today
+    open_findings(session, monitoring, form)
     return _move(session, monitoring, "send", today)
 
 
@@ -167,6 +164,7 @@ def reopen(session: ScopedSession, monitoring_id: int, *, why: str, version: int
     """Give a sent answer back to be corrected: the answers stay, the form is asked again."""
     monitoring = _at(session, monitoring_id, version)
     _move(session, monitoring, "reopen", today, Proof(why=why))
+    take_back(session, monitoring)
     monitoring.form, monitoring.sent_on, monitoring.why = None, None, why.strip()
     return touch(session, monitoring)
 

@@ -20,14 +20,17 @@ from core.accreditation.passages import (
     changed,
     judged,
     kept,
+    lacking,
     locked_unit,
     move,
     others_of_unit,
 )
 from core.accreditation.rules import LONGEST
+from core.accreditation.set_terms import require_window
 from core.accreditation.sets import set_on
 from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationState
 from core.accreditation.term import resume_clock, suspend_clock
+from core.cases.operations import add_file
 from core.ground.access import Principal, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
@@ -197,6 +200,28 @@ def _require_open(row: Accreditation, who: Principal) -> None:
     raise RuleBroken("Il provvedimento è già stato preso: la domanda non si modifica più.")
 
 
+def pay_fee(
+    session: ScopedSession, accreditation_id: int, *, paid_on: date, reference: str, file: Upload | None,
+    version: int | None, today: date,
+) -> Accreditation:
+    """Record that the fee of the application was paid, with what proves it; again, to correct it.
+
+    RuleBroken where the set asks for none, after the decree, or for a day that has not come.
+    """
+    session.principal.require(*WITH_PROVIDER)
+    row = accreditation_at(session, accreditation_id, version)
+    if not row.set.fee:
+        raise RuleBroken("Per questa domanda non si paga alcun contributo.")
+    _require_open(row, session.principal)
+    require_past(paid_on, today, field="paid_on")
+    row.fee_reference = require_text(reference, "Indicare con che cosa si ritrova il pagamento: il numero del bonifico "
+                                                "o della ricevuta.", field="reference", longest=LONGEST_NAME)
+    row.fee_paid_on = paid_on
+    if file is not None:
+        add_file(session, SUBJECT, row.id, title=f"Ricevuta del contributo, {paid_on:%d/%m/%Y}", file=file)
+    return changed(session, row, today)
+
+
 # --- filing and completeness ------------------------------------------------------------------------------
 
 
@@ -205,12 +230,14 @@ def file(
 ) -> Accreditation:
     """File the application: from now on the office examines whether it is complete. The unit must be in operation.
 
+    RuleBroken outside the windows of its set, where it has some.
     ``filed_on`` is the office's to say, of a paper that came before; what a provider's own person files comes today.
     """
     row = accreditation_at(session, accreditation_id, version)
     row.filed_on = filed_on if filed_on is not None and session.principal.has(*OFFICE) else today
     require_past(row.filed_on, today, field="filed_on")
     require_operating(row.unit, row.filed_on)
+    require_window(row.set, row.filed_on, field="filed_on")
     return move(session, row, "file", on=row.filed_on, today=today)
 
 
@@ -248,7 +275,7 @@ def find_complete(
     require_past(day, today, field="complete_on")
     rules.require_not_before(day, arrived_on(session, row), "l'arrivo della domanda o di quanto mancava",
                              field="complete_on")
-    lacks = rules.missing(row.set, judged(session, row, today), row.declared)
+    lacks = lacking(row, judged(session, row, today))
     if lacks:
         raise RuleBroken("La domanda non è completa: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
     if row.complete_on is None:

@@ -16,14 +16,15 @@ from core.accreditation.model import (
     RequirementCheck,
 )
 from core.accreditation.rules import Judgement
+from core.accreditation.set_terms import fee_missing
 from core.accreditation.states import ASKED, ENDED, LIFE, LIVING
 from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import RuleBroken
+from core.ground.errors import Finding, RuleBroken
 from core.ground.files import Upload
-from core.ground.states import NO_PROOF, Proof
+from core.ground.states import NO_PROOF, Proof, standing
 from core.ground.upward import Upward
 from core.providers.model import ProviderPaper, ServiceUnit
 
@@ -112,6 +113,11 @@ def judged(session: ScopedSession, row: Accreditation, day: date) -> list[Judgem
                             row.unit_id, day, frozen=row.state not in ASKED)
 
 
+def lacking(row: Accreditation, said: Sequence[Judgement]) -> list[Finding]:
+    """What an application lacks: figures, documents, papers that hold, the payment of its fee."""
+    return [*rules.missing(row.set, said, row.declared), *fee_missing(row)]
+
+
 def findings_of(session: ScopedSession, row: Accreditation) -> Sequence[InspectionFinding]:
     """What its inspections found, in order."""
     mine = select(InspectionFinding).where(InspectionFinding.accreditation_id == row.id)
@@ -139,6 +145,17 @@ def require_alone(session: ScopedSession, row: Accreditation, first: date, last:
             raise RuleBroken("L'unità è già accreditata dal %(first)s al %(last)s (n. %(code)s): due accreditamenti "
                              "non si sovrappongono. Correggere le date.", field=field, code=other.code,
                              first=f"{other.valid_from:%d/%m/%Y}", last=f"{other.runs_to:%d/%m/%Y}")
+
+
+def extension_asked_on(session: ScopedSession, row: Accreditation) -> date | None:
+    """The day on which more time was asked for, while nobody has answered; None if it was not, or was answered."""
+    last: date | None = None
+    for passage in standing(session, SUBJECT, row.id):
+        if passage.action == "ask_extension":
+            last = passage.on
+        elif passage.action in ("extend", "refuse_extension"):
+            last = None
+    return last
 
 
 def standing_extensions(session: ScopedSession, row: Accreditation) -> list[AccreditationExtension]:

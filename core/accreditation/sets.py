@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.accreditation.model import Requirement, RequirementSet
-from core.accreditation.set_files import Read, read
+from core.accreditation.model import Accreditation, Requirement, RequirementSet
+from core.accreditation.set_content import Read
+from core.accreditation.set_files import read
+from core.accreditation.states import LIVING
+from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
@@ -45,9 +48,10 @@ def install_sets(session: ScopedSession) -> int:
     return added
 
 
-def add_set(session: ScopedSession, content: bytes) -> RequirementSet:
+def add_set(session: ScopedSession, content: bytes, *, today: date) -> RequirementSet:
     """Import a set from a file: a new one, or the next edition of one that is there; running procedures keep theirs.
 
+    Who is accredited under an earlier edition adapts to it by the day that it says (``adapt_by``), if it says one.
     RuleBroken if the file has anything wrong, or names a type of unit that nobody knows.
     """
     session.principal.require(*EDITORS)
@@ -62,7 +66,11 @@ def add_set(session: ScopedSession, content: bytes) -> RequirementSet:
     before = session.scalars(select(RequirementSet).where(RequirementSet.code == found.facts["code"])).all()
     if any(found.facts["valid_from"] < other.valid_from for other in before):
         raise RuleBroken("Un'edizione che vale da più tardi è già registrata: la nuova comincia dopo.", field="file")
-    return _add(session, found)
+    added = _add(session, found)
+    touched = select(Accreditation.id).where(Accreditation.state.in_(LIVING),
+                                             Accreditation.set_id.in_([other.id for other in before]))
+    follow(session, "accreditation", list(session.scalars(touched)), today=today)
+    return added
 
 
 def unknown_types(session: ScopedSession, found: Read) -> list[str]:

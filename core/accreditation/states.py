@@ -1,4 +1,4 @@
-"""The lives of an accreditation, of a forewarning and of a period of monitoring, as tables."""
+"""The lives of an accreditation, of a forewarning, of a period of monitoring and of a meeting, as tables."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ LIFE = Life(
     Passage(A.SUSPENDED, "readmit", A.ACCREDITED, DECIDES, (Need.WHY, Need.DOCUMENT)),
     *(Passage(state, "ask_extension", state, WITH_PROVIDER, (Need.WHY,)) for state in LIVING),
     *(Passage(state, "extend", state, DECIDES, (Need.WHY,)) for state in LIVING),
-    *(Passage(state, "refuse_extension", state, DECIDES, (Need.WHY,)) for state in LIVING),
+    *(Passage(state, "refuse_extension", state, DECIDES, (Need.WHY, Need.DOCUMENT)) for state in LIVING),
+    *(Passage(state, "adapt", state, DECIDES, (Need.WHY,)) for state in LIVING),
     *(Passage(state, "fine", state, DECIDES, (Need.WHY,)) for state in FINED),
     *(Passage(state, "expire", A.EXPIRED, OFFICE) for state in LIVING),
     *(Passage(state, "renew", A.RENEWED, OFFICE) for state in (*LIVING, A.EXPIRED)),
@@ -105,4 +106,21 @@ MONITORING_LIFE = Life(
     Passage(M.DRAFT, "skip", M.SKIPPED, OFFICE, (Need.WHY,)),
     Passage(M.LATE, "skip", M.SKIPPED, OFFICE, (Need.WHY,)),
     *(Passage(state, "reopen", M.DRAFT, OFFICE, (Need.WHY,)) for state in (M.SENT, M.SKIPPED)),
+)
+
+
+class MeetingState(StrEnum):
+    """Where a meeting with several providers stands."""
+
+    DRAFT = "draft"
+    CALLED = "called"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+T = MeetingState
+MEETING_LIFE = Life(
+    Passage(T.DRAFT, "call", T.CALLED, DECIDES),
+    Passage(T.CALLED, "hold", T.HELD, DECIDES),
+    *(Passage(state, "cancel", T.CANCELLED, DECIDES, (Need.WHY,)) for state in (T.DRAFT, T.CALLED)),
 )

@@ -85,6 +85,7 @@ def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _to
         raise RuleBroken("L'accreditamento n. %(code)s risulta già rinnovato da questo: correggere prima quello.",
                          code=renewed.code)
     row.pact_signed_on = row.valid_from = row.valid_to = None
+    row.cig = ""
 
 
 def _unextend(session: ScopedSession, row: Accreditation, _undone: PassageLog, _today: date) -> None:
@@ -109,6 +110,7 @@ TAKEN_BACK: dict[str, Callable[[ScopedSession, Accreditation, PassageLog, date],
     "find_complete": _unfind,
     "sign_pact": _unsign,
     "extend": _unextend,
+    "refuse_extension": _unmeasure,
     "suspend": _unmeasure,
     "readmit": _unmeasure,
     "revoke": _unmeasure,

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from core.accreditation.model import Accreditation, Forewarning
-from core.accreditation.states import LIVING, AccreditationState, ForewarningState
+from core.accreditation.inspections import OPEN
+from core.accreditation.model import Accreditation, Forewarning, InspectionFinding, Monitoring, ProviderMeeting
+from core.accreditation.states import LIVING, AccreditationState, ForewarningState, MeetingState
 from core.deadlines.waiting import MOST, Waiting, answered_at, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
@@ -44,6 +45,30 @@ def forewarned(session: ScopedSession, today: date) -> Iterator[Waiting]:
             Finding("I giorni del gestore sono passati: decidere, rispondendo alle sue osservazioni se ce ne sono.",
                     source="L. 241/1990")
         yield Waiting("forewarning", found.id, f"{found}, {found.accreditation.unit}", what, Role.ACCREDITATION)
+
+
+@waits_for(Role.ACCREDITATION)
+def out_of_limits(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Periods of monitoring that were out of limits, while nobody has acted on what they found (R150)."""
+    acted_on = select(InspectionFinding.monitoring_id).where(
+        InspectionFinding.monitoring_id.is_not(None), InspectionFinding.outcome == OPEN,
+        InspectionFinding.due_on.is_(None))
+    rows = select(Monitoring).where(Monitoring.id.in_(acted_on)).options(
+        joinedload(Monitoring.accreditation).joinedload(Accreditation.unit)).order_by(Monitoring.id)
+    for found in session.scalars(rows.limit(MOST)):
+        yield Waiting("monitoring", found.id, f"{found.accreditation.unit}, {found}",
+                      Finding("Il monitoraggio è fuori dai limiti: prescrivere, fissare un sopralluogo o chiudere il "
+                              "rilievo.", source="R150"), Role.ACCREDITATION)
+
+
+@waits_for(Role.PROVIDER)
+def called(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Meetings to which one's own provider is invited."""
+    rows = select(ProviderMeeting).where(ProviderMeeting.state == MeetingState.CALLED, ProviderMeeting.day >= today)
+    for found in session.scalars(rows.order_by(ProviderMeeting.day, ProviderMeeting.id).limit(MOST)):
+        yield Waiting("provider_meeting", found.id, found.title,
+                      Finding("Partecipare all'incontro: qui stanno ora, luogo e ordine del giorno.", source="R150"),
+                      Role.PROVIDER, found.day)
 
 
 @waits_for(Role.PROVIDER)

@@ -7,6 +7,7 @@ its case; prepared again it is a second version, and both stay.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -168,6 +169,28 @@ def versions(session: ScopedSession, subject: str, subject_id: int) -> dict[str,
     for row in rows:
         found.setdefault(row.document.path.split("/")[-2], []).append(row)
     return found
+
+
+def said_before(session: ScopedSession, subject: str, subject_id: int, offer: Offer) -> Given:
+    """What the last version of a letter says of all that it may ask: nobody types it again; nothing before the first.
+    """
+    asks = LETTERS[subject][0].get(offer.code, ())
+    ready = versions(session, subject, subject_id).get(offer.key, [])
+    path = ready[-1].document.data_path if ready else None
+    if path is None or not session.files.locate(path).exists():
+        return {}
+    data = json.loads(session.files.get(path))
+    inner = {name: value for part in data.values() if isinstance(part, dict) for name, value in part.items()}
+    found = {ask.name: _read_again(ask, data.get(ask.name, inner.get(ask.name))) for ask in asks}
+    return {name: value for name, value in found.items() if value}
+
+
+def _read_again(ask: Asked, value: Any) -> str | date | None:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    if ask.kind == "day":
+        return date.fromisoformat(value) if value else None
+    return value if isinstance(value, str) else None
 
 
 def lines(value: str | date | None) -> tuple[str, ...]:

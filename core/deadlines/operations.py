@@ -202,6 +202,11 @@ def extend(session: ScopedSession, deadline_id: int, *, on: date, days: int, why
     return _say(session, deadline_id, ChangeKind.EXTENDED, on=on, days=days, why=why, today=today)
 
 
+def recount(session: ScopedSession, deadline_id: int, *, days: int, why: str, today: date) -> Deadline:
+    """Give or take ``days`` (negative: fewer) where those of a suspension were counted from a day that was wrong."""
+    return _say(session, deadline_id, ChangeKind.EXTENDED, on=today, days=days, why=why, today=today)
+
+
 def settle(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
     """Record that what was expected has been done, where the program cannot see it by itself (a rent paid)."""
     return _say(session, deadline_id, ChangeKind.MET, on=on, why=why, today=today)

@@ -16,6 +16,7 @@ from core.imports.rules import CellKind, Column, Sheet
 from core.providers import operating_notices, operations
 from core.providers.model import Provider
 from core.providers.operating_notices import Given
+from core.providers.spellings import legal_form, same
 from core.providers.types import types_on
 
 LEGAL_FORMS = {
@@ -46,7 +47,8 @@ PROVIDERS_SHEET = Sheet(
     "providers", "Gestori",
     (
         Column("name", "Denominazione", example="Cooperativa sociale Il Melograno"),
-        Column("legal_form", "Forma giuridica", CellKind.CHOICE, choices=LEGAL_FORMS, example="Cooperativa sociale"),
+        Column("legal_form", "Forma giuridica", CellKind.CHOICE, choices=LEGAL_FORMS, example="Cooperativa sociale",
+               help="Anche come sta nei registri: Soc. Coop. Soc. ONLUS, S.R.L.", understood=legal_form),
         Column("tax_code", "Codice fiscale", digits=11, help="11 cifre, o i 16 caratteri di una persona.",
                example="12345670785"),
         Column("vat_number", "Partita IVA", required=False, digits=11),
@@ -153,9 +155,11 @@ def _provider(desk: Desk, text: str) -> int:
 
 
 def _type(desk: Desk, text: str) -> int:
-    known = desk.known("unit types", lambda: {
-        folded(name): row.id for row in types_on(desk.session, desk.today) for name in (row.code, row.name)})
-    found = known.get(folded(text))
+    known = desk.known("unit types", lambda: [
+        (row.id, (row.code, row.name)) for row in types_on(desk.session, desk.today)])
+    exact = [key for key, names in known if folded(text) in map(folded, names)]
+    alike = exact or [key for key, names in known if same(text, names)]
+    found = alike[0] if len(alike) == 1 else None
     if found is None:
         raise RuleBroken("«%(text)s» non è un tipo di unità in vigore: scriverne il codice o il nome come nella pagina "
                          "dei tipi.", field="type", text=text)

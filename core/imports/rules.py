@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -36,7 +36,8 @@ class CellKind(StrEnum):
 class Column:
     """A column: its name for the program, its heading and help for people, and an example.
 
-    ``choices`` maps a code to the word that people write. ``digits``: a code that Excel has turned into a number gets
+    ``choices`` maps a code to the word that people write, ``understood`` reads what registers write instead of it.
+    ``digits``: a code that Excel has turned into a number gets
     its leading zeros back up to this length.
     """
 
@@ -48,6 +49,7 @@ class Column:
     example: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
     digits: int = 0
+    understood: Callable[[str], str | None] | None = None
 
     @property
     def heading(self) -> str:
@@ -190,6 +192,8 @@ def _choice(column: Column, value: Any) -> str:
     for code, word in column.choices.items():
         if text in (code.casefold(), word.casefold()):
             return code
+    if column.understood is not None and (known := column.understood(str(value))) is not None:
+        return known
     raise RuleBroken("«%(text)s» non è tra le voci previste: %(choices)s.", text=_shown(value),
                      choices=", ".join(column.choices.values()))
 

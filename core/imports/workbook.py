@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -26,10 +28,11 @@ KIND_WORDS = {
 FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.TEXT: "@"}
 
 
-def workbook(sheets: Sequence[Sheet]) -> bytes:
-    """An empty .xlsx to fill in: a page of instructions with an example of each column, then the sheets.
+def workbook(sheets: Sequence[Sheet], rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> bytes:
+    """A .xlsx to fill in: a page of instructions with an example of each column, then the sheets, empty.
 
-    The example stands in the instructions and not among the rows, where somebody would import it.
+    ``rows``: what stands in a sheet already, by its name and then by column. The example of a column stands in the
+    instructions and not among the rows, where somebody would import it.
     """
     import xlsxwriter  # wanted only where a workbook is made
 
@@ -37,7 +40,8 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     _guide(book, sheets)
     for sheet in sheets:
-        _empty(book, sheet)
+        page = _empty(book, sheet)
+        _fill(book, page, sheet, (rows or {}).get(sheet.name, ()))
     book.close()
     return target.getvalue()
 
@@ -79,7 +83,24 @@ def _format_words(column: Column) -> str:
     return KIND_WORDS[column.kind]
 
 
-def _empty(book: Any, sheet: Sheet) -> None:
+def _fill(book: Any, page: Any, sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> None:
+    day = book.add_format({"num_format": FORMATS[CellKind.DAY]})
+    for number, row in enumerate(rows, start=1):
+        for place, column in enumerate(sheet.columns):
+            value = row.get(column.name)
+            if value is None or value == "":
+                continue
+            if isinstance(value, bool):
+                page.write_string(number, place, "sì" if value else "no")
+            elif isinstance(value, date):
+                page.write_datetime(number, place, value, day)
+            elif isinstance(value, int | Decimal):
+                page.write_number(number, place, value)
+            else:
+                page.write_string(number, place, str(value))
+
+
+def _empty(book: Any, sheet: Sheet) -> Any:
     page = book.add_worksheet(sheet.title)
     heading = book.add_format({"bold": True, "bg_color": "#E6F0FA", "bottom": 1, "text_wrap": True, "valign": "top"})
     page.freeze_panes(1, 0)
@@ -92,6 +113,7 @@ def _empty(book: Any, sheet: Sheet) -> None:
             page.write_comment(0, place, note, {"x_scale": 2, "y_scale": 1})
         if options := _validation(column):
             page.data_validation(1, place, MOST_ROWS, place, options)
+    return page
 
 
 def _validation(column: Column) -> dict[str, Any] | None:

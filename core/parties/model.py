@@ -56,7 +56,10 @@ class Party(Base, Scoped, Versioned, Searched):
 
 
 class Azienda(Party):
-    """The azienda speciale consortile whose office this is (R5-R17)."""
+    """The azienda speciale consortile whose office this is (R5-R17).
+
+    ``accreditation_act``: the act that set up the unit which accredits, as its decrees cite it (R148).
+    """
 
     __tablename__ = "azienda"
 
@@ -76,6 +79,7 @@ class Azienda(Party):
     website: Mapped[str | None]
     letterhead: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     logo_path: Mapped[str | None]
+    accreditation_act: Mapped[str] = mapped_column(default="")
 
     __mapper_args__ = {"polymorphic_identity": "azienda"}
 

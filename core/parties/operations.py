@@ -42,6 +42,7 @@ PARTY = frozenset({"name", "tax_code", "vat_number", "address", "postal_code", "
 AZIENDA = PARTY | {
     "short_name", "rea", "district", "founding_date", "founding_notary", "founding_place", "recognition_date",
     "register_number", "statute_purpose_article", "purpose", "goals", "court", "website", "letterhead",
+    "accreditation_act",
 }
 MUNICIPALITY = PARTY | {
     "form", "connector", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",

@@ -322,7 +322,7 @@ def turn(notice: DefaultNotice, today: date) -> Turn | None:
                     notice.reply_due_effective)
     if state is NoticeState.SUMMONED:
         return Turn(comune, Finding("Tenere il contraddittorio e caricarne il verbale."), notice.summoned_for)
-    if state in (NoticeState.RECEIVED, NoticeState.ANSWERED):
+    if state in (NoticeState.RECEIVED, NoticeState.ANSWERED, NoticeState.SILENT):
         return Turn(comune, Finding("Convocare il contraddittorio: le parti si sentono prima di decidere."))
     if state is NoticeState.HEARD:
         waits = not reply_over(notice, today)

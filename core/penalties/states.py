@@ -30,6 +30,7 @@ class NoticeState(StrEnum):
     SENT = "sent"
     RECEIVED = "received"
     ANSWERED = "answered"
+    SILENT = "silent"
     SUMMONED = "summoned"
     HEARD = "heard"
     DECIDED = "decided"
@@ -74,8 +75,8 @@ N = NoticeState
 P = PenaltyState
 D = DamageState
 B = BehalfState
-UNDECIDED = (N.DRAFT, N.SENT, N.RECEIVED, N.ANSWERED, N.SUMMONED, N.HEARD)
-DELIVERED = (N.RECEIVED, N.ANSWERED, N.SUMMONED)
+UNDECIDED = (N.DRAFT, N.SENT, N.RECEIVED, N.ANSWERED, N.SILENT, N.SUMMONED, N.HEARD)
+DELIVERED = (N.RECEIVED, N.ANSWERED, N.SILENT, N.SUMMONED)
 OVER = (N.CLOSED, N.WITHDRAWN)
 
 
@@ -84,9 +85,9 @@ def _of_notices() -> Iterator[Passage]:
     yield Passage(N.DRAFT, "send", N.SENT, CONTESTS, (Need.DOCUMENT,))
     yield Passage(N.SENT, "receive", N.RECEIVED, CONTESTS, (Need.RECEIVED,))
     yield Passage(N.RECEIVED, "answer", N.ANSWERED, AZIENDA, (Need.DOCUMENT,))
-    yield Passage(N.ANSWERED, "answer", N.ANSWERED, AZIENDA, (Need.DOCUMENT,))  # late, after a silence was recorded
+    yield Passage(N.SILENT, "answer", N.ANSWERED, AZIENDA, (Need.DOCUMENT,))  # late, after a silence was recorded
     yield Passage(N.SUMMONED, "answer", N.SUMMONED, AZIENDA, (Need.DOCUMENT,))
-    yield Passage(N.RECEIVED, "note_silence", N.ANSWERED, CONTESTS)
+    yield Passage(N.RECEIVED, "note_silence", N.SILENT, CONTESTS)
     yield Passage(N.SUMMONED, "note_silence", N.SUMMONED, CONTESTS)
     for state in DELIVERED:
         yield Passage(state, "summon", N.SUMMONED, CONTESTS)

@@ -17,6 +17,7 @@ from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.edits import at_version, take, touch
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
+from core.ground.names import folded
 from core.ground.states import Proof
 from core.parties import rules as parties
 from core.parties.model import Municipality, Party
@@ -35,6 +36,7 @@ PROVIDER = CONTACTS | {
 }
 PAPER = frozenset({"unit_id", "kind", "issuer", "number", "cover", "valid_from", "valid_to"})
 DATED = frozenset({"unit_id", "kind", "valid_from", "valid_to"})  # of a paper: what a decree looks at
+SAME = frozenset({"name", "type_id", "address", "postal_code", "city"})  # what tells one unit from another
 FREE = frozenset({"name", "phone", "email", "min_age_months", "max_age_months"})
 NOTICED = frozenset({  # once the unit operates these change by a notice of operation only (L.R. 3/2008 art. 15)
     "type_id", "capacity", "address", "postal_code", "city", "province", "municipality_id", "manager",
@@ -171,13 +173,15 @@ def _kept_paper(
 def add_unit(session: ScopedSession, provider_id: int, facts: Facts, *, today: date) -> ServiceUnit:
     """Register a unit that is planned: it operates from the day that its notice declares, not before (R146).
 
-    RuleBroken for a type that does not hold today, or places and ages outside its verified limits.
+    RuleBroken for a type that does not hold today, places and ages outside its verified limits, or a unit that is there
+    already: of the same name, type and address.
     """
     session.principal.require(*WRITERS)
     provider = session.require(Provider, provider_id)
     require_municipality(session, facts.get("municipality_id"))
     unit = take(ServiceUnit(provider_id=provider.id, state=UnitState.PLANNED, notices=[]), facts, UNIT)
     _checked_unit(session, unit, today)
+    _require_no_equal(session, unit)
     session.add(unit)
     session.flush()
     return unit
@@ -194,6 +198,8 @@ def edit_unit(session: ScopedSession, unit_id: int, facts: Facts, *, version: in
     require_municipality(session, facts.get("municipality_id"))
     with session.no_autoflush:
         _checked_unit(session, take(unit, {name: facts[name] for name in changed}, UNIT), today)
+        if changed & SAME:
+            _require_no_equal(session, unit)
     session.flush()
     return unit
 
@@ -220,6 +226,19 @@ def _checked_unit(session: ScopedSession, unit: ServiceUnit, today: date) -> Non
     if unit.capacity is not None and sites > unit.capacity:
         raise RuleBroken("Le sedi hanno già %(count)s posti: i posti dell'unità non possono essere meno.",
                          field="capacity", count=sites)
+
+
+def _require_no_equal(session: ScopedSession, unit: ServiceUnit) -> None:
+    """RuleBroken for a second unit of the same name, type and address, though written otherwise; a closed one is past.
+    """
+    alike = select(ServiceUnit).where(ServiceUnit.postal_code == unit.postal_code,
+                                      ServiceUnit.state != UnitState.CLOSED, ServiceUnit.type_id == unit.type_id)
+    with session.no_autoflush:
+        for other in session.scalars(alike):
+            if other is not unit and all(folded(getattr(other, name)) == folded(getattr(unit, name))
+                                         for name in ("name", "address", "city")):
+                raise RuleBroken("L'unità «%(unit)s», dello stesso tipo e allo stesso indirizzo, è già registrata: "
+                                 "correggere quella, o dare all'altra il suo nome.", field="name", unit=other.name)
 
 
 def require_municipality(session: ScopedSession, municipality_id: int | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.accreditation.set_content import PRICED_BY as MEASURES
 from core.catalogue.model import Service
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
@@ -20,7 +21,6 @@ from core.register.rules import meet
 
 EDITORS = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 TARIFF = frozenset({"unit_id", "service_id", "measure", "amount", "valid_from", "valid_to", "source"})
-MEASURES = ("hour", "day", "month", "access", "meal", "voucher")
 
 
 def add_tariff(session: ScopedSession, facts: Mapping[str, Any]) -> Tariff:

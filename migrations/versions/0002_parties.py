@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.Column("website", sa.String(), nullable=True),
         sa.Column("letterhead", sa.Text(), nullable=False),
         sa.Column("logo_path", sa.String(), nullable=True),
+        sa.Column("accreditation_act", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["id"], ["party.id"], name=op.f("fk_azienda_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_azienda")),
     )

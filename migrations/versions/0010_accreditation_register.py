@@ -30,11 +30,27 @@ def upgrade() -> None:
         sa.Column("monitoring", sa.String(), nullable=False),
         sa.Column("monitoring_days", sa.Integer(), nullable=False),
         sa.Column("measures", sa.JSON(), nullable=False),
+        sa.Column("windows", sa.JSON(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("adapt_by", sa.Date(), nullable=True),
+        sa.Column("fee", sa.BigInteger(), nullable=True),
+        sa.Column("services", sa.JSON(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("added_by", sa.String(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_set")),
         sa.UniqueConstraint("code", "edition", name=op.f("uq_requirement_set_code_edition")),
+    )
+
+    op.create_table(
+        "requirement_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("begun_on", sa.Date(), nullable=False),
+        sa.Column("begun_by", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement_draft")),
     )
 
     op.create_table(
@@ -82,6 +98,9 @@ def upgrade() -> None:
         sa.Column("decree_reasons", sa.Text(), nullable=False),
         sa.Column("decree_answer", sa.Text(), nullable=False),
         sa.Column("responsible", sa.String(), nullable=False),
+        sa.Column("fee_paid_on", sa.Date(), nullable=True),
+        sa.Column("fee_reference", sa.String(), nullable=False),
+        sa.Column("cig", sa.String(), nullable=False),
         sa.Column("decree_id", sa.Integer(), nullable=True),
         sa.Column("pact_signed_on", sa.Date(), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=True),
@@ -179,9 +198,7 @@ def upgrade() -> None:
         sa.Column("accreditation_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["accreditation_id"],
-            ["accreditation.id"],
-            name=op.f("fk_forewarning_accreditation_id_accreditation"),
+            ["accreditation_id"], ["accreditation.id"], name=op.f("fk_forewarning_accreditation_id_accreditation")
         ),
         sa.ForeignKeyConstraint(
             ["sending_id"], ["sending.id"], name=op.f("fk_forewarning_sending_id_sending")
@@ -340,6 +357,54 @@ def upgrade() -> None:
     op.create_index(op.f("ix_monitoring_state"), "monitoring", ["state"], unique=False)
 
     op.create_table(
+        "provider_meeting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("hour", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("agenda", sa.Text(), nullable=False),
+        sa.Column("called_on", sa.Date(), nullable=True),
+        sa.Column("held_on", sa.Date(), nullable=True),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_provider_meeting_document_id_document")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_meeting")),
+        sa.UniqueConstraint("year", "number", name=op.f("uq_provider_meeting_year_number")),
+    )
+    op.create_index(op.f("ix_provider_meeting_state"), "provider_meeting", ["state"], unique=False)
+
+    op.create_table(
+        "provider_meeting_attendance",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("provider_id", sa.Integer(), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=True),
+        sa.Column("people", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["provider_meeting.id"], name=op.f("fk_provider_meeting_attendance_meeting_id_provider_meeting")
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["provider.id"], name=op.f("fk_provider_meeting_attendance_provider_id_provider")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_meeting_attendance")),
+        sa.UniqueConstraint(
+            "meeting_id", "provider_id", name=op.f("uq_provider_meeting_attendance_meeting_id_provider_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_provider_meeting_attendance_meeting_id"), "provider_meeting_attendance", ["meeting_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_provider_meeting_attendance_provider_id"), "provider_meeting_attendance", ["provider_id"], unique=False
+    )
+
+    op.create_table(
         "register_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -427,7 +492,8 @@ def upgrade() -> None:
     op.create_table(
         "inspection_finding",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("inspection_id", sa.Integer(), nullable=False),
+        sa.Column("inspection_id", sa.Integer(), nullable=True),
+        sa.Column("monitoring_id", sa.Integer(), nullable=True),
         sa.Column("requirement_id", sa.Integer(), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("prescription", sa.Text(), nullable=False),
@@ -440,9 +506,13 @@ def upgrade() -> None:
         sa.Column("accreditation_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["accreditation_id"],
-            ["accreditation.id"],
-            name=op.f("fk_inspection_finding_accreditation_id_accreditation"),
+            ["accreditation_id"], ["accreditation.id"], name=op.f("fk_inspection_finding_accreditation_id_accreditation")
+        ),
+        sa.CheckConstraint(
+            "(inspection_id IS NULL) <> (monitoring_id IS NULL)", name=op.f("ck_inspection_finding_where_found")
+        ),
+        sa.ForeignKeyConstraint(
+            ["monitoring_id"], ["monitoring.id"], name=op.f("fk_inspection_finding_monitoring_id_monitoring")
         ),
         sa.ForeignKeyConstraint(["answer_id"], ["document.id"], name=op.f("fk_inspection_finding_answer_id_document")),
         sa.ForeignKeyConstraint(
@@ -457,6 +527,7 @@ def upgrade() -> None:
         op.f("ix_inspection_finding_accreditation_id"), "inspection_finding", ["accreditation_id"], unique=False
     )
     op.create_index(op.f("ix_inspection_finding_inspection_id"), "inspection_finding", ["inspection_id"], unique=False)
+    op.create_index(op.f("ix_inspection_finding_monitoring_id"), "inspection_finding", ["monitoring_id"], unique=False)
 
     op.create_table(
         "provider_choice",
@@ -509,6 +580,8 @@ def downgrade() -> None:
         "inspection_finding",
         "requirement_check",
         "register_entry",
+        "provider_meeting_attendance",
+        "provider_meeting",
         "monitoring",
         "meeting",
         "inspection",
@@ -519,6 +592,7 @@ def downgrade() -> None:
         "tariff",
         "accreditation",
         "requirement",
+        "requirement_draft",
         "requirement_set",
     ):
         op.drop_table(table)

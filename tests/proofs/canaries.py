@@ -15,7 +15,16 @@ from zipfile import BadZipFile, ZipFile
 from sqlalchemy import JSON, Column, Engine, Select, String, Table, literal, select
 
 from admin.wording.labels import CHOICES
-from core.accreditation.model import Accreditation, AccreditationExtension, Forewarning, Measure, Observation
+from core.accreditation.model import (
+    Accreditation,
+    AccreditationExtension,
+    Forewarning,
+    Measure,
+    MeetingAttendance,
+    Observation,
+    ProviderMeeting,
+    RequirementDraft,
+)
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
 from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, InsurancePolicy, OwnClause
@@ -51,7 +60,7 @@ FREE_TEXT = {
     # providers, their accreditation, who chose them
     "runts", "legal_representative", "phone", "website", "city", "postal_code", "manager", "issuer", "decree_number",
     "decree_reasons", "inspectors", "prescription", "purpose", "proposal", "contract_number", "ended_why",
-    "decree_answer", "responsible", "urgent_why",
+    "decree_answer", "responsible", "urgent_why", "agenda", "hour", "people", "begun_by", "fee_reference",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
@@ -159,8 +168,10 @@ def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: i
         penalty, filled(UnitSite, unit_id=unit.id), filled(NoticeActivity, unit_id=unit.id, kind="advice"),
         filled(AccreditationExtension, accreditation_id=accreditation_id),
         filled(Measure, accreditation_id=accreditation_id, kind="fine", amount=Decimal(500)),
+        filled(RequirementDraft), meeting := filled(ProviderMeeting, state="held"),
     ])
     session.flush()
+    session.add(filled(MeetingAttendance, meeting_id=meeting.id, provider_id=unit.provider_id))
     passage = filled(PassageLog, subject="penalty", subject_id=penalty.id, action="cancel", on_behalf=True)
     session.add(passage)
     session.flush()

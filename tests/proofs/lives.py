@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from core.accreditation import states as accreditation
-from core.accreditation.model import Accreditation, Forewarning, Monitoring, RequirementSet
+from core.accreditation.model import Accreditation, Forewarning, Monitoring, ProviderMeeting, RequirementSet
 from core.allocation import states as allocation
 from core.allocation.model import AllocationPlan
 from core.catalogue.model import Service
@@ -65,6 +65,7 @@ LIVES: dict[str, tuple[Life, type[Any], type[Any]]] = {
     "comunicazione prima del provvedimento": (
         accreditation.FOREWARNING_LIFE, Forewarning, accreditation.ForewarningState),
     "monitoraggio": (accreditation.MONITORING_LIFE, Monitoring, accreditation.MonitoringState),
+    "incontro con i gestori": (accreditation.MEETING_LIFE, ProviderMeeting, accreditation.MeetingState),
     "contestazione": (disputes.CONTESTATION_LIFE, Contestation, disputes.ContestationState),
     "arbitrato": (disputes.ARBITRATION_LIFE, Arbitration, disputes.ArbitrationState),
 }
@@ -96,7 +97,8 @@ def proof(database: Database) -> Proof:
         ])
         session.flush()
         session.add_all([filled(Monitoring, accreditation_id=procedure.id),
-                         filled(Forewarning, accreditation_id=procedure.id, kind="refusal")])
+                         filled(Forewarning, accreditation_id=procedure.id, kind="refusal"),
+                         filled(ProviderMeeting)])
         service = filled(Service)
         notice = filled(DefaultNotice, contract_id=contract.id, municipality_id=theirs.id)
         session.add_all([service, notice])

@@ -80,8 +80,8 @@ def _state_words(notice: DefaultNotice) -> str:
         NoticeState.DRAFT: _("Bozza: non è ancora partita."),
         NoticeState.SENT: _("Inviata il %(sent)s; la ricevuta non è ancora registrata.", **values),
         NoticeState.RECEIVED: _("Ricevuta il %(received)s, con risposta entro il %(reply)s.", **values),
-        NoticeState.ANSWERED: _("L'azienda non ha risposto nel termine, finito il %(reply)s.", **values)
-        if notice.answer == procedure.SILENCE else _("L'azienda ha risposto il %(answered)s.", **values),
+        NoticeState.ANSWERED: _("L'azienda ha risposto il %(answered)s.", **values),
+        NoticeState.SILENT: _("L'azienda non ha risposto nel termine, finito il %(reply)s.", **values),
         NoticeState.SUMMONED: _("Parti convocate per il %(summoned)s.", **values),
         NoticeState.HEARD: _("Parti sentite il %(held)s.", **values),
         NoticeState.DECIDED: _("Decisa il %(decided)s: confermate %(upheld)s inadempienze su %(count)s.", **values),

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from core.accreditation import decree, measures, monitoring, operations, undoing
+from core.accreditation import decree, follow_up, inspections, measures, monitoring, operations, undoing
 from core.accreditation.model import Accreditation, Monitoring
 from core.accreditation.passages import standing_measures
 from core.deadlines.model import Deadline, DeadlineRule
@@ -90,8 +90,16 @@ def test_more_time_is_given_once_and_within_the_months_of_the_set(procedure: Pro
     with procedure.unit() as session:
         follow(session, "accreditation", [procedure.id], today=TODAY)  # what the worker does after a provider
     assert len(open_terms(procedure, "accreditation_extension")) == 1
-    procedure.step(measures.refuse_extension, why="Le proroghe sono finite.", actor=MANAGER)
+    with refused("10 giorni per le osservazioni"):
+        procedure.ruled(measures.refuse_extension, TODAY)
+    procedure.warned("extension")
+    later = TODAY + timedelta(days=14)
+    with refused("Allegare|documento"):
+        unsigned = measures.Ruling("31", later, later, "Le proroghe sono finite.")
+        procedure.step(measures.refuse_extension, unsigned, on=later)
+    procedure.ruled(measures.refuse_extension, later, actor=MANAGER)
     assert open_terms(procedure, "accreditation_extension") == []
+    assert procedure.row().runs_to == date(2029, 9, 1)
 
 
 def test_what_is_over_expires_and_the_register_says_so(procedure: Procedure):
@@ -332,13 +340,76 @@ def test_an_answer_is_sent_after_its_period_whole_and_its_form_is_frozen(procedu
         sent = session.get(Monitoring, key)
         assert (sent.state, sent.sent_on) == ("sent", day)
         assert [line["code"] for line in sent.form] == ["A.1", "A.2", "B.2", "C.1"]
-        assert monitoring.within(sent.form[3], sent.answers["C.1"]) is True
+        assert follow_up.within(sent.form[3], sent.answers["C.1"]) is True
+        assert session.scalars(follow_up.of_monitoring(key)).all() == []
     with procedure.unit("prova", own) as session, refused("non si modifica più"):
         monitoring.save(session, key, {}, version=None)
     with procedure.unit("prova", OFFICER) as session:
         monitoring.reopen(session, key, why="Un dato è di un'altra unità.", version=None, today=day)
         monitoring.skip(session, key, why="Unità chiusa per lavori.", version=None, today=day)
         assert session.get(Monitoring, key).state == "skipped"
+
+
+def test_a_monitoring_out_of_limits_opens_its_follow_up(procedure: Procedure):
+    procedure.accredited()
+    own, day = procedure.place.person, date(2026, 9, 5)
+    with procedure.unit() as session:
+        key = session.scalars(select(Monitoring.id).where(Monitoring.kind == "half_year")).one()
+    with procedure.unit("prova", own) as session:
+        said = full(session, key)
+        said["C.1"]["figures"]["bambini"] = Decimal(40)  # four educators: at most 28
+        said["B.2"] = {**said["B.2"], "answer": "not_met", "note": "Un bagno è chiuso."}
+        monitoring.save(session, key, said, version=None)
+        monitoring.send(session, key, version=None, today=day)
+    with procedure.unit("ufficio", OFFICER) as session:
+        second, first = session.scalars(follow_up.of_monitoring(key)).all()
+        assert "Bambini presenti insieme: 40, Educatori presenti insieme: 4 (limite: al massimo 7)" in first.text
+        assert second.text.endswith("Un bagno è chiuso.") and first.requirement.code == "C.1"
+        [item] = [item for item in waiting(session, day) if item.kind == "monitoring"]
+        assert item.key == key and "fuori dai limiti" in str(item.what)
+        with refused("giorno futuro"):
+            follow_up.prescribe(session, first.id, prescription="Un educatore in più.", due_on=day, version=None,
+                                today=day)
+        follow_up.prescribe(session, first.id, prescription="Un educatore in più.", due_on=date(2026, 10, 5),
+                            version=None, today=day)
+        follow_up.close_finding(session, second.id, why="Riaperto ieri.", version=None, today=day)
+        with refused("già la sua prescrizione"):
+            follow_up.close_finding(session, first.id, why="No.", version=None, today=day)
+        assert [item for item in waiting(session, day) if item.kind == "monitoring"] == []
+        ids = (first.id, second.id)
+    [asked] = open_terms(procedure, "accreditation_prescription")
+    assert asked.effective == date(2026, 10, 5)
+    with procedure.unit("prova", own) as session:
+        inspections.answer(session, ids[0], text="Assunta.", file=PDF, version=None, today=day)
+    with procedure.unit("ufficio", OFFICER) as session:
+        inspections.verify(session, ids[0], satisfied=True, verified_on=day, version=None, today=day)
+        monitoring.reopen(session, key, why="Un numero è sbagliato.", version=None, today=day)
+        assert len(session.scalars(follow_up.of_monitoring(key)).all()) == 2  # what was acted on stays
+
+
+def test_a_finding_on_which_nobody_acted_goes_with_the_answers_that_are_given_back(procedure: Procedure):
+    procedure.accredited()
+    day = date(2026, 9, 5)
+    with procedure.unit("ufficio", OFFICER) as session:
+        key = session.scalars(select(Monitoring.id).where(Monitoring.kind == "half_year")).one()
+        said = full(session, key)
+        said["C.1"]["figures"]["bambini"] = Decimal(40)
+        monitoring.save(session, key, said, version=None)
+        monitoring.send(session, key, version=None, today=day)
+        assert len(session.scalars(follow_up.of_monitoring(key)).all()) == 1
+        monitoring.reopen(session, key, why="Un numero è sbagliato.", version=None, today=day)
+        assert session.scalars(follow_up.of_monitoring(key)).all() == []
+
+
+def test_the_pact_bears_its_cig_and_its_correction_forgets_it(procedure: Procedure):
+    procedure.granted()
+    with refused("Il CIG «12» non è valido") as told:
+        procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, cig="12")
+    assert told.value.field == "cig"
+    procedure.step(decree.sign_pact, signed_on=TODAY, valid_from=TODAY, file=PDF, cig="b8d4 1c27a9")
+    assert procedure.row().cig == "B8D41C27A9"
+    procedure.step(undoing.undo, why="Patto di un altro.")
+    assert procedure.row().cig == ""
 
 
 def test_the_deadline_of_monitoring_is_the_providers(procedure: Procedure):

@@ -11,6 +11,7 @@ from core.accreditation import decree, forewarnings, measures, operations, undoi
 from core.accreditation.decree import Decree
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Forewarning, Observation
+from core.cases.corrections import correct_receipt
 from core.cases.model import Sending
 from core.cases.operations import record_receipt
 from core.deadlines.model import Deadline, DeadlineRule
@@ -124,6 +125,57 @@ def test_a_notice_that_is_withdrawn_lets_the_term_go_on(procedure: Procedure):
     assert (found.state, found.effective) == ("open", date(2026, 5, 4))
     with refused("preparare il preavviso"):
         procedure.step(decree.refuse, no(LAST + DAY), on=LAST + DAY)
+
+
+def test_the_receipt_of_a_notice_of_the_reasons_is_corrected_and_the_term_follows(procedure: Procedure):
+    procedure.examined()
+    key = procedure.warned(on=date(2026, 3, 6))
+
+    def correct(day: date, today: date) -> None:
+        with procedure.unit("correzione", OFFICER) as session:
+            letter = session.get_one(Forewarning, key).sending_id
+            correct_receipt(session, letter, received_on=day, why="Letta male la PEC.", version=None, today=today)
+
+    correct(date(2026, 3, 9), date(2026, 3, 10))  # while the term stands still
+    with procedure.unit() as session:
+        told = session.get_one(Forewarning, key)
+        assert (told.received_on, told.due_on, told.resumed_on) == (date(2026, 3, 9), date(2026, 3, 19), None)
+    assert term(procedure, "accreditation_decree").state == "suspended"
+    night(procedure, date(2026, 3, 19))
+    assert term(procedure, "accreditation_decree").effective == date(2026, 5, 11)  # ten days, from the right one
+    procedure.told(forewarnings.observe, key, actor=procedure.place.person, on=date(2026, 3, 19), text="C'è tutto.")
+    correct(date(2026, 3, 12), date(2026, 3, 25))  # after it went on: now the observations came in time
+    with procedure.unit() as session:
+        told = session.get_one(Forewarning, key)
+        assert (told.due_on, told.resumed_on) == (date(2026, 3, 23), None)  # the twenty-second is a Sunday
+    assert term(procedure, "accreditation_decree").state == "suspended"
+    night(procedure, date(2026, 3, 29))
+    assert term(procedure, "accreditation_decree").effective == date(2026, 5, 18)  # seventeen days
+    procedure.step(decree.refuse, no(date(2026, 3, 30), "No."), on=date(2026, 3, 30))
+    with refused("Il procedimento è concluso"):
+        correct(date(2026, 3, 13), date(2026, 3, 31))
+
+
+def test_before_more_time_is_refused_the_provider_reads_why_and_answers(procedure: Procedure):
+    procedure.accredited()
+    with refused("non ha chiesto una proroga"):
+        procedure.step(forewarnings.open_forewarning, kind="extension", reasons=NO)
+    procedure.step(measures.ask_extension, why="Serve tempo.", actor=procedure.place.person)
+    with procedure.unit("scadenze", NIGHT) as session:
+        follow(session, "accreditation", None, today=TODAY)
+    assert term(procedure, "accreditation_extension").effective == date(2026, 4, 1)
+    key = procedure.warned("extension")
+    assert term(procedure, "accreditation_extension").state == "suspended"
+    procedure.told(forewarnings.observe, key, actor=procedure.place.person, text="Il bando è fermo.", asks_hearing=True)
+    day = LAST + DAY
+    with refused("perché non si accolgono"):
+        procedure.ruled(measures.refuse_extension, day)
+    procedure.ruled(measures.refuse_extension, day, answer="Il bando è chiuso.")
+    with procedure.unit() as session:
+        assert session.get_one(Forewarning, key).state == "concluded"
+    procedure.step(undoing.undo, why="Era un altro accreditamento.", on=day)
+    with procedure.unit() as session:
+        assert session.get_one(Forewarning, key).state == "received"
 
 
 # --- the weaker side --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from core.accreditation import decree, operations
 from core.accreditation.decree import Decree
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.sets import add_set, install_sets, set_on
+from core.deadlines.model import Deadline, DeadlineRule
 from core.ground.errors import NotAllowed, RuleBroken
 from core.providers import operations as providers
 from core.providers import types
@@ -44,7 +45,7 @@ def test_a_new_type_with_eight_requirements_is_used_the_same_minute(procedure: P
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
             "valid_from": date(2026, 1, 1), "legal_source": "Da verificare", "provides_at": "seat",
             "limits_verified": False})
-        add_set(session, EIGHT.encode())
+        add_set(session, EIGHT.encode(), today=TODAY)
         centre = providers.add_unit(session, procedure.place.provider, unit_facts(kind.id, name="Centro del Parco"),
                                     today=TODAY)
         open_nido(session, centre.id)
@@ -69,13 +70,13 @@ def test_a_new_edition_holds_from_its_day_and_running_procedures_keep_theirs(pro
     newer = EIGHT.replace('code = "centro_estivo"', 'code = "nido"').replace('["centro_estivo"]', '["nido"]').replace(
         "2026-01-01", "2026-07-01")
     with procedure.unit("dati", OFFICER) as session:
-        edition = add_set(session, newer.encode())
+        edition = add_set(session, newer.encode(), today=TODAY)
         assert (edition.edition, edition.id != before) == (2, True)
         assert set_on(session, "nido", date(2026, 6, 30)).id == before
         assert set_on(session, "nido", date(2026, 7, 1)).id == edition.id
     assert procedure.row().set_id == before
     with pytest.raises(RuleBroken, match="più tardi"), procedure.unit("dati", OFFICER) as session:
-        add_set(session, newer.replace("2026-07-01", "2026-06-01").encode())
+        add_set(session, newer.replace("2026-07-01", "2026-06-01").encode(), today=TODAY)
 
 
 def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
@@ -84,9 +85,9 @@ def test_a_file_that_is_wrong_leaves_nothing(unit, place: Place):
     for wrong, words in ((EIGHT.replace('kind = "ratio"', 'kind = "rapporto"'), "Riga "),
                          (EIGHT, "«centro_estivo» non è tra quelli registrati")):
         with pytest.raises(RuleBroken, match=words), unit("dati", OFFICER) as session:
-            add_set(session, wrong.encode())
+            add_set(session, wrong.encode(), today=TODAY)
     with pytest.raises(NotAllowed), unit("dati", place.person) as session:
-        add_set(session, EIGHT.encode())
+        add_set(session, EIGHT.encode(), today=TODAY)
     with unit() as session:
         assert session.scalar(select(func.count(Requirement.id))) == before
 
@@ -99,3 +100,36 @@ def test_a_type_without_a_set_is_said_in_words(procedure: Procedure):
     with pytest.raises(RuleBroken, match="non c'è ancora un insieme di requisiti"), \
             procedure.unit("prova", OFFICER) as session:
         operations.open_application(session, casa.id, today=TODAY + timedelta(days=1))
+
+
+def test_windows_fee_and_one_end_are_kept_to(procedure: Procedure):
+    of_nidi = EIGHT.replace('code = "centro_estivo"', 'code = "nido"').replace('["centro_estivo"]', '["nido"]')
+    windowed = of_nidi.replace("extension_months = 0", "extension_months = 0\nfee = 50.00\nends_on = 2027-12-31") + (
+        "\n[[windows]]\nfrom = 2026-03-05\nto = 2026-03-20\ndecide_by = 2026-06-30\n"
+        '\n[[services]]\ncode = "P1"\ntitle = "Retta"\nunit = "month"\nprice = 480\n')
+    with procedure.unit("dati", OFFICER) as session:
+        add_set(session, windowed.encode(), today=TODAY)
+    day = date(2026, 3, 10)
+    procedure.open()
+    procedure.step(operations.declare, {"bambini": Decimal(40), "educatori": Decimal(4), "ore": Decimal("8.5")})
+    for asked in procedure.requirements():
+        if asked.evidence:
+            procedure.step(operations.attach, asked.id, file=PDF, expires_on=None)
+    with pytest.raises(RuleBroken, match="la prossima finestra va dal 05/03/2026 al 20/03/2026"):
+        procedure.step(operations.file)
+    procedure.step(operations.file, on=day)
+    with pytest.raises(RuleBroken, match="Manca il pagamento del contributo di € 50,00"):
+        procedure.step(operations.find_complete, on=day)
+    with pytest.raises(RuleBroken, match="si ritrova il pagamento"):
+        procedure.step(operations.pay_fee, paid_on=day, reference=" ", file=None, on=day)
+    procedure.step(operations.pay_fee, paid_on=day, reference="Bonifico 77", file=PDF, on=day)
+    procedure.step(operations.find_complete, on=day)
+    with procedure.unit() as session:
+        term = session.scalars(select(Deadline).join(DeadlineRule).where(
+            DeadlineRule.code == "accreditation_decree")).one()
+        assert term.nominal == date(2026, 6, 30)
+    for code in procedure.unsettled():
+        procedure.settle(code, on=day)
+    procedure.step(decree.grant, Decree("1", day, "", PDF), on=day)
+    procedure.step(decree.sign_pact, signed_on=day, valid_from=day, file=PDF, on=day)
+    assert procedure.row().runs_to == date(2027, 12, 31)

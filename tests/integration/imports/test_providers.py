@@ -89,8 +89,10 @@ def test_every_wrong_row_is_told_and_nothing_goes_in(send: Send, database: Datab
          {**PROVIDER, "tax_code": body_tax_code(), "legal_form": "Circo"},
          {**PROVIDER, "tax_code": body_tax_code(), "insurer": "Senza numero"}],
         [UNIT, {**UNIT, "capacity": 61}, {**UNIT, "capacity": 10}, {**UNIT, "type": "circo"},
-         {**UNIT, "provider": "Nessuno"}, {**UNIT, "operating_from": "01/09/2030"}, {**UNIT, "notice_number": "1/2020"},
-         {**UNIT, "operating_from": "01/09/2021", "notice_number": "3/2020"}, {**UNIT, "municipality": "Atlantide"}])
+         {**UNIT, "provider": "Nessuno"}, {**UNIT, "name": "Due", "operating_from": "01/09/2030"},
+         {**UNIT, "name": "Tre", "notice_number": "1/2020"},
+         {**UNIT, "name": "Quattro", "operating_from": "01/09/2021", "notice_number": "3/2020"},
+         {**UNIT, "municipality": "Atlantide"}])
     assert not report.applied
     sentences = told(report)
     for word, sentence in zip(
@@ -102,6 +104,24 @@ def test_every_wrong_row_is_told_and_nothing_goes_in(send: Send, database: Datab
         assert word in sentence
     with ScopedSession(database, system("prova")) as session:
         assert session.scalars(select(Provider)).all() == []
+
+
+def test_forms_and_types_are_read_as_the_registers_spell_them(send: Send, database: Database):
+    report = send([{**PROVIDER, "legal_form": "Soc. Coop. Soc. ONLUS"},
+                   {**PROVIDER, "name": "Nidi Srl", "tax_code": body_tax_code(), "legal_form": "S.R.L."}],
+                  [{**UNIT, "type": "Asili nido"}])
+    assert report.applied, told(report)
+    with ScopedSession(database, system("prova")) as session:
+        assert sorted(session.scalars(select(Provider.legal_form))) == ["company", "social_cooperative"]
+        assert session.scalars(select(ServiceUnit)).one().type.code == "nido"
+    [sentence] = told(send([{**PROVIDER, "tax_code": body_tax_code(), "legal_form": "S.c.a r.l."}], []))
+    assert "«S.c.a r.l.» non è tra le voci previste" in sentence  # a consortium or a cooperative: nobody guesses
+
+
+def test_two_equal_units_of_a_file_are_refused_in_a_sentence(send: Send):
+    report = send([PROVIDER], [UNIT, {**UNIT, "name": str(UNIT["name"]).upper()}])
+    [sentence] = told(report)
+    assert not report.applied and "dello stesso tipo e allo stesso indirizzo, è già registrata" in sentence
 
 
 def test_a_provider_that_is_there_already_is_told(send: Send):

@@ -176,12 +176,14 @@ def test_more_time_is_given_and_refused_by_letter(procedure, file, offers):
     procedure.accredited()
     end = procedure.row().runs_to
     on = end - timedelta(days=30)
-    procedure.step(measures.refuse_extension, why="Non ci sono ragioni.", on=on)
+    procedure.step(measures.ask_extension, why="Serve tempo.", on=on - timedelta(days=20))
+    procedure.warned("extension", on - timedelta(days=16))
+    procedure.step(measures.refuse_extension, Ruling("31", on, on, "Non ci sono ragioni.", PDF), on=on)
     [refused] = [offer for offer in offers(on) if offer.code == "accreditation_extension"]
-    with pytest.raises(RuleBroken):
-        file(refused.key, on)
-    text = file(refused.key, on, number="31")
-    assert "non è accolta" in text and "Non ci sono ragioni." in text
+    assert refused.asks == ()  # the act was recorded with its number: nobody types it again
+    text = file(refused.key, on)
+    assert "Con l'atto n. 31" in text and "non è accolta" in text and "Non ci sono ragioni." in text
+    assert "Nel termine assegnato non ha risposto." in text
     procedure.step(measures.extend, decided_on=on, number="32", to_day=end + timedelta(days=60),
                    why="Il rinnovo è in corso.", on=on)
     given = [o for o in offers(on) if o.code == "accreditation_extension" and o.row_id]

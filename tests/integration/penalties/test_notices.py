@@ -98,10 +98,10 @@ def test_silence_is_recorded_after_the_term_and_a_late_answer_is_recorded_all_th
     with pytest.raises(RuleBroken, match="non è ancora passato"):
         quarrel.do(operations.note_silence, date(2026, 4, 27))
     quarrel.do(operations.note_silence, date(2026, 4, 28))
-    assert quarrel.see(lambda n: n.answer) == "silence"
+    assert quarrel.see(lambda n: (n.state, n.answer)) == ("silent", "silence")  # and does not read as answered
     quarrel.do(operations.answer, date(2026, 4, 30), who=quarrel.manager, kind="compliance",
                answered_on=date(2026, 4, 30), text="Consegne di nuovo puntuali.", paper=quarrel.paper)
-    assert quarrel.see(lambda n: (n.answer, n.complied_on)) == ("compliance", date(2026, 4, 30))
+    assert quarrel.see(lambda n: (n.state, n.answer, n.complied_on)) == ("answered", "compliance", date(2026, 4, 30))
     assert [r.where for r in quarrel.see(procedure.remarks)] == ["answered_on"]
 
 

@@ -17,10 +17,12 @@ from core.accreditation.context import (
     InspectionMinutes,
     InspectionNotice,
     MeasureNotice,
+    MeetingInvitation,
     MonitoringReminder,
     Pact,
     ProcedureOpening,
     RefusalForewarning,
+    ServiceLine,
     UnitFacts,
     Unmet,
 )
@@ -52,6 +54,7 @@ COMMON = {"sender": SENDER, "addressee": PROVIDER, "day": date(2026, 4, 8), "cod
 
 ACT = {"laws": ("art. 16 della legge regionale della Lombardia 12 marzo 2008, n. 3",
                 "artt. 3 e 10-bis della legge 7 agosto 1990, n. 241"), "responsible": "Silvia D'Àvalos & C."}
+SET_UP = {"set_up_by": "deliberazione dell'Assemblea Intercomunale n. 2 del 23 febbraio 2006"}
 APPEAL = {"appeal": Appeal("Tribunale amministrativo regionale per la Lombardia", 60,
                            "Presidente della Repubblica", 120)}
 UNMET = (Unmet("C.1", "Un educatore ogni 7 bambini", "Bambini: 30, educatori: 4, al massimo uno ogni 7"),
@@ -85,7 +88,8 @@ MINUTES = InspectionMinutes(
 STEPS = (ExaminationStep(date(2026, 4, 14), "sopralluogo"),
          ExaminationStep(date(2026, 4, 20), "seduta della commissione"))
 DECREE = Decree(
-    **COMMON, **ACT, **APPEAL, subject="accreditamento con prescrizioni dell'unità d'offerta «Nido Il Melograno & C.»",
+    **COMMON, **ACT, **APPEAL, **SET_UP,
+    subject="accreditamento con prescrizioni dell'unità d'offerta «Nido Il Melograno & C.»",
     outcome="granted_with_prescriptions", number="12/2026", decided_on=date(2026, 5, 4), filed_on=date(2026, 3, 2),
     complete_on=date(2026, 3, 20), steps=STEPS,
     reasons=("I requisiti sono soddisfatti, salvo due che si possono completare senza interrompere il servizio.",),
@@ -93,10 +97,12 @@ DECREE = Decree(
 PACT = Pact(
     **COMMON, subject="patto di accreditamento n. 3/2026 – Nido Il Melograno & C.", number="12/2026",
     decided_on=date(2026, 5, 4), valid_from=date(2026, 5, 4), valid_to=date(2029, 5, 3),
-    monitoring=("ogni sei mesi", "ogni anno"), extensions=1, extension_months=12,
+    monitoring=("ogni sei mesi", "ogni anno"), extensions=1, extension_months=12, cig="B8D41C27A9",
+    services=(ServiceLine("P1", "Ora di assistenza & <cura>", "ora", Decimal("22.50")),
+              ServiceLine("P2", "Pasto a domicilio", "pasto", Decimal(6))),
     prescriptions=(FINDINGS[0], FINDINGS[2]))
 SUSPENSION = MeasureNotice(
-    **COMMON, **ACT, **APPEAL, heard=HEARD, subject="sospensione dell'accreditamento n. 3/2026",
+    **COMMON, **ACT, **APPEAL, **SET_UP, heard=HEARD, subject="sospensione dell'accreditamento n. 3/2026",
     kind="suspension", number="20/2026",
     on=date(2026, 9, 1), effective_on=date(2026, 9, 15), until=date(2026, 11, 15),
     reasons=("La prescrizione sulla formazione non è stata adempiuta entro il 30/06/2026.", "Manca l'assicurazione."))
@@ -110,9 +116,15 @@ REMINDER = MonitoringReminder(
     first_day=date(2026, 1, 1), last_day=date(2026, 6, 30), due=date(2026, 7, 31), late=True, by=date(2026, 8, 31))
 
 EXTENSION = ExtensionNotice(
-    **COMMON, **ACT, **APPEAL, subject="proroga dell'accreditamento n. 3/2026", granted=True, number="31/2029",
+    **COMMON, **ACT, **APPEAL, **SET_UP, cig="B8D41C27A9",
+    subject="proroga dell'accreditamento n. 3/2026", granted=True, number="31/2029",
     decided_on=date(2029, 3, 1), reasons=("Il rinnovo è in corso & il servizio non si può interrompere.",),
     runs_to=date(2030, 5, 3))
+
+MEETING = MeetingInvitation(
+    sender=SENDER, addressee=PROVIDER, day=date(2026, 5, 20), subject="incontro con i gestori del 10/06/2026",
+    title="Standard dichiarati & primo semestre", held_for=date(2026, 6, 10), hour="9:30",
+    place="nella sede dell'azienda", agenda=("Esito dei monitoraggi", "Tariffe <2027>"))
 
 SAMPLES: dict[str, tuple[str, Letter]] = {
     "completion": ("accreditation_completion", COMPLETION),
@@ -121,10 +133,15 @@ SAMPLES: dict[str, tuple[str, Letter]] = {
     "minutes_clean": ("inspection_minutes", replace(MINUTES, findings=(), prescribed=False)),
     "granted": ("accreditation_decree", replace(DECREE, outcome="granted", prescriptions=())),
     "prescribed": ("accreditation_decree", DECREE),
+    "granted_until": ("accreditation_decree", replace(
+        DECREE, outcome="granted", prescriptions=(), ends_on=date(2029, 12, 31), set_up_by="")),
     "refused": ("accreditation_decree", replace(DECREE, outcome="refused", prescriptions=(), unmet=UNMET, heard=HEARD)),
     "refused_in_silence": ("accreditation_decree", replace(
         DECREE, outcome="refused", prescriptions=(), heard=Heard(date(2026, 4, 20), date(2026, 4, 21)))),
     "forewarned": ("refusal_forewarning", FOREWARNING),
+    "forewarned_extension": ("refusal_forewarning", replace(
+        FOREWARNING, kind="extension", unmet=(), filed_on=date(2029, 2, 1), runs_to=date(2029, 5, 3),
+        subject="comunicazione dei motivi che ostano alla proroga dell'accreditamento n. 3/2026")),
     "begun": ("procedure_opening", OPENING),
     "begun_revocation": ("procedure_opening", replace(
         OPENING, kind="revocation", unmet=UNMET,
@@ -142,8 +159,9 @@ SAMPLES: dict[str, tuple[str, Letter]] = {
     "fine": ("accreditation_measure", FINE),
     "extension": ("accreditation_extension", EXTENSION),
     "no_extension": ("accreditation_extension", replace(
-        EXTENSION, granted=False, runs_to=date(2029, 5, 3),
+        EXTENSION, granted=False, runs_to=date(2029, 5, 3), heard=HEARD,
         subject="diniego della proroga dell'accreditamento n. 3/2026")),
+    "meeting": ("provider_meeting_invitation", MEETING),
     "reminder_early": ("monitoring_reminder", replace(REMINDER, kind="year", late=False, by=None)),
     "reminder": ("monitoring_reminder", REMINDER),
 }

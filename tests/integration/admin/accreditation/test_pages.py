@@ -115,8 +115,11 @@ def test_suspension_extension_and_fine_by_their_pages(procedure: Procedure, pers
     assert send(office, f"{passage}extend", number="7", why="Bando.").status_code == 302
     again = send(office, f"{passage}extend", number="8", why="Bando.")
     assert "ce ne sono già 1" in again.text
-    assert send(office, f"{passage}refuse_extension", why="Non ammessa.").status_code == 302
-    assert "Proroga rifiutata il 02/03/2026." in office.read(record)
+    untold = send(office, f"{passage}refuse_extension", number="9", reasons="Non ammessa.", file=pdf())
+    assert "Prima di rifiutare una proroga si comunicano al gestore i motivi" in untold.text
+    assert "preavviso di diniego" not in office.read(record)  # nobody has asked for more time
+    assert send(person("gestore"), f"{passage}ask_extension", why="Serve tempo.").status_code == 302
+    assert "Prepara il preavviso di diniego della proroga" in office.read(record)
 
 
 def test_a_refusal_is_told_answered_and_decided_by_its_pages(house, procedure: Procedure, person):
@@ -143,6 +146,24 @@ def test_a_refusal_is_told_answered_and_decided_by_its_pages(house, procedure: P
     assert "può rispondere fino al 12/03/2026" in early.text and "Non basta." in early.text
     assert send(office, f"{BASE}/responsabile/?id={procedure.id}", responsible="Silvia Barbaglio").status_code == 302
     assert "Silvia Barbaglio" in own.read(record)
+
+
+def test_what_was_typed_for_the_letter_is_not_typed_again_for_the_record(house, procedure: Procedure, person):
+    procedure.examined()
+    office, passage = person("accreditamento"), f"{BASE}/passaggio/?id={procedure.id}&atto="
+    letters = f"/admin/lettere/accreditation/{procedure.id}/"
+    decree = {"outcome": "granted", "number": "12/2026", "reasons": "I requisiti ci sono."}
+    assert send(office, f"{letters}accreditation_decree-0/", do="prepare", **decree).status_code == 302
+    fields = office.fields(f"{passage}grant")
+    assert (fields["number"], fields["reasons"].strip(), fields["on"]) == (
+        "12/2026", "I requisiti ci sono.", "2026-03-02")
+    assert office.fields(f"{passage}grant_with_prescriptions").get("number", "") == ""  # it was another outcome
+    assert office.fields(f"{letters}accreditation_decree-0/")["number"] == "12/2026"  # nor for the next version
+    assert send(office, f"{passage}grant", file=pdf()).status_code == 302
+    pact = send(office, f"{letters}accreditation_pact-0/", do="prepare", cig="B8D41C27A9", valid_from="2026-03-09")
+    assert pact.status_code == 302
+    fields = office.fields(f"{passage}sign_pact")
+    assert (fields["cig"], fields["valid_from"]) == ("B8D41C27A9", "2026-03-09")
 
 
 def test_monitoring_is_filled_in_by_the_provider_and_sent_after_its_period(house, procedure: Procedure, person):
