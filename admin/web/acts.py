@@ -128,13 +128,14 @@ def carry_out(
     after: Callable[[str], str] | None = None,
     done: Any = "",
     template: str = PAGE,
+    knows: bool = False,
     **context: Any,
 ) -> str | Response:
     """Show the page of an act, or do it: ``work`` gives the answer, ``after`` the page that it leads to, else back.
 
-    ``done`` is what is said then, in words or by a function of the answer.
+    ``done`` is what is said then, in words or by a function of the answer. ``knows``: see ``attempt``.
     """
-    answer = attempt(name, form, work)
+    answer = attempt(name, form, work, knows=knows)
     if answer is None:
         shown: str = view.render(template, form=form, page=page, **context)
         return shown

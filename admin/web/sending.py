@@ -44,13 +44,16 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def attempt(name: str, form: Any, work: Callable[[ScopedSession], object]) -> str | None:
-    """Do an act that was sent, once; its answer. None if it was not sent or is refused: then the form says why."""
+def attempt(name: str, form: Any, work: Callable[[ScopedSession], object], *, knows: bool = False) -> str | None:
+    """Do an act that was sent, once; its answer. None if it was not sent or is refused: then the form says why.
+
+    ``knows``: the core knows by itself what is the same again, and asks or leaves it: it is not asked here too.
+    """
     if request.method != "POST" or not form.validate():
         return None
     with form.blaming():
         try:
-            return once(name, form.request_key.data or "", lambda session: str(work(session)))
+            return once(name, form.request_key.data or "", lambda session: str(work(session)), knows=knows)
         except SentBefore:
             form.request_key.data = new_key()  # sent again it is another act, and meant to be
             raise
@@ -60,7 +63,7 @@ def attempt(name: str, form: Any, work: Callable[[ScopedSession], object]) -> st
     return None
 
 
-def once(name: str, key: str, work: Callable[[ScopedSession], str]) -> str:
+def once(name: str, key: str, work: Callable[[ScopedSession], str], *, knows: bool = False) -> str:
     """Do the act ``name`` and give its answer; for what was sent before with this key, only the answer it had then.
 
     RuleBroken for a key that is none of ours or that came with another content, SentLately for the same content with
@@ -72,7 +75,7 @@ def once(name: str, key: str, work: Callable[[ScopedSession], str]) -> str:
     with act(name) as session:
         answer = answered(session, own, content)
         if answer is None:
-            if not key.startswith(AGAIN) and _says_something():
+            if not (knows or key.startswith(AGAIN)) and _says_something():
                 require_new(session, content)
             answer = work(session)
             remember(session, own, answer, content)

@@ -198,7 +198,7 @@ class Payments(BaseView):
             "Indicare quanto è arrivato e a quali rate va. Quello che non si attribuisce resta a credito del Comune."))
         return carry_out(self, "payment.new", form, page, lambda session: self._record(session, municipality.id, form),
                          self.after, _("Il pagamento è registrato."),
-                         template="money/payments/new.html", names=PARTLESS, rows=fresh(rows))
+                         template="money/payments/new.html", knows=True, names=PARTLESS, rows=fresh(rows))
 
     def _instalment(self) -> Instalment | None:
         key = small(request.args.get("instalment"))

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin.command.worker import day_of
 from core.contracts.model import Contract, ContractParty
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
+from core.ground import clock
 from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage
 from core.instalments.model import Instalment
 from core.users.model import User
@@ -362,10 +363,11 @@ def test_mail_that_was_given_up_is_shown_to_the_administrator_who_tries_again(pl
 
 
 def test_mail_that_failed_once_is_seen_by_the_administrator_and_on_its_deadline(played: House, person: Enter) -> None:
-    with played.session() as session:
-        alert = session.scalars(select(Alert).where(Alert.fired_at.is_not(None))).first()
-        due = alert.deadline_id
+    due = deadline(played, "instalment_payment", "Dresano").id
     with played.unit("posta") as session:
+        alert = filled(Alert, deadline_id=due, days_before=3, for_date=DUE, due_on=TODAY, fired_at=clock.now())
+        session.add(alert)
+        session.flush()
         session.add(filled(OutboxMessage, key="k", kind="mail", attempts=2, error="timed out", done_at=None,
                            payload={"subject": "Avviso", "to": "a@patto.example", "alerts": [alert.id]}))
     administrator = person("sistema")
