@@ -75,9 +75,9 @@ def once(name: str, key: str, work: Callable[[ScopedSession], str], *, knows: bo
     with act(name) as session:
         answer = answered(session, own, content)
         if answer is None:
+            answer = work(session)  # what the core refuses says more than that it was sent before
             if not (knows or key.startswith(AGAIN)) and _says_something():
                 require_new(session, content)
-            answer = work(session)
             remember(session, own, answer, content)
     return answer
 

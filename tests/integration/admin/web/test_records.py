@@ -212,9 +212,7 @@ def test_a_new_edition_of_a_sheet_leaves_the_old_one_as_it_was(house: House, per
     inside = person("direzione")
     page = "/admin/schede/edizione/?id=1"
     assert inside.post(page, {"edition": "2027"}, page=page).status_code == 302
-    assert "è già stato inviato" in inside.post(page, {"edition": "2027"}, page=page).text
-    again = inside.send()
-    assert "esiste già" in again.text
+    assert "esiste già" in inside.post(page, {"edition": "2027"}, page=page).text
 
 
 def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
