@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 from admin.catalogue.plugin_fields import PluginPart
 from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
-from admin.guard.session import act, db, office, today
+from admin.guard.session import db, office, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import NumberField, PageForm, Sentence
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
+from admin.web.sending import KeyedForm, attempt, new_key
 from core.catalogue import operations, sheets
 from core.catalogue.model import OperationalSheet
 from core.ground.access import ScopedSession
@@ -29,7 +30,7 @@ from core.ground.errors import RuleBroken
 WITHOUT_COST = OperationalSheet.cost_to_user == ""
 
 
-class EditionForm(PageForm):
+class EditionForm(KeyedForm):
     """The year of the new edition."""
 
     edition = NumberField(lazy_gettext("Anno della nuova edizione"), validators=[Sentence()],
@@ -115,16 +116,12 @@ class SheetView(BaseView):
     def edition_view(self) -> str | Response:
         """Copy a sheet to the edition of another year."""
         row = self.get_one(request.args.get("id"))
-        form = EditionForm(request.form or None, edition=max(row.edition, today().year) + 1)
-        if request.method == "POST" and form.validate():
-            try:
-                with act("sheet.edition") as session:
-                    key = operations.new_edition(session, row.id, form.edition.data, registry=office().registry).id
-            except RuleBroken as error:
-                form.blame(error)
-            else:
-                flash(_("La nuova edizione è pronta."), "success")
-                return redirect(self.get_url(".details_view", id=key))
+        form = EditionForm(request.form or None, edition=max(row.edition, today().year) + 1, request_key=new_key())
+        key = attempt("sheet.edition", form, lambda session: operations.new_edition(
+            session, row.id, form.edition.data, registry=office().registry).id)
+        if key is not None:
+            flash(_("La nuova edizione è pronta."), "success")
+            return redirect(self.get_url(".details_view", id=key))
         return self.render("web/form.html", form=form, heading=_("Nuova edizione: %(title)s", title=row.title),
                            sections=((None, ("edition",)),), back=self.get_url(".details_view", id=row.id))
 

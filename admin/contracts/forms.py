@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms import FormField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from admin.web.acts import ActForm
@@ -16,6 +16,8 @@ from admin.web.forms import (
     DateField,
     ManyField,
     OneField,
+    PageForm,
+    RowsField,
     Sentence,
     clean,
     number_or_none,
@@ -70,7 +72,7 @@ class ServicesForm(ActForm):
         return chosen
 
 
-class ClauseForm(Form):
+class ClauseForm(PageForm):
     """A clause of this contract alone."""
 
     title = StringField(_("Titolo"), [Length(max=SHORT)], filters=[clean])
@@ -88,7 +90,7 @@ class TermsForm(ActForm):
     charter_id = _choice("charter_id", _("Quella dell'azienda, se c'è; altrimenti quella del distretto (art. 6)."))
     cig = _text("cig", _("Dieci lettere o cifre, se il contratto ne ha uno (L. 136/2010, art. 3)."))
     cup = _text("cup", _("Quindici lettere o cifre, se riguarda un investimento pubblico."))
-    clauses = FieldList(FormField(ClauseForm), label=_("Clausole proprie di questo contratto"))
+    clauses = RowsField(FormField(ClauseForm), label=_("Clausole proprie di questo contratto"))
     go = SubmitField()
 
     def terms(self) -> dict[str, Any]:

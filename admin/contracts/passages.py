@@ -175,7 +175,7 @@ def _successor_period(row: Contract) -> dict[str, Any]:
 
 STEPS: dict[str, Step] = {
     "submit": Step(
-        lazy_gettext("Invia in approvazione"), lazy_gettext("Il contratto è in approvazione."), doing(life.submit),
+        lazy_gettext("Avvia l'approvazione"), lazy_gettext("Il contratto è in approvazione."), doing(life.submit),
         happens=lambda row: (
             _("Il testo non si modifica più: per cambiarlo lo si rimanda in bozza."),
             _("Si attende l'atto di ogni ente che firma: %(count)s.", count=len(row.municipality_parties)),

@@ -11,14 +11,26 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField, FieldList, FormField, StringField
+from wtforms import BooleanField, FormField, StringField
 from wtforms.validators import Length, Optional
 
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
-from admin.web.forms import LONG, SHORT, DecimalField, EuroField, NumberField, OneField, PageForm, clean, picks
+from admin.web.forms import (
+    LONG,
+    SHORT,
+    DecimalField,
+    EuroField,
+    NumberField,
+    OneField,
+    PageForm,
+    RowsField,
+    clean,
+    line,
+    picks,
+)
 from admin.web.searching import worded
 from admin.web.words import said
 from admin.wording import labels
@@ -29,7 +41,6 @@ from core.ground.access import ScopedSession
 
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
-MOST_ROWS = 24
 RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast")
 BAND = ("kind", "minimum", "maximum", "description")
 
@@ -44,7 +55,7 @@ class DayOfYearField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read day and month; whether the day exists is for the core to say."""
-        text = clean(valuelist[0]) if valuelist else ""
+        text = line(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
@@ -102,8 +113,8 @@ class VersionForm(PageForm):
                               description=labels.help_for("contract_terms", "arbitrators"),
                               render_kw={"inputmode": "numeric"})
     backdated = BooleanField(lazy_gettext("Decorre prima della versione che sostituisce, ed è voluto"))
-    plan = FieldList(FormField(RuleForm), label=lazy_gettext("Piano delle rate"), max_entries=MOST_ROWS)
-    bands = FieldList(FormField(BandForm), label=lazy_gettext("Fasce delle penali"), max_entries=MOST_ROWS)
+    plan = RowsField(FormField(RuleForm), label=lazy_gettext("Piano delle rate"))
+    bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
 
 
 class TermsView(BaseView):

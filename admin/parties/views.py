@@ -36,6 +36,7 @@ from core.parties.model import (
     Signatory,
     within,
 )
+from core.parties.signatories import CONTRACTS, signer
 
 
 def period_state(row: Any, day: date) -> str:
@@ -53,6 +54,8 @@ def belongings(party: Party, day: date) -> dict[str, Any]:
         "trace_remarks": remarks_for(lambda: traceability.findings(party, day)),
         "party_acts": list(reversed(party.acts)),
         "may_add": policy.MANAGEMENT.admits(principal()),
+        "signs_words": lambda person: labels.choice("signatory", "signs", person.signs),
+        "may_keep_signatories": policy.MANAGEMENT.admits(principal()) or party.id in principal().municipality_ids,
     }
 
 
@@ -126,10 +129,8 @@ def _is_member() -> Any:
 
 
 def signatory_today(party: Party) -> Signatory | None:
-    """Who signs for a party today."""
-    from core.contracts.rules import signatory_on
-
-    return signatory_on(party, today())
+    """Who signs contracts for a party today."""
+    return signer(party, CONTRACTS, today())
 
 
 def last_residents(municipality: Municipality) -> str:
@@ -146,7 +147,7 @@ def patron_words(municipality: Municipality) -> str:
 def missing(municipality: Municipality, day: date) -> list[str]:
     """What a municipality's records lack for a contract, in words."""
     found = []
-    if not any(within(day, s.valid_from, s.valid_to) for s in municipality.signatories):
+    if signer(municipality, CONTRACTS, day) is None:
         found.append(_("chi firma"))
     if not municipality.acts:
         found.append(_("gli atti di approvazione"))
@@ -190,11 +191,12 @@ class BelowParty(BaseView):
 
 
 class SignatoryView(BelowParty):
-    """Who signs, in which role and until when (R17, R18)."""
+    """Who signs, in which role and until when (R17, R18); a municipality keeps its own."""
 
+    may_write = policy.MANAGEMENT_AND_MUNICIPALITIES
     new_title = lazy_gettext("Nuovo firmatario")
     in_menu = True
-    column_list = ("family_name", "party", "role", "valid_from", "valid_to", "state")
+    column_list = ("family_name", "party", "role", "signs", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
     shown = {
         "family_name": lambda row: row.full_name,
@@ -205,9 +207,19 @@ class SignatoryView(BelowParty):
     form_sections = (
         (lazy_gettext("Persona"), ("title", "given_name", "family_name", "sex", "birth_place", "birth_province",
                                    "birth_date", "tax_code")),
-        (lazy_gettext("Incarico"), ("party_id", "role", "valid_from", "valid_to", "act_id")),
+        (lazy_gettext("Incarico"), ("party_id", "role", "signs", "valid_from", "valid_to", "act_id")),
     )
     left_out = frozenset({"id", "version"})
+
+    def choices(self, name: str) -> Choices:
+        """For a municipality itself and its own acts: the azienda is seen too, and keeps its own."""
+        offered = super().choices(name)
+        if principal().sees_all:
+            return offered
+        own = principal().municipality_ids
+        acts = db().scalars(select(Act.id).where(Act.party_id.in_(own)))
+        mine = own if name == "party_id" else frozenset(acts)
+        return [(key, word) for key, word in offered if key in mine]
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Signatory:
         """See the operation."""

@@ -28,6 +28,7 @@ from admin.guard.session import act, db, principal
 from admin.web import formats
 from admin.web.forms import MOST_CHOICES, Choices, PageForm, first_of, form_class, number_or_none
 from admin.web.searching import Way, meant
+from admin.web.sending import attempt, new_key
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.db import Euro, Percent
@@ -377,16 +378,18 @@ class BaseView(Guarded, BaseModelView):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
         """A new record."""
-        form = self.scaffold_form()(request.form or None, **self.proposed())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                with act(f"{self.endpoint}.create") as session:
-                    row = self.create(session, self.facts(form))
-                    session.flush()
-                    key = row.id
-                flash(_("Registrato."), "success")
-                return redirect(self.after(key))
-        return self._form_page(form, None)
+        form = self.scaffold_form()(request.form or None, request_key=new_key(), **self.proposed())
+        key = attempt(f"{self.endpoint}.create", form, lambda session: self._created(session, form))
+        if key is None:
+            return self._form_page(form, None)
+        flash(_("Registrato."), "success")
+        return redirect(self.after(key))
+
+    def _created(self, session: ScopedSession, form: PageForm) -> int:
+        row = self.create(session, self.facts(form))
+        session.flush()
+        key: int = row.id
+        return key
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> str | Response:

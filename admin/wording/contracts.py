@@ -254,7 +254,7 @@ STATES: States = {
 PASSAGES: Passages = {
     "contract": {
         "import": _("Importato come contratto già firmato il %(day)s."),
-        "submit": _("Inviato in approvazione il %(day)s."),
+        "submit": _("Messo in approvazione il %(day)s."),
         "cancel": _("Bozza annullata il %(day)s."),
         "approve": _("Approvato da un ente il %(day)s."),
         "approve_last": _("Approvato dall'ultimo ente il %(day)s: le approvazioni ci sono tutte."),

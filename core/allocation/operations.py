@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 
@@ -31,7 +32,7 @@ from core.funding.operations import budget_reopens, name_of
 from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground import money
 from core.ground.access import ScopedSession, as_system
-from core.ground.edits import at_version, touch
+from core.ground.edits import at_version, lay, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.names import folded
 from core.ground.required import require_text
@@ -40,8 +41,10 @@ from core.ground.upward import Upward
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
+Row = TypeVar("Row")
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}
+KEY = ("order", "kind", "weight", "on", "measure", "usage_year", "convergence", "source")
 # before a plan is reopened: RuleBroken from what was asked on its shares, of this kind (None: nothing can be asked)
 plan_reopens: Upward[[ScopedSession, AllocationPlan, str | None], None] = Upward()
 # the shares of a year are others: who reads them follows
@@ -113,21 +116,49 @@ def set_group(
     without a reason, weights that do not make 100, a figure that cannot be.
     """
     plan = _open(session, plan_id, version)
-    order = len(plan.groups)
     others = [group for group in plan.groups if group.id != group_id]
     _check_group(session, facts, others)
-    if group_id is not None:
-        old = next((group for group in plan.groups if group.id == group_id), None)
-        if old is None:
-            raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.")
-        order = old.order
-        plan.groups.remove(old)
-        session.flush()
-    made = _made(session, facts, order)
-    plan.groups.append(made)
-    plan.groups.sort(key=lambda group: group.order)
+    group = next((group for group in plan.groups if group.id == group_id), None)
+    if group_id is not None and group is None:
+        raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.")
+    wanted = _made(session, facts, len(others) if group is None else group.order)
+    if group is None:
+        group = wanted
+        plan.groups.append(group)
+    else:
+        _change(group, wanted)
     touch(session, plan)
-    return made
+    return group
+
+
+def _change(group: AllocationGroup, wanted: AllocationGroup) -> None:
+    """Make a group say what is wanted, row by row: the history tells the figures from what to what."""
+    for name in ("title", "deduction", "deduction_why"):
+        setattr(group, name, getattr(wanted, name))
+    lay(group.services, _freed(wanted.services), (), _service)
+    lay(group.exclusions, _freed(wanted.exclusions), ("why",), _payer)
+    for key, new in lay(group.keys, _freed(wanted.keys), KEY, _kind, by_place=True):
+        lay(key.values, _freed(new.values), ("value",), _payer)
+    group.keys.sort(key=lambda key: key.order)
+
+
+def _freed(rows: list[Row]) -> list[Row]:
+    """What was made for one parent, free for another: a row that changes its parent would be taken for an orphan."""
+    free = list(rows)
+    rows.clear()
+    return free
+
+
+def _service(row: GroupService) -> object:
+    return row.service.id
+
+
+def _payer(row: GroupExclusion | KeyValue) -> object:
+    return row.municipality.id
+
+
+def _kind(row: AllocationKey) -> object:
+    return row.kind, row.measure, row.usage_year
 
 
 def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version: int) -> None:

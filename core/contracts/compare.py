@@ -102,7 +102,9 @@ def _facts(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
     for member in contract.parties:
         who = member.signatory
         shown = "" if who is None else f"{who.full_name}, {who.role}"
-        yield f"signatory/{member.party_id}", _fact(None if who is None else who.id, shown, member.party.name)
+        since = "" if who is None else f"in carica dal {who.valid_from:%d/%m/%Y}"
+        yield f"signatory/{member.party_id}", _fact(
+            None if who is None else who.id, shown, member.party.name) | {"apart": since}
     for given in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
         yield service_key(given), _fact(True, given.service.title, given.municipality.name)
     titles: list[str] = []
@@ -150,7 +152,16 @@ def _value(key: str, snap: Snapshot) -> Any:
 def _difference(key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Difference:
     kind = Change.ADDED if before is None else Change.REMOVED if after is None else Change.CHANGED
     of = (after or before or {})["of"]
-    return Difference(key, kind, of, before["shown"] if before else "", after["shown"] if after else "")
+    alike = before is not None and after is not None and before["shown"] == after["shown"]
+    return Difference(key, kind, of, _shown(before, alike), _shown(after, alike))
+
+
+def _shown(fact: Mapping[str, Any] | None, alike: bool) -> str:
+    """A fact in words; two that read ``alike`` say what tells them apart."""
+    if fact is None:
+        return ""
+    apart = fact.get("apart") or f"n. {fact['value']}" if alike else ""
+    return f"{fact['shown']} ({apart})" if apart else str(fact["shown"])
 
 
 # --- the merge of three -----------------------------------------------------------------------------------

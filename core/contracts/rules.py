@@ -15,6 +15,7 @@ from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.required import require_past, require_text
 from core.parties.model import Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
+from core.parties.signatories import CONTRACTS, signer
 
 RESOLUTIONS = {"council": "del Consiglio", "giunta": "della Giunta"}
 CIG = re.compile(r"[A-Z0-9]{10}")
@@ -23,9 +24,8 @@ AZIENDA_RESOLUTIONS = {"board": "del Consiglio di Amministrazione", "assembly": 
 
 
 def signatory_on(party: Party, day: date) -> Signatory | None:
-    """Who may sign for a party on ``day``: the one who took office last."""
-    in_office = [s for s in party.signatories if within(day, s.valid_from, s.valid_to)]
-    return max(in_office, key=lambda s: s.valid_from, default=None)
+    """Who signs contracts for a party on ``day``."""
+    return signer(party, CONTRACTS, day)
 
 
 def check(contract: Contract, today: date) -> list[Finding]:

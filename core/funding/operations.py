@@ -17,7 +17,7 @@ from core.funding.model import Budget, BudgetLine, FundingSource, SourceName
 from core.funding.rules import LineFacts
 from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
-from core.ground.edits import at_version, touch
+from core.ground.edits import at_version, lay, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.names import folded
 from core.ground.required import require_text
@@ -28,6 +28,7 @@ from core.parties.model import Municipality
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+LINE = COPIED[1:]  # what a line of one service says
 
 # before a budget is reopened: RuleBroken from what rests on it
 budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
@@ -62,7 +63,7 @@ def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int
 def set_lines(
     session: ScopedSession, budget_id: int, service_id: int | None, lines: Sequence[LineFacts], *, version: int | None
 ) -> Budget:
-    """Set all lines of one service (None: the indirect costs of all services), in order.
+    """Set all lines of one service (None: the indirect costs of all services), in order; those that are there change.
 
     RuleBroken for a line that cannot be (negative, three decimals, without title or source), a stale version, or a
     budget that is approved.
@@ -70,10 +71,19 @@ def set_lines(
     budget = _open(session, budget_id, version)
     if service_id is not None:
         session.require(Service, service_id)
-    budget.lines = [line for line in budget.lines if line.service_id != service_id]
-    session.flush()
-    budget.lines += [_line(session, line, service_id) for line in lines]
+    mine = [line for line in budget.lines if line.service_id == service_id]
+    others = [line for line in budget.lines if line.service_id != service_id]
+    lay(mine, [_line(session, line, service_id) for line in lines], LINE, _is_same, _is_called, lambda line: line.kind)
+    budget.lines = [*others, *mine]
     return touch(session, budget)
+
+
+def _is_same(line: BudgetLine) -> object:
+    return [getattr(line, name) for name in LINE]
+
+
+def _is_called(line: BudgetLine) -> object:
+    return line.kind, line.title
 
 
 def add_line(session: ScopedSession, budget_id: int, service_id: int | None, line: LineFacts) -> BudgetLine:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, StringField
+from wtforms import FormField, StringField
 from wtforms.validators import DataRequired, Length
 
 from admin.web.acts import ActForm, act_form
@@ -20,6 +20,8 @@ from admin.web.forms import (
     ManyField,
     NumberField,
     OneField,
+    PageForm,
+    RowsField,
     Sentence,
     clean,
     number_or_none,
@@ -54,7 +56,7 @@ class PlanForm(ActForm):
     indirect_base = _setting("indirect_base")
 
 
-class KeyForm(Form):
+class KeyForm(PageForm):
     """A key of a group."""
 
     kind = OneField(_("Chiave"), choices=lambda: picks([("", "–"), *labels.CHOICES["allocation_key.kind"].items()]))
@@ -76,7 +78,7 @@ class GroupForm(ActForm):
                                         "vincolato."))
     deduction_why = StringField(labels.column("allocation_group", "deduction_why"), [Length(max=SHORT)],
                                 filters=[clean])
-    keys = FieldList(FormField(KeyForm), label=_("Chiavi di riparto"))
+    keys = RowsField(FormField(KeyForm), label=_("Chiavi di riparto"))
     municipalities: Sequence[tuple[int, str]] = ()
 
     def offer_measures(self, measures: Choices) -> None:

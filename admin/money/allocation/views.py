@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,9 +32,12 @@ from core.allocation.states import LIFE, PlanState
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 
 ROOM = 1  # blank keys at the end of a group's form
+KEY = re.compile(r"keys-\d+-kind")
+MOST_KEYS = 100  # each has a figure for every municipality
 
 
 class Plans(Passages, BaseView):
@@ -197,8 +201,12 @@ def _proposed_title(budget: Budget) -> str:
 
 
 def _sent_keys() -> int:
-    """How many keys the form that was sent has; a bounded number, whatever is sent."""
-    return sum(f"keys-{slot}-kind" in request.form for slot in range(20))
+    """How many keys the form that was sent has. RuleBroken for more than a page can show."""
+    sent = sum(KEY.fullmatch(name) is not None for name in request.form)
+    if sent > MOST_KEYS:
+        raise RuleBroken("Un gruppo ha al massimo %(most)s chiavi di riparto: qui sono %(count)s.", most=MOST_KEYS,
+                         count=sent)
+    return sent
 
 
 def views() -> list[BaseView]:

@@ -200,7 +200,7 @@ class Statements(BaseView):
             return str(report.statements[0].id) if len(report.statements) == 1 else ""
 
         return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
-            ".details_view", id=key) if key else self.get_url(".index_view"), "")
+            ".details_view", id=key) if key else self.get_url(".index_view"), "", knows=True)
 
 
 def report_words(report: matching.Report) -> str:

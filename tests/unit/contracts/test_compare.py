@@ -109,3 +109,15 @@ def test_no_paragraph_is_lost_in_a_comparison(before, after):
 def test_a_text_rewritten_from_end_to_end_is_compared_in_time():
     found = paragraphs([f"vecchio {n} paragrafo" for n in range(2000)], [f"nuovo {n} testo" for n in range(2000)])
     assert [stretch.kind for stretch in found] == [Change.REMOVED, Change.ADDED]
+
+
+def test_two_that_read_alike_say_what_tells_them_apart():
+    def signed_by(key, since):
+        return {"signatory/3": {"value": key, "shown": "Anna Rossi, Sindaca", "of": "Dresano", "apart": since}}
+
+    [found] = differences(signed_by(1, "in carica dal 01/06/2019"), signed_by(2, "in carica dal 10/06/2024"))
+    assert (found.before, found.after) == ("Anna Rossi, Sindaca (in carica dal 01/06/2019)",
+                                           "Anna Rossi, Sindaca (in carica dal 10/06/2024)")
+    old = {"terms_id": {"value": 1, "shown": "Condizioni 2015", "of": ""}}
+    [found] = differences(old, {"terms_id": {"value": 2, "shown": "Condizioni 2015", "of": ""}})
+    assert (found.before, found.after) == ("Condizioni 2015 (n. 1)", "Condizioni 2015 (n. 2)")

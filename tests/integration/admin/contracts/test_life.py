@@ -95,7 +95,7 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: 
     autumn = on(date(2028, 10, 1))
     words = do(autumn, key, "close", why="Il comune è subentrato")
     assert "Chiuso: il contratto ha valso fino al 30/06/2028." in words
-    for told in ("Inviato in approvazione il 02/03/2026.", "Firmato il 27/02/2026.",
+    for told in ("Messo in approvazione il 02/03/2026.", "Firmato il 27/02/2026.",
                  "Prorogato con atto del 15/12/2027.",
                  "Scaduto: dal 01/07/2028 non vale più.", "Chiuso il 01/10/2028.", "Il comune è subentrato"):
         assert told in words, "the diary tells every passage"
