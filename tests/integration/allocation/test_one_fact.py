@@ -14,7 +14,6 @@ from core.allocation.model import AllocationPlan, YearShare
 from core.contracts.model import Conferral, Contract
 from core.ground.errors import RuleBroken
 from core.ground.states import standing
-from core.parties import operations as parties
 from core.parties.model import Membership, Municipality
 from tests.integration.allocation.conftest import PASSED, TODAY, Desk
 
@@ -116,7 +115,7 @@ def test_who_joins_on_1_july_has_a_remark_and_with_a_contract_a_share(shared: De
             session.delete(held)
         session.flush()
         session.expire_all()
-        parties.add_membership(session, {"municipality_id": key, "valid_from": date(2026, 7, 1), "valid_to": None})
+        session.add(Membership(municipality_id=key, valid_from=date(2026, 7, 1)))
     assert told(shared) == ["Pantigliate è socio dal 01/07/2026 ma nell'anno non conferisce alcun servizio: non ha una "
                             "quota."]
     with shared.acting("conferisce") as session:
