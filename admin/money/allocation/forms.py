@@ -63,13 +63,16 @@ class PlanApprovalForm(ApprovalForm):
     reason = TextAreaField(_("Perché si approva comunque"), [Length(max=LONGEST_TITLE)], filters=[clean],
                            description=_("Adesioni, contratti e conferimenti dell'anno non concordano (vedi sopra): il "
                                          "motivo resta nella storia del piano, con quello che non concordava."))
-    sections = (*ApprovalForm.sections, (_("Quello che non concorda"), ("reason",)))
 
     def offer(self, row: AllocationPlan) -> None:
         """Where everything agrees nothing is asked."""
         if not to_answer(db(), row, office().registry):
             del self.reason
-            self.sections = ApprovalForm.sections
+
+    def groups(self) -> Sequence[tuple[Any, Sequence[str]]]:
+        """Act, votes, and what does not agree."""
+        answer = ((_("Quello che non concorda"), ("reason",)),) if "reason" in self else ()
+        return (*self.sections, *answer)
 
 
 class PlanForm(ActForm):
