@@ -52,8 +52,9 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
     """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it: it is used."""
     if row.state == State.CANCELLED:
         return
-    if row.requested_on and row.amount is not None and row.amount < 0:
-        yield Happening("instalment.credited", row.requested_on)
+    if row.state == State.CREDITED or (row.state == State.PAID and (row.amount or 0) < 0):
+        if row.requested_on:
+            yield Happening("instalment.credited", row.requested_on)
         if row.state == State.PAID:
             yield Happening("instalment.credit_closed", row.settled_on or today)
         return

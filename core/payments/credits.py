@@ -7,20 +7,19 @@ from datetime import date
 from decimal import Decimal
 
 from core.ground.access import ScopedSession
-from core.instalments import credits
-from core.instalments.credits import OpenCredit
+from core.instalments.credits import OpenCredit, credit_arisen, open_credits
 from core.instalments.model import Instalment
 from core.instalments.states import PAYABLE
 from core.payments.operations import credits_of, use_credit
 
 
-@credits.open_credits
-def open_credits(session: ScopedSession, municipality_id: int) -> Sequence[OpenCredit]:
+@open_credits
+def open_ones(session: ScopedSession, municipality_id: int) -> Sequence[OpenCredit]:
     """The over-payments and the negative balances of a municipality, the oldest first."""
     return [OpenCredit(held.name, held.amount) for held in credits_of(session, municipality_id)]
 
 
-@credits.credit_arisen
+@credit_arisen
 def use_at_once(session: ScopedSession, row: Instalment, today: date) -> None:
     """A correction to the municipality's credit lowers what is still open of the instalment that it corrects.
 
