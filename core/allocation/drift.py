@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from sqlalchemy import func, select
 
@@ -20,6 +21,8 @@ def drifted(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
     if plan.state != PlanState.APPROVED or plan.joining != "days":
         return
     frozen, now = _frozen(session, plan), _now(session, plan)
+    if len({Fraction(now.get(key, 0), days) for key, days in frozen.items()}) == 1 and now.keys() <= frozen.keys():
+        return  # all as before, or all alike: a contract that was extended changes nobody's part
     changed = {key for key in frozen.keys() | now.keys() if frozen.get(key, 0) != now.get(key, 0)}
     names = select(Municipality.id, Municipality.name).where(Municipality.id.in_(changed)).order_by(Municipality.name)
     for key, name in session.execute(names):
@@ -30,10 +33,10 @@ def drifted(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
 
 
 def _frozen(session: ScopedSession, plan: AllocationPlan) -> dict[int, int]:
-    """The days that each share counts."""
+    """The days that each share counts, at least one."""
     days = select(ShareLine.municipality_id, func.max(ShareLine.days)).where(
         ShareLine.plan_id == plan.id, ShareLine.key_kind.in_(BY_DAYS)).group_by(ShareLine.municipality_id)
-    return {key: count or 0 for key, count in session.execute(days)}
+    return {key: count or 1 for key, count in session.execute(days)}
 
 
 def _now(session: ScopedSession, plan: AllocationPlan) -> dict[int, int]:

@@ -15,6 +15,7 @@ from core.deadlines.waiting import Waiting, waits_for
 from core.funding.model import Budget
 from core.funding.states import Stage
 from core.ground.access import Role, ScopedSession
+from core.ground.errors import Finding
 
 
 @waits_for(Role.ACCOUNTING)
@@ -24,5 +25,8 @@ def other_days(session: ScopedSession, today: date) -> Iterator[Waiting]:
         AllocationPlan.year == today.year, AllocationPlan.state == PlanState.APPROVED, Budget.stage == Stage.BUDGET)
     load = selectinload(AllocationPlan.groups).selectinload(AllocationGroup.keys)
     for plan in session.scalars(query.options(load).order_by(AllocationPlan.id)):
-        for finding in drifted(session, plan):
-            yield Waiting("allocation_plan", plan.id, plan.title, finding, Role.ACCOUNTING)
+        names = ", ".join(str(finding.values["name"]) for finding in drifted(session, plan))
+        if names:
+            what = Finding("Le quote approvate contano altri giorni di conferimento di quelli che risultano ora: "
+                           "%(names)s.", {"names": names}, source="R87")
+            yield Waiting("allocation_plan", plan.id, plan.title, what, Role.ACCOUNTING)

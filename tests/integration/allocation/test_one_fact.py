@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.allocation import operations, waiting
 from core.allocation.assemble import findings, to_answer
+from core.allocation.drift import drifted
 from core.allocation.model import AllocationPlan, YearShare
 from core.contracts.model import Conferral, Contract
 from core.ground.errors import RuleBroken
@@ -162,8 +163,9 @@ def test_a_share_that_was_approved_before_the_exit_waits_on_the_desk_of_accounti
         [item] = waiting.other_days(session, TODAY)
         amount = session.scalars(select(YearShare.amount).where(
             YearShare.municipality_id == shared.municipalities["dresano"])).one()
-    assert str(item.what).startswith("Dresano: la quota approvata conta 365 giorni di conferimento, ora ne risultano "
-                                     "273.")
+        [said] = drifted(session, session.require(AllocationPlan, shared.plan_id))
+    assert str(item.what).endswith("di quelli che risultano ora: Dresano.")
+    assert str(said).startswith("Dresano: la quota approvata conta 365 giorni di conferimento, ora ne risultano 273.")
     assert amount > 0, "what was approved stands until it is corrected"
 
 
@@ -172,3 +174,17 @@ def test_the_remarks_of_a_draft_name_what_does_not_agree(shared: Desk) -> None:
     with shared.acting() as session:
         found = findings(session, session.require(AllocationPlan, shared.plan_id), shared.registry)
     assert any(str(one).startswith("Dresano non è più socio") for one in found)
+
+
+def test_a_contract_that_is_extended_for_all_changes_nobody_s_part(shared: Desk) -> None:
+    with shared.acting("scade") as session:
+        for contract in session.scalars(select(Contract)):
+            contract.runs_to = date(2026, 6, 30)
+    with pytest.raises(RuleBroken, match="non concordano"):
+        approve(shared)
+    approve(shared, "Sarà prorogato per tutti")
+    with shared.acting("proroga") as session:
+        for contract in session.scalars(select(Contract)):
+            contract.runs_to = date(2026, 12, 31)
+    with shared.acting() as session:
+        assert list(waiting.other_days(session, TODAY)) == []
