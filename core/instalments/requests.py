@@ -20,7 +20,7 @@ from core.instalments.credits import OpenCredit
 from core.instalments.model import Commitment, Instalment
 from core.instalments.rules import BaseKind
 from core.instalments.states import PAYABLE
-from core.parties.model import Azienda
+from core.parties.model import Act, Azienda
 
 TEMPLATE = "instalment_request"
 ZERO = Decimal("0.00")
@@ -140,6 +140,7 @@ def _correction(session: ScopedSession, row: Instalment) -> context.Correction:
     open_one = corrected is not None and corrected.state in PAYABLE
     return context.Correction(
         replaces=_replaces(session, corrected) if corrected is not None else "",
+        act=_number_and_day(row.act) if row.act is not None else "",
         before=before_of(row),
         reason=row.reason,
         paid=sum((one.paid for one in asked), ZERO),
@@ -167,5 +168,8 @@ def _replaces(session: ScopedSession, corrected: Instalment) -> str:
 def _act(row: Instalment) -> str:
     if row.act is None or row.act.date is None:
         return ""
-    body = f" – {row.act.body}" if row.act.body else ""
-    return f"{row.act.kind} n. {row.act.number} del {words.date_short(row.act.date)}{body}"
+    return _number_and_day(row.act) + (f" – {row.act.body}" if row.act.body else "")
+
+
+def _number_and_day(act: Act) -> str:
+    return f"{act.kind} n. {act.number} del {words.date_short(act.date)}" if act.date else f"{act.kind} n. {act.number}"

@@ -99,7 +99,7 @@ def test_the_letter_says_which_one_it_replaces_and_what_was_paid(
     row = corrections(ledger)["Melegnano"]
     said = letter(ledger, row.id)
     assert "Oggetto: rettifica – rata n. 7/2026, Rettifica del saldo 2026" in said
-    assert "con deliberazione n. 11 del 05/07/2027 – Assemblea Consortile, ha corretto la quota definitiva" in said
+    assert "con deliberazione n. 11 del 05/07/2027, ha corretto la quota definitiva" in said
     assert "da € 205.000,00 a € 207.500,00. Motivo: Un conto era sbagliato." in said
     assert "sostituisce la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027, per la differenza" in said
     assert "di versare la differenza, € 2.500,00 (duemilacinquecento/00), entro il 5 luglio 2027." in said

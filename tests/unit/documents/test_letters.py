@@ -95,13 +95,14 @@ CORRECTION = replace(
     ADVANCE, kind="correction", title="Rettifica del saldo", code="9/2026", year=2026, amount=Decimal("2500.00"),
     base=Decimal("207500.00"), base_name="quota definitiva", percent=None, nominal=date(2027, 7, 5),
     due=date(2027, 7, 5), act="deliberazione n. 11 del 05/07/2027 – Assemblea Consortile", interest="none",
-    correction=Correction("la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027", Decimal("205000.00"),
+    correction=Correction("la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027",
+                          "deliberazione n. 11 del 05/07/2027", Decimal("205000.00"),
                           "Residenti di un comune aggiornati", Decimal("205000.00"), Decimal("2500.00")))
 
 
 def test_a_correction_says_what_it_replaces_which_act_and_what_was_paid():
     said = text(CORRECTION)
-    assert "L'Assemblea Consortile, con deliberazione n. 11 del 05/07/2027" in said
+    assert "L'Assemblea Consortile, con deliberazione n. 11 del 05/07/2027, ha corretto la quota" in said
     assert "da € 205.000,00 a € 207.500,00. Motivo: Residenti di un comune aggiornati." in said
     assert "Questa lettera sostituisce la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027" in said
     assert "Differenza € 2.500,00 (duemilacinquecento/00)" in said
