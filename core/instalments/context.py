@@ -42,6 +42,7 @@ class Correction:
     paid: Annotated[Decimal, Told("Quanto è stato versato per l'anno", "74250.00")]
     left: Annotated[Decimal, Told("Quanto resta per l'anno con la rettifica; negativo è un credito", "9250.00")]
     set_off: Annotated[Decimal, Told("Quanto del credito riduce la rata corretta, ancora aperta", "500.00")] = ZERO
+    kept: Annotated[Decimal, Told("Quanto del credito resta", "300.00")] = ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,5 +74,6 @@ class InstalmentRequest(Letter):
     correction: Annotated[Correction | None, Told("Per una rettifica: che cosa cambia")] = None
     credits: Annotated[tuple[CreditLine, ...], Told("Crediti aperti dell'ente")] = ()
     credit_use: Annotated[Decimal, Told("Quanto dei crediti si propone di usare per la rata", "1200.00")] = ZERO
+    credit_rest: Annotated[Decimal, Told("Quanto resterebbe da versare della rata", "40050.00")] = ZERO
     interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
     interest_points: Annotated[Decimal | None, Told("Punti in più sul tasso", "2")] = None

@@ -123,6 +123,7 @@ def request_of(
         correction=_correction(session, row) if row.kind == CORRECTION else None,
         credits=tuple(CreditLine(one.name, one.amount) for one in open_ones) if amount > 0 else (),
         credit_use=credit_use,
+        credit_rest=abs(amount) - credit_use,
         interest=terms.interest,
         interest_points=terms.interest_points,
     )
@@ -137,7 +138,7 @@ def _correction(session: ScopedSession, row: Instalment) -> context.Correction:
     """What a correction changes: shares, what was paid of the year, what is left, and how a credit is used at once."""
     corrected, amount = row.corrects, row.amount or ZERO
     asked = of_share(session, row)
-    open_one = corrected is not None and corrected.state in PAYABLE
+    set_off = min(max(-amount, ZERO), corrected.left) if corrected and corrected.state in PAYABLE else ZERO
     return context.Correction(
         replaces=_replaces(session, corrected) if corrected is not None else "",
         act=_number_and_day(row.act) if row.act is not None else "",
@@ -145,7 +146,8 @@ def _correction(session: ScopedSession, row: Instalment) -> context.Correction:
         reason=row.reason,
         paid=sum((one.paid for one in asked), ZERO),
         left=sum((one.left for one in asked), ZERO),
-        set_off=min(-amount, corrected.left) if corrected is not None and open_one and amount < 0 else ZERO,
+        set_off=set_off,
+        kept=max(-amount, ZERO) - set_off,
     )
 
 

@@ -113,7 +113,8 @@ def test_a_correction_says_what_it_replaces_which_act_and_what_was_paid():
 def test_a_correction_that_is_a_credit_tells_how_it_is_used():
     assert CORRECTION.correction is not None
     credit = replace(CORRECTION, credit=True, amount=Decimal("800.00"), base=Decimal("204200.00"),
-                     correction=replace(CORRECTION.correction, left=Decimal("-300.00"), set_off=Decimal("500.00")))
+                     correction=replace(CORRECTION.correction, left=Decimal("-300.00"), set_off=Decimal("500.00"),
+                                        kept=Decimal("300.00")))
     said = text(credit)
     assert "La differenza è un credito di € 800,00 (ottocento/00) del Comune di Melegnano." in said
     assert "Di esso € 500,00 riducono la rata corretta" in said
@@ -124,7 +125,7 @@ def test_a_correction_that_is_a_credit_tells_how_it_is_used():
 
 def test_an_open_credit_is_told_with_the_proposal_to_use_it():
     two = (CreditLine("pagamento n. 4/2026", Decimal("100.00")), CreditLine("saldo, rata n. 6/2025", Decimal("50.00")))
-    said = text(replace(ADVANCE, credits=two, credit_use=Decimal("150.00")))
+    said = text(replace(ADVANCE, credits=two, credit_use=Decimal("150.00"), credit_rest=Decimal("99850.00")))
     assert ("Risultano aperti a favore del Comune di Melegnano € 100,00 (pagamento n. 4/2026) e € 50,00 (saldo, rata "
             "n. 6/2025). Si propone di usarne € 150,00 per questa rata, per la quale resterebbero da versare "
             "€ 99.850,00") in said
