@@ -166,6 +166,7 @@ def _instalment(facts: Facts) -> InstalmentRule:
         due=facts.get("due"),
         event=facts.get("event"),
         due_days=facts.get("due_days"),
+        counts_from=facts.get("counts_from"),
         with_forecast=facts.get("with_forecast", False),
     )
 

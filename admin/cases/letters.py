@@ -156,8 +156,10 @@ class LetterPages(Page):
         ready = versions_of(subject, subject_id, offer.key)
         before = letters.said_before(db(), subject, subject_id, offer) if ready and offer.asks else {}
         signatories = letters.may_sign(db(), offer, today())
-        form = act_form(form_of(offer, signatories), len(ready), signatory_id=next((s.id for s in signatories), None), **{
-            ask.name: ask.proposed if ask.kind == "day" else before.get(ask.name, ask.proposed) for ask in offer.asks})
+        asked = {ask.name: ask.proposed if ask.kind == "day" else before.get(ask.name, ask.proposed)
+                 for ask in offer.asks}
+        form = act_form(form_of(offer, signatories), len(ready), signatory_id=next((s.id for s in signatories), None),
+                        **asked)
         reads = request.form.get("do") == "read"
         if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
                 session, subject, subject_id, offer.key, _given(offer, form), seen=form.version.data,

@@ -41,7 +41,7 @@ from core.ground.access import ScopedSession
 
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
-RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast")
+RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast")
 BAND = ("kind", "minimum", "maximum", "description")
 
 
@@ -86,6 +86,7 @@ class RuleForm(PageForm):
     event = _choice("instalment_rule", "event")
     due_days = NumberField(labels.column("instalment_rule", "due_days"), [Optional()],
                            render_kw={"inputmode": "numeric"})
+    counts_from = _choice("instalment_rule", "counts_from")
     with_forecast = BooleanField(labels.column("instalment_rule", "with_forecast"))
 
     def written(self) -> bool:
@@ -240,7 +241,10 @@ def base_word(base: str | None) -> Any:
 
 
 def due_words(rule: InstalmentRule) -> Any:
-    """Until when an instalment is paid: ``31 gennaio``, or the event that it waits for."""
+    """Until when an instalment is paid: ``31 gennaio``, or the event that it waits for, or days from its request."""
+    if rule.counts_from:
+        start = labels.choice("instalment_rule", "counts_from", rule.counts_from)
+        return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", rule.due_days or 0, start=start)
     if rule.due:
         return words.day_month(date.fromisoformat(f"{operations.COMMON_YEAR}-{rule.due}"))
     event = labels.choice("instalment_rule", "event", rule.event)

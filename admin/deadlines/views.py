@@ -347,6 +347,8 @@ def case_page(row: Deadline) -> str | None:
     if subject == "bank_account":  # an account stands on the page of its party
         account = db().get(BankAccount, key, options=(joinedload(BankAccount.party),))
         subject, key = (account.party.kind, account.party_id) if account else (subject, key)
+    if subject == "azienda" and policy.may(principal(), "budget.index_view"):  # a year begins among the budgets
+        return url_for("budget.index_view", anno=row.occurrence)
     for page in ("details_view", "index_view"):
         endpoint = f"{ENDPOINTS.get(subject, subject)}.{page}"
         if endpoint in current_app.view_functions:

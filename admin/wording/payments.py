@@ -15,6 +15,7 @@ TABLES: Tables = {
     "statement_line": (_("il movimento"), _("Movimenti")),
 }
 COLUMNS: Words = {
+    "batch": pgettext("payments", "Accredito cumulativo"),
     "booked_on": pgettext("payments", "Contabilizzato il"),
     "format": pgettext("payments", "Formato"),
     "from_day": pgettext("payments", "Dal"),
@@ -35,6 +36,7 @@ COLUMNS: Words = {
     "reverses_id": pgettext("payments", "Storna il pagamento"),
     "statement_id": pgettext("payments", "Estratto conto"),
     "to_day": pgettext("payments", "Al"),
+    "whole": pgettext("payments", "Parte di un accredito di"),
 }
 CHOICES: Choices = {
     "payment.method": {

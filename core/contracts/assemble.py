@@ -54,6 +54,7 @@ BASES = {
 EVENTS = {
     "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
 }
+COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della fattura"}
 
 
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
@@ -374,7 +375,8 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
         event = EVENTS.get(rule.event, rule.event) if rule.event else None
         condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
         rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
-                                      due_days=rule.due_days or None, condition=condition))
+                                      due_days=rule.due_days if rule.counts_from else rule.due_days or None,
+                                      counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition))
     return tuple(rows)
 
 

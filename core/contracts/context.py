@@ -198,7 +198,8 @@ class Area:
 class InstalmentRow:
     """A row of the instalment plan: an advance with its day of the year, or the balance at an event (R88-R91).
 
-    ``due`` carries day and month; its year means nothing. ``due_days`` are calendar days after the event (X6).
+    ``due`` carries day and month; its year means nothing. ``due_days`` are calendar days after the event (X6), or
+    from what ``counts_from`` names.
     """
 
     title: Annotated[str, Told("Nome della rata", "Primo acconto")]
@@ -206,7 +207,8 @@ class InstalmentRow:
     percent: Annotated[Decimal | None, Told("Percentuale; manca per il saldo", "50")] = None
     due: Annotated[date | None, Told("Giorno e mese di scadenza", "2026-01-31")] = None
     event: Annotated[str | None, Told("Evento da cui dipende la rata", "approvazione del bilancio")] = None
-    due_days: Annotated[int | None, Told("Giorni dopo l'evento; manca se scade quel giorno", "30")] = None
+    due_days: Annotated[int | None, Told("Giorni per pagare; manca se scade il giorno dell'evento", "30")] = None
+    counts_from: Annotated[str, Told("Da che cosa si contano i giorni, vuoto se dall'evento", "fattura")] = ""
     condition: Annotated[str, Told("Condizione, vuota se non c'è", "con i dati di preconsuntivo")] = ""
 
 

@@ -126,6 +126,8 @@ class InstalmentRule(Base, InsertOnly):
     """A row of the instalment plan (R88-R91): a percent of a base on a fixed day, or the balance on an event.
 
     ``due_days``: how many days after the event it falls due (X6); None or 0 is the day of the event itself.
+    ``counts_from``: receipt or invoice, where the days for paying count from the receipt of the request or from the
+    invoice; day or event then say when it is asked for.
     """
 
     __tablename__ = "instalment_rule"
@@ -140,6 +142,7 @@ class InstalmentRule(Base, InsertOnly):
     due: Mapped[str | None]
     event: Mapped[str | None]
     due_days: Mapped[int | None]
+    counts_from: Mapped[str | None]
     with_forecast: Mapped[bool] = mapped_column(default=False)
 
     terms: Mapped[ContractTerms] = relationship(back_populates="instalments")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from core.contracts.agreed import Band, BaseRule, InstalmentKind, PlanRow, check_plan
+from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
@@ -29,7 +29,7 @@ TERMS = frozenset({
     "penalty_max", "penalty_payment_days", "further_damages", "account_notice_days", "arbitration", "arbitrators",
     "court", "roll_policy", "registration_cost", "interest", "interest_points",
 })
-RULE = frozenset({"title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast"})
+RULE = frozenset({"title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast"})
 BAND = frozenset({"kind", "description", "minimum", "maximum"})
 
 CHOICES: dict[str, frozenset[str]] = {
@@ -211,6 +211,8 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
                              field="plan", **values)
         if row.event is not None and row.event not in EVENTS:
             raise RuleBroken("«%(title)s»: scegliere un evento dell'elenco.", field="plan", **values)
+        if row.counts_from is not None and row.counts_from not in set(CountsFrom):
+            raise RuleBroken("«%(title)s»: scegliere da quando si contano i giorni per pagare.", field="plan", **values)
     check_plan(COMMON_YEAR, [_plan_row(row) for row in plan])
     names = [row.title for row in plan]
     for name in names:  # by its name an instalment is known from one version of the terms to the next
@@ -220,7 +222,7 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
 
 def _plan_row(row: InstalmentRule) -> PlanRow:
     return PlanRow(InstalmentKind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
-                   due_days=row.due_days)
+                   due_days=row.due_days, counts_from=CountsFrom(row.counts_from) if row.counts_from else None)
 
 
 def _day_of_year(text: str) -> date:

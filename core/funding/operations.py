@@ -32,6 +32,8 @@ LINE = COPIED[1:]  # what a line of one service says
 
 # before a budget is reopened: RuleBroken from what rests on it
 budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
+# the same before it is cancelled
+budget_cancels: Upward[[ScopedSession, Budget], None] = Upward()
 
 
 def name_of(budget: Budget) -> str:
@@ -48,7 +50,7 @@ def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int
     rules.check_year(year)
     if stage not in set(Stage):
         raise RuleBroken("Scegliere la fase del bilancio.", field="stage")
-    same = select(Budget.id).where(Budget.year == year, Budget.stage == stage)
+    same = select(Budget.id).where(Budget.year == year, Budget.stage == stage, Budget.state != BudgetState.CANCELLED)
     if session.scalar(same) is not None:
         raise RuleBroken("%(name)s c'è già: aprire quello.", field="stage", name=f"{STAGES[Stage(stage)]} {year}")
     budget = Budget(year=year, stage=stage)
@@ -153,6 +155,17 @@ def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> 
     return budget
 
 
+def cancel(session: ScopedSession, budget_id: int, *, why: str, version: int | None, today: date) -> Budget:
+    """Cancel a budget that was opened by mistake; it stays with its reason, and another of its year may be opened.
+
+    RuleBroken without a reason, for an approved one, and while an allocation plan rests on it.
+    """
+    budget = _open(session, budget_id, version)
+    budget_cancels.tell(session, budget)
+    LIFE.move(session, budget, "cancel", on=today, proof=Proof(why=why))
+    return touch(session, budget)
+
+
 def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
     """The budget to change, by the office."""
     session.principal.require(*OFFICE)
@@ -162,6 +175,8 @@ def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget
 def _draft(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
     """A budget that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     budget = session.require(Budget, budget_id)
+    if budget.state == BudgetState.CANCELLED:
+        raise RuleBroken("%(name)s è annullato e non si modifica: aprirne un altro.", name=name_of(budget))
     if budget.state != BudgetState.DRAFT:
         raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
                          name=name_of(budget))

@@ -175,21 +175,32 @@ def _follow_shares(session: ScopedSession, year: int, today: date) -> None:
 
 @plan_reopens
 def _require_unasked(session: ScopedSession, plan: AllocationPlan, kind: str | None) -> None:
-    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next."""
+    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next.
+
+    Of a plan that corrects another only the corrections were asked, and what the next year asked since.
+    """
     if kind is None:
         return
     of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
     of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
-    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
+    if plan.corrects_id is not None:
+        of_year = and_(of_year, Instalment.kind == "correction", Instalment.act_id == plan.act_id)
+        of_next = and_(of_next, Instalment.requested_on >= plan.approved_on)
+    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None),
+                Instalment.invoice_number.is_not(None))
     asked = select(Instalment).where(fixed, or_(of_year, of_next))
     instalment = session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
     if instalment is None:
         return
+    if instalment.requested_on is None and instalment.round_id is None:
+        raise RuleBroken("Su queste quote è già fatturata la rata n. %(code)s: togliere prima la fattura, se è "
+                         "sbagliata, poi riaprire il piano.", code=instalment.code)
     if instalment.requested_on is None:
         raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
                          "richiesta, poi riaprire il piano.", code=instalment.code)
-    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
-                     "differenza si regola con il saldo.", code=instalment.code)
+    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Se le "
+                     "quote definitive sono sbagliate si corregge il riparto e nasce una rettifica; per quelle di "
+                     "previsione provvede il saldo.", code=instalment.code)
 
 
 # --- beyond the plan --------------------------------------------------------------------------------------
@@ -349,6 +360,9 @@ def take_back(session: ScopedSession, instalment_id: int, *, why: str, version: 
     if row.paid:
         raise RuleBroken("La rata n. %(code)s ha già dei pagamenti: stornarli prima di ritirare la richiesta.",
                          code=row.code)
+    if (following := corrected_by(session, row)) is not None:
+        raise RuleBroken("La rata n. %(code)s è corretta dalla rata n. %(other)s: annullare prima la rettifica.",
+                         code=row.code, other=following.code)
     if row.requested_on is None:
         raise RuleBroken("La rata n. %(code)s non è stata chiesta: non c'è nulla da ritirare.", code=row.code)
     while row.state != State.PLANNED:
@@ -357,6 +371,12 @@ def take_back(session: ScopedSession, instalment_id: int, *, why: str, version: 
     session.flush()
     refresh(session, row.year, today=today)
     follow(session, "instalment", [row.id], today=today)
+
+
+def corrected_by(session: ScopedSession, row: Instalment) -> Instalment | None:
+    """The correction that replaces the request of an instalment, None if there is none."""
+    mine = select(Instalment).where(Instalment.corrects_id == row.id, Instalment.state != State.CANCELLED)
+    return session.scalars(mine.order_by(Instalment.id)).first()
 
 
 def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
-from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
+from core.contracts.agreed import BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
@@ -24,6 +24,7 @@ from core.instalments.rules import State
 from core.instalments.shares import YearFacts, year_facts
 from core.parties.model import Municipality
 
+INVOICED = ("nominal", "effective", "rule_id")  # what of an instalment with its invoice may still change
 GAPS = {
     "previous": "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui "
                 "calcolare gli acconti. Fino ad allora si prevedono senza importo.",
@@ -135,7 +136,7 @@ def recomputed(
 ) -> Iterator[tuple[Instalment, dict[str, Any]]]:
     """Each planned instalment of a year that stands in no round, with the figures that it should have now.
 
-    Of some municipalities, or of all.
+    Of some municipalities, or of all. What has its invoice keeps its amount: only its term may be another.
     """
     pending = select(Instalment).where(
         Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
@@ -153,7 +154,8 @@ def recomputed(
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
         for rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
             if found is not None and found.id in planned:
-                yield found, {**figures(computed), "rule_id": rule.id}  # an amendment may bring another version's row
+                fresh = {**figures(computed), "rule_id": rule.id}  # an amendment may bring another version's row
+                yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
 def figures(computed: rules.Instalment) -> dict[str, Any]:
@@ -190,14 +192,16 @@ def _computed(
     """
     plan = [plan_row(rule, year) for rule in terms.instalments]
     rows = [next((row for row in here if _stands_for(row, rule)), None) for rule in terms.instalments]
+    begun = {place: row.invoice_on for place, row in enumerate(rows)
+             if row and row.invoice_on and terms.instalments[place].counts_from == CountsFrom.INVOICE}
     matched = {row.id for row in rows if row is not None}
     beyond = sum((row.amount or Decimal(0) for row in here if row.id not in matched), Decimal(0))
-    asked = {place: row.amount for place, row in enumerate(rows) if row and row.amount is not None and _fixed(row)}
+    asked = {place: row.amount for place, row in enumerate(rows) if row and row.amount is not None and row.fixed}
     if complete:
         asked |= {place: Decimal(0) for place, row in enumerate(rows) if row is None}
     computed = rules.instalments(
         year, facts.share, plan, facts.events, roll=Roll(terms.roll_policy),
-        patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, lenient=True,
+        patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, begun=begun, lenient=True,
     )
     return list(zip(terms.instalments, computed, rows, strict=True))
 
@@ -208,16 +212,12 @@ def _stands_for(row: Instalment, rule: InstalmentRule) -> bool:
     return row.kind != "further_advance" and (row.rule_id == rule.id or named_so)
 
 
-def _fixed(row: Instalment) -> bool:
-    """True for what was asked, or is being asked: its figures stay."""
-    return row.requested_on is not None or row.round_id is not None
-
-
 def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
     """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
     due = _due(rule.due, year) if rule.due else None
-    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days)
+    counts_from = CountsFrom(rule.counts_from) if rule.counts_from else None
+    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days, counts_from)
 
 
 def _due(text: str, year: int) -> date:

@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("due", sa.String(), nullable=True),
         sa.Column("event", sa.String(), nullable=True),
         sa.Column("due_days", sa.Integer(), nullable=True),
+        sa.Column("counts_from", sa.String(), nullable=True),
         sa.Column("with_forecast", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["terms_id"], ["contract_terms.id"], name=op.f("fk_instalment_rule_terms_id_contract_terms")

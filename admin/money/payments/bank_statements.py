@@ -195,7 +195,7 @@ class Statements(BaseView):
             "con un errore è rifiutato per intero: non resta nulla a metà."))
 
         def work(session: ScopedSession) -> str:
-            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data)
+            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data, today=today())
             flash(report_words(report), "success")
             return str(report.statements[0].id) if len(report.statements) == 1 else ""
 

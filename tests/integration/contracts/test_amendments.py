@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from core.allocation.assemble import conferred_days
+from core.allocation.conferred import conferred_days
 from core.cases.model import Note
 from core.contracts import amendments, codes, compare, life
 from core.contracts.model import Contract

@@ -76,6 +76,9 @@ def test_four_quarterly_advances_of_25_percent_and_a_balance_are_a_plan() -> Non
     ((*advances(50), {**BALANCE, "event": "quando capita"}), "un evento dell'elenco"),
     ((*advances(50), {**BALANCE, "percent": Decimal(10)}), "il saldo non ne ha"),
     (({**ADVANCE, "due_days": 30}, BALANCE), "soltanto per una rata che dipende da un evento"),
+    (({**ADVANCE, "counts_from": "invoice"}, BALANCE), "entro quanti giorni si paga"),
+    (({**ADVANCE, "due_days": 30, "counts_from": "domani"}, BALANCE), "da quando si contano"),
+    (({**ADVANCE, "due_days": 366, "counts_from": "receipt"}, BALANCE), "da 0 a 365: «366»"),
     ((*advances(50), {**BALANCE, "due_days": -1}), "da 0 a 365: «-1»"),
     ((*advances(50), {**BALANCE, "due_days": 366}), "da 0 a 365: «366»"),
 ])

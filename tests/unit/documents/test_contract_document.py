@@ -85,6 +85,16 @@ def test_other_terms_make_another_text(contract):
         assert gone not in said
 
 
+@pytest.mark.parametrize(("counted", "said"), [
+    ("ricevimento della richiesta", "entro 30 (trenta) giorni dal ricevimento della richiesta"),
+    ("data della fattura", "entro 30 (trenta) giorni dalla data della fattura"),
+])
+def test_a_term_that_counts_from_receipt_or_invoice_is_written_in_article_20(contract, counted, said):
+    row = InstalmentRow("Acconto", "quota dell'anno", Decimal("50"), date(2024, 1, 31), due_days=30,
+                        counts_from=counted)
+    assert said in article(with_terms(contract, instalments=(row,)), "20")
+
+
 def test_article_20_coordinates_the_instalments_and_not_the_projects(contract):
     """X7: the old draft pointed to the wrong paragraph; the reference is computed."""
     said = article(contract, "20")
