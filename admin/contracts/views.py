@@ -113,7 +113,7 @@ class Contracts(Passages, BaseView):
     left_out = frozenset()
     life = LIFE
     steps = STEPS
-    one_button = {"approve_last": "approve", "forgo_extended": "forgo"}
+    one_button = {"approve_last": "approve", "forgo_extended": "forgo", "leave": "withdraw"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})

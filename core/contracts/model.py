@@ -76,7 +76,8 @@ class ContractTerms(Base, InsertOnly, Searched):
     """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent.
 
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
-    source names one and means another (X7), so the reference is a datum: instalments, projects or both.
+    source names one and means another (X7), so the reference is a datum: instalments, projects or both. Without bands
+    there are no penalties, and their limits and days are zero.
     """
 
     __tablename__ = "contract_terms"
@@ -173,7 +174,8 @@ class Contract(Base, Scoped, Versioned):
 
     ``ends_on`` is the first expiry and is never overwritten; ``runs_to`` is the last day with extensions, tacit
     renewals, withdrawal or termination. ``renews_id`` names the contract that this one follows; ``amends_id`` the one
-    of which this is a working copy (R62), and ``base`` what that one said when the copy was made.
+    of which this is a working copy (R62), ``base`` what that one said when the copy was made, and ``effective_on`` the
+    first day of what the copy changes.
     """
 
     __tablename__ = "contract"
@@ -196,6 +198,7 @@ class Contract(Base, Scoped, Versioned):
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     amends_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     base: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    effective_on: Mapped[dt.date | None]
     cig: Mapped[str | None]
     cup: Mapped[str | None]
     step: Mapped[str] = mapped_column(default="services")
@@ -252,14 +255,24 @@ class Contract(Base, Scoped, Versioned):
         return [p for p in self.parties if p.capacity != "azienda"]
 
     @property
+    def remaining_parties(self) -> list[ContractParty]:
+        """The municipalities that sign and have not left: by withdrawal or by amendment."""
+        return [p for p in self.municipality_parties if p.valid_to is None]
+
+    @property
     def renewal(self) -> ContractRenewal | None:
         """The last assessment of the renewal that stands."""
         return next((row for row in reversed(self.renewals) if row.stands), None)
 
     @property
     def ending(self) -> ContractEnding | None:
-        """The early end that stands: a ground that has arisen, a termination, a withdrawal."""
-        return next((row for row in reversed(self.endings) if row.stands), None)
+        """The early end that stands: a ground that has arisen, a termination, the withdrawal that ends it."""
+        return next((row for row in reversed(self.endings) if row.stands and row.party_id is None), None)
+
+    @property
+    def leavings(self) -> list[ContractEnding]:
+        """The withdrawals by which one of several municipalities left, and the others went on."""
+        return [row for row in self.endings if row.stands and row.party_id is not None]
 
     @property
     def approvals(self) -> list[Act]:
@@ -288,7 +301,10 @@ class OwnedByContract(Scoped):
 
 
 class ContractParty(Base, OwnedByContract):
-    """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it."""
+    """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it.
+
+    ``valid_to``: the last day of one that left a contract with which the others go on.
+    """
 
     __tablename__ = "contract_party"
     __table_args__ = (
@@ -301,6 +317,7 @@ class ContractParty(Base, OwnedByContract):
     signatory_id: Mapped[int | None] = mapped_column(ForeignKey("signatory.id"))
     capacity: Mapped[str]
     order: Mapped[int]
+    valid_to: Mapped[dt.date | None]
 
     contract: Mapped[Contract] = relationship(back_populates="parties")
     party: Mapped[Party] = relationship()
@@ -469,7 +486,8 @@ class ContractEnding(Base, OwnedByContract, Versioned):
 
     ``ground`` is one of delay, infringement, new_rules, traceability for a termination, public_interest for a
     withdrawal; ``declared_on`` is empty while the ground has only arisen. From ``effective_on`` the contract no longer
-    holds. ``stands`` is False for a ground that was forgone and for what was recorded by mistake.
+    holds. ``party_id`` names the municipality that left alone, where the others go on. ``stands`` is False for a ground
+    that was forgone and for what was recorded by mistake.
     """
 
     __tablename__ = "contract_ending"
@@ -483,6 +501,7 @@ class ContractEnding(Base, OwnedByContract, Versioned):
     effective_on: Mapped[dt.date | None]
     indemnity: Mapped[Decimal | None] = mapped_column(Euro)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     stands: Mapped[bool] = mapped_column(default=True)
 
     contract: Mapped[Contract] = relationship(back_populates="endings")

@@ -10,12 +10,28 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 
-class RuleBroken(Exception):
-    """An act is refused: ``message`` says why and what to do, ``field`` names the form field if one is to blame."""
+@dataclass(frozen=True)
+class Place:
+    """Where a person mends what is missing: the kind of record, its key, and the field of its form.
 
-    def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
+    The edge knows the page of each kind; a sentence that says what blocks something is shown with the link to it.
+    """
+
+    kind: str
+    key: int
+    field: str = ""
+
+
+class RuleBroken(Exception):
+    """An act is refused: ``message`` says why and what to do, ``field`` names the form field if one is to blame.
+
+    ``at``: where what is missing is mended, if that is another page.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None, at: Place | None = None, **values: object) -> None:
         self.message = message
         self.field = field
+        self.at = at
         self.values = values
         super().__init__(message)
 
@@ -40,13 +56,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A remark of a check: a sentence, its values, where it was found and the rule behind it (R or X number)."""
+    """A remark of a check: a sentence, its values, where it was found and the rule behind it (R or X number).
+
+    ``at``: where it is mended.
+    """
 
     message: str
     values: dict[str, object] = field(default_factory=dict)
     level: Level = Level.WARNING
     where: str = ""
     source: str = ""
+    at: Place | None = None
 
     def __str__(self) -> str:
         return self.message % self.values if self.values else self.message

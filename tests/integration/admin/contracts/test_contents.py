@@ -29,7 +29,7 @@ def live(house: House, district: District) -> int:
 def amend(screen: Person, key: int) -> int:
     """Open an amendment at the screen; gives its id."""
     screen.open(f"/admin/contratti/modifica/{key}/apri/")
-    screen.send(reason="needs", text="Il Comune riprende un servizio.")
+    screen.send(reason="needs", text="Il Comune riprende un servizio.", effective_on="2026-03-02")
     return int(screen.url.split("/")[-3])
 
 
