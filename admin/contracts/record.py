@@ -20,6 +20,7 @@ from admin.wording import labels
 from core.catalogue.model import OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.contracts.assemble import conferred, contract_document, findings, terms_of
+from core.contracts.listing import counts
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -29,7 +30,6 @@ from core.contracts.model import (
     ContractParty,
     ContractRenewal,
     ContractTerms,
-    counts,
 )
 from core.contracts.passages import was_imported
 from core.contracts.states import NOT_YET

@@ -64,7 +64,7 @@ def link_to(place: Place | None) -> Link | None:
     if not policy.may(principal(), page.endpoint):
         return None
     back = request.full_path if request.method == "GET" else request.path
-    named = {page.named: place.key} if place.key else {}
-    address = url_for(page.endpoint, **named, **page.more, url=back, _anchor=f"campo-{place.field}" if place.field
-                      else None)
-    return Link(address, str(page.word))
+    values: dict[str, Any] = {**({page.named: place.key} if place.key else {}), **page.more, "url": back}
+    if place.field:
+        values["_anchor"] = f"campo-{place.field}"
+    return Link(url_for(page.endpoint, **values), str(page.word))

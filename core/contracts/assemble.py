@@ -207,8 +207,8 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
     if constitution is None or founding_plan is None:
         lacks = Place("zone_plans", 0) if constitution is not None else Place("act", azienda.id)
-        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della fondazione.",
-                         at=lacks)
+        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della "
+                         "fondazione.").mended(lacks)
     return doc.Azienda(
         name=azienda.name,
         short_name=azienda.short_name,
@@ -269,8 +269,8 @@ def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
 
 def _representative(member: ContractParty) -> doc.Representative:
     if member.signatory is None:
-        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name,
-                         at=Place("signatory", member.party_id))
+        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name).mended(
+            Place("signatory", member.party_id))
     return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
 
 
@@ -413,8 +413,9 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:
     if plan.agreement_date is None or plan.ordinal is None:
-        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.",
-                         at=Place("zone_plan", plan.id, "agreement_date" if plan.agreement_date is None else "ordinal"))
+        blank = "agreement_date" if plan.agreement_date is None else "ordinal"
+        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.").mended(
+            Place("zone_plan", plan.id, blank))
     return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article)
 
 

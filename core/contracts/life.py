@@ -44,8 +44,8 @@ def submit(session: ScopedSession, contract_id: int, *, version: int | None, tod
     """Send the text to the bodies that approve it. RuleBroken while it has not been generated, or confers twice."""
     contract = contract_at(session, contract_id, version)
     if not contract.documents:
-        raise RuleBroken("Non c'è ancora un testo da approvare: generare il documento.",
-                         at=Place("contract.preview", contract.id))
+        raise RuleBroken("Non c'è ancora un testo da approvare: generare il documento.").mended(
+            Place("contract.preview", contract.id))
     require_exclusive(session, contract)
     return move(session, contract, "submit", on=today, today=today)
 

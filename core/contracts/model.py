@@ -15,15 +15,12 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
-    and_,
     exists,
-    func,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, with_expression
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
@@ -331,17 +328,6 @@ def contracts_of(municipalities: Any) -> Select[tuple[int]]:
     return select(party.contract_id).where(party.party_id.in_(municipalities))
 
 
-def by_first_municipality(query: Select[Any]) -> tuple[Select[Any], Any]:
-    """``query`` of contracts joined to the first municipality that signs, and the column of its name to sort by.
-
-    Its name may be another's to who asks: it orders the rows and is not shown.
-    """
-    member, party = ContractParty.__table__.alias(), Party.__table__.alias()
-    joined = query.join(member, and_(member.c.contract_id == Contract.id, member.c.order == 1)).join(
-        party, party.c.id == member.c.party_id)
-    return joined, party.c.searched
-
-
 def own_contracts() -> Select[tuple[int]]:
     """The ids of the contracts of one's own municipalities, for ``visible``."""
     return contracts_of(OWN_MUNICIPALITIES)
@@ -420,16 +406,6 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
 
     contract: Mapped[Contract] = relationship(back_populates="documents")
     document: Mapped[Document] = relationship()
-
-
-def counts() -> tuple[ORMOption, ...]:
-    """What a list prints of a contract's services and versions: numbers, for which no object is made."""
-    services = select(func.count(Conferral.service_id.distinct())).where(
-        Conferral.contract_id == Contract.id, Conferral.valid_to.is_(None))
-    documents = select(func.count(ContractDocument.id)).where(ContractDocument.contract_id == Contract.id)
-    return (with_expression(Contract.service_count, services.scalar_subquery()),
-            with_expression(Contract.document_count, documents.scalar_subquery()))
-
 
 
 @seen_through

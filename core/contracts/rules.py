@@ -84,8 +84,8 @@ def require_ready(findings: Iterable[Finding]) -> None:
     """RuleBroken with every error, if there is one."""
     errors = [finding for finding in findings if finding.level is Level.ERROR]
     if errors:
-        raise RuleBroken("Il documento non si può ancora generare. %(errors)s", at=errors[0].at,
-                         errors=" ".join(str(error) for error in errors))
+        raise RuleBroken("Il documento non si può ancora generare. %(errors)s",
+                         errors=" ".join(str(error) for error in errors)).mended(errors[0].at)
 
 
 def _period(contract: Contract) -> Iterator[Finding]:

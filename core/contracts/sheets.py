@@ -20,8 +20,8 @@ def require_sheets(contract: Contract) -> None:
     if lacking := without_sheet(contract):
         raise RuleBroken("Prima della firma mancano le schede operative di: %(names)s. Scriverle nelle pagine dei "
                          "servizi, poi generare di nuovo il testo; oppure togliere i servizi dal contratto.",
-                         field="services", at=_where(lacking[0]),
-                         names="; ".join(f"«{service.title}»" for service in lacking))
+                         field="services", names="; ".join(f"«{service.title}»" for service in lacking)).mended(
+            _where(lacking[0]))
 
 
 def _where(service: Service) -> Place:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,21 @@ class Place:
 class RuleBroken(Exception):
     """An act is refused: ``message`` says why and what to do, ``field`` names the form field if one is to blame.
 
-    ``at``: where what is missing is mended, if that is another page.
+    ``at``: where what is missing is mended, if that is another page (``mended``).
     """
 
-    def __init__(self, message: str, *, field: str | None = None, at: Place | None = None, **values: object) -> None:
+    at: Place | None = None
+
+    def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
         self.message = message
         self.field = field
-        self.at = at
         self.values = values
         super().__init__(message)
+
+    def mended(self, at: Place | None) -> Self:
+        """The same refusal, which knows where what is missing is mended."""
+        self.at = at
+        return self
 
     def __str__(self) -> str:
         return self.message % self.values if self.values else self.message
