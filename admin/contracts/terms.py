@@ -42,7 +42,11 @@ from core.ground.access import ScopedSession
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
 RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast")
+PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days", "further_damages")
 BAND = ("kind", "minimum", "maximum", "description")
+
+
+WITHOUT_PENALTIES = lazy_gettext("Vuoto, come le fasce qui sotto, se il contratto non prevede penali.")
 
 
 class DayOfYearField(StringField):
@@ -113,6 +117,12 @@ class VersionForm(PageForm):
     arbitrators = NumberField(labels.column("contract_terms", "arbitrators"), [Optional()],
                               description=labels.help_for("contract_terms", "arbitrators"),
                               render_kw={"inputmode": "numeric"})
+    penalty_min = EuroField(labels.column("contract_terms", "penalty_min"), [Optional()],
+                            description=WITHOUT_PENALTIES, render_kw={"inputmode": "decimal"})
+    penalty_max = EuroField(labels.column("contract_terms", "penalty_max"), [Optional()],
+                            description=WITHOUT_PENALTIES, render_kw={"inputmode": "decimal"})
+    penalty_payment_days = NumberField(labels.column("contract_terms", "penalty_payment_days"), [Optional()],
+                                       description=WITHOUT_PENALTIES, render_kw={"inputmode": "numeric"})
     backdated = BooleanField(lazy_gettext("Decorre prima della versione che sostituisce, ed è voluto"))
     plan = RowsField(FormField(RuleForm), label=lazy_gettext("Piano delle rate"))
     bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
@@ -267,7 +277,7 @@ def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:
         "duration": pairs("duration_months", *renewal, "renewal_assessment_months", "renewal_direction",
                           "continuity_months"),
         "share": pairs("share_criteria", "extra_projects_month", "coordinated", *interest),
-        "penalties": pairs("reply_days", "penalty_min", "penalty_max", "penalty_payment_days", "further_damages"),
+        "penalties": pairs("reply_days", *(PENALTIES if row.bands else ())),
         "disputes": pairs(*disputes, "registration_cost"),
         "others": pairs("own_charter_months", "account_notice_days", "roll_policy"),
         "version": pairs("edition", "valid_from", "legal_source"),

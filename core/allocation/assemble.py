@@ -17,7 +17,7 @@ from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
 from core.allocation.plan import TYPED, Cost, KeyKind, Plan, PlanGroup, PlanKey, spread_general
 from core.funding.rules import ZERO, ServiceResult, general_costs, results
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.parties.model import Municipality, Population
 from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
@@ -197,12 +197,14 @@ def to_answer(session: ScopedSession, plan: AllocationPlan, registry: Registry) 
 def _uncovered(plan: AllocationPlan) -> Iterator[Finding]:
     grouped = {service.service_id for group in plan.groups for service in group.services}
     if not plan.groups:
-        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87")
+        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87",
+                      at=Place("allocation_plan", plan.id))
     services = {line.service_id: line.service for line in plan.budget.lines if line.service is not None}
     for key, result in results(plan.budget.lines).items():
         if key not in grouped and Cost(result).pool:
             yield Finding("«%(service)s» ha costi da coprire ma non è in alcun gruppo: aggiungerlo a uno.",
-                          {"service": services[key].title}, Level.ERROR, source="R87")
+                          {"service": services[key].title}, Level.ERROR, source="R87",
+                          at=Place("allocation_plan", plan.id))
 
 
 def _gains(plan: AllocationPlan) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from core.contracts.conferring import stretches
 from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
 from core.contracts.states import ContractState
@@ -107,7 +108,7 @@ def conferred_days(session: ScopedSession, year: int) -> tuple[Days, frozenset[i
     """Days of ``year`` in which each municipality confers each service; and who does so only by a draft.
 
     A budget comes before the contracts of its year, so drafts count; cancelled contracts and working copies do not. A
-    service that an amendment has added or removed counts for its own days.
+    service that a signed amendment adds or removes, and a municipality that leaves, count for their own days.
     """
     known = known_of(session, year)
     return known.days(), known.drafts()
@@ -125,16 +126,17 @@ def known_of(session: ScopedSession, year: int) -> Year:
 def _conferred(
     session: ScopedSession, whole: Period, members: Mapping[int, Sequence[Period]]
 ) -> Iterator[Conferred]:
+    amended = _amended(session)
     for contract in session.scalars(_contracts(whole)):
         runs = Period(contract.starts_on, _last_day(contract)).within(whole)
         if runs is None:
             continue
-        for conferral in (*contract.conferrals, *contract.ended_conferrals):
-            own = Period(conferral.valid_from or runs.first, conferral.valid_to or runs.last).within(runs)
+        for given in stretches(contract, _last_day(contract), amended.get(contract.id)):
+            own = Period(given.first, given.last).within(runs)
             if own is None:
                 continue
-            gaps = _gaps(members.get(conferral.municipality_id, ()), contract.starts_on)
-            yield Conferred(conferral.service_id, conferral.municipality_id, contract.code,
+            gaps = _gaps(members.get(given.municipality_id, ()), contract.starts_on)
+            yield Conferred(given.service_id, given.municipality_id, contract.code,
                             contract.state == ContractState.DRAFT, own, tuple(_without(own, gaps)))
 
 
@@ -169,6 +171,12 @@ def _contracts(whole: Period) -> Select[Contract]:
                                     Contract.amends_id.is_(None)).order_by(Contract.id)
     return living.options(selectinload(Contract.conferrals), selectinload(Contract.ended_conferrals),
                           joinedload(Contract.terms))
+
+
+def _amended(session: ScopedSession) -> dict[int | None, Contract]:
+    """The amendments that are signed and not merged yet, by the contract that they amend."""
+    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED)
+    return {row.amends_id: row for row in session.scalars(signed.options(selectinload(Contract.conferrals)))}
 
 
 def _last_day(contract: Contract) -> date:

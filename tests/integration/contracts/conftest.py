@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.contracts import life
+from core.contracts import ending, life
 from core.contracts.model import (
     Contract,
     ContractDocument,
@@ -33,6 +33,7 @@ from tests.conftest import UnitFactory
 from tests.factories import filled
 
 SIGNED_FILE = b"%PDF-1.7 firmato"
+PROVED = (life.extend, ending.withdraw, ending.declare_termination)
 NAMES = ("Dresano", "Colturano", "Carpiano", "Unione dei Colli")
 
 
@@ -52,6 +53,8 @@ class Contracts:
             if verb is life.sign:
                 values = {"signed_at": time(10, 30), "place": "Melegnano",
                           "file": Upload("contratto.pdf", SIGNED_FILE), "by_hand": True, **values}
+            if verb in PROVED:
+                values = {"file": Upload("delibera.pdf", SIGNED_FILE), **values}
             return verb(session, self.key, version=None, today=today, **values)
 
     def see(self, look: Callable[[Contract], Any]) -> Any:

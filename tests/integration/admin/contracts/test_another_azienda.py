@@ -128,6 +128,7 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
     """Every body approves by its own act, then all sign; the ids of the bodies."""
     day = date(2027, 12, 10)
     with house.unit("prova", manager) as session:
+        factories.write_missing_sheets(session)
         life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
     for body in bodies:
