@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.allocation.assemble import conferred_days
+from core.allocation.conferred import conferred_days
 from core.contracts import amendments, ending, life, undoing
 from core.contracts.model import Contract
 from core.contracts.operations import cancel, confer, draft, generate_document, set_terms
