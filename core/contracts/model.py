@@ -76,7 +76,8 @@ class ContractTerms(Base, InsertOnly, Searched):
     """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent.
 
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
-    source names one and means another (X7), so the reference is a datum: instalments, projects or both.
+    source names one and means another (X7), so the reference is a datum: instalments, projects or both. The papers are
+    the acts and documents that each party owes to a contract (R18, R119, X2), by title.
     """
 
     __tablename__ = "contract_terms"
@@ -98,6 +99,8 @@ class ContractTerms(Base, InsertOnly, Searched):
     renewal_direction: Mapped[str]
     continuity_months: Mapped[int]
     share_criteria: Mapped[tuple[str, ...]] = mapped_column(Lines)
+    municipality_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    azienda_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     extra_projects_month: Mapped[int]
     coordinated: Mapped[str] = mapped_column(default="instalments")
     own_charter_months: Mapped[int]

@@ -15,7 +15,6 @@ from core.allocation.model import YearShare
 from core.contracts import life
 from core.contracts import rules as contract_rules
 from core.contracts.model import Contract, ContractTerms
-from core.contracts.passages import Resolution
 from core.contracts.states import ContractState
 from core.documents.wordfile import read_text
 from core.ground.access import Principal
@@ -27,6 +26,7 @@ from core.parties.model import Municipality
 from tests import factories
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
+from tests.integration.contracts.making import approve_all, text_to_sign
 
 UNION = "Unione dei Comuni Colli del Lambro"
 QUARTERS = ("31/03", "30/06", "30/09", "31/12")
@@ -130,10 +130,9 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
     with house.unit("prova", manager) as session:
         life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
-    for body in bodies:
-        with house.unit("prova", manager) as session:
-            act = Resolution(body, "council", "Consiglio", f"{body}", day)
-            life.approve(session, key, act=act, version=None, today=day)
+        approve_all(session, session.require(Contract, key), day)
+    with house.unit("prova", manager) as session:
+        text_to_sign(session, house.registry, session.require(Contract, key), by_hand=True)
     with house.unit("prova", manager) as session:
         life.sign(session, key, signed_on=date(2027, 12, 20), signed_at=time(10, 30), place="Lodi",
                   file=Upload("contratto.pdf", b"%PDF-1.7 firmato"), by_hand=True, version=None,
