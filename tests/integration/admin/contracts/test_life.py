@@ -26,6 +26,7 @@ SCAN = b"%PDF-1.7 firmato"
 RECORD = "/admin/contratti/details/?id={key}"
 PASSAGE = "/admin/contratti/passaggio/?id={key}&atto={action}"
 COUNCIL = {"body_kind": "council", "body": "Consiglio comunale"}
+GIUNTA = {"body_kind": "giunta", "body": ""}
 BOARD = {"body_kind": "board", "body": ""}
 
 
@@ -67,6 +68,14 @@ def last_text(house: House, key: int) -> bytes:
         return session.files.get(session.require(Contract, key).documents[-1].document.path)
 
 
+def approve_all(screen: Person, key: int) -> str:
+    """The acts that the conditions ask and nobody has attached; the words of the page that follows the last."""
+    party = screen.fields(PASSAGE.format(key=key, action="approve"))["party_id"]
+    do(screen, key, "approve", party_id=party, number="12", date="2026-02-20", **COUNCIL)
+    do(screen, key, "approve", party_id=party, number="104", date="2025-12-03", **GIUNTA)
+    return do(screen, key, "approve", number="9", date="2025-10-30", **BOARD)
+
+
 def prepare(screen: Person, key: int, how: str = "") -> str:
     """Read the differences of the text to sign, accept them; the words of the page that follows."""
     screen.open(f"/admin/contratti/definitivo/{key}/{how}")
@@ -76,8 +85,7 @@ def prepare(screen: Person, key: int, how: str = "") -> str:
 
 def bring_to_force(screen: Person, key: int) -> None:
     do(screen, key, "submit")
-    do(screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
-    do(screen, key, "approve", number="9", date="2025-10-30", **BOARD)
+    approve_all(screen, key)
     prepare(screen, key, "?mano=1")
     do(screen, key, "sign", signed_on="2026-02-27", signed_at="10.30", by_hand="y", file=(BytesIO(SCAN), "scan.pdf"))
     do(screen, key, "enter_force")
@@ -86,11 +94,11 @@ def bring_to_force(screen: Person, key: int) -> None:
 def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: Callable[[date], Person],
                                       key: int) -> None:
     assert "mancano le delibere di Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
-    words = do(manager_screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
+    words = do(manager_screen, key, "approve", number="104", date="2025-12-03", **GIUNTA)
     assert "Approvato in parte: manca la delibera di Azienda Sociale Sud Est Milano." in words
     words = do(manager_screen, key, "approve", number="9", date="2025-10-30", **BOARD)
     assert "Approvato da tutti gli enti: si prepara il testo da firmare" in words
-    assert "Consiglio comunale, atto n. 12 del 20/02/2026" in words
+    assert "Giunta comunale, atto n. 104 del 03/12/2025" in words
     assert "Il testo da firmare è la versione n. 2." in prepare(manager_screen, key)
     final = last_text(house, key)
     when = {"signed_on": "2026-02-27", "signed_at": "10:30"}
