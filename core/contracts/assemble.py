@@ -37,6 +37,7 @@ from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, P
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 
+MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
 MANAGEMENT_FORMS = {
     "direct": "gestione diretta dell'Azienda",
     "municipal": "gestione diretta del Comune",
@@ -173,8 +174,8 @@ def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
         moment, day = "nel giorno e nell'ora dell'ultima firma digitale", "data dell'ultima firma digitale"
     return doc.Signing(
         contract.place,
-        Late("signing/moment", "Giorno e ora della firma", f"il giorno {words.BLANK} alle ore {words.BLANK}", moment),
-        Late("signing/day", "Giorno della firma", words.BLANK, day),
+        Late("signing/moment", MOMENT, f"il giorno {words.BLANK} alle ore {words.BLANK}", moment),
+        Late("signing/day", DAY, words.BLANK, day),
     )
 
 

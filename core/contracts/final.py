@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from core.contracts.assemble import contract_document
+from core.contracts.assemble import DAY, MOMENT, contract_document
 from core.contracts.compare import Snapshot, field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
 from core.contracts.model import Contract, ContractDocument
@@ -20,7 +20,18 @@ from core.contracts.operations import FINAL, GENERATED, OFFICE, add_text, contra
 from core.contracts.papers import name_of
 from core.contracts.signed import Signer, require_no_draft
 from core.contracts.states import ContractState
-from core.documents.controls import BLANK, Late, Spot, blanks, controls, filled, lates, open_keys, waits
+from core.documents.controls import (
+    BLANK,
+    Late,
+    Spot,
+    blanks,
+    controls,
+    filled,
+    lates,
+    named,
+    open_keys,
+    waits,
+)
 from core.documents.wordfile import plain, read_text
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
@@ -28,7 +39,7 @@ from core.ground.errors import RuleBroken
 from core.ground.files import sha256
 from core.plugins.loading import Registry
 
-OF_THE_SIGNING = "signing/"  # what is written by pen where the contract is signed by hand
+OF_THE_SIGNING = frozenset({MOMENT, DAY})  # what is written by pen where the contract is signed by hand
 MOST_NAMED = 12
 SHOWN = 60
 
@@ -102,9 +113,11 @@ def propose(
                          file=approved.document.file_name)
     base = session.files.get(approved.document.path)
     data = {datum.key: datum for datum in lates(contract_document(session, contract, registry, by_hand=by_hand))}
+    names = named(data)
     written: dict[str, list[str]] = {}
     for control in controls(base):
-        written.setdefault(control.key, []).append(control.text)
+        if key := control.key or names.get(control.name):
+            written.setdefault(key, []).append(control.text)
     opened = _opened(session, contract, approved)
     homeless = [data[key] for key in data if key in opened and key not in written]
     places = _places(base, homeless, data, chosen or {})
@@ -114,7 +127,7 @@ def propose(
     return FinalText(
         approved, content,
         tuple(_datum(datum, written.get(key, ()), placed=key in keys) for key, datum in data.items()
-              if key in opened | written.keys() and not (by_hand and key.startswith(OF_THE_SIGNING))),
+              if key in opened | written.keys() and not (by_hand and datum.name in OF_THE_SIGNING)),
         tuple(places), tuple(datum for datum in data.values() if datum.text),
         tuple(left_blank(content, by_hand=by_hand)),
     )
@@ -185,7 +198,7 @@ def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:
     lines = read_text(content)
     where = _where(lines)
     found = [f"{where[spot.paragraph]}: {spot.name or f'«{spot.around}»'}" for spot in blanks(content)
-             if not (by_hand and spot.key.startswith(OF_THE_SIGNING))]
+             if not (by_hand and spot.name in OF_THE_SIGNING)]
     yield from dict.fromkeys(found)
     written = [(place, plain(line)) for place, line in enumerate(lines) if plain(line)]
     for (place, line), (_next, after) in pairwise(written):
@@ -221,7 +234,7 @@ def _places(
     """The blanks outside controls. A datum without a control goes by itself where its open words stand only once."""
     phrases = {datum.open for datum in data.values() if BLANK.fullmatch(datum.open) is None}
     alone = {datum.open for datum in homeless if [other.open for other in homeless].count(datum.open) == 1}
-    spots = [spot for spot in blanks(base, phrases) if not spot.key]
+    spots = [spot for spot in blanks(base, phrases) if not spot.key and spot.name not in named(data)]
     said = [spot.text for spot in spots]
     own = {datum.open: datum.key for datum in homeless
            if datum.text and datum.open in alone and said.count(datum.open) == 1}

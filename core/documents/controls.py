@@ -43,7 +43,7 @@ class Late:
 
 @dataclass(frozen=True)
 class Control:
-    """A content control of ours as it stands in a text."""
+    """A content control as it stands in a text: ours has a key, unless a program that is not Word has dropped it."""
 
     key: str
     name: str
@@ -54,7 +54,7 @@ class Control:
 class Spot:
     """A piece of a paragraph that waits to be written: where it is, its words, what stands around them.
 
-    ``key`` and ``name`` are those of the control of ours that it stands in, empty for none.
+    ``key`` and ``name`` are those of the control that it stands in, empty for none.
     """
 
     paragraph: int
@@ -75,12 +75,22 @@ def late(datum: Late) -> str | Markup:
     """``{{ act.reference|late }}``: the datum, or its open words in a content control that waits for it."""
     if datum.text:
         return datum.text
-    name = " ".join(datum.name.split())
-    short = name if len(name) <= MOST_NAME else f"{name[:MOST_NAME - 1]}…"
     return Markup('</w:t></w:r><w:sdt><w:sdtPr><w:alias w:val="{}"/><w:tag w:val="{}"/><w:lock w:val="sdtLocked"/>'
                   '<w:text/></w:sdtPr><w:sdtContent><w:r><w:t xml:space="preserve">{}</w:t></w:r></w:sdtContent>'
                   '</w:sdt><w:r><w:t xml:space="preserve">').format(
-                      word_text(short), word_text(PREFIX + datum.key), word_text(datum.open))
+                      word_text(short_name(datum)), word_text(PREFIX + datum.key), word_text(datum.open))
+
+
+def short_name(datum: Late) -> str:
+    """The name of a datum as the title of its control."""
+    name = " ".join(datum.name.split())
+    return name if len(name) <= MOST_NAME else f"{name[:MOST_NAME - 1]}…"
+
+
+def named(data: Mapping[str, Late]) -> dict[str, str]:
+    """The keys of data by the titles of their controls, where a title is of one datum alone."""
+    titles = [short_name(datum) for datum in data.values()]
+    return {title: key for title, key in zip(titles, data, strict=True) if titles.count(title) == 1}
 
 
 def lates(value: object) -> Iterator[Late]:
@@ -109,7 +119,7 @@ def open_keys(data: Any) -> set[str]:
 
 
 def controls(data: bytes) -> list[Control]:
-    """Our content controls in the body of a Word file, in reading order."""
+    """The content controls in the body of a Word file that are ours or have a title, in reading order."""
     return [_control(found) for found in _controls(part(data, DOCUMENT))]
 
 
@@ -150,7 +160,7 @@ def _within(paragraph: Any) -> list[tuple[int, int, Control]]:
 
 def _around(paragraph: Any) -> Iterator[Any]:
     """The controls in a paragraph, and those that hold it whole."""
-    yield from (found for found in paragraph.iterancestors(f"{W}sdt") if _key(found) is not None)
+    yield from (found for found in paragraph.iterancestors(f"{W}sdt") if _is_one(found))
     yield from _controls(paragraph)
 
 
@@ -159,14 +169,17 @@ def _control(found: Any) -> Control:
 
 
 def _controls(root: Any) -> Iterator[Any]:
-    for found in root.iter(f"{W}sdt"):
-        if _key(found) is not None:
-            yield found
+    yield from (found for found in root.iter(f"{W}sdt") if _is_one(found))
 
 
-def _key(control: Any) -> Any:
-    tag = _property(control, "tag")
-    return tag.removeprefix(PREFIX) if tag.startswith(PREFIX) else None
+def _is_one(found: Any) -> bool:
+    """LibreOffice 7.4 keeps the title of a control and drops its tag, so the title alone will do."""
+    tag = _property(found, "tag")
+    return tag.startswith(PREFIX) or (not tag and bool(_name(found)))
+
+
+def _key(control: Any) -> str:
+    return _property(control, "tag").removeprefix(PREFIX)
 
 
 def _name(control: Any) -> str:
@@ -203,8 +216,9 @@ def filled(data: bytes, known: Mapping[str, Late], placed: Mapping[Spot, str]) -
     paragraphs = list(walk(body))
     for spot in sorted(placed, key=lambda spot: (spot.paragraph, spot.start), reverse=True):
         _write(paragraphs[spot.paragraph], spot, placed[spot])
+    keys = named(known)
     for control in _controls(body):
-        datum = known.get(_key(control))
+        datum = known.get(_key(control) or keys.get(_name(control), ""))
         if datum is not None and datum.text and waits(_text(control), datum):
             _fill(control, datum.text)
     changed = {DOCUMENT: body}

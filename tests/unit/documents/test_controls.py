@@ -126,3 +126,16 @@ def test_text_that_was_moved_is_read_where_it_is_and_hyphens_that_do_not_break_a
                     f"<w:moveTo>{run('Una clausola.')}</w:moveTo>",
                     "<w:r><w:t>socio</w:t><w:noBreakHyphen/><w:t>sanitari</w:t></w:r>")
     assert read_text(data) == ["", "In mezzo.", "Una clausola.", "socio\u2011sanitari"]
+
+
+def test_a_control_is_known_by_its_title_where_another_program_has_dropped_its_tag():
+    data = document('<w:sdt><w:sdtPr><w:alias w:val="Deliberazione"/></w:sdtPr><w:sdtContent>'
+                    + run("n. ____ del ____") + "</w:sdtContent></w:sdt>")
+    assert read_text(filled(data, {ACT.key: ACT}, {})) == [ACT.text]
+    twins = {ACT.key: ACT, "other": replace(ACT, key="other", text="n. 13")}
+    assert read_text(filled(data, twins, {})) == ["n. ____ del ____"], "a title of two data names neither"
+
+
+def test_a_text_of_several_lines_has_its_breaks():
+    data = document(control(ACT.key, run("____")))
+    assert read_text(filled(data, {ACT.key: replace(ACT, text="Prima.\nSeconda.")}, {})) == ["Prima.\nSeconda."]
