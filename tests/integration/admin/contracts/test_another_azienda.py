@@ -22,7 +22,7 @@ from core.ground.files import Upload
 from core.instalments import operations as instalments
 from core.instalments.model import Instalment
 from core.instalments.shares import set_figure
-from core.parties.model import Municipality
+from core.parties.model import BankAccount, Municipality
 from tests import factories
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
@@ -131,6 +131,12 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
         life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
         approve_all(session, session.require(Contract, key), day)
+    with house.unit("prova", manager) as session:
+        for party in session.require(Contract, key).municipality_parties:  # the union gives what it had left blank
+            union = session.require(Municipality, party.party_id)
+            union.mission, union.principles = union.mission or "Aiutare insieme.", union.principles or "Equità."
+            if not union.accounts:
+                union.accounts.append(factories.filled(BankAccount, iban="IT81M0999933600000000202699"))
     with house.unit("prova", manager) as session:
         text_to_sign(session, house.registry, session.require(Contract, key), by_hand=True)
     with house.unit("prova", manager) as session:
