@@ -369,7 +369,7 @@ def _attached(member: ContractParty) -> doc.AttachedDocuments:
 
 def _owed(paper: papers.Owed) -> doc.DatedPaper:
     numbered = bool(paper.body_kind)
-    return doc.DatedPaper(papers.in_words(paper), Late(paper.key, paper.name, _blank(numbered=numbered),
+    return doc.DatedPaper(papers.in_words(paper), Late(paper.key, paper.name, blank_of_act(numbered=numbered),
                                                        papers.reference(paper.act, numbered=numbered)))
 
 
@@ -377,11 +377,12 @@ def _named(act: Act) -> doc.DatedPaper:
     numbered = bool(act.body)
     name = f"{act.title} – {papers.name_of(act.party)}"
     return doc.DatedPaper(papers.act_in_words(act), Late(f"act/{act.party_id}/{act.id}", name,
-                                                         _blank(numbered=numbered),
+                                                         blank_of_act(numbered=numbered),
                                                          papers.reference(act, numbered=numbered)))
 
 
-def _blank(*, numbered: bool) -> str:
+def blank_of_act(*, numbered: bool) -> str:
+    """What is printed of an act whose number and date are not known; of a paper that has none, of its date."""
     return f"n. {words.BLANK} del {words.BLANK}" if numbered else f"del {words.BLANK}"
 
 

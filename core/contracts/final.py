@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from core.contracts.assemble import DAY, MOMENT, contract_document
+from core.contracts.assemble import DAY, MOMENT, blank_of_act, contract_document
 from core.contracts.compare import Snapshot, field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
 from core.contracts.model import Contract, ContractDocument
@@ -40,6 +40,7 @@ from core.ground.files import sha256
 from core.plugins.loading import Registry
 
 OF_THE_SIGNING = frozenset({MOMENT, DAY})  # what is written by pen where the contract is signed by hand
+AN_ACT = blank_of_act(numbered=True)
 MOST_NAMED = 12
 SHOWN = 60
 
@@ -127,7 +128,8 @@ def propose(
     return FinalText(
         approved, content,
         tuple(_datum(datum, written.get(key, ()), placed=key in keys) for key, datum in data.items()
-              if key in opened | written.keys() and not (by_hand and datum.name in OF_THE_SIGNING)),
+              if key in opened | written.keys() and (datum.text or BLANK.search(datum.open))
+              and not (by_hand and datum.name in OF_THE_SIGNING)),
         tuple(places), tuple(datum for datum in data.values() if datum.text),
         tuple(left_blank(content, by_hand=by_hand)),
     )
@@ -197,7 +199,7 @@ def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:
     """
     lines = read_text(content)
     where = _where(lines)
-    found = [f"{where[spot.paragraph]}: {spot.name or f'«{spot.around}»'}" for spot in blanks(content)
+    found = [f"{where[spot.paragraph]}: {spot.name or f'«{spot.around}»'}" for spot in blanks(content, (AN_ACT,))
              if not (by_hand and spot.name in OF_THE_SIGNING)]
     yield from dict.fromkeys(found)
     written = [(place, plain(line)) for place, line in enumerate(lines) if plain(line)]

@@ -142,7 +142,12 @@ def blanks(data: bytes, phrases: Collection[str] = ()) -> list[Spot]:
 
 
 def _spot(number: int, line: str, start: int, end: int, within: Sequence[tuple[int, int, Control]]) -> Spot:
-    around = " ".join(line[max(0, start - _AROUND):end + _AROUND].split())
+    before, after = line[:start][-_AROUND:], line[end:][:_AROUND]
+    if start > _AROUND:
+        before = f"…{before.partition(' ')[2]}"
+    if len(line) > end + _AROUND:
+        after = f"{after.rpartition(' ')[0]}…"
+    around = " ".join(f"{before}{line[start:end]}{after}".split())
     held = next((control for first, last, control in within if first <= start < last), Control("", "", ""))
     return Spot(number, start, end, line[start:end], around, held.key, held.name)
 
