@@ -177,6 +177,33 @@ def test_a_text_with_blanks_is_not_signed_and_each_blank_is_named(session: Scope
     assert contract.state == "signed"
 
 
+def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
+    session: ScopedSession, district: District
+) -> None:
+    contract = bare_contract(session, district)
+    document, packed = Document(BytesIO(content_of(session, contract))), BytesIO()
+    premises, founders, court = (
+        next(p for p in document.paragraphs if p.text.startswith(start))
+        for start in ("Le premesse sono parte", "a)\ti Comuni di ", "1.\tPer ogni contestazione"))
+    premises.add_run(" Il Comune versa …… euro.")
+    run = founders.runs[-1]
+    run.text = f"i Comuni di , riuniti{run.text.partition(', riuniti')[2]}"
+    court.add_run(" Restano ferme le competenze seguenti:")
+    document.save(packed)
+    upload_negotiated(session, contract.id, note="", file=Upload("dal-comune.docx", packed.getvalue()))
+    life.submit(session, contract.id, version=None, today=TODAY)
+    approve_all(session, contract)
+    the_rest_comes(session, contract)
+    text = final.propose(session, contract, district.registry)
+    assert [left.partition(" «")[0] for left in text.left] == [
+        "Premesse:", "Art. 1 – Valore delle premesse:", "Art. 28 – Foro competente: elenco vuoto dopo"]
+    text_to_sign(session, district.registry, contract)
+    with pytest.raises(RuleBroken) as refused:
+        sign(session, contract, Upload("scan.pdf", SIGNED_FILE))
+    for named in ("«a) i Comuni di , riuniti", "Il Comune versa …… euro.»", "competenze seguenti:»"):
+        assert named in str(refused.value), named
+
+
 def test_by_hand_the_day_and_the_hour_stay_for_the_pen_and_digitally_nothing_stays(
     session: ScopedSession, district: District
 ) -> None:
