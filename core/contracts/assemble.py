@@ -38,6 +38,7 @@ from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 
 MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
+DIGITAL = "dell'ultima firma digitale"  # when a contract is signed that nobody signs at a table
 MANAGEMENT_FORMS = {
     "direct": "gestione diretta dell'Azienda",
     "municipal": "gestione diretta del Comune",
@@ -171,7 +172,7 @@ def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
         moment, at = words.on_day(day), contract.signed_at
         moment += "" if at is None else f" alle ore {at.hour}.{at.minute:02}"
     elif contract.state != "draft" and not by_hand:
-        moment, day = "nel giorno e nell'ora dell'ultima firma digitale", "data dell'ultima firma digitale"
+        moment, day = f"nel giorno e nell'ora {DIGITAL}", f"data {DIGITAL}"
     return doc.Signing(
         contract.place,
         Late("signing/moment", MOMENT, f"il giorno {words.BLANK} alle ore {words.BLANK}", moment),

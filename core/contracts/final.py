@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from core.contracts.assemble import DAY, MOMENT, blank_of_act, contract_document
+from core.contracts.assemble import DAY, DIGITAL, MOMENT, blank_of_act, contract_document
 from core.contracts.compare import Snapshot, field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
 from core.contracts.model import Contract, ContractDocument
@@ -169,8 +169,8 @@ def keep_final(
 def require_signable(session: ScopedSession, contract: Contract, *, by_hand: bool) -> bytes:
     """The last text of a contract, if it may be signed.
 
-    RuleBroken for a draft, for one that was prepared before an act was recorded or taken back, and for one in which
-    something is left blank: what, and in which article (R16-R18).
+    RuleBroken for a draft, for one that was prepared before an act was recorded or taken back, or for the other way to
+    sign, and for one in which something is left blank: what, and in which article (R16-R18).
     """
     last = contract.documents[-1]
     final = session.files.get(last.document.path)
@@ -178,6 +178,9 @@ def require_signable(session: ScopedSession, contract: Contract, *, by_hand: boo
     if last.origin == FINAL and _acts(last.snapshot or {}) != _acts(snapshot(contract)):
         raise RuleBroken("Dopo il testo da firmare sono cambiati gli atti registrati: prepararlo di nuovo, e "
                          "rileggerlo.")
+    if by_hand and any(plain(line).endswith((DIGITAL, f"{DIGITAL},")) for line in read_text(final)):
+        raise RuleBroken("Il testo da firmare dice che si firma digitalmente: per la firma a mano prepararlo di nuovo, "
+                         "con giorno e ora da scrivere.", field="by_hand")
     left = list(left_blank(final, by_hand=by_hand))
     if left:
         more = len(left) - MOST_NAMED

@@ -76,8 +76,8 @@ def late(datum: Late) -> str | Markup:
     if datum.text:
         return datum.text
     return Markup('</w:t></w:r><w:sdt><w:sdtPr><w:alias w:val="{}"/><w:tag w:val="{}"/><w:lock w:val="sdtLocked"/>'
-                  '<w:text/></w:sdtPr><w:sdtContent><w:r><w:t xml:space="preserve">{}</w:t></w:r></w:sdtContent>'
-                  '</w:sdt><w:r><w:t xml:space="preserve">').format(
+                  '<w:text w:multiLine="1"/></w:sdtPr><w:sdtContent><w:r><w:t xml:space="preserve">{}</w:t></w:r>'
+                  '</w:sdtContent></w:sdt><w:r><w:t xml:space="preserve">').format(
                       word_text(short_name(datum)), word_text(PREFIX + datum.key), word_text(datum.open))
 
 

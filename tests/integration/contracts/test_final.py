@@ -165,10 +165,10 @@ def test_the_edited_word_file_is_compared_right_with_the_generated_one(
 
 def test_a_text_with_blanks_is_not_signed_and_each_blank_is_named(session: ScopedSession, district: District) -> None:
     contract = approved(session, district)
-    text_to_sign(session, district.registry, contract)
-    for how in ({}, {"by_hand": True}):
+    for by_hand in (False, True):
+        text_to_sign(session, district.registry, contract, by_hand=by_hand)
         with pytest.raises(RuleBroken) as refused:
-            sign(session, contract, Upload("scan.pdf", SIGNED_FILE), **how)
+            sign(session, contract, Upload("scan.pdf", SIGNED_FILE), by_hand=by_hand)
         assert ("Nel testo da firmare restano spazi vuoti. Art. 24-bis – Tracciabilità dei flussi finanziari: Conto "
                 "dedicato – Comune di Carpiano.") in str(refused.value)
     the_rest_comes(session, contract)
@@ -213,6 +213,10 @@ def test_by_hand_the_day_and_the_hour_stay_for_the_pen_and_digitally_nothing_sta
     assert "il giorno ________ alle ore ________," in " ".join(read_text(content_of(session, contract)))
     with pytest.raises(RuleBroken, match="Premesse: Giorno e ora della firma"):
         sign(session, contract, Upload("scan.pdf", SIGNED_FILE))
+    text_to_sign(session, district.registry, contract)
+    with pytest.raises(RuleBroken, match="dice che si firma digitalmente") as refused:
+        sign(session, contract, Upload("scan.pdf", SIGNED_FILE), by_hand=True)
+    assert refused.value.field == "by_hand"
 
 
 def test_the_approved_text_is_not_signed_while_it_says_that_it_is_a_draft(
