@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.catalogue.model import Service
 from core.catalogue.operations import edit_sheet, new_sheet
-from core.contracts import amendments, assets, attachments, insurance, life
+from core.contracts import amendments, assets, attachments, final, insurance, life
 from core.contracts.model import Attachment, EntrustedAsset
 from core.contracts.operations import confer, generate_document
 from core.ground.files import Upload
@@ -64,8 +64,10 @@ def approve(scene: Scene, facts: Facts) -> None:
 
 
 def sign(scene: Scene, facts: Facts) -> None:
-    """The parties sign, in the seat of the azienda; the scan is kept."""
+    """The text to sign is prepared and accepted; the parties sign, in the seat of the azienda; the scan is kept."""
     contract = scene.contract(facts["contract"])
+    text = final.propose(scene.session, contract, scene.registry, by_hand=True)
+    final.keep_final(scene.session, contract.id, registry=scene.registry, digest=text.digest, by_hand=True)
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
         file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",

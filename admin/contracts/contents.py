@@ -17,6 +17,7 @@ from admin.contracts.assets import AssetView, PolicyView, upkeep_words
 from admin.contracts.attachments import Attachments
 from admin.contracts.codes import ContractCodes
 from admin.contracts.compare import ContractCompare, findings, versions_of
+from admin.contracts.final import ContractFinal
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.base_view import Act
@@ -130,6 +131,7 @@ def views() -> list[AdminBaseView]:
         AssetView(EntrustedAsset, lazy_gettext("Beni affidati"), endpoint="entrusted_asset", url="beni-affidati"),
         PolicyView(InsurancePolicy, lazy_gettext("Polizze"), endpoint="insurance_policy", url="polizze"),
         Amendments(lazy_gettext("Modifiche"), endpoint="amendment", url="contratti/modifica"),
+        ContractFinal(lazy_gettext("Testo da firmare"), endpoint="contract_final", url="contratti/definitivo"),
         ContractCompare(lazy_gettext("Confronto"), endpoint="contract_compare", url="contratti/testo"),
         Attachments(lazy_gettext("Documenti da allegare"), endpoint="attachment", url="contratti/documenti"),
         ContractCodes(lazy_gettext("CIG e CUP"), endpoint="contract_codes", url="contratti/codici"),

@@ -14,7 +14,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
 from admin.cases.passages import undo_step
-from admin.guard.session import db, office, today
+from admin.guard.session import db, today
 from admin.web.acts import ActForm, Step, WhyForm, Work, common, doing, file_of, needed_file
 from admin.web.fields import HourField, day_field, file_field, why_field
 from admin.web.formats import day
@@ -196,7 +196,7 @@ STEPS: dict[str, Step] = {
         lazy_gettext("Avvia l'approvazione"), lazy_gettext("Il contratto è in approvazione."), doing(life.submit),
         happens=lambda row: (
             _("Il testo non si modifica più: per cambiarlo lo si rimanda in bozza."),
-            _("Si attende l'atto di ogni ente che firma: %(count)s.", count=len(row.municipality_parties)),
+            _("Si attende l'atto di ogni ente che firma: %(count)s.", count=len(rules.missing_approvals(row))),
             _("Non parte alcuna lettera: l'invio del testo agli enti si registra tra le lettere."))),
     "approve": Step(
         lazy_gettext("Registra un'approvazione"), lazy_gettext("L'approvazione è registrata."),
@@ -204,22 +204,15 @@ STEPS: dict[str, Step] = {
         ResolutionForm,
         happens=lambda _row: (
             _("L'atto resta legato al contratto come approvazione del suo testo."),
-            _("Quando ci sono gli atti di tutti i comuni il contratto è approvato; quello dell'azienda si può "
-              "aggiungere e non si attende.")), tint="primary"),
-    "final_text": Step(
-        lazy_gettext("Genera il testo da firmare"), lazy_gettext("Il testo da firmare è tra i documenti."),
-        lambda session, row, form: operations.generate_document(
-            session, row.id, registry=office().registry, **common(form)),
-        happens=lambda _row: (
-            _("Nasce una nuova versione del testo, con gli atti che lo approvano e senza la parola bozza."),
-            _("I dati sono quelli di oggi: se qualcosa è cambiato dopo l'approvazione, confrontare le due versioni "
-              "prima di firmare.")), tint="primary"),
+            _("Quando ci sono gli atti di tutti gli enti attesi il contratto è approvato; altri si possono aggiungere "
+              "anche dopo.")), tint="primary"),
     "sign": Step(
         lazy_gettext("Registra la firma"), lazy_gettext("La firma è registrata."),
         doing(life.sign, "signed_on", "signed_at", "place", "file", "by_hand"), SignForm,
         happens=lambda row: (
             _("Il file firmato si conserva con la sua impronta, con chi l'ha firmato e quando: lo vede anche il "
               "Comune."),
+            _("Ogni ente ha la firma di chi lo rappresenta nel testo, e il testo non ha più spazi vuoti."),
             _("Il contratto decorre dal %(day)s.", day=day(row.starts_on))),
         proposed=lambda row: {"place": row.place, "signed_on": today()}, tint="primary"),
     "send_back": Step(

@@ -31,6 +31,7 @@ from core.contracts.model import (
     ContractRenewal,
     ContractTerms,
 )
+from core.contracts.operations import FINAL
 from core.contracts.passages import was_imported
 from core.contracts.states import NOT_YET
 from core.documents import words
@@ -184,6 +185,15 @@ def dispute_acts(contract: Contract) -> list[Button]:
     party = f"{contract.id}-{own[0].party_id}" if len(own) == 1 else None
     pages = (("control.new_view", _("Chiedi un controllo")), ("default_notice.new_view", _("Apri una diffida")))
     return [Button(label, url_for(page, parte=party)) for page, label in pages if policy.may(principal(), page, "POST")]
+
+
+def with_final_text(contract: Contract, passages: list[Button]) -> list[Button]:
+    """The passages of an approved contract, before them the text to sign: the signature waits for it."""
+    url = url_for("contract_final.prepare_view", contract_id=contract.id)
+    if contract.documents and contract.documents[-1].origin == FINAL:
+        return [*passages, Button(_("Prepara di nuovo il testo da firmare"), url)]
+    prepare = Button(_("Prepara il testo da firmare"), url, tint="primary")
+    return [prepare, *(Button(a.label, a.url, tint="secondary" if a.tint == "primary" else a.tint) for a in passages)]
 
 
 # --- the terms in words -----------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from admin.contracts.record import Remark, address, party_names
 from admin.guard.session import principal, today
 from admin.web.formats import day, euro, moment
 from admin.wording import labels
-from core.contracts import rules
+from core.contracts import papers, rules
 from core.contracts.model import Contract, ContractAct, ContractExtension
+from core.contracts.operations import FINAL
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
 from core.documents.model import DocumentSignature
@@ -89,10 +90,11 @@ def approvals(session: ScopedSession, contract: Contract) -> list[Approval]:
     rows = as_system(session, query.where(ContractAct.contract_id == contract.id, ContractAct.role == "approval")
                      .order_by(Act.date, Act.id), reason="approvazioni di chi firma")
     names = party_names(session, contract)
+    waited = {member.party_id for member in papers.awaited(contract)}
     found = []
     for member in contract.parties:
         mine = [row for row in rows if row[0] == member.party_id]
-        awaited = not mine and member.capacity != "azienda"
+        awaited = not mine and member.party_id in waited
         for _party, body, kind, number, on in mine:
             words = _("%(body)s, atto n. %(number)s del %(day)s", number=number, day=day(on),
                       body=body or labels.choice("act", "body_kind", kind))
@@ -288,7 +290,9 @@ def _what_comes(contract: Contract) -> str:
 
 
 SENTENCES: dict[str, Callable[[Contract], str]] = {
-    S.APPROVED: lambda _c: _("Approvato da tutti gli enti: si genera il testo da firmare e si registra la firma."),
+    S.APPROVED: lambda c: _("Approvato da tutti gli enti: il testo da firmare è pronto, si registra la firma.")
+    if c.documents and c.documents[-1].origin == FINAL else
+    _("Approvato da tutti gli enti: si prepara il testo da firmare e si registra la firma."),
     S.SIGNED: _signed,
     S.IN_FORCE: _running,
     S.EXTENDED: _running,

@@ -34,6 +34,7 @@ from admin.web.forms import (
 from admin.web.searching import worded
 from admin.web.words import said
 from admin.wording import labels
+from core.contracts import papers
 from core.contracts import terms as operations
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.documents import words
@@ -161,6 +162,7 @@ class TermsView(BaseView):
         (lazy_gettext("Contestazioni e penali"), ("reply_days", "penalty_min", "penalty_max", "penalty_payment_days",
                                                   "further_damages")),
         (lazy_gettext("Controversie e spese"), ("arbitration", "arbitrators", "court", "registration_cost")),
+        (lazy_gettext("Atti e documenti di ogni ente"), ("municipality_papers", "azienda_papers")),
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
     numeric = frozenset({"instalments"})
@@ -202,7 +204,8 @@ class TermsView(BaseView):
         key = small(request.args.get("da"))
         row = db().get(ContractTerms, key, options=self.load) if key else None
         if row is None:
-            return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS}
+            return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS,
+                    "municipality_papers": papers.OF_A_MUNICIPALITY, "azienda_papers": papers.OF_THE_AZIENDA}
         return {
             **{name: getattr(row, name) for name in self.form_columns},
             "valid_from": None,
@@ -279,6 +282,7 @@ def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:
         "share": pairs("share_criteria", "extra_projects_month", "coordinated", *interest),
         "penalties": pairs("reply_days", *(PENALTIES if row.bands else ())),
         "disputes": pairs(*disputes, "registration_cost"),
+        "papers": pairs("municipality_papers", "azienda_papers"),
         "others": pairs("own_charter_months", "account_notice_days", "roll_policy"),
         "version": pairs("edition", "valid_from", "legal_source"),
     }

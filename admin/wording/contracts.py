@@ -113,6 +113,8 @@ COLUMNS: Words = {
     "service_charter.owner": pgettext("contracts", "Di chi è"),
     "service_charter.title": pgettext("contracts", "Carta dei servizi"),
     "share_criteria": pgettext("contracts", "Criteri della quota"),
+    "municipality_papers": pgettext("contracts", "Atti e documenti del Comune"),
+    "azienda_papers": pgettext("contracts", "Atti e documenti dell'azienda"),
     "signatory_id": pgettext("contracts", "Firmatario"),
     "signed_at": pgettext("contracts", "Ora della firma"),
     "signed_on": pgettext("contracts", "Data della firma"),
@@ -161,6 +163,10 @@ HELPS: Words = {
     "service_charter.owner": _("Quella dell'azienda, quando c'è, vale al posto di quella del distretto (artt. 6 e "
                                "23)."),
     "service_charter.valid_to": _("Vuoto finché è in vigore."),
+    "municipality_papers": _("Uno per riga, per esempio «Deliberazione del Consiglio». Il testo li stampa con numero e "
+                             "data, o con lo spazio vuoto; la firma li attende tutti."),
+    "azienda_papers": _("Uno per riga, per esempio «Deliberazione dell'Assemblea Consortile» o «Statuto». Se c'è una "
+                        "deliberazione, l'approvazione attende anche quella dell'azienda."),
     "share_criteria": _("Uno per riga, come si leggono nell'articolo sul finanziamento (art. 20)."),
     "tacit_renewal_times": _("Vuoto se non c'è un limite."),
 }
@@ -168,6 +174,7 @@ CHOICES: Choices = {
     "contract_party.capacity": {"azienda": _("Azienda"), "comune": _("Comune"), "unione": _("Unione di Comuni")},
     "contract_document.origin": {
         "generated": _("Generato"), "negotiated": _("Negoziato a mano"), "imported": _("Importato"),
+        "final": _("Da firmare"), "coordinated": _("Coordinato"),
     },
     "contract_act.role": {
         "attached": _("Allegato"), "approval": _("Approvazione"), "superseded": _("Approvazione superata"),

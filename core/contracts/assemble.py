@@ -13,7 +13,7 @@ from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
-from core.contracts import rules
+from core.contracts import papers, rules
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
 from core.contracts.conferring import leaving
 from core.contracts.model import (
@@ -27,8 +27,10 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
+from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
-from core.documents.grammar import body_title
+from core.documents.controls import Late
+from core.documents.grammar import body_title, by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
@@ -36,6 +38,8 @@ from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, P
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 
+MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
+DIGITAL = "dell'ultima firma digitale"  # when a contract is signed that nobody signs at a table
 MANAGEMENT_FORMS = {
     "direct": "gestione diretta dell'Azienda",
     "municipal": "gestione diretta del Comune",
@@ -63,7 +67,7 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
     load_services(session, contract)
     district = district_on(session, contract.starts_on)
-    own = [*rules.check(contract, today), *uncovered(contract, district)]
+    own = [*rules.check(contract, today), *_members_of(district), *uncovered(contract, district)]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
     return own + catalogue_rules.findings(conferred(contract), district, registry)
@@ -75,6 +79,12 @@ def _unprintable(session: ScopedSession, contract: Contract, registry: Registry)
         contract_document(session, contract, registry)
     except RuleBroken as refusal:
         yield Finding(refusal.message, dict(refusal.values), level=Level.ERROR, where="printing", at=refusal.at)
+
+
+def _members_of(district: catalogue_rules.District) -> Iterator[Finding]:
+    if not district.members:
+        yield Finding("Il %(day)s nessun comune risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
+                      {"day": f"{district.day:%d/%m/%Y}"}, where="members", source="R4")
 
 
 def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
@@ -114,7 +124,9 @@ def conferred(contract: Contract) -> list[Service]:
     return sorted({c.service for c in contract.conferrals}, key=lambda service: service.order)
 
 
-def contract_document(session: ScopedSession, contract: Contract, registry: Registry) -> doc.ContractContext:
+def contract_document(
+    session: ScopedSession, contract: Contract, registry: Registry, *, by_hand: bool = False
+) -> doc.ContractContext:
     """Everything that the contract's document says. RuleBroken if a party cannot be printed (see ``rules.check``)."""
     load_services(session, contract)
     services = conferred(contract)
@@ -130,6 +142,7 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
     return doc.ContractContext(
         number=contract.code,
         draft=contract.state == "draft",
+        standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=contract.year,
         azienda=_azienda(session, azienda),
         municipalities=tuple(_municipality(p) for p in contract.remaining_parties),
@@ -143,19 +156,41 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
-        signing=_signing(contract),
+        signing=signing(contract, by_hand=by_hand),
         annexes=(*(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
                  *((_assets_annex(assets, len(services) + 1),) if assets else ())),
         assets_annex=len(services) + 1 if assets else None,
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
         cig=contract.cig,
         cup=contract.cup,
+        codes=_codes(contract),
     )
 
 
-def _signing(contract: Contract) -> doc.Signing:
-    hour = contract.signed_at
-    return doc.Signing(contract.place, contract.signed_on, None if hour is None else f"{hour.hour}.{hour.minute:02}")
+def _codes(contract: Contract) -> Late:
+    """What payments carry; between comune and azienda a CIG is optional, so its lack is no blank (ANAC; R112)."""
+    said = [name % code for name, code in (("il codice identificativo di gara (CIG) %s", contract.cig),
+                                           ("il codice unico di progetto (CUP) %s", contract.cup)) if code]
+    unknown = ("I pagamenti riportano il codice identificativo di gara (CIG) e il codice unico di progetto (CUP) nei "
+               "casi in cui la legge li richiede.")
+    return Late("codes", "CIG e CUP", unknown,
+                f"I pagamenti di questo contratto riportano {joined(said)}." if said else "")
+
+
+def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
+    """Place and time of the signature (R16): before it, those of the last digital one, and blanks ``by_hand``."""
+    moment = day = ""
+    if contract.signed_on is not None:
+        day = words.date_long(contract.signed_on)
+        moment, at = words.on_day(day), contract.signed_at
+        moment += "" if at is None else f" alle ore {at.hour}.{at.minute:02}"
+    elif contract.state != "draft" and not by_hand:
+        moment, day = f"nel giorno e nell'ora {DIGITAL}", f"data {DIGITAL}"
+    return doc.Signing(
+        contract.place,
+        Late("signing/moment", MOMENT, f"il giorno {words.BLANK} alle ore {words.BLANK}", moment),
+        Late("signing/day", DAY, words.BLANK, day),
+    )
 
 
 def _annex(service: Service, number: int, year: int, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
@@ -237,13 +272,13 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         constitution_act=_act(constitution),
         representative=_representative(member),
         accounts=_accounts(azienda),
+        late_accounts=_late_accounts(azienda),
     )
 
 
 def _municipality(member: ContractParty) -> doc.Municipality:
     municipality = member.party
     assert isinstance(municipality, Municipality)
-    acts = (act for act in member.contract.printed_acts if act.party_id == municipality.id)
     return doc.Municipality(
         kind=municipality.form,
         name=municipality.name,
@@ -256,10 +291,11 @@ def _municipality(member: ContractParty) -> doc.Municipality:
         pec=municipality.pec or "",
         connector=municipality.connector,
         representative=_representative(member),
-        acts=tuple(_act(act) for act in acts),
+        acts=tuple(_authority(member)),
         accounts=_accounts(municipality),
-        mission=municipality.mission,
-        values=municipality.principles,
+        late_accounts=_late_accounts(municipality),
+        mission=_late(municipality, "mission", "Missione", municipality.mission),
+        values=_late(municipality, "values", "Valori", municipality.principles),
     )
 
 
@@ -311,12 +347,60 @@ def _recalled(party: Party) -> Iterator[doc.RecalledAct]:
         yield doc.RecalledAct(text=act.recalled_text or act.title, act=None if act.recalled_text else _act(act))
 
 
+def _late(party: Party, key: str, name: str, text: str, blank: str = words.BLANK) -> Late:
+    return Late(f"{key}/{party.id}", f"{name} – {papers.name_of(party)}", blank, text)
+
+
+def _late_accounts(party: Party) -> Late:
+    """The dedicated accounts with their delegates in one paragraph (L. 136/2010 art. 3 c. 7; R110)."""
+    blank = f"conto corrente di tesoreria: IBAN {words.BLANK}; persone delegate: {words.BLANK}"
+    return _late(party, "accounts", "Conto dedicato", "; ".join(map(_account_in_words, party.accounts)), blank)
+
+
+def _account_in_words(account: BankAccount) -> str:
+    kind = "di tesoreria" if account.treasury else "dedicato"
+    found = f"conto corrente {kind}: IBAN {words.iban(account.iban)}, {account.bank}, {account.branch}"
+    for delegate in account.delegates:
+        person = _person(delegate)
+        found += (f"; {by_sex(person.sex, 'delegato', 'delegata')}: {person.full_name}, {delegate.role}, "
+                  f"{by_sex(person.sex, 'nato', 'nata')} a {person.birth_place} "
+                  f"{words.on_day(words.date_long(person.birth_date))}, codice fiscale {person.tax_code}")
+    return found
+
+
+def _authority(member: ContractParty) -> Iterator[doc.DatedPaper]:
+    """The resolutions by which a municipality signs (R18); of an amendment only its own."""
+    before = member.contract.base or {}
+    yield from (_owed(paper) for paper in papers.owed(member.contract, member) if paper.body_kind)
+    yield from (_named(act) for act in papers.others(member.contract, member)
+                if act.body_kind != "founding" and f"act/{act.id}" not in before)
+
+
 def _attached(member: ContractParty) -> doc.AttachedDocuments:
-    acts = [act for act in member.contract.printed_acts if act.party_id == member.party_id]
-    documents = tuple(doc.AttachedDocument(title=act.title) if not act.number and not act.body
-                      else doc.AttachedDocument(act=_act(act)) for act in acts)
-    name = member.party.name if isinstance(member.party, Azienda) else _municipality(member).title
+    """What the party owes by the conditions, each with its blank while it lacks, then what else was chosen (R119)."""
+    documents = (*(_owed(paper) for paper in papers.owed(member.contract, member)),
+                 *(_named(act) for act in papers.others(member.contract, member)))
+    name = member.party.name if isinstance(member.party, Azienda) else papers.name_of(member.party)
     return doc.AttachedDocuments(party=name, documents=documents)
+
+
+def _owed(paper: papers.Owed) -> doc.DatedPaper:
+    numbered = bool(paper.body_kind)
+    return doc.DatedPaper(papers.in_words(paper), Late(paper.key, paper.name, blank_of_act(numbered=numbered),
+                                                       papers.reference(paper.act, numbered=numbered)))
+
+
+def _named(act: Act) -> doc.DatedPaper:
+    numbered = bool(act.body)
+    name = f"{act.title} – {papers.name_of(act.party)}"
+    return doc.DatedPaper(papers.act_in_words(act), Late(f"act/{act.party_id}/{act.id}", name,
+                                                         blank_of_act(numbered=numbered),
+                                                         papers.reference(act, numbered=numbered)))
+
+
+def blank_of_act(*, numbered: bool) -> str:
+    """What is printed of an act whose number and date are not known; of a paper that has none, of its date."""
+    return f"n. {words.BLANK} del {words.BLANK}" if numbered else f"del {words.BLANK}"
 
 
 # --- object and terms -------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from core.cases.operations import add_note, keep_file
-from core.contracts import rules
+from core.contracts import papers, rules
+from core.contracts.final import require_signable, signers_of
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
 from core.contracts.operations import contract_at, draft
 from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
@@ -24,6 +25,7 @@ from core.contracts.signed import require_signed
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
 from core.contracts.terms import continued
 from core.documents.operations import keep_signatures
+from core.documents.wordfile import is_revised
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
@@ -41,20 +43,28 @@ MOST_STEPS = 50  # what the calendar may bring to one contract in one round: a t
 
 
 def submit(session: ScopedSession, contract_id: int, *, version: int | None, today: date) -> Contract:
-    """Send the text to the bodies that approve it. RuleBroken while it has not been generated, or confers twice."""
+    """Send the text to the bodies that approve it.
+
+    RuleBroken while it has not been generated, while its Word file holds changes that nobody has accepted or refused,
+    and where it confers twice.
+    """
     contract = contract_at(session, contract_id, version)
     if not contract.documents:
         raise RuleBroken("Non c'è ancora un testo da approvare: generare il documento.").mended(
             Place("contract.preview", contract.id))
+    text = contract.documents[-1].document
+    if text.file_name.endswith(".docx") and is_revised(session.files.get(text.path)):
+        raise RuleBroken("Nell'ultimo testo ci sono revisioni in sospeso, e non si sa quale testo si approva: in Word "
+                         "accettarle o rifiutarle tutte, poi caricare di nuovo il file.")
     require_exclusive(session, contract)
     return move(session, contract, "submit", on=today, today=today)
 
 
 def approve(session: ScopedSession, contract_id: int, *, act: Resolution, version: int | None, today: date) -> Contract:
-    """Record the act by which a party approves the text; with the last municipality's the contract is approved.
+    """Record the act by which a party approves the text; with the last one that is awaited the contract is approved.
 
-    The azienda's own act may be recorded and is not waited for. RuleBroken for a party that does not sign, or an act
-    without number or of a day that has not come.
+    The azienda's own act is waited for where the conditions ask one (R119). RuleBroken for a party that does not sign,
+    or an act without number or of a day that has not come.
     """
     contract = contract_at(session, contract_id, version)
     approval = resolution(session, contract, act, today)
@@ -93,15 +103,18 @@ def sign(
 
     The digital signatures of the file are read and kept, and its text is held against the last version, word by word;
     ``by_hand``: the file is the scan of a contract signed on paper, and nothing of it is read. RuleBroken for a day in
-    the future or before an approval, for no place, for a service without its sheet, for a file that is not safe, and
-    see ``require_signed``.
+    the future or before an approval, for no place, for a service without its sheet, for a file that is not safe, for
+    papers that the conditions ask and that lack, for a text that is a draft or has blanks; and see ``require_signed``:
+    each party has its own signatory.
     """
     contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
     require_text(place, "Indicare il luogo della firma.", field="place")
     require_sheets(contract)
+    papers.require_complete(contract)
     final = contract.documents[-1].document
-    signatures = () if by_hand else require_signed(session.files.get(final.path), file)
+    content = require_signable(session, contract, by_hand=by_hand)
+    signatures = () if by_hand else require_signed(content, file, signers_of(contract))
     signed = keep_file(session, "contract", contract.id, file=file, kind="signed_contract")
     keep_signatures(session, signed, signatures, text_sha256=final.sha256)
     contract.signed_on, contract.signed_at, contract.place = signed_on, signed_at, place.strip()

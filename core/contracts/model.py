@@ -75,7 +75,8 @@ class ContractTerms(Base, InsertOnly, Searched):
 
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
     source names one and means another (X7), so the reference is a datum: instalments, projects or both. Without bands
-    there are no penalties, and their limits and days are zero.
+    there are no penalties, and their limits and days are zero. The papers are the acts and documents that each party
+    owes to a contract (R18, R119, X2), by title.
     """
 
     __tablename__ = "contract_terms"
@@ -97,6 +98,8 @@ class ContractTerms(Base, InsertOnly, Searched):
     renewal_direction: Mapped[str]
     continuity_months: Mapped[int]
     share_criteria: Mapped[tuple[str, ...]] = mapped_column(Lines)
+    municipality_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    azienda_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     extra_projects_month: Mapped[int]
     coordinated: Mapped[str] = mapped_column(default="instalments")
     own_charter_months: Mapped[int]

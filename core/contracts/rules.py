@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
+from core.contracts import papers
 from core.contracts.conferring import leaving
 from core.contracts.model import Contract, ContractExtension, ContractParty
 from core.contracts.states import RUNNING, ContractState
@@ -18,10 +19,9 @@ from core.parties.model import Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
 from core.parties.signatories import CONTRACTS, signer
 
-RESOLUTIONS = {"council": "del Consiglio", "giunta": "della Giunta"}
+APPROVING = (ContractState.UNDER_APPROVAL, ContractState.PARTLY_APPROVED, ContractState.APPROVED)
 CIG = re.compile(r"[A-Z0-9]{10}")
 CUP = re.compile(r"[A-Z][A-Z0-9]{14}")
-AZIENDA_RESOLUTIONS = {"board": "del Consiglio di Amministrazione", "assembly": "dell'Assemblea Consortile"}
 
 
 def signatory_on(party: Party, day: date) -> Signatory | None:
@@ -137,12 +137,11 @@ def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[F
                       values, level=Level.ERROR, where="signatories", source="R18", at=Place("signatory", party.id))
     if isinstance(party, Municipality):
         yield from _municipality(party, values)
-    kinds = {act.body_kind for act in contract.printed_acts if act.party_id == party.id}
-    wanted = RESOLUTIONS if isinstance(party, Municipality) else AZIENDA_RESOLUTIONS
-    for kind, body in wanted.items():
-        if kind not in kinds:
-            yield Finding("Manca la deliberazione %(body)s di %(name)s: sceglierla tra gli atti allegati.",
-                          {**values, "body": body}, where="acts", source="R119",
+    for paper in papers.owed(contract, member):
+        if not paper.complete:
+            yield Finding("«%(paper)s» di %(name)s manca, o ne mancano numero e data: il testo lo stampa con lo spazio "
+                          "vuoto, e prima della firma serve tra gli atti allegati.",
+                          {**values, "paper": paper.title}, where="acts", source="R119",
                           at=Place("contract.acts", contract.id))
     if not party.accounts:
         yield Finding("Manca il conto dedicato di %(name)s: registrarlo con i delegati (L. 136/2010).",
@@ -227,9 +226,9 @@ def continuity_until(contract: Contract) -> date:
 
 
 def missing_approvals(contract: Contract) -> list[ContractParty]:
-    """The municipalities whose act of approval is not in; the azienda's own is welcome and not waited for."""
+    """The parties whose act of approval is not in: the azienda is one where the conditions ask its own acts."""
     approved = {act.party_id for act in contract.approvals}
-    return [party for party in contract.municipality_parties if party.party_id not in approved]
+    return [party for party in papers.awaited(contract) if party.party_id not in approved]
 
 
 # --- what may be done now ---------------------------------------------------------------------------------
@@ -290,8 +289,16 @@ def require_within_life(contract: Contract, day: date, *, field: str) -> None:
 
 
 def life_findings(contract: Contract, today: date) -> list[Finding]:
-    """What deserves a look in the life of a contract that is signed: it stops nobody."""
-    return [*_late_signature(contract), *_past_terms(contract, today), *_late_renewal(contract), *_ending(contract)]
+    """What deserves a look in the life of a contract that is no draft: it stops nobody."""
+    return [*_owed(contract), *_late_signature(contract), *_past_terms(contract, today), *_late_renewal(contract),
+            *_ending(contract)]
+
+
+def _owed(contract: Contract) -> Iterator[Finding]:
+    """What the signature will wait for (R119)."""
+    if contract.state in APPROVING and (lacking := papers.missing(contract)):
+        yield Finding("Alla firma manca ancora, con numero e data: %(papers)s.",
+                      {"papers": "; ".join(paper.name for paper in lacking)}, where="acts", source="R119")
 
 
 def _late_signature(contract: Contract) -> Iterator[Finding]:

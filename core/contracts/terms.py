@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
+from core.contracts.papers import checked_titles
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, RuleBroken
@@ -27,7 +28,8 @@ TERMS = frozenset({
     "tacit_renewal_times", "notice_months", "renewal_assessment_months", "renewal_direction", "continuity_months",
     "share_criteria", "extra_projects_month", "coordinated", "own_charter_months", "reply_days", "penalty_min",
     "penalty_max", "penalty_payment_days", "further_damages", "account_notice_days", "arbitration", "arbitrators",
-    "court", "roll_policy", "registration_cost", "interest", "interest_points",
+    "court", "roll_policy", "registration_cost", "interest", "interest_points", "municipality_papers",
+    "azienda_papers",
 })
 RULE = frozenset({"title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast"})
 BAND = frozenset({"kind", "description", "minimum", "maximum"})
@@ -176,6 +178,8 @@ def require_sound(terms: ContractTerms) -> None:
     if not terms.share_criteria:
         raise RuleBroken("Indicare almeno un criterio della quota, per esempio la popolazione residente.",
                          field="share_criteria")
+    for name in ("municipality_papers", "azienda_papers"):
+        setattr(terms, name, checked_titles(getattr(terms, name) or (), field=name))
     for name, allowed in CHOICES.items():
         if getattr(terms, name) not in allowed:
             raise RuleBroken("Scegliere una voce dell'elenco.", field=name)

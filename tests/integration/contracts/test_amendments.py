@@ -95,7 +95,7 @@ def test_the_merge_takes_over_services_clauses_and_codes_and_prints_the_contract
         assert len(live.conferrals) == before - 1
         assert [clause.title for clause in live.clauses] == ["Sede distaccata"]
         last = live.documents[-1]
-        assert (last.version_number, last.origin) == (versions + 1, "generated")
+        assert (last.version_number, last.origin) == (versions + 1, "coordinated")
         text = read_text(district.store.get(last.document.path))
         assert not [line for line in text if line.startswith("Allegato n.") and title in line]
         assert any("Uno sportello presso il Comune." in line for line in text)
@@ -174,7 +174,7 @@ def test_the_merge_stops_and_names_the_field_that_the_contract_has_changed_too(d
         merged(session, district, session.require(Contract, ids[1]))
     with ScopedSession(district.database, ACTOR) as session:
         live, copy = (session.require(Contract, key) for key in ids)
-        assert (live.cig, copy.state, len(live.documents)) == ("A0000000A0", "signed", 1)
+        assert (live.cig, copy.state, len(live.documents)) == ("A0000000A0", "signed", 2)
 
 
 def test_an_extension_made_meanwhile_stays(district: District) -> None:

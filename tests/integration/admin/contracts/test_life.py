@@ -21,12 +21,14 @@ from tests.factories import write_missing_sheets
 from tests.ground import Application
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
-from tests.signers import ANNA, BRUNO
+from tests.signers import ANNA, TestSigner
 
 SCAN = b"%PDF-1.7 firmato"
 RECORD = "/admin/contratti/details/?id={key}"
 PASSAGE = "/admin/contratti/passaggio/?id={key}&atto={action}"
 COUNCIL = {"body_kind": "council", "body": "Consiglio comunale"}
+GIUNTA = {"body_kind": "giunta", "body": ""}
+BOARD = {"body_kind": "board", "body": ""}
 
 
 @pytest.fixture
@@ -54,17 +56,40 @@ def do(screen: Person, key: int, action: str, **typed: object) -> str:
     return screen.text()
 
 
+def signers_of(house: House, key: int) -> list[TestSigner]:
+    """Who signs the contract of Dresano, each with a certificate: the municipality's, then the azienda's."""
+    with house.session() as session:
+        people = [member.signatory for member in session.require(Contract, key).parties]
+        return [TestSigner(f"{who.given_name} {who.family_name}", who.tax_code) for who in reversed(people) if who]
+
+
 def last_text(house: House, key: int) -> bytes:
     """The newest version of the contract's text, as it is downloaded."""
     with house.unit("prova") as session:
         return session.files.get(session.require(Contract, key).documents[-1].document.path)
 
 
+def approve_all(screen: Person, key: int) -> str:
+    """The acts that the conditions ask and nobody has attached; the words of the page that follows the last."""
+    party = screen.fields(PASSAGE.format(key=key, action="approve"))["party_id"]
+    do(screen, key, "approve", party_id=party, number="12", date="2026-02-20", **COUNCIL)
+    do(screen, key, "approve", party_id=party, number="104", date="2025-12-03", **GIUNTA)
+    return do(screen, key, "approve", number="9", date="2025-10-30", **BOARD)
+
+
+def prepare(screen: Person, key: int, how: str = "") -> str:
+    """Read the differences of the text to sign, accept them; the words of the page that follows."""
+    screen.open(f"/admin/contratti/definitivo/{key}/{how}")
+    screen.send(accepted="y")
+    return screen.text()
+
+
 def bring_to_force(house: House, screen: Person, key: int) -> None:
     with house.unit("schede") as session:
         write_missing_sheets(session)
     do(screen, key, "submit")
-    do(screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
+    approve_all(screen, key)
+    prepare(screen, key, "?mano=1")
     do(screen, key, "sign", signed_on="2026-02-27", signed_at="10.30", by_hand="y", file=(BytesIO(SCAN), "scan.pdf"))
     do(screen, key, "enter_force")
 
@@ -73,20 +98,26 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: 
                                       key: int) -> None:
     with house.unit("schede") as session:
         write_missing_sheets(session)
-    assert "In approvazione: manca la delibera di Dresano." in do(manager_screen, key, "submit")
-    words = do(manager_screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
-    assert "Approvato da tutti gli enti" in words
-    assert "Consiglio comunale, atto n. 12 del 20/02/2026" in words
-    assert "Il testo da firmare è tra i documenti." in do(manager_screen, key, "final_text")
+    assert "mancano le delibere di Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
+    words = do(manager_screen, key, "approve", number="104", date="2025-12-03", **GIUNTA)
+    assert "Approvato in parte: manca la delibera di Azienda Sociale Sud Est Milano." in words
+    words = do(manager_screen, key, "approve", number="9", date="2025-10-30", **BOARD)
+    assert "Approvato da tutti gli enti: si prepara il testo da firmare" in words
+    assert "Giunta comunale, atto n. 104 del 03/12/2025" in words
+    assert "Il testo da firmare è la versione n. 2." in prepare(manager_screen, key)
     final = last_text(house, key)
     when = {"signed_on": "2026-02-27", "signed_at": "10:30"}
     assert "è il documento Word, non un file firmato" in do(manager_screen, key, "sign", **when,
                                                             file=(BytesIO(final), "contratto.docx"))
-    words = do(manager_screen, key, "sign", **when, file=(BytesIO(BRUNO.p7m(ANNA.p7m(final))), "t.docx.p7m.p7m"))
+    mayor, director = signers_of(house, key)
+    words = do(manager_screen, key, "sign", **when, file=(BytesIO(ANNA.p7m(mayor.p7m(final))), "t.docx.p7m.p7m"))
+    assert f"manca la firma di {director.name}" in words
+    assert f"Ha firmato: {mayor.name} ({mayor.fiscal_code}), ANNA ROSSETTI (RSSNNA70A41F205X)" in words
+    words = do(manager_screen, key, "sign", **when, file=(BytesIO(director.p7m(mayor.p7m(final))), "t.docx.p7m.p7m"))
     assert "con decorrenza dal 01/01/2026" in words
-    assert "ANNA ROSSETTI (RSSNNA70A41F205X), 26/02/2027 10:30 (ora di chi firma)" in words
+    assert f"{mayor.name} ({mayor.fiscal_code}), 26/02/2027 10:30 (ora di chi firma)" in words
     assert f"impronta di ciò che ha firmato: {sha256(final)}" in words
-    assert "BRUNO VERDINI (VRDBRN65B02F205Y)" in words
+    assert f"{director.name} ({director.fiscal_code})" in words
     words = do(manager_screen, key, "enter_force")
     assert "In vigore fino al 31/12/2027. Ultimo giorno utile per valutare il rinnovo e comunicarlo: 30/09/2027." \
         in words
@@ -166,7 +197,7 @@ def test_a_refused_approval_keeps_what_was_typed(manager_screen: Person, key: in
     assert words in shown
     assert manager_screen.fields()["body"] == "Consiglio comunale"
     manager_screen.open(RECORD.format(key=key))
-    assert "manca la delibera di Dresano" in manager_screen.text()
+    assert "In approvazione: mancano le delibere di" in manager_screen.text()
 
 
 def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: Person, key: int) -> None:
@@ -230,7 +261,8 @@ def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, perso
         key = row.id
     clerk = person("dresano")
     clerk.open(RECORD.format(key=key))
-    assert "Approvato in parte: mancano le delibere di Dresano e Colturano." in clerk.text()
+    assert ("Approvato in parte: mancano le delibere di Azienda Sociale Sud Est Milano, Dresano e Colturano."
+            in clerk.text())
     assert "Consiglio, atto n. 8 del 01/03/2026" in clerk.text()
 
 
