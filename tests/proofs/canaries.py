@@ -170,7 +170,7 @@ def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: i
         penalty, filled(UnitSite, unit_id=unit.id), filled(NoticeActivity, unit_id=unit.id, kind="advice"),
         filled(AccreditationExtension, accreditation_id=accreditation_id),
         filled(Measure, accreditation_id=accreditation_id, kind="fine", amount=Decimal(500)),
-        filled(RequirementDraft), meeting := filled(ProviderMeeting, state="held"),
+        filled(RequirementDraft, content=""), meeting := filled(ProviderMeeting, state="held"),
     ])
     session.flush()
     session.add(filled(MeetingAttendance, meeting_id=meeting.id, provider_id=unit.provider_id))
