@@ -120,7 +120,8 @@ def between(row: Any) -> dict[str, Any]:
     """
     sender, addressee, title = small(request.args.get("da")), small(request.args.get("a")), request.args.get("oggetto")
     if sender and addressee:
-        return {"sender_id": sender, "addressee_id": addressee, "sent_on": today(), "title": title.strip()}
+        return {"sender_id": sender, "addressee_id": addressee, "sent_on": today(),
+                "title": (title or "").strip()}
     members = row.municipality_parties if isinstance(row, Contract) else ()
     other = members[0].party_id if members else getattr(row, "municipality_id", getattr(row, "provider_id", None))
     azienda = db().scalar(select(Azienda.id).limit(1))

@@ -161,7 +161,7 @@ class Teller:
             AuditEntry.table_name == table, AuditEntry.row_id.in_([str(key) for key in keys]),
             AuditEntry.operation == "d")
         for row_id, before in self.session.execute(gone) if keys else ():
-            self.names[table, row_id] = self._picked(table, json.loads(before))
+            self.names[table, row_id] = self._picked(table, json.loads(before or "{}"))
 
     def _picked(self, table: str, picture: dict[str, Any]) -> str:
         """A name for a row whose class gives none: its own, else its kind in words."""

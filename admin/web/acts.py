@@ -128,7 +128,7 @@ def carry_out(
     after: Callable[[str], str] | None = None,
     done: Any = "",
     template: str = PAGE,
-    knows: bool = False,
+    knows: Any = False,
     **context: Any,
 ) -> str | Response:
     """Show the page of an act, or do it: ``work`` gives the answer, ``after`` the page that it leads to, else back.

@@ -26,6 +26,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # younger than the stubs
+from wtforms.form import BaseForm
 from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
@@ -238,10 +239,10 @@ class LinesField(TextAreaField):
         self.data = tuple(text for text in lines if text)
 
 
-class RowsField(FieldList):
+class RowsField(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
     """A table of rows: as many as were sent are read, and more than ``MOST_ROWS`` are refused, never cut."""
 
-    def validate(self, form: Form, extra_validators: Any = ()) -> bool:
+    def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
         """False, and a sentence, for a table that is too long."""
         fine: bool = super().validate(form, extra_validators)
         if len(self.entries) <= MOST_ROWS:

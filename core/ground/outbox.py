@@ -20,7 +20,7 @@ from core.ground.unit_of_work import unit_of_work
 log = logging.getLogger("patto.outbox")
 Handler = Callable[[dict[str, Any]], None]
 MAX_ATTEMPTS = 8
-SPAN = 90.0  # seconds that one kind of message has in a round: what is left waits for the next one
+SPAN = timedelta(seconds=90)  # that one kind of message has in a round: what is left waits for the next one
 
 
 class OutboxMessage(Base, Scoped):
@@ -73,17 +73,17 @@ def try_again(session: ScopedSession, message_id: int) -> None:
     message.attempts, message.due_at, message.error = 0, clock.now(), ""
 
 
-def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100, seconds: float = SPAN) -> int:
+def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100, span: timedelta = SPAN) -> int:
     """Send what is due and count what left; a failure is kept with its reason and tried again later.
 
-    One kind after the other, in the order of ``handlers``, each the oldest first and for ``seconds`` at most: a server
+    One kind after the other, in the order of ``handlers``, each the oldest first and for ``span`` at most: a server
     that hangs holds up neither the other kinds nor, in the next round, the messages behind.
     """
     left = 0
     for kind in handlers:
         began = time.monotonic()
         for message_id in _due(database, kind, limit):
-            if time.monotonic() - began >= seconds:
+            if time.monotonic() - began >= span.total_seconds():
                 break
             left += _deliver(database, handlers, message_id)
     return left

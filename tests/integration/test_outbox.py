@@ -167,7 +167,7 @@ def test_a_server_that_hangs_holds_up_no_other_work_and_no_round_for_long(unit, 
         time.sleep(0.03)
         raise TimeoutError("timed out")
 
-    assert deliver_due(database, {"mail": hanging, "job": done.append}, seconds=0.05) == 1
+    assert deliver_due(database, {"mail": hanging, "job": done.append}, span=timedelta(milliseconds=50)) == 1
     assert done == [{}] and 1 <= len(tried) < 5, "the others wait for the next round"
 
 
