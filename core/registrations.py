@@ -27,6 +27,7 @@ from core.instalments import operations as instalments
 from core.instalments import waiting as instalment_waiting
 from core.parties import waiting as party_waiting
 from core.payments import credits as payment_credits
+from core.payments import deadlines as payment_deadlines
 from core.payments import waiting as payment_waiting
 from core.penalties import behalf as acts_on_behalf
 from core.penalties import damages as further_damages
@@ -45,8 +46,8 @@ from core.users import waiting as user_waiting
 
 TABLES = models.SUBJECTS
 DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dispute_deadlines,
-             forewarning_deadlines, instalment_deadlines, penalty_deadlines, provider_deadlines, register_deadlines,
-             year_deadlines)
+             forewarning_deadlines, instalment_deadlines, payment_deadlines, penalty_deadlines, provider_deadlines,
+             register_deadlines, year_deadlines)
 WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contract_waiting, control_waiting,
            dispute_waiting, instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting,
            register_waiting, user_waiting)

@@ -39,6 +39,7 @@ COLUMNS: Words = {
     "whole": pgettext("payments", "Parte di un accredito di"),
 }
 CHOICES: Choices = {
+    "deadline_rule.subject": {"payment": _("Pagamento")},
     "payment.method": {
         "bank_transfer": _("Bonifico bancario"), "treasury": _("Giroconto di tesoreria"),
         "post": _("Versamento alle Poste"), "pagopa": _("pagoPA"), "offset": _("Compensazione con un credito"),
@@ -60,4 +61,8 @@ PASSAGES: Passages = {
         "ignore": _("Escluso il %(day)s: non è una rata."),
         "reopen": _("Di nuovo da abbinare dal %(day)s."),
     },
+}
+EVENTS: Words = {
+    "payment.beyond": _("Arrivo di più di quanto era chiesto"),
+    "payment.used_up": _("Uso o restituzione di quanto è arrivato in più"),
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from core.allocation.conferred import Year, known_of
 from core.allocation.model import AllocationPlan
 from core.allocation.operations import plan_reopens, shares_changed
 from core.contracts.model import Contract
@@ -47,7 +48,9 @@ def plan_year(session: ScopedSession, contract_id: int, year: int, *, today: dat
 def plan_all(session: ScopedSession, year: int, *, today: date) -> list[Instalment]:
     """Write down the instalments of a year of every contract in force (see ``plan_year``)."""
     session.principal.require(*OFFICE)
-    made = [row for contract in planning.contracts_in_force(session, year) for row in _plan(session, contract, year)]
+    known = known_of(session, year)
+    made = [row for contract in planning.contracts_in_force(session, year)
+            for row in _plan(session, contract, year, known)]
     return _planned(session, made, year, today)
 
 
@@ -60,12 +63,12 @@ def _planned(session: ScopedSession, made: list[Instalment], year: int, today: d
     return made
 
 
-def _plan(session: ScopedSession, contract: Contract, year: int) -> list[Instalment]:
+def _plan(session: ScopedSession, contract: Contract, year: int, known: Year | None = None) -> list[Instalment]:
     # two who plan the same municipality wait for each other here: each would not see the other's rows
     members = [member.party_id for member in contract.municipality_parties]
     one_at_a_time = select(Party.id).where(Party.id.in_(members)).order_by(Party.id).with_for_update(key_share=True)
     as_system(session, one_at_a_time, reason="piano delle rate dell'anno")
-    made = [_written(session, contract, row, year) for row in planning.propose(session, contract, year).rows]
+    made = [_written(session, contract, row, year) for row in planning.propose(session, contract, year, known).rows]
     session.add_all(made)
     session.flush()
     return made

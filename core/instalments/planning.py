@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from core.allocation.conferred import Year, known_of
 from core.allocation.model import YearShare
 from core.contracts.agreed import BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
@@ -85,7 +86,8 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
     if not contracts:
         raise RuleBroken("Nel %(year)s nessun contratto firmato è in vigore: le rate si prevedono dopo la firma.",
                          field="year", year=year)
-    plans = [propose(session, contract, year) for contract in contracts]
+    known = known_of(session, year)
+    plans = [propose(session, contract, year, known) for contract in contracts]
     return YearPlan(tuple(row for plan in plans for row in plan.rows),
                     (*(finding for plan in plans for finding in plan.findings),
                      *_without_contract(session, contracts, year)))
@@ -101,10 +103,11 @@ def _without_contract(session: ScopedSession, contracts: Iterable[Contract], yea
                       "prevedono dopo la firma.", {"name": name, "year": year}, source="R87")
 
 
-def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
+def propose(session: ScopedSession, contract: Contract, year: int, known: Year | None = None) -> YearPlan:
     """What is still to be planned for a year, for each municipality that confers a service by this contract.
 
-    RuleBroken for a contract that cannot ask for that year, or a plan in disorder.
+    ``known`` is what is conferred in the year, where it was asked already. RuleBroken for a contract that cannot
+    ask for that year, or a plan in disorder.
     """
     require_in_force(contract, year)
     held = (*contract.conferrals, *contract.ended_conferrals)
@@ -115,10 +118,11 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
     here = _existing(session, [party.id for party in parties], year)
     rows: list[Proposed] = []
     findings: list[Finding] = []
+    known = known or known_of(session, year)
     for party in parties:
         assert isinstance(party, Municipality)
         own = here.get(party.id, [])
-        if party.id not in conferring:
+        if party.id not in conferring or not known.periods(party.id):
             findings.append(Finding("%(name)s non conferisce servizi con questo contratto: non gli si chiedono rate.",
                                     {"name": party.name}))
         elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):
@@ -128,7 +132,19 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
             new = [row for row in _computed(contract.terms, party, year, facts[party.id], own) if row[2] is None]
             rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
             findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new])
+            findings += _leaving(party, known, [computed for _rule, computed, _row in new])
     return YearPlan(tuple(rows), tuple(findings))
+
+
+def _leaving(municipality: Municipality, known: Year, rows: Iterable[rules.Instalment]) -> Iterator[Finding]:
+    """Who leaves during the year is asked for advances on a whole one: the balance counts the days."""
+    last = max((period.last for period in known.periods(municipality.id)), default=known.whole.last)
+    late = [row for row in rows if row.kind is InstalmentKind.ADVANCE and row.term and row.term.nominal > last]
+    if last < known.whole.last and late:
+        yield Finding("%(name)s conferisce servizi fino al %(last)s: gli acconti che scadono dopo si calcolano "
+                      "comunque sull'anno intero, e la differenza si regola con il saldo. Annullare quelli che non "
+                      "servono.",
+                      {"name": municipality.name, "last": f"{last:%d/%m/%Y}"}, source="R87")
 
 
 def recomputed(
