@@ -51,8 +51,8 @@ class StartForm(ActForm):
                           description=_("Vuota: il primo giorno libero, quello dopo la fine dell'ultimo contratto di "
                                         "chi firma. Decide l'anno del numero, la copertura e l'edizione delle schede."))
     terms_id = OneField(labels.column("contract", "terms_id"), [Optional()], coerce=number_or_none, description=_(
-        "Rate, rinnovo, penali e foro. Di ogni titolo si prende la versione che vale alla decorrenza; se i titoli sono "
-        "più di uno si sceglie."))
+        "Rate, rinnovo, penali e foro. Di ogni titolo si prende la versione che vale alla decorrenza. Vuote: quelle "
+        "con il titolo dell'ultimo contratto di chi firma."))
     ends_on = DateField(labels.column("contract", "ends_on"), [Optional()], render_kw={"type": "date"}, description=_(
         "Vuota: la durata che le condizioni fissano, altrimenti la fine del Piano di Zona (art. 11)."))
 

@@ -83,7 +83,7 @@ class ContractForm(Page):
         members = list(dict.fromkeys(form.municipality.data or ()))
         start = form.starts_on.data or free_day(session, members, form.area_id.data)
         chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
-            else terms.sole(session, start)
+            else proposal.usual_terms(session, members, start)
         contract = operations.draft(
             session, members, starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,

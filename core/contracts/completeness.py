@@ -96,7 +96,8 @@ CLAUSES = (
         Part("Verifica che la compensazione non sia eccessiva", r"sovra-?\s?compensazion|compensazion\w+ (eccessiv|in "
              r"eccesso)", r"verific|confront|restitui"))),
     Clause("c. 3, lett. f)", "Strumenti di monitoraggio, anche sul mancato raggiungimento dei livelli di qualità", (
-        Part("Controllo sulla gestione", r"controll\w+.{0,80}(gestit|gestion|servizi)|monitora"),
+        Part("Controllo sulla gestione", r"(può|diritto di) controllare|controll\w+ (con continuità|in modo "
+             r"sistematico)|monitora\w+ .{0,40}(risultat|serviz)|ispezion"),
         Part("Standard di qualità controllati", r"standard di (quantità e di )?qualità",
              r"controll|verific|aggiorna"))),
     Clause("c. 3, lett. g)", "Obblighi di informazione e di rendicontazione", (

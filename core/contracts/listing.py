@@ -1,4 +1,4 @@
-"""What a list of contracts asks beside their own columns: how many services and versions."""
+"""What a list of contracts prints beside their own columns."""
 
 from __future__ import annotations
 

@@ -16,8 +16,9 @@ from sqlalchemy.orm import selectinload
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.model import Coverage, Service, ServiceSector
 from core.catalogue.rules import District
-from core.contracts.model import Conferral, Contract
+from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms
 from core.contracts.states import ContractState
+from core.contracts.terms import current, sole
 from core.ground.access import ScopedSession, as_system
 from core.ground.errors import Finding, Place, RuleBroken
 from core.parties.model import Act, Municipality, Party, within
@@ -133,6 +134,21 @@ def free_days(session: ScopedSession, today: date, *, area_id: int | None = None
         or_(Contract.area_id.is_(None), Contract.area_id == area_id) if area_id is not None else true())
     return {key: max(today, ends + timedelta(days=1))
             for key, ends in session.execute(held.group_by(Conferral.municipality_id))}
+
+
+def usual_terms(session: ScopedSession, municipality_ids: Collection[int], day: date) -> ContractTerms:
+    """The terms with which a new contract is proposed: the title of the last contract of who signs, as it holds then.
+
+    RuleBroken where they have had none, or different ones, and several titles hold: then one is chosen.
+    """
+    member = select(ContractParty.party_id, Contract).join(Contract, Contract.id == ContractParty.contract_id).where(
+        ContractParty.party_id.in_(municipality_ids), Contract.amends_id.is_(None),
+        Contract.state.not_in((ContractState.CANCELLED, ContractState.MERGED)))
+    ordered = session.execute(member.order_by(Contract.runs_to, Contract.id))
+    last = {party: contract.terms for party, contract in ordered}
+    titles = {terms.title for terms in last.values()}
+    held = [terms for terms in current(session, day) if terms.title in titles]
+    return held[0] if len(titles) == len(held) == 1 else sole(session, day)
 
 
 def acts_to_attach(contract: Contract) -> list[Act]:

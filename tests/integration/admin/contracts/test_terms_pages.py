@@ -50,15 +50,22 @@ def test_a_contract_of_several_begins_when_all_are_free(house: House, manager_sc
         assert newest(house).starts_on == first
 
 
-def test_of_two_titles_one_is_chosen(house: House, manager_screen: Person) -> None:
+def test_of_two_titles_that_of_the_last_contract_goes_on_and_else_one_is_chosen(
+    house: House, manager_screen: Person
+) -> None:
     screen = manager_screen
     with house.unit("prova", ACTOR) as session:
         terms = session.scalars(select(ContractTerms)).first()
         assert terms is not None
         columns = {c.key: getattr(terms, c.key) for c in ContractTerms.__table__.columns if c.key != "id"}
-        session.add(ContractTerms(**{**columns, "title": "Ufficio di Piano"}))
+        session.add(ContractTerms(**{**columns, "title": "Ufficio di Piano", "valid_from": date(2027, 1, 1)}))
+        title = terms.title
     screen.open("/admin/contratti/bozza/")
     screen.send(municipality=[str(house.id_of("melegnano"))], starts_on="2028-01-01", terms_id="")
+    with house.session() as session:
+        assert session.require(Contract, newest(house).id).terms.title == title
+    screen.open("/admin/contratti/bozza/")
+    screen.send(municipality=[str(house.id_of("pantigliate"))], starts_on="2028-01-01", terms_id="")
     assert "valgono condizioni con più titoli" in screen.text()
 
 
