@@ -17,7 +17,7 @@ OK, REFUSED, WRONG_USE = 0, 1, 2
 Run = Callable[[Settings, argparse.Namespace], int]
 # named here too: to know them from where they live would load the whole house
 ROLES = ("management", "accounting", "accreditation", "municipality", "provider", "auditor", "administrator")
-IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments", "providers")
+IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments", "invoices", "providers")
 EXPORTED = ("instalments", "shares", "payments")
 
 ARGPARSE_WORDS = {

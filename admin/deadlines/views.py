@@ -13,7 +13,7 @@ from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TextAreaField
@@ -134,11 +134,13 @@ def _in_state(value: str) -> Any:
 
 
 def of_case(_entity: Any, term: str, walking: bool) -> ColumnElement[bool]:
-    """By the number of the case, its municipality or its rule; what names nothing known is looked for in the titles."""
+    """By the number of the case or the year, its municipality or its rule; what names nothing known is looked for in
+    the titles."""
     if number := NUMBER.fullmatch(term):
-        return or_(false(), *(and_(Deadline.subject == entity.__tablename__,
-                                   Deadline.subject_id.in_(_numbered(entity, int(number[1]), number[2])))
-                              for entity in _numbered_cases()))
+        years = and_(Deadline.subject == "azienda", Deadline.occurrence == number[1])
+        return or_(years, *(and_(Deadline.subject == entity.__tablename__,
+                                 Deadline.subject_id.in_(_numbered(entity, int(number[1]), number[2])))
+                            for entity in _numbered_cases()))
     owners = db().scalars(select(Municipality.id).where(holds(db(), Municipality, term))).all()
     rules = db().scalars(select(DeadlineRule.id).where(holds(db(), DeadlineRule, term))).all()
     if not owners and not rules:

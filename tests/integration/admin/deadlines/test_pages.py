@@ -76,6 +76,18 @@ def test_the_list_is_filtered(played: House, person: Enter, filters: str, shown:
     assert ("Pagamento della rata" in page) is shown
 
 
+def test_a_year_that_nobody_opened_is_found_by_its_number_and_leads_to_the_budgets(
+    played: House, person: Enter
+) -> None:
+    office = person("contabilita")
+    page = office.read("/admin/scadenze/?search=2027")
+    assert "Bilancio preventivo" in page
+    assert "Anno 2027" in page
+    with played.session() as session:
+        key = session.scalars(select(Deadline.id).where(Deadline.case_title == "Anno 2027")).first()
+    assert "/admin/bilanci/?anno=2027" in office.get(f"/admin/scadenze/details/?id={key}").text
+
+
 def test_the_municipality_filter_leaves_its_cases(played: House, person: Enter) -> None:
     manager = person("direzione")
     own = manager.get(f"/admin/scadenze/?comune={played.id_of('dresano')}").text

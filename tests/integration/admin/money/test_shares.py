@@ -260,6 +260,10 @@ def test_what_was_opened_by_mistake_is_cancelled_with_its_reason(house: House, a
     assert "Anno sbagliato" in shown
     assert "Nuovo piano di riparto" not in shown
     assert "Annullato" in accountant.read("/admin/riparto/")
+    record = accountant.read(f"/admin/riparto/details/?id={plan}")
+    assert "Annullato: il motivo è nella storia" in record
+    assert "Registra l'approvazione" not in record
+    assert "non è più una bozza" in accountant.open(f"/admin/riparto/gruppo/?id={plan}").text
     open_budget(house, accountant)
 
 
