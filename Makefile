@@ -10,7 +10,7 @@ run: .venv/run.stamp  ## install, migrate, load the demo district, generate its 
 	$(BIN)/patto demo
 
 test: .venv/dev.stamp  ## the tests, on SQLite and PostgreSQL
-	$(BIN)/pytest tests/e2e tests -m "not proof" --numprocesses 2 --dist loadfile  # the longest first
+	$(BIN)/pytest tests/e2e tests -m "not proof" --numprocesses 2 --dist loadfile --no-loadscope-reorder  # the longest first
 
 prove: .venv/dev.stamp  ## the proofs, and the table of their figures
 	$(BIN)/pytest tests/proofs --numprocesses 2 --dist worksteal

@@ -17,7 +17,7 @@ from admin.deadlines import feed
 from admin.guard import errors, headers, login, policy
 from admin.guard.session import Office, init_app, office
 from admin.public import albo as register_public
-from admin.web import formats
+from admin.web import formats, sending
 from admin.wording import catalogues
 from core.ground.db import Database
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
@@ -26,6 +26,8 @@ from core.plugins.loading import Registry
 
 HERE = Path(__file__).parent
 MAX_UPLOAD = 25 * 1024 * 1024
+MAX_FORM = 8 * 1024 * 1024  # of what is typed: hundreds of rows with long texts
+MAX_PARTS = 20_000  # fields of one form
 LIBRARIES = {
     **login.LIBRARY_POLICIES,
     "static": policy.Policy(policy.PUBLIC),
@@ -49,6 +51,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     CSRFProtect(app)
     login.init_app(app, database, providers_enter=settings.providers_enter)
     formats.init_app(app)
+    sending.init_app(app)
     headers.init_app(app, production=settings.production)
     errors.init_app(app)
     _templates_of_plugins(app, registry)
@@ -73,7 +76,8 @@ def _config(settings: Settings) -> dict[str, object]:
         "REMEMBER_COOKIE_SECURE": settings.production,
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
         "MAX_CONTENT_LENGTH": MAX_UPLOAD,
-        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": MAX_FORM,
+        "MAX_FORM_PARTS": MAX_PARTS,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form may lie open over lunch
         "RATELIMIT_ENABLED": True,
     }

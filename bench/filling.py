@@ -43,7 +43,8 @@ FOUNDED: dict[str, dict[str, str]] = {
     "municipality": {"slug": "m.slug || '-' || n", "istat": "NULL", "cadastral": "NULL", "ipa": "NULL"},
 }
 FILLED: dict[str, dict[str, str]] = {
-    "contract": {**NUMBERED, "state": _over("state", "closed"), "renews_id": "NULL", "amends_id": "NULL"},
+    "contract": {**NUMBERED, "state": _over("state", "closed"), "renews_id": "NULL", "amends_id": "NULL",
+                 "filed_under": f"(SELECT searched FROM party WHERE id = {TOWN})"},
     "instalment": {**NUMBERED, **ALONE, "document_id": "NULL", "round_id": "NULL",
                    "state": _over("state", "paid"), "effective": _long_ago("effective")},
     "payment": {**NUMBERED, **_called("reference"), "municipality_id": TOWN, "reverses_id": "NULL",

@@ -10,6 +10,7 @@ from core.accreditation import forewarning_deadlines, forewarning_letters, forew
 from core.accreditation import letters as accreditation_letters
 from core.accreditation import waiting as accreditation_waiting
 from core.allocation import operations as allocation
+from core.allocation import waiting as allocation_waiting
 from core.catalogue import waiting as catalogue_waiting
 from core.contracts import deadlines as contract_deadlines
 from core.contracts import waiting as contract_waiting
@@ -19,10 +20,14 @@ from core.disputes import deadlines as dispute_deadlines
 from core.disputes import letters as dispute_letters
 from core.disputes import operations as disputes
 from core.disputes import waiting as dispute_waiting
+from core.instalments import corrections as share_corrections
 from core.instalments import deadlines as instalment_deadlines
+from core.instalments import invoices, year_deadlines
 from core.instalments import operations as instalments
 from core.instalments import waiting as instalment_waiting
 from core.parties import waiting as party_waiting
+from core.payments import credits as payment_credits
+from core.payments import deadlines as payment_deadlines
 from core.payments import waiting as payment_waiting
 from core.penalties import behalf as acts_on_behalf
 from core.penalties import damages as further_damages
@@ -41,11 +46,12 @@ from core.users import waiting as user_waiting
 
 TABLES = models.SUBJECTS
 DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dispute_deadlines,
-             forewarning_deadlines, instalment_deadlines, penalty_deadlines, provider_deadlines, register_deadlines)
-WAITING = (accreditation_waiting, catalogue_waiting, contract_waiting, control_waiting, dispute_waiting,
-           instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting, register_waiting,
-           user_waiting)
+             forewarning_deadlines, instalment_deadlines, payment_deadlines, penalty_deadlines, provider_deadlines,
+             register_deadlines, year_deadlines)
+WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contract_waiting, control_waiting,
+           dispute_waiting, instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting,
+           register_waiting, user_waiting)
 LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
-RECEIPTS = (default_notices, disputes, forewarnings, penalties)
+RECEIPTS = (default_notices, disputes, forewarnings, invoices, penalties)
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, further_damages, instalments, notice_undoing,
-              register)  # what those below ask or tell upwards
+              payment_credits, register, share_corrections)  # what those below ask or tell upwards

@@ -43,7 +43,7 @@ def approve_plan(scene: Scene, facts: Facts) -> None:
     for group in _groups(scene, wanted):
         allocation.set_group(scene.session, plan.id, None, _group(scene, wanted, group))
     allocation.approve(scene.session, plan.id, _approval(scene, facts), registry=scene.registry,
-                       letters=bool(facts.get("letters")), today=scene.today)
+                       letters=bool(facts.get("letters")), reason=facts.get("reason", ""), today=scene.today)
 
 
 def _of(scene: Scene, kind: str, facts: Facts) -> Facts:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core.contracts import amendments, assets, attachments, insurance, life
+from core.catalogue.model import Service
+from core.catalogue.operations import edit_sheet, new_sheet
+from core.contracts import amendments, assets, attachments, final, insurance, life
 from core.contracts.model import Attachment, EntrustedAsset
 from core.contracts.operations import confer, generate_document
 from core.ground.files import Upload
@@ -35,6 +37,16 @@ def import_contract(scene: Scene, facts: Facts) -> None:
     desk.put()
 
 
+def write_sheets(scene: Scene, facts: Facts) -> None:
+    """The sheets that the sources lack (X12): without them no contract is signed."""
+    for sheet in facts["sheets"]:
+        [key] = scene.services([sheet["service"]])
+        made = new_sheet(scene.session, key, title=scene.session.require(Service, key).title, edition=facts["edition"],
+                         registry=scene.registry)
+        texts = {name: sheet[name] for name in ("mission", "activities", "recipients", "cost_to_user")}
+        edit_sheet(scene.session, made.id, changes=texts, data=None, version=made.version, registry=scene.registry)
+
+
 # --- approval and signature -------------------------------------------------------------------------------
 
 
@@ -52,8 +64,10 @@ def approve(scene: Scene, facts: Facts) -> None:
 
 
 def sign(scene: Scene, facts: Facts) -> None:
-    """The parties sign, in the seat of the azienda; the scan is kept."""
+    """The text to sign is prepared and accepted; the parties sign, in the seat of the azienda; the scan is kept."""
     contract = scene.contract(facts["contract"])
+    text = final.propose(scene.session, contract, scene.registry, by_hand=True)
+    final.keep_final(scene.session, contract.id, registry=scene.registry, digest=text.digest, by_hand=True)
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
         file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",
@@ -68,7 +82,8 @@ def sign(scene: Scene, facts: Facts) -> None:
 def extend(scene: Scene, facts: Facts) -> None:
     """An act extends a contract."""
     life.extend(scene.session, scene.contract(facts["contract"]).id, act=scene.resolution(facts["by"]),
-                to_day=facts["to_day"], version=None, today=scene.today)
+                to_day=facts["to_day"], version=None, today=scene.today, file=Upload(
+                    "deliberazione-proroga.pdf", pdf("Deliberazione di proroga", ("Dato dimostrativo.",))))
 
 
 def continue_services(scene: Scene, facts: Facts) -> None:
@@ -95,7 +110,7 @@ def communicate(scene: Scene, facts: Facts) -> None:
 def open_amendment(scene: Scene, facts: Facts) -> None:
     """A working copy, with services added or removed."""
     copy = amendments.open_amendment(scene.session, scene.contract(facts["contract"]).id, reason=facts["reason"],
-                                     text=facts["text"], today=scene.today)
+                                     text=facts["text"], effective_on=facts["effective_on"], today=scene.today)
     services: dict[int, set[int]] = {}
     for held in copy.conferrals:
         services.setdefault(held.municipality_id, set()).add(held.service_id)
@@ -162,6 +177,6 @@ def receive_document(scene: Scene, facts: Facts) -> None:
 
 
 VERBS = (
-    import_contract, submit, approve, sign, extend, continue_services, assess, communicate, open_amendment,
-    submit_amendment, merge, add_asset, sign_annex, add_policy, ask_documents, receive_document,
+    import_contract, write_sheets, submit, approve, sign, extend, continue_services, assess, communicate,
+    open_amendment, submit_amendment, merge, add_asset, sign_annex, add_policy, ask_documents, receive_document,
 )

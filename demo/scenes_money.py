@@ -160,7 +160,8 @@ def use_credit(scene: Scene, facts: Facts) -> None:
 
 def take_in_statement(scene: Scene, facts: Facts) -> None:
     """A statement of the treasury, as the bank gives it."""
-    matching.take_in(scene.session, Upload(facts["file"], (DEMO / "files" / facts["file"]).read_bytes()), iban=None)
+    matching.take_in(scene.session, Upload(facts["file"], (DEMO / "files" / facts["file"]).read_bytes()), iban=None,
+                     today=scene.today)
 
 
 def match(scene: Scene, facts: Facts) -> None:

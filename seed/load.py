@@ -133,6 +133,8 @@ def add_terms(session: ScopedSession, facts: Facts) -> ContractTerms:
         renewal_direction=facts["renewal_assessment_direction"],
         continuity_months=facts["continuity_months"],
         share_criteria=tuple(facts["share_criteria"]),
+        municipality_papers=tuple(facts.get("municipality_papers", ())),
+        azienda_papers=tuple(facts.get("azienda_papers", ())),
         coordinated=facts.get("coordinated", "instalments"),
         extra_projects_month=facts["extra_projects_month"],
         own_charter_months=facts["own_charter_months"],
@@ -166,6 +168,7 @@ def _instalment(facts: Facts) -> InstalmentRule:
         due=facts.get("due"),
         event=facts.get("event"),
         due_days=facts.get("due_days"),
+        counts_from=facts.get("counts_from"),
         with_forecast=facts.get("with_forecast", False),
     )
 

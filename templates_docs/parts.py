@@ -169,8 +169,7 @@ def annexes(document: Document) -> None:
 def signatures(document: Document) -> None:
     """Place and day, then the municipalities on the left and the azienda on the right (R120)."""
     where = document.add_paragraph(style="Normal")
-    where.add_run("{{ signing.place }}, {% if signing.day %}{{ signing.day|date_long }}{% else %}"
-                  "{{ signing.day|blank }}{% endif %}")
+    where.add_run("{{ signing.place }}, {{ signing.day|late }}")
     where.paragraph_format.space_before, where.paragraph_format.space_after = Pt(24), Pt(18)
     where.paragraph_format.keep_with_next = True
     table = document.add_table(rows=0, cols=2)

@@ -29,7 +29,7 @@ SIGNS = x509.KeyUsage(digital_signature=False, content_commitment=True, key_enci
 
 @dataclass(frozen=True)
 class TestSigner:
-    """A person with a key: ``pdf`` and ``p7m`` sign bytes."""
+    """A person with a key: ``pdf`` and ``p7m`` sign bytes. A certificate may say no fiscal code."""
 
     __test__ = False
 
@@ -39,7 +39,7 @@ class TestSigner:
     def pdf(self, content: bytes) -> bytes:
         """A PDF with one signature more."""
         writer = IncrementalPdfFileWriter(BytesIO(content), strict=False)
-        about = signers.PdfSignatureMetadata(field_name=self.fiscal_code, md_algorithm="sha256")
+        about = signers.PdfSignatureMetadata(field_name=self.fiscal_code or "Firma", md_algorithm="sha256")
         signed: bytes = signers.sign_pdf(writer, about, signer=self._signer).getvalue()
         return signed
 
@@ -53,9 +53,9 @@ class TestSigner:
     @cached_property
     def _signer(self) -> Any:
         key = ec.generate_private_key(ec.SECP256R1())
+        number = [x509.NameAttribute(NameOID.SERIAL_NUMBER, f"TINIT-{self.fiscal_code}")] if self.fiscal_code else []
         subject = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "IT"),
-                             x509.NameAttribute(NameOID.COMMON_NAME, self.name),
-                             x509.NameAttribute(NameOID.SERIAL_NUMBER, f"TINIT-{self.fiscal_code}")])
+                             x509.NameAttribute(NameOID.COMMON_NAME, self.name), *number])
         certificate = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
                        .public_key(key.public_key()).serial_number(x509.random_serial_number())
                        .not_valid_before(FROM).not_valid_after(TO).add_extension(SIGNS, critical=True)

@@ -180,8 +180,8 @@ class InspectionPages(Page):
         """The provider's answer to a prescription."""
         finding = self._finding(finding_id)
         form = act_form(PrescriptionAnswerForm, finding.version, text=finding.answer)
-        page = self._page(self._with(finding), _("Rispondi alla prescrizione"), _("Invia la risposta"), "sopralluoghi",
-                          [_("L'ufficio verifica se quanto prescritto è stato fatto.")],
+        page = self._page(self._with(finding), _("Rispondi alla prescrizione"), _("Registra la risposta"),
+                          "sopralluoghi", [_("L'ufficio verifica se quanto prescritto è stato fatto.")],
                           _("Entro il %(day)s: %(text)s", day=day(finding.due_on), text=finding.prescription))
         return carry_out(self, "inspection.answer", form, page, lambda session: inspections.answer(
             session, finding.id, text=form.text.data or "", file=file_of(form.file),

@@ -376,7 +376,7 @@ STEPS: dict[str, Step] = {
             _("Il tempo per decidere non comincia finché la domanda non è completa.")],
         proposed=_proposed_completion),
     "complete": Step(
-        lazy_gettext("Invia quanto mancava"), lazy_gettext("La domanda torna all'ufficio."),
+        lazy_gettext("Presenta quanto mancava"), lazy_gettext("La domanda torna all'ufficio."),
         doing(operations.complete),
         happens=lambda row: [_("Manca ancora qualcosa:"), *lacks(row)] if lacks(row) else [
             _("La domanda torna all'ufficio, che guarda se ora è completa.")], tint="primary"),

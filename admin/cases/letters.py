@@ -6,6 +6,7 @@ its sending is recorded where all sendings are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +37,7 @@ from core.documents.blocks import Block
 from core.documents.letters import Letter
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
+from core.parties.model import Signatory
 
 WRITERS = policy.roles(Role.MANAGEMENT, Role.ACCREDITATION, Role.MUNICIPALITY)
 # letters whose sending is a passage of their case: template, endpoint, action
@@ -94,9 +96,15 @@ def versions_of(subject: str, subject_id: int, key: str | None = None) -> list[V
             for number, row in sorted(rows, key=lambda pair: -pair[1].id)]
 
 
-def form_of(offer: Offer) -> type[ActForm]:
-    """The form with what a letter asks; a proposal stands in each field."""
-    return type("LetterForm", (ActForm,), {ask.name: _field(offer.code, ask) for ask in offer.asks})
+def form_of(offer: Offer, signatories: Sequence[Signatory] = ()) -> type[ActForm]:
+    """The form with what a letter asks, and who signs it where there are several; a proposal stands in each field."""
+    fields = {ask.name: _field(offer.code, ask) for ask in offer.asks}
+    if len(signatories) > 1:
+        options = picks((row.id, f"{row.full_name}, {row.role}") for row in signatories)
+        fields["signatory_id"] = OneField(_("Chi firma"), [Sentence()], coerce=int, choices=options, description=_(
+            "Tra chi è in carica oggi. Diffide, penali e lettere sono di regola del responsabile del servizio (D.Lgs. "
+            "267/2000, art. 107)."))
+    return type("LetterForm", (ActForm,), fields)
 
 
 def _field(letter: str, ask: Asked) -> Any:
@@ -147,12 +155,15 @@ class LetterPages(Page):
             abort(404)
         ready = versions_of(subject, subject_id, offer.key)
         before = letters.said_before(db(), subject, subject_id, offer) if ready and offer.asks else {}
-        form = act_form(form_of(offer), len(ready), **{
-            ask.name: ask.proposed if ask.kind == "day" else before.get(ask.name, ask.proposed) for ask in offer.asks})
+        signatories = letters.may_sign(db(), offer, today())
+        asked = {ask.name: ask.proposed if ask.kind == "day" else before.get(ask.name, ask.proposed)
+                 for ask in offer.asks}
+        form = act_form(form_of(offer, signatories), len(ready), signatory_id=next((s.id for s in signatories), None),
+                        **asked)
         reads = request.form.get("do") == "read"
         if not reads and attempt("letter.prepare", form, lambda session: letters.prepare(
                 session, subject, subject_id, offer.key, _given(offer, form), seen=form.version.data,
-                today=today()).id):
+                signatory_id=_signatory(form), today=today()).id):
             flash(_("La lettera è pronta: scaricarla, firmarla, inviarla e registrare l'invio."), "success")
             return redirect(_url(subject, subject_id, offer))
         if reads:
@@ -160,7 +171,8 @@ class LetterPages(Page):
         form.version.raw_data, form.version.data = None, len(ready)  # the page shows them all, also those of meanwhile
         draft, said_of_it = self._draft(subject, case, offer, form, reads)
         return self.render("cases/letters/letter.html", case=case, form=form, heading=name_of(offer), draft=draft,
-                           blocks=_blocks(offer, draft), stops=said_of_it, asks=bool(offer.asks),
+                           blocks=_blocks(offer, draft), stops=said_of_it,
+                           asks=bool(offer.asks) or "signatory_id" in form,
                            versions=ready, back=page_of(subject, subject_id),
                            all_url=self.get_url(".case_view", subject=subject, subject_id=subject_id),
                            send_url=send_url(subject, subject_id, offer))
@@ -169,7 +181,8 @@ class LetterPages(Page):
     def _draft(subject: str, case: Any, offer: Offer, form: Any, reads: bool) -> tuple[Letter | None, str]:
         """The letter from what the form says, or why it cannot be written yet; blame on a field once it was asked."""
         try:
-            return letters.draft(db(), subject, case, offer, _given(offer, form), today=today()), ""
+            return letters.draft(db(), subject, case, offer, _given(offer, form), signatory_id=_signatory(form),
+                                 today=today()), ""
         except NotVisible:
             raise
         except RuleBroken as error:
@@ -187,6 +200,10 @@ def _blocks(offer: Offer, draft: Letter | None) -> list[tuple[str, Block]]:
 def _given(offer: Offer, form: Any) -> Given:
     found: dict[str, str | date | None] = {ask.name: form[ask.name].data for ask in offer.asks}
     return found
+
+
+def _signatory(form: Any) -> int | None:
+    return form.signatory_id.data if "signatory_id" in form else None
 
 
 def send_url(subject: str, subject_id: int, offer: Offer) -> str:

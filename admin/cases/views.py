@@ -26,7 +26,17 @@ from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, file_of, needed_file
 from admin.web.base_view import Page, small
 from admin.web.fields import day_field, file_field
-from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, number_or_none, picks
+from admin.web.forms import (
+    LONG,
+    MOST_CHOICES,
+    SHORT,
+    OneField,
+    Sentence,
+    clean,
+    first_of,
+    number_or_none,
+    picks,
+)
 from admin.wording import labels
 from core.cases import operations
 from core.cases.corrections import correct_receipt
@@ -41,7 +51,6 @@ CLERKS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
 # a municipality and a provider too, in the cases that are open to them: the operation asks which
 CONTRIBUTORS = policy.roles(*(CLERKS.roles or ()), Role.MUNICIPALITY, Role.PROVIDER)
 CASE = "<subject>/<int(max=2147483647):subject_id>"
-MOST_PARTIES = 1000
 
 
 class NoteForm(ActForm):
@@ -80,8 +89,9 @@ class SendingForm(ActForm):
 
     def offer(self, row: Any) -> None:
         """Every party that who asks may see."""
-        rows = db().execute(select(Party.id, Party.name).order_by(Party.name).limit(MOST_PARTIES))
-        self.sender_id.choices = self.addressee_id.choices = picks([("", "–"), *((key, name) for key, name in rows)])
+        rows = db().execute(select(Party.id, Party.name).order_by(Party.name).limit(MOST_CHOICES + 1))
+        parties = first_of([(key, name) for key, name in rows])
+        self.sender_id.choices = self.addressee_id.choices = picks([("", "–"), *parties])
 
 
 class ReceiptForm(ActForm):
@@ -110,7 +120,8 @@ def between(row: Any) -> dict[str, Any]:
     """
     sender, addressee, title = small(request.args.get("da")), small(request.args.get("a")), request.args.get("oggetto")
     if sender and addressee:
-        return {"sender_id": sender, "addressee_id": addressee, "sent_on": today(), "title": clean(title)}
+        return {"sender_id": sender, "addressee_id": addressee, "sent_on": today(),
+                "title": (title or "").strip()}
     members = row.municipality_parties if isinstance(row, Contract) else ()
     other = members[0].party_id if members else getattr(row, "municipality_id", getattr(row, "provider_id", None))
     azienda = db().scalar(select(Azienda.id).limit(1))

@@ -6,6 +6,7 @@ names are those of the core's refusals: ``team-0-count`` is the column ``count``
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,6 @@ from core.plugins.hookspecs import FieldType, SheetField, SheetSchema
 from core.plugins.loading import Registry
 
 SPARE_ROWS = 2
-MOST_ROWS = 60
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ class PluginPart:
 
     def _posted(self, field: SheetField, form: Mapping[str, str]) -> Any:
         if field.type is FieldType.ROWS:
-            rows = [{c.name: _typed(c, f"{field.name}-{n}-{c.name}", form) for c in field.columns}
-                    for n in range(MOST_ROWS) if any(f"{field.name}-{n}-{c.name}" in form for c in field.columns)]
+            sent = re.compile(rf"{re.escape(field.name)}-(\d{{1,6}})-")
+            numbers = sorted({int(found[1]) for name in form if (found := sent.match(name))})
+            rows = [{c.name: _typed(c, f"{field.name}-{n}-{c.name}", form) for c in field.columns} for n in numbers]
             return [row for row in rows if any(value not in ("", False) for value in row.values())]
         return _typed(field, field.name, form)
 
@@ -78,7 +79,7 @@ class PluginPart:
 def _typed(field: SheetField, name: str, form: Mapping[str, str]) -> Any:
     if field.type is FieldType.YES_NO:
         return name in form
-    return form.get(name, "").replace("\x00", "")
+    return form.get(name, "")
 
 
 def _text(value: Any) -> str:

@@ -16,17 +16,17 @@ from wtforms import SelectField
 
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import DateField, PageForm, Sentence, number_or_none, picks
+from admin.web.forms import DateField, Sentence, number_or_none, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
+from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
 from core.catalogue import operations
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
-from core.ground.errors import RuleBroken
 from core.ground.upward import Upward
 from core.parties.model import within
 
@@ -73,7 +73,9 @@ class ServiceView(BaseView):
         """Coverage is set on a page of its own."""
         if not self.may_change():
             return []
-        return [Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id))]
+        begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
+                                           tint="primary")]
+        return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id))]
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
@@ -86,23 +88,17 @@ class ServiceView(BaseView):
     def coverage_view(self) -> str | Response:
         """Say from when and until when a service covers a municipality, member or not (X1)."""
         row = self.get_one(request.args.get("id"))
-        form = CoverageForm(request.form or None)
-        if request.method == "POST" and form.validate():
-            try:
-                with act("service.coverage") as session:
-                    operations.set_coverage(session, row.id, form.municipality_id.data, form.valid_from.data,
-                                            form.valid_to.data)
-            except RuleBroken as error:
-                form.blame(error)
-            else:
-                flash(_("La copertura è registrata."), "success")
-                return redirect(self.get_url(".details_view", id=row.id))
+        form = CoverageForm(request.form or None, request_key=new_key())
+        if attempt("service.coverage", form, lambda session: operations.set_coverage(
+                session, row.id, form.municipality_id.data, form.valid_from.data, form.valid_to.data).id):
+            flash(_("La copertura è registrata."), "success")
+            return redirect(self.get_url(".details_view", id=row.id))
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
                            sections=((None, ("municipality_id", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))
 
 
-class CoverageForm(PageForm):
+class CoverageForm(KeyedForm):
     """Which municipality, from when, until when."""
 
     municipality_id = SelectField(

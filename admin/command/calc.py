@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.allocation.rules import Key, allocate
-from core.contracts.agreed import Band, InstalmentKind, PlanRow
+from core.contracts.agreed import Band, CountsFrom, InstalmentKind, PlanRow
 from core.ground import clock
 from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
@@ -103,7 +103,8 @@ def _instalments(_options: argparse.Namespace) -> Answer:
     plan = [_plan_row(row, year) for row in _list(_get(case, "plan"), "plan")]
     happened = _mapping(case.get("events") or {}, "events")
     events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
-    rows = plan_rules.instalments(year, share, plan, events, **_policy(case))
+    begun = {place: events[row.counts_from] for place, row in enumerate(plan) if row.counts_from in events}
+    rows = plan_rules.instalments(year, share, plan, events, begun=begun, **_policy(case))
     return {"instalments": [_instalment(row) for row in rows]}
 
 
@@ -167,7 +168,15 @@ def _plan_row(row: Any, year: int) -> PlanRow:
         due=_due(row["due"], year) if row.get("due") is not None else None,
         event=row.get("event"),
         due_days=_optional(_integer, row, "due_days"),
+        counts_from=_optional(_counts_from, row, "counts_from"),
     )
+
+
+def _counts_from(text: Any, _name: str) -> CountsFrom:
+    if text not in list(CountsFrom):
+        raise RuleBroken("I giorni di una rata si contano da «receipt» (ricevimento della richiesta) o da «invoice» "
+                         "(fattura), non da «%(text)s».", field="plan", text=text)
+    return CountsFrom(text)
 
 
 def _due(text: Any, year: int) -> date:

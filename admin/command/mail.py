@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -23,7 +25,8 @@ from core.ground.settings import Settings
 FOLDER = "mailbox"
 SENDER = "patto@localhost"
 PORTS = {"smtp": 25, "smtps": 465}
-TIMEOUT = 30
+TIMEOUT = 10  # seconds for each answer of the server
+WHOLE = 30  # seconds for the whole conversation: a server that answers letter by letter would never be done
 Send = Callable[[EmailMessage, str], None]
 
 
@@ -71,9 +74,29 @@ def _into_folder(folder: Path, mail: EmailMessage, key: str) -> None:
     aside.replace(path)
 
 
-def _by_smtp(url: str, mail: EmailMessage) -> None:
-    with _server(url) as server:
-        server.send_message(mail)
+def _by_smtp(url: str, mail: EmailMessage, seconds: float = WHOLE) -> None:
+    """Send, within ``seconds``. RuleBroken for a server that is not done by then: it is left to itself.
+
+    If it takes the mail later all the same, the next attempt brings it the same Message-ID.
+    """
+    ended: Queue[Exception | None] = Queue(1)
+    Thread(target=lambda: ended.put(_conversation(url, mail)), daemon=True).start()
+    try:
+        refused = ended.get(timeout=seconds)
+    except Empty as error:
+        raise RuleBroken("Il server della posta non ha risposto entro %(seconds)s secondi.",
+                         seconds=f"{seconds:g}") from error
+    if refused is not None:
+        raise refused
+
+
+def _conversation(url: str, mail: EmailMessage) -> Exception | None:
+    try:
+        with _server(url) as server:
+            server.send_message(mail)
+    except Exception as error:  # told to who waits, in the other thread
+        return error
+    return None
 
 
 @contextmanager

@@ -52,6 +52,7 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True) ->
         for name, work in pieces(database, [ALERTS], today):
             _attempt(name, work)
             renew()
+        renew()
         deliver_due(database, handlers(settings, database))
         seal(settings, database, whole=new_day)
     return complete
@@ -93,8 +94,8 @@ def _follow(database: Database, cases: dict[str, Any], today: date) -> None:
 def handlers(settings: Settings, database: Database) -> dict[str, Handler]:
     """Who deals with each kind of message in the outbox."""
     return {
-        "mail": mail.sender(settings),
         FOLLOW: lambda cases: _follow(database, cases, clock.today(settings.today)),
+        "mail": mail.sender(settings),
     }
 
 

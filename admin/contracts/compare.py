@@ -36,7 +36,7 @@ policy.STAFF_AND_MUNICIPALITIES = policy.roles(*(policy.STAFF.roles or ()), Role
 MOST_SAME = 3  # of a longer unchanged stretch only the ends are shown, the rest folds
 KINDS = {
     "same": lazy_gettext("Invariato"), "added": lazy_gettext("Aggiunto"), "removed": lazy_gettext("Tolto"),
-    "changed": lazy_gettext("Cambiato"),
+    "changed": lazy_gettext("Cambiato"), "moved": lazy_gettext("Spostato"),
 }
 FIELDS: dict[str, Any] = {
     "ends_on": lazy_gettext("Ultimo giorno"), "service": lazy_gettext("Servizio"),

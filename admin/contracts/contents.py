@@ -17,9 +17,11 @@ from admin.contracts.assets import AssetView, PolicyView, upkeep_words
 from admin.contracts.attachments import Attachments
 from admin.contracts.codes import ContractCodes
 from admin.contracts.compare import ContractCompare, findings, versions_of
+from admin.contracts.final import ContractFinal
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.base_view import Act
+from admin.web.remarks import remarks_for
 from admin.web.words import said
 from core.contracts import amendments, insurance
 from core.contracts.model import Contract, EntrustedAsset, InsurancePolicy
@@ -87,9 +89,9 @@ def context(session: ScopedSession, row: Contract) -> dict[str, Any]:
         "may_insure": PolicyView.may_write.admits(principal()) and living,
         "office_reads": office_reads,
         "remarks": [said(finding) for finding in findings(session, row)] if office_reads and living else [],
-        "trace_remarks": [said(finding) for finding in trace_remarks(row)] if office_reads and living else [],
-        "insurance_remarks": [said(finding) for finding in insurance.findings(row, policies)]
-        if office_reads and living and row.amends_id is None else [],
+        "trace_remarks": remarks_for(lambda: trace_remarks(row)) if living else [],
+        "insurance_remarks": remarks_for(lambda: insurance.findings(row, policies))
+        if living and row.amends_id is None else [],
     }
 
 
@@ -130,6 +132,7 @@ def views() -> list[AdminBaseView]:
         AssetView(EntrustedAsset, lazy_gettext("Beni affidati"), endpoint="entrusted_asset", url="beni-affidati"),
         PolicyView(InsurancePolicy, lazy_gettext("Polizze"), endpoint="insurance_policy", url="polizze"),
         Amendments(lazy_gettext("Modifiche"), endpoint="amendment", url="contratti/modifica"),
+        ContractFinal(lazy_gettext("Testo da firmare"), endpoint="contract_final", url="contratti/definitivo"),
         ContractCompare(lazy_gettext("Confronto"), endpoint="contract_compare", url="contratti/testo"),
         Attachments(lazy_gettext("Documenti da allegare"), endpoint="attachment", url="contratti/documenti"),
         ContractCodes(lazy_gettext("CIG e CUP"), endpoint="contract_codes", url="contratti/codici"),

@@ -16,8 +16,9 @@ from admin.contracts.record import Remark, address, party_names
 from admin.guard.session import principal, today
 from admin.web.formats import day, euro, moment
 from admin.wording import labels
-from core.contracts import rules
+from core.contracts import papers, rules
 from core.contracts.model import Contract, ContractAct, ContractExtension
+from core.contracts.operations import FINAL
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
 from core.documents.model import DocumentSignature
@@ -66,6 +67,7 @@ def sections(session: ScopedSession, contract: Contract) -> dict[str, Any]:
         "longer": longer(contract),
         "renewal": renewal(contract),
         "ending": ending(contract),
+        "leavings": leavings(session, contract),
         "links": [(LINKS[kind], other, address("contract.details_view", id=other.id))
                   for kind, other in linked(session, contract)],
         "instalments": instalments(session, contract),
@@ -88,10 +90,11 @@ def approvals(session: ScopedSession, contract: Contract) -> list[Approval]:
     rows = as_system(session, query.where(ContractAct.contract_id == contract.id, ContractAct.role == "approval")
                      .order_by(Act.date, Act.id), reason="approvazioni di chi firma")
     names = party_names(session, contract)
+    waited = {member.party_id for member in papers.awaited(contract)}
     found = []
     for member in contract.parties:
         mine = [row for row in rows if row[0] == member.party_id]
-        awaited = not mine and member.capacity != "azienda"
+        awaited = not mine and member.party_id in waited
         for _party, body, kind, number, on in mine:
             words = _("%(body)s, atto n. %(number)s del %(day)s", number=number, day=day(on),
                       body=body or labels.choice("act", "body_kind", kind))
@@ -184,6 +187,22 @@ def ending(contract: Contract) -> list[tuple[Any, Any]]:
     return pairs
 
 
+def leavings(session: ScopedSession, contract: Contract) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """Who left a contract with which the others go on: by withdrawal, with its facts, or by an amendment."""
+    names, withdrawn = party_names(session, contract), {row.party_id: row for row in contract.leavings}
+    found = []
+    for member in contract.municipality_parties:
+        if member.valid_to is None:
+            continue
+        row = withdrawn.get(member.party_id)
+        pairs: list[tuple[Any, Any]] = [(_("Parte fino al"), day(member.valid_to))]
+        if row is not None and member.party is not None:  # its reasons and its indemnity are its own
+            pairs += [(_("Ragioni"), row.reasons), (_("Atto del"), day(row.arisen_on)),
+                      (_("Indennizzo"), _("da determinare") if row.indemnity is None else euro(row.indemnity))]
+        found.append((names[member.party_id], pairs))
+    return found
+
+
 # --- one sentence -----------------------------------------------------------------------------------------
 
 
@@ -231,6 +250,9 @@ def _approving(session: ScopedSession, contract: Contract) -> str:
 
 
 def _signed(contract: Contract) -> str:
+    if contract.amends_id is not None and contract.effective_on is not None and contract.effective_on > today():
+        return _("Firmato il %(day)s: la modifica ha effetto dal %(first)s, e si recepisce da quel giorno.",
+                 day=day(contract.signed_on), first=day(contract.effective_on))
     if contract.amends_id is not None:
         return _("Firmato il %(day)s: la modifica si può recepire nel contratto.", day=day(contract.signed_on))
     if contract.starts_on <= today():
@@ -268,7 +290,9 @@ def _what_comes(contract: Contract) -> str:
 
 
 SENTENCES: dict[str, Callable[[Contract], str]] = {
-    S.APPROVED: lambda _c: _("Approvato da tutti gli enti: si genera il testo da firmare e si registra la firma."),
+    S.APPROVED: lambda c: _("Approvato da tutti gli enti: il testo da firmare è pronto, si registra la firma.")
+    if c.documents and c.documents[-1].origin == FINAL else
+    _("Approvato da tutti gli enti: si prepara il testo da firmare e si registra la firma."),
     S.SIGNED: _signed,
     S.IN_FORCE: _running,
     S.EXTENDED: _running,

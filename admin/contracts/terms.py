@@ -11,17 +11,30 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField, FieldList, FormField, StringField
+from wtforms import BooleanField, FormField, StringField
 from wtforms.validators import Length, Optional
 
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
-from admin.web.forms import LONG, SHORT, DecimalField, EuroField, NumberField, OneField, PageForm, clean, picks
+from admin.web.forms import (
+    LONG,
+    SHORT,
+    DecimalField,
+    EuroField,
+    NumberField,
+    OneField,
+    PageForm,
+    RowsField,
+    clean,
+    line,
+    picks,
+)
 from admin.web.searching import worded
 from admin.web.words import said
 from admin.wording import labels
+from core.contracts import papers
 from core.contracts import terms as operations
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.documents import words
@@ -29,9 +42,12 @@ from core.ground.access import ScopedSession
 
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
-MOST_ROWS = 24
-RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast")
+RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast")
+PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days", "further_damages")
 BAND = ("kind", "minimum", "maximum", "description")
+
+
+WITHOUT_PENALTIES = lazy_gettext("Vuoto, come le fasce qui sotto, se il contratto non prevede penali.")
 
 
 class DayOfYearField(StringField):
@@ -44,7 +60,7 @@ class DayOfYearField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read day and month; whether the day exists is for the core to say."""
-        text = clean(valuelist[0]) if valuelist else ""
+        text = line(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
@@ -75,6 +91,7 @@ class RuleForm(PageForm):
     event = _choice("instalment_rule", "event")
     due_days = NumberField(labels.column("instalment_rule", "due_days"), [Optional()],
                            render_kw={"inputmode": "numeric"})
+    counts_from = _choice("instalment_rule", "counts_from")
     with_forecast = BooleanField(labels.column("instalment_rule", "with_forecast"))
 
     def written(self) -> bool:
@@ -101,9 +118,15 @@ class VersionForm(PageForm):
     arbitrators = NumberField(labels.column("contract_terms", "arbitrators"), [Optional()],
                               description=labels.help_for("contract_terms", "arbitrators"),
                               render_kw={"inputmode": "numeric"})
+    penalty_min = EuroField(labels.column("contract_terms", "penalty_min"), [Optional()],
+                            description=WITHOUT_PENALTIES, render_kw={"inputmode": "decimal"})
+    penalty_max = EuroField(labels.column("contract_terms", "penalty_max"), [Optional()],
+                            description=WITHOUT_PENALTIES, render_kw={"inputmode": "decimal"})
+    penalty_payment_days = NumberField(labels.column("contract_terms", "penalty_payment_days"), [Optional()],
+                                       description=WITHOUT_PENALTIES, render_kw={"inputmode": "numeric"})
     backdated = BooleanField(lazy_gettext("Decorre prima della versione che sostituisce, ed è voluto"))
-    plan = FieldList(FormField(RuleForm), label=lazy_gettext("Piano delle rate"), max_entries=MOST_ROWS)
-    bands = FieldList(FormField(BandForm), label=lazy_gettext("Fasce delle penali"), max_entries=MOST_ROWS)
+    plan = RowsField(FormField(RuleForm), label=lazy_gettext("Piano delle rate"))
+    bands = RowsField(FormField(BandForm), label=lazy_gettext("Fasce delle penali"))
 
 
 class TermsView(BaseView):
@@ -139,6 +162,7 @@ class TermsView(BaseView):
         (lazy_gettext("Contestazioni e penali"), ("reply_days", "penalty_min", "penalty_max", "penalty_payment_days",
                                                   "further_damages")),
         (lazy_gettext("Controversie e spese"), ("arbitration", "arbitrators", "court", "registration_cost")),
+        (lazy_gettext("Atti e documenti di ogni ente"), ("municipality_papers", "azienda_papers")),
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
     numeric = frozenset({"instalments"})
@@ -180,7 +204,8 @@ class TermsView(BaseView):
         key = small(request.args.get("da"))
         row = db().get(ContractTerms, key, options=self.load) if key else None
         if row is None:
-            return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS}
+            return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS,
+                    "municipality_papers": papers.OF_A_MUNICIPALITY, "azienda_papers": papers.OF_THE_AZIENDA}
         return {
             **{name: getattr(row, name) for name in self.form_columns},
             "valid_from": None,
@@ -229,7 +254,10 @@ def base_word(base: str | None) -> Any:
 
 
 def due_words(rule: InstalmentRule) -> Any:
-    """Until when an instalment is paid: ``31 gennaio``, or the event that it waits for."""
+    """Until when an instalment is paid: ``31 gennaio``, or the event that it waits for, or days from its request."""
+    if rule.counts_from:
+        start = labels.choice("instalment_rule", "counts_from", rule.counts_from)
+        return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", rule.due_days or 0, start=start)
     if rule.due:
         return words.day_month(date.fromisoformat(f"{operations.COMMON_YEAR}-{rule.due}"))
     event = labels.choice("instalment_rule", "event", rule.event)
@@ -252,8 +280,9 @@ def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:
         "duration": pairs("duration_months", *renewal, "renewal_assessment_months", "renewal_direction",
                           "continuity_months"),
         "share": pairs("share_criteria", "extra_projects_month", "coordinated", *interest),
-        "penalties": pairs("reply_days", "penalty_min", "penalty_max", "penalty_payment_days", "further_damages"),
+        "penalties": pairs("reply_days", *(PENALTIES if row.bands else ())),
         "disputes": pairs(*disputes, "registration_cost"),
+        "papers": pairs("municipality_papers", "azienda_papers"),
         "others": pairs("own_charter_months", "account_notice_days", "roll_policy"),
         "version": pairs("edition", "valid_from", "legal_source"),
     }

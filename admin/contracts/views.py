@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -39,7 +38,8 @@ from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
-from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality, counts
+from core.contracts.listing import counts
+from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.ground.search import holds
@@ -98,7 +98,7 @@ class Contracts(Passages, BaseView):
         "documents": lambda row: row.document_count,
     }
     searched = (numbered, signed_by)
-    sorted_by = {"municipalities": by_first_municipality, "period": Contract.starts_on}
+    sorted_by = {"municipalities": Contract.filed_under, "period": Contract.starts_on}
     filtered = (
         Filter("stato", lazy_gettext("Stato"),
                lambda: labels.states("contract", ContractState),
@@ -113,7 +113,7 @@ class Contracts(Passages, BaseView):
     left_out = frozenset()
     life = LIFE
     steps = STEPS
-    one_button = {"approve_last": "approve", "forgo_extended": "forgo"}
+    one_button = {"approve_last": "approve", "forgo_extended": "forgo", "leave": "withdraw"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})
@@ -130,12 +130,6 @@ class Contracts(Passages, BaseView):
         """By the days and the facts of the contract."""
         return rules.timely(row, action, today())
 
-    def offered(self, row: Contract) -> Iterator[str]:
-        """The text to sign is no passage: it is generated once more when all have approved."""
-        if row.state == ContractState.APPROVED and self.may_change():
-            yield "final_text"
-        yield from super().offered(row)
-
     def acts(self, row: Contract) -> list[Act]:
         """What may be done next: read the text, prepare, keep a file sent back, and the passages of the state table."""
         reading = [Act(_("Scarica il testo"), self.get_url(".download_view", id=version.id))
@@ -143,6 +137,8 @@ class Contracts(Passages, BaseView):
         passages = self.passages(row, rare=False)
         if not self.may_change() or not self.is_draft(row):
             begun = [] if principal().sees_all else record.dispute_acts(row)
+            if row.state == ContractState.APPROVED and self.may_change():
+                passages = record.with_final_text(row, passages)
             return [*passages, *reading, *contract_contents.acts(row), *begun]
         step = row.step if row.step in ContractForm.STEPS else "services"
         return [
@@ -241,6 +237,10 @@ def version_name(version: ContractDocument) -> str:
     """A version of the text in the diary."""
     if version.origin == "generated":
         return _("Generata la versione n. %(number)s del testo.", number=version.version_number)
+    if version.origin == "final":
+        return _("Preparato il testo da firmare, versione n. %(number)s.", number=version.version_number)
+    if version.origin == "coordinated":
+        return _("Fatto il testo coordinato, versione n. %(number)s.", number=version.version_number)
     if version.origin == "imported":
         return _("Importata la versione n. %(number)s, già firmata.", number=version.version_number)
     return _("Caricata la versione n. %(number)s, negoziata a mano.", number=version.version_number)

@@ -19,17 +19,19 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from admin.deadlines import mail
 from admin.deadlines.month import Month
 from admin.guard import policy
-from admin.guard.session import act, db, office, principal, today
+from admin.guard.session import db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
-from admin.web.base_view import Act, BaseView, Filter
+from admin.web.base_view import Act, BaseView, Filter, Order
 from admin.web.fields import day_field, why_field
 from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
+from admin.web.sending import attempt, new_key
 from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
@@ -209,9 +211,9 @@ class Deadlines(BaseView):
         """The filters, without the day where none was asked for."""
         return [field for field in super().filter_fields() if field["choices"]]
 
-    def _ordered(self, query: Any, name: Any, descending: Any) -> Any:
+    def _order(self, name: Any, descending: Any) -> Order:
         """The nearest first, unless another order is asked for."""
-        return super()._ordered(query, name or "effective", descending)
+        return super()._order(name or "effective", descending)
 
     def name_of(self, row: Deadline) -> str:
         """What is expected."""
@@ -249,6 +251,7 @@ class Deadlines(BaseView):
             if policy.may(principal(), "deadline_rule.details_view") else None,
             "changes": list(reversed(row.changes)),
             "rolled": row.nominal != row.effective,
+            "held_up": mail.held_up({alert.id for alert in row.alerts if alert.fired_at}),
         }
 
     def change_words(self, change: DeadlineChange) -> str:
@@ -344,6 +347,8 @@ def case_page(row: Deadline) -> str | None:
     if subject == "bank_account":  # an account stands on the page of its party
         account = db().get(BankAccount, key, options=(joinedload(BankAccount.party),))
         subject, key = (account.party.kind, account.party_id) if account else (subject, key)
+    if subject == "azienda" and policy.may(principal(), "budget.index_view"):  # a year begins among the budgets
+        return url_for("budget.index_view", anno=row.occurrence)
     for page in ("details_view", "index_view"):
         endpoint = f"{ENDPOINTS.get(subject, subject)}.{page}"
         if endpoint in current_app.view_functions:
@@ -446,16 +451,15 @@ class Rules(BaseView):
     def create_view(self) -> str | Response:
         """A rule of one's own: from which event, to which, within how long."""
         kind = type("OwnRuleForm", (NewRuleForm, self.get_form()), {})
-        form = kind(request.form or None, active=True, unit="days")
+        form = kind(request.form or None, active=True, unit="days", request_key=new_key())
         form.subject.choices = picks([("", "–"), *labels.CHOICES["deadline_rule.subject"].items()])
         form.event.choices = form.expected.choices = form.cancelled_by.choices = picks([("", "–"), *event_choices()])
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                with act("deadline_rule.create") as session:
-                    facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
-                    key = operations.add_rule(session, facts, today=today()).id
-                flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
-                return redirect(self.after(key))
+        facts = {name: form[name].data for _title, names in NEW_RULE for name in names}
+        key = attempt("deadline_rule.create", form, lambda session: operations.add_rule(
+            session, facts, today=today()).id)
+        if key is not None:
+            flash(_("La regola è registrata: le sue scadenze sono già nell'elenco."), "success")
+            return redirect(self.after(key))
         return self.render(self.create_template, form=form, row=None, sections=NEW_RULE, back=self.came_from(),
                            heading=self.new_title)
 

@@ -110,8 +110,8 @@ def _insure(session: ScopedSession, row: DamagingEvent, form: Any) -> object:
 
 STEPS: dict[str, Step] = {
     "tell": Step(
-        lazy_gettext("Comunica al Comune"), lazy_gettext("La comunicazione è registrata."), _tell, DispatchForm,
-        tint="primary", proposed=lambda _row: {"sent_on": today()},
+        lazy_gettext("Registra la comunicazione al Comune"), lazy_gettext("La comunicazione è registrata."), _tell,
+        DispatchForm, tint="primary", proposed=lambda _row: {"sent_on": today()},
         happens=lambda row: (
             _("La lettera si registra come inviata a %(name)s, che da ora vede l'evento.", name=row.municipality.name),
             _("Nulla parte da qui: la lettera si invia prima, per PEC, raccomandata o a mano."))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
@@ -49,6 +49,10 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
+    if code == 413 and (request.content_length or 0) <= current_app.config["MAX_CONTENT_LENGTH"]:
+        return _page(413, _("Il modulo ha più righe o più testo di quanto si può registrare in una volta, e non è "
+                            "stato registrato nulla. Tornare indietro, registrarne una parte e poi il resto."),
+                     _("Modulo troppo lungo"))
     return _page(code)
 
 

@@ -53,11 +53,12 @@ EXPORTS = {
          lazy_gettext("Tipo"), lazy_gettext("Descrizione"), lazy_gettext("Stato"), lazy_gettext("Percentuale"),
          lazy_gettext("Base"), lazy_gettext("Importo"), lazy_gettext("Pagato"), lazy_gettext("Da pagare"),
          lazy_gettext("Scadenza nominale"), lazy_gettext("Scadenza effettiva"), lazy_gettext("Richiesta il"),
-         lazy_gettext("Saldata il")),
+         lazy_gettext("Saldata il"), lazy_gettext("Fattura n."), lazy_gettext("Data della fattura"),
+         lazy_gettext("Identificativo SdI")),
         select(Instalment.year, Instalment.number, Contract.number, Contract.year, Municipality.name, Instalment.kind,
                Instalment.title, Instalment.state, Instalment.percent, Instalment.base, Instalment.amount,
                Instalment.paid, Instalment.nominal, Instalment.effective, Instalment.requested_on,
-               Instalment.settled_on)
+               Instalment.settled_on, Instalment.invoice_number, Instalment.invoice_on, Instalment.sdi_id)
         .join(Contract, Instalment.contract_id == Contract.id)
         .join(Municipality, Instalment.municipality_id == Municipality.id),
         {5: labels.CHOICES["instalment.kind"], 7: dict(labels.states("instalment", InstalmentState))},

@@ -36,6 +36,8 @@ PAGES = {
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
     "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),
     "on_behalf": ("on_behalf.details_view", lazy_gettext("Apri l'atto")),
+    "allocation_plan": ("allocation_plan.details_view", lazy_gettext("Apri il piano")),
+    "instalment": ("instalment.details_view", lazy_gettext("Apri la rata")),
     "round": ("request_round.details_view", lazy_gettext("Apri le richieste")),
     "credit": ("statement_line.index_view", lazy_gettext("Apri gli accrediti")),
     "municipality": ("municipality.details_view", lazy_gettext("Apri il comune")),

@@ -17,9 +17,10 @@ from wtforms import HiddenField
 
 from admin.guard import policy
 from admin.guard.session import act, principal, today
-from admin.web.acts import ActForm, act_form, content_sent, file_of, needed_file, new_key
+from admin.web.acts import ActForm, act_form, file_of, needed_file
 from admin.web.base_view import Page, small
 from admin.web.forms import Sentence
+from admin.web.sending import content_sent, new_key
 from admin.web.words import said
 from admin.web.workbooks import KINDS, XLSX
 from core.ground.access import Role

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.engine import make_url
 from werkzeug.wrappers import Response
 
@@ -18,7 +19,7 @@ from admin.web.base_view import COUNTED, Page, small
 from core.ground import audit
 from core.ground.access import Role
 from core.ground.audit import AuditEntry, AuditSeal
-from core.ground.outbox import OutboxMessage, given_up, try_again
+from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage, failing, given_up, try_again
 from core.ground.settings import Settings
 
 MOST = 100
@@ -40,7 +41,7 @@ class System(Page):
             plugins=sorted(registry.plugins.values(), key=lambda p: p.description.title),
             broken=sorted(registry.broken.items()), head=audit.head(db()),
             unsealed=db().scalar(select(func.count()).select_from(unsealed.limit(COUNTED + 1).subquery())),
-            unsent=db().scalars(select(OutboxMessage).where(given_up()).order_by(OutboxMessage.id).limit(MOST)).all(),
+            unsent=_messages(given_up()), late=_messages(failing(), ~given_up()), most_attempts=MAX_ATTEMPTS,
             may_retry=policy.ADMINISTRATOR.admits(principal()),
         )
 
@@ -55,6 +56,10 @@ class System(Page):
             try_again(session, key)
         flash(_("Il messaggio sarà inviato di nuovo al prossimo giro, entro un minuto."), "success")
         return redirect(self.get_url(".index"))
+
+
+def _messages(*which: ColumnElement[bool]) -> Sequence[OutboxMessage]:
+    return db().scalars(select(OutboxMessage).where(*which).order_by(OutboxMessage.id).limit(MOST)).all()
 
 
 def settings_words(settings: Settings) -> list[tuple[str, Any]]:

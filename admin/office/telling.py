@@ -20,7 +20,7 @@ from admin.web.words import decimal
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.audit import AuditEntry
-from core.ground.db import Base, Euro, Percent, UtcDateTime
+from core.ground.db import Base, Euro, Percent, Quantity, UtcDateTime
 
 # what the program keeps for itself; a change of these alone is no news
 SILENT = frozenset({"version", "id", "failed_logins", "locked_until", "kind"})
@@ -68,10 +68,13 @@ class Teller:
         what = self._what(entry, after or before)
         if entry.operation == "i" and entry.table_name in SECOND_HALVES:
             return ""
+        figures = ", ".join(self._figures(entry.table_name, after or before))
         if entry.operation == "i":
-            return _("ha registrato %(what)s.", what=what)
+            return _("ha registrato %(what)s: %(figures)s.", what=what, figures=figures) if figures else \
+                _("ha registrato %(what)s.", what=what)
         if entry.operation == "d":
-            return _("ha tolto %(what)s.", what=what)
+            return _("ha tolto %(what)s: %(figures)s.", what=what, figures=figures) if figures else \
+                _("ha tolto %(what)s.", what=what)
         changes = list(self._changes(entry.table_name, before, after))
         if not changes:
             return ""
@@ -84,7 +87,12 @@ class Teller:
         name = self.names.get((entry.table_name, entry.row_id)) or self._own_name(picture)
         words = joined(str(article), name)
         about = {c: self.names.get((t, str(picture.get(c))), "") for c, t in self._keys(entry.table_name)}
-        told = [text for column, text in about.items() if text and text != name and (not name or column in OWNERS)]
+        if _figured(entry.table_name):  # of an amount it matters whose it is, all the way
+            told = [text if c in OWNERS else f"{str(labels.column(entry.table_name, c)).lower()} {text}"
+                    for c, text in about.items() if text and text != name]
+        else:
+            told = [text for column, text in about.items()
+                    if text and text != name and (not name or column in OWNERS)]
         if not told:
             return words
         return f"{words} ({', '.join(told)})" if name else f"{words}: {', '.join(told)}"
@@ -98,6 +106,13 @@ class Teller:
         if picture.get("given_name"):
             return f"{picture['given_name']} {picture['family_name']}"
         return str(next((picture[n] for n in NAMES if picture.get(n)), ""))
+
+    def _figures(self, table: str, picture: dict[str, Any]) -> list[str]:
+        """The figures of a row that came or went: those that say something, or all of them if none does."""
+        told = {column.name: picture[column.name] for column in _figured(table) if picture.get(column.name) is not None}
+        some = {name: raw for name, raw in told.items() if raw} or told
+        return [f"{str(labels.column(table, name)).lower()} {self._value(table, name, raw)}"
+                for name, raw in some.items()]
 
     def _changes(self, table: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
         for name in after:
@@ -136,8 +151,22 @@ class Teller:
                 continue
             has_name = "__str__" in {name for cls in model.__mro__[:-1] for name in vars(cls)}
             for row in self.session.scalars(select(model).where(model.id.in_(keys))).unique():
-                if has_name:
-                    self.names[table, str(row.id)] = str(row)
+                keys.discard(row.id)
+                self.names[table, str(row.id)] = str(row) if has_name else self._picked(table, vars(row))
+            self._remember(table, keys)
+
+    def _remember(self, table: str, keys: Iterable[int]) -> None:
+        """The names of rows that are no more, as the history has them."""
+        gone = select(AuditEntry.row_id, AuditEntry.before).where(
+            AuditEntry.table_name == table, AuditEntry.row_id.in_([str(key) for key in keys]),
+            AuditEntry.operation == "d")
+        for row_id, before in self.session.execute(gone) if keys else ():
+            self.names[table, row_id] = self._picked(table, json.loads(before or "{}"))
+
+    def _picked(self, table: str, picture: dict[str, Any]) -> str:
+        """A name for a row whose class gives none: its own, else its kind in words."""
+        own, kind = self._own_name(picture), picture.get("kind")
+        return own or (str(labels.choice(table, "kind", kind)) if isinstance(kind, str) and kind != table else "")
 
     def _keys(self, table: str) -> list[tuple[str, str]]:
         known = Base.metadata.tables.get(table)
@@ -148,6 +177,12 @@ class Teller:
     def _column(self, table: str, name: str) -> Column[Any] | None:
         known = Base.metadata.tables.get(table)
         return None if known is None else known.columns.get(name)
+
+
+def _figured(table: str) -> list[Column[Any]]:
+    """The columns of a table that hold figures: money, percentages, quantities."""
+    known = Base.metadata.tables.get(table)
+    return [] if known is None else [c for c in known.columns if isinstance(c.type, Euro | Percent | Quantity)]
 
 
 def joined(article: str, name: str) -> str:
@@ -171,12 +206,20 @@ def said(column: Column[Any], raw: Any) -> str:
     if isinstance(kind, Euro):
         return formats.euro(Decimal(str(raw)).scaleb(-2))
     if isinstance(kind, Percent):
-        return f"{decimal(Decimal(str(raw)).scaleb(-3).normalize())} %"
+        return f"{_thousandths(raw)} %"
+    if isinstance(kind, Quantity):
+        return _thousandths(raw)
     if isinstance(kind, UtcDateTime | DateTime):
         return _moment(str(raw))
     if isinstance(kind, Date) and not isinstance(kind, TypeDecorator):
         return formats.day(date.fromisoformat(str(raw)[:10]))
     return str(raw).replace("\n", "; ")
+
+
+def _thousandths(raw: Any) -> str:
+    number = Decimal(str(raw)).scaleb(-3)
+    whole = number.to_integral_value()
+    return decimal(whole if whole == number else number.normalize())
 
 
 def _moment(raw: str) -> str:

@@ -21,8 +21,9 @@ from admin.guard.session import act, db, office
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import Choices, ManyField, NumberField, PageForm, Sentence, clean, picks
+from admin.web.forms import Choices, ManyField, NumberField, Sentence, clean, picks
 from admin.web.searching import worded
+from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
@@ -35,7 +36,7 @@ from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 GIVEN = [(role.value, labels.ROLES[role.value]) for role in Role if role is not Role.SYSTEM]
 
 
-class UserForm(PageForm):
+class UserForm(KeyedForm):
     """Name, roles, municipalities; the address only when the person is invited."""
 
     name = StringField(lazy_gettext("Nome e cognome"), validators=[Sentence()], filters=[clean])
@@ -119,7 +120,8 @@ class UserView(BaseView):
         if not self.may_change():
             return []
         door = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
-                   self.get_url(".door_view", id=row.id), post=True, tint="danger" if row.active else "secondary")
+                   self.get_url(".door_view", id=row.id, aperta=int(not row.active)), post=True,
+                   tint="danger" if row.active else "secondary")
         return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True), door]
 
     def context(self, row: User) -> dict[str, Any]:
@@ -130,19 +132,17 @@ class UserView(BaseView):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
         """Invite a person: the page ends with the link to hand over."""
-        form = offered(InviteForm(request.form or None))
-        if request.method == "POST" and form.validate():
-            try:
-                with act("user.invite") as session:
-                    user = operations.invite(session, email=form.email.data, name=form.name.data,
-                                             roles=form.roles.data, municipality_ids=form.municipality_ids.data,
-                                             provider_ids=given_providers(form))
-                    session.flush()
-                    key = user.id
-            except RuleBroken as error:
-                form.blame(error)
-            else:
-                return self._with_link(key)
+        form = offered(InviteForm(request.form or None, request_key=new_key()))
+
+        def work(session: ScopedSession) -> int:
+            user = operations.invite(session, email=form.email.data, name=form.name.data, roles=form.roles.data,
+                                     municipality_ids=form.municipality_ids.data, provider_ids=given_providers(form))
+            session.flush()
+            return user.id
+
+        key = attempt("user.invite", form, work)
+        if key is not None:
+            return self._with_link(int(key))
         return self.render("web/form.html", form=form, heading=self.new_title, back=self.get_url(".index_view"),
                            sections=((None, asked(form, "name", "email", "roles", "municipality_ids",
                                                   "provider_ids")),))
@@ -181,10 +181,10 @@ class UserView(BaseView):
     @expose("/porta/", methods=("POST",))
     @policy.allow(policy.NOBODY, policy.ADMINISTRATOR)
     def door_view(self) -> Response:
-        """Disable an access, or enable it again."""
+        """Disable an access, or enable it again: what the button said, also pressed twice."""
         row = self.get_one(request.args.get("id"))
         with act("user.door") as session:
-            operations.set_active(session, row.id, not row.active)
+            operations.set_active(session, row.id, request.args.get("aperta") == "1")
         return redirect(self.get_url(".details_view", id=row.id))
 
     def _with_link(self, key: int) -> str:

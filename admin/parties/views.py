@@ -14,8 +14,10 @@ from sqlalchemy.orm import selectinload
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
+from admin.web.base_view import Act as Button
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.places import link_to
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.words import decimal
@@ -23,6 +25,7 @@ from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay
+from core.ground.errors import Place
 from core.parties import operations, traceability
 from core.parties.model import (
     Act,
@@ -36,6 +39,7 @@ from core.parties.model import (
     Signatory,
     within,
 )
+from core.parties.signatories import CONTRACTS, signer
 
 
 def period_state(row: Any, day: date) -> str:
@@ -53,6 +57,8 @@ def belongings(party: Party, day: date) -> dict[str, Any]:
         "trace_remarks": remarks_for(lambda: traceability.findings(party, day)),
         "party_acts": list(reversed(party.acts)),
         "may_add": policy.MANAGEMENT.admits(principal()),
+        "signs_words": lambda person: labels.choice("signatory", "signs", person.signs),
+        "may_keep_signatories": policy.MANAGEMENT.admits(principal()) or party.id in principal().municipality_ids,
     }
 
 
@@ -108,12 +114,19 @@ class MunicipalityView(BaseView):
         """What a contract would still miss."""
         lacks = missing(row, today())
         if lacks:
-            return _("Prima di un contratto mancano: %(what)s.", what=", ".join(lacks))
+            return _("Prima di un contratto mancano: %(what)s.", what=", ".join(word for word, _place in lacks))
         return _("I dati che servono a un contratto ci sono tutti.")
+
+    def acts(self, row: Municipality) -> list[Button]:
+        """A contract begins on the first day that is free."""
+        if not policy.may(principal(), "contract_form.index", "POST"):
+            return []
+        return [Button(_("Nuovo contratto"), url_for("contract_form.index", comune=row.id))]
 
     def context(self, row: Municipality) -> dict[str, Any]:
         """What stands below the municipality's data."""
         return {**belongings(row, today()),
+                "lacks": [(word, link_to(place)) for word, place in missing(row, today())],
                 "memberships": [(m, period_state(m, today())) for m in reversed(row.memberships)],
                 "populations": list(reversed(row.populations))}
 
@@ -126,10 +139,8 @@ def _is_member() -> Any:
 
 
 def signatory_today(party: Party) -> Signatory | None:
-    """Who signs for a party today."""
-    from core.contracts.rules import signatory_on
-
-    return signatory_on(party, today())
+    """Who signs contracts for a party today."""
+    return signer(party, CONTRACTS, today())
 
 
 def last_residents(municipality: Municipality) -> str:
@@ -143,19 +154,22 @@ def patron_words(municipality: Municipality) -> str:
     return "" if feast is None else words.day_month(date(2024, feast.month, feast.day))  # a year that has all days
 
 
-def missing(municipality: Municipality, day: date) -> list[str]:
-    """What a municipality's records lack for a contract, in words."""
-    found = []
-    if not any(within(day, s.valid_from, s.valid_to) for s in municipality.signatories):
-        found.append(_("chi firma"))
+def missing(municipality: Municipality, day: date) -> list[tuple[str, Place]]:
+    """What a municipality's records lack for a contract, in words, and where it is mended."""
+    key, found = municipality.id, []
+    if signer(municipality, CONTRACTS, day) is None:
+        found.append((_("chi firma"), Place("signatory", key)))
+    if municipality.form == "comune" and not municipality.istat:
+        found.append((_("il codice ISTAT"), Place("municipality", key, "istat")))
     if not municipality.acts:
-        found.append(_("gli atti di approvazione"))
+        found.append((_("gli atti di approvazione"), Place("act", key)))
     if not municipality.accounts:
-        found.append(_("il conto dedicato"))
+        found.append((_("il conto dedicato"), Place("bank_account", key)))
     if not municipality.populations:
-        found.append(_("la popolazione"))
+        found.append((_("la popolazione"), Place("population", key)))
     if not municipality.mission or not municipality.principles:
-        found.append(_("missione e valori"))
+        blank = "principles" if municipality.mission else "mission"
+        found.append((_("missione e valori"), Place("municipality", key, blank)))
     return found
 
 
@@ -190,11 +204,12 @@ class BelowParty(BaseView):
 
 
 class SignatoryView(BelowParty):
-    """Who signs, in which role and until when (R17, R18)."""
+    """Who signs, in which role and until when (R17, R18); a municipality keeps its own."""
 
+    may_write = policy.MANAGEMENT_AND_MUNICIPALITIES
     new_title = lazy_gettext("Nuovo firmatario")
     in_menu = True
-    column_list = ("family_name", "party", "role", "valid_from", "valid_to", "state")
+    column_list = ("family_name", "party", "role", "signs", "valid_from", "valid_to", "state")
     column_labels = {"family_name": lazy_gettext("Persona"), "party": lazy_gettext("Ente")}
     shown = {
         "family_name": lambda row: row.full_name,
@@ -205,9 +220,19 @@ class SignatoryView(BelowParty):
     form_sections = (
         (lazy_gettext("Persona"), ("title", "given_name", "family_name", "sex", "birth_place", "birth_province",
                                    "birth_date", "tax_code")),
-        (lazy_gettext("Incarico"), ("party_id", "role", "valid_from", "valid_to", "act_id")),
+        (lazy_gettext("Incarico"), ("party_id", "role", "signs", "valid_from", "valid_to", "act_id")),
     )
     left_out = frozenset({"id", "version"})
+
+    def choices(self, name: str) -> Choices:
+        """For a municipality itself and its own acts: the azienda is seen too, and keeps its own."""
+        offered = super().choices(name)
+        if principal().sees_all:
+            return offered
+        own = principal().municipality_ids
+        acts = db().scalars(select(Act.id).where(Act.party_id.in_(own)))
+        mine = own if name == "party_id" else frozenset(acts)
+        return [(key, word) for key, word in offered if key in mine]
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Signatory:
         """See the operation."""

@@ -142,9 +142,11 @@ def changed_entries() -> frozenset[int]:
 
 
 def changes_of(row: RegisterEntry) -> list[tuple[Any, Any, Any]]:
-    """What differs: the column, what is published, what the live record says."""
+    """What differs: the column, what is published, what the live record says; a code, where no name differs."""
+    found = operations.differences(db(), row)
+    told = [d for d in found if d.column not in ("municipality_id", "type_code")] or found
     return [(labels.column("register_entry", d.column), in_words(d.column, d.published), in_words(d.column, d.live))
-            for d in operations.differences(db(), row) if d.column not in ("municipality_id", "type_code")]
+            for d in told]
 
 
 def live_pairs(unit_id: int) -> list[tuple[Any, Any]]:

@@ -6,9 +6,6 @@ passage of a state table calls ``carry_out``. Both are one page, one form, and o
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -19,21 +16,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
-from wtforms import HiddenField
 from wtforms.validators import Optional
 
 from admin.guard import policy
-from admin.guard.session import act, db, principal, today
+from admin.guard.session import db, principal, today
 from admin.web.base_view import Act, BaseView
 from admin.web.fields import file_field, why_field
-from admin.web.forms import NumberField, PageForm
+from admin.web.forms import NumberField
+from admin.web.sending import KeyedForm, new_key, recall
+from admin.web.sending import attempt as attempt  # subjects take it from here
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.states import UNDO, Life, of_the_offices
-from core.ground.unit_of_work import SentBefore, answered, remember
 
-KEY = re.compile(r"[A-Za-z0-9_-]{20,60}")
 UNSEEN = ("version", "request_key")
 TEXTS = frozenset({"StringField", "TextAreaField"})
 PAGE = "web/act.html"
@@ -41,14 +36,13 @@ PAGE = "web/act.html"
 # --- the form ---------------------------------------------------------------------------------------------
 
 
-class ActForm(PageForm):
+class ActForm(KeyedForm):
     """What the form of an act carries unseen: the version that the person saw, and a key for what happens once.
 
     ``sections``: the titles and fields of the groups in which it is shown; all fields under one another without any.
     """
 
     version = NumberField(validators=[Optional()])
-    request_key = HiddenField()
     sections: Sequence[tuple[Any, Sequence[str]]] = ()
 
     def offer(self, row: Any) -> None:
@@ -82,11 +76,6 @@ class OthersWhyForm(OthersForm, WhyForm):
     """The same, with the reason."""
 
 
-def new_key() -> str:
-    """A key for a form that is being shown: it travels in a hidden field."""
-    return secrets.token_urlsafe(24)
-
-
 def act_form(
     form: type[ActForm], version: int | None = None, /, *, row: Any = None, read_by: Any = "", **proposed: Any
 ) -> Any:
@@ -97,6 +86,8 @@ def act_form(
     sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.files, request.form])
     made = form(sent if request.method == "POST" else None, obj=row,
                 **{"version": version, "request_key": new_key(), **proposed})
+    if request.method == "POST":
+        recall(made)
     if read_by and isinstance(made, WhyForm):
         made.why.description = read_by
     return made
@@ -128,48 +119,6 @@ class ActPage:
     tint: str = "primary"
 
 
-def attempt(name: str, form: ActForm, work: Callable[[ScopedSession], object]) -> str | None:
-    """Do an act that was sent, once; its answer. None if it was not sent or is refused: then the form says why."""
-    if request.method != "POST" or not form.validate():
-        return None
-    with form.blaming():
-        try:
-            return once(name, form.request_key.data or "", lambda session: str(work(session)))
-        except SentBefore:
-            form.request_key.data = new_key()  # sent again it is another act, and meant to be
-            raise
-    return None
-
-
-def once(name: str, key: str, work: Callable[[ScopedSession], str]) -> str:
-    """Do the act ``name`` and give its answer; for what was sent before with this key, only the answer it had then.
-
-    RuleBroken for a key that is none of ours or that came with another content, and whatever ``work`` raises.
-    """
-    if not KEY.fullmatch(key):
-        raise RuleBroken("Il modulo non è completo: ricaricare la pagina e inviarlo di nuovo.")
-    key, content = f"{name} {key}", content_sent()
-    with act(name) as session:
-        answer = answered(session, key, content)
-        if answer is None:
-            answer = work(session)
-            remember(session, key, answer, content)
-    return answer
-
-
-def content_sent() -> str:
-    """The fingerprint of what a form says: its address, its fields and its files, without what the page hid in it."""
-    found = hashlib.sha256(repr([request.full_path, *(
-        (name, values) for name, values in sorted(request.form.lists()) if name not in ("csrf_token", "request_key")
-    )]).encode())
-    for name, files in sorted(request.files.lists()):
-        for sent in files:
-            content: Any = sent.stream  # a file in memory or on the disk, its type says less
-            found.update(repr((name, sent.filename, hashlib.file_digest(content, "sha256").hexdigest())).encode())
-            sent.stream.seek(0)
-    return found.hexdigest()
-
-
 def carry_out(
     view: Any,
     name: str,
@@ -179,13 +128,14 @@ def carry_out(
     after: Callable[[str], str] | None = None,
     done: Any = "",
     template: str = PAGE,
+    knows: Any = False,
     **context: Any,
 ) -> str | Response:
     """Show the page of an act, or do it: ``work`` gives the answer, ``after`` the page that it leads to, else back.
 
-    ``done`` is what is said then, in words or by a function of the answer.
+    ``done`` is what is said then, in words or by a function of the answer. ``knows``: see ``attempt``.
     """
-    answer = attempt(name, form, work)
+    answer = attempt(name, form, work, knows=knows)
     if answer is None:
         shown: str = view.render(template, form=form, page=page, **context)
         return shown

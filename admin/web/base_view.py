@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from inspect import isfunction
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -29,12 +28,14 @@ from admin.guard.session import act, db, principal
 from admin.web import formats
 from admin.web.forms import MOST_CHOICES, Choices, PageForm, first_of, form_class, number_or_none
 from admin.web.searching import Way, meant
+from admin.web.sending import attempt, new_key
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.db import Euro, Percent
 
 PAGE = 20
 COUNTED = 5000
+Order = tuple[list[Any], bool]  # the columns, and whether all of them go down
 BIGGEST_KEY = 2**31 - 1
 NEVER = frozenset({"action_view", "export", "ajax_lookup", "ajax_update"})
 
@@ -91,11 +92,10 @@ class Page(Guarded, AdminBaseView):
 class BaseView(Guarded, BaseModelView):
     """Lists and records of one model.
 
-    Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by`` (columns, or functions
-    that join what the order needs), ``newest_first`` (``newest_by``, then by key), ``load``, ``load_record`` (what a
-    record wants where it is more than its line in the list), ``details``; ``shown``: how a column is shown, by a
-    function of the row or the name of a method, where it is not what the row holds; ``numeric``: whose figures stand at
-    the right, if not those of a number's type.
+    Reading: ``column_list``, ``searched`` (ways, see ``searching``), ``filtered``, ``sorted_by``, ``newest_first``
+    (``newest_by``, then by key), ``load``, ``load_record`` (what a record wants where it is more than its line in the
+    list), ``details``; ``shown``: how a column is shown, by a function of the row or the name of a method, where it is
+    not what the row holds; ``numeric``: whose figures stand at the right, if not those of a number's type.
     Writing: ``may_write``, ``can_create`` or ``can_edit``, ``form_columns``, ``left_out`` and the methods
     ``create``, ``update``, which call operations. Titles: ``title`` for the list, ``new_title`` for a new record.
     """
@@ -268,28 +268,28 @@ class BaseView(Guarded, BaseModelView):
                  page_size: int | None = None) -> tuple[int, list[Any]]:
         """The bounded count and one page: first its keys, then its rows, so that a far page costs like the first.
 
-        The count tells which way is short: few rows are found by their indexes and sorted, many are walked through in
-        the order asked for until the page is full. So it costs the same however many rows lie behind.
+        What is searched for is mostly few rows: found by their indexes, counted and sorted in one go. Many are walked
+        through in the order asked for until the page is full. So it costs the same however many rows lie behind.
         """
-        found = self.matching(search, filters).limit(COUNTED + 1).subquery()
-        count = db().scalar(select(func.count()).select_from(found)) or 0
-        many = self.matching(search, filters, walking=True) if count > COUNTED else \
-            select(self.key).where(self.key.in_(select(found)))
-        ordered = self._ordered(many, sort_field, sort_desc)
-        keys = db().scalars(ordered.limit(PAGE).offset((page or 0) * PAGE)).all()
+        order = self._order(sort_field, sort_desc)
+        window = slice((page or 0) * PAGE, (page or 0) * PAGE + PAGE)
+        found = self.matching(search, filters)
+        count, keys = _sorted(found, order, window) if search or filters else (None, None)
+        if count is None:
+            count = db().scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
+        if keys is None or count > COUNTED:
+            walked = self.matching(search, filters, walking=True).order_by(*_directed(*order))
+            keys = db().scalars(walked.slice(window.start, window.stop)).all()
         page_rows = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
         rows = {row.id: row for row in page_rows}
         return count, [rows[key] for key in keys if key in rows]
 
-    def _ordered(self, query: Select[Any], name: Any, descending: Any) -> Select[Any]:
-        """By the column asked for, else the view's first; ties by the key, so that pages never shuffle."""
-        first = next(iter(self._sortable_columns.values()), self.key)
+    def _order(self, name: Any, descending: Any) -> Order:
+        """The column asked for, else the view's first; ties by the key, so that pages never shuffle."""
         if self.newest_first and name not in self._sortable_columns:
-            return query.order_by(*(getattr(self.model, by).desc() for by in self.newest_by), self.key.desc())
-        column = self._sortable_columns.get(name, first)
-        if isfunction(column):
-            query, column = column(query)
-        return query.order_by(column.desc(), self.key.desc()) if descending else query.order_by(column, self.key)
+            return [*(getattr(self.model, by) for by in self.newest_by), self.key], True
+        first = next(iter(self._sortable_columns.values()), self.key)
+        return [self._sortable_columns.get(name, first), self.key], bool(descending)
 
     def get_one(self, id: Any) -> Any:
         """The row, or 404: a bad key, a row that is not there and somebody else's are one answer."""
@@ -378,16 +378,18 @@ class BaseView(Guarded, BaseModelView):
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
         """A new record."""
-        form = self.scaffold_form()(request.form or None, **self.proposed())
-        if request.method == "POST" and form.validate():
-            with form.blaming():
-                with act(f"{self.endpoint}.create") as session:
-                    row = self.create(session, self.facts(form))
-                    session.flush()
-                    key = row.id
-                flash(_("Registrato."), "success")
-                return redirect(self.after(key))
-        return self._form_page(form, None)
+        form = self.scaffold_form()(request.form or None, request_key=new_key(), **self.proposed())
+        key = attempt(f"{self.endpoint}.create", form, lambda session: self._created(session, form))
+        if key is None:
+            return self._form_page(form, None)
+        flash(_("Registrato."), "success")
+        return redirect(self.after(key))
+
+    def _created(self, session: ScopedSession, form: PageForm) -> int:
+        row = self.create(session, self.facts(form))
+        session.flush()
+        key: int = row.id
+        return key
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> str | Response:
@@ -471,3 +473,20 @@ def small(text: Any) -> int | None:
     if isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= BIGGEST_KEY:
         return int(text)
     return None
+
+
+def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None, Sequence[int] | None]:
+    """How many rows are ``found``, up to the limit, and the keys of those in the window, in one question; no count if
+    none stands there. Above the limit the keys are of any rows.
+    """
+    columns, descending = order
+    labelled = (column.label(f"by{place}") for place, column in enumerate(columns))
+    rows = found.add_columns(*labelled).limit(COUNTED + 1).subquery()
+    by = [rows.c[f"by{place}"] for place in range(len(columns))]
+    asked = select(rows.c[0], func.count().over()).order_by(*_directed(by, descending))
+    there = db().execute(asked.slice(window.start, window.stop)).all()
+    return there[0][1] if there else None, [key for key, _count in there]
+
+
+def _directed(columns: list[Any], descending: bool) -> list[Any]:
+    return [column.desc() for column in columns] if descending else columns

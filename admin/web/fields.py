@@ -12,7 +12,7 @@ from flask_wtf.file import FileField
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
-from admin.web.forms import LONG, SHORT, DateField, Parsed, Sentence, clean
+from admin.web.forms import LONG, SHORT, DateField, Parsed, Sentence, clean, line
 
 HOUR = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 ACCEPTED = ".pdf,.p7m,.docx,.xlsx,.odt,.png,.jpg,.jpeg,.eml,.zip"
@@ -35,7 +35,7 @@ class HourField(Parsed):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read 10:30."""
-        text = (clean(valuelist[0]) or "") if valuelist else ""
+        text = (line(valuelist[0]) or "") if valuelist else ""
         self.data = None
         if text:
             match = HOUR.fullmatch(text)

@@ -14,33 +14,56 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
-from wtforms import BooleanField, Field, Form, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # younger than the stubs
+from wtforms.form import BaseForm
 from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from admin.web.places import Link, link_to
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.db import Euro, Lines, Percent
 from core.ground.errors import NotVisible, RuleBroken
 from core.ground.money import exact_cents, parse_euro
+from core.ground.written import one_line, several_lines
 
 LONG = 20_000
 SHORT = 500
 BIGGEST = 2**31 - 1
 WHOLE = re.compile(r"-?[0-9]{1,12}")
+LINE_END = re.compile(r"\r\n|\r|\n")
 Choices = Sequence[tuple[Any, Any]]
 MOST_CHOICES = 2000  # in one field: a browser still opens them at once
+MOST_ROWS = 500  # of a table in a form
 
 
 class PageForm(Form):
     """A form of ours; its protection against forged requests is the application's, once for all."""
 
+    remedies: Sequence[Link] = ()  # where what the refusals miss is mended, if that is another page
     version: NumberField  # hidden, in the forms of what others may change meanwhile
 
     class Meta:
-        """WTForms' own sentences in the reader's language."""
+        """WTForms' own sentences in the reader's language; a field of one line holds one."""
+
+        def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Field:
+            """The field in its form: what is typed in one line is read as one, whatever else its filters do."""
+            field: Field = unbound_field.bind(form=form, **options)
+            if isinstance(field, StringField) and not isinstance(field, TextAreaField | HiddenField):
+                field.filters = [line, *field.filters]
+            return field
 
         def get_translations(self, _form: Form) -> Any:
             """The catalogue of the reader's language."""
@@ -48,6 +71,8 @@ class PageForm(Form):
 
     def blame(self, error: RuleBroken) -> None:
         """Put a refused rule beside its field if it names one, else at the top; what was typed stays."""
+        if (link := link_to(error.at)) is not None:
+            self.remedies = [*self.remedies, link]
         field = self._fields.get(error.field or "")
         if field is None:
             self.form_errors.append(said(error))
@@ -85,11 +110,23 @@ def flat(errors: Any) -> Iterable[str]:
 
 
 def clean(text: str | None) -> str | None:
-    """Without the characters that no keyboard writes and no database keeps, and without space around.
+    """Without space around it, every line end one character, else a blank line would no longer part paragraphs.
 
-    A browser sends every line end as two characters: one is kept, else a blank line would no longer part paragraphs.
+    ValueError for a character that no document can hold.
     """
-    return None if text is None else text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    return None if text is None else _written(several_lines, text)
+
+
+def line(text: Any) -> Any:
+    """One line without space around it; what is no text stays. ValueError that names a character that nobody sees."""
+    return _written(one_line, text) if isinstance(text, str) else text
+
+
+def _written(rule: Callable[[str], str], text: str) -> str:
+    try:
+        return rule(text)
+    except RuleBroken as error:
+        raise ValueError(said(error)) from error
 
 
 class Parsed(Field):
@@ -111,7 +148,7 @@ class DateField(Parsed):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read 2026-07-31 or 31/07/2026."""
-        text = clean(valuelist[0]) if valuelist else ""
+        text = line(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
@@ -132,7 +169,7 @@ class NumberField(Parsed):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read digits; a dot may part the thousands."""
-        text = (clean(valuelist[0]) or "").replace(".", "") if valuelist else ""
+        text = (line(valuelist[0]) or "").replace(".", "") if valuelist else ""
         self.data = None
         if not text:
             return
@@ -151,7 +188,7 @@ class DecimalField(Parsed):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read 1.234,5 or 1234.5."""
-        text = clean(valuelist[0]) if valuelist else ""
+        text = line(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
@@ -177,7 +214,7 @@ class EuroField(Parsed):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the amount; the core says what is wrong with it."""
-        text = clean(valuelist[0]) if valuelist else ""
+        text = line(valuelist[0]) if valuelist else ""
         self.data = None
         if not text:
             return
@@ -197,8 +234,22 @@ class LinesField(TextAreaField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """The lines that say something."""
-        text = (valuelist[0] if valuelist else "").replace("\x00", "")
-        self.data = tuple(line.strip() for line in text.splitlines() if line.strip())
+        self.data = ()
+        lines = (line(text) for text in LINE_END.split(valuelist[0] if valuelist else ""))
+        self.data = tuple(text for text in lines if text)
+
+
+class RowsField(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """A table of rows: as many as were sent are read, and more than ``MOST_ROWS`` are refused, never cut."""
+
+    def validate(self, form: BaseForm, extra_validators: Any = ()) -> bool:
+        """False, and a sentence, for a table that is too long."""
+        fine: bool = super().validate(form, extra_validators)
+        if len(self.entries) <= MOST_ROWS:
+            return fine
+        self.errors = [*self.errors, _("Le righe sono %(count)s: al massimo %(most)s in una volta.",
+                                       count=len(self.entries), most=MOST_ROWS)]
+        return False
 
 
 class OneField(SelectField):
@@ -307,11 +358,12 @@ def _kind(column: Column[Any]) -> tuple[type[Field], dict[str, Any]]:
 def form_class(
     tables: Sequence[Table], names: Sequence[str], choices: Mapping[str, Callable[[], Choices]], versioned: bool
 ) -> type[PageForm]:
-    """A form with a field for each of ``names``, columns of ``tables``; with the hidden version of what is edited."""
+    """A form with a field for each of ``names``, columns of ``tables``, a key, and the version of what is edited."""
     fields: dict[str, Any] = {}
     for name in names:
         table = next(t for t in tables if name in t.columns)
         fields[name] = field_for(table.columns[name], table.name, choices.get(name))
+    fields["request_key"] = HiddenField()
     if versioned:
         fields["version"] = NumberField(validators=[Optional()])
     return type("RecordForm", (PageForm,), fields)

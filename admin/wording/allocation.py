@@ -22,6 +22,8 @@ COLUMNS: Words = {
     "allocation_plan.title": pgettext("allocation", "Piano di riparto"),
     "approved_on": pgettext("allocation", "Approvato il"),
     "budget_id": pgettext("allocation", "Bilancio"),
+    "corrects_id": pgettext("allocation", "Corregge il piano"),
+    "days": pgettext("allocation", "Giorni dell'anno"),
     "convergence": pgettext("allocation", "Convergenza (%)"),
     "deduction": pgettext("allocation", "Detrazione"),
     "deduction_why": pgettext("allocation", "Motivo della detrazione"),
@@ -37,6 +39,7 @@ COLUMNS: Words = {
     "origin": pgettext("allocation", "Origine"),
     "plan_id": pgettext("allocation", "Piano di riparto"),
     "pool": pgettext("allocation", "Importo ripartito"),
+    "reason": pgettext("allocation", "Perché si corregge"),
     "ties": pgettext("allocation", "Centesimi che restano"),
     "usage_year": pgettext("allocation", "Anno dell'uso"),
     "value": pgettext("allocation", "Valore"),
@@ -68,11 +71,15 @@ STATES: States = {
     "allocation_plan": {
         "draft": (pgettext("allocation_plan", "Bozza"), "grey"),
         "approved": (pgettext("allocation_plan", "Approvato"), "green"),
+        "corrected": (pgettext("allocation_plan", "Corretto"), "grey"),
+        "cancelled": (pgettext("allocation_plan", "Annullato"), "red"),
     },
 }
 # case: action: what happened, with %(day)s
 PASSAGES: Passages = {
     "allocation_plan": {
         "approve": _("Piano di riparto approvato il %(day)s: le quote sono definite."),
+        "cancel": _("Piano di riparto annullato il %(day)s."),
+        "correct": _("Corretto il %(day)s da un altro piano, che ne ha preso il posto."),
     },
 }

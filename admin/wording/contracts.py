@@ -58,8 +58,10 @@ COLUMNS: Words = {
     "cup": pgettext("contracts", "CUP (codice unico di progetto)"),
     "decided_on": pgettext("contracts", "Decisa il"),
     "declared_on": pgettext("contracts", "Dichiarata il"),
-    "due_days": pgettext("contracts", "Giorni dopo l'evento"),
+    "counts_from": pgettext("contracts", "I giorni si contano"),
+    "due_days": pgettext("contracts", "Giorni per pagare"),
     "duration_months": pgettext("contracts", "Durata (mesi)"),
+    "contract_party.valid_to": pgettext("contracts", "Parte fino al"),
     "effective_on": pgettext("contracts", "Con effetto dal"),
     "ends_on": pgettext("contracts", "Scadenza"),
     "entrusted_asset.name": pgettext("contracts", "Bene"),
@@ -111,6 +113,8 @@ COLUMNS: Words = {
     "service_charter.owner": pgettext("contracts", "Di chi è"),
     "service_charter.title": pgettext("contracts", "Carta dei servizi"),
     "share_criteria": pgettext("contracts", "Criteri della quota"),
+    "municipality_papers": pgettext("contracts", "Atti e documenti del Comune"),
+    "azienda_papers": pgettext("contracts", "Atti e documenti dell'azienda"),
     "signatory_id": pgettext("contracts", "Firmatario"),
     "signed_at": pgettext("contracts", "Ora della firma"),
     "signed_on": pgettext("contracts", "Data della firma"),
@@ -159,6 +163,10 @@ HELPS: Words = {
     "service_charter.owner": _("Quella dell'azienda, quando c'è, vale al posto di quella del distretto (artt. 6 e "
                                "23)."),
     "service_charter.valid_to": _("Vuoto finché è in vigore."),
+    "municipality_papers": _("Uno per riga, per esempio «Deliberazione del Consiglio». Il testo li stampa con numero e "
+                             "data, o con lo spazio vuoto; la firma li attende tutti."),
+    "azienda_papers": _("Uno per riga, per esempio «Deliberazione dell'Assemblea Consortile» o «Statuto». Se c'è una "
+                        "deliberazione, l'approvazione attende anche quella dell'azienda."),
     "share_criteria": _("Uno per riga, come si leggono nell'articolo sul finanziamento (art. 20)."),
     "tacit_renewal_times": _("Vuoto se non c'è un limite."),
 }
@@ -166,6 +174,7 @@ CHOICES: Choices = {
     "contract_party.capacity": {"azienda": _("Azienda"), "comune": _("Comune"), "unione": _("Unione di Comuni")},
     "contract_document.origin": {
         "generated": _("Generato"), "negotiated": _("Negoziato a mano"), "imported": _("Importato"),
+        "final": _("Da firmare"), "coordinated": _("Coordinato"),
     },
     "contract_act.role": {
         "attached": _("Allegato"), "approval": _("Approvazione"), "superseded": _("Approvazione superata"),
@@ -200,6 +209,9 @@ CHOICES: Choices = {
         "previous_year_or_approved_budget": _("Anno precedente o, se già approvato, bilancio di previsione"),
         "previous_year": _("Importo dell'anno precedente"), "annual_share": _("Quota dell'anno"),
         "budget": _("Bilancio di previsione"), "chosen": _("Importo concordato"),
+    },
+    "instalment_rule.counts_from": {
+        "receipt": _("dal ricevimento della richiesta"), "invoice": _("dalla data della fattura"),
     },
     "instalment_rule.event": {"accounts_approved": _("Approvazione del bilancio d'esercizio e del riparto")},
     "service_charter.owner": {"azienda": _("Azienda"), "district": _("Distretto")},
@@ -254,7 +266,7 @@ STATES: States = {
 PASSAGES: Passages = {
     "contract": {
         "import": _("Importato come contratto già firmato il %(day)s."),
-        "submit": _("Inviato in approvazione il %(day)s."),
+        "submit": _("Messo in approvazione il %(day)s."),
         "cancel": _("Bozza annullata il %(day)s."),
         "approve": _("Approvato da un ente il %(day)s."),
         "approve_last": _("Approvato dall'ultimo ente il %(day)s: le approvazioni ci sono tutte."),
@@ -269,6 +281,7 @@ PASSAGES: Passages = {
         "prepare_renewal": _("Preparato il %(day)s il contratto che lo rinnova."),
         "renew": _("Rinnovato: dal %(day)s vale il contratto che segue."),
         "withdraw": _("Recesso ricevuto il %(day)s."),
+        "leave": _("Recesso di un ente ricevuto il %(day)s: il contratto continua con gli altri."),
         "ground": _("Causa di risoluzione sorta il %(day)s."),
         "forgo": _("Rinuncia alla risoluzione il %(day)s."),
         "forgo_extended": _("Rinuncia alla risoluzione il %(day)s."),

@@ -51,11 +51,13 @@ STATES: States = {
     "budget": {
         "draft": (pgettext("budget", "Bozza"), "grey"),
         "approved": (pgettext("budget", "Approvato"), "green"),
+        "cancelled": (pgettext("budget", "Annullato"), "red"),
     },
 }
 # case: action: what happened, with %(day)s
 PASSAGES: Passages = {
     "budget": {
         "approve": _("Bilancio approvato il %(day)s."),
+        "cancel": _("Bilancio annullato il %(day)s."),
     },
 }

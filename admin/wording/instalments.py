@@ -21,10 +21,13 @@ COLUMNS: Words = {
     "cig": pgettext("instalments", "CIG (codice identificativo di gara)"),
     "commitment.act": pgettext("instalments", "Atto di impegno"),
     "due": pgettext("instalments", "Scade il"),
+    "corrects_id": pgettext("instalments", "Corregge la rata"),
     "effective": pgettext("instalments", "Scadenza effettiva"),
     "event": pgettext("instalments", "Evento"),
     "instalment.title": pgettext("instalments", "Rata"),
     "interest_rate.percent": pgettext("instalments", "Tasso annuo (%)"),
+    "invoice_number": pgettext("instalments", "Fattura n."),
+    "invoice_on": pgettext("instalments", "Data della fattura"),
     "nominal": pgettext("instalments", "Scadenza nominale"),
     "paid": pgettext("instalments", "Pagato"),
     "percent": pgettext("instalments", "Percentuale"),
@@ -32,6 +35,7 @@ COLUMNS: Words = {
     "requested_on": pgettext("instalments", "Richiesta il"),
     "round_id": pgettext("instalments", "Richiesta delle rate"),
     "rule_id": pgettext("instalments", "Regola"),
+    "sdi_id": pgettext("instalments", "Identificativo SdI"),
 }
 HELPS: Words = {
     "interest_rate.source": _("Il decreto o il comunicato. Scrivere «da verificare» finché non è stato letto."),
@@ -39,10 +43,11 @@ HELPS: Words = {
                                   "dicembre."),
 }
 CHOICES: Choices = {
-    "deadline_rule.subject": {"instalment": _("Rata")},
+    "deadline_rule.subject": {"instalment": _("Rata"), "azienda": _("Anno dell'azienda")},
     "instalment.kind": {
-        "advance": _("Acconto"), "balance": _("Saldo"), "extra_project": _("Progetto straordinario"),
-        "further_advance": _("Ulteriore anticipazione"), "opening": _("Saldo iniziale"),
+        "advance": _("Acconto"), "balance": _("Saldo"), "correction": _("Rettifica"),
+        "extra_project": _("Progetto straordinario"), "further_advance": _("Ulteriore anticipazione"),
+        "opening": _("Saldo iniziale"),
     },
     "instalment.base_kind": {
         "previous": _("Quota dell'anno precedente"), "budget": _("Quota del bilancio approvato"),
@@ -99,4 +104,12 @@ EVENTS: Words = {
     "instalment.unpaid": _("Scadenza effettiva della rata"),
     "instalment.extra_project": _("Progetto straordinario dell'anno"),
     "instalment.paid": _("Pagamento della rata"),
+    "year.begins": _("Inizio dell'anno"),
+    "year.ends": _("Fine dell'anno"),
+    "year.budget_approved": _("Approvazione del bilancio preventivo"),
+    "year.plan_approved": _("Approvazione del piano di riparto"),
+    "year.instalments_planned": _("Previsione delle rate dell'anno"),
+    "year.accounts_approved": _("Approvazione del bilancio d'esercizio"),
+    "instalment.credited": _("Comunicazione del credito al Comune"),
+    "instalment.credit_closed": _("Uso o restituzione del credito"),
 }

@@ -80,6 +80,7 @@ COLUMNS: Words = {
     "sex": pgettext("parties", "Sesso"),
     "short_name": pgettext("parties", "Sigla"),
     "signatory.title": pgettext("parties", "Titolo di cortesia"),
+    "signs": pgettext("parties", "Che cosa firma"),
     "slug": pgettext("parties", "Nome breve"),
     "statute_purpose_article": pgettext("parties", "Articolo dello statuto sullo scopo"),
     "tax_code": pgettext("parties", "Codice fiscale"),
@@ -110,10 +111,14 @@ HELPS: Words = {
     "principles": _("I valori che il Comune indica per i propri servizi."),
     "recalled_order": _("Lasciare vuoto se l'atto non è richiamato nelle premesse del contratto."),
     "residents": _("Il dato ufficiale alla data indicata, con la sua fonte."),
+    "signs": _("Diffide, penali e lettere sono atti di gestione: di regola li firma il responsabile del servizio "
+               "(D.Lgs. 267/2000, art. 107)."),
     "vat_number": _("Può essere diversa dal codice fiscale."),
 }
 CHOICES: Choices = {
     "municipality.form": {"comune": _("Comune"), "unione": _("Unione di Comuni")},
+    "signatory.signs": {"all": _("Contratti e lettere"), "contracts": _("Solo contratti"),
+                        "letters": _("Solo diffide, lettere e altri atti di gestione")},
     "signatory.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "delegate.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "act.body_kind": {

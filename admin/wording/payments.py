@@ -15,6 +15,7 @@ TABLES: Tables = {
     "statement_line": (_("il movimento"), _("Movimenti")),
 }
 COLUMNS: Words = {
+    "batch": pgettext("payments", "Accredito cumulativo"),
     "booked_on": pgettext("payments", "Contabilizzato il"),
     "format": pgettext("payments", "Formato"),
     "from_day": pgettext("payments", "Dal"),
@@ -35,8 +36,10 @@ COLUMNS: Words = {
     "reverses_id": pgettext("payments", "Storna il pagamento"),
     "statement_id": pgettext("payments", "Estratto conto"),
     "to_day": pgettext("payments", "Al"),
+    "whole": pgettext("payments", "Parte di un accredito di"),
 }
 CHOICES: Choices = {
+    "deadline_rule.subject": {"payment": _("Pagamento")},
     "payment.method": {
         "bank_transfer": _("Bonifico bancario"), "treasury": _("Giroconto di tesoreria"),
         "post": _("Versamento alle Poste"), "pagopa": _("pagoPA"), "offset": _("Compensazione con un credito"),
@@ -58,4 +61,8 @@ PASSAGES: Passages = {
         "ignore": _("Escluso il %(day)s: non è una rata."),
         "reopen": _("Di nuovo da abbinare dal %(day)s."),
     },
+}
+EVENTS: Words = {
+    "payment.beyond": _("Arrivo di più di quanto era chiesto"),
+    "payment.used_up": _("Uso o restituzione di quanto è arrivato in più"),
 }

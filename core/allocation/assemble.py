@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import calendar
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from operator import add
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
+from core.allocation.conferred import Days, Year, days_in, disagreements, known_of
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
 from core.allocation.plan import TYPED, Cost, KeyKind, Plan, PlanGroup, PlanKey, spread_general
-from core.contracts.model import Contract
-from core.contracts.rules import continuity_until
-from core.contracts.states import ContractState
 from core.funding.rules import ZERO, ServiceResult, general_costs, results
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.parties.model import Municipality, Population
 from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
@@ -31,7 +27,6 @@ TITLES = {
     KeyKind.FIXED: "Somme fisse", KeyKind.HISTORIC: "Quota storica",
     KeyKind.SOLIDARITY: "Fondo di solidarietà, per residenti",
 }
-Days = Mapping[int, Mapping[int, int]]  # service id -> municipality id -> days of the year
 
 
 @dataclass(frozen=True)
@@ -39,8 +34,8 @@ class Facts:
     """What the plans of a year are made from: the municipalities in order, their residents, who confers what."""
 
     municipalities: tuple[Municipality, ...]
+    known: Year
     days: Days
-    drafts: frozenset[int]
     registry: Registry
 
     @property
@@ -75,61 +70,8 @@ def facts_of(session: ScopedSession, plan: AllocationPlan, registry: Registry) -
     everyone = session.scalars(select(Municipality).options(selectinload(Municipality.populations))).all()
     by_istat = plan.ties == "istat"
     order = sorted(everyone, key=lambda m: ((m.istat or "999999") if by_istat else "", m.name.casefold(), m.id))
-    days, drafts = conferred_days(session, plan.year)
-    return Facts(tuple(order), days, drafts, registry)
-
-
-def conferred_days(session: ScopedSession, year: int) -> tuple[Days, frozenset[int]]:
-    """Days of ``year`` in which each municipality confers each service; and who does so only by a draft.
-
-    A budget comes before the contracts of its year, so drafts count; cancelled contracts and working copies do not. A
-    service that an amendment has added or removed counts for its own days.
-    """
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    held: dict[tuple[int, int], list[tuple[date, date]]] = defaultdict(list)
-    firm: set[int] = set()
-    drafted: set[int] = set()
-    for contract in session.scalars(_contracts(first, last)):
-        start, end = max(contract.starts_on, first), min(_last_day(contract), last)
-        for conferral in (*contract.conferrals, *contract.ended_conferrals):
-            since, until = max(start, conferral.valid_from or start), min(end, conferral.valid_to or end)
-            if since <= until:
-                held[conferral.service_id, conferral.municipality_id].append((since, until))
-                (drafted if contract.state == ContractState.DRAFT else firm).add(conferral.municipality_id)
-    days: dict[int, dict[int, int]] = defaultdict(dict)
-    for (service, municipality), conferred in held.items():
-        days[service][municipality] = _days(conferred)
-    return days, frozenset(drafted - firm)
-
-
-def _days(stretches: Iterable[tuple[date, date]]) -> int:
-    """How many days lie in one stretch at least: two contracts of one day count it once."""
-    counted, reached = 0, date.min
-    for first, last in sorted(stretches):
-        first = max(first, reached + timedelta(days=1))
-        if first <= last:
-            counted, reached = counted + (last - first).days + 1, last
-    return counted
-
-
-def _contracts(first: date, last: date) -> Select[Contract]:
-    """The contracts that may confer something between two days."""
-    runs = or_(Contract.runs_to >= first, Contract.state == ContractState.CONTINUITY)
-    left_out = (ContractState.CANCELLED, ContractState.MERGED)
-    living = select(Contract).where(Contract.starts_on <= last, runs, Contract.state.not_in(left_out),
-                                    Contract.amends_id.is_(None))
-    return living.options(selectinload(Contract.conferrals), selectinload(Contract.ended_conferrals),
-                          joinedload(Contract.terms))
-
-
-def _last_day(contract: Contract) -> date:
-    """The last day on which the services go on: after the expiry while they are continued (R61)."""
-    return continuity_until(contract) if contract.state == ContractState.CONTINUITY else contract.runs_to
-
-
-def days_in(year: int) -> int:
-    """365, or 366."""
-    return 366 if calendar.isleap(year) else 365
+    known = known_of(session, plan.year)
+    return Facts(tuple(order), known, known.days(), registry)
 
 
 def costs_of(plan: AllocationPlan) -> dict[str, Cost]:
@@ -242,19 +184,27 @@ def measure_of(registry: Registry, code: str, group: str) -> Measure:
 def findings(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
     """What is to be said of a plan before it is approved, errors first."""
     facts = facts_of(session, plan, registry)
-    found = [*_uncovered(plan), *_gains(plan), *_members(facts, plan)]
+    found = [*_uncovered(plan), *_gains(plan), *_members(facts), *disagreements(facts.known, facts.municipalities)]
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
+
+
+def to_answer(session: ScopedSession, plan: AllocationPlan, registry: Registry) -> list[Finding]:
+    """Where memberships, contracts and conferrals of its year do not agree: whoever approves a plan says why."""
+    facts = facts_of(session, plan, registry)
+    return disagreements(facts.known, facts.municipalities)
 
 
 def _uncovered(plan: AllocationPlan) -> Iterator[Finding]:
     grouped = {service.service_id for group in plan.groups for service in group.services}
     if not plan.groups:
-        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87")
+        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87",
+                      at=Place("allocation_plan", plan.id))
     services = {line.service_id: line.service for line in plan.budget.lines if line.service is not None}
     for key, result in results(plan.budget.lines).items():
         if key not in grouped and Cost(result).pool:
             yield Finding("«%(service)s» ha costi da coprire ma non è in alcun gruppo: aggiungerlo a uno.",
-                          {"service": services[key].title}, Level.ERROR, source="R87")
+                          {"service": services[key].title}, Level.ERROR, source="R87",
+                          at=Place("allocation_plan", plan.id))
 
 
 def _gains(plan: AllocationPlan) -> Iterator[Finding]:
@@ -264,14 +214,15 @@ def _gains(plan: AllocationPlan) -> Iterator[Finding]:
                           "nessuno paga per esso.", {"group": title, "gain": -cost.net}, source="R65")
 
 
-def _members(facts: Facts, plan: AllocationPlan) -> Iterator[Finding]:
-    names = [m.name for m in facts.municipalities if m.id in facts.drafts]
+def _members(facts: Facts) -> Iterator[Finding]:
+    drafts, whole = facts.known.drafts(), facts.known.whole
+    names = [m.name for m in facts.municipalities if m.id in drafts]
     if names:
         yield Finding("Conferiscono i servizi con un contratto ancora in bozza: %(names)s.",
                       {"names": ", ".join(names)}, source="R84")
     taking_part = _taking_part(facts)
     left_out = [m.name for m in facts.municipalities
-                if m.slug not in taking_part and m.is_member(date(plan.year, 1, 1))]
+                if m.slug not in taking_part and m.is_member(whole.first)]
     if left_out:
         yield Finding("Sono soci ma nell'anno non conferiscono alcun servizio, quindi non hanno una quota: %(names)s.",
                       {"names": ", ".join(left_out)}, source="R87")

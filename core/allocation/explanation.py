@@ -94,8 +94,17 @@ def _grouped(plan: AllocationPlan, lines: Iterable[tuple[str, KeyLine]]) -> tupl
     held: dict[str, list[KeyLine]] = {}
     for title, line in lines:
         held.setdefault(title, []).append(line)
-    costs = costs_of(plan)
-    return tuple(_group(group, costs[group.title], held[group.title]) for group in plan.groups if group.title in held)
+    costs = costs_of(plan) if _costs_hold(plan) else {}
+    return tuple(_group(group, costs.get(group.title), held[group.title]) for group in plan.groups
+                 if group.title in held)
+
+
+def _costs_hold(plan: AllocationPlan) -> bool:
+    """False once the budget was approved anew for a correction: its figures are no longer those of the frozen lines."""
+    if plan.approved_on is None:
+        return True
+    approved_on = plan.budget.approved_on
+    return approved_on is not None and approved_on <= plan.approved_on
 
 
 def _frozen(line: ShareLine) -> KeyLine:
@@ -108,13 +117,13 @@ def _tried(line: ExplainedLine) -> KeyLine:
     return KeyLine(line.key, line.source, weight, line.pool, line.value, line.whole, line.amount)
 
 
-def _group(group: AllocationGroup, cost: Cost, lines: Iterable[KeyLine]) -> GroupShare:
+def _group(group: AllocationGroup, cost: Cost | None, lines: Iterable[KeyLine]) -> GroupShare:
     held = tuple(lines)
     return GroupShare(
         title=group.title,
         services=tuple(row.service.title for row in sorted(group.services, key=lambda row: row.service.order)),
-        costs=tuple(cost_lines(cost, group.deduction_why)),
-        pool=cost.pool,
+        costs=tuple(cost_lines(cost, group.deduction_why)) if cost else (),
+        pool=cost.pool if cost else sum((line.pool for line in held), ZERO),
         lines=held,
         total=sum((line.amount for line in held), ZERO),
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Select, Text, UniqueConstraint, and_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.allocation.states import READABLE
 from core.catalogue.model import Service
 from core.documents.model import Document, seen_through
 from core.funding.model import Budget
@@ -35,7 +36,8 @@ class AllocationPlan(Base, Scoped, Versioned):
 
     ``joining``: a municipality that joined during the year counts by ``days`` or for the ``whole`` year. ``ties``: the
     declared order in which leftover cents are given: name, or istat. ``indirect_base``: the indirect costs of the
-    azienda are spread over the groups by ``direct_cost`` or ``equal`` parts.
+    azienda are spread over the groups by ``direct_cost`` or ``equal`` parts. A plan that corrects another, on the
+    accounts that are closed, names it in ``corrects_id`` with the ``reason``, and takes its place when it is approved.
     """
 
     __tablename__ = "allocation_plan"
@@ -53,9 +55,12 @@ class AllocationPlan(Base, Scoped, Versioned):
     votes_for: Mapped[int | None]
     votes_against: Mapped[int | None]
     votes_abstained: Mapped[int | None]
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("allocation_plan.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
 
     budget: Mapped[Budget] = relationship()
     act: Mapped[Act | None] = relationship()
+    corrects: Mapped[AllocationPlan | None] = relationship(remote_side="AllocationPlan.id")
     groups: Mapped[list[AllocationGroup]] = relationship(
         back_populates="plan", order_by="AllocationGroup.order", cascade="all, delete-orphan"
     )
@@ -63,17 +68,17 @@ class AllocationPlan(Base, Scoped, Versioned):
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
-        """The approved ones."""
-        return cls.state == "approved"
+        """The approved ones, those too that another has corrected since."""
+        return cls.state.in_(READABLE)
 
     def __str__(self) -> str:
         return self.title
 
 
 def approved_plans() -> Select[tuple[int]]:
-    """The ids of the approved plans, for ``visible``."""
+    """The ids of the approved plans, those too that another has corrected since: for ``visible``."""
     held = AllocationPlan.__table__.c
-    return select(held.id).where(held.state == "approved")
+    return select(held.id).where(held.state.in_(READABLE))
 
 
 class AllocationGroup(Base, OfApprovedPlan):
@@ -181,7 +186,7 @@ class KeyValue(Base, Scoped):
 
 class ShareLine(Base, InsertOnly, OwnedByMunicipality):
     """One line of the printed explanation, frozen at approval: of ``pool`` euros shared by a key, a municipality with
-    ``value`` of ``whole`` pays ``amount``. The lines of a municipality add up to its share.
+    ``value`` of ``whole`` pays ``amount``, for ``days`` of the year. The lines of a municipality add up to its share.
     """
 
     __tablename__ = "share_line"
@@ -196,6 +201,7 @@ class ShareLine(Base, InsertOnly, OwnedByMunicipality):
     pool: Mapped[Decimal] = mapped_column(Euro)
     value: Mapped[Decimal] = mapped_column(Quantity)
     whole: Mapped[Decimal] = mapped_column(Quantity)
+    days: Mapped[int]
     amount: Mapped[Decimal] = mapped_column(Euro)
 
     plan: Mapped[AllocationPlan] = relationship(back_populates="lines")

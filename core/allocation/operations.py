@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from sqlalchemy import delete, select
 
 from core.allocation import explanation
-from core.allocation.assemble import describe, findings
+from core.allocation.assemble import describe, findings, to_answer
 from core.allocation.model import (
     AllocationGroup,
     AllocationKey,
@@ -27,25 +28,29 @@ from core.catalogue.model import Service
 from core.funding import approval as assembly
 from core.funding.approval import Approval
 from core.funding.model import Budget
-from core.funding.operations import budget_reopens, name_of
+from core.funding.operations import budget_cancels, budget_reopens, name_of
 from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground import money
 from core.ground.access import ScopedSession, as_system
-from core.ground.edits import at_version, touch
-from core.ground.errors import Level, RuleBroken
+from core.ground.edits import at_version, lay, touch
+from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.names import folded
-from core.ground.required import require_text
+from core.ground.required import LONGEST_TITLE, require_text
 from core.ground.states import Proof
 from core.ground.upward import Upward
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
+Row = TypeVar("Row")
 SHARE_KINDS = {Stage.BUDGET: "budget", Stage.ACCOUNTS: "final"}  # the stages that say what is owed
 SETTINGS = {"joining": ("days", "whole"), "ties": ("name", "istat"), "indirect_base": ("direct_cost", "equal")}
+KEY = ("order", "kind", "weight", "on", "measure", "usage_year", "convergence", "source")
 # before a plan is reopened: RuleBroken from what was asked on its shares, of this kind (None: nothing can be asked)
 plan_reopens: Upward[[ScopedSession, AllocationPlan, str | None], None] = Upward()
 # the shares of a year are others: who reads them follows
 shares_changed: Upward[[ScopedSession, int, date], None] = Upward()
+# final shares were corrected, or are those of before again: what was asked on them is corrected too
+shares_corrected: Upward[[ScopedSession, AllocationPlan, date], None] = Upward()
 
 
 @dataclass(frozen=True)
@@ -80,16 +85,61 @@ def open_plan(
     """Open the plan of a budget, empty or with the groups, keys and typed figures of another (``copy_from``)."""
     session.principal.require(*OFFICE)
     budget = session.require(Budget, budget_id)
+    if budget.state == BudgetState.CANCELLED:
+        raise RuleBroken("%(budget)s è annullato: aprire il piano su quello che vale.", budget=name_of(budget))
     plan = AllocationPlan(year=budget.year, budget=budget, title=title.strip() or f"Piano di riparto {budget.year}")
     session.add(plan)
     if copy_from is not None:
-        model = session.require(AllocationPlan, copy_from)
-        for name in SETTINGS:
-            setattr(plan, name, getattr(model, name))
-        for order, group in enumerate(model.groups):
-            plan.groups.append(_made(session, facts_of_group(group), order))
+        _copy(session, plan, session.require(AllocationPlan, copy_from))
     session.flush()
     return plan
+
+
+def _copy(session: ScopedSession, plan: AllocationPlan, model: AllocationPlan) -> None:
+    """Settings, groups, keys and typed figures of another plan."""
+    for name in SETTINGS:
+        setattr(plan, name, getattr(model, name))
+    for order, group in enumerate(model.groups):
+        plan.groups.append(_made(session, facts_of_group(group), order))
+
+
+def open_correction(session: ScopedSession, plan_id: int, *, why: str, version: int | None) -> AllocationPlan:
+    """Open the correction of an approved plan on the accounts: a copy of it, which takes its place when approved.
+
+    While it is open the accounts themselves may be reopened and corrected. RuleBroken without a reason, for a plan that
+    is not approved or on another stage, or while another correction of it is open.
+    """
+    session.principal.require(*OFFICE)
+    plan = at_version(session.require(AllocationPlan, plan_id), version)
+    session.refresh(plan, with_for_update=True)
+    if plan.state != PlanState.APPROVED or plan.budget.stage != Stage.ACCOUNTS:
+        raise RuleBroken("Si corregge un riparto definitivo approvato: una bozza si modifica, e le quote di previsione "
+                         "si regolano con il saldo.")
+    if (other := _open_correction(session, plan.id)) is not None:
+        raise RuleBroken("C'è già una rettifica aperta, «%(plan)s»: approvare o annullare quella.", plan=other.title)
+    reason = require_text(why, "Indicare perché le quote definitive si correggono: i Comuni lo leggono nella lettera.",
+                          field="why", longest=LONGEST_TITLE)
+    made = AllocationPlan(year=plan.year, budget=plan.budget, corrects_id=plan.id, reason=reason,
+                          title=f"Rettifica di «{plan.title}»")
+    session.add(made)
+    _copy(session, made, plan)
+    session.flush()
+    return made
+
+
+def _open_correction(session: ScopedSession, plan_id: int) -> AllocationPlan | None:
+    mine = select(AllocationPlan).where(AllocationPlan.corrects_id == plan_id, AllocationPlan.state == PlanState.DRAFT)
+    return session.scalars(mine).first()
+
+
+def cancel(session: ScopedSession, plan_id: int, *, why: str, version: int | None, today: date) -> AllocationPlan:
+    """Cancel a plan that was opened by mistake; it stays among the others with its reason.
+
+    RuleBroken without a reason, and for an approved one.
+    """
+    plan = _open(session, plan_id, version)
+    LIFE.move(session, plan, "cancel", on=today, proof=Proof(why=why))
+    return touch(session, plan)
 
 
 def set_plan(session: ScopedSession, plan_id: int, *, version: int, title: str, **settings: str) -> AllocationPlan:
@@ -113,21 +163,49 @@ def set_group(
     without a reason, weights that do not make 100, a figure that cannot be.
     """
     plan = _open(session, plan_id, version)
-    order = len(plan.groups)
     others = [group for group in plan.groups if group.id != group_id]
     _check_group(session, facts, others)
-    if group_id is not None:
-        old = next((group for group in plan.groups if group.id == group_id), None)
-        if old is None:
-            raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.")
-        order = old.order
-        plan.groups.remove(old)
-        session.flush()
-    made = _made(session, facts, order)
-    plan.groups.append(made)
-    plan.groups.sort(key=lambda group: group.order)
+    group = next((group for group in plan.groups if group.id == group_id), None)
+    if group_id is not None and group is None:
+        raise RuleBroken("Il gruppo non c'è più: ricaricare la pagina.")
+    wanted = _made(session, facts, len(others) if group is None else group.order)
+    if group is None:
+        group = wanted
+        plan.groups.append(group)
+    else:
+        _change(group, wanted)
     touch(session, plan)
-    return made
+    return group
+
+
+def _change(group: AllocationGroup, wanted: AllocationGroup) -> None:
+    """Make a group say what is wanted, row by row: the history tells the figures from what to what."""
+    for name in ("title", "deduction", "deduction_why"):
+        setattr(group, name, getattr(wanted, name))
+    lay(group.services, _freed(wanted.services), (), _service)
+    lay(group.exclusions, _freed(wanted.exclusions), ("why",), _payer)
+    for key, new in lay(group.keys, _freed(wanted.keys), KEY, _kind, by_place=True):
+        lay(key.values, _freed(new.values), ("value",), _payer)
+    group.keys.sort(key=lambda key: key.order)
+
+
+def _freed(rows: list[Row]) -> list[Row]:
+    """What was made for one parent, free for another: a row that changes its parent would be taken for an orphan."""
+    free = list(rows)
+    rows.clear()
+    return free
+
+
+def _service(row: GroupService) -> object:
+    return row.service.id
+
+
+def _payer(row: GroupExclusion | KeyValue) -> object:
+    return row.municipality.id
+
+
+def _kind(row: AllocationKey) -> object:
+    return row.kind, row.measure, row.usage_year
 
 
 def remove_group(session: ScopedSession, plan_id: int, group_id: int, *, version: int) -> None:
@@ -222,33 +300,64 @@ def compute(session: ScopedSession, plan: AllocationPlan, registry: Registry) ->
 
 def approve(
     session: ScopedSession, plan_id: int, approval: Approval, *, registry: Registry, letters: bool = True,
-    version: int | None = None, today: date,
+    reason: str = "", version: int | None = None, today: date,
 ) -> AllocationPlan:
     """Approve a plan: its lines are frozen, the shares of the year follow from a budget or from the accounts.
 
     With ``letters`` every municipality gets the document that explains its share. A plan on a forecast or on a
-    pre-closing freezes its lines and says what to expect: nothing can be asked by it. RuleBroken if the budget is not
-    approved, another plan on it is, and for every error of ``findings``.
+    pre-closing freezes its lines and says what to expect: nothing can be asked by it. A correction takes the place of
+    the plan that it corrects. Where memberships, contracts and conferrals do not agree ``reason`` says why it is
+    approved all the same; it stays with the passage. RuleBroken if the budget is not approved, another plan on it is,
+    and for every error of ``findings``.
     """
     plan = _draft(session, plan_id, version)
     session.refresh(plan, with_for_update=True)
     _require_approvable(session, plan, registry, approval.on)
+    word = _answered(to_answer(session, plan, registry), reason)
     described = describe(session, plan, registry)
     shared = share_out(described)
     act = assembly.record(session, plan, approval, title=f"Approvazione: {plan.title}", today=today)
-    LIFE.move(session, plan, "approve", on=approval.on, proof=Proof(act_id=act.id))
+    LIFE.move(session, plan, "approve", on=approval.on, proof=Proof(why=word, act_id=act.id))
     municipalities = {m.slug: m for m in session.scalars(select(Municipality))}
     session.add_all(
         ShareLine(plan_id=plan.id, municipality_id=municipalities[line.party].id, group_title=line.group,
                   key_kind=line.kind, key_title=line.key, source=line.source, weight=line.weight, pool=line.pool,
-                  value=line.value, whole=line.whole, amount=line.amount)
+                  value=line.value, whole=line.whole, days=line.days, amount=line.amount)
         for line in shared.lines
     )
     session.flush()
     for slug, amount in shared.totals.items():
         _keep_share(session, plan, municipalities[slug], amount, approval, letters, today)
+    if plan.corrects is not None:
+        _take_its_place(session, plan, plan.corrects, act.id)
     shares_changed.tell(session, plan.year, today)
+    if plan.corrects is not None:
+        shares_corrected.tell(session, plan, today)
     return plan
+
+
+def _answered(found: Sequence[Finding], reason: str) -> str:
+    """The reason with what it answers, as the diary keeps it; empty where everything agrees. RuleBroken without one."""
+    if not found:
+        return ""
+    told = require_text(reason, "Adesioni, contratti e conferimenti dell'anno non concordano: indicare perché il piano "
+                                "si approva comunque, o correggerli prima.", field="reason", longest=LONGEST_TITLE)
+    return "\n".join([told, *(f"– {finding}" for finding in found)])
+
+
+def _take_its_place(session: ScopedSession, plan: AllocationPlan, corrected: AllocationPlan, act_id: int) -> None:
+    """Who had a share by the corrected plan and has none by this one owes nothing any more."""
+    LIFE.move(session, corrected, "correct", on=plan.approved_on or corrected.approved_on or date.min,
+              proof=Proof(act_id=act_id))
+    shares = select(YearShare).where(YearShare.plan_id.in_((plan.id, corrected.id)))
+    held: dict[int, set[int | None]] = {}
+    for share in session.scalars(shares):
+        held.setdefault(share.municipality_id, set()).add(share.plan_id)
+    session.add_all(
+        YearShare(year=plan.year, kind=SHARE_KINDS[Stage.ACCOUNTS], amount=Decimal("0.00"), origin="plan",
+                  approved_on=plan.approved_on, plan_id=plan.id, municipality_id=key)
+        for key, plans in held.items() if plan.id not in plans)
+    session.flush()
 
 
 def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: Registry, on: date) -> None:
@@ -259,14 +368,18 @@ def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: 
         raise RuleBroken("%(budget)s è stato approvato il %(day)s: il riparto non si approva prima. Correggere la data "
                          "della deliberazione.", field="on", budget=name_of(plan.budget),
                          day=f"{plan.budget.approved_on:%d/%m/%Y}")
-    same = select(AllocationPlan).where(AllocationPlan.budget_id == plan.budget_id, AllocationPlan.id != plan.id,
-                                        AllocationPlan.state == PlanState.APPROVED)
+    same = select(AllocationPlan).where(
+        AllocationPlan.budget_id == plan.budget_id, AllocationPlan.id.not_in((plan.id, plan.corrects_id or 0)),
+        AllocationPlan.state == PlanState.APPROVED)
+    if plan.corrects is not None and plan.corrects.state != PlanState.APPROVED:
+        raise RuleBroken("«%(plan)s» non è più approvato: non c'è nulla da correggere. Annullare questa rettifica.",
+                         plan=plan.corrects.title)
     if other := session.scalars(same).first():
         raise RuleBroken("Per questo bilancio è già approvato il piano «%(plan)s»: riaprirlo prima di approvarne un "
                          "altro.", plan=other.title)
     for finding in findings(session, plan, registry):
         if finding.level is Level.ERROR:
-            raise RuleBroken(finding.message, field=None, **finding.values)
+            raise RuleBroken(finding.message, field=None, **finding.values).mended(finding.at)
 
 
 def _keep_share(
@@ -290,6 +403,12 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
     """
     session.principal.require(*OFFICE)
     plan = session.require(AllocationPlan, plan_id)
+    if plan.state != PlanState.APPROVED:
+        raise RuleBroken("Si riapre un piano approvato: quello che un altro ha corretto torna a valere riaprendo la "
+                         "rettifica.")
+    if (open_one := _open_correction(session, plan.id)) is not None:
+        raise RuleBroken("È aperta la rettifica «%(plan)s»: annullarla prima di riaprire il piano.",
+                         plan=open_one.title)
     plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
     LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
@@ -297,16 +416,31 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
         as_system(session, delete(entity).where(entity.plan_id == plan.id), reason="riapertura del piano di riparto")
     session.expire(plan, ["lines"])
     session.flush()
+    if plan.corrects is not None:
+        LIFE.undo(session, plan.corrects, on=today, why=why, by_rule=True)
     shares_changed.tell(session, plan.year, today)
+    if plan.corrects is not None:
+        shares_corrected.tell(session, plan.corrects, today)
     return plan
 
 
 @budget_reopens
 def _require_no_plan(session: ScopedSession, budget: Budget) -> None:
-    """RuleBroken while an approved plan rests on the budget."""
+    """RuleBroken while an approved plan rests on the budget, unless a correction of it is open."""
     resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id, AllocationPlan.state == "approved")
-    if plan := session.scalars(resting).first():
+    plan = session.scalars(resting).first()
+    if plan is not None and _open_correction(session, plan.id) is None:
         raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
+                         plan=plan.title)
+
+
+@budget_cancels
+def _require_unused(session: ScopedSession, budget: Budget) -> None:
+    """RuleBroken while a plan rests on the budget that is to be cancelled."""
+    resting = select(AllocationPlan).where(AllocationPlan.budget_id == budget.id,
+                                           AllocationPlan.state != PlanState.CANCELLED)
+    if plan := session.scalars(resting).first():
+        raise RuleBroken("Su questo bilancio si regge il piano di riparto «%(plan)s»: annullare prima quello.",
                          plan=plan.title)
 
 
@@ -319,6 +453,8 @@ def _open(session: ScopedSession, plan_id: int, version: int | None) -> Allocati
 def _draft(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:
     """A plan that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     plan = session.require(AllocationPlan, plan_id)
+    if plan.state == PlanState.CANCELLED:
+        raise RuleBroken("«%(plan)s» è annullato e non si modifica.", plan=plan.title)
     if plan.state != PlanState.DRAFT:
         raise RuleBroken("«%(plan)s» è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
                          plan=plan.title)

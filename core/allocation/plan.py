@@ -108,7 +108,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class ExplainedLine:
-    """One line of the explanation: of ``pool`` euros, a municipality with ``value`` of ``whole`` pays ``amount``."""
+    """One line of the explanation: of ``pool`` euros, a municipality with ``value`` of ``whole`` pays ``amount``.
+
+    ``days``: those of the year in which it takes part.
+    """
 
     group: str
     kind: KeyKind
@@ -120,6 +123,7 @@ class ExplainedLine:
     value: Decimal
     whole: Decimal
     amount: Decimal
+    days: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,7 @@ def _told(
     whole = sum(figures.values(), Decimal(0))
     for party, value in figures.items():
         yield ExplainedLine(group.title, key.kind, key.title, _with_days(plan, group, key, party), key.weight,
-                            part.amount, party, value, whole, part.shares[party])
+                            part.amount, party, value, whole, part.shares[party], _days(plan, group, key, party))
 
 
 def _figure(plan: Plan, group: PlanGroup, key: PlanKey, party: str) -> Decimal | None:

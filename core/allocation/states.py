@@ -13,8 +13,14 @@ class PlanState(StrEnum):
 
     DRAFT = "draft"
     APPROVED = "approved"
+    CORRECTED = "corrected"
+    CANCELLED = "cancelled"
 
+
+READABLE = (PlanState.APPROVED, PlanState.CORRECTED)  # what members read, also when another has taken its place
 
 LIFE = Life(
     Passage(PlanState.DRAFT, "approve", PlanState.APPROVED, OFFICE, (Need.ACT,)),
+    Passage(PlanState.DRAFT, "cancel", PlanState.CANCELLED, OFFICE, (Need.WHY,)),
+    Passage(PlanState.APPROVED, "correct", PlanState.CORRECTED, OFFICE, (Need.ACT,)),  # another took its place
 )

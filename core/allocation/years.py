@@ -13,7 +13,7 @@ from core.allocation.model import AllocationPlan, ShareLine, YearShare
 from core.allocation.states import PlanState
 from core.funding.model import Budget, BudgetLine
 from core.funding.rules import results
-from core.funding.states import Stage
+from core.funding.states import BudgetState, Stage
 from core.ground.access import ScopedSession
 from core.parties.model import Municipality
 
@@ -68,7 +68,7 @@ def _foreseen(session: ScopedSession, years: Sequence[int]) -> dict[tuple[int, i
 
 def _costs(session: ScopedSession, years: Sequence[int]) -> dict[str, tuple[Decimal | None, ...]]:
     """What each service costs by the most certain budget of each year."""
-    query = select(Budget).where(Budget.year.in_(years)).options(
+    query = select(Budget).where(Budget.year.in_(years), Budget.state != BudgetState.CANCELLED).options(
         selectinload(Budget.lines).options(joinedload(BudgetLine.service), joinedload(BudgetLine.source)))
     budgets: dict[int, Budget] = {}
     for budget in sorted(session.scalars(query), key=lambda row: MOST_CERTAIN.index(Stage(row.stage)), reverse=True):

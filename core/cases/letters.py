@@ -20,13 +20,16 @@ from core.cases.model import CaseFile
 from core.cases.operations import case_of, require_open
 from core.documents import words
 from core.documents.blocks import Block
-from core.documents.letters import Letter, lacking, poured, put_down, require_filled
+from core.documents.letters import Letter, lacking, poured, put_down, require_filled, signed_by
 from core.documents.model import Document
 from core.documents.reading import blocks_of
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import locked
 from core.ground.errors import NotVisible, RuleBroken
+from core.parties.model import Party, Signatory
 from core.parties.rules import slug_of
+from core.parties.signatories import LETTERS as SIGNED_AS
+from core.parties.signatories import signers
 
 KIND = "letter"
 LONGEST = {"line": 500, "text": 20_000}
@@ -113,13 +116,35 @@ def offer_of(session: ScopedSession, subject: str, subject_id: int, key: str, *,
     raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
 
 
-def draft(session: ScopedSession, subject: str, case: Any, offer: Offer, given: Given, *, today: date) -> Letter:
-    """What a letter says. RuleBroken, on its field, for what was not written, and for what the rows lack."""
+def may_sign(session: ScopedSession, offer: Offer, today: date) -> list[Signatory]:
+    """Those in office who may sign a letter, the usual one first."""
+    writes = session.get(Party, offer.sender_id)
+    return [] if writes is None else signers(writes, SIGNED_AS, today)
+
+
+def draft(
+    session: ScopedSession, subject: str, case: Any, offer: Offer, given: Given, *, signatory_id: int | None = None,
+    today: date,
+) -> Letter:
+    """What a letter says, signed by ``signatory_id`` (None: by whom it is usual).
+
+    RuleBroken, on its field, for what was not written, for who does not sign, and for what the rows lack.
+    """
     checked = {ask.name: _checked(ask, given.get(ask.name)) for ask in offer.asks}
     _asks, _offers, written = LETTERS[subject]
     letter = written(session, case, offer, checked, today)
+    if signatory_id is not None:
+        letter = signed_by(letter, _chosen(session, offer, signatory_id, today))
     require_filled(letter)
     return letter
+
+
+def _chosen(session: ScopedSession, offer: Offer, signatory_id: int, today: date) -> Signatory:
+    for signatory in may_sign(session, offer, today):
+        if signatory.id == signatory_id:
+            return signatory
+    raise RuleBroken("Questa persona oggi non firma le lettere di chi scrive: sceglierne una in carica.",
+                     field="signatory_id")
 
 
 def shown(offer: Offer, letter: Letter) -> list[Block]:
@@ -129,20 +154,22 @@ def shown(offer: Offer, letter: Letter) -> list[Block]:
 
 def prepare(
     session: ScopedSession, subject: str, subject_id: int, key: str, given: Given, *, seen: int | None = None,
-    today: date,
+    signatory_id: int | None = None, today: date,
 ) -> CaseFile:
     """Make a letter from the rows and keep it, with its data and hashes, in the diary of its case.
 
-    ``seen``: how many versions of it there were on the page of who asks (None: nobody has looked). RuleBroken for what
-    is missing, if nobody signs for whoever writes, or if somebody prepared it meanwhile. NotVisible for a letter that
-    is not offered.
+    ``seen``: how many versions of it there were on the page of who asks (None: nobody has looked); ``signatory_id``:
+    who signs, among those in office (None: the usual one).
+
+    RuleBroken for what is missing, if nobody signs for whoever writes, or if somebody prepared it meanwhile. NotVisible
+    for a letter that is not offered.
     """
     locked(session, case_of(session, subject, subject_id))  # two at once would both make the same version
     case, offer = offer_of(session, subject, subject_id, key, today=today)
     ready = versions(session, subject, subject_id).get(key, [])
     if seen is not None and len(ready) > seen:
         raise _prepared_meanwhile(ready[-1])
-    letter = draft(session, subject, case, offer, given, today=today)
+    letter = draft(session, subject, case, offer, given, signatory_id=signatory_id, today=today)
     version = len(ready) + 1
     title = words.capital(letter.subject)
     number = f"-v{version}" if version > 1 else ""

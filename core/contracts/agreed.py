@@ -31,9 +31,19 @@ class BaseRule(StrEnum):
     CHOSEN = "chosen"
 
 
+class CountsFrom(StrEnum):
+    """From what the days for paying count, where it is not the event: the receipt of the request, or the invoice."""
+
+    RECEIPT = "receipt"
+    INVOICE = "invoice"
+
+
 @dataclass(frozen=True)
 class PlanRow:
-    """A row of the instalment plan: due on a day of the year, or ``due_days`` days after an event (None: that day)."""
+    """A row of the instalment plan: due on a day of the year, or ``due_days`` days after an event (None: that day).
+
+    Where the days ``counts_from`` the receipt of the request or the invoice, day or event say when it is asked for.
+    """
 
     kind: InstalmentKind
     percent: Decimal | None = None
@@ -41,6 +51,7 @@ class PlanRow:
     event: str | None = None
     base: BaseRule = BaseRule.BUDGET_OR_PREVIOUS
     due_days: int | None = None
+    counts_from: CountsFrom | None = None
 
 
 def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
@@ -51,10 +62,14 @@ def check_plan(year: int, plan: Sequence[PlanRow]) -> None:
         if (row.due is None) == (row.event is None):
             raise RuleBroken("Ogni rata scade in un giorno dell'anno o al verificarsi di un evento: indicare l'uno o "
                              "l'altro.", field="plan")
-        if row.due_days is not None and (row.event is None or not 0 <= row.due_days <= MOST_DUE_DAYS):
-            raise RuleBroken("I giorni dopo l'evento si indicano soltanto per una rata che dipende da un evento, e "
-                             "vanno da 0 a %(most)s: «%(days)s» non va bene.", field="plan", most=MOST_DUE_DAYS,
-                             days=row.due_days)
+        counted = row.event is not None or row.counts_from is not None
+        if row.due_days is not None and not (counted and 0 <= row.due_days <= MOST_DUE_DAYS):
+            raise RuleBroken("I giorni per pagare si indicano soltanto per una rata che dipende da un evento, o che si "
+                             "conta dal ricevimento della richiesta o dalla fattura, e vanno da 0 a %(most)s: "
+                             "«%(days)s» non va bene.", field="plan", most=MOST_DUE_DAYS, days=row.due_days)
+        if row.counts_from is not None and row.due_days is None:
+            raise RuleBroken("Una rata che si conta dal ricevimento della richiesta o dalla fattura dice entro quanti "
+                             "giorni si paga: indicarli.", field="plan")
         if row.due is not None and row.due.year < year:
             raise RuleBroken("La scadenza %(due)s viene prima dell'anno %(year)s: correggerla.", field="plan",
                              due=f"{row.due:%d/%m/%Y}", year=year)

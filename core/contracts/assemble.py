@@ -13,8 +13,9 @@ from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
-from core.contracts import rules
+from core.contracts import papers, rules
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
+from core.contracts.conferring import leaving
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -26,14 +27,19 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
+from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
+from core.documents.controls import Late
+from core.documents.grammar import body_title, by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 
+MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
+DIGITAL = "dell'ultima firma digitale"  # when a contract is signed that nobody signs at a table
 MANAGEMENT_FORMS = {
     "direct": "gestione diretta dell'Azienda",
     "municipal": "gestione diretta del Comune",
@@ -54,14 +60,31 @@ BASES = {
 EVENTS = {
     "accounts_approved": "presentazione del bilancio d'esercizio e del riparto approvati dall'Assemblea Consortile",
 }
+COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della fattura"}
 
 
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
     load_services(session, contract)
     district = district_on(session, contract.starts_on)
-    own = [*rules.check(contract, today), *uncovered(contract, district)]
+    own = [*rules.check(contract, today), *_members_of(district), *uncovered(contract, district)]
+    if not any(finding.level is Level.ERROR for finding in own):
+        own = [*_unprintable(session, contract, registry), *own]
     return own + catalogue_rules.findings(conferred(contract), district, registry)
+
+
+def _unprintable(session: ScopedSession, contract: Contract, registry: Registry) -> Iterator[Finding]:
+    """What the records behind a contract still lack: where nothing is remarked the document can be made."""
+    try:
+        contract_document(session, contract, registry)
+    except RuleBroken as refusal:
+        yield Finding(refusal.message, dict(refusal.values), level=Level.ERROR, where="printing", at=refusal.at)
+
+
+def _members_of(district: catalogue_rules.District) -> Iterator[Finding]:
+    if not district.members:
+        yield Finding("Il %(day)s nessun comune risulta socio, e le premesse elencano i soci: registrarne l'adesione.",
+                      {"day": f"{district.day:%d/%m/%Y}"}, where="members", source="R4")
 
 
 def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
@@ -101,7 +124,9 @@ def conferred(contract: Contract) -> list[Service]:
     return sorted({c.service for c in contract.conferrals}, key=lambda service: service.order)
 
 
-def contract_document(session: ScopedSession, contract: Contract, registry: Registry) -> doc.ContractContext:
+def contract_document(
+    session: ScopedSession, contract: Contract, registry: Registry, *, by_hand: bool = False
+) -> doc.ContractContext:
     """Everything that the contract's document says. RuleBroken if a party cannot be printed (see ``rules.check``)."""
     load_services(session, contract)
     services = conferred(contract)
@@ -117,31 +142,55 @@ def contract_document(session: ScopedSession, contract: Contract, registry: Regi
     return doc.ContractContext(
         number=contract.code,
         draft=contract.state == "draft",
+        standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=contract.year,
         azienda=_azienda(session, azienda),
-        municipalities=tuple(_municipality(p) for p in contract.municipality_parties),
+        municipalities=tuple(_municipality(p) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on),
         zone_plan=_zone_plan(plan),
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
+        management=tuple(_management(services, numbers)),
         staff_area=next((_area(area, numbers) for area in areas if area.kind == "staff"), None),
         terms=terms_of(contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
-        attached=tuple(_attached(p) for p in contract.parties),
-        signing=_signing(contract),
+        attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
+        signing=signing(contract, by_hand=by_hand),
         annexes=(*(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
                  *((_assets_annex(assets, len(services) + 1),) if assets else ())),
         assets_annex=len(services) + 1 if assets else None,
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
         cig=contract.cig,
         cup=contract.cup,
+        codes=_codes(contract),
     )
 
 
-def _signing(contract: Contract) -> doc.Signing:
-    hour = contract.signed_at
-    return doc.Signing(contract.place, contract.signed_on, None if hour is None else f"{hour.hour}.{hour.minute:02}")
+def _codes(contract: Contract) -> Late:
+    """What payments carry; between comune and azienda a CIG is optional, so its lack is no blank (ANAC; R112)."""
+    said = [name % code for name, code in (("il codice identificativo di gara (CIG) %s", contract.cig),
+                                           ("il codice unico di progetto (CUP) %s", contract.cup)) if code]
+    unknown = ("I pagamenti riportano il codice identificativo di gara (CIG) e il codice unico di progetto (CUP) nei "
+               "casi in cui la legge li richiede.")
+    return Late("codes", "CIG e CUP", unknown,
+                f"I pagamenti di questo contratto riportano {joined(said)}." if said else "")
+
+
+def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
+    """Place and time of the signature (R16): before it, those of the last digital one, and blanks ``by_hand``."""
+    moment = day = ""
+    if contract.signed_on is not None:
+        day = words.date_long(contract.signed_on)
+        moment, at = words.on_day(day), contract.signed_at
+        moment += "" if at is None else f" alle ore {at.hour}.{at.minute:02}"
+    elif contract.state != "draft" and not by_hand:
+        moment, day = f"nel giorno e nell'ora {DIGITAL}", f"data {DIGITAL}"
+    return doc.Signing(
+        contract.place,
+        Late("signing/moment", MOMENT, f"il giorno {words.BLANK} alle ore {words.BLANK}", moment),
+        Late("signing/day", DAY, words.BLANK, day),
+    )
 
 
 def _annex(service: Service, number: int, year: int, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
@@ -193,7 +242,9 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     constitution = next((act for act in azienda.acts if act.constitutes), None)
     founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
     if constitution is None or founding_plan is None:
-        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della fondazione.")
+        lacks = Place("zone_plans", 0) if constitution is not None else Place("act", azienda.id)
+        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della "
+                         "fondazione.").mended(lacks)
     return doc.Azienda(
         name=azienda.name,
         short_name=azienda.short_name,
@@ -221,13 +272,13 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         constitution_act=_act(constitution),
         representative=_representative(member),
         accounts=_accounts(azienda),
+        late_accounts=_late_accounts(azienda),
     )
 
 
 def _municipality(member: ContractParty) -> doc.Municipality:
     municipality = member.party
     assert isinstance(municipality, Municipality)
-    acts = (act for act in member.contract.printed_acts if act.party_id == municipality.id)
     return doc.Municipality(
         kind=municipality.form,
         name=municipality.name,
@@ -240,10 +291,11 @@ def _municipality(member: ContractParty) -> doc.Municipality:
         pec=municipality.pec or "",
         connector=municipality.connector,
         representative=_representative(member),
-        acts=tuple(_act(act) for act in acts),
+        acts=tuple(_authority(member)),
         accounts=_accounts(municipality),
-        mission=municipality.mission,
-        values=municipality.principles,
+        late_accounts=_late_accounts(municipality),
+        mission=_late(municipality, "mission", "Missione", municipality.mission),
+        values=_late(municipality, "values", "Valori", municipality.principles),
     )
 
 
@@ -254,7 +306,8 @@ def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
 
 def _representative(member: ContractParty) -> doc.Representative:
     if member.signatory is None:
-        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name)
+        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name).mended(
+            Place("signatory", member.party_id))
     return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
 
 
@@ -294,12 +347,60 @@ def _recalled(party: Party) -> Iterator[doc.RecalledAct]:
         yield doc.RecalledAct(text=act.recalled_text or act.title, act=None if act.recalled_text else _act(act))
 
 
+def _late(party: Party, key: str, name: str, text: str, blank: str = words.BLANK) -> Late:
+    return Late(f"{key}/{party.id}", f"{name} – {papers.name_of(party)}", blank, text)
+
+
+def _late_accounts(party: Party) -> Late:
+    """The dedicated accounts with their delegates in one paragraph (L. 136/2010 art. 3 c. 7; R110)."""
+    blank = f"conto corrente di tesoreria: IBAN {words.BLANK}; persone delegate: {words.BLANK}"
+    return _late(party, "accounts", "Conto dedicato", "; ".join(map(_account_in_words, party.accounts)), blank)
+
+
+def _account_in_words(account: BankAccount) -> str:
+    kind = "di tesoreria" if account.treasury else "dedicato"
+    found = f"conto corrente {kind}: IBAN {words.iban(account.iban)}, {account.bank}, {account.branch}"
+    for delegate in account.delegates:
+        person = _person(delegate)
+        found += (f"; {by_sex(person.sex, 'delegato', 'delegata')}: {person.full_name}, {delegate.role}, "
+                  f"{by_sex(person.sex, 'nato', 'nata')} a {person.birth_place} "
+                  f"{words.on_day(words.date_long(person.birth_date))}, codice fiscale {person.tax_code}")
+    return found
+
+
+def _authority(member: ContractParty) -> Iterator[doc.DatedPaper]:
+    """The resolutions by which a municipality signs (R18); of an amendment only its own."""
+    before = member.contract.base or {}
+    yield from (_owed(paper) for paper in papers.owed(member.contract, member) if paper.body_kind)
+    yield from (_named(act) for act in papers.others(member.contract, member)
+                if act.body_kind != "founding" and f"act/{act.id}" not in before)
+
+
 def _attached(member: ContractParty) -> doc.AttachedDocuments:
-    acts = [act for act in member.contract.printed_acts if act.party_id == member.party_id]
-    documents = tuple(doc.AttachedDocument(title=act.title) if not act.number and not act.body
-                      else doc.AttachedDocument(act=_act(act)) for act in acts)
-    name = member.party.name if isinstance(member.party, Azienda) else _municipality(member).title
+    """What the party owes by the conditions, each with its blank while it lacks, then what else was chosen (R119)."""
+    documents = (*(_owed(paper) for paper in papers.owed(member.contract, member)),
+                 *(_named(act) for act in papers.others(member.contract, member)))
+    name = member.party.name if isinstance(member.party, Azienda) else papers.name_of(member.party)
     return doc.AttachedDocuments(party=name, documents=documents)
+
+
+def _owed(paper: papers.Owed) -> doc.DatedPaper:
+    numbered = bool(paper.body_kind)
+    return doc.DatedPaper(papers.in_words(paper), Late(paper.key, paper.name, blank_of_act(numbered=numbered),
+                                                       papers.reference(paper.act, numbered=numbered)))
+
+
+def _named(act: Act) -> doc.DatedPaper:
+    numbered = bool(act.body)
+    name = f"{act.title} – {papers.name_of(act.party)}"
+    return doc.DatedPaper(papers.act_in_words(act), Late(f"act/{act.party_id}/{act.id}", name,
+                                                         blank_of_act(numbered=numbered),
+                                                         papers.reference(act, numbered=numbered)))
+
+
+def blank_of_act(*, numbered: bool) -> str:
+    """What is printed of an act whose number and date are not known; of a paper that has none, of its date."""
+    return f"n. {words.BLANK} del {words.BLANK}" if numbered else f"del {words.BLANK}"
 
 
 # --- object and terms -------------------------------------------------------------------------------------
@@ -324,6 +425,14 @@ def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
         if place.service_id in numbers
     )
     return doc.Sector(heading=sector.heading, description=sector.description, tasks=sector.tasks, entries=entries)
+
+
+def _management(services: Sequence[Service], numbers: Mapping[int, int]) -> Iterator[doc.ManagementForm]:
+    """The forms of management of the services conferred, in the order in which the catalogue knows them."""
+    for form, title in MANAGEMENT_FORMS.items():
+        annexes = [str(numbers[service.id]) for service in services if service.management_form == form]
+        if annexes:
+            yield doc.ManagementForm(title, tuple(annexes))
 
 
 def terms_of(contract: Contract) -> doc.Terms:
@@ -358,7 +467,16 @@ def terms_of(contract: Contract) -> doc.Terms:
         coordinated=terms.coordinated,
         interest=terms.interest,
         interest_points=terms.interest_points,
+        amended_from=contract.effective_on,
+        leaving=tuple(_names_of(contract, leaving(contract))) if contract.amends_id is not None else (),
     )
+
+
+def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
+    """The full names of some of the municipalities that sign, as far as who asks may see them."""
+    for member in contract.municipality_parties:
+        if member.party_id in keys and isinstance(member.party, Municipality):
+            yield body_title(member.party.form, member.party.name, member.party.connector)
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
@@ -374,13 +492,16 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
         event = EVENTS.get(rule.event, rule.event) if rule.event else None
         condition = "con i dati di preconsuntivo" if rule.with_forecast else ""
         rows.append(doc.InstalmentRow(title=rule.title, base=base, percent=rule.percent, due=due, event=event,
-                                      due_days=rule.due_days or None, condition=condition))
+                                      due_days=rule.due_days if rule.counts_from else rule.due_days or None,
+                                      counts_from=COUNTED_FROM.get(rule.counts_from or "", ""), condition=condition))
     return tuple(rows)
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:
     if plan.agreement_date is None or plan.ordinal is None:
-        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.")
+        blank = "agreement_date" if plan.agreement_date is None else "ordinal"
+        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.").mended(
+            Place("zone_plan", plan.id, blank))
     return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article)
 
 

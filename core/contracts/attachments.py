@@ -7,9 +7,9 @@ from datetime import date
 from enum import StrEnum
 
 from core.cases.operations import add_file
+from core.contracts import papers
 from core.contracts.model import Attachment, Contract
 from core.contracts.states import ContractState
-from core.documents.grammar import body_title
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
@@ -29,22 +29,12 @@ class AttachmentState(StrEnum):
 
 LIFE = Life(Passage(AttachmentState.ASKED, "receive", AttachmentState.RECEIVED, OFFICE))
 
-OF_A_MUNICIPALITY: tuple[str, ...] = ("Deliberazione del Consiglio – %(body)s", "Deliberazione della Giunta – %(body)s")
-OF_THE_AZIENDA = (
-    "Deliberazione del Consiglio di Amministrazione – %(body)s", "Deliberazione dell'Assemblea Consortile – %(body)s",
-    "Convenzione costitutiva – %(body)s", "Statuto – %(body)s",
-)
-
-
 def standard_titles(contract: Contract) -> Iterator[str]:
-    """The documents that R119 names, for every party of a contract."""
+    """The documents that the conditions ask of every party of a contract (R119)."""
     for member in contract.parties:
         party = member.party
-        if isinstance(party, Municipality):
-            body, titles = body_title(party.form, party.name, party.connector), OF_A_MUNICIPALITY
-        else:
-            body, titles = party.name, OF_THE_AZIENDA
-        yield from (title % {"body": body} for title in titles)
+        name = papers.name_of(party) if isinstance(party, Municipality) else party.name
+        yield from (f"{title} – {name}" for title in papers.titles(contract, party))
 
 
 def ask(session: ScopedSession, contract_id: int, title: str, *, today: date) -> Attachment:

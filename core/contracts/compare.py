@@ -7,7 +7,8 @@ Flat, so that a field, a service and a clause are compared, and merged, by one r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.contracts.model import Conferral, Contract
+from core.documents.wordfile import plain
 from core.ground.errors import RuleBroken
 
 Snapshot = Mapping[str, Mapping[str, Any]]
@@ -36,6 +38,7 @@ NAMES = {
 # what an amendment says of its own signing: it never passes to the contract that it amends
 OF_THE_SIGNING = frozenset({"place", "signatory", "act"})
 MOST_PAIRS = 2500
+MOVED_WORDS = 3  # a paragraph of few words stands in many places, and is not known again
 ANNEX_NUMBER = re.compile(r"(allegato n\. )\d+", re.IGNORECASE)
 
 
@@ -46,6 +49,7 @@ class Change(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Neighbouring paragraphs that had the same fate; a changed one stands alone, before and after."""
+    """Neighbouring paragraphs that had the same fate; a changed one stands alone, before and after.
+
+    One that was moved stands where it was, as before, and where it is now, as after.
+    """
 
     kind: Change
     before: tuple[str, ...] = ()
@@ -102,7 +109,9 @@ def _facts(contract: Contract) -> Iterator[tuple[str, dict[str, Any]]]:
     for member in contract.parties:
         who = member.signatory
         shown = "" if who is None else f"{who.full_name}, {who.role}"
-        yield f"signatory/{member.party_id}", _fact(None if who is None else who.id, shown, member.party.name)
+        since = "" if who is None else f"in carica dal {who.valid_from:%d/%m/%Y}"
+        yield f"signatory/{member.party_id}", _fact(
+            None if who is None else who.id, shown, member.party.name) | {"apart": since}
     for given in sorted(contract.conferrals, key=lambda c: (c.municipality.name, c.service.order)):
         yield service_key(given), _fact(True, given.service.title, given.municipality.name)
     titles: list[str] = []
@@ -150,7 +159,16 @@ def _value(key: str, snap: Snapshot) -> Any:
 def _difference(key: str, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> Difference:
     kind = Change.ADDED if before is None else Change.REMOVED if after is None else Change.CHANGED
     of = (after or before or {})["of"]
-    return Difference(key, kind, of, before["shown"] if before else "", after["shown"] if after else "")
+    alike = before is not None and after is not None and before["shown"] == after["shown"]
+    return Difference(key, kind, of, _shown(before, alike), _shown(after, alike))
+
+
+def _shown(fact: Mapping[str, Any] | None, alike: bool) -> str:
+    """A fact in words; two that read ``alike`` say what tells them apart."""
+    if fact is None:
+        return ""
+    apart = fact.get("apart") or f"n. {fact['value']}" if alike else ""
+    return f"{fact['shown']} ({apart})" if apart else str(fact["shown"])
 
 
 # --- the merge of three -----------------------------------------------------------------------------------
@@ -187,19 +205,75 @@ def _conflict(key: str, base: Snapshot, live: Snapshot, copy: Snapshot) -> RuleB
 
 
 def paragraphs(before: Sequence[str], after: Sequence[str]) -> list[Stretch]:
-    """Two texts side by side, paragraph by paragraph; blank ones and spaces do not count.
+    """Two texts side by side, paragraph by paragraph; blank ones, spaces and hyphens that do not break do not count.
 
     A paragraph in which only the number of an annex differs is the same: a service less renumbers all that follow.
     """
     old, new = _plain(before), _plain(after)
     found: list[Stretch] = []
-    matcher = SequenceMatcher(None, _unnumbered(old), _unnumbered(new), autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
+    opcodes = SequenceMatcher(None, _unnumbered(old), _unnumbered(new), autojunk=False).get_opcodes()
+    changed = [(old[i:j], new[k:m]) for tag, i, j, k, m in opcodes if tag != "equal"]
+    left = _counted(gone for gone, _come in changed) & _counted(come for _gone, come in changed)
+    came = left.copy()
+    for tag, i, j, k, m in opcodes:
         if tag == "equal":
             found.append(Stretch(Change.SAME, tuple(old[i:j]), tuple(new[k:m])))
         else:
-            found.extend(_pairs(old[i:j], new[k:m]))
+            found.extend(_block(_parted(old[i:j], left), _parted(new[k:m], came)))
     return _joined(found)
+
+
+Marked = deque[tuple[str, bool]]  # paragraphs, and whether each was moved
+
+
+def _counted(blocks: Iterable[list[str]]) -> Counter[str]:
+    """How often a paragraph stands in some blocks, without those too short to be known again."""
+    return Counter(line for block in blocks for line in block if line.count(" ") >= MOVED_WORDS)
+
+
+def _parted(lines: list[str], moved: Counter[str]) -> Marked:
+    """The lines, each marked if it was moved, as often as it was."""
+    marked: Marked = deque()
+    for line in lines:
+        marked.append((line, moved[line] > 0))
+        moved[line] -= 1
+    return marked
+
+
+def _block(before: Marked, after: Marked) -> Iterator[Stretch]:
+    """A replaced stretch in its order: what was moved away or moved here, and the rest in pairs."""
+    rest = ([line for line, moved in lines if not moved] for lines in (before, after))
+    for stretch in _pairs(*rest):
+        for one in _singly(stretch):
+            yield from (Stretch(Change.MOVED, before=(line,)) for line in _passed(before, one.before))
+            yield from (Stretch(Change.MOVED, after=(line,)) for line in _passed(after, one.after))
+            yield one
+    yield from (Stretch(Change.MOVED, before=(line,)) for line, _moved in before)
+    yield from (Stretch(Change.MOVED, after=(line,)) for line, _moved in after)
+
+
+def _singly(stretch: Stretch) -> Iterator[Stretch]:
+    if stretch.kind is Change.CHANGED:
+        yield stretch
+        return
+    yield from (Stretch(stretch.kind, before=(line,)) for line in stretch.before)
+    yield from (Stretch(stretch.kind, after=(line,)) for line in stretch.after)
+
+
+def _passed(lines: Marked, line: tuple[str, ...]) -> Iterator[str]:
+    """The moved lines that stand before ``line``, which is taken too; none if there is no line."""
+    while line and lines:
+        passed, moved = lines.popleft()
+        if not moved:
+            return
+        yield passed
+
+
+def in_place(before: Sequence[str], after: Sequence[str]) -> list[Stretch]:
+    """Two texts of which no paragraph comes, goes or moves: each beside its own. ValueError for others."""
+    pairs = [(plain(old), plain(new)) for old, new in zip(before, after, strict=True)]
+    return _joined([Stretch(Change.SAME if old == new else Change.CHANGED, (old,), (new,))
+                    for old, new in pairs if old or new])
 
 
 def words(before: str, after: str) -> list[tuple[Change, str]]:
@@ -226,8 +300,7 @@ def _unnumbered(lines: list[str]) -> list[str]:
 
 
 def _plain(text: Sequence[str]) -> list[str]:
-    lines = (re.sub(r"\s+", " ", line).strip() for line in text)
-    return [line for line in lines if line]
+    return [line for line in map(plain, text) if line]
 
 
 def _pairs(old: list[str], new: list[str]) -> Iterator[Stretch]:

@@ -13,13 +13,16 @@ from decimal import Decimal
 from typing import Annotated
 
 from core.documents.blocks import Block
+from core.documents.controls import Late
 from core.documents.grammar import articulated, body_noun, body_title
 from core.documents.manifest import Told
+
+CADENCES = {1: "mensili", 2: "bimestrali", 3: "trimestrali", 4: "quadrimestrali", 6: "semestrali"}
 
 
 @dataclass(frozen=True)
 class CitedAct:
-    """A resolution or another act; a draft may know the body and not yet the number or the date (R18, R119)."""
+    """An act that the premises cite as it is."""
 
     kind: Annotated[str, Told("Tipo di atto", "deliberazione")]
     body: Annotated[str, Told("Organo che lo adotta, senza articolo; vuoto se non si sa", "Consiglio comunale")]
@@ -27,6 +30,14 @@ class CitedAct:
     adopted_on: Annotated[date | None, Told("Data di adozione", "2026-02-19")] = None
     title: Annotated[str, Told("Oggetto, vuoto se non serve", "Approvazione dello schema di contratto")] = ""
     unanimous: Annotated[bool, Told("Adottata all'unanimità")] = False
+
+
+@dataclass(frozen=True)
+class DatedPaper:
+    """An act or a paper of a party: what it is, and its number and date, which may come late (R18, R119, X2)."""
+
+    title: Annotated[str, Told("Che cosa è", "deliberazione del Consiglio comunale")]
+    reference: Annotated[Late, Told("Numero e data: si stampa con il filtro late")]
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,7 @@ class Azienda:
     constitution_act: Annotated[CitedAct, Told("Atto che prende atto della costituzione")]
     representative: Annotated[Representative, Told("Legale rappresentante")]
     accounts: Annotated[tuple[DedicatedAccount, ...], Told("Conti correnti dedicati")]
+    late_accounts: Annotated[Late, Told("I conti, se arrivano dopo: si stampa con il filtro late")]
     vat_number: Annotated[str | None, Told("Partita IVA, se diversa dal codice fiscale", "97529770154")] = None
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "protocollo@pec.azienda.example")] = ""
     letterhead: Annotated[tuple[str, ...], Told("Righe della carta intestata", "via Sergnano 2")] = ()
@@ -128,10 +140,11 @@ class Municipality:
     tax_code: Annotated[str, Told("Codice fiscale dell'ente", "84001990155")]
     vat_number: Annotated[str, Told("Partita IVA dell'ente", "05089410156")]
     representative: Annotated[Representative, Told("Chi firma per l'ente")]
-    acts: Annotated[tuple[CitedAct, ...], Told("Atti che autorizzano la firma")]
+    acts: Annotated[tuple[DatedPaper, ...], Told("Atti che autorizzano la firma")]
     accounts: Annotated[tuple[DedicatedAccount, ...], Told("Conti correnti dedicati")]
-    mission: Annotated[str, Told("Missione affidata all'Azienda", "Sostenere le famiglie")]
-    values: Annotated[str, Told("Valori di riferimento", "Prossimità ed equità")]
+    late_accounts: Annotated[Late, Told("I conti, se arrivano dopo: si stampa con il filtro late")]
+    mission: Annotated[Late, Told("Missione affidata all'Azienda: si stampa con il filtro late")]
+    values: Annotated[Late, Told("Valori di riferimento: si stampa con il filtro late")]
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "comune@pec.melegnano.example")] = ""
     connector: Annotated[str, Told("Preposizione davanti al nome", "di")] = "di"
 
@@ -174,6 +187,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class ManagementForm:
+    """A form of management, with the annexes of the services that are run so (R37, R39, X28)."""
+
+    title: Annotated[str, Told("Forma di gestione", "gestione diretta dell'Azienda")]
+    annexes: Annotated[tuple[str, ...], Told("Numeri degli allegati", "3")]
+
+
+@dataclass(frozen=True)
 class Sector:
     """A sector of services, or a unit of the system area, with its tasks (R42, R44, R46-R55)."""
 
@@ -198,7 +219,8 @@ class Area:
 class InstalmentRow:
     """A row of the instalment plan: an advance with its day of the year, or the balance at an event (R88-R91).
 
-    ``due`` carries day and month; its year means nothing. ``due_days`` are calendar days after the event (X6).
+    ``due`` carries day and month; its year means nothing. ``due_days`` are calendar days after the event (X6), or
+    from what ``counts_from`` names.
     """
 
     title: Annotated[str, Told("Nome della rata", "Primo acconto")]
@@ -206,7 +228,8 @@ class InstalmentRow:
     percent: Annotated[Decimal | None, Told("Percentuale; manca per il saldo", "50")] = None
     due: Annotated[date | None, Told("Giorno e mese di scadenza", "2026-01-31")] = None
     event: Annotated[str | None, Told("Evento da cui dipende la rata", "approvazione del bilancio")] = None
-    due_days: Annotated[int | None, Told("Giorni dopo l'evento; manca se scade quel giorno", "30")] = None
+    due_days: Annotated[int | None, Told("Giorni per pagare; manca se scade il giorno dell'evento", "30")] = None
+    counts_from: Annotated[str, Told("Da che cosa si contano i giorni, vuoto se dall'evento", "fattura")] = ""
     condition: Annotated[str, Told("Condizione, vuota se non c'è", "con i dati di preconsuntivo")] = ""
 
 
@@ -263,6 +286,15 @@ class Terms:
     coordinated: Annotated[str, Told("Scadenze da coordinare: instalments, projects, both", "both")] = "instalments"
     interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
     interest_points: Annotated[Decimal | None, Told("Punti percentuali in più del tasso", "2")] = None
+    amended_from: Annotated[date | None, Told("Primo giorno di effetto, se è una modifica", "2026-10-01")] = None
+    leaving: Annotated[tuple[str, ...], Told("Enti che con la modifica lasciano il contratto")] = ()
+
+    @property
+    def cadence(self) -> Annotated[str, Told("Ogni quanto cadono gli acconti, vuota se non è regolare", "semestrali")]:
+        """``semestrali`` for two advances six months apart (R88): what the days of the plan say, and not its number."""
+        months = [row.due.month for row in self.instalments if row.due is not None]
+        gaps = {(after - before) % 12 for before, after in zip(months, [*months[1:], *months[:1]], strict=True)}
+        return CADENCES.get(gaps.pop(), "") if len(months) > 1 and len(gaps) == 1 else ""
 
     @property
     def arbitrators_each(self) -> Annotated[int, Told("Arbitri che ciascuna parte nomina, oltre al presidente", "1")]:
@@ -289,19 +321,11 @@ class Clause:
 
 
 @dataclass(frozen=True)
-class AttachedDocument:
-    """A document that belongs to the contract without being bound to it (R119)."""
-
-    title: Annotated[str, Told("Documento, vuoto se parla l'atto", "Statuto dell'Azienda")] = ""
-    act: Annotated[CitedAct | None, Told("Atto")] = None
-
-
-@dataclass(frozen=True)
 class AttachedDocuments:
-    """The documents that one party attaches."""
+    """The documents of one party that belong to the contract without being bound to it (R119)."""
 
     party: Annotated[str, Told("Parte, senza articolo", "Comune di Melegnano")]
-    documents: Annotated[tuple[AttachedDocument, ...], Told("Documenti")]
+    documents: Annotated[tuple[DatedPaper, ...], Told("Documenti")]
 
 
 @dataclass(frozen=True)
@@ -320,11 +344,11 @@ class Annex:
 
 @dataclass(frozen=True)
 class Signing:
-    """Place, day and hour of signing; a draft leaves day and hour open (R16, R120)."""
+    """Place, day and hour of signing (R16, R120): who signs digitally signs when the last signature is given."""
 
     place: Annotated[str, Told("Luogo della firma", "San Donato Milanese")]
-    day: Annotated[date | None, Told("Giorno della firma", "2026-03-02")] = None
-    hour: Annotated[str | None, Told("Ora della firma", "10.30")] = None
+    moment: Annotated[Late, Told("Giorno e ora, nelle premesse: si stampa con il filtro late")]
+    day: Annotated[Late, Told("Giorno, sopra le firme: si stampa con il filtro late")]
 
 
 @dataclass(frozen=True)
@@ -333,6 +357,7 @@ class ContractContext:
 
     number: Annotated[str, Told("Numero del contratto", "12/2026")]
     draft: Annotated[bool, Told("È una bozza")]
+    standing: Annotated[Late, Told("«Bozza allegata», poi «Allegato»: si stampa con il filtro late")]
     programme_year: Annotated[int, Told("Anno del Piano programma", "2026")]
     azienda: Annotated[Azienda, Told("L'azienda speciale")]
     municipalities: Annotated[tuple[Municipality, ...], Told("Gli enti che conferiscono i servizi")]
@@ -346,6 +371,8 @@ class ContractContext:
     attached: Annotated[tuple[AttachedDocuments, ...], Told("Documenti che fanno parte del contratto")]
     signing: Annotated[Signing, Told("Luogo e tempo della firma")]
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
+    codes: Annotated[Late, Told("Che codici riportano i pagamenti: si stampa con il filtro late")]
+    management: Annotated[tuple[ManagementForm, ...], Told("Come sono gestiti i servizi conferiti")] = ()
     staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
     own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()
     assets_annex: Annotated[int | None, Told("Numero dell'allegato dei beni affidati, se ce ne sono", "26")] = None

@@ -45,6 +45,7 @@ OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 GENERATED, NEGOTIATED = "generated", "negotiated"
+COORDINATED, FINAL = "coordinated", "final"  # made of a contract and its amendment; to be signed
 
 
 def draft(
@@ -136,7 +137,8 @@ def set_terms(session: ScopedSession, contract_id: int, *, version: int, **value
     no place, a service already conferred in the new days (R84).
     """
     contract = _open(session, contract_id, version)
-    allowed = {"starts_on", "ends_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup", "step"}
+    allowed = {"starts_on", "ends_on", "effective_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup",
+               "step"}
     if unknown := values.keys() - allowed:
         raise TypeError(f"not a term of a contract: {sorted(unknown)}")
     for name, value in values.items():
@@ -213,13 +215,13 @@ def generate_document(
 
     If nothing has changed since the last generated version, that one is given back, also when a text negotiated by
     hand has come after it. ``version`` is the one that the person saw in the preview; the command line has seen
-    none. RuleBroken for a contract that is neither a draft
-    nor approved, a stale preview, and with every reason that stops it (see ``rules.check``).
+    none. RuleBroken for a contract that is no draft: what the parties have begun to approve is not made anew. And for a
+    stale preview, and with every reason that stops it (see ``rules.check``).
     """
     session.principal.require(*OFFICE)
     locked(session, contract_at(session, contract_id, None))  # two at once would make twins
     contract = contract_at(session, contract_id, version)
-    _require_unsigned(contract)
+    _require_draft(contract)
     rules.require_ready(findings(session, contract, registry, today=today))
     return _generate(session, contract, registry)
 
@@ -227,24 +229,26 @@ def generate_document(
 def consolidate_document(session: ScopedSession, contract: Contract, *, registry: Registry) -> ContractDocument:
     """Generate the text of a living contract with the amendment that it has just taken over, as its next version.
 
-    Who signed it may have left office meanwhile, so the remarks for a new signature are not asked (R62).
+    Who signed it may have left office meanwhile, so the remarks for a new signature are not asked (R62). It is for
+    reading, and says so: what binds is what was signed.
     """
-    return _generate(session, locked(session, contract), registry, consolidates=True)
+    return _generate(session, locked(session, contract), registry, COORDINATED, note=(
+        "Testo coordinato, fatto dai dati per leggerlo: fanno fede il contratto e la modifica come firmati."))
 
 
 def _generate(
-    session: ScopedSession, contract: Contract, registry: Registry, *, consolidates: bool = False
+    session: ScopedSession, contract: Contract, registry: Registry, origin: str = GENERATED, *, note: str = ""
 ) -> ContractDocument:
     context = contract_document(session, contract, registry)
     data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
-    last = next((held for held in reversed(contract.documents) if held.origin == GENERATED), None)
+    last = next((held for held in reversed(contract.documents) if held.origin in (GENERATED, COORDINATED)), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last
     title = f"Contratto di servizio n. {contract.code}"
     content = render(TEMPLATE, context, Properties(title=title, author=context.azienda.short_name))
-    return _add_version(
-        session, contract, GENERATED, content, data=data, template=TEMPLATE.name,
-        template_sha256=template_hash, consolidates=consolidates,
+    return add_text(
+        session, contract, origin, content, note=note, data=data, template=TEMPLATE.name,
+        template_sha256=template_hash,
     )
 
 
@@ -261,17 +265,7 @@ def upload_negotiated(
     """
     contract = _open(session, contract_id, None)
     require_word_file(file.content, file.name)
-    return _add_version(session, contract, NEGOTIATED, file.content, note=note.strip())
-
-
-def terms_on(session: ScopedSession, day: date) -> ContractTerms:
-    """The latest version of the terms that holds on ``day``; RuleBroken if there is none yet."""
-    holding = select(ContractTerms).where(ContractTerms.valid_from <= day)
-    terms = session.scalars(holding.order_by(ContractTerms.valid_from.desc(), ContractTerms.edition.desc())).first()
-    if terms is None:
-        raise RuleBroken("Il %(day)s non c'è ancora una versione delle condizioni contrattuali: scegliere un'altra "
-                         "decorrenza.", field="starts_on", day=f"{day:%d/%m/%Y}")
-    return terms
+    return add_text(session, contract, NEGOTIATED, file.content, note=note.strip())
 
 
 def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:
@@ -331,13 +325,7 @@ def _require_draft(contract: Contract) -> None:
         raise RuleBroken("Il contratto n. %(code)s non è più una bozza: non si modifica.", code=contract.code)
 
 
-def _require_unsigned(contract: Contract) -> None:
-    """The text is written in a draft, and once more when it is approved: with the acts, and without the word draft."""
-    if contract.state != ContractState.APPROVED:
-        _require_draft(contract)
-
-
-def _add_version(
+def add_text(
     session: ScopedSession,
     contract: Contract,
     origin: str,
@@ -347,11 +335,11 @@ def _add_version(
     data: bytes | None = None,
     template: str | None = None,
     template_sha256: str | None = None,
-    consolidates: bool = False,
 ) -> ContractDocument:
+    """Keep a text as the next version of a contract that is held for this act; of a draft, unless it is made later."""
     locked(session, contract)
-    if not consolidates:
-        _require_unsigned(contract)  # somebody may have cancelled it while the document was being made
+    if origin in (GENERATED, NEGOTIATED):
+        _require_draft(contract)  # somebody may have cancelled it while the document was being made
     number = len(contract.documents) + 1
     version = ContractDocument(
         version_number=number,

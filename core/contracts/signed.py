@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
 from io import BytesIO
@@ -15,6 +16,7 @@ from core.documents.signatures import Signature, SignedFile, read_signatures
 from core.documents.wordfile import read_edges, read_text
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
+from core.ground.names import folded
 
 DRAFT = "BOZZA"  # the word above every page of a text that nobody has approved
 NO_TEXT = "[pagina senza testo leggibile]"
@@ -24,11 +26,30 @@ DIGITS = re.compile(r"\d+")
 WORDS_SHOWN = 12
 
 
-def require_signed(final: bytes, file: Upload) -> tuple[Signature, ...]:
+@dataclass(frozen=True)
+class Signer:
+    """Who has to sign for a party, as the text names them."""
+
+    party: str
+    given_name: str
+    family_name: str
+    fiscal_code: str
+
+    def gave(self, signature: Signature) -> bool:
+        """True for their own signature: by the fiscal code, or by the name where the certificate says none."""
+        if signature.fiscal_code:
+            return signature.fiscal_code == self.fiscal_code.upper()
+        return set(folded(f"{self.given_name} {self.family_name}").split()) <= set(folded(signature.signer).split())
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name} ({self.fiscal_code}) per {self.party}"
+
+
+def require_signed(final: bytes, file: Upload, signers: Sequence[Signer] = ()) -> tuple[Signature, ...]:
     """The signatures of a file that says, word by word, what the ``final`` Word text says.
 
-    RuleBroken, on ``file``, for a file without signatures, one that was changed after a signature, a draft, or another
-    text: with the first words that differ.
+    RuleBroken, on ``file``, for a file without signatures, one that was changed after a signature, a draft, another
+    text (with the first words that differ), or one that one of the ``signers`` has not signed: by name.
     """
     if file.name.lower().endswith(".docx"):
         raise RuleBroken("«%(file)s» è il documento Word, non un file firmato: caricare il PDF o il P7M con le firme "
@@ -41,7 +62,25 @@ def require_signed(final: bytes, file: Upload) -> tuple[Signature, ...]:
     for signature in signed.signatures:
         _require_whole(signature, file)
     _require_text(final, signed, file)
+    _require_everybody(signed.signatures, signers, file)
     return signed.signatures
+
+
+def require_no_draft(final: bytes) -> None:
+    """RuleBroken for a text that says on its pages that it is a draft."""
+    if _drafts(read_edges(final)):
+        raise RuleBroken("L'ultimo testo del contratto porta ancora la parola bozza: preparare il testo da firmare, e "
+                         "far firmare quello.", field="file")
+
+
+def _require_everybody(signatures: Sequence[Signature], signers: Sequence[Signer], file: Upload) -> None:
+    lacking = [str(signer) for signer in signers if not any(signer.gave(one) for one in signatures)]
+    if not lacking:
+        return
+    found = ", ".join(f"{one.signer} ({one.fiscal_code})" if one.fiscal_code else one.signer for one in signatures)
+    raise RuleBroken("In «%(file)s» manca la firma di %(lacking)s. Ha firmato: %(found)s. Far firmare lo stesso file a "
+                     "chi manca; se firma un'altra persona, rimandare il testo in bozza e indicarla tra i firmatari.",
+                     field="file", file=file.name, lacking="; ".join(lacking), found=found)
 
 
 def _require_whole(signature: Signature, file: Upload) -> None:
@@ -55,9 +94,7 @@ def _require_whole(signature: Signature, file: Upload) -> None:
 
 
 def _require_text(final: bytes, signed: SignedFile, file: Upload) -> None:
-    if _drafts(read_edges(final)):
-        raise RuleBroken("L'ultimo testo del contratto porta ancora la parola bozza: generare il testo da firmare, e "
-                         "far firmare quello.", field="file")
+    require_no_draft(final)
     if sha256(signed.content).digest() == sha256(final).digest():
         return
     wanted, found = _words(read_text(final)), _words(_lines(signed, final, file))

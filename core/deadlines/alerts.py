@@ -59,7 +59,8 @@ def fire_alerts(
         # an alert fires once, so that the first one and its reader name this mail for good
         key = f"alerts {person_id} {min(alert.id for _deadline, alert in told)}"
         subject, text = letter([deadline for deadline, _alert in told], today)
-        outbox.post_mail(session, to=told_of[person_id].email, subject=subject, text=text, key=key)
+        outbox.post_mail(session, to=told_of[person_id].email, subject=subject, text=text, key=key,
+                         alerts=[alert.id for _deadline, alert in told])
     session.flush()
     return len(letters)
 

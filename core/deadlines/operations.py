@@ -113,7 +113,7 @@ def _reconcile_case(
 
 
 def _become(deadline: Deadline, rule: DeadlineRule, case: Case, wanted: Wanted) -> None:
-    deadline.case_title = case.title
+    deadline.case_title = case.called(wanted.occurrence)
     deadline.owner_role, deadline.shared = rule.owner_role, rule.shared
     deadline.started_on = wanted.started_on
     deadline.nominal, deadline.effective = wanted.nominal, wanted.effective

@@ -34,7 +34,10 @@ class Happening:
 
 @dataclass(frozen=True)
 class Case:
-    """A case as the engine sees it: what happened in it, on which calendar its terms run, whose it is."""
+    """A case as the engine sees it: what happened in it, on which calendar its terms run, whose it is.
+
+    ``by_year``: its occurrences are years, and each is called by its own.
+    """
 
     subject: str
     subject_id: int
@@ -44,6 +47,11 @@ class Case:
     patron: PatronDay | None = None
     municipality_ids: frozenset[int] = frozenset()
     provider_ids: frozenset[int] = frozenset()
+    by_year: bool = False
+
+    def called(self, occurrence: str) -> str:
+        """What the case is called in a deadline of this occurrence."""
+        return f"{self.title} {occurrence}" if self.by_year else self.title
 
     def find(self, event: str, occurrence: str) -> Happening | None:
         """The first happening of this kind for this occurrence."""

@@ -129,11 +129,12 @@ def name_arbitrators(
     """Write down who the arbitrators are, as far as they are named; with the last one the panel is appointed.
 
     ``names`` by seat: azienda_arbitrator, municipality_arbitrator, third_arbitrator. Once appointed, a person is
-    replaced with a reason. RuleBroken for one person twice, or a third without who named them; NotAllowed if a
-    municipality names the azienda's.
+    replaced with a reason. RuleBroken for a day before the agreement of both, one person twice, a third without who
+    named them, or named by two of whom one is missing; NotAllowed if a municipality names the azienda's.
     """
     arbitration = _at(session, arbitration_id, version)
     require_past(on, today, field="on")
+    rules.require_agreed(arbitration.azienda_agreed_on, arbitration.municipality_agreed_on, on)
     before = {seat: getattr(arbitration, seat) for seat in SEATS}
     after = {seat: _name(names.get(seat, before[seat]), seat) for seat in SEATS}
     if not session.principal.has(*OFFICE) and after["azienda_arbitrator"] != before["azienda_arbitrator"]:
@@ -143,6 +144,7 @@ def name_arbitrators(
         raise RuleBroken("Nessun nome è cambiato: scrivere almeno un arbitro.")
     if after["third_arbitrator"] and third_named_by not in rules.THIRD_NAMED_BY:
         raise RuleBroken("Indicare chi ha nominato il terzo arbitro.", field="third_named_by")
+    rules.require_named_by_two(after, arbitration.contract.terms.arbitrators, third_named_by)
     gone = [seat for seat in SEATS if before[seat] and not after[seat]]
     if gone:
         raise RuleBroken("Un arbitro già nominato si sostituisce con un altro nome: non si lascia il posto vuoto.",

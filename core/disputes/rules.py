@@ -74,6 +74,22 @@ def require_distinct(names: Mapping[str, str]) -> None:
         seen[key] = seat
 
 
+def require_agreed(azienda_agreed_on: date | None, municipality_agreed_on: date | None, on: date) -> None:
+    """RuleBroken for arbitrators named before both sides have agreed: the panel comes from the agreement (R115)."""
+    days = [day for day in (azienda_agreed_on, municipality_agreed_on) if day is not None]
+    if days and on < max(days):
+        raise RuleBroken("La nomina (%(on)s) viene prima dell'accordo delle due parti (%(agreed)s): correggere la "
+                         "data.", field="on", on=f"{on:%d/%m/%Y}", agreed=f"{max(days):%d/%m/%Y}")
+
+
+def require_named_by_two(names: Mapping[str, str], arbitrators: int, named_by: str | None) -> None:
+    """RuleBroken for a third arbitrator named by the other two before both are there (art. 27; R115)."""
+    third = SEATS[-1]
+    if named_by == "arbitrators" and names.get(third) and empty_seats({**names, third: "-"}, arbitrators):
+        raise RuleBroken("Il terzo arbitro lo nominano i due delle parti: prima servono i loro nomi, oppure "
+                         "indicare che lo ha nominato il tribunale.", field=third)
+
+
 def empty_seats(names: Mapping[str, str], arbitrators: int) -> list[str]:
     """The seats that still have nobody; a sole arbitrator sits in the third one."""
     return [seat for seat in seats(arbitrators) if not names.get(seat)]

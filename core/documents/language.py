@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from core.documents import grammar, words
+from core.documents.controls import late
 from core.documents.markup import word_text
 from core.ground.errors import RuleBroken
 
@@ -33,7 +34,7 @@ FILTERS: dict[str, Filter] = {
         words.years, words.span, words.number, words.euro, words.euro_in_words, words.percent, words.in_percent_words,
         words.roman, words.letter, words.iban, words.capital,
         grammar.the, grammar.of_the, grammar.to_the, grammar.from_the, grammar.in_the, grammar.agree,
-        grammar.by_sex, grammar.of_place, grammar.joined,
+        grammar.by_sex, grammar.of_place, grammar.joined, late,
     )
 }  # fmt: skip
 

@@ -7,9 +7,9 @@ The data of every letter begins with :class:`Letter`; a subject adds its own fie
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Protocol, get_args, get_type_hints
+from typing import Annotated, Any, Protocol, TypeVar, get_args, get_type_hints
 
 from core.documents.grammar import body_noun, body_title, of_the
 from core.documents.manifest import Told
@@ -21,7 +21,8 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload, sha256
 from core.ground.paths import TEMPLATES_DOCS
-from core.parties.model import Azienda, Municipality, Party, within
+from core.parties.model import Azienda, Municipality, Party, Signatory
+from core.parties.signatories import LETTERS, signer
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,9 @@ def sender(party: Party, day: date) -> Sender:
 
     The account is its treasury account if there is one, else the first; None while none is registered (R111).
     """
-    in_office = [s for s in party.signatories if within(day, s.valid_from, s.valid_to)]
-    if not in_office:
+    signatory = signer(party, LETTERS, day)
+    if signatory is None:
         raise _nobody_signs(party, day)
-    signatory = max(in_office, key=lambda s: s.valid_from)
     account = min(party.accounts, key=lambda row: (not row.treasury, row.id), default=None)
     name = title_of(party)
     return Sender(
@@ -96,6 +96,14 @@ def sender(party: Party, day: date) -> Sender:
         iban=account.iban if account else None,
         bank=account.bank if account else "",
     )
+
+
+Said = TypeVar("Said", bound=Letter)
+
+
+def signed_by(letter: Said, signatory: Signatory) -> Said:
+    """A letter as another of those in office signs it."""
+    return replace(letter, sender=replace(letter.sender, signatory=signatory.full_name, role=signatory.role))
 
 
 def _nobody_signs(party: Party, day: date) -> RuleBroken:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ForeignKey, Select, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.ground.access import InsertOnly
+from core.ground.access import InsertOnly, scope_has_grown
 from core.ground.db import Base, UtcDateTime
 from core.ground.walls import OfKind
 
@@ -77,4 +77,5 @@ SEEN_THROUGH: list[OwnIds] = []
 def seen_through(ids: OwnIds) -> OwnIds:
     """Register a subject that holds documents: ``ids()`` selects the ids of those that are one's own."""
     SEEN_THROUGH.append(ids)
+    scope_has_grown()
     return ids

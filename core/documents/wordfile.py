@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -25,8 +25,9 @@ UNREADABLE = (BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MACROS = re.compile(r"vbaProject|vbaData|activeX|macroEnabled", re.IGNORECASE)
 _EXTERNAL = re.compile(r"<Relationship\b[^>]*\bTargetMode\s*=\s*[\"']External[\"'][^>]*>")
-_EDGE = re.compile(r"word/(header|footer)\d*\.xml")
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+EDGE = re.compile(r"word/(header|footer)\d*\.xml")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+HYPHEN = "\u2011"  # Word writes a hyphen that does not break as an element of its own
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
@@ -105,54 +106,78 @@ def _require_sound_part(name: str, xml: bytes, filename: str) -> None:
 def read_text(data: bytes) -> list[str]:
     """The paragraphs of the body in reading order, those of tables too; breaks are ``\\n``, tabs ``\\t``.
 
-    Text deleted under revision control is left out, inserted text is in.
+    Text deleted under revision control, or moved away, is left out; what was inserted, or moved there, is in.
     """
-    return [_paragraph_text(paragraph) for paragraph in _paragraphs(_body(data))]
+    return [_paragraph_text(paragraph) for paragraph in walk(part(data, DOCUMENT))]
 
 
 def read_edges(data: bytes) -> list[str]:
     """The lines above and below every page, with the numbers of the page as they were last shown."""
     with ZipFile(BytesIO(data)) as package:
-        names = sorted(name for name in package.namelist() if _EDGE.fullmatch(name))
-    return [text for name in names for paragraph in _paragraphs(_part(data, name))
+        names = sorted(name for name in package.namelist() if EDGE.fullmatch(name))
+    return [text for name in names for paragraph in walk(part(data, name))
             if (text := _paragraph_text(paragraph).strip())]
 
 
-def _body(data: bytes) -> Any:
-    return _part(data, DOCUMENT)
+def is_revised(data: bytes) -> bool:
+    """True if a Word file holds changes that nobody has accepted or refused: it says two texts."""
+    marks = {f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo")}
+    return any(node.tag in marks for node in part(data, DOCUMENT).iter())
 
 
-def _part(data: bytes, name: str) -> Any:
+def plain(text: str) -> str:
+    """A text as it is compared: hyphens that do not break are hyphens, spaces of every kind are spaces."""
+    return re.sub(r"\s+", " ", text.replace(HYPHEN, "-").replace("\u00ad", "")).strip()
+
+
+def part(data: bytes, name: str) -> Any:
+    """A part of a Word file as an XML tree."""
     from docx.oxml.parser import parse_xml  # python-docx costs 200 ms to load
 
     with ZipFile(BytesIO(data)) as package:
         return parse_xml(package.read(name))
 
 
-def _paragraphs(root: Any) -> Iterator[Any]:
+def walk(root: Any) -> Iterator[Any]:
     """Every paragraph once; a text box is stored twice, and its fallback copy is skipped."""
     for child in root:
         if child.tag == _FALLBACK:
             continue
-        if child.tag == f"{_W}p":
+        if child.tag == f"{W}p":
             yield child
-        yield from _paragraphs(child)
+        yield from walk(child)
 
 
 def _paragraph_text(paragraph: Any) -> str:
-    return "".join(_runs_text(paragraph))
+    return "".join(text for _node, text in runs(paragraph))
 
 
-def _runs_text(node: Any) -> Iterator[str]:
+def runs(node: Any) -> Iterator[tuple[Any, str]]:
+    """The elements of a paragraph that say something, each with what it says."""
     for child in node:
-        if child.tag == f"{_W}t":
-            yield child.text or ""
-        elif child.tag in (f"{_W}br", f"{_W}cr"):
-            yield "\n"
-        elif child.tag == f"{_W}tab" and node.tag == f"{_W}r":
-            yield "\t"
-        elif child.tag not in (f"{_W}p", f"{_W}pPr", f"{_W}del", _FALLBACK):
-            yield from _runs_text(child)
+        if child.tag == f"{W}t":
+            yield child, child.text or ""
+        elif child.tag in (f"{W}br", f"{W}cr"):
+            yield child, "\n"
+        elif child.tag == f"{W}tab" and node.tag == f"{W}r":
+            yield child, "\t"
+        elif child.tag == f"{W}noBreakHyphen":
+            yield child, HYPHEN
+        elif child.tag not in (f"{W}p", f"{W}pPr", f"{W}del", f"{W}moveFrom", f"{W}sdtPr", _FALLBACK):
+            yield from runs(child)
+
+
+def repacked(data: bytes, changed: Mapping[str, Any]) -> bytes:
+    """The same package with some of its parts written anew."""
+    from docx.opc.oxml import serialize_part_xml
+
+    packed = BytesIO()
+    with ZipFile(BytesIO(data)) as source, ZipFile(packed, "w") as target:
+        for member in source.infolist():
+            tree = changed.get(member.filename)
+            content = source.read(member) if tree is None else serialize_part_xml(tree)
+            target.writestr(member.filename, content)
+    return settle(packed.getvalue())
 
 
 def settle(data: bytes) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.catalogue.model import Service
@@ -53,11 +53,16 @@ class SourceName(Base):
 class Budget(Base, Scoped, Versioned):
     """The figures of a year at one stage: forecast, budget, pre_closing or accounts; approved by an act with votes.
 
+    Of a year and a stage one stands; those that were opened by mistake are cancelled beside it.
+
     The cash figures give the financial balance, the others the three indicators of the accounts (R63, R64); euros.
     """
 
     __tablename__ = "budget"
-    __table_args__ = (UniqueConstraint("year", "stage"),)
+    __table_args__ = (
+        Index("uq_budget_standing", "year", "stage", unique=True, sqlite_where=text("state <> 'cancelled'"),
+              postgresql_where=text("state <> 'cancelled'")),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     year: Mapped[int] = mapped_column(index=True)

@@ -17,7 +17,7 @@ from core.funding.model import Budget, BudgetLine, FundingSource, SourceName
 from core.funding.rules import LineFacts
 from core.funding.states import LIFE, OFFICE, BudgetState, Stage
 from core.ground.access import ScopedSession
-from core.ground.edits import at_version, touch
+from core.ground.edits import at_version, lay, touch
 from core.ground.errors import Level, RuleBroken
 from core.ground.names import folded
 from core.ground.required import require_text
@@ -28,9 +28,12 @@ from core.parties.model import Municipality
 STAGES = {Stage.FORECAST: "Previsione", Stage.BUDGET: "Bilancio preventivo", Stage.PRE_CLOSING: "Preconsuntivo",
           Stage.ACCOUNTS: "Bilancio d'esercizio"}
 COPIED = ("service_id", "kind", "title", "amount", "source_id", "social", "funder_id", "funder")
+LINE = COPIED[1:]  # what a line of one service says
 
 # before a budget is reopened: RuleBroken from what rests on it
 budget_reopens: Upward[[ScopedSession, Budget], None] = Upward()
+# the same before it is cancelled
+budget_cancels: Upward[[ScopedSession, Budget], None] = Upward()
 
 
 def name_of(budget: Budget) -> str:
@@ -47,7 +50,7 @@ def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int
     rules.check_year(year)
     if stage not in set(Stage):
         raise RuleBroken("Scegliere la fase del bilancio.", field="stage")
-    same = select(Budget.id).where(Budget.year == year, Budget.stage == stage)
+    same = select(Budget.id).where(Budget.year == year, Budget.stage == stage, Budget.state != BudgetState.CANCELLED)
     if session.scalar(same) is not None:
         raise RuleBroken("%(name)s c'è già: aprire quello.", field="stage", name=f"{STAGES[Stage(stage)]} {year}")
     budget = Budget(year=year, stage=stage)
@@ -62,7 +65,7 @@ def open_budget(session: ScopedSession, year: int, stage: str, *, copy_from: int
 def set_lines(
     session: ScopedSession, budget_id: int, service_id: int | None, lines: Sequence[LineFacts], *, version: int | None
 ) -> Budget:
-    """Set all lines of one service (None: the indirect costs of all services), in order.
+    """Set all lines of one service (None: the indirect costs of all services), in order; those that are there change.
 
     RuleBroken for a line that cannot be (negative, three decimals, without title or source), a stale version, or a
     budget that is approved.
@@ -70,10 +73,19 @@ def set_lines(
     budget = _open(session, budget_id, version)
     if service_id is not None:
         session.require(Service, service_id)
-    budget.lines = [line for line in budget.lines if line.service_id != service_id]
-    session.flush()
-    budget.lines += [_line(session, line, service_id) for line in lines]
+    mine = [line for line in budget.lines if line.service_id == service_id]
+    others = [line for line in budget.lines if line.service_id != service_id]
+    lay(mine, [_line(session, line, service_id) for line in lines], LINE, _is_same, _is_called, lambda line: line.kind)
+    budget.lines = [*others, *mine]
     return touch(session, budget)
+
+
+def _is_same(line: BudgetLine) -> object:
+    return [getattr(line, name) for name in LINE]
+
+
+def _is_called(line: BudgetLine) -> object:
+    return line.kind, line.title
 
 
 def add_line(session: ScopedSession, budget_id: int, service_id: int | None, line: LineFacts) -> BudgetLine:
@@ -124,7 +136,7 @@ def approve(
     budget = _draft(session, budget_id, version)
     for finding in rules.findings(budget):
         if finding.level is Level.ERROR:
-            raise RuleBroken(finding.message, field=None, **finding.values)
+            raise RuleBroken(finding.message, field=None, **finding.values).mended(finding.at)
     title = f"Approvazione: {name_of(budget)}"
     act = assembly.record(session, budget, approval, title=title, today=today)
     LIFE.move(session, budget, "approve", on=approval.on, proof=Proof(act_id=act.id))
@@ -143,6 +155,17 @@ def reopen(session: ScopedSession, budget_id: int, *, why: str, today: date) -> 
     return budget
 
 
+def cancel(session: ScopedSession, budget_id: int, *, why: str, version: int | None, today: date) -> Budget:
+    """Cancel a budget that was opened by mistake; it stays with its reason, and another of its year may be opened.
+
+    RuleBroken without a reason, for an approved one, and while an allocation plan rests on it.
+    """
+    budget = _open(session, budget_id, version)
+    budget_cancels.tell(session, budget)
+    LIFE.move(session, budget, "cancel", on=today, proof=Proof(why=why))
+    return touch(session, budget)
+
+
 def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
     """The budget to change, by the office."""
     session.principal.require(*OFFICE)
@@ -152,6 +175,8 @@ def _open(session: ScopedSession, budget_id: int, version: int | None) -> Budget
 def _draft(session: ScopedSession, budget_id: int, version: int | None) -> Budget:
     """A budget that is still a draft, at the version that the form was opened on (None: whatever it is now)."""
     budget = session.require(Budget, budget_id)
+    if budget.state == BudgetState.CANCELLED:
+        raise RuleBroken("%(name)s è annullato e non si modifica: aprirne un altro.", name=name_of(budget))
     if budget.state != BudgetState.DRAFT:
         raise RuleBroken("%(name)s è approvato e non si modifica: se è sbagliato, riaprirlo indicando il motivo.",
                          name=name_of(budget))

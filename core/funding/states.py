@@ -24,8 +24,10 @@ class BudgetState(StrEnum):
 
     DRAFT = "draft"
     APPROVED = "approved"
+    CANCELLED = "cancelled"
 
 
 LIFE = Life(
     Passage(BudgetState.DRAFT, "approve", BudgetState.APPROVED, OFFICE, (Need.ACT,)),
+    Passage(BudgetState.DRAFT, "cancel", BudgetState.CANCELLED, OFFICE, (Need.WHY,)),
 )

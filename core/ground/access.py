@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import wraps
+from functools import cache, wraps
 from itertools import groupby
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
@@ -299,15 +299,27 @@ class InsertOnly:
 def refuse_foreign(session: ScopedSession, rows: Iterable[object]) -> None:
     """NotVisible if one of ``rows`` is not the principal's own, in the database as it stands now."""
     scoped = sorted((row for row in rows if isinstance(row, Scoped)), key=lambda row: type(row).__name__)
+    entity: Any  # mypy holds a class for something that has no hash
     for entity, group in groupby(scoped, key=lambda row: type(row)):
         keys = {identity_key(instance=row)[1] for row in group}
-        mine = tuple_(*inspect(entity).primary_key).in_(keys)
-        query = select(func.count()).select_from(entity).where(mine, entity.visible())
-        options = {"patto_as_system": "scope check"}
+        asked = {**session.own_parameters(), "keys": sorted(keys)}
         with session.no_autoflush:
-            seen = session.execute(query, session.own_parameters(), execution_options=options).scalar_one()
+            found = session.execute(_own_among(entity), asked, execution_options={"patto_as_system": "scope check"})
+        seen: int = found.scalar_one()
         if seen != len(keys):
             raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
+
+
+@cache
+def _own_among(entity: Any) -> Select[Any]:
+    """How many of the rows with ``keys`` are one's own: made once, because it may ask every kind of case."""
+    mine = tuple_(*inspect(entity).primary_key).in_(bindparam("keys", expanding=True))
+    return select(func.count()).select_from(entity).where(mine, entity.visible())
+
+
+def scope_has_grown() -> None:
+    """What was made of ``visible`` before is made anew: something has registered that it asks."""
+    _own_among.cache_clear()
 
 
 def scoped_tables() -> Iterator[type[Scoped]]:

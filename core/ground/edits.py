@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, MutableSequence, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -46,6 +46,41 @@ def take(row: Row, facts: Mapping[str, Any], allowed: Collection[str]) -> Row:
     for name, value in facts.items():
         setattr(row, name, value)
     return row
+
+
+def lay(rows: MutableSequence[Row], wanted: Sequence[Row], columns: Sequence[str], *alike: Callable[[Row], object],
+        by_place: bool = False) -> list[tuple[Row, Row]]:
+    """Make ``rows`` say what ``wanted`` say, in those that are there: so the history tells what changed of each, and
+    not that all went and came back. Gives the pairs of a row that stayed and what was wanted of it.
+
+    A row stands for what is ``alike`` in the first of these functions, else in the next; ``by_place``: at last for what
+    has its place among those that are left.
+    """
+    pairs = _paired(rows, wanted, [*alike, *([lambda _row: None] if by_place else [])])
+    stays = {id(row) for row, _new in pairs}
+    for row in [row for row in rows if id(row) not in stays]:
+        rows.remove(row)
+    meant = {id(new) for _row, new in pairs}
+    for new in [new for new in wanted if id(new) not in meant]:
+        rows.append(new)
+    for row, new in pairs:
+        for name in columns:
+            if getattr(row, name) != getattr(new, name):
+                setattr(row, name, getattr(new, name))
+    return pairs
+
+
+def _paired(rows: Sequence[Row], wanted: Sequence[Row], ways: Sequence[Callable[[Row], object]]
+            ) -> list[tuple[Row, Row]]:
+    free, open_, pairs = list(rows), list(wanted), []
+    for way in ways:
+        for new in list(open_):
+            row = next((row for row in free if way(row) == way(new)), None)
+            if row is not None:
+                free.remove(row)
+                open_.remove(new)
+                pairs.append((row, new))
+    return pairs
 
 
 def touch(session: Session, row: Row, column: str = "state") -> Row:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.ground.unit_of_work import unit_of_work
 log = logging.getLogger("patto.outbox")
 Handler = Callable[[dict[str, Any]], None]
 MAX_ATTEMPTS = 8
+SPAN = timedelta(seconds=90)  # that one kind of message has in a round: what is left waits for the next one
 
 
 class OutboxMessage(Base, Scoped):
@@ -43,9 +45,12 @@ def post(session: Session, kind: str, payload: dict[str, Any], *, key: str) -> N
     as_system(session, message.on_conflict_do_nothing(index_elements=[OutboxMessage.key]), reason="posta in uscita")
 
 
-def post_mail(session: Session, *, to: str, subject: str, text: str, key: str) -> None:
-    """Put a mail in the box; its ``key`` names it for good, so that sending it again overwrites or is recognised."""
-    post(session, "mail", {"key": key, "to": to, "subject": subject, "text": text}, key=key)
+def post_mail(session: Session, *, to: str, subject: str, text: str, key: str, **about: Any) -> None:
+    """Put a mail in the box; its ``key`` names it for good, so that sending it again overwrites or is recognised.
+
+    ``about``: what it tells of, for the page that says whether it has left.
+    """
+    post(session, "mail", {"key": key, "to": to, "subject": subject, "text": text, **about}, key=key)
 
 
 def given_up() -> ColumnElement[bool]:
@@ -53,26 +58,47 @@ def given_up() -> ColumnElement[bool]:
     return and_(OutboxMessage.done_at.is_(None), OutboxMessage.attempts >= MAX_ATTEMPTS)
 
 
+def failing() -> ColumnElement[bool]:
+    """The messages that an attempt failed to send: they are tried again, until they are given up."""
+    return and_(OutboxMessage.done_at.is_(None), OutboxMessage.error != "")
+
+
 def try_again(session: ScopedSession, message_id: int) -> None:
-    """Give a message that was given up its attempts back. RuleBroken if it has left or is still being tried."""
+    """Give a message that failed its attempts back, the first of them now. RuleBroken if it has left, or never failed.
+    """
     session.principal.require(Role.ADMINISTRATOR, Role.SYSTEM)
     message = session.require(OutboxMessage, message_id)
-    if message.done_at is not None or message.attempts < MAX_ATTEMPTS:
+    if message.done_at is not None or (message.attempts < MAX_ATTEMPTS and not message.error):
         raise RuleBroken("Questo messaggio è già partito, o il programma lo sta ancora inviando.")
     message.attempts, message.due_at, message.error = 0, clock.now(), ""
 
 
-def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100) -> int:
-    """Send what is due, oldest first, and count what left; a failure is kept with its reason and tried again later."""
+def deliver_due(database: Database, handlers: dict[str, Handler], *, limit: int = 100, span: timedelta = SPAN) -> int:
+    """Send what is due and count what left; a failure is kept with its reason and tried again later.
+
+    One kind after the other, in the order of ``handlers``, each the oldest first and for ``span`` at most: a server
+    that hangs holds up neither the other kinds nor, in the next round, the messages behind.
+    """
+    left = 0
+    for kind in handlers:
+        began = time.monotonic()
+        for message_id in _due(database, kind, limit):
+            if time.monotonic() - began >= span.total_seconds():
+                break
+            left += _deliver(database, handlers, message_id)
+    return left
+
+
+def _due(database: Database, kind: str, limit: int) -> Sequence[int]:
+    """The keys of what is due: what never failed before what did."""
     with ScopedSession(database, system("posta in uscita")) as session:
-        due = session.scalars(
+        return session.scalars(
             select(OutboxMessage.id)
             .where(OutboxMessage.done_at.is_(None), OutboxMessage.due_at <= clock.now())
-            .where(OutboxMessage.attempts < MAX_ATTEMPTS, OutboxMessage.kind.in_(handlers))
-            .order_by(OutboxMessage.id)
+            .where(OutboxMessage.attempts < MAX_ATTEMPTS, OutboxMessage.kind == kind)
+            .order_by(OutboxMessage.attempts > 0, OutboxMessage.id)
             .limit(limit)
         ).all()
-    return sum(_deliver(database, handlers, message_id) for message_id in due)
 
 
 def _deliver(database: Database, handlers: dict[str, Handler], message_id: int) -> bool:
@@ -84,7 +110,7 @@ def _deliver(database: Database, handlers: dict[str, Handler], message_id: int) 
         handlers[message.kind](message.payload)
     except Exception as error:
         log.exception("outbox message %s failed", message_id)
-        _settle(database, message_id, error=str(error))
+        _settle(database, message_id, error=str(error) or type(error).__name__)
         return False
     _settle(database, message_id, done_at=clock.now())
     return True

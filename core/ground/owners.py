@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index, Select, and_, false, or_
 from sqlalchemy.orm import Mapped, declared_attr
 
-from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
+from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped, scope_has_grown
 from core.ground.walls import OfKind
 
 # owners -> the ids of their cases; asked with OWN_MUNICIPALITIES or OWN_PROVIDERS by the scope, with a list by filters
@@ -38,6 +38,7 @@ def _registered(kind: dict[str, IdsOf], subject: str, writers: Iterable[Role]) -
     def register(ids_of: IdsOf) -> IdsOf:
         kind[subject] = ids_of
         WRITERS[subject] = WRITERS.get(subject, frozenset()) | frozenset(writers)
+        scope_has_grown()
         return ids_of
 
     return register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Text, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -22,6 +22,10 @@ class SentBefore(RuleBroken):
     """A request that was carried out with another content: what it says now was not done."""
 
 
+class SentLately(RuleBroken):
+    """A request that says what another of the same person said a short while ago: it may be the same, sent again."""
+
+
 class IdempotencyKey(Base, Scoped):
     """What a request that was already carried out had said, as a fingerprint, and what it was answered."""
 
@@ -29,11 +33,13 @@ class IdempotencyKey(Base, Scoped):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     actor: Mapped[str]
-    content: Mapped[str]
+    content: Mapped[str] = mapped_column(index=True)
     answer: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+LATELY = timedelta(days=1)
+AGAIN = "again-"  # before the key of a form that says knowingly what another said
 OCCUPIED = ("locked", "busy", "deadlock", "lock timeout")  # what SQLite and PostgreSQL say of it
 
 
@@ -76,9 +82,23 @@ def answered(session: ScopedSession, key: str, content: str = "") -> str | None:
     rows = as_system(session, mine, reason="richiesta già eseguita")
     if rows and rows[0][0] != content:
         raise SentBefore("Questo modulo è già stato inviato con un contenuto diverso: quanto è stato registrato allora "
-                         "resta com'è. Se va registrato anche quanto è scritto ora, controllarlo, scegliere di nuovo i "
-                         "file e inviarlo un'altra volta; altrimenti lasciare questa pagina.")
+                         "resta com'è. Se va registrato anche quanto è scritto ora, controllarlo e inviarlo un'altra "
+                         "volta; altrimenti lasciare questa pagina.")
     return rows[0][1] if rows else None
+
+
+def require_new(session: ScopedSession, content: str) -> None:
+    """SentLately if this person sent the same content within the last day, with whatever key."""
+    since = clock.now() - LATELY
+    same = (select(IdempotencyKey.at)
+            .where(IdempotencyKey.content == content, IdempotencyKey.at > since,
+                   IdempotencyKey.key.startswith(_own(session, ""), autoescape=True))
+            .order_by(IdempotencyKey.at.desc()).limit(1))
+    if rows := as_system(session, same, reason="richiesta uguale a un'altra"):
+        at = rows[0][0].astimezone(clock.ROME)
+        raise SentLately("Lo stesso modulo, con lo stesso contenuto, è già stato inviato alle %(hour)s del %(day)s ed "
+                         "è registrato. Se è un'altra cosa, uguale alla prima, inviarlo ancora una volta; altrimenti "
+                         "lasciare questa pagina.", hour=f"{at:%H:%M}", day=f"{at:%d/%m/%Y}")
 
 
 def remember(session: ScopedSession, key: str, answer: str, content: str = "") -> None:

@@ -12,7 +12,7 @@ from core.funding import operations as funding
 from core.funding.model import Budget
 from core.funding.operations import STAGES
 from core.funding.rules import LineFacts
-from core.funding.states import Stage
+from core.funding.states import BudgetState, Stage
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.names import folded
@@ -66,7 +66,8 @@ def _budget(desk: Desk, year: int, stage: str) -> Budget:
     if (year, stage) in full:
         raise RuleBroken("%(name)s ha già le sue voci: togliere le righe, o svuotarlo prima di importare.",
                          field="year", name=f"{STAGES[Stage(stage)]} {year}")
-    here = desk.known("budgets", lambda: {(row.year, row.stage): row for row in desk.session.scalars(select(Budget))})
+    here = desk.known("budgets", lambda: {(row.year, row.stage): row for row in desk.session.scalars(
+        select(Budget).where(Budget.state != BudgetState.CANCELLED))})
     if (year, stage) not in here:
         here[year, stage] = funding.open_budget(desk.session, year, stage)
     return here[year, stage]
@@ -74,7 +75,8 @@ def _budget(desk: Desk, year: int, stage: str) -> Budget:
 
 def _full(session: ScopedSession) -> set[tuple[int, str]]:
     """Year and stage of the budgets that have lines: asked before the first row brings one."""
-    rows = session.execute(select(Budget.year, Budget.stage).where(Budget.lines.any()))
+    full = select(Budget.year, Budget.stage).where(Budget.state != BudgetState.CANCELLED, Budget.lines.any())
+    rows = session.execute(full)
     return {(year, stage) for year, stage in rows}
 
 

@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
+from core.allocation.conferred import conferred_days
 from core.allocation.model import YearShare
-from core.contracts.model import Conferral, Contract, InstalmentRule
-from core.contracts.states import ContractState
+from core.contracts.model import InstalmentRule
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
@@ -86,13 +86,9 @@ def _shares(session: ScopedSession, year: int) -> set[tuple[int, str]]:
 
 
 def _conferring(session: ScopedSession, year: int) -> set[int]:
-    """The municipalities that confer a service on some day of a year."""
-    held = select(Conferral.municipality_id).join(Contract, Conferral.contract_id == Contract.id).where(
-        Contract.state != ContractState.CANCELLED,
-        Contract.starts_on <= date(year, 12, 31), Contract.runs_to >= date(year, 1, 1),
-        func.coalesce(Conferral.valid_from, Contract.starts_on) <= date(year, 12, 31),
-        func.coalesce(Conferral.valid_to, Contract.runs_to) >= date(year, 1, 1))
-    return set(session.scalars(held))
+    """The municipalities that confer a service on some day of a year that counts."""
+    days, _drafts = conferred_days(session, year)
+    return {key for members in days.values() for key in members}
 
 
 # --- instalments and their payments -----------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents, parse_euro
+from core.ground.written import one_line
 
 LONGEST_TEXT = 2000
 BIGGEST_NUMBER = 2**31 - 1
@@ -124,7 +125,8 @@ def read_cell(column: Column, cell: Cell) -> Any:
         if column.required:
             raise RuleBroken("Questo dato è necessario.")
         return None
-    return READERS[column.kind](column, cell.value)
+    value = one_line(cell.value) if isinstance(cell.value, str) else cell.value
+    return READERS[column.kind](column, value)
 
 
 def _text(column: Column, value: Any) -> str:
@@ -133,7 +135,7 @@ def _text(column: Column, value: Any) -> str:
     number = _number_of(value)
     if number is not None and number == number.to_integral_value():
         return f"{int(number)}".zfill(column.digits)
-    text = " ".join(str(value).replace("\x00", "").split())
+    text = " ".join(str(value).split())
     if len(text) > LONGEST_TEXT:
         raise RuleBroken("Il testo supera i %(most)s caratteri: accorciarlo.", most=LONGEST_TEXT)
     return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.ground.errors import RuleBroken
 from core.imports.budgets import BUDGETS
 from core.imports.contracts import CONTRACTS
+from core.imports.invoices import INVOICES
 from core.imports.money import INSTALMENTS, OPENING, SHARES
 from core.imports.municipalities import MUNICIPALITIES
 from core.imports.operations import Import
@@ -12,7 +13,7 @@ from core.imports.providers import PROVIDERS
 
 IMPORTS: dict[str, Import] = {
     kind.name: kind for kind in (
-        MUNICIPALITIES, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS, PROVIDERS)
+        MUNICIPALITIES, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS, INVOICES, PROVIDERS)
 }
 
 

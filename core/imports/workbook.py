@@ -198,5 +198,9 @@ def _cells(line: Sequence[Any], places: Mapping[int, Column]) -> dict[str, Cell]
 
 
 def _cell(found: Any) -> Cell:
+    from openpyxl.utils.escape import unescape
+
     kind = getattr(found, "data_type", "n")
-    return Cell(found.value, is_formula=kind == "f", is_error=kind == "e")
+    # a sheet writes what XML cannot hold as «_x000C_»
+    value = unescape(found.value) if isinstance(found.value, str) else found.value
+    return Cell(value, is_formula=kind == "f", is_error=kind == "e")

@@ -19,7 +19,7 @@ from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.parties.model import Municipality
 
-SETTLED = (State.PAID, State.CREDITED, State.CANCELLED)
+SETTLED = (State.PAID, State.CANCELLED)
 ASKED = (State.REQUESTED, State.DUE, State.PART_PAID, State.OVERDUE, State.PAID)
 
 
@@ -32,7 +32,7 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
     """The instalments behind ``ids``, with the clock of their contract and the patron of their municipality."""
     rows = (
         select(Instalment.id, Instalment.year, Instalment.number, Instalment.kind, Instalment.state,
-               Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
+               Instalment.amount, Instalment.nominal, Instalment.effective, Instalment.event, Instalment.requested_on,
                Instalment.settled_on, InstalmentRule.due_days,
                ContractTerms.roll_policy, ContractTerms.extra_projects_month, Municipality.id.label("municipality_id"),
                Municipality.name, Municipality.patron_day)
@@ -49,8 +49,14 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
 
 
 def _happenings(row: Any, today: date) -> Iterator[Happening]:
-    """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it."""
-    if row.state in (State.CREDITED, State.CANCELLED):
+    """It is planned, asked for, due, paid; a credit is owed to the municipality and asks nothing of it: it is used."""
+    if row.state == State.CANCELLED:
+        return
+    if row.state == State.CREDITED or (row.state == State.PAID and (row.amount or 0) < 0):
+        if row.requested_on:
+            yield Happening("instalment.credited", row.requested_on)
+        if row.state == State.PAID:
+            yield Happening("instalment.credit_closed", row.settled_on or today)
         return
     if row.nominal and row.event:  # asked for after the event that fixed it, whatever the days it leaves for paying
         yield Happening("instalment.fixed", row.nominal - timedelta(days=row.due_days or 0))

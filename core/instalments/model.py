@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.contracts.model import Contract
+from core.contracts.model import Contract, InstalmentRule
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, Role, Scoped
 from core.ground.db import Base, Euro, Percent, Versioned
@@ -25,9 +25,13 @@ kept_by("instalment", "request_round", reads=(Role.ADMINISTRATOR,), writes=(Role
 class Instalment(Base, OwnedByMunicipality, Versioned):
     """An instalment of a year (R88-R93); amounts in euros, a negative one is a credit.
 
-    ``kind``: advance, balance, extra_project (R92), further_advance (R93) or opening (asked before the program came).
+    ``kind``: advance, balance, correction, extra_project (R92), further_advance (R93) or opening (asked before the
+    program came).
     ``base_kind``: previous, budget, chosen or final. ``paid`` is the sum of its settlements, kept by the payments.
     ``nominal`` and ``effective`` are empty until the event that fixes them; ``amount`` until its base is known.
+    A correction asks, or gives back, what a final share has changed by after its balance was asked for: ``corrects_id``
+    names the instalment whose request it replaces. The invoice has its number, its day and the identifier that the
+    exchange system (SdI) gave it.
     """
 
     __tablename__ = "instalment"
@@ -60,8 +64,14 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
     checked_on: Mapped[date | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"), index=True)
+    invoice_number: Mapped[str | None] = mapped_column(index=True)
+    invoice_on: Mapped[date | None]
+    sdi_id: Mapped[str | None]
 
     contract: Mapped[Contract] = relationship()
+    rule: Mapped[InstalmentRule | None] = relationship()
+    corrects: Mapped[Instalment | None] = relationship(remote_side="Instalment.id")
     municipality: Mapped[Municipality] = relationship()
     round: Mapped[RequestRound | None] = relationship(back_populates="instalments")
     act: Mapped[Act | None] = relationship()
@@ -76,6 +86,21 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     def left(self) -> Decimal:
         """Euros still to pay; zero while the amount is not known, negative for a credit."""
         return (self.amount or Decimal(0)) - self.paid
+
+    @property
+    def invoice(self) -> str:
+        """The invoice as people name it: ``n. 12/PA del 15/01/2026``; empty without one."""
+        return f"n. {self.invoice_number} del {self.invoice_on:%d/%m/%Y}" if self.invoice_number else ""
+
+    @property
+    def fixed(self) -> bool:
+        """True for what was asked, is being asked, or was invoiced: its figures stay."""
+        return self.requested_on is not None or self.round_id is not None or self.invoice_number is not None
+
+    @property
+    def counts_from(self) -> str | None:
+        """``receipt`` or ``invoice``, where the days for paying count from there; None for a day that is fixed."""
+        return self.rule.counts_from if self.rule is not None else None
 
     def __str__(self) -> str:
         return f"Rata n. {self.code}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from core.allocation.conferred import Year, known_of
 from core.allocation.model import AllocationPlan
 from core.allocation.operations import plan_reopens, shares_changed
 from core.contracts.model import Contract
@@ -47,7 +48,9 @@ def plan_year(session: ScopedSession, contract_id: int, year: int, *, today: dat
 def plan_all(session: ScopedSession, year: int, *, today: date) -> list[Instalment]:
     """Write down the instalments of a year of every contract in force (see ``plan_year``)."""
     session.principal.require(*OFFICE)
-    made = [row for contract in planning.contracts_in_force(session, year) for row in _plan(session, contract, year)]
+    known = known_of(session, year)
+    made = [row for contract in planning.contracts_in_force(session, year)
+            for row in _plan(session, contract, year, known)]
     return _planned(session, made, year, today)
 
 
@@ -60,12 +63,12 @@ def _planned(session: ScopedSession, made: list[Instalment], year: int, today: d
     return made
 
 
-def _plan(session: ScopedSession, contract: Contract, year: int) -> list[Instalment]:
+def _plan(session: ScopedSession, contract: Contract, year: int, known: Year | None = None) -> list[Instalment]:
     # two who plan the same municipality wait for each other here: each would not see the other's rows
     members = [member.party_id for member in contract.municipality_parties]
     one_at_a_time = select(Party.id).where(Party.id.in_(members)).order_by(Party.id).with_for_update(key_share=True)
     as_system(session, one_at_a_time, reason="piano delle rate dell'anno")
-    made = [_written(session, contract, row, year) for row in planning.propose(session, contract, year).rows]
+    made = [_written(session, contract, row, year) for row in planning.propose(session, contract, year, known).rows]
     session.add_all(made)
     session.flush()
     return made
@@ -175,21 +178,32 @@ def _follow_shares(session: ScopedSession, year: int, today: date) -> None:
 
 @plan_reopens
 def _require_unasked(session: ScopedSession, plan: AllocationPlan, kind: str | None) -> None:
-    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next."""
+    """RuleBroken if an instalment was, or is being, asked on the shares of a plan: of its year, or of the next.
+
+    Of a plan that corrects another only the corrections were asked, and what the next year asked since.
+    """
     if kind is None:
         return
     of_year = and_(Instalment.year == plan.year, Instalment.base_kind == kind)
     of_next = and_(Instalment.year == plan.year + 1, Instalment.base_kind == "previous")
-    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None))
+    if plan.corrects_id is not None:
+        of_year = and_(of_year, Instalment.kind == "correction", Instalment.act_id == plan.act_id)
+        of_next = and_(of_next, Instalment.requested_on >= plan.approved_on)
+    fixed = or_(Instalment.requested_on.is_not(None), Instalment.round_id.is_not(None),
+                Instalment.invoice_number.is_not(None))
     asked = select(Instalment).where(fixed, or_(of_year, of_next))
     instalment = session.scalars(asked.order_by(Instalment.requested_on.is_(None), Instalment.id)).first()
     if instalment is None:
         return
+    if instalment.requested_on is None and instalment.round_id is None:
+        raise RuleBroken("Su queste quote è già fatturata la rata n. %(code)s: togliere prima la fattura, se è "
+                         "sbagliata, poi riaprire il piano.", code=instalment.code)
     if instalment.requested_on is None:
         raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
                          "richiesta, poi riaprire il piano.", code=instalment.code)
-    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Una "
-                     "differenza si regola con il saldo.", code=instalment.code)
+    raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Se le "
+                     "quote definitive sono sbagliate si corregge il riparto e nasce una rettifica; per quelle di "
+                     "previsione provvede il saldo.", code=instalment.code)
 
 
 # --- beyond the plan --------------------------------------------------------------------------------------
@@ -349,6 +363,9 @@ def take_back(session: ScopedSession, instalment_id: int, *, why: str, version: 
     if row.paid:
         raise RuleBroken("La rata n. %(code)s ha già dei pagamenti: stornarli prima di ritirare la richiesta.",
                          code=row.code)
+    if (following := corrected_by(session, row)) is not None:
+        raise RuleBroken("La rata n. %(code)s è corretta dalla rata n. %(other)s: annullare prima la rettifica.",
+                         code=row.code, other=following.code)
     if row.requested_on is None:
         raise RuleBroken("La rata n. %(code)s non è stata chiesta: non c'è nulla da ritirare.", code=row.code)
     while row.state != State.PLANNED:
@@ -357,6 +374,12 @@ def take_back(session: ScopedSession, instalment_id: int, *, why: str, version: 
     session.flush()
     refresh(session, row.year, today=today)
     follow(session, "instalment", [row.id], today=today)
+
+
+def corrected_by(session: ScopedSession, row: Instalment) -> Instalment | None:
+    """The correction that replaces the request of an instalment, None if there is none."""
+    mine = select(Instalment).where(Instalment.corrects_id == row.id, Instalment.state != State.CANCELLED)
+    return session.scalars(mine.order_by(Instalment.id)).first()
 
 
 def lock(session: ScopedSession, ids: Collection[int]) -> dict[int, Instalment]:

@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from core.allocation.conferred import Year, known_of
 from core.allocation.model import YearShare
-from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
+from core.contracts.agreed import BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
@@ -24,6 +25,7 @@ from core.instalments.rules import State
 from core.instalments.shares import YearFacts, year_facts
 from core.parties.model import Municipality
 
+INVOICED = ("nominal", "effective", "rule_id")  # what of an instalment with its invoice may still change
 GAPS = {
     "previous": "%(name)s non ha una quota dell'anno precedente né un bilancio approvato: indicare l'importo su cui "
                 "calcolare gli acconti. Fino ad allora si prevedono senza importo.",
@@ -84,7 +86,8 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
     if not contracts:
         raise RuleBroken("Nel %(year)s nessun contratto firmato è in vigore: le rate si prevedono dopo la firma.",
                          field="year", year=year)
-    plans = [propose(session, contract, year) for contract in contracts]
+    known = known_of(session, year)
+    plans = [propose(session, contract, year, known) for contract in contracts]
     return YearPlan(tuple(row for plan in plans for row in plan.rows),
                     (*(finding for plan in plans for finding in plan.findings),
                      *_without_contract(session, contracts, year)))
@@ -100,10 +103,11 @@ def _without_contract(session: ScopedSession, contracts: Iterable[Contract], yea
                       "prevedono dopo la firma.", {"name": name, "year": year}, source="R87")
 
 
-def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
+def propose(session: ScopedSession, contract: Contract, year: int, known: Year | None = None) -> YearPlan:
     """What is still to be planned for a year, for each municipality that confers a service by this contract.
 
-    RuleBroken for a contract that cannot ask for that year, or a plan in disorder.
+    ``known`` is what is conferred in the year, where it was asked already. RuleBroken for a contract that cannot
+    ask for that year, or a plan in disorder.
     """
     require_in_force(contract, year)
     held = (*contract.conferrals, *contract.ended_conferrals)
@@ -114,10 +118,11 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
     here = _existing(session, [party.id for party in parties], year)
     rows: list[Proposed] = []
     findings: list[Finding] = []
+    known = known or known_of(session, year)
     for party in parties:
         assert isinstance(party, Municipality)
         own = here.get(party.id, [])
-        if party.id not in conferring:
+        if party.id not in conferring or not known.periods(party.id):
             findings.append(Finding("%(name)s non conferisce servizi con questo contratto: non gli si chiedono rate.",
                                     {"name": party.name}))
         elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):
@@ -127,7 +132,19 @@ def propose(session: ScopedSession, contract: Contract, year: int) -> YearPlan:
             new = [row for row in _computed(contract.terms, party, year, facts[party.id], own) if row[2] is None]
             rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
             findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new])
+            findings += _leaving(party, known, [computed for _rule, computed, _row in new])
     return YearPlan(tuple(rows), tuple(findings))
+
+
+def _leaving(municipality: Municipality, known: Year, rows: Iterable[rules.Instalment]) -> Iterator[Finding]:
+    """Who leaves during the year is asked for advances on a whole one: the balance counts the days."""
+    last = max((period.last for period in known.periods(municipality.id)), default=known.whole.last)
+    late = [row for row in rows if row.kind is InstalmentKind.ADVANCE and row.term and row.term.nominal > last]
+    if last < known.whole.last and late:
+        yield Finding("%(name)s conferisce servizi fino al %(last)s: gli acconti che scadono dopo si calcolano "
+                      "comunque sull'anno intero, e la differenza si regola con il saldo. Annullare quelli che non "
+                      "servono.",
+                      {"name": municipality.name, "last": f"{last:%d/%m/%Y}"}, source="R87")
 
 
 def recomputed(
@@ -135,7 +152,7 @@ def recomputed(
 ) -> Iterator[tuple[Instalment, dict[str, Any]]]:
     """Each planned instalment of a year that stands in no round, with the figures that it should have now.
 
-    Of some municipalities, or of all.
+    Of some municipalities, or of all. What has its invoice keeps its amount: only its term may be another.
     """
     pending = select(Instalment).where(
         Instalment.year == year, Instalment.state == State.PLANNED, Instalment.round_id.is_(None),
@@ -153,7 +170,8 @@ def recomputed(
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
         for rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
             if found is not None and found.id in planned:
-                yield found, {**figures(computed), "rule_id": rule.id}  # an amendment may bring another version's row
+                fresh = {**figures(computed), "rule_id": rule.id}  # an amendment may bring another version's row
+                yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
 def figures(computed: rules.Instalment) -> dict[str, Any]:
@@ -190,14 +208,16 @@ def _computed(
     """
     plan = [plan_row(rule, year) for rule in terms.instalments]
     rows = [next((row for row in here if _stands_for(row, rule)), None) for rule in terms.instalments]
+    begun = {place: row.invoice_on for place, row in enumerate(rows)
+             if row and row.invoice_on and terms.instalments[place].counts_from == CountsFrom.INVOICE}
     matched = {row.id for row in rows if row is not None}
     beyond = sum((row.amount or Decimal(0) for row in here if row.id not in matched), Decimal(0))
-    asked = {place: row.amount for place, row in enumerate(rows) if row and row.amount is not None and _fixed(row)}
+    asked = {place: row.amount for place, row in enumerate(rows) if row and row.amount is not None and row.fixed}
     if complete:
         asked |= {place: Decimal(0) for place, row in enumerate(rows) if row is None}
     computed = rules.instalments(
         year, facts.share, plan, facts.events, roll=Roll(terms.roll_policy),
-        patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, lenient=True,
+        patron=PatronDay.parse(municipality.patron_day), asked=asked, beyond=beyond, begun=begun, lenient=True,
     )
     return list(zip(terms.instalments, computed, rows, strict=True))
 
@@ -208,16 +228,12 @@ def _stands_for(row: Instalment, rule: InstalmentRule) -> bool:
     return row.kind != "further_advance" and (row.rule_id == rule.id or named_so)
 
 
-def _fixed(row: Instalment) -> bool:
-    """True for what was asked, or is being asked: its figures stay."""
-    return row.requested_on is not None or row.round_id is not None
-
-
 def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
     """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
     due = _due(rule.due, year) if rule.due else None
-    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days)
+    counts_from = CountsFrom(rule.counts_from) if rule.counts_from else None
+    return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days, counts_from)
 
 
 def _due(text: str, year: int) -> date:

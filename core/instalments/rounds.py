@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -14,29 +15,23 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.cases.operations import record_sending
 from core.deadlines.operations import follow
-from core.documents import letters, words
-from core.documents.model import Document
+from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import Finding, RuleBroken
 from core.ground.files import FileStore
 from core.ground.required import require_past
 from core.ground.states import Proof
-from core.instalments.context import CommitmentLine, InstalmentRequest
-from core.instalments.model import Commitment, Instalment, RequestRound
+from core.instalments import credits, requests
+from core.instalments.invoices import begin_unbegun
+from core.instalments.model import Instalment, RequestRound
 from core.instalments.operations import refresh, restate
-from core.instalments.rules import BaseKind, State
+from core.instalments.rules import State
 from core.instalments.states import LIFE, OFFICE, ROUND_LIFE
 from core.parties.model import Azienda
 
-TEMPLATE = "instalment_request"
+ZERO = Decimal("0.00")
 YEAR = re.compile(r"\b20\d\d\b")
-BASE_NAMES = {
-    BaseKind.PREVIOUS: "quota dell'anno precedente",
-    BaseKind.BUDGET: "quota dell'anno secondo il bilancio approvato",
-    BaseKind.CHOSEN: "importo concordato per gli acconti",
-    BaseKind.FINAL: "quota definitiva",
-}
 
 
 def due_dates(session: ScopedSession) -> list[tuple[date, int, int]]:
@@ -66,12 +61,23 @@ def prepare(session: ScopedSession, due: date, *, today: date) -> tuple[RequestR
     made = RequestRound(year=rows[0].year, title=title, due=due, instalments=rows)
     session.add(made)
     session.flush()
-    azienda = session.scalars(select(Azienda)).one()
-    committed = _commitments(session, rows)
-    for row in (row for row in rows if row.amount):  # a balance of zero asks nothing, so no letter leaves
-        row.document = _letter(session, azienda, row, committed.get((row.municipality_id, row.year), []), today)
+    requests.write(session, [row for row in rows if row.amount], today)  # a balance of zero asks nothing: no letter
     session.flush()
     return made, findings
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a round asks for and what it gives back as a credit, in euros, both positive."""
+
+    asked: Decimal
+    credited: Decimal
+
+
+def totals(rows: Iterable[Instalment]) -> Totals:
+    """The two sums of a round: a credit of one municipality lowers what no other has to pay."""
+    amounts = [row.amount for row in rows if row.amount is not None]
+    return Totals(sum((one for one in amounts if one > 0), ZERO), -sum((one for one in amounts if one < 0), ZERO))
 
 
 def title_of(titles: Sequence[str], year: int, due: date) -> str:
@@ -110,12 +116,14 @@ def send(
     for row in made.instalments:
         if row.document_id is not None:
             record_sending(
-                session, "instalment", row.id, title=words.capital(_subject(row)), sender_id=azienda_id,
+                session, "instalment", row.id, title=words.capital(requests.subject_of(row)), sender_id=azienda_id,
                 addressee_id=row.municipality_id, channel=channel, sent_on=sent_on,
                 protocol_number=_protocol(row, protocols), document_id=row.document_id, today=today,
             )
         _ask(session, row, sent_on, today)
     session.flush()
+    for row in (row for row in made.instalments if row.state == State.CREDITED):
+        credits.credit_arisen.tell(session, row, today)
     follow(session, "instalment", [row.id for row in made.instalments], today=today)
     return made
 
@@ -170,6 +178,8 @@ def _ask(session: ScopedSession, row: Instalment, sent_on: date, today: date) ->
     action = "request" if amount > 0 else "credit" if amount < 0 else "close"
     LIFE.move(session, row, action, on=today)
     row.requested_on = sent_on
+    if action == "request":
+        begin_unbegun(row)
     if action == "close":
         row.settled_on = today
     if action == "request":
@@ -182,69 +192,3 @@ def _protocol(row: Instalment, protocols: Mapping[int, str]) -> str:
         raise RuleBroken("Indicare il numero di protocollo della lettera per %(name)s.", field=f"protocol_{row.id}",
                          name=row.municipality.name)
     return number
-
-
-def _commitments(session: ScopedSession, rows: Sequence[Instalment]) -> dict[tuple[int, int], list[Commitment]]:
-    owners = {row.municipality_id for row in rows}
-    found: dict[tuple[int, int], list[Commitment]] = {}
-    for held in session.scalars(select(Commitment).where(Commitment.municipality_id.in_(owners)).order_by(
-            Commitment.number)):
-        found.setdefault((held.municipality_id, held.year), []).append(held)
-    return found
-
-
-def _subject(row: Instalment) -> str:
-    what = "comunicazione del credito" if row.amount is not None and row.amount < 0 else "richiesta"
-    return f"{what} – rata n. {row.code}, {row.title} {row.year}"
-
-
-def _letter(
-    session: ScopedSession, azienda: Azienda, row: Instalment, committed: Sequence[Commitment],
-    today: date,
-) -> Document:
-    name = f"richiesta-rata-{row.number:04}-{row.year}-{row.municipality.slug}.docx"
-    return letters.make(
-        session, TEMPLATE, request_of(azienda, row, committed, today), kind="instalment_request",
-        folder=f"instalments/{row.year}", file_name=name, title=words.capital(_subject(row)),
-    )
-
-
-def request_of(
-    azienda: Azienda, row: Instalment, committed: Sequence[Commitment], today: date
-) -> InstalmentRequest:
-    """What the letter of an instalment says. RuleBroken if nobody signs for the azienda."""
-    amount, terms = row.amount or Decimal(0), row.contract.terms
-    balance = row.kind == "balance"
-    return InstalmentRequest(
-        sender=letters.sender(azienda, today),
-        addressee=letters.addressee(row.municipality),
-        day=today,
-        subject=_subject(row),
-        code=row.code,
-        title=row.title,
-        year=row.year,
-        contract=row.contract.code,
-        amount=abs(amount),
-        credit=amount < 0,
-        due=row.effective,
-        nominal=row.nominal,
-        kind=row.kind,
-        base=row.base,
-        base_name=BASE_NAMES[BaseKind(row.base_kind)] if row.base_kind else "",
-        percent=row.percent,
-        asked_before=row.base - amount if balance and row.base is not None else None,
-        reason=row.reason if row.kind == "further_advance" else row.title if row.kind == "extra_project" else "",
-        act=_act(row),
-        commitments=tuple(CommitmentLine(held.number, held.year, held.act, held.cig) for held in committed),
-        cig=row.contract.cig,
-        cup=row.contract.cup,
-        interest=terms.interest,
-        interest_points=terms.interest_points,
-    )
-
-
-def _act(row: Instalment) -> str:
-    if row.act is None or row.act.date is None:
-        return ""
-    body = f" – {row.act.body}" if row.act.body else ""
-    return f"{row.act.kind} n. {row.act.number} del {words.date_short(row.act.date)}{body}"

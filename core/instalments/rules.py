@@ -71,6 +71,7 @@ def instalments(
     patron: PatronDay | None = None,
     asked: Mapping[int, Decimal] | None = None,
     beyond: Decimal = Decimal(0),
+    begun: Mapping[int, date] | None = None,
     lenient: bool = False,
 ) -> list[Instalment]:
     """The instalments of a year by the plan of the contract (R88-R91); the balance takes the rest.
@@ -78,23 +79,22 @@ def instalments(
     The base of an advance is the budget if it was approved by the nominal date, else the previous year, else (new
     member) the budget whenever approved; where the contract says so it is one of these alone, or a chosen figure.
     ``asked`` are amounts that were asked already, by the row's place, and stay; ``beyond`` is what was asked as
-    advances beyond the plan (R93). RuleBroken for a plan in disorder, a negative figure, or no base at all;
-    ``lenient`` leaves base and amount of such a row open.
+    advances beyond the plan (R93); ``begun`` is the day, by the row's place, of the receipt or of the invoice from
+    which its days count: until it is known they count from the day on which it is to be asked for.
+    RuleBroken for a plan in disorder, a negative figure, or no base at all; ``lenient`` leaves base and amount of such
+    a row open.
     """
     _check_share(share)
     check_plan(year, plan)
     rows = [
-        _row(row, share, events, roll, patron, (asked or {}).get(place), lenient) for place, row in enumerate(plan)
+        _row(row, share, _term(row, events, (begun or {}).get(place), roll, patron), (asked or {}).get(place), lenient)
+        for place, row in enumerate(plan)
     ]
     before = sum((row.amount for row in rows if row.amount is not None and row.kind is InstalmentKind.ADVANCE), beyond)
     return [_settled(row, share.final, before, (asked or {}).get(place)) for place, row in enumerate(rows)]
 
 
-def _row(
-    row: PlanRow, share: Share, events: Mapping[str, date], roll: Roll, patron: PatronDay | None,
-    asked: Decimal | None, lenient: bool,
-) -> Instalment:
-    term = _term(row, events, roll, patron)
+def _row(row: PlanRow, share: Share, term: Term | None, asked: Decimal | None, lenient: bool) -> Instalment:
     nominal = term.nominal if term else None
     if row.kind is InstalmentKind.BALANCE or row.percent is None:
         return Instalment(row.kind, share.final, asked, term, BaseKind.FINAL)
@@ -109,9 +109,15 @@ def _row(
     return Instalment(row.kind, base, money.percentage(base, row.percent), term, kind)
 
 
-def _term(row: PlanRow, events: Mapping[str, date], roll: Roll, patron: PatronDay | None) -> Term | None:
-    """The day of the year, or the days counted from the event (X6); None while the event has not happened."""
-    start = row.due if row.event is None else events.get(row.event)
+def _term(
+    row: PlanRow, events: Mapping[str, date], begun: date | None, roll: Roll, patron: PatronDay | None
+) -> Term | None:
+    """The day of the year, or the days counted from the event (X6), from the receipt of the request or the invoice.
+
+    None while the event has not happened.
+    """
+    planned = row.due if row.event is None else events.get(row.event)
+    start = begun if row.counts_from is not None and begun is not None else planned
     return None if start is None else clock.term(start, row.due_days or 0, roll=roll, patron=patron)
 
 

@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from core.contracts.agreed import CountsFrom
 from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
-from core.instalments.model import RequestRound
-from core.instalments.states import RoundState
+from core.instalments.model import Instalment, RequestRound
+from core.instalments.states import PAYABLE, RoundState
 
 ROUNDS = {
     RoundState.PREPARED: "Le lettere sono pronte: leggerle e approvarle.",
     RoundState.APPROVED: "Le lettere sono approvate: inviarle e registrare l'invio.",
+}
+BEGINS = {
+    CountsFrom.RECEIPT: Finding("Chiesta, e la scadenza non si conta ancora: registrare quando il Comune ha ricevuto "
+                                "la richiesta.").message,
+    CountsFrom.INVOICE: Finding("Chiesta, e la scadenza non si conta ancora: registrare la fattura.").message,
 }
 
 
@@ -29,6 +36,17 @@ def to_approve(session: ScopedSession, _today: date) -> Iterator[Waiting]:
 def to_send(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """Letters that are approved."""
     return _rounds(session, RoundState.APPROVED, Role.ACCOUNTING)
+
+
+@waits_for(Role.ACCOUNTING)
+def not_begun(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """What was asked for and has no due date: the receipt of the request, or the invoice, is not recorded yet."""
+    query = select(Instalment).where(Instalment.state.in_(PAYABLE), Instalment.effective.is_(None)).options(
+        joinedload(Instalment.rule)).order_by(Instalment.requested_on, Instalment.id)
+    for row in session.scalars(query.limit(MOST)):
+        if row.counts_from is not None:
+            yield Waiting("instalment", row.id, f"{row}, {row.title}", Finding(BEGINS[CountsFrom(row.counts_from)]),
+                          Role.ACCOUNTING)
 
 
 def _rounds(session: ScopedSession, state: RoundState, role: Role) -> Iterator[Waiting]:

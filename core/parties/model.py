@@ -197,13 +197,17 @@ class PersonFields:
 
 
 class Signatory(Base, OwnedByParty, PersonFields, Versioned, Searched):
-    """Who signs for a party, in which role, when, and by which act (R17, R18)."""
+    """Who signs for a party, in which role, when, and by which act (R17, R18).
+
+    ``signs``: contracts, letters, or all; an act of management is mostly the head of the service's (art. 107 TUEL).
+    """
 
     __tablename__ = "signatory"
     KNOWN_BY = ("family_name", "given_name", "role")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[str]
+    signs: Mapped[str] = mapped_column(default="all")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))

@@ -16,9 +16,9 @@ from core.ground.access import Role, ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.db import Base
 from core.ground.edits import at_version, take
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties import names, rules
+from core.parties import names, places, rules, signatories
 from core.parties.model import (
     Act,
     Azienda,
@@ -50,7 +50,7 @@ MUNICIPALITY = PARTY | {
 PERSON = frozenset(
     {"title", "given_name", "family_name", "sex", "birth_place", "birth_province", "birth_date", "tax_code"}
 )
-SIGNATORY = PERSON | {"party_id", "role", "valid_from", "valid_to", "act_id"}
+SIGNATORY = PERSON | {"party_id", "role", "signs", "valid_from", "valid_to", "act_id"}
 ACT = frozenset({
     "party_id", "body_kind", "body", "kind", "number", "date", "title", "unanimous", "constitutes", "recalled_order",
     "recalled_text",
@@ -123,6 +123,8 @@ def _checked_party(party: Party) -> None:
     party.tax_code = rules.body_tax_code(party.tax_code)
     party.vat_number = rules.vat_number(party.vat_number) if party.vat_number else None
     party.pec = rules.pec(party.pec) if party.pec else None
+    party.postal_code = places.postal_code(party.postal_code)
+    party.province = places.province(party.province)
 
 
 def _checked_municipality(municipality: Municipality) -> Municipality:
@@ -140,20 +142,35 @@ def _checked_municipality(municipality: Municipality) -> Municipality:
 
 
 def add_signatory(session: ScopedSession, facts: Facts) -> Signatory:
-    """Register who signs for a party, in which role and by which act (R17, R18)."""
-    return _add(session, _checked_signatory(session, take(Signatory(), facts, SIGNATORY)))
+    """Register who signs for a party, in which role and by which act (R17, R18). A municipality registers its own."""
+    _require_keeper(session, facts["party_id"])
+    signatory = _checked_signatory(session, take(Signatory(), facts, SIGNATORY))
+    session.require(Party, signatory.party_id)
+    session.add(signatory)
+    return signatory
 
 
 def edit_signatory(session: ScopedSession, signatory_id: int, facts: Facts, *, version: int) -> Signatory:
     """Correct a signatory, or say when the term of office ended."""
-    session.principal.require(*EDITORS)
     signatory = at_version(session.require(Signatory, signatory_id), version)
+    _require_keeper(session, signatory.party_id)
+    _require_keeper(session, facts.get("party_id", signatory.party_id))
     return _checked_signatory(session, take(signatory, facts, SIGNATORY))
+
+
+def _require_keeper(session: ScopedSession, party_id: int) -> None:
+    """NotAllowed for who is neither of the office nor of that municipality: the azienda's own are the office's."""
+    who = session.principal
+    who.require(*EDITORS, Role.MUNICIPALITY)
+    if not who.has(*EDITORS) and party_id not in who.municipality_ids:
+        raise NotAllowed("Ogni Comune tiene i propri firmatari: quelli di un altro ente li registra la sua direzione.")
 
 
 def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signatory:
     _checked_person(signatory)
     rules.period(signatory.valid_from, signatory.valid_to)
+    if (signatory.signs or signatories.ALL) not in signatories.KINDS:
+        raise RuleBroken("Scegliere una voce dell'elenco.", field="signs")
     if signatory.act_id is not None and session.require(Act, signatory.act_id).party_id != signatory.party_id:
         raise RuleBroken("L'atto di nomina è di un altro ente: sceglierne uno dell'ente per cui la persona firma.",
                          field="act_id")
@@ -305,3 +322,4 @@ def _remove(session: ScopedSession, entity: type[Base], key: int) -> None:
 
 def _checked_person(person: PersonFields) -> None:
     person.tax_code = rules.person_tax_code(person.tax_code)
+    person.birth_province = places.birth_province(person.birth_province) if person.birth_province else ""

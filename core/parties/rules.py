@@ -10,9 +10,11 @@ from stdnum.it import codicefiscale, iva
 
 from core.ground.errors import RuleBroken
 from core.ground.names import folded
+from core.ground.written import one_line
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-ISTAT = re.compile(r"\d{6}")
+ISTAT = re.compile(r"[0-9]{6}")
+ISTAT_DIGITS = 6
 CADASTRAL = re.compile(r"[A-Z]\d{3}")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 BODIES = {  # how an act names the body that adopted it, where nobody wrote it otherwise
@@ -64,11 +66,22 @@ def iban(text: str, *, field: str = "iban") -> str:
 
 
 def istat(text: str | None, *, field: str = "istat") -> str:
-    """The six digits of a municipality's ISTAT code; RuleBroken without it."""
-    if not text or not ISTAT.fullmatch(text):
+    """The six digits of a municipality's ISTAT code, the province first; RuleBroken without it, or if it cannot be.
+
+    A shorter one is not filled up: it may lack its first digit, because Excel cut a zero, or any other.
+    """
+    code = (text or "").strip()
+    if code.isascii() and code.isdigit() and 3 < len(code) < ISTAT_DIGITS:
+        raise RuleBroken("Il codice ISTAT «%(text)s» ha %(count)s cifre invece di sei. Se lo ha accorciato Excel, che "
+                         "toglie gli zeri iniziali, è %(whole)s: controllarlo e scriverlo per intero.", field=field,
+                         text=code, count=len(code), whole=code.zfill(ISTAT_DIGITS))
+    if not ISTAT.fullmatch(code):
         raise RuleBroken("Manca il codice ISTAT del comune, o non ha sei cifre: si trova nell'elenco dei comuni ISTAT.",
                          field=field)
-    return text
+    if "000" in (code[:3], code[3:]):
+        raise RuleBroken("Il codice ISTAT %(text)s non esiste: le prime tre cifre sono della provincia, le altre del "
+                         "comune, e nessuna comincia da 000.", field=field, text=code)
+    return code
 
 
 def cadastral(text: str, *, field: str = "cadastral") -> str:
@@ -82,7 +95,7 @@ def cadastral(text: str, *, field: str = "cadastral") -> str:
 
 def pec(text: str, *, field: str = "pec") -> str:
     """An address of certified e-mail, without space around; RuleBroken if it is no address."""
-    address = text.strip()
+    address = one_line(text, field=field)
     if not EMAIL.fullmatch(address):
         raise RuleBroken("«%(text)s» non è un indirizzo di posta elettronica certificata: controllarlo.",
                          field=field, text=text)

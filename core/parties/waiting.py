@@ -12,13 +12,14 @@ from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
 from core.parties.members import members_on
 from core.parties.model import Membership, Municipality, Party, Signatory
+from core.parties.signatories import LETTERS
 
 
 @waits_for(Role.MANAGEMENT)
 def without_signatory(session: ScopedSession, today: date) -> Iterator[Waiting]:
-    """Members for whom nobody signs."""
+    """Members for whom nobody signs contracts."""
     members = Municipality.memberships.any(_holds(Membership, today))
-    nobody = ~Party.signatories.any(_holds(Signatory, today))
+    nobody = ~Party.signatories.any(and_(_holds(Signatory, today), Signatory.signs != LETTERS))
     query = select(Municipality.id, Municipality.name).where(members, nobody).order_by(Municipality.name)
     for key, name in session.execute(query.limit(MOST)):
         yield Waiting("municipality", key, name, Finding("Manca chi firma: registrare il firmatario in carica."),

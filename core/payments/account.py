@@ -125,12 +125,13 @@ def _paid(session: ScopedSession, municipality_id: int, before: date) -> Decimal
 
 def _requests(session: ScopedSession, municipality_id: int, first: date, after: date) -> Iterable[Movement]:
     rows = select(Instalment.id, Instalment.number, Instalment.year, Instalment.title, Instalment.amount,
-                  _asked_on())
+                  _asked_on(), Instalment.invoice_number, Instalment.invoice_on)
     rows = rows.where(Instalment.municipality_id == municipality_id, Instalment.state.not_in(NOT_ASKED),
                       _asked_on() >= first, _asked_on() < after)
-    for key, number, year, title, amount, on in session.execute(rows):
+    for key, number, year, title, amount, on, invoice, invoiced_on in session.execute(rows):
         asked = amount or ZERO
-        yield Movement(on, "credit" if asked < 0 else "request", key, f"{number}/{year}", title, asked=asked)
+        text = f"{title} – fattura n. {invoice} del {invoiced_on:%d/%m/%Y}" if invoice else title
+        yield Movement(on, "credit" if asked < 0 else "request", key, f"{number}/{year}", text, asked=asked)
 
 
 def _payments(session: ScopedSession, municipality_id: int, first: date, after: date) -> Iterable[Movement]:

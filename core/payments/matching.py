@@ -29,6 +29,7 @@ from core.payments.statements.reading import read
 from core.payments.states import LINE_LIFE, OFFICE, LineState
 
 CHUNK = 500
+PARTED = "Un altro file della banca lo dice nelle sue parti, che sono state tenute al suo posto."
 MOST_CANDIDATES = 500
 MOST_NAMED = 10
 
@@ -52,8 +53,11 @@ def own_accounts(session: ScopedSession) -> list[BankAccount]:
     return list(session.scalars(mine.order_by(BankAccount.id)))
 
 
-def take_in(session: ScopedSession, file: Upload, *, iban: str | None) -> Report:
+def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: date) -> Report:
     """Keep a file and the credits in it that are not here yet; the same file twice changes nothing.
+
+    An entry whose parts are here already is here; one that is here undivided and not matched yet gives way to its
+    parts.
 
     ``iban`` is the account of a file that does not name its own. RuleBroken for whatever ``read`` refuses, a file
     without credits, or an account that is unknown or not the azienda's.
@@ -66,10 +70,45 @@ def take_in(session: ScopedSession, file: Upload, *, iban: str | None) -> Report
     if not any(one.lines for one in found):
         raise RuleBroken("«%(file)s» non contiene accrediti: non c'è nulla da abbinare.", field="file", file=file.name)
     here = _here(session, [line.key for one in found for line in one.lines])
+    here |= _told_otherwise(session, [line for one in found for line in one.lines if line.key not in here], today)
     kept = [_kept(session, file, one, here) for one in found if any(line.key not in here for line in one.lines)]
     told = [line.key for one in found for line in one.lines]
     known = sum(key in here for key in told)
     return Report(tuple(kept), len(told) - known, known, tuple(row for one in found for row in one.left_out))
+
+
+def _told_otherwise(session: ScopedSession, lines: Sequence[Line], today: date) -> set[str]:
+    """The keys of what is here told otherwise: an entry by its parts, parts by their entry.
+
+    An entry that nobody has touched is left out instead: its parts say who paid what.
+    """
+    told: dict[str, list[Line]] = {}
+    for line in (line for line in lines if line.batch):
+        told.setdefault(line.batch, []).append(line)
+    held = _of_batches(session, sorted(told))
+    known: set[str] = set()
+    for batch, mine in told.items():
+        wholes = [row for row in held.get(batch, ()) if row.whole is None]
+        if len(wholes) < len(held.get(batch, ())):  # its parts are here, however this file tells them
+            known |= {line.key for line in mine}
+        elif wholes and mine[0].whole is not None:
+            if any(row.state != LineState.OPEN for row in wholes):
+                known |= {line.key for line in mine}
+                continue
+            for row in wholes:
+                LINE_LIFE.move(session, row, "ignore", on=today, proof=Proof(why=PARTED))
+    session.flush()
+    return known
+
+
+def _of_batches(session: ScopedSession, batches: Sequence[str]) -> dict[str, list[StatementLine]]:
+    """What is here of these entries, whole or in parts."""
+    held: dict[str, list[StatementLine]] = {}
+    for start in range(0, len(batches), CHUNK):
+        some = StatementLine.batch.in_(batches[start : start + CHUNK])
+        for row in session.scalars(select(StatementLine).where(some).order_by(StatementLine.id)):
+            held.setdefault(row.batch, []).append(row)
+    return held
 
 
 def _require_own(found: Statement, own: Collection[str]) -> None:
@@ -98,7 +137,8 @@ def _kept(session: ScopedSession, file: Upload, found: Statement, here: Collecti
 def _line(statement_id: int, line: Line) -> StatementLine:
     return StatementLine(
         statement_id=statement_id, key=line.key, booked_on=line.booked_on, amount=line.amount, payer=line.payer,
-        payer_iban=line.payer_iban, reference=line.text, other_readings="\n".join(line.readings), remark=line.remark)
+        payer_iban=line.payer_iban, reference=line.text, other_readings="\n".join(line.readings), remark=line.remark,
+        batch=line.batch, whole=line.whole)
 
 
 def _here(session: ScopedSession, keys: Sequence[str]) -> set[str]:
@@ -237,6 +277,8 @@ def take_up(session: ScopedSession, line_id: int, *, version: int, today: date) 
     line = _held(session, line_id, version)
     if line.state != LineState.IGNORED:
         raise RuleBroken("Il movimento non è tra quelli esclusi: ricaricare la pagina.")
+    if line.batch and any(row.whole is not None for row in _of_batches(session, [line.batch])[line.batch]):
+        raise RuleBroken("Questo accredito è già tra i movimenti, diviso nelle sue parti: abbinare quelle.")
     LINE_LIFE.move(session, line, "reopen", on=today)
     return line
 

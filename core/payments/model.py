@@ -121,6 +121,7 @@ class BankStatement(Base, OfOneKind, InsertOnly):
 class StatementLine(Base, OfOneKind, Versioned, Searched):
     """A credit of a statement. ``key`` names it for good, so that reading a statement twice changes nothing.
 
+    ``batch`` names the entry of which it is a part (``whole`` has its euros), or which it is, told undivided.
     ``remark``: what is to be known before it is matched. ``other_readings``: its text, a line for each other way of
     joining the pieces in which the bank gave it; a number may hide in a seam.
     ``state``: open, matched (with its payment) or ignored.
@@ -140,6 +141,8 @@ class StatementLine(Base, OfOneKind, Versioned, Searched):
     reference: Mapped[str] = mapped_column(Text, default="")
     other_readings: Mapped[str] = mapped_column(Text, default="")
     remark: Mapped[str] = mapped_column(Text, default="")
+    batch: Mapped[str] = mapped_column(default="", index=True)
+    whole: Mapped[Decimal | None] = mapped_column(Euro)
     state: Mapped[str] = mapped_column(default="open", index=True)
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), unique=True)
 

@@ -205,6 +205,8 @@ def refund(
     session.flush()
     if giving is not None:
         _settle(session, back.id, [(giving, -amount)], paid_on, today)
+    if held.payment_id is not None:
+        follow(session, "payment", [held.payment_id], today=today)
     session.refresh(back, ["settlements"])
     return back
 
@@ -277,6 +279,7 @@ def reverse(session: ScopedSession, payment_id: int, *, why: str, on: date, toda
     session.add(taken)
     session.flush()
     _settle(session, taken.id, [(rows[key], -part) for key, part in settled.items()], on, today)
+    follow(session, "payment", [payment.id, *([payment.refunds_id] if payment.refunds_id else [])], today=today)
     for line in session.scalars(select(StatementLine).where(StatementLine.payment_id == payment.id)):
         line.payment_id = None
         LINE_LIFE.move(session, line, "reopen", on=today, proof=Proof(why=why))
@@ -325,6 +328,7 @@ def _settle(
         restate(session, row, today=today, settled_on=max(on, _last_arrived(session, row) or on))
     session.flush()
     follow(session, "instalment", [row.id for row, _part in parts], today=today)
+    follow(session, "payment", [payment_id], today=today)  # what is left of it is a credit, with its term
 
 
 def _last_arrived(session: ScopedSession, row: Instalment) -> date | None:

@@ -107,6 +107,8 @@ def _declared(session: ScopedSession, unit: ServiceUnit, kind: str, said: dict[s
     then = foreseen(unit, day)
     declared = {name: said.get(name, then.get(name)) for name in rules.DECLARES[kind]}
     rules.require_declared(kind, declared)
+    if kind == "move":
+        declared |= rules.seat(declared)
     require_municipality(session, declared.get("municipality_id"))
     _require_limits(session, kind, {**then, **declared}, day)
     _require_change(kind, declared, then)

@@ -19,6 +19,7 @@ from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
 from core.ground.names import folded
 from core.ground.states import Proof
+from core.parties import places
 from core.parties import rules as parties
 from core.parties.model import Municipality, Party
 from core.providers import rules
@@ -89,6 +90,7 @@ def edit_provider(session: ScopedSession, provider_id: int, facts: Facts, *, ver
 
 def _checked(row: Provider) -> Provider:
     rules.require_written(row, "name", "address", "postal_code", "city", "province", "legal_representative")
+    row.postal_code, row.province = places.postal_code(row.postal_code), places.province(row.province)
     row.tax_code = rules.tax_code(row.tax_code)
     row.vat_number = parties.vat_number(row.vat_number) if row.vat_number else None
     row.pec = parties.pec(row.pec) if row.pec else None
@@ -216,6 +218,7 @@ def give_up(session: ScopedSession, unit_id: int, *, why: str, version: int | No
 def _checked_unit(session: ScopedSession, unit: ServiceUnit, today: date) -> None:
     # as on the day: a row of the type that a newer one replaced stands for the newer one
     rules.require_written(unit, "name", "address", "postal_code", "city", "province")
+    unit.postal_code, unit.province = places.postal_code(unit.postal_code), places.province(unit.province)
     unit.email = rules.email(unit.email)
     if unit.state == UnitState.PLANNED:
         kind = require_type(session, unit.type_id, today)

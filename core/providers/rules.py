@@ -10,6 +10,8 @@ from typing import Any
 
 from core.ground.errors import Finding, RuleBroken
 from core.ground.required import require_past, require_text
+from core.ground.written import one_line
+from core.parties import places as seats
 from core.parties import rules as parties
 from core.providers.model import OperatingNotice, ProviderPaper, ServiceUnit, UnitType
 
@@ -57,7 +59,7 @@ def require_third_sector(section: str | None, runts: str | None) -> None:
 
 def email(text: str | None, *, field: str = "email") -> str | None:
     """An e-mail address without space around, None for nothing; RuleBroken if it is no address."""
-    address = (text or "").strip()
+    address = one_line(text or "", field=field)
     if address and not parties.EMAIL.fullmatch(address):
         raise RuleBroken("«%(email)s» non è un indirizzo di posta elettronica: controllarlo.", field=field,
                          email=address)
@@ -258,6 +260,11 @@ def require_declared(kind: str, declared: Mapping[str, Any]) -> None:
             require_text(text, "Questo dato è necessario.", field=name)
             if len(text) > SHORT:
                 raise RuleBroken("Al massimo %(most)s caratteri.", field=name, most=SHORT)
+
+
+def seat(declared: Mapping[str, Any]) -> dict[str, str]:
+    """Postal code and province of a new seat as they are kept; RuleBroken for one that does not exist."""
+    return {"postal_code": seats.postal_code(declared["postal_code"]), "province": seats.province(declared["province"])}
 
 
 def contradicts(one: OperatingNotice, kind: str) -> bool:

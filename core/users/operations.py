@@ -18,6 +18,7 @@ from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
+from core.ground.written import one_line
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
@@ -44,7 +45,7 @@ def invite(
     without a provider.
     """
     session.principal.require(*OFFICE)
-    address = email.strip().lower()
+    address = one_line(email, field="email").lower()
     if not EMAIL.fullmatch(address):
         raise RuleBroken("«%(email)s» non è un indirizzo di posta elettronica: controllarlo.", field="email",
                          email=email)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
-from core.ground.outbox import OutboxMessage, given_up
+from core.ground.outbox import OutboxMessage, failing, given_up
 from core.users.model import User
 
 
@@ -22,6 +22,16 @@ def undelivered(session: ScopedSession, _today: date) -> Iterator[Waiting]:
         what = Finding("Dopo molti tentativi %(count)s messaggi non sono partiti: vedere perché e riprovare.",
                        {"count": count})
         yield Waiting("outbox", 0, "Posta in uscita", what, Role.ADMINISTRATOR)
+
+
+@waits_for(Role.ADMINISTRATOR)
+def late(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Messages that failed and are tried again: usually the mail server, which somebody may look after at once."""
+    count = session.scalar(select(func.count(OutboxMessage.id)).where(failing(), ~given_up())) or 0
+    if count:
+        what = Finding("%(count)s messaggi non sono ancora partiti e saranno riprovati: vedere perché.",
+                       {"count": count})
+        yield Waiting("outbox", 1, "Posta in uscita", what, Role.ADMINISTRATOR)
 
 
 @waits_for(Role.ADMINISTRATOR)

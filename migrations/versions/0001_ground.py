@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_idempotency_key")),
     )
+    op.create_index(op.f("ix_idempotency_key_content"), "idempotency_key", ["content"])
 
     op.create_table(
         "lease",

@@ -209,6 +209,7 @@ def upgrade() -> None:
         "signatory",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
+        sa.Column("signs", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("act_id", sa.Integer(), nullable=True),

@@ -28,6 +28,8 @@ def upgrade() -> None:
         sa.Column("renewal_direction", sa.String(), nullable=False),
         sa.Column("continuity_months", sa.Integer(), nullable=False),
         sa.Column("share_criteria", sa.Text(), nullable=False),
+        sa.Column("municipality_papers", sa.Text(), nullable=False),
+        sa.Column("azienda_papers", sa.Text(), nullable=False),
         sa.Column("extra_projects_month", sa.Integer(), nullable=False),
         sa.Column("coordinated", sa.String(), nullable=False),
         sa.Column("own_charter_months", sa.Integer(), nullable=False),
@@ -89,6 +91,7 @@ def upgrade() -> None:
         sa.Column("renews_id", sa.Integer(), nullable=True),
         sa.Column("amends_id", sa.Integer(), nullable=True),
         sa.Column("base", sa.JSON(), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
         sa.Column("cig", sa.String(), nullable=True),
         sa.Column("cup", sa.String(), nullable=True),
         sa.Column("step", sa.String(), nullable=False),
@@ -96,6 +99,7 @@ def upgrade() -> None:
         sa.Column("zone_plan_id", sa.Integer(), nullable=True),
         sa.Column("charter_id", sa.Integer(), nullable=True),
         sa.Column("area_id", sa.Integer(), nullable=True),
+        sa.Column("filed_under", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_contract_period")),
         sa.ForeignKeyConstraint(["amends_id"], ["contract.id"], name=op.f("fk_contract_amends_id_contract")),
@@ -113,6 +117,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_contract_renews_id"), "contract", ["renews_id"], unique=False)
     op.create_index(op.f("ix_contract_runs_to"), "contract", ["runs_to"], unique=False)
     op.create_index(op.f("ix_contract_starts_on"), "contract", ["starts_on"], unique=False)
+    op.create_index("ix_contract_filed_under", "contract", ["filed_under", "id"], unique=False)
     op.create_index("ix_contract_state", "contract", ["state", "starts_on"], unique=False)
 
     op.create_table(
@@ -127,6 +132,7 @@ def upgrade() -> None:
         sa.Column("due", sa.String(), nullable=True),
         sa.Column("event", sa.String(), nullable=True),
         sa.Column("due_days", sa.Integer(), nullable=True),
+        sa.Column("counts_from", sa.String(), nullable=True),
         sa.Column("with_forecast", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["terms_id"], ["contract_terms.id"], name=op.f("fk_instalment_rule_terms_id_contract_terms")
@@ -244,11 +250,13 @@ def upgrade() -> None:
         sa.Column("effective_on", sa.Date(), nullable=True),
         sa.Column("indemnity", sa.BigInteger(), nullable=True),
         sa.Column("act_id", sa.Integer(), nullable=True),
+        sa.Column("party_id", sa.Integer(), nullable=True),
         sa.Column("stands", sa.Boolean(), nullable=False),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_contract_ending_act_id_act")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_ending_contract_id_contract")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contract_ending_party_id_party")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_ending")),
     )
     op.create_index(op.f("ix_contract_ending_contract_id"), "contract_ending", ["contract_id"], unique=False)
@@ -365,6 +373,7 @@ def upgrade() -> None:
         sa.Column("signatory_id", sa.Integer(), nullable=True),
         sa.Column("capacity", sa.String(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("contract_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_contract_party_contract_id_contract")),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_contract_party_party_id_party")),

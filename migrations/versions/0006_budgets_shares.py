@@ -59,7 +59,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_budget_act_id_act")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budget")),
-        sa.UniqueConstraint("year", "stage", name=op.f("uq_budget_year_stage")),
+    )
+    op.create_index(
+        "uq_budget_standing", "budget", ["year", "stage"], unique=True,
+        sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"),
     )
     op.create_index(op.f("ix_budget_year"), "budget", ["year"], unique=False)
 
@@ -78,12 +81,18 @@ def upgrade() -> None:
         sa.Column("votes_for", sa.Integer(), nullable=True),
         sa.Column("votes_against", sa.Integer(), nullable=True),
         sa.Column("votes_abstained", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_allocation_plan_act_id_act")),
         sa.ForeignKeyConstraint(["budget_id"], ["budget.id"], name=op.f("fk_allocation_plan_budget_id_budget")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["allocation_plan.id"], name=op.f("fk_allocation_plan_corrects_id_allocation_plan")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_plan")),
     )
     op.create_index(op.f("ix_allocation_plan_budget_id"), "allocation_plan", ["budget_id"], unique=False)
+    op.create_index(op.f("ix_allocation_plan_corrects_id"), "allocation_plan", ["corrects_id"], unique=False)
     op.create_index(op.f("ix_allocation_plan_year"), "allocation_plan", ["year"], unique=False)
 
     op.create_table(
@@ -137,6 +146,7 @@ def upgrade() -> None:
         sa.Column("pool", sa.BigInteger(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.Column("whole", sa.BigInteger(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

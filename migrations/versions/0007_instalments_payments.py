@@ -97,9 +97,14 @@ def upgrade() -> None:
         sa.Column("act_id", sa.Integer(), nullable=True),
         sa.Column("checked_on", sa.Date(), nullable=True),
         sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("invoice_number", sa.String(), nullable=True),
+        sa.Column("invoice_on", sa.Date(), nullable=True),
+        sa.Column("sdi_id", sa.String(), nullable=True),
         sa.Column("municipality_id", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["act_id"], ["act.id"], name=op.f("fk_instalment_act_id_act")),
+        sa.ForeignKeyConstraint(["corrects_id"], ["instalment.id"], name=op.f("fk_instalment_corrects_id_instalment")),
         sa.ForeignKeyConstraint(["contract_id"], ["contract.id"], name=op.f("fk_instalment_contract_id_contract")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_instalment_document_id_document")),
         sa.ForeignKeyConstraint(
@@ -114,7 +119,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_instalment_amount"), "instalment", ["amount"], unique=False)
     op.create_index(op.f("ix_instalment_contract_id"), "instalment", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_instalment_corrects_id"), "instalment", ["corrects_id"], unique=False)
     op.create_index(op.f("ix_instalment_effective"), "instalment", ["effective"], unique=False)
+    op.create_index(op.f("ix_instalment_invoice_number"), "instalment", ["invoice_number"], unique=False)
     op.create_index(op.f("ix_instalment_municipality_id"), "instalment", ["municipality_id"], unique=False)
     op.create_index(
         "ix_instalment_municipality_state", "instalment", ["municipality_id", "state", "effective"], unique=False
@@ -187,6 +194,8 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("other_readings", sa.Text(), nullable=False),
         sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("batch", sa.String(), nullable=False),
+        sa.Column("whole", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("payment_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -200,6 +209,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("payment_id", name=op.f("uq_statement_line_payment_id")),
     )
     op.create_index(op.f("ix_statement_line_amount"), "statement_line", ["amount"], unique=False)
+    op.create_index(op.f("ix_statement_line_batch"), "statement_line", ["batch"], unique=False)
     op.create_index(op.f("ix_statement_line_booked_on"), "statement_line", ["booked_on"], unique=False)
     op.create_index(op.f("ix_statement_line_payer"), "statement_line", ["payer"], unique=False)
     op.create_index(op.f("ix_statement_line_state"), "statement_line", ["state"], unique=False)

@@ -151,6 +151,30 @@ def closed_to(page: Page, who: str, *addresses: str) -> None:
         assert page.request.get(place).status == 404, place
 
 
+def object_to_what_was_not_decided(page: Page, penalty: str, scan: Callable[[str], Path]) -> None:
+    """The debtor cancels the penalty on the municipality's behalf: the municipality reads it at home, and stops it."""
+    enter(page, MANAGEMENT)
+    page.goto(penalty)
+    press(page, "Annulla la penale")
+    expect(page.locator("main")).to_contain_text("È un atto del Comune")
+    refused(page, "Questo dato è necessario", why="Così inteso.")  # without the municipality's document
+    fill(page, file=scan("lettera-del-comune"))
+    send(page)
+    expect(page.locator("main")).to_contain_text("registrato dall'azienda per conto del Comune")
+    enter(page, CLERK)
+    expect(page.locator("main")).to_contain_text("ha registrato per conto del Comune: l'annullamento della penale")
+    press(page, "Apri l'atto")
+    expect(page.locator("main")).to_contain_text("lettera-del-comune.pdf")
+    do(page, "Opponiti", "l'atto è fermo", why="Nessuno ha deciso.")
+    act = page.url
+    page.goto(penalty)
+    expect(page.locator("main")).to_contain_text("Decisa per € 600,00")
+    page.goto(act)
+    do(page, "Annulla l'atto", "L'atto è annullato", why="Il Comune non ha deciso nulla.")
+    page.goto(penalty)
+    expect(page.locator("main")).to_contain_text("Decisa per € 600,00")
+
+
 def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     page: Page, play: Callable[[date], None], scan: Callable[[str], Path]
 ) -> None:
@@ -179,9 +203,10 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     expect(page.locator("main")).to_contain_text("Bozza: non è ancora partita")
     letter(page, "Diffida", "diffida n. 1/2026", "Otto incontri saltati.", "entro 15 (quindici) giorni",
            "La Sindaca si astiene.")
-    press(page, "Invia la diffida")
-    refused(page, "Questo dato è necessario", protocol_number="1500/2026")  # neither how it left nor what proves it
-    fill(page, channel="PEC", file=scan("accettazione"))
+    press(page, "Registra l'invio della diffida")
+    page.locator("main [name=file]").set_input_files(scan("accettazione"))
+    refused(page, "Già scelto: accettazione.pdf", protocol_number="1500/2026")  # how it left is missing
+    fill(page, channel="PEC")
     send(page)
     do(page, "Registra il ricevimento", "i termini corrono", file=scan("consegna"))
     expect(page.locator("main")).to_contain_text("Ricevuta il 05/10/2026, con risposta entro il 20/10/2026")
@@ -229,6 +254,7 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     expect(page.locator("main")).to_contain_text("Decisa per € 600,00")
     page.goto(finding)
     refused(page, "c'è già la penale n. 1/2026", amount="500,00", gravity="Ancora.")
+    object_to_what_was_not_decided(page, penalty, scan)
     page.goto(penalty)
     letter(page, "Richiesta di pagamento", "€ 600,00 (seicento/00)", "60 (sessanta) giorni", "Penale n. 1/2026")
     do(page, "Chiedi il pagamento", "La richiesta è registrata", channel="PEC", protocol_number="1600/2026",

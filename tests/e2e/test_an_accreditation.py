@@ -236,7 +236,7 @@ def complete(page: Page, file: Path) -> None:
     assert "Piano delle emergenze" in said and "20 marzo 2026" in said
     enter(page, GIRASOLE.email)
     attach(page, "Piano delle emergenze", file)
-    press(page, "Invia quanto mancava")
+    press(page, "Presenta quanto mancava")
     send(page, "La domanda torna all'ufficio")
     enter(page, OFFICE)
     record(page)

@@ -128,6 +128,14 @@ def test_a_balance_may_leave_days_for_paying(ask: Any) -> None:
         assert ask("instalments", case={**YEAR, "plan": same}) == ask("instalments", case=YEAR)
 
 
+def test_days_for_paying_may_count_from_the_invoice(ask: Any) -> None:
+    plan = [{**YEAR["plan"][0], "due_days": 30, "counts_from": "invoice"}, *YEAR["plan"][1:]]
+    case = {**YEAR, "plan": plan}
+    assert ask("instalments", case=case)["instalments"][0]["nominal"] == "2027-03-02"
+    invoiced = {**case, "events": {**YEAR["events"], "invoice": "2027-01-15"}}
+    assert ask("instalments", case=invoiced)["instalments"][0]["nominal"] == "2027-02-14"
+
+
 def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
     assert ask("penalty", case=PENALTY)["allowed"] is True
     answer = ask("penalty", case={**PENALTY, "hearing_held": None, "amount": "1.00"})
@@ -158,6 +166,8 @@ def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": "30"}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "event": "e", "due_days": -1}]}),
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-31", "due_days": 30}]}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-31", "counts_from": "receipt"}]}),
+        (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-31", "due_days": 9, "counts_from": "x"}]}),
         (("penalty",), {**PENALTY, "reply_days": "15"}),
         (("penalty",), {**PENALTY, "roll": "never"}),
         (("penalty",), {**PENALTY, "decided": "4 maggio"}),

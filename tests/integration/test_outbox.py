@@ -1,5 +1,6 @@
 """What leaves after the commit: once, again after a failure, and never for an act that did not happen."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -130,3 +131,55 @@ def state(database):
     with ScopedSession(database, system("prova")) as session:
         [message] = session.scalars(select(OutboxMessage))
         return message.attempts, message.error, message.done_at is not None
+
+
+def test_the_first_failure_is_already_seen_and_may_be_tried_at_once(unit, database):
+    post(unit, "letter")
+    deliver_due(database, {"mail": refusing})
+    with unit() as session:
+        [message] = session.scalars(select(OutboxMessage).where(outbox.failing()))
+        assert (message.attempts, message.error) == (1, "server spento")
+        outbox.try_again(session, message.id)
+    sent = []
+    assert deliver_due(database, {"mail": sent.append}) == 1
+    with unit() as session, pytest.raises(RuleBroken, match="già partito"):
+        outbox.try_again(session, message.id)
+
+
+def test_a_failure_without_words_is_kept_by_its_kind(unit, database):
+    post(unit, "letter")
+
+    def silent(_payload):
+        raise TimeoutError
+
+    deliver_due(database, {"mail": silent})
+    assert state(database) == (1, "TimeoutError", False)
+
+
+def test_a_server_that_hangs_holds_up_no_other_work_and_no_round_for_long(unit, database):
+    post(unit, *(f"letter {n}" for n in range(5)))
+    with unit() as session:
+        outbox.post(session, "job", {}, key="job")
+    done, tried = [], []
+
+    def hanging(payload):
+        tried.append(payload["subject"])
+        time.sleep(0.03)
+        raise TimeoutError("timed out")
+
+    assert deliver_due(database, {"mail": hanging, "job": done.append}, span=timedelta(milliseconds=50)) == 1
+    assert done == [{}] and 1 <= len(tried) < 5, "the others wait for the next round"
+
+
+def test_what_never_failed_goes_before_what_did(unit, database, later):
+    post(unit, "bad")
+    deliver_due(database, {"mail": refusing})
+    later(hours=1)
+    post(unit, "good")
+    order = []
+    deliver_due(database, {"mail": lambda payload: order.append(payload["subject"])})
+    assert order == ["good", "bad"]
+
+
+def refusing(_payload):
+    raise OSError("server spento")

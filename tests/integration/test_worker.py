@@ -6,6 +6,7 @@ import email
 from datetime import timedelta
 from email.policy import default
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import func, select
@@ -199,3 +200,18 @@ def test_after_eight_attempts_a_message_is_given_up_until_somebody_tries_it_agai
     assert deliver_due(database, {"mail": sent.append}) == 1
     with pytest.raises(RuleBroken, match="già partito"), unit("riprova") as session:
         outbox.try_again(session, message.id)
+
+
+def test_a_server_that_answers_letter_by_letter_is_left_to_itself(monkeypatch):
+    ended = Event()
+
+    class Dripping(Server):
+        def send_message(self, message):
+            ended.wait(5)
+
+    monkeypatch.setattr(mail.smtplib, "SMTP", Dripping)
+    text = mail.message({"key": "k", "to": "conti@patto.example", "subject": "-", "text": "-"}, "a@patto.example")
+    with pytest.raises(RuleBroken) as refused:
+        mail._by_smtp("smtp://posta.example", text, seconds=0.05)
+    ended.set()
+    assert str(refused.value) == "Il server della posta non ha risposto entro 0.05 secondi."

@@ -61,6 +61,8 @@ FREE_TEXT = {
     "runts", "legal_representative", "phone", "website", "city", "postal_code", "manager", "issuer", "decree_number",
     "decree_reasons", "inspectors", "prescription", "purpose", "proposal", "contract_number", "ended_why",
     "decree_answer", "responsible", "urgent_why", "agenda", "hour", "people", "begun_by", "fee_reference",
+    # the invoice of an instalment
+    "invoice_number", "sdi_id",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
@@ -70,7 +72,7 @@ CODES = {
     "occurrence", "operation", "owner_role", "package", "password", "path", "patron_day", "province", "rea",
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
-    "searched", "content", "covered_sha256", "decided_kind", "text_sha256",
+    "searched", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}

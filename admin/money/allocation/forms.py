@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import FieldList, Form, FormField, StringField
+from wtforms import FormField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from admin.guard.session import db, office
+from admin.money.budgets.forms import ApprovalForm
 from admin.web.acts import ActForm, act_form
 from admin.web.forms import (
     SHORT,
@@ -20,14 +22,19 @@ from admin.web.forms import (
     ManyField,
     NumberField,
     OneField,
+    PageForm,
+    RowsField,
     Sentence,
     clean,
     number_or_none,
     picks,
 )
 from admin.wording import labels
+from core.allocation.assemble import to_answer
+from core.allocation.model import AllocationPlan
 from core.allocation.operations import GroupFacts, KeyFacts
 from core.allocation.plan import TYPED
+from core.ground.required import LONGEST_TITLE
 
 ZERO = Decimal(0)
 
@@ -45,6 +52,31 @@ class OpenPlanForm(ActForm):
         "Gruppi, chiavi e valori dell'altro piano si copiano e si correggono; quello resta com'è."))
 
 
+class CorrectionForm(ActForm):
+    """Why final shares are corrected: the municipalities read it in the letter."""
+
+    why = TextAreaField(_("Perché si corregge"), [Sentence(), Length(max=LONGEST_TITLE)], filters=[clean],
+                        description=_("I Comuni lo leggono nella lettera con la differenza."))
+
+
+class PlanApprovalForm(ApprovalForm):
+    """The assembly's act and votes; where the facts of the year do not agree, why it is approved all the same."""
+
+    reason = TextAreaField(_("Perché si approva comunque"), [Length(max=LONGEST_TITLE)], filters=[clean],
+                           description=_("Adesioni, contratti e conferimenti dell'anno non concordano (vedi sopra): il "
+                                         "motivo resta nella storia del piano, con quello che non concordava."))
+
+    def offer(self, row: AllocationPlan) -> None:
+        """Where everything agrees nothing is asked."""
+        if not to_answer(db(), row, office().registry):
+            del self.reason
+
+    def groups(self) -> Sequence[tuple[Any, Sequence[str]]]:
+        """Act, votes, and what does not agree."""
+        answer = ((_("Quello che non concorda"), ("reason",)),) if "reason" in self else ()
+        return (*self.sections, *answer)
+
+
 class PlanForm(ActForm):
     """What holds for the whole plan."""
 
@@ -54,7 +86,7 @@ class PlanForm(ActForm):
     indirect_base = _setting("indirect_base")
 
 
-class KeyForm(Form):
+class KeyForm(PageForm):
     """A key of a group."""
 
     kind = OneField(_("Chiave"), choices=lambda: picks([("", "–"), *labels.CHOICES["allocation_key.kind"].items()]))
@@ -76,7 +108,7 @@ class GroupForm(ActForm):
                                         "vincolato."))
     deduction_why = StringField(labels.column("allocation_group", "deduction_why"), [Length(max=SHORT)],
                                 filters=[clean])
-    keys = FieldList(FormField(KeyForm), label=_("Chiavi di riparto"))
+    keys = RowsField(FormField(KeyForm), label=_("Chiavi di riparto"))
     municipalities: Sequence[tuple[int, str]] = ()
 
     def offer_measures(self, measures: Choices) -> None:

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext
 
 from admin.guard.session import db, office, today
 from admin.money.allocation import record
-from admin.money.budgets.forms import ApprovalForm
-from admin.web.acts import Step, WhyForm, common
+from admin.money.allocation.forms import PlanApprovalForm
+from admin.web.acts import Step, WhyForm, common, doing
 from core.allocation import operations
 from core.allocation.model import AllocationPlan
 from core.funding.states import Stage
@@ -23,6 +23,10 @@ def _approved(row: AllocationPlan) -> Iterator[str]:
         yield _("Nascono le quote di previsione del %(year)s: su di esse si calcolano gli acconti.", year=row.year)
     elif row.budget.stage == Stage.ACCOUNTS:
         yield _("Nascono le quote definitive del %(year)s: su di esse si calcola il saldo.", year=row.year)
+        if row.corrects is not None:
+            yield _("Prende il posto di «%(plan)s», che resta leggibile.", plan=row.corrects.title)
+            yield _("A chi il saldo è già stato chiesto nasce una rettifica, di quanto la sua quota è cambiata: resta "
+                    "contato quello che ha pagato.")
     else:
         yield _("Le quote dicono che cosa aspettarsi: su di esse non si può chiedere nulla.")
     yield _("Ogni Comune può leggere la propria quota e come è stata calcolata.")
@@ -33,10 +37,17 @@ def _approved(row: AllocationPlan) -> Iterator[str]:
 STEPS: dict[str, Step] = {
     "approve": Step(
         lazy_gettext("Registra l'approvazione"), lazy_gettext("Il piano di riparto è approvato."),
-        lambda session, row, form: operations.approve(session, row.id, form.approval(), registry=office().registry,
-                                                      **common(form)), ApprovalForm,
+        lambda session, row, form: operations.approve(
+            session, row.id, form.approval(), registry=office().registry,
+            reason=form.reason.data or "" if "reason" in form else "", **common(form)), PlanApprovalForm,
         happens=lambda row: tuple(_approved(row)), tint="primary", template="money/allocation/approve.html",
         shows=lambda row: {"row": row, **record.sections(db(), row, office().registry, editable=False)}),
+    "cancel": Step(
+        lazy_gettext("Annulla il piano"), lazy_gettext("Il piano di riparto è annullato."),
+        doing(operations.cancel, "why"), WhyForm,
+        happens=lambda _row: (
+            _("Serve per un piano aperto per errore: resta nell'elenco, annullato, con il motivo."),
+            _("Il bilancio e gli altri piani restano come sono.")), tint="danger", rare=True),
     "undo": Step(
         lazy_gettext("Riapri"), lazy_gettext("Il piano è di nuovo in bozza."),
         lambda session, row, form: operations.reopen(session, row.id, why=form.why.data or "", today=today()), WhyForm,

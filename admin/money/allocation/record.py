@@ -12,19 +12,22 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from admin.cases import diary
+from admin.guard.session import principal
 from admin.web import formats
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, findings, measures
+from core.allocation.drift import drifted
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, ShareLine, YearShare
 from core.allocation.plan import WITHOUT_WEIGHT, Cost, KeyKind
-from core.allocation.states import PlanState
+from core.allocation.states import READABLE, PlanState
 from core.catalogue.model import Service
 from core.funding.rules import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
+from core.ground.states import standing
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
@@ -43,6 +46,20 @@ class GroupRow:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What a correction changes for a municipality: its final share before and now, in euros."""
+
+    name: str
+    before: Decimal
+    now: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """What is still to pay; negative is a credit."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True)
 class ShareTable:
     """The whole table: municipalities by groups, with both totals; ``urls`` lead to each explanation."""
 
@@ -56,7 +73,7 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
     """Everything below the title of a plan."""
     table, refusal = None, None
     try:
-        table = share_table(session, row, registry)
+        table = share_table(session, row, registry) if row.state != PlanState.CANCELLED else None
     except RuleBroken as error:
         refusal = said(error)
     return {
@@ -64,6 +81,8 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
         "table": table,
         "refusal": refusal,
         "remarks": remarks(session, row, registry),
+        "answer": answer(session, row),
+        "changes": changes(session, row, table),
         "settings": [
             (labels.column("allocation_plan", name), labels.choice("allocation_plan", name, getattr(row, name)))
             for name in operations.SETTINGS
@@ -75,8 +94,31 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
 
 
 def remarks(session: ScopedSession, row: AllocationPlan, registry: Registry) -> list[Finding]:
-    """The remarks of the check while the plan is a draft, those that stop the approval first."""
-    return findings(session, row, registry) if row.state == PlanState.DRAFT else []
+    """The remarks of the check while the plan is a draft, those that stop the approval first; then what has changed.
+
+    Each is about another's: they are the offices'.
+    """
+    if not principal().sees_all:
+        return []
+    return findings(session, row, registry) if row.state == PlanState.DRAFT else list(drifted(session, row))
+
+
+def answer(session: ScopedSession, row: AllocationPlan) -> str:
+    """Why the plan was approved though memberships and contracts did not agree; the offices read it."""
+    passages = standing(session, "allocation_plan", row.id)
+    return next((passage.why for passage in reversed(passages) if passage.action == "approve"), "")
+
+
+def changes(session: ScopedSession, row: AllocationPlan, table: ShareTable | None) -> list[Change]:
+    """What a correction changes, by municipality; nothing for another plan. A municipality sees its own."""
+    if row.corrects_id is None or table is None:
+        return []
+    shares = select(Municipality.name, YearShare.amount).join(
+        Municipality, Municipality.id == YearShare.municipality_id).where(YearShare.plan_id == row.corrects_id)
+    before: dict[str, Decimal] = dict(session.execute(shares).all())
+    now = {name: amount for name, _url, _parts, amount in table.rows}
+    names = sorted(before.keys() | now.keys(), key=str.casefold)
+    return [Change(name, before.get(name, ZERO), now.get(name, ZERO)) for name in names]
 
 
 def group_rows(row: AllocationPlan, registry: Registry, editable: bool) -> list[GroupRow]:
@@ -122,7 +164,7 @@ def share_table(session: ScopedSession, row: AllocationPlan, registry: Registry)
     A municipality sees its own row. RuleBroken if a draft cannot be shared out yet.
     """
     names = {m.slug: (m.id, m.name) for m in session.scalars(select(Municipality))}
-    if row.state == PlanState.APPROVED:
+    if row.state in READABLE:
         slug_of = {key: slug for slug, (key, _name) in names.items()}
         query = select(ShareLine).where(ShareLine.plan_id == row.id).order_by(ShareLine.id)
         cells = ((slug_of[line.municipality_id], line.group_title, line.amount) for line in session.scalars(query))
@@ -154,7 +196,7 @@ def explained(
     groups: tuple[explanation.GroupShare, ...] = ()
     refusal = None
     try:
-        if row.state == PlanState.APPROVED:
+        if row.state in READABLE:
             groups = explanation.of_municipality(session, row, municipality.id)
         else:
             shared = operations.compute(session, row, registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response
 from admin.guard import policy
 from admin.guard.session import db, office
 from admin.money.allocation import record
-from admin.money.allocation.forms import OpenPlanForm, PlanForm, group_form
+from admin.money.allocation.forms import CorrectionForm, OpenPlanForm, PlanForm, group_form
 from admin.money.allocation.passages import STEPS
 from admin.money.budgets.forms import passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY
@@ -31,9 +32,12 @@ from core.allocation.states import LIFE, PlanState
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 
 ROOM = 1  # blank keys at the end of a group's form
+KEY = re.compile(r"keys-\d+-kind")
+MOST_KEYS = 100  # each has a figure for every municipality
 
 
 class Plans(Passages, BaseView):
@@ -45,7 +49,8 @@ class Plans(Passages, BaseView):
     life = LIFE
     steps = STEPS
     read_by = IN_THE_HISTORY
-    closed = lazy_gettext("Il piano è approvato: si può leggere, non modificare.")
+    for_good = frozenset({"cancel", "correct"})
+    closed = lazy_gettext("Il piano non è più una bozza: si può leggere, non modificare.")
     title = lazy_gettext("Piani di riparto")
     lead = lazy_gettext("Chi paga quanto di ogni anno, e perché (art. 20, c. 1).")
     empty = lazy_gettext("Nessun piano di riparto. Un piano si apre dalla pagina di un bilancio.")
@@ -57,7 +62,7 @@ class Plans(Passages, BaseView):
     shown = {"budget": lambda row: budget_name(row.budget)}
     filtered = (by_year(AllocationPlan.year),)
     load = (
-        joinedload(AllocationPlan.act),
+        joinedload(AllocationPlan.act), joinedload(AllocationPlan.corrects),
         joinedload(AllocationPlan.budget).selectinload(Budget.lines).options(
             joinedload(BudgetLine.service), joinedload(BudgetLine.source)),
         selectinload(AllocationPlan.groups).options(
@@ -72,17 +77,23 @@ class Plans(Passages, BaseView):
 
     def where_it_stands(self, row: AllocationPlan) -> str:
         """With which act it was approved, or what waits."""
+        if row.state == PlanState.CANCELLED:
+            return _("Annullato: il motivo è nella storia qui sotto.")
+        if row.state == PlanState.CORRECTED:
+            return _("Corretto da un altro piano, che ne ha preso il posto. %(passed)s", passed=passed_by(row))
         if row.budget is not None and row.state == PlanState.DRAFT and row.budget.state == "draft":
             return _("In preparazione: si approva quando è approvato anche il bilancio.")
         return passed_by(row) or _("In preparazione: gli importi qui sotto sono una prova e non sono registrati.")
 
     def acts(self, row: AllocationPlan) -> Sequence[Act]:
         """What may be done next, by the state table."""
-        if not self.may_change():
+        if not self.may_change() or row.state in (PlanState.CANCELLED, PlanState.CORRECTED):
             return ()
         trial = Act(_("Prova altre chiavi"), self.get_url("what_if.index", piano=row.id))
         if row.state == PlanState.APPROVED:
-            return (trial, *self.passage_acts(row))
+            correct = [Act(_("Correggi le quote"), self.get_url(".correct_view", id=row.id))
+                       ] if row.budget.stage == Stage.ACCOUNTS else []
+            return (*correct, trial, *self.passage_acts(row))
         return (*self.passage_acts(row), Act(_("Aggiungi un gruppo"), self.get_url(".group_view", id=row.id)),
                 Act(_("Impostazioni"), self.get_url(".settings_view", id=row.id)), trial)
 
@@ -102,7 +113,8 @@ class Plans(Passages, BaseView):
         if budget is None:
             abort(404)
         form = act_form(OpenPlanForm, title=_proposed_title(budget))
-        others = db().scalars(select(AllocationPlan).order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc()))
+        others = db().scalars(select(AllocationPlan).where(AllocationPlan.state != PlanState.CANCELLED).order_by(
+            AllocationPlan.year.desc(), AllocationPlan.id.desc()))
         form.copy_from.choices = [("", _("nessun piano: si comincia da zero")),
                                   *((other.id, f"{other.title} ({other.year})") for other in others)]
         page = ActPage(_("Nuovo piano di riparto: %(budget)s", budget=budget_name(budget)), _("Apri il piano"),
@@ -110,6 +122,22 @@ class Plans(Passages, BaseView):
         return carry_out(self, "plan.open", form, page, lambda session: operations.open_plan(
             session, budget.id, title=form.title.data or "", copy_from=form.copy_from.data).id,
             self.after, _("Il piano è aperto."))
+
+    @expose("/rettifica/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def correct_view(self) -> str | Response:
+        """Open the correction of final shares that were approved."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(CorrectionForm, row.version)
+        page = ActPage(_("Correggi le quote: %(plan)s", plan=row.title), _("Apri la rettifica"), self.after(row.id),
+                       row.title, [
+            _("Si apre una copia di questo piano, in bozza: correggere gruppi e chiavi, poi registrare la "
+              "deliberazione dell'Assemblea."),
+            _("Finché è aperta si può riaprire e correggere anche il bilancio d'esercizio."),
+            _("Le richieste già inviate restano: di ogni differenza nasce una rettifica, con la sua lettera.")])
+        return carry_out(self, "plan.correct", form, page, lambda session: operations.open_correction(
+            session, row.id, why=form.why.data or "", version=form.version.data or 0).id,
+            self.after, _("La rettifica è aperta."))
 
     @expose("/impostazioni/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -197,8 +225,12 @@ def _proposed_title(budget: Budget) -> str:
 
 
 def _sent_keys() -> int:
-    """How many keys the form that was sent has; a bounded number, whatever is sent."""
-    return sum(f"keys-{slot}-kind" in request.form for slot in range(20))
+    """How many keys the form that was sent has. RuleBroken for more than a page can show."""
+    sent = sum(KEY.fullmatch(name) is not None for name in request.form)
+    if sent > MOST_KEYS:
+        raise RuleBroken("Un gruppo ha al massimo %(most)s chiavi di riparto: qui sono %(count)s.", most=MOST_KEYS,
+                         count=sent)
+    return sent
 
 
 def views() -> list[BaseView]:

@@ -22,6 +22,7 @@ from admin.web.base_view import Page, small
 from admin.web.words import said
 from core.allocation import what_if
 from core.allocation.model import AllocationPlan
+from core.allocation.states import PlanState
 from core.ground.errors import RuleBroken
 from core.parties.model import Municipality
 
@@ -56,7 +57,8 @@ class WhatIf(Page):
     @expose("/")
     def index(self) -> str:
         """The choice, and below it the comparison that the address asks for."""
-        newest_first = select(AllocationPlan).order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc())
+        newest_first = select(AllocationPlan).where(AllocationPlan.state != PlanState.CANCELLED).order_by(
+            AllocationPlan.year.desc(), AllocationPlan.id.desc())
         plans = db().scalars(newest_first).all()
         plan = self._plan("piano")
         shown: dict[str, Any] = {"plans": [(row.id, plan_name(row)) for row in plans], "asked": request.args,

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FieldList, Form, FormField, StringField, SubmitField
+from wtforms import BooleanField, FormField, StringField, SubmitField
 from wtforms.validators import Length
 
 from admin.web.acts import ActForm
@@ -20,6 +20,7 @@ from admin.web.forms import (
     NumberField,
     OneField,
     PageForm,
+    RowsField,
     Sentence,
     clean,
     number_or_none,
@@ -44,7 +45,7 @@ class OpenForm(ActForm):
         "Le voci dell'altro bilancio si copiano e si correggono; quello resta com'è."))
 
 
-class LineForm(Form):
+class LineForm(PageForm):
     """A line of a service."""
 
     kind = OneField(_("Tipo"), choices=lambda: picks([("", "–"), *labels.CHOICES["budget_line.kind"].items()]))
@@ -59,7 +60,7 @@ class LineForm(Form):
 class LinesForm(ActForm):
     """All lines of one service, with room for a few more."""
 
-    lines = FieldList(FormField(LineForm), label=_("Voci"))
+    lines = RowsField(FormField(LineForm), label=_("Voci"))
     go = SubmitField()
 
     def offer_sources(self, sources: Choices) -> None:

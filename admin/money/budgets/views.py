@@ -42,7 +42,8 @@ class Budgets(Passages, BaseView):
     life = LIFE
     steps = STEPS
     read_by = IN_THE_HISTORY
-    closed = lazy_gettext("Il bilancio è approvato: si può leggere, non modificare.")
+    for_good = frozenset({"cancel"})
+    closed = lazy_gettext("Il bilancio non è più una bozza: si può leggere, non modificare.")
     title = lazy_gettext("Bilanci")
     lead = lazy_gettext("Ogni servizio chiude con il proprio risultato: i servizi non si compensano tra loro "
                         "(art. 12, c. 3).")
@@ -73,11 +74,13 @@ class Budgets(Passages, BaseView):
 
     def where_it_stands(self, row: Budget) -> str:
         """With which act it was approved, or what waits."""
+        if row.state == BudgetState.CANCELLED:
+            return _("Annullato: il motivo è nella storia qui sotto.")
         return passed_by(row) or _("In preparazione: dopo il controllo si registra l'approvazione dell'Assemblea.")
 
     def acts(self, row: Budget) -> Sequence[Act]:
         """What may be done next, by the state table."""
-        if not self.may_change():
+        if not self.may_change() or row.state == BudgetState.CANCELLED:
             return ()
         if row.state == BudgetState.APPROVED:
             return (Act(_("Nuovo piano di riparto"), self.get_url("allocation_plan.open_view", budget=row.id),
@@ -97,7 +100,8 @@ class Budgets(Passages, BaseView):
     def open_view(self) -> str | Response:
         """Open the budget of a year at a stage."""
         form = act_form(OpenForm, year=today().year + 1, stage=Stage.BUDGET.value)
-        others = db().scalars(select(Budget).order_by(Budget.year.desc(), Budget.id)).all()
+        others = db().scalars(select(Budget).where(Budget.state != BudgetState.CANCELLED)
+                              .order_by(Budget.year.desc(), Budget.id)).all()
         form.copy_from.choices = [("", _("nessun bilancio: si comincia da zero")),
                                   *((other.id, self.name_of(other)) for other in others)]
         page = ActPage(_("Nuovo bilancio"), _("Apri il bilancio"), self.get_url(".index_view"), str(self.title))

@@ -15,6 +15,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
 from admin.contracts.choices import conferring, contracts, pair
+from admin.contracts.terms import due_words
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.parties.choices import municipalities
@@ -35,7 +36,7 @@ from admin.web.forms import (
     picks,
 )
 from admin.wording import labels
-from core.contracts.model import Contract
+from core.contracts.model import Contract, InstalmentRule
 from core.ground.access import ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
 from core.instalments import operations, planning
@@ -123,9 +124,9 @@ class InstalmentPlan(Page):
         return labels.choice("instalment", "base_kind", kind)
 
     @staticmethod
-    def event_name(event: str) -> Any:
-        """What makes an instalment without a day fall due, in words."""
-        return labels.choice("instalment", "event", event)
+    def due_words(rule: InstalmentRule) -> Any:
+        """When an instalment without a fixed day falls due, in words."""
+        return due_words(rule)
 
     @expose("/importo/", methods=("GET", "POST"))
     def figure_view(self) -> str | Response:

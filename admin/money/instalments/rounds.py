@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -85,7 +84,7 @@ class Rounds(BaseView):
                      "amount": lazy_gettext("Importo"), "due": lazy_gettext("Scadenza")}
     shown = {
         "count": lambda row: len(row.instalments),
-        "amount": lambda row: formats.euro(sum((i.amount or Decimal(0) for i in row.instalments), Decimal(0))),
+        "amount": lambda row: sums(row),
     }
     filtered = (
         by_year(RequestRound.year),
@@ -125,8 +124,7 @@ class Rounds(BaseView):
         events = [diary.Event(p.at, p.actor, diary.sentence("request_round", p), p.why) for p in log]
         late = row.state in (RoundState.PREPARED, RoundState.APPROVED) and any(
             i.effective is not None and i.effective < today() for i in row.instalments)
-        return {"events": events, "diary_acts": (), "file_url": diary.file_url, "late": late,
-                "total": sum((i.amount for i in row.instalments if i.amount is not None), Decimal(0))}
+        return {"events": events, "diary_acts": (), "file_url": diary.file_url, "late": late, "sums": sums(row)}
 
     # --- acts -------------------------------------------------------------------------------------------------
 
@@ -210,7 +208,16 @@ def due_words(due: date, many: int, unknown: int) -> str:
 
 def summary(row: RequestRound) -> str:
     """How many letters, and how much they ask for."""
-    asked = sum((i.amount for i in row.instalments if i.amount is not None and i.amount > 0), Decimal(0))
-    return _("%(letters)s, per %(amount)s in tutto.", amount=formats.euro(asked),
-             letters=ngettext("%(num)s lettera", "%(num)s lettere", len(row.instalments)))
+    letters = sum(1 for i in row.instalments if i.document_id is not None)
+    return _("%(letters)s: %(sums)s.", sums=sums(row), letters=ngettext("%(num)s lettera", "%(num)s lettere", letters))
+
+
+def sums(row: RequestRound) -> str:
+    """What a round asks for, and what it gives back: said once, and in the same words everywhere."""
+    found = rounds.totals(row.instalments)
+    asked = _("%(amount)s da chiedere", amount=formats.euro(found.asked))
+    if not found.credited:
+        return asked
+    credited = _("%(amount)s a credito", amount=formats.euro(found.credited))
+    return f"{asked}, {credited}" if found.asked else credited
 

@@ -8,11 +8,13 @@ from flask import request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
+from wtforms import DateField, StringField
+from wtforms.validators import Length, Optional
 
 from admin.cases import diary
 from admin.deadlines.views import case_deadlines
@@ -22,19 +24,22 @@ from admin.money.instalments.plan import InstalmentPlan
 from admin.money.instalments.rounds import Rounds
 from admin.parties.choices import by_municipality
 from admin.web import formats
-from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
+from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.fields import day_field
 from admin.web.filters import by_year
-from admin.web.forms import EuroField, OneField, Sentence, picks
+from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.searching import named, numbered, worded
 from admin.web.words import decimal
 from admin.wording import labels
+from core.contracts.agreed import CountsFrom
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.instalments import operations
+from core.instalments.corrections import before_of
 from core.instalments.interest import Interest
+from core.instalments.invoices import set_invoice
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
@@ -63,9 +68,24 @@ class CreditForm(ActForm):
     amount = EuroField(lazy_gettext("Importo da usare"), [Sentence()], render_kw={"inputmode": "decimal"})
 
 
+class InvoiceForm(ActForm):
+    """The invoice of an instalment; all empty takes it away."""
+
+    number = StringField(labels.column("instalment", "invoice_number"), [Length(max=SHORT)], filters=[clean],
+                         description=lazy_gettext("Per esempio 12/PA. Se la fattura era sbagliata, svuotare i campi."))
+    on = DateField(labels.column("instalment", "invoice_on"), [Optional()], render_kw={"type": "date"})
+    sdi_id = StringField(labels.column("instalment", "sdi_id"), [Length(max=SHORT)], filters=[clean],
+                         description=lazy_gettext("Il numero che il Sistema di Interscambio dà alla fattura."))
+
+
 def own_title() -> str:
     """What the list is called: a municipality sees only its own."""
     return _("Rate") if principal().sees_all else _("Le nostre rate")
+
+
+def invoiced(_entity: Any, term: str, _walking: bool) -> ColumnElement[bool]:
+    """By the number of its invoice: 12/PA."""
+    return Instalment.invoice_number == term
 
 
 class Instalments(BaseView):
@@ -87,7 +107,7 @@ class Instalments(BaseView):
         "left": lambda row: formats.euro(row.left) if row.state in ASKED else "",
         "effective": lambda row: formats.day(row.effective) or due_words(row),
     }
-    searched = (numbered, named(Instalment.municipality_id, Municipality.id))
+    searched = (numbered, invoiced, named(Instalment.municipality_id, Municipality.id))
     sorted_by = {"code": Instalment.id}
     filtered = (
         by_year(Instalment.year),
@@ -98,7 +118,7 @@ class Instalments(BaseView):
                lambda value: Instalment.state == value),
     )
     load = (selectinload(Instalment.municipality), joinedload(Instalment.contract), joinedload(Instalment.act),
-            joinedload(Instalment.round))
+            joinedload(Instalment.round), joinedload(Instalment.rule))
     left_out = frozenset()
     numeric = frozenset({"amount", "left"})
 
@@ -141,7 +161,10 @@ class Instalments(BaseView):
             found.append(Act(_("Prepara la richiesta"), self.get_url("request_round.prepare_view", due=row.nominal)))
         if row.state == State.PLANNED and row.round_id is None:
             found.append(Act(_("Annulla la rata"), self.get_url(".cancel_view", id=row.id), tint="danger"))
-        if row.requested_on is not None and not row.paid:
+        if row.amount is not None and row.state != State.CANCELLED and (row.round_id is None or row.requested_on):
+            found.append(Act(_("Correggi la fattura") if row.invoice_number else _("Registra la fattura"),
+                             self.get_url(".invoice_view", id=row.id)))
+        if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
             found.append(Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger"))
         return found
 
@@ -170,6 +193,21 @@ class Instalments(BaseView):
         return carry_out(self, "instalment.check", form, page, lambda session: operations.check_project(
             session, row.id, checked_on=form.checked_on.data, version=form.version.data or 0,
             today=today()).id, self.after, _("La verifica è registrata."))
+
+    @expose("/fattura/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def invoice_view(self) -> str | Response:
+        """Record, correct or take away the invoice of an instalment."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(InvoiceForm, row.version, number=row.invoice_number, on=row.invoice_on, sdi_id=row.sdi_id)
+        happens = [_("La fattura si legge nella lettera e nella situazione del Comune."),
+                   _("L'importo della rata resta com'è, anche se le quote cambiano.")]
+        if row.counts_from == CountsFrom.INVOICE:
+            happens.append(_("La scadenza si conta dalla data della fattura."))
+        page = self._page(row, _("Fattura della rata n. %(code)s", code=row.code), _("Registra la fattura"), happens)
+        return carry_out(self, "instalment.invoice", form, page, lambda session: set_invoice(
+            session, row.id, version=form.version.data or 0, today=today(), **typed(form, "number", "on", "sdi_id")).id,
+            self.after, _("La fattura è registrata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -228,6 +266,9 @@ def contract_asked() -> list[tuple[str, str]]:
 
 def due_words(row: Instalment) -> str:
     """When an instalment without a day falls due."""
+    if row.requested_on is not None and row.rule is not None and row.counts_from:
+        start = labels.choice("instalment_rule", "counts_from", row.counts_from)
+        return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", row.rule.due_days or 0, start=start)
     return str(labels.choice("instalment", "event", row.event)) if row.event else ""
 
 
@@ -237,6 +278,8 @@ def stands(row: Instalment) -> str:
               "day": formats.day(row.effective), "settled": formats.day(row.settled_on)}
     if row.state == State.PLANNED:
         return planned_words(row, values)
+    if row.effective is None and row.state in (State.REQUESTED, State.PART_PAID):
+        return unfixed_words(row, values)
     sentences = {
         State.REQUESTED: _("Chiesta: %(left)s entro il %(day)s.", **values),
         State.DUE: _("Chiesta: %(left)s entro il %(day)s.", **values),
@@ -247,6 +290,15 @@ def stands(row: Instalment) -> str:
         State.CANCELLED: _("Annullata: il numero resta assegnato."),
     }
     return sentences[State(row.state)]
+
+
+def unfixed_words(row: Instalment, values: dict[str, str]) -> str:
+    """What was asked for and has no due date until its receipt, or its invoice, is recorded."""
+    term = due_words(row)
+    if row.counts_from == CountsFrom.INVOICE:
+        return _("Chiesta: %(left)s entro %(term)s, che è da registrare.", term=term, **values)
+    return _("Chiesta: %(left)s entro %(term)s: registrare nel diario quando il Comune l'ha ricevuta.", term=term,
+             **values)
 
 
 def settled_words(row: Instalment, values: dict[str, str]) -> str:
@@ -278,7 +330,10 @@ def facts_of(row: Instalment) -> list[tuple[Any, Any]]:
         (_("Comune"), row.municipality.name), (_("Contratto"), row.contract), (_("Anno"), str(row.year)),
         (_("Tipo"), labels.choice("instalment", "kind", row.kind)), (_("Importo"), formats.euro(row.amount)),
         (_("Come si calcola"), computed_words(row)), (_("Scadenza"), due or due_words(row)),
-        (_("Chiesta il"), row.requested_on), (_("Pagato"), formats.euro(row.paid) if row.paid else ""),
+        (_("Corregge"), row.corrects), (_("Corretta da"), operations.corrected_by(db(), row)),
+        (_("Chiesta il"), row.requested_on),
+        (_("Fattura"), row.invoice), (_("Identificativo SdI"), row.sdi_id),
+        (_("Pagato"), formats.euro(row.paid) if row.paid else ""),
         (_("Ragioni"), row.reason), (_("Atto"), row.act),
         (_("Verificato il"), row.checked_on),
     ]
@@ -290,6 +345,8 @@ def computed_words(row: Instalment) -> str:
     if row.base is None:
         return ""
     values = {"base": formats.euro(row.base), "name": labels.choice("instalment", "base_kind", row.base_kind)}
+    if row.kind == "correction":
+        return _("%(base)s (%(name)s), invece di %(before)s", before=formats.euro(before_of(row)), **values)
     if row.percent is not None:
         return _("%(percent)s%% di %(base)s (%(name)s)", percent=decimal(row.percent), **values)
     if row.amount is None:

@@ -195,12 +195,12 @@ class Statements(BaseView):
             "con un errore è rifiutato per intero: non resta nulla a metà."))
 
         def work(session: ScopedSession) -> str:
-            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data)
+            report = matching.take_in(session, needed_file(form.file), iban=form.iban.data, today=today())
             flash(report_words(report), "success")
             return str(report.statements[0].id) if len(report.statements) == 1 else ""
 
         return carry_out(self, "statement.upload", form, page, work, lambda key: self.get_url(
-            ".details_view", id=key) if key else self.get_url(".index_view"), "")
+            ".details_view", id=key) if key else self.get_url(".index_view"), "", knows=True)
 
 
 def report_words(report: matching.Report) -> str:

@@ -38,7 +38,6 @@ from core.payments import operations
 from core.payments.model import Payment, Settlement, StatementLine
 from core.payments.rules import METHODS
 
-MOST_OPEN = 60
 CODE = cast(Payment.number, String) + "/" + cast(Payment.year, String)
 OFFERED = [(code, word) for code, word in labels.CHOICES["payment.method"].items() if code in METHODS]
 
@@ -92,10 +91,10 @@ def waiting_of(municipality_id: int) -> list[Instalment]:
     """
     keys = (small(name.removeprefix("part_")) for name, value in request.form.items()
             if name.startswith("part_") and value.strip())
-    named = [key for key in keys if key is not None][:MOST_OPEN]
+    named = [key for key in keys if key is not None]
     open_or_named = or_(Instalment.state.in_(PAYABLE), Instalment.id.in_(named))
     rows = select(Instalment).where(Instalment.municipality_id == municipality_id, open_or_named)
-    return list(db().scalars(rows.order_by(Instalment.effective, Instalment.id).limit(MOST_OPEN)))
+    return list(db().scalars(rows.order_by(Instalment.effective, Instalment.id)))
 
 
 def with_parts(form: type[ActForm], rows: Sequence[Instalment]) -> type[ActForm]:
@@ -199,7 +198,7 @@ class Payments(BaseView):
             "Indicare quanto è arrivato e a quali rate va. Quello che non si attribuisce resta a credito del Comune."))
         return carry_out(self, "payment.new", form, page, lambda session: self._record(session, municipality.id, form),
                          self.after, _("Il pagamento è registrato."),
-                         template="money/payments/new.html", names=PARTLESS, rows=fresh(rows))
+                         template="money/payments/new.html", knows=True, names=PARTLESS, rows=fresh(rows))
 
     def _instalment(self) -> Instalment | None:
         key = small(request.args.get("instalment"))

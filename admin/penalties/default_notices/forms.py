@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.file import MultipleFileField
 from sqlalchemy import select
-from wtforms import FieldList, FormField, StringField, TextAreaField
+from wtforms import FormField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import TextInput
 
@@ -19,6 +19,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, OthersForm
 from admin.web.fields import ACCEPTED, IN_THE_DIARY, KEPT, HourField, day_field, file_field, text_field, why_field
 from admin.web.forms import (
+    MOST_CHOICES,
     SHORT,
     Choices,
     EuroField,
@@ -26,8 +27,10 @@ from admin.web.forms import (
     NumberField,
     OneField,
     PageForm,
+    RowsField,
     Sentence,
     clean,
+    first_of,
     number_or_none,
     picks,
 )
@@ -43,7 +46,6 @@ from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.operations import FINDING
 from core.providers.model import Provider
 
-MOST_FINDINGS = 12
 NOTICE_CHANNELS = [(code, labels.CHOICES["sending.channel"][code]) for code in procedure.CHANNELS]
 
 
@@ -80,7 +82,7 @@ class NoticeForm(ActForm):
         "Un termine congruo, contato dalla ricezione. In alternativa un giorno preciso, qui sotto."),
         render_kw={"inputmode": "numeric"})
     compliance_by = day_field(lazy_gettext("Oppure: adempiere entro il"), needed=False)
-    findings = FieldList(FormField(FindingForm), label=lazy_gettext("Inadempienze"), max_entries=MOST_FINDINGS)
+    findings = RowsField(FormField(FindingForm), label=lazy_gettext("Inadempienze"))
     evidence = MultipleFileField(lazy_gettext("File che provano i fatti"), [Optional()], render_kw={"accept": ACCEPTED},
                                  description=lazy_gettext(
         "Anche più di un file. PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB "
@@ -117,6 +119,8 @@ def service_choices(contract: Contract, municipality_id: int) -> Any:
 
 def kind_choices(contract: Contract) -> Any:
     """The kinds of default of the contract's terms, each with its band."""
+    if not contract.terms.bands:
+        return picks([(procedure.ANY_DEFAULT, _("Inadempienza (il contratto non prevede penali)"))])
     return picks([("", "–"), *((band.kind, band_words(band)) for band in contract.terms.bands)])
 
 
@@ -291,5 +295,5 @@ def evidence_of(form: NoticeForm) -> Sequence[Upload]:
 
 def provider_choices(session: ScopedSession) -> Any:
     """Every provider by name."""
-    rows = session.execute(select(Provider.id, Provider.name).order_by(Provider.name).limit(1000))
-    return picks([("", "–"), *((key, name) for key, name in rows)])
+    rows = session.execute(select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES + 1))
+    return picks([("", "–"), *first_of([(key, name) for key, name in rows])])

@@ -44,7 +44,8 @@ def _proposed_hearing(row: DefaultNotice) -> dict[str, Any]:
 
 STEPS: dict[str, Step] = {
     "send": Step(
-        lazy_gettext("Invia la diffida"), lazy_gettext("L'invio è registrato: ora si attende la ricevuta."),
+        lazy_gettext("Registra l'invio della diffida"),
+        lazy_gettext("L'invio è registrato: ora si attende la ricevuta."),
         doing(operations.send, "channel", "sent_on", "protocol_number", paper="file"), SendForm,
         happens=lambda row: (
             _("La diffida parte per %(addressee)s e da ora non si modifica più.", addressee=row.addressee),

@@ -25,7 +25,6 @@ from admin.guard.session import db, principal, today
 from admin.penalties.default_notices import passages as notice_passages
 from admin.penalties.default_notices.acts import NoticeActs
 from admin.penalties.default_notices.forms import (
-    MOST_FINDINGS,
     NoticeForm,
     evidence_of,
     kind_choices,
@@ -228,18 +227,14 @@ class Notices(NoticeActs, BaseView):
                work: Any) -> str | Response:
         """Show the form of a notice or do it; "another" only adds a row, and nothing typed is lost."""
         another = "another" in request.form
-        if another and len(form.findings) < MOST_FINDINGS:
+        if another:
             form.findings.append_entry()
         form.offer_rows(service_choices(contract, municipality_id), kind_choices(contract))
         template = "penalties/default_notices/form.html"
         if another:
-            return self.render(template, form=form, page=page, contract=contract, more=self._more(form))
+            return self.render(template, form=form, page=page, contract=contract)
         return carry_out(self, name, form, page, work, self.after, _("La bozza è registrata."),
-                         template, contract=contract, more=self._more(form))
-
-    @staticmethod
-    def _more(form: NoticeForm) -> bool:
-        return len(form.findings) < MOST_FINDINGS
+                         template, contract=contract)
 
     def _control(self) -> Control | None:
         """The control that the address names, if it is visible and still asks for a notice."""

@@ -103,7 +103,7 @@ class _Entry:
             yield self._undivided()
             return
         for detail, part in zip(self.details, known, strict=True):
-            yield self._line(detail, part) if part > 0 else Why.DEBIT if part < 0 else Why.ZERO
+            yield self._line(detail, part, self.amount) if part > 0 else Why.DEBIT if part < 0 else Why.ZERO
 
     def _gathered(self) -> int:
         """How many payments it says that it gathers, though it may tell of fewer."""
@@ -120,13 +120,13 @@ class _Entry:
         part = self._amount(euros)
         return -part if _text(detail, "CdtDbtInd") == "DBIT" else part
 
-    def _line(self, detail: Element, amount: Decimal) -> Line:
+    def _line(self, detail: Element, amount: Decimal, whole: Decimal | None = None) -> Line:
         said, readings = self._said(detail)
         text = _with(said, *_besides(detail))
         payer = _payer(detail)
         refusals.require_lengths(self.file, self.number, payer, text)
         account = iban(_text(detail, "RltdPties/DbtrAcct/Id/IBAN"))
-        return Line(self.number, self._day(), amount, payer, account, text, said, readings=readings)
+        return Line(self.number, self._day(), amount, payer, account, text, said, readings=readings, whole=whole)
 
     def _said(self, detail: Element) -> tuple[str, tuple[str, ...]]:
         """What the payer wrote, else what the bank did; with the other ways of joining it."""

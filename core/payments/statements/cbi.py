@@ -2,15 +2,17 @@
 
 The positions are those of the standard CBI-RND-001, version 6.05 of 5 March 2013 (Consorzio CBI), counted from 1:
 
-- 61, opening balance: 39-61 CIN, ABI, CAB and account; 62-64 currency; 87-90 country and check digits of the IBAN;
+- 61, opening balance: 52-74 CIN, ABI, CAB and account; 75-77 currency; 100-103 country and check digits of the IBAN;
 - 62, movement: 11-13 its number; 14-19 value day; 20-25 accounting day (both DDMMYY); 26 sign, D or C; 27-41 amount
   with its comma; 42-43 reason of the CBI; 44-45 reason of the bank; 46-61 cheque; 62-77 reference of the bank; 87-120
   reference of the customer, or a description;
-- 63, more of a movement: 11-13 its number; then text (14-120), or a structure that 14-16 name: YYY (first: 25-40 tax
-  code, 41-80 who ordered, 81-120 place; again: 17-66 address, 67-100 IBAN), RI1 and RI2 (what the payer wrote), ID1
-  (the identifier of the message, 17-51, and of the payment, 52-86), ZZ1 to ZZ3 (foreign transfers), KKK (identifier of
-  a flow);
+- 63, more of a movement: 11-13 its number; then text (14-120), or a structure that 14-16 name: YYY (25-40 tax code,
+  41-80 who ordered, 81-120 place), YY2 or YYY again (17-66 address, 67-100 IBAN), RI1 and RI2 (what the payer wrote),
+  ID1 (the identifier of the message, 17-51, and of the payment, 52-86), ZZ1 to ZZ4 (foreign transfers), KKK
+  (identifier of a flow);
 - 64, closing balances; 65, balances to come.
+
+The text of a large bank is itself tagged: :RI3: what the payer wrote, :OR1: who ordered, :IB2: from which account.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ from core.payments.statements.texts import clean, iban, told
 LENGTH = 120
 OPENS, MOVES, TELLS, CLOSES, AHEAD = "61", "62", "63", "64", "65"
 BALANCES = (OPENS, CLOSES, AHEAD)
-STRUCTURE = re.compile(r"KKK|YYY|ID1|RI1|RI2|ZZ1|ZZ2|ZZ3")
+STRUCTURE = re.compile(r"KKK|YYY|YY2|ID1|RI1|RI2|ZZ1|ZZ2|ZZ3|/ZZ4/")
+TAG = re.compile(r":([A-Z][A-Z0-9]{2}):")
 AMOUNT = re.compile(r"\d{1,12},\d{2}")
 
 
@@ -92,9 +95,9 @@ def _field(record: str, first: int, last: int) -> str:
 
 def _account(file: str, record: str) -> str | None:
     """The IBAN that the opening balance spells in pieces; RuleBroken for an account that is not in euros."""
-    if (currency := _field(record, 62, 64).strip()) not in ("", "EUR"):
+    if (currency := _field(record, 75, 77).strip()) not in ("", "EUR"):
         raise refusals.other_currency(file, currency)
-    return iban(_field(record, 87, 90) + _field(record, 39, 61)) or None
+    return iban(_field(record, 100, 103) + _field(record, 52, 74)) or None
 
 
 @dataclass
@@ -170,24 +173,38 @@ class _Movement:
     def _told(self, structure: str) -> Sequence[str]:
         return [record for record in self.more if _field(record, 14, 16) == structure]
 
+    def _free(self) -> str:
+        """The text without a structure: fields of fixed length go on into each other as they are."""
+        return "".join(_field(one, 14, LENGTH) for one in self.more if not STRUCTURE.match(_field(one, 14, 18)))
+
+    def _tagged(self) -> dict[str, str]:
+        """What the text says by tags; empty for one that has none."""
+        before, *pairs = TAG.split(self._free())
+        return {} if before.strip() else dict(zip(pairs[::2], map(told, pairs[1::2]), strict=True))
+
     def _payer(self) -> tuple[str, str]:
         """Who ordered the payment, and from which account."""
-        ordered = self._told("YYY")
+        ordered, tagged = self._told("YYY"), self._tagged()
         name = next((told(_field(one, 41, 80)) for one in ordered[:1]), "")
-        name = name or next((told(_field(one, 17, LENGTH)) for one in self._told("ZZ2")), "")
-        return name, next((code for one in ordered[1:] if (code := iban(_field(one, 67, 100)))), "")
+        name = name or next((told(_field(one, 17, LENGTH)) for one in self._told("ZZ2")), "") or tagged.get("OR1", "")
+        accounts = (iban(_field(one, 67, 100)) for one in (*ordered[1:], *self._told("YY2")))
+        return name, next((code for code in accounts if code), "") or iban(tagged.get("IB2", ""))
 
     def _said(self) -> str:
-        """What the payer wrote, else the bank's text: fields of fixed length go on into each other as they are."""
-        written = "".join(_field(one, 17, LENGTH) for kind in ("RI1", "RI2") for one in self._told(kind))
-        free = "".join(_field(one, 14, LENGTH) for one in self.more if not STRUCTURE.match(_field(one, 14, 16)))
-        purpose = " ".join(_field(one, 67, LENGTH) for one in self._told("ZZ3"))
-        texts = [told(text) for text in (written, free, purpose)]
-        return " ".join(text for text in texts if text) or told(_field(self.record, 87, LENGTH))
+        """What the payer wrote, else the bank's text."""
+        return next((text for text in self._texts() if text), "")
+
+    def _texts(self) -> Iterator[str]:
+        """The texts, what the payer wrote first."""
+        yield told("".join(_field(one, 17, LENGTH) for kind in ("RI1", "RI2") for one in self._told(kind)))
+        yield self._tagged().get("RI3", "")
+        yield told(" ".join(_field(one, 67, LENGTH) for one in self._told("ZZ3")))
+        yield told(self._free())
+        yield told(_field(self.record, 87, LENGTH))
 
     def _codes(self) -> Iterator[str]:
-        """What another format would not repeat: description, references, identifiers, and the reasons last."""
-        yield told(_field(self.record, 87, LENGTH))
+        """What another format would not repeat: other texts, references, identifiers, and the reasons last."""
+        yield from self._texts()
         for one in self._told("ID1"):
             yield told(_field(one, 52, 86))
         for kind in ("ZZ1", "KKK"):

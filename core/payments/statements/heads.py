@@ -15,7 +15,9 @@ from core.payments.statements.texts import plain
 
 
 class Role(StrEnum):
-    """What a column holds. ``position`` numbers the rows; ``code`` is a text that another format would not repeat."""
+    """What a column holds. ``position`` numbers the rows; ``code`` is a text that another format would not repeat;
+    ``holder`` is whose account it is.
+    """
 
     BOOKED_ON = "booked_on"
     OPERATED_ON = "operated_on"
@@ -28,6 +30,7 @@ class Role(StrEnum):
     PAYER = "payer"
     PAYER_IBAN = "payer_iban"
     ACCOUNT = "account"
+    HOLDER = "holder"
     MARK = "mark"
     POSITION = "position"
     CODE = "code"
@@ -62,6 +65,8 @@ HEADS = tuple((role, re.compile(pattern)) for role, pattern in (
                 r"|cbi|banca|causale|operazione|movimento|transazione|id|caus|assegno|end to end|univoco))+"
                 r"|cro|trn|cro trn|crn|endtoendid|e2e|codice|categoria"),
 ))
+# a name that heads alone do not tell: who pays, or beside a column of the account its holder
+SOMEBODY = re.compile(r"ragione sociale|denominazione|nominativo|nome")
 FOREIGN_AMOUNT = re.compile(r"(importo|dare|avere|addebiti|accrediti|entrate|uscite)( in)? ([a-z]{3})")
 SHORT_CODE = re.compile(r"[A-Za-z]{0,3}\d{1,12}[A-Za-z]?")
 # what the payer wrote stands in the fullest of the texts; others repeat the kind of the operation, in words of the bank
@@ -126,7 +131,17 @@ def columns(file: str, heads: Sequence[str], body: Sequence[Sequence[str]]) -> l
              for place, head in enumerate(heads)]
     named = [one for one in found if one.head.strip() or any(one.place < len(row) and row[one.place].strip()
                                                              for row in body)]
-    return _settled(file, named)
+    settled = _settled(file, named)
+    is_of_an_account = any(one.role is Role.ACCOUNT for one in settled)
+    return [_of_the_holder(one, body) if is_of_an_account else one for one in settled]
+
+
+def _of_the_holder(one: Column, body: Sequence[Sequence[str]]) -> Column:
+    """A name beside the account that row after row repeats, be it money in or out, is its holder's."""
+    names = [name for row in body if one.place < len(row) and (name := row[one.place].strip())]
+    repeated = len(names) > 1 and len(set(names)) == 1
+    is_holder = one.role is Role.PAYER and SOMEBODY.fullmatch(plain(one.head)) and repeated
+    return Column(one.place, one.head, Role.HOLDER) if is_holder else one
 
 
 def _column(place: int, head: str, values: Sequence[str]) -> Column:

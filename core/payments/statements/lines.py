@@ -38,7 +38,9 @@ class Line:
 
     ``row``: the line of the file, the row of the sheet or the number of the entry, from 1. ``said``: what of the text
     the payer wrote, without codes and words of the bank that one format has and another has not. ``readings``: the text
-    with its pieces joined in the other ways. ``key`` names the credit for good.
+    with its pieces joined in the other ways. ``key`` names the credit for good. ``whole``: the euros of the entry of
+    which it is a part. ``batch`` names that entry, for its parts and for a credit that may be it undivided: one file
+    may tell it whole (CAMT.053), another in its parts (CAMT.054).
     """
 
     row: int
@@ -51,6 +53,8 @@ class Line:
     remark: str = ""
     readings: tuple[str, ...] = ()
     key: str = ""
+    whole: Decimal | None = None
+    batch: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def _ranges(rows: Sequence[int]) -> str:
 
 def statement(format: str, account: str | None, lines: Sequence[Line], left_out: Iterable[LeftOut]) -> Statement:
     """A statement whose credits have their keys."""
-    return Statement(format, account, tuple(_keyed(account, lines)),
+    return Statement(format, account, tuple(_batched(format, account, _keyed(account, lines))),
                      tuple(sorted(left_out, key=lambda one: (one.file, one.row))))
 
 
@@ -115,6 +119,24 @@ def _keyed(account: str | None, lines: Sequence[Line]) -> Iterator[Line]:
                          bare(line.said)])
         seen[name] += 1
         yield replace(line, key=hashlib.sha256(f"{name}|{seen[name]}".encode()).hexdigest())
+
+
+def _batched(format: str, account: str | None, lines: Iterable[Line]) -> Iterator[Line]:
+    """The parts of an entry, and what may be an entry undivided, name it by account, day and sum; equal ones by order.
+
+    Undivided is what gathers several payments, and in a CAMT file what has no payer.
+    """
+    seen: dict[str, list[int]] = {}
+    for line in lines:
+        undivided = line.remark == UNDIVIDED or (format == CAMT and not (line.payer or line.payer_iban))
+        if line.whole is None and not undivided:
+            yield line
+            continue
+        name = "|".join([account or "", line.booked_on.isoformat(), str(line.whole or line.amount)])
+        rows = seen.setdefault(name, [])
+        if line.row not in rows:
+            rows.append(line.row)
+        yield replace(line, batch=hashlib.sha256(f"{name}|{rows.index(line.row)}".encode()).hexdigest())
 
 
 def together(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -130,5 +152,7 @@ def _merged(account: str | None, parts: Sequence[Statement]) -> Statement:
     for part in parts:
         for line in part.lines:
             lines.setdefault(line.key, line)
-    return Statement(parts[0].format, account, tuple(lines.values()), tuple(row for part in parts
+    told = {line.batch for line in lines.values() if line.whole is not None}
+    once = tuple(line for line in lines.values() if line.whole is not None or not line.batch or line.batch not in told)
+    return Statement(parts[0].format, account, once, tuple(row for part in parts
                                                                             for row in part.left_out))

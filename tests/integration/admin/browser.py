@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 PASSWORD = "una frase che si ricorda"
 PDF = b"%PDF-1.7 prova"
+KEY = re.compile(r'name="request_key" value="([^"]+)"')
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
@@ -61,10 +62,18 @@ class Person:
 
     def post(self, url: str, data: dict[str, object] | None = None, *, page: str = "/admin/",
              **options: object) -> TestResponse:
-        """Send ``data``, with the token that ``page`` showed at the first time: it lasts as long as the session."""
-        if not self.token and (token := TOKEN.search(self.client.get(page).text)):
-            self.token = token[1]
-        return self._see(self.client.post(url, data={"csrf_token": self.token, **(data or {})}, **options))
+        """Send ``data``, with the token that ``page`` showed at the first time: it lasts as long as the session.
+
+        With the key of the form too, where ``page`` is that of one.
+        """
+        sent: dict[str, object] = {"csrf_token": self.token, **(data or {})}
+        if not self.token or (page != "/admin/" and "request_key" not in sent):
+            shown = self.client.get(page).text
+            token, key = TOKEN.search(shown), KEY.search(shown)
+            self.token = sent["csrf_token"] = token[1] if token else self.token
+            if key and data:
+                sent.setdefault("request_key", key[1])
+        return self._see(self.client.post(url, data=sent, **options))
 
     def enter(self, name: str, password: str = PASSWORD) -> TestResponse:
         """Fill in the log-in page."""

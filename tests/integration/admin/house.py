@@ -16,6 +16,7 @@ from core.ground.db import Database
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
+from core.plugins.loading import Registry
 from core.users import operations as users
 from tests.integration.admin.browser import PASSWORD, Person
 
@@ -42,6 +43,11 @@ class House:
     def settings(self) -> Settings:
         """What the application was made with."""
         return self.app.extensions["patto"].settings
+
+    @property
+    def registry(self) -> Registry:
+        """The plugins that are loaded."""
+        return self.app.extensions["patto"].registry
 
     def person(self, name: str) -> Person:
         """Somebody of the house, inside."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.contracts import life
+from core.contracts import ending, life
 from core.contracts.model import (
     Contract,
     ContractDocument,
@@ -23,7 +23,7 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.passages import Resolution
-from core.documents.model import Document
+from core.documents.operations import keep
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
 from core.ground.files import Upload
@@ -31,8 +31,10 @@ from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory
 from tests.factories import filled
+from tests.papers import word
 
 SIGNED_FILE = b"%PDF-1.7 firmato"
+PROVED = (life.extend, ending.withdraw, ending.declare_termination)
 NAMES = ("Dresano", "Colturano", "Carpiano", "Unione dei Colli")
 
 
@@ -52,6 +54,8 @@ class Contracts:
             if verb is life.sign:
                 values = {"signed_at": time(10, 30), "place": "Melegnano",
                           "file": Upload("contratto.pdf", SIGNED_FILE), "by_hand": True, **values}
+            if verb in PROVED:
+                values = {"file": Upload("delibera.pdf", SIGNED_FILE), **values}
             return verb(session, self.key, version=None, today=today, **values)
 
     def see(self, look: Callable[[Contract], Any]) -> Any:
@@ -111,7 +115,9 @@ def contract_of(unit: UnitFactory, database: Database, manager: Principal, tmp_p
                 terms=filled(ContractTerms, **rules), zone_plan=plan,
                 parties=[ContractParty(party_id=p.id, capacity=getattr(p, "form", "azienda"), order=i)
                          for i, p in enumerate(parties)],
-                documents=[ContractDocument(version_number=1, origin="generated", document=filled(Document))],
+                documents=[ContractDocument(version_number=1, origin="generated", document=keep(
+                    session, Upload("contratto.docx", word("Testo del contratto.")), kind="contract",
+                    folder="documents/prova"))],
                 **{"ends_on": date(2026, 12, 31), **facts},
             )
             session.add(row)

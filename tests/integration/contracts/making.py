@@ -6,13 +6,15 @@ from datetime import date, time
 
 from sqlalchemy import select
 
-from core.contracts import life
-from core.contracts.model import Contract
+from core.contracts import final, life, papers
+from core.contracts.model import Contract, ContractDocument
 from core.contracts.operations import generate_document
 from core.contracts.passages import Resolution
 from core.ground.access import ScopedSession, system
 from core.ground.files import Upload
+from core.plugins.loading import Registry
 from tests.district import TODAY, District
+from tests.factories import write_missing_sheets
 
 ACTOR = system("prova")
 SIGNED_FILE = b"%PDF-1.7 firmato"
@@ -24,15 +26,32 @@ def demo_contract(session: ScopedSession, number: int = 1) -> Contract:
 
 
 def approved_and_signed(session: ScopedSession, district: District, contract: Contract, today: date = TODAY) -> None:
-    """The whole way from the draft to the signature."""
+    """The whole way from the draft to the signature; what has no sheet gets one."""
+    write_missing_sheets(session)
     if not contract.documents:
         generate_document(session, contract.id, registry=district.registry, today=today)
     life.submit(session, contract.id, version=None, today=today)
-    for number, member in enumerate(contract.municipality_parties):
-        act = Resolution(member.party_id, "council", "Consiglio comunale", f"{contract.number}{number}", today)
-        life.approve(session, contract.id, act=act, version=None, today=today)
+    approve_all(session, contract, today)
+    text_to_sign(session, district.registry, contract, by_hand=True)
     life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano", by_hand=True,
               file=Upload("contratto.pdf", SIGNED_FILE), version=None, today=today)
+
+
+def approve_all(session: ScopedSession, contract: Contract, today: date = TODAY) -> None:
+    """Every act that the conditions ask of each party, adopted today."""
+    for number, member in enumerate(contract.parties):
+        for title in papers.titles(contract, member.party):
+            if kind := papers.body_kind(title):
+                act = Resolution(member.party_id, kind, "", f"{contract.number}{number}", today)
+                life.approve(session, contract.id, act=act, version=None, today=today)
+
+
+def text_to_sign(
+    session: ScopedSession, registry: Registry, contract: Contract, *, by_hand: bool = False
+) -> ContractDocument:
+    """The text to sign, read and accepted."""
+    text = final.propose(session, contract, registry, by_hand=by_hand)
+    return final.keep_final(session, contract.id, registry=registry, digest=text.digest, by_hand=by_hand)
 
 
 def in_force(session: ScopedSession, district: District, number: int = 1) -> Contract:

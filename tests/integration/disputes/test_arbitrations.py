@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -209,3 +209,15 @@ def test_another_municipality_sees_none(ledger: Ledger, propose: Propose, databa
     propose()
     with ScopedSession(database, clerk_of(ledger.melegnano)) as session:
         assert session.scalars(select(Arbitration)).all() == []
+
+
+def test_the_panel_comes_after_the_agreement_and_the_third_after_the_two(agreed: int, do: Do) -> None:
+    before = TODAY - timedelta(days=1)
+    with pytest.raises(RuleBroken, match="viene prima dell'accordo delle due parti") as refusal:
+        do(arbitrations.name_arbitrators, agreed, names(OURS), third_named_by=None, on=before)
+    assert refusal.value.field == "on"
+    with pytest.raises(RuleBroken, match="lo nominano i due delle parti") as refusal:
+        do(arbitrations.name_arbitrators, agreed, names(OURS, "", THIRD), third_named_by="arbitrators", on=TODAY)
+    assert refusal.value.field == "third_arbitrator"
+    assert do(arbitrations.name_arbitrators, agreed, names(OURS, "", THIRD), third_named_by="court", on=TODAY
+              ) == ArbitrationState.AGREED, "the court waits for nobody"

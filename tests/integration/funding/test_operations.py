@@ -179,3 +179,27 @@ def test_a_source_is_found_by_every_name_that_documents_give_it(unit: UnitFactor
             assert found.id == house["fsr"]
         with pytest.raises(RuleBroken, match="indica già"):
             operations.name_source(session, house["own"], "FSR", "altro")
+
+
+def test_a_budget_opened_by_mistake_is_cancelled_and_another_takes_its_place(
+    unit: UnitFactory, budget_id: int
+) -> None:
+    with unit("annulla", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="motivo"):
+        operations.cancel(session, budget_id, why=" ", version=None, today=TODAY)
+    with unit("annulla", ACCOUNTANT) as session:
+        operations.cancel(session, budget_id, why="Aperto per l'anno sbagliato", version=None, today=TODAY)
+    with unit("legge") as session:
+        assert session.get_one(Budget, budget_id).state == "cancelled"
+        [passage] = session.scalars(select(PassageLog).where(PassageLog.subject == "budget"))
+        assert (passage.action, passage.why) == ("cancel", "Aperto per l'anno sbagliato")
+    with unit("modifica", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="è annullato e non si modifica"):
+        operations.add_line(session, budget_id, None, STAFF)
+    with unit("riapre", ACCOUNTANT) as session:
+        assert operations.open_budget(session, 2026, "budget").id != budget_id
+
+
+def test_an_approved_budget_is_not_cancelled(unit: UnitFactory, house: dict[str, int], budget_id: int) -> None:
+    with unit("approva", ACCOUNTANT) as session:
+        operations.approve(session, budget_id, PASSED, today=TODAY)
+    with unit("annulla", ACCOUNTANT) as session, pytest.raises(RuleBroken, match="riaprirlo indicando il motivo"):
+        operations.cancel(session, budget_id, why="errore", version=None, today=TODAY)

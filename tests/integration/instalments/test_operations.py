@@ -19,7 +19,7 @@ from core.ground.states import PassageLog
 from core.instalments import operations, planning, rounds, shares
 from core.instalments.model import Instalment, RequestRound
 from core.night import NIGHT
-from core.parties.model import Act
+from core.parties.model import Act, Membership
 from tests.factories import municipality
 from tests.ledger import ACCOUNTANT, MANAGER, Ledger
 
@@ -79,6 +79,15 @@ def test_who_has_a_share_and_no_contract_is_named(ledger: Ledger) -> None:
     assert [str(finding) for finding in plan.findings] == [
         "Vizzolo Predabissi ha una quota per il 2026 ma nessun contratto firmato e in vigore: le sue rate si prevedono "
         "dopo la firma."]
+
+
+def test_who_leaves_before_an_advance_is_named(ledger: Ledger) -> None:
+    with ledger.unit("uscita") as session:
+        session.add(Membership(municipality_id=ledger.dresano, valid_from=date(2016, 1, 1), valid_to=date(2026, 6, 30)))
+    with ledger.unit("legge") as session:
+        plan = planning.propose_all(session, 2026)
+    [said] = [str(finding) for finding in plan.findings]
+    assert said.startswith("Dresano conferisce servizi fino al 30/06/2026: gli acconti che scadono dopo")
 
 
 def test_a_balance_falls_due_the_days_of_its_rule_after_the_accounts(ledger: Ledger) -> None:

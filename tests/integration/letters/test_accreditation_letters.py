@@ -163,7 +163,7 @@ def test_every_measure_is_told_to_the_provider(procedure, file, offers):
     told = [offer for offer in offers(end) if offer.code == "accreditation_measure"]
     assert len(told) == 4 and all(offer.awaited for offer in told)
     texts = [file(offer.key, end) for offer in told]
-    assert "non si è potuto attendere: Le classi sono senza educatori." in texts[0]
+    assert "per una ragione d'urgenza. Le classi sono senza educatori." in texts[0]
     assert "Nel termine assegnato non ha risposto." in texts[3]
     for text in texts:
         assert "Responsabile del procedimento: " in text and "si può ricorrere al" in text

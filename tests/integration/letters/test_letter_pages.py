@@ -19,6 +19,7 @@ from tests.district import cheap_passwords
 from tests.integration.accreditation.conftest import TODAY as OPENED
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import invite
+from tests.integration.letters.conftest import signs, text_of
 from tests.integration.penalties.conftest import SENT
 
 __all__ = ["cheap_passwords"]
@@ -175,3 +176,47 @@ def test_a_decree_is_read_and_prepared_by_the_accreditation_unit(signed, person,
     assert "Scarica l'ultima versione" in officer.get(decree).text
     assert "Prepara: Decreto" not in officer.get(f"/admin/lettere/accreditation/{procedure.id}/").text
     assert person("dresano", OPENED).get(decree).status_code == 404
+
+
+def head_of_service(signed, **facts):
+    with signed.unit("responsabile") as session:
+        row = signs(signed.municipality, "Ugo", "Responsabile dei servizi sociali")
+        for name, value in facts.items():
+            setattr(row, name, value)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
+def test_a_notice_is_signed_by_the_head_of_the_service_where_there_is_one(signed, person):
+    signed.open()
+    head_of_service(signed, signs="letters")
+    shown = person("dresano").get(page(signed)).text
+    assert "Firma: Ugo Rossi &amp; Figli." in shown and "art. 107" in shown
+    assert "Anna Rossi &amp; Figli, Sindaca" in shown, "the mayor signs everything, and may be chosen"
+
+
+def test_the_signatory_is_chosen_among_those_in_office_for_letters(signed, person, database):
+    signed.open()
+    mayor = ScopedSession(signed.database, signed.manager)
+    with mayor as session:
+        anna = session.scalars(select(Signatory.id).where(Signatory.role == "Sindaca")).one()
+    head_of_service(signed, signs="letters")
+    gone = head_of_service(signed, signs="letters", valid_to=date(2025, 1, 1), role="Già responsabile")
+    contracts = head_of_service(signed, signs="contracts", role="Segretario comunale")
+    dresano = person("dresano")
+    offered = dresano.get(page(signed)).text
+    assert "Già responsabile" not in offered and "Segretario comunale" not in offered
+    form = dresano.fields(page(signed))
+    for nobody in (gone, contracts, 99_999):
+        assert dresano.post(page(signed), {**form, "signatory_id": nobody}, page=page(signed)).status_code == 200
+    assert kept(signed) == 0
+    assert dresano.post(page(signed), {**form, "signatory_id": anna}, page=page(signed)).status_code == 302
+    with ScopedSession(signed.database, signed.comune) as session:
+        document = session.scalars(select(CaseFile)).one().document_id
+    assert "Sindaca" in text_of(signed.database, document, signed.comune)
+
+
+def test_a_party_with_one_who_signs_is_not_asked(signed, person):
+    signed.open()
+    assert "Chi firma" not in person("dresano").get(page(signed)).text

@@ -211,7 +211,7 @@ STATEMENT = camt(
 
 def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.Report:
     with ledger.unit("estratto", ACCOUNTANT) as session:
-        return matching.take_in(session, Upload(name, content), iban=AZIENDA_IBAN)
+        return matching.take_in(session, Upload(name, content), iban=AZIENDA_IBAN, today=date(2026, 2, 2))
 
 
 def test_the_same_statement_twice_changes_nothing(ledger: Ledger, asked: dict[tuple[str, str], int]) -> None:
@@ -248,7 +248,7 @@ def test_a_refused_statement_leaves_nothing(ledger: Ledger) -> None:
     with pytest.raises(RuleBroken, match="non è tra i conti dedicati"):
         take_in(ledger, camt(entry(), iban=MELEGNANO_IBAN))
     with pytest.raises(RuleBroken, match="non dice di quale conto"), ledger.unit("estratto", ACCOUNTANT) as session:
-        matching.take_in(session, Upload("estratto.xml", camt(entry(), iban="")), iban="")
+        matching.take_in(session, Upload("estratto.xml", camt(entry(), iban="")), iban="", today=date(2026, 2, 2))
     with pytest.raises(RuleBroken, match="in USD"):
         take_in(ledger, camt(entry(), entry(currency="USD")))
     with pytest.raises(RuleBroken, match="non contiene accrediti"):

@@ -98,8 +98,25 @@ def test_words_are_marked_one_by_one():
         (Change.SAME, "il Comune"), (Change.ADDED, "non"), (Change.SAME, "paga")]
 
 
-@given(st.lists(st.sampled_from(["a b c", "a b d", "x", "Allegato n. 1 — y"])),
-       st.lists(st.sampled_from(["a b c", "a b d", "x", "Allegato n. 2 — y"])))
+def test_a_paragraph_that_was_moved_is_told_as_moved_and_not_as_gone_and_new():
+    before = ["Prima clausola del contratto.", "Seconda clausola del contratto.", "Terza parte, del tutto diversa."]
+    after = [before[2], "Prima clausola del contratto nuovo.", before[1]]
+    assert paragraphs(before, after) == [
+        Stretch(Change.MOVED, after=(before[2],)),
+        Stretch(Change.CHANGED, (before[0],), (after[1],)),
+        Stretch(Change.SAME, (before[1],), (before[1],)),
+        Stretch(Change.MOVED, before=(before[2],)),
+    ]
+
+
+def test_a_hyphen_that_does_not_break_is_a_hyphen():
+    before = ["Servizi socio-sanitari, art. 24-bis."]
+    assert [found.kind for found in paragraphs(before, ["Servizi socio\u2011sanitari,\u00a0art. 24\u2011bis."])] == [
+        Change.SAME]
+
+
+@given(st.lists(st.sampled_from(["a b c", "a b d", "x", "uno due tre quattro", "Allegato n. 1 — y"])),
+       st.lists(st.sampled_from(["a b c", "a b d", "x", "uno due tre quattro", "Allegato n. 2 — y"])))
 def test_no_paragraph_is_lost_in_a_comparison(before, after):
     found = paragraphs(before, after)
     assert [line for stretch in found for line in stretch.before] == before
@@ -109,3 +126,15 @@ def test_no_paragraph_is_lost_in_a_comparison(before, after):
 def test_a_text_rewritten_from_end_to_end_is_compared_in_time():
     found = paragraphs([f"vecchio {n} paragrafo" for n in range(2000)], [f"nuovo {n} testo" for n in range(2000)])
     assert [stretch.kind for stretch in found] == [Change.REMOVED, Change.ADDED]
+
+
+def test_two_that_read_alike_say_what_tells_them_apart():
+    def signed_by(key, since):
+        return {"signatory/3": {"value": key, "shown": "Anna Rossi, Sindaca", "of": "Dresano", "apart": since}}
+
+    [found] = differences(signed_by(1, "in carica dal 01/06/2019"), signed_by(2, "in carica dal 10/06/2024"))
+    assert (found.before, found.after) == ("Anna Rossi, Sindaca (in carica dal 01/06/2019)",
+                                           "Anna Rossi, Sindaca (in carica dal 10/06/2024)")
+    old = {"terms_id": {"value": 1, "shown": "Condizioni 2015", "of": ""}}
+    [found] = differences(old, {"terms_id": {"value": 2, "shown": "Condizioni 2015", "of": ""}})
+    assert (found.before, found.after) == ("Condizioni 2015 (n. 1)", "Condizioni 2015 (n. 2)")

@@ -10,11 +10,11 @@ import pytest
 from docx import Document
 from pypdf import PdfReader, PdfWriter
 
-from core.contracts.signed import require_signed
+from core.contracts.signed import Signer, require_signed
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from demo.papers import pdf
-from tests.signers import ANNA, BRUNO
+from tests.signers import ANNA, BRUNO, TestSigner
 
 TITLE = "Contratto di servizio n. 7/2027"
 CLAUSES = ("Art. 1 – Durata. Il contratto dura tre anni.", "Art. 2 – Corrispettivo. Il Comune versa 12.345,67 euro.",
@@ -102,3 +102,28 @@ def test_a_draft_is_not_signed_even_as_it_is():
     draft = word(*CLAUSES, header=f"{HEAD} BOZZA")
     with pytest.raises(RuleBroken, match="bozza"):
         require_signed(draft, Upload("testo.docx.p7m", ANNA.p7m(draft)))
+
+
+DIRECTOR = Signer("Azienda", "Anna", "Rossetti", ANNA.fiscal_code)
+MAYOR = Signer("Comune di Dresano", "Bruno", "Verdini", BRUNO.fiscal_code)
+
+
+def test_each_party_has_its_own_signatory_among_the_signatures():
+    assert len(require_signed(FINAL, Upload("two.pdf", BRUNO.pdf(ANNA.pdf(SCAN))), [DIRECTOR, MAYOR])) == 2
+
+
+@pytest.mark.parametrize(("signed", "lacking"), [
+    (ANNA.pdf(SCAN), f"Bruno Verdini ({BRUNO.fiscal_code}) per Comune di Dresano"),
+    (TestSigner("BRUNO VERDINI", "VRDBRN65B02F205X").pdf(ANNA.pdf(SCAN)), "Bruno Verdini"),
+    (BRUNO.pdf(SCAN), f"Anna Rossetti ({ANNA.fiscal_code}) per Azienda"),
+], ids=["one alone", "a namesake", "the other alone"])
+def test_who_has_not_signed_is_named_with_the_party(signed, lacking):
+    with pytest.raises(RuleBroken) as refused:
+        require_signed(FINAL, Upload("contratto.pdf", signed), [DIRECTOR, MAYOR])
+    assert f"manca la firma di {lacking}" in str(refused.value) and refused.value.field == "file"
+
+
+@pytest.mark.parametrize("name", ["BRUNO VERDINI", "Verdini Bruno", "dott. Bruno Maria Verdini"])
+def test_a_certificate_without_a_fiscal_code_is_known_by_the_name(name):
+    signed = TestSigner(name, "").pdf(ANNA.pdf(SCAN))
+    assert len(require_signed(FINAL, Upload("contratto.pdf", signed), [DIRECTOR, MAYOR])) == 2

@@ -10,12 +10,12 @@ import pytest
 from core.contracts.context import (
     Annex,
     Area,
-    AttachedDocument,
     AttachedDocuments,
     Azienda,
     Charter,
     CitedAct,
     ContractContext,
+    DatedPaper,
     DedicatedAccount,
     Delegate,
     Entry,
@@ -32,11 +32,22 @@ from core.contracts.context import (
     ZonePlan,
 )
 from core.documents.blocks import Bullets, Heading, KeyValues, Paragraph, Table
+from core.documents.controls import Late
+from core.documents.words import BLANK
 
 LUCIA = Person("Lucia", "Marchetti", "F", "Milano (MI)", date(1971, 4, 12), "MRCLCU71D52F205E", "Dott.ssa")
 PAOLO = Person("Paolo", "Ferrario", "M", "Lodi (LO)", date(1968, 9, 30), "FRRPLA68P30E648Z")
 ELENA = Person("Elena", "Colnaghi", "F", "Melegnano (MI)", date(1975, 2, 3), "CLNLNE75B43F100G")
 DARIO = Person("Dario", "Brambilla", "M", "Milano (MI)", date(1980, 11, 21), "BRMDRA80S21F205Y", "Rag.")
+
+
+ACCOUNTS = Late("accounts/1", "Conto dedicato", f"conto corrente di tesoreria: IBAN {BLANK}; persone delegate: {BLANK}")
+
+
+def paper(title: str, reference: str = "", *, numbered: bool = True) -> DatedPaper:
+    """An act or a paper, with its blank if nobody says more."""
+    blank = f"n. {BLANK} del {BLANK}" if numbered else f"del {BLANK}"
+    return DatedPaper(title, Late(f"act/1/{title}", f"{title[0].upper()}{title[1:]}", blank, reference))
 
 
 def azienda() -> Azienda:
@@ -65,6 +76,7 @@ def azienda() -> Azienda:
         accounts=(DedicatedAccount("IT76Y0199920100000000123401", "Banca dimostrativa",
                                    "filiale di San Donato Milanese (MI)",
                                    delegates=(Delegate(LUCIA, "Direttrice"),)),),
+        late_accounts=ACCOUNTS,
         pec="protocollo@pec.assemi.example",
     )
 
@@ -80,12 +92,15 @@ def municipality() -> Municipality:
         tax_code="99100000019",
         vat_number="09910000026",
         representative=Representative(ELENA, "Sindaca"),
-        acts=(CitedAct("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19)),
-              CitedAct("deliberazione", "Giunta comunale", "21", date(2026, 3, 2))),
+        acts=(paper("deliberazione del Consiglio comunale", "n. 7 del 19 febbraio 2026"),
+              paper("deliberazione della Giunta comunale", "n. 21 del 2 marzo 2026")),
         accounts=(DedicatedAccount("IT34J0199933400000000556602", "Banca dimostrativa", "filiale di Melegnano (MI)",
                           delegates=(Delegate(DARIO, "Responsabile del servizio finanziario"),)),),
-        mission="garantire alle famiglie un punto di ascolto vicino e risposte in tempi certi.",
-        values="prossimità, equità nell'accesso, rispetto della persona.",
+        late_accounts=ACCOUNTS,
+        mission=Late("mission/1", "Missione – Comune di Melegnano", BLANK,
+                     "garantire alle famiglie un punto di ascolto vicino e risposte in tempi certi."),
+        values=Late("values/1", "Valori – Comune di Melegnano", BLANK,
+                    "prossimità, equità nell'accesso, rispetto della persona."),
         pec="comune@pec.melegnano.example",
     )
 
@@ -101,11 +116,12 @@ def union() -> Municipality:
         tax_code="99200000034",
         vat_number="09920000040",
         representative=Representative(PAOLO, "Presidente"),
-        acts=(CitedAct("deliberazione", "Consiglio dell'Unione", "3", date(2026, 1, 28)),),
+        acts=(paper("deliberazione del Consiglio dell'Unione", "n. 3 del 28 gennaio 2026"),),
         accounts=(DedicatedAccount("IT70Y0199932800000000778803", "Banca dimostrativa", "filiale di Dresano (MI)",
                           delegates=(Delegate(PAOLO, "Presidente"),)),),
-        mission="sostenere insieme i servizi dei comuni più piccoli.",
-        values="mutualità e continuità.",
+        late_accounts=ACCOUNTS,
+        mission=Late("mission/2", "Missione – Unione", BLANK, "sostenere insieme i servizi dei comuni più piccoli."),
+        values=Late("values/2", "Valori – Unione", BLANK, "mutualità e continuità."),
     )
 
 
@@ -212,7 +228,6 @@ def a_union() -> Municipality:
 
 @pytest.fixture
 def contract() -> ContractContext:
-    council = CitedAct("deliberazione", "Consiglio comunale", "7", date(2026, 2, 19))
     return ContractContext(
         number="12/2026",
         draft=True,
@@ -235,12 +250,19 @@ def contract() -> ContractContext:
             "Fondo Sociale Regionale", "tariffe o rimborsi dei servizi a gestione associata")),
         charter=Charter("Carta dei servizi sociali del Sud Est Milano", False, date(2025, 1, 1)),
         attached=(
-            AttachedDocuments("Comune di Melegnano", (AttachedDocument(act=council),)),
+            AttachedDocuments("Comune di Melegnano",
+                              (paper("deliberazione del Consiglio comunale", "n. 7 del 19 febbraio 2026"),)),
             AttachedDocuments("Azienda Sociale Sud Est Milano",
-                              (AttachedDocument(act=CitedAct("deliberazione", "Consiglio di Amministrazione")),
-                               AttachedDocument("Convenzione costitutiva"), AttachedDocument("Statuto"))),
+                              (paper("deliberazione del Consiglio di Amministrazione"),
+                               paper("Convenzione costitutiva", "del 21 maggio 2009"),
+                               paper("Statuto", numbered=False))),
         ),
-        signing=Signing("San Donato Milanese"),
+        signing=Signing("San Donato Milanese",
+                        Late("signing/moment", "Giorno e ora della firma", f"il giorno {BLANK} alle ore {BLANK}"),
+                        Late("signing/day", "Giorno della firma", BLANK)),
+        standing=Late("standing", "Parola «bozza»", "Bozza allegata"),
+        codes=Late("codes", "CIG e CUP", "I pagamenti riportano il codice identificativo di gara (CIG) e il codice "
+                                         "unico di progetto (CUP) nei casi in cui la legge li richiede."),
         annexes=tuple(annex(number, *service) for number, service in enumerate(SERVICES, start=1)),
         staff_area=Area("4", "Amministrazione e aree di staff", "Tre aree di staff sostengono i servizi conferiti.",
                         None, (Sector("Area amministrazione", "", ("affari generali, contratti e protocollo",

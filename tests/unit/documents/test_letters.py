@@ -13,7 +13,7 @@ from core.documents.render import render
 from core.documents.wordfile import read_text
 from core.ground.errors import RuleBroken
 from core.ground.paths import TEMPLATES_DOCS
-from core.instalments.context import CommitmentLine, InstalmentRequest
+from core.instalments.context import CommitmentLine, Correction, CreditLine, InstalmentRequest
 
 TEMPLATE = TEMPLATES_DOCS / "instalment_request.docx"
 SENDER = Sender(
@@ -89,3 +89,54 @@ def test_a_letter_agrees_with_a_union():
 def test_a_missing_value_is_refused_by_name(lacks, name):
     with pytest.raises(RuleBroken, match=f"Manca il dato «{name}"):
         render(TEMPLATE, replace(ADVANCE, **lacks))
+
+
+CORRECTION = replace(
+    ADVANCE, kind="correction", title="Rettifica del saldo", code="9/2026", year=2026, amount=Decimal("2500.00"),
+    base=Decimal("207500.00"), base_name="quota definitiva", percent=None, nominal=date(2027, 7, 5),
+    due=date(2027, 7, 5), act="deliberazione n. 11 del 05/07/2027 – Assemblea Consortile", interest="none",
+    correction=Correction("la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027",
+                          "deliberazione n. 11 del 05/07/2027", Decimal("205000.00"),
+                          "Residenti di un comune aggiornati", Decimal("205000.00"), Decimal("2500.00")))
+
+
+def test_a_correction_says_what_it_replaces_which_act_and_what_was_paid():
+    said = text(CORRECTION)
+    assert "L'Assemblea Consortile, con deliberazione n. 11 del 05/07/2027, ha corretto la quota" in said
+    assert "da € 205.000,00 a € 207.500,00. Motivo: Residenti di un comune aggiornati." in said
+    assert "Questa lettera sostituisce la richiesta della rata n. 3/2026, prot. n. 103 del 03/05/2027" in said
+    assert "Differenza € 2.500,00 (duemilacinquecento/00)" in said
+    assert "Già versato per l'anno € 205.000,00" in said
+    assert "Ancora da versare per l'anno € 2.500,00, compresa questa rettifica" in said
+
+
+def test_a_correction_that_is_a_credit_tells_how_it_is_used():
+    assert CORRECTION.correction is not None
+    credit = replace(CORRECTION, credit=True, amount=Decimal("800.00"), base=Decimal("204200.00"),
+                     correction=replace(CORRECTION.correction, left=Decimal("-300.00"), set_off=Decimal("500.00"),
+                                        kept=Decimal("300.00")))
+    said = text(credit)
+    assert "La differenza è un credito di € 800,00 (ottocento/00) del Comune di Melegnano." in said
+    assert "Di esso € 500,00 riducono la rata corretta" in said
+    assert "Il credito che resta, € 300,00, sarà portato in diminuzione" in said
+    assert "A credito per l'anno € 300,00" in said
+    assert "IBAN" not in said
+
+
+def test_an_open_credit_is_told_with_the_proposal_to_use_it():
+    two = (CreditLine("pagamento n. 4/2026", Decimal("100.00")), CreditLine("saldo, rata n. 6/2025", Decimal("50.00")))
+    said = text(replace(ADVANCE, credits=two, credit_use=Decimal("150.00"), credit_rest=Decimal("99850.00")))
+    assert ("Risultano aperti a favore del Comune di Melegnano € 100,00 (pagamento n. 4/2026) e € 50,00 (saldo, rata "
+            "n. 6/2025). Si propone di usarne € 150,00 per questa rata, per la quale resterebbero da versare "
+            "€ 99.850,00") in said
+    whole = text(replace(ADVANCE, credits=two[:1], credit_use=ADVANCE.amount))
+    assert "Risulta aperto a favore" in whole
+    assert "che resterebbe pagata per intero" in whole
+
+
+def test_the_invoice_and_a_term_that_counts_from_another_day_are_told():
+    said = text(replace(ADVANCE, invoice="n. 12/PA del 15/01/2027", sdi="7652341290"))
+    assert "Fattura n. 12/PA del 15/01/2027 – identificativo SdI 7652341290" in said
+    counted = replace(ADVANCE, due=None, nominal=None, days=30, counts_from="receipt")
+    assert "(centomila/00) entro 30 (trenta) giorni dal ricevimento di questa lettera." in text(counted)
+    assert "Scadenza 30 (trenta) giorni dalla data della fattura" in text(replace(counted, counts_from="invoice"))

@@ -128,7 +128,7 @@ def test_no_heading_stands_alone_and_a_signature_keeps_its_text(name, tmp_path):
     ("begun", ["è avviato il procedimento per sospendere", "Entro 15 (quindici) giorni",
                "può chiedere di essere sentito", "si conclude entro 30 (trenta) giorni"]),
     ("begun_revocation", ["per revocare", "manca il piano <di> emergenza"]),
-    ("urgent", ["non si è potuto attendere: L'uscita di sicurezza", "chiedere di essere sentito"]),
+    ("urgent", ["per una ragione d'urgenza. L'uscita di sicurezza", "chiedere di essere sentito"]),
     ("pact", ["dal 4 maggio 2026 al 3 maggio 2029", "ogni sei mesi e ogni anno", "una volta, per non più di un anno",
               "6. Inadempienze e fine del patto"]),
     ("suspension", ["è sospeso dal 15 settembre 2026 al 15 novembre 2026", "Manca l'assicurazione."]),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contracts.agreed import BaseRule, InstalmentKind, PlanRow
+from core.contracts.agreed import BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.ground.clock import Roll
 from core.ground.errors import RuleBroken
 from core.instalments.rounds import title_of
@@ -71,6 +71,18 @@ def test_a_balance_falls_due_so_many_days_after_its_event(days, roll, nominal, e
     [balance] = instalments(2027, Share(final=Decimal(10)), rows, {"accounts_approved": date(2028, 5, 2)}, roll=roll)
     assert (balance.term.nominal, balance.term.effective) == (nominal, effective)
     assert instalments(2027, Share(final=Decimal(10)), rows, {})[0].term is None, "nothing is counted before the event"
+
+
+@pytest.mark.parametrize(("begun", "nominal"), [
+    (None, date(2027, 3, 2)),  # as if the request were received on the day on which it is to be asked for
+    (date(2027, 1, 11), date(2027, 2, 10)), (date(2027, 2, 15), date(2027, 3, 17)),
+])
+@pytest.mark.parametrize("counts_from", list(CountsFrom))
+def test_a_term_may_count_from_the_receipt_or_from_the_invoice(begun, nominal, counts_from):
+    rows = [PlanRow(InstalmentKind.ADVANCE, Decimal(50), JANUARY, due_days=30, counts_from=counts_from),
+            PlanRow(InstalmentKind.BALANCE, event="accounts_approved")]
+    [first, _balance] = instalments(2027, Share(Decimal(100)), rows, {}, begun={0: begun} if begun else None)
+    assert (first.term.nominal, first.amount) == (nominal, Decimal("50.00"))
 
 
 def test_what_was_asked_stays_and_the_balance_takes_the_difference():

@@ -20,3 +20,24 @@ def test_a_body_without_a_usual_name_is_asked_for() -> None:
     with pytest.raises(RuleBroken) as refused:
         rules.body_name("", body_kind="other", form="comune")
     assert refused.value.field == "body"
+
+
+@pytest.mark.parametrize(("text", "whole"), [("15140", "015140"), ("1514", "001514")])
+def test_an_istat_code_that_lacks_a_digit_is_not_guessed(text, whole):
+    with pytest.raises(RuleBroken) as refused:
+        rules.istat(text)
+    assert str(refused.value) == (
+        f"Il codice ISTAT «{text}» ha {len(text)} cifre invece di sei. Se lo ha accorciato Excel, che toglie gli zeri "
+        f"iniziali, è {whole}: controllarlo e scriverlo per intero.")
+
+
+@pytest.mark.parametrize("text", ["000140", "015000"])
+def test_an_istat_code_names_a_province_and_a_municipality(text):
+    with pytest.raises(RuleBroken, match="non esiste"):
+        rules.istat(text)
+
+
+def test_a_pec_with_a_blank_of_no_width_is_refused_by_its_name():
+    with pytest.raises(RuleBroken, match="invisibile") as refused:
+        rules.pec("comune@pec.dresano\u200b.example")
+    assert "spazio di larghezza zero" in str(refused.value)

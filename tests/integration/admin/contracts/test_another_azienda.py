@@ -15,7 +15,6 @@ from core.allocation.model import YearShare
 from core.contracts import life
 from core.contracts import rules as contract_rules
 from core.contracts.model import Contract, ContractTerms
-from core.contracts.passages import Resolution
 from core.contracts.states import ContractState
 from core.documents.wordfile import read_text
 from core.ground.access import Principal
@@ -23,10 +22,11 @@ from core.ground.files import Upload
 from core.instalments import operations as instalments
 from core.instalments.model import Instalment
 from core.instalments.shares import set_figure
-from core.parties.model import Municipality
+from core.parties.model import BankAccount, Municipality
 from tests import factories
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
+from tests.integration.contracts.making import approve_all, text_to_sign
 
 UNION = "Unione dei Comuni Colli del Lambro"
 QUARTERS = ("31/03", "30/06", "30/09", "31/12")
@@ -128,12 +128,18 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
     """Every body approves by its own act, then all sign; the ids of the bodies."""
     day = date(2027, 12, 10)
     with house.unit("prova", manager) as session:
+        factories.write_missing_sheets(session)
         life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
-    for body in bodies:
-        with house.unit("prova", manager) as session:
-            act = Resolution(body, "council", "Consiglio", f"{body}", day)
-            life.approve(session, key, act=act, version=None, today=day)
+        approve_all(session, session.require(Contract, key), day)
+    with house.unit("prova", manager) as session:
+        for party in session.require(Contract, key).municipality_parties:  # the union gives what it had left blank
+            union = session.require(Municipality, party.party_id)
+            union.mission, union.principles = union.mission or "Aiutare insieme.", union.principles or "Equità."
+            if not union.accounts:
+                union.accounts.append(factories.filled(BankAccount, iban="IT81M0999933600000000202699"))
+    with house.unit("prova", manager) as session:
+        text_to_sign(session, house.registry, session.require(Contract, key), by_hand=True)
     with house.unit("prova", manager) as session:
         life.sign(session, key, signed_on=date(2027, 12, 20), signed_at=time(10, 30), place="Lodi",
                   file=Upload("contratto.pdf", b"%PDF-1.7 firmato"), by_hand=True, version=None,

@@ -17,15 +17,18 @@ from core.contracts.model import Contract, ContractAct, ContractTerms
 from core.contracts.states import ContractState
 from core.ground.files import sha256
 from core.parties.model import Act
+from tests.factories import write_missing_sheets
 from tests.ground import Application
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
-from tests.signers import ANNA, BRUNO
+from tests.signers import ANNA, TestSigner
 
 SCAN = b"%PDF-1.7 firmato"
 RECORD = "/admin/contratti/details/?id={key}"
 PASSAGE = "/admin/contratti/passaggio/?id={key}&atto={action}"
 COUNCIL = {"body_kind": "council", "body": "Consiglio comunale"}
+GIUNTA = {"body_kind": "giunta", "body": ""}
+BOARD = {"body_kind": "board", "body": ""}
 
 
 @pytest.fixture
@@ -53,40 +56,74 @@ def do(screen: Person, key: int, action: str, **typed: object) -> str:
     return screen.text()
 
 
+def signers_of(house: House, key: int) -> list[TestSigner]:
+    """Who signs the contract of Dresano, each with a certificate: the municipality's, then the azienda's."""
+    with house.session() as session:
+        people = [member.signatory for member in session.require(Contract, key).parties]
+        return [TestSigner(f"{who.given_name} {who.family_name}", who.tax_code) for who in reversed(people) if who]
+
+
 def last_text(house: House, key: int) -> bytes:
     """The newest version of the contract's text, as it is downloaded."""
     with house.unit("prova") as session:
         return session.files.get(session.require(Contract, key).documents[-1].document.path)
 
 
-def bring_to_force(screen: Person, key: int) -> None:
+def approve_all(screen: Person, key: int) -> str:
+    """The acts that the conditions ask and nobody has attached; the words of the page that follows the last."""
+    party = screen.fields(PASSAGE.format(key=key, action="approve"))["party_id"]
+    do(screen, key, "approve", party_id=party, number="12", date="2026-02-20", **COUNCIL)
+    do(screen, key, "approve", party_id=party, number="104", date="2025-12-03", **GIUNTA)
+    return do(screen, key, "approve", number="9", date="2025-10-30", **BOARD)
+
+
+def prepare(screen: Person, key: int, how: str = "") -> str:
+    """Read the differences of the text to sign, accept them; the words of the page that follows."""
+    screen.open(f"/admin/contratti/definitivo/{key}/{how}")
+    screen.send(accepted="y")
+    return screen.text()
+
+
+def bring_to_force(house: House, screen: Person, key: int) -> None:
+    with house.unit("schede") as session:
+        write_missing_sheets(session)
     do(screen, key, "submit")
-    do(screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
+    approve_all(screen, key)
+    prepare(screen, key, "?mano=1")
     do(screen, key, "sign", signed_on="2026-02-27", signed_at="10.30", by_hand="y", file=(BytesIO(SCAN), "scan.pdf"))
     do(screen, key, "enter_force")
 
 
 def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: Callable[[date], Person],
                                       key: int) -> None:
-    assert "In approvazione: manca la delibera di Dresano." in do(manager_screen, key, "submit")
-    words = do(manager_screen, key, "approve", number="12", date="2026-02-20", **COUNCIL)
-    assert "Approvato da tutti gli enti" in words
-    assert "Consiglio comunale, atto n. 12 del 20/02/2026" in words
-    assert "Il testo da firmare è tra i documenti." in do(manager_screen, key, "final_text")
+    with house.unit("schede") as session:
+        write_missing_sheets(session)
+    assert "mancano le delibere di Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
+    words = do(manager_screen, key, "approve", number="104", date="2025-12-03", **GIUNTA)
+    assert "Approvato in parte: manca la delibera di Azienda Sociale Sud Est Milano." in words
+    words = do(manager_screen, key, "approve", number="9", date="2025-10-30", **BOARD)
+    assert "Approvato da tutti gli enti: si prepara il testo da firmare" in words
+    assert "Giunta comunale, atto n. 104 del 03/12/2025" in words
+    assert "Il testo da firmare è la versione n. 2." in prepare(manager_screen, key)
     final = last_text(house, key)
     when = {"signed_on": "2026-02-27", "signed_at": "10:30"}
     assert "è il documento Word, non un file firmato" in do(manager_screen, key, "sign", **when,
                                                             file=(BytesIO(final), "contratto.docx"))
-    words = do(manager_screen, key, "sign", **when, file=(BytesIO(BRUNO.p7m(ANNA.p7m(final))), "t.docx.p7m.p7m"))
+    mayor, director = signers_of(house, key)
+    words = do(manager_screen, key, "sign", **when, file=(BytesIO(ANNA.p7m(mayor.p7m(final))), "t.docx.p7m.p7m"))
+    assert f"manca la firma di {director.name}" in words
+    assert f"Ha firmato: {mayor.name} ({mayor.fiscal_code}), ANNA ROSSETTI (RSSNNA70A41F205X)" in words
+    words = do(manager_screen, key, "sign", **when, file=(BytesIO(director.p7m(mayor.p7m(final))), "t.docx.p7m.p7m"))
     assert "con decorrenza dal 01/01/2026" in words
-    assert "ANNA ROSSETTI (RSSNNA70A41F205X), 26/02/2027 10:30 (ora di chi firma)" in words
+    assert f"{mayor.name} ({mayor.fiscal_code}), 26/02/2027 10:30 (ora di chi firma)" in words
     assert f"impronta di ciò che ha firmato: {sha256(final)}" in words
-    assert "BRUNO VERDINI (VRDBRN65B02F205Y)" in words
+    assert f"{director.name} ({director.fiscal_code})" in words
     words = do(manager_screen, key, "enter_force")
     assert "In vigore fino al 31/12/2027. Ultimo giorno utile per valutare il rinnovo e comunicarlo: 30/09/2027." \
         in words
     assert "La firma (27/02/2026) è successiva alla decorrenza" in words
-    words = do(on(date(2027, 12, 20)), key, "extend", number="77", date="2027-12-15", to_day="2028-06-30", **COUNCIL)
+    words = do(on(date(2027, 12, 20)), key, "extend", number="77", date="2027-12-15", to_day="2028-06-30",
+               file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
     assert "Prorogato fino al 30/06/2028; la prima scadenza era il 31/12/2027." in words
     july = on(date(2028, 7, 3))
     july.open(RECORD.format(key=key))
@@ -95,14 +132,16 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: 
     autumn = on(date(2028, 10, 1))
     words = do(autumn, key, "close", why="Il comune è subentrato")
     assert "Chiuso: il contratto ha valso fino al 30/06/2028." in words
-    for told in ("Inviato in approvazione il 02/03/2026.", "Firmato il 27/02/2026.",
+    for told in ("Messo in approvazione il 02/03/2026.", "Firmato il 27/02/2026.",
                  "Prorogato con atto del 15/12/2027.",
                  "Scaduto: dal 01/07/2028 non vale più.", "Chiuso il 01/10/2028.", "Il comune è subentrato"):
         assert told in words, "the diary tells every passage"
 
 
-def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Person, person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_the_buttons_are_those_of_the_state_and_of_the_role(
+    house: House, manager_screen: Person, person, key: int
+) -> None:
+    bring_to_force(house, manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
     for verb in ("Registra una proroga", "Prepara il rinnovo", "Registra il recesso del comune"):
         assert verb in manager_screen.text()
@@ -118,7 +157,7 @@ def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Pers
 def test_every_button_of_every_state_opens_its_page(
     house: House, application: Application, manager_screen: Person, key: int
 ) -> None:
-    bring_to_force(manager_screen, key)
+    bring_to_force(house, manager_screen, key)
     opened: set[str] = set()
     for day in (date(2026, 3, 2), date(2028, 1, 10)):
         screen = on_day(application, house, day)
@@ -158,7 +197,7 @@ def test_a_refused_approval_keeps_what_was_typed(manager_screen: Person, key: in
     assert words in shown
     assert manager_screen.fields()["body"] == "Consiglio comunale"
     manager_screen.open(RECORD.format(key=key))
-    assert "manca la delibera di Dresano" in manager_screen.text()
+    assert "In approvazione: mancano le delibere di" in manager_screen.text()
 
 
 def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: Person, key: int) -> None:
@@ -172,28 +211,31 @@ def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: 
         assert len(session.require(Contract, key).approvals) == 1
 
 
-def test_a_form_filled_on_an_older_contract_is_refused(manager_screen: Person, person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_a_form_filled_on_an_older_contract_is_refused(house: House, manager_screen: Person, person, key: int) -> None:
+    bring_to_force(house, manager_screen, key)
     other = person("direzione")
     other.open(PASSAGE.format(key=key, action="withdraw"))
     do(manager_screen, key, "ground", ground="delay", arisen_on="2026-03-01", why="Ritardi")
     other.send(number="5", date="2026-03-01", why="Interesse", received_on="2026-03-02", effective_on="2026-09-01",
-               **COUNCIL)
+               file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
     assert "qualcun altro ha modificato il contratto" in other.text()
 
 
-def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(manager_screen: Person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(
+    house: House, manager_screen: Person, key: int
+) -> None:
+    bring_to_force(house, manager_screen, key)
     do(manager_screen, key, "undo", why="Firma di un altro contratto")
     words = do(manager_screen, key, "undo", why="Firma di un altro contratto")
     assert "Corretto il passaggio «Firmato il 27/02/2026»: lo stato torna «Approvato»." in words
     assert "corretto in seguito" in words
 
 
-def test_a_withdrawal_shows_its_indemnity_and_its_last_day(manager_screen: Person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_a_withdrawal_shows_its_indemnity_and_its_last_day(house: House, manager_screen: Person, key: int) -> None:
+    bring_to_force(house, manager_screen, key)
     words = do(manager_screen, key, "withdraw", number="9", date="2026-03-01", why="Riorganizzazione dei servizi",
-               received_on="2026-03-02", effective_on="2026-09-01", indemnity="12.500,00", **COUNCIL)
+               received_on="2026-03-02", effective_on="2026-09-01", indemnity="12.500,00",
+               file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
     assert "Il comune è receduto: il contratto vale fino al 31/08/2026." in words
     assert "€ 12.500,00" in words
 
@@ -219,7 +261,8 @@ def test_who_signs_with_others_reads_what_is_awaited_of_whom(house: House, perso
         key = row.id
     clerk = person("dresano")
     clerk.open(RECORD.format(key=key))
-    assert "Approvato in parte: mancano le delibere di Dresano e Colturano." in clerk.text()
+    assert ("Approvato in parte: mancano le delibere di Azienda Sociale Sud Est Milano, Dresano e Colturano."
+            in clerk.text())
     assert "Consiglio, atto n. 8 del 01/03/2026" in clerk.text()
 
 
@@ -293,7 +336,7 @@ def test_a_wrong_day_of_receipt_is_corrected_in_sight_of_both(
 def test_the_office_that_accredits_reads_nothing_of_what_a_contract_says(
     house: House, manager_screen: Person, person, key: int
 ) -> None:
-    bring_to_force(manager_screen, key)
+    bring_to_force(house, manager_screen, key)
     record = RECORD.format(key=key)
     manager_screen.open(record)
     hrefs = {part.split('"')[0].replace("&amp;", "&") for part in manager_screen.page.split('href="')}
@@ -307,7 +350,7 @@ def test_the_office_that_accredits_reads_nothing_of_what_a_contract_says(
 
 
 def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Person, person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+    bring_to_force(house, manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
     addresses = {part.split('"')[0] for part in manager_screen.page.split('href="')}
     [address] = {address for address in addresses if address.startswith("/admin/casi/documento/")}

@@ -153,6 +153,9 @@ def test_a_cancelled_draft_keeps_its_number_and_frees_its_services(house: House,
     manager_screen.send(why="Il Comune ha chiesto un periodo diverso.")
     assert "è annullato" in manager_screen.text()
     assert "Il Comune ha chiesto un periodo diverso." in manager_screen.text()
-    other = draft(manager_screen, house, "melegnano")
+    assert draft(manager_screen, house, "melegnano") == key, "the same form on the same day: it asks first"
+    assert "è già stato inviato" in manager_screen.text()
+    manager_screen.send()
+    other = house.last(Contract)
     with house.session() as session:
         assert session.require(Contract, other).number == session.require(Contract, key).number + 1

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from admin.command.worker import day_of
 from core.contracts.model import Contract, ContractParty
-from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
+from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
+from core.ground import clock
 from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage
 from core.instalments.model import Instalment
 from core.users.model import User
@@ -359,3 +360,21 @@ def test_mail_that_was_given_up_is_shown_to_the_administrator_who_tries_again(pl
     assert administrator.post(f"/admin/sistema/riprova/?id={key}").status_code == 302
     assert "server spento" not in administrator.get("/admin/sistema/").text
     assert person("direzione").post(f"/admin/sistema/riprova/?id={key}").status_code == 403
+
+
+def test_mail_that_failed_once_is_seen_by_the_administrator_and_on_its_deadline(played: House, person: Enter) -> None:
+    due = deadline(played, "instalment_payment", "Dresano").id
+    with played.unit("posta") as session:
+        alert = filled(Alert, deadline_id=due, days_before=3, for_date=DUE, due_on=TODAY, fired_at=clock.now())
+        session.add(alert)
+        session.flush()
+        session.add(filled(OutboxMessage, key="k", kind="mail", attempts=2, error="timed out", done_at=None,
+                           payload={"subject": "Avviso", "to": "a@patto.example", "alerts": [alert.id]}))
+    administrator = person("sistema")
+    assert "non sono ancora partiti e saranno riprovati" in administrator.read("/admin/")
+    said = administrator.read("/admin/sistema/")
+    assert "Posta che tarda" in said and "2 di 8" in said and "timed out" in said
+    page = person("direzione").read(f"/admin/scadenze/details/?id={due}")
+    assert "A a@patto.example non è ancora partito: tentativi 2, l'ultimo errore è «timed out»" in page
+    municipality = person("dresano").get(f"/admin/scadenze/details/?id={due}")
+    assert "timed out" not in municipality.text

@@ -66,7 +66,7 @@ def test_a_cookie_kept_from_before_log_out_opens_nothing(house: House, person: E
 
 def test_a_disabled_person_is_out_at_the_next_click(house: House, person: Enter) -> None:
     inside, administrator = person("direzione"), person("sistema")
-    assert administrator.post(f"/admin/utenti/porta/?id={user(house, 'direzione').id}").status_code == 302
+    assert administrator.post(f"/admin/utenti/porta/?id={user(house, 'direzione').id}&aperta=0").status_code == 302
     assert inside.get("/admin/").status_code == 302
     again = Person(house.app.test_client())
     assert again.enter("direzione").status_code == 200  # the door does not say why it stays closed

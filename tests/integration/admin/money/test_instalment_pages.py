@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from core.allocation.model import YearShare
 from core.contracts.model import ContractTerms
+from core.documents.wordfile import read_text
 from core.instalments.model import Instalment, InterestRate, RequestRound
 from core.parties.model import BankAccount, Party
+from core.payments import operations as payments
 from core.payments.model import Payment, Settlement, StatementLine
 from tests.factories import filled
 from tests.integration.admin.browser import Enter, Person
@@ -511,3 +513,42 @@ def statements_of(house: House, person: Person) -> int:
     finally:
         event.remove(house.database.reading, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_an_invoice_is_recorded_found_and_corrected(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    row = instalment(signed, "melegnano")
+    page = f"/admin/rate/fattura/?id={row.id}"
+    assert "Indicare la data della fattura" in office.fill(page, number="12/PA")
+    assert "La fattura è registrata" in office.fill(page, number="12/PA", on="2026-02-27", sdi_id="7652341290")
+    shown = office.get(f"/admin/rate/details/?id={row.id}").text
+    assert "n. 12/PA del 27/02/2026" in shown
+    assert "Correggi la fattura" in shown
+    assert row.code in office.get("/admin/rate/?search=12/PA").text
+    ask(signed, person)
+    assert "fattura n. 12/PA del 27/02/2026" in person("melegnano").open("/admin/situazione/?anno=2026").text
+
+
+def test_a_round_says_its_sums_in_one_way(signed: House, person: Enter) -> None:
+    plan(person("contabilita"))
+    key = ask(signed, person)
+    office = person("contabilita")
+    said = "€ 93.333,33 da chiedere"
+    assert said in office.get(f"/admin/richieste/details/?id={key}").text
+    assert said in office.get("/admin/richieste/").text
+
+
+def test_the_letter_proposes_an_open_credit(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    with signed.unit("paga") as session:
+        payments.record(session, signed.id_of("dresano"), received_on=date(2026, 2, 27), amount=Decimal("333.33"),
+                        method="bank_transfer", parts={}, today=TODAY)
+    ask(signed, person)
+    with signed.session() as session:
+        texts = {row.municipality.name: " ".join(" ".join(read_text(session.files.get(row.document.path))).split())
+                 for row in session.scalars(select(Instalment).where(Instalment.document_id.is_not(None)))}
+    assert ("Risulta aperto a favore del Comune di Dresano € 333,33 (pagamento n. 1/2026). Si propone di usarne "
+            "€ 333,33 per questa rata, per la quale resterebbero da versare € 13.000,00") in texts["Dresano"]
+    assert "Risulta aperto" not in texts["Melegnano"]

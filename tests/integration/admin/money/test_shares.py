@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from docx import Document
 from sqlalchemy import select
 
+from core.allocation import operations as allocation
 from core.allocation.model import AllocationGroup, AllocationPlan, ShareLine, YearShare
+from core.allocation.operations import GroupFacts, KeyFacts
 from core.catalogue.model import Service
+from core.funding import operations as funding
+from core.funding.approval import Approval
 from core.funding.model import Budget, BudgetLine, FundingSource
+from core.funding.rules import LineFacts
+from core.parties.model import Membership
 from tests.integration.admin.browser import Enter, Person
-from tests.integration.admin.house import House
+from tests.integration.admin.house import TODAY, House
 
 APPROVAL = {"number": "4", "on": "2026-02-27", "votes_for": "7", "votes_against": "0", "votes_abstained": "1"}
 
@@ -238,3 +246,65 @@ def test_a_key_that_counts_nothing_typed_asks_for_no_figures(house: House, accou
     page = accountant.get(url).text
     assert "valore-0-" not in page, "residents are known"
     assert "valore-1-" in page, "a key that is still to be chosen may want figures"
+
+
+def test_what_was_opened_by_mistake_is_cancelled_with_its_reason(house: House, accountant: Person) -> None:
+    budget = open_budget(house, accountant)
+    plan = open_plan(house, accountant, budget)
+    refused = send(accountant, f"/admin/bilanci/passaggio/?id={budget}&atto=cancel", why="Anno sbagliato")
+    assert "annullare prima quello" in refused
+    assert "è annullato" in send(accountant, f"/admin/riparto/passaggio/?id={plan}&atto=cancel", why="Doppione")
+    assert "è annullato" in send(accountant, f"/admin/bilanci/passaggio/?id={budget}&atto=cancel", why="Anno sbagliato")
+    shown = accountant.read(f"/admin/bilanci/details/?id={budget}")
+    assert "Bilancio annullato il" in shown
+    assert "Anno sbagliato" in shown
+    assert "Nuovo piano di riparto" not in shown
+    assert "Annullato" in accountant.read("/admin/riparto/")
+    open_budget(house, accountant)
+
+
+def test_a_plan_that_does_not_agree_with_the_memberships_asks_why(house: House, accountant: Person) -> None:
+    with house.unit("uscita") as session:
+        held = session.scalars(select(Membership).where(Membership.municipality_id == house.id_of("dresano"))).one()
+        held.valid_to = date(2026, 9, 30)
+    budget = open_budget(house, accountant)
+    plan = open_plan(house, accountant, budget)
+    send(accountant, f"/admin/bilanci/passaggio/?id={budget}&atto=approve", **APPROVAL)
+    page = f"/admin/riparto/passaggio/?id={plan}&atto=approve"
+    assert "Dresano non è più socio dal 01/10/2026" in accountant.read(page)
+    assert "non concordano: indicare perché" in send(accountant, page, **APPROVAL)
+    assert "è approvato" in send(accountant, page, **APPROVAL, reason="Recesso in corso di firma")
+    shown = accountant.read(f"/admin/riparto/details/?id={plan}")
+    assert "Approvato con una motivazione" in shown
+    assert "Recesso in corso di firma" in shown
+    municipality = house.person("melegnano").read(f"/admin/riparto/details/?id={plan}")
+    assert "Recesso in corso" not in municipality
+    assert "Dresano" not in municipality
+
+
+def test_final_shares_are_corrected_in_the_browser(house: House, accountant: Person) -> None:
+    with house.unit("conti") as session:
+        service = session.scalars(select(Service.id).where(Service.code == "neutral_space")).one()
+        budget = funding.open_budget(session, 2026, "accounts")
+        cost = [LineFacts("direct_cost", "Educatori", Decimal("9000.00"))]
+        funding.set_lines(session, budget.id, service, cost, version=None)
+        funding.approve(session, budget.id, Approval("3", date(2026, 2, 26), 7), today=TODAY)
+        plan = allocation.open_plan(session, budget.id, title="Riparto definitivo 2026")
+        allocation.set_group(session, plan.id, None, GroupFacts("Minori", [service], [KeyFacts("equal", Decimal(100))]))
+        allocation.approve(session, plan.id, Approval("3", date(2026, 2, 26), 7), registry=house.app.extensions[
+            "patto"].registry, letters=False, today=TODAY)
+        key = plan.id
+    assert "La rettifica è aperta" in send(accountant, f"/admin/riparto/rettifica/?id={key}", why="Chiavi sbagliate")
+    made = house.last(AllocationPlan)
+    group = house.last(AllocationGroup)
+    send(accountant, f"/admin/riparto/gruppo/?id={made}&gruppo={group}", **{"keys-0-kind": "residents"})
+    shown = accountant.read(f"/admin/riparto/details/?id={made}")
+    assert "Che cosa cambia" in shown
+    assert "Chiavi sbagliate" in shown
+    assert "Prende il posto di «Riparto definitivo 2026»" in accountant.read(
+        f"/admin/riparto/passaggio/?id={made}&atto=approve")
+    send(accountant, f"/admin/riparto/passaggio/?id={made}&atto=approve", **APPROVAL)
+    assert "Corretto da un altro piano" in accountant.read(f"/admin/riparto/details/?id={key}")
+    own = house.person("dresano").read(f"/admin/riparto/details/?id={made}")
+    assert "Che cosa cambia" in own
+    assert "Melegnano" not in own

@@ -38,7 +38,7 @@ class Dispute:
     def open(self, who: str = "dresano", **other: object) -> int:
         """A draft; its key."""
         said = self.enter(who).fill(self.new, **self.typed(**other))
-        assert "La bozza è registrata" in said
+        assert "La bozza è registrata" in said, said.partition("note-error")[2][:600]
         return self.last()
 
     def last(self, entity: type = DefaultNotice) -> int:

@@ -126,7 +126,7 @@ def test_others_get_404_outsiders_the_door_and_readers_no_button(dispute):
     assert "1/2026" not in dispute.enter("melegnano").get("/admin/diffide/").text
     reader = dispute.enter("revisore")
     assert reader.get(f"/admin/diffide/details/?id={key}").status_code == 200
-    assert "Invia la diffida" not in reader.get(f"/admin/diffide/details/?id={key}").text
+    assert "Registra l'invio della diffida" not in reader.get(f"/admin/diffide/details/?id={key}").text
     assert reader.get("/admin/diffide/nuova/").status_code == 403
     assert dispute.enter("contabilita").get(f"/admin/diffide/passaggio/?id={key}&atto=send").status_code == 403
 

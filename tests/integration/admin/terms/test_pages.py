@@ -52,6 +52,13 @@ def test_a_new_version_starts_from_the_one_chosen_and_takes_its_place(
         assert [r.percent for r in session.require(ContractTerms, key).instalments] == [50, 40, None]
 
 
+def test_an_instalment_may_count_its_days_from_the_invoice(person: Enter, key: int) -> None:
+    inside, page = person("direzione"), f"{NEW}?da={key}"
+    saved = inside.post(page, {**inside.fields(page), "valid_from": "2026-02-01", "plan-0-due_days": "30",
+                               "plan-0-counts_from": "invoice"}, page=page)
+    assert "30 giorni dalla data della fattura" in inside.get(saved.location).text
+
+
 @pytest.mark.parametrize(("typed", "said"), [
     ({"plan-0-percent": "61"}, "fanno insieme più di cento"),
     ({"plan-2-title": "", "plan-2-event": ""}, "una riga di saldo, e una sola"),
@@ -60,6 +67,7 @@ def test_a_new_version_starts_from_the_one_chosen_and_takes_its_place(
     ({"plan-2-due_days": "-1"}, "da 0 a 365: «-1»"),
     ({"plan-0-due_days": "30"}, "soltanto per una rata che dipende da un evento"),
     ({"plan-2-due_days": "99999999999999999999"}, "numero"),
+    ({"plan-0-counts_from": "receipt"}, "entro quanti giorni si paga"),
     ({"plan-0-due": "gennaio"}, "«gennaio» non è un giorno dell'anno"),
     ({"plan-0-percent": "metà"}, "«metà» non è un numero"),
     ({"bands-0-minimum": "9.000,00"}, "il minimo sopra il massimo"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
+import lxml.html
 import pytest
 from sqlalchemy import select
 
@@ -11,11 +13,13 @@ from admin.cases.letters import SENT_BY_PASSAGE
 from admin.office import home
 from admin.web.base_view import BaseView
 from admin.wording.labels import has_column
-from core.catalogue.model import OperationalSheet
+from core.allocation.model import AllocationGroup
+from core.catalogue.model import OperationalSheet, Service
 from core.parties.model import Azienda, Membership, Municipality, Signatory
 from core.penalties.states import NOTICE_LIFE, PENALTY_LIFE
-from tests.integration.admin.browser import Enter
+from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
+from tests.integration.admin.money.test_shares import open_budget, open_plan
 
 PNG = (b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + (10).to_bytes(4) + (10).to_bytes(4)
        + b"\x08\x06\x00\x00\x00" + b"\x00" * 20)
@@ -139,7 +143,7 @@ def test_a_signatory_is_added_from_the_municipality_s_page_and_leads_back_to_it(
     assert inside.fields(page)["party_id"] == str(key)
     data = {"party_id": key, "title": "dott.ssa", "given_name": "Maria", "family_name": "Rossi", "sex": "F",
             "birth_place": "Roma", "birth_date": "1980-01-01", "tax_code": "RSSMRA80A41H501Y", "role": "Vicesindaca",
-            "valid_from": "2026-03-01", "valid_to": "2026-02-01", "act_id": ""}
+            "signs": "all", "valid_from": "2026-03-01", "valid_to": "2026-02-01", "act_id": ""}
     assert "finisce (01/02/2026) prima di cominciare" in inside.post(page, data, page=page).text
     saved = inside.post(page, {**data, "valid_to": ""}, page=page)
     assert saved.headers["Location"].endswith(f"/admin/comuni/details/?id={key}")
@@ -206,8 +210,9 @@ def test_a_sheet_is_edited_with_the_fields_of_its_plugin(house: House, person: E
 
 def test_a_new_edition_of_a_sheet_leaves_the_old_one_as_it_was(house: House, person: Enter) -> None:
     inside = person("direzione")
-    assert inside.post("/admin/schede/edizione/?id=1", {"edition": "2027"}).status_code == 302
-    assert "esiste già" in inside.post("/admin/schede/edizione/?id=1", {"edition": "2027"}).text
+    page = "/admin/schede/edizione/?id=1"
+    assert inside.post(page, {"edition": "2027"}, page=page).status_code == 302
+    assert "esiste già" in inside.post(page, {"edition": "2027"}, page=page).text
 
 
 def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
@@ -229,7 +234,7 @@ def test_a_logo_is_believed_by_its_content(house: House, person: Enter) -> None:
 def test_the_last_administrator_stays(house: House, person: Enter) -> None:
     inside = person("sistema")
     own = inside.get("/admin/utenti/?search=sistema").text.split("details/?id=")[1].split('"')[0]
-    assert inside.post(f"/admin/utenti/porta/?id={own}").status_code == 400
+    assert inside.post(f"/admin/utenti/porta/?id={own}&aperta=0").status_code == 400
     page = f"/admin/utenti/edit/?id={own}"
     refused = inside.post(page, {**inside.fields(page), "roles": "auditor"}, page=page)
     assert "senza amministratori" in refused.text
@@ -277,3 +282,64 @@ def test_a_letter_whose_sending_is_a_passage_leads_to_a_passage_that_exists(hous
     assert SENT_BY_PASSAGE
     for page, action in SENT_BY_PASSAGE.values():
         assert page in house.app.view_functions and action in actions
+
+
+def test_a_municipality_keeps_its_own_signatories_and_no_others(house: House, person: Enter) -> None:
+    clerk, own = person("dresano"), house.id_of("dresano")
+    assert "Aggiungi un firmatario" in clerk.read(f"/admin/comuni/details/?id={own}")
+    head = {"party_id": own, "title": "dott.ssa", "given_name": "Maria", "family_name": "Rossi", "sex": "F",
+            "birth_place": "Roma", "birth_date": "1980-01-01", "tax_code": "RSSMRA80A41H501Y",
+            "role": "Responsabile dei servizi alla persona", "signs": "letters", "valid_from": "2026-03-01"}
+    page = f"/admin/firmatari/new/?party_id={own}"
+    clerk.fill(page, **head)
+    key = house.last(Signatory)
+    clerk.fill(f"/admin/firmatari/edit/?id={key}", valid_to="2026-12-31")
+    with house.session() as session:
+        row = session.get_one(Signatory, key)
+        assert (row.party_id, row.signs, row.valid_to) == (own, "letters", date(2026, 12, 31))
+        azienda = session.scalars(select(Azienda.id)).one()
+        theirs = session.scalars(select(Signatory.id).where(Signatory.party_id == azienda)).first()
+    for party in (azienda, house.id_of("melegnano")):
+        refused = clerk.post(page, {**clerk.fields(page), **head, "party_id": party, "role": "Altro"}, page=page)
+        assert refused.status_code != 302, party
+    page = f"/admin/firmatari/edit/?id={theirs}"
+    assert clerk.post(page, {**clerk.fields(page), "role": "Altro"}, page=page).status_code != 302
+    assert house.last(Signatory, Signatory.role == "Altro") == 0
+
+
+def history(auditor: Person, table: str) -> str:
+    """The sentences of the history on a table, the newest first."""
+    page = lxml.html.fromstring(auditor.get(f"/admin/storia/?subject={table}").text)
+    return "\n".join(" ".join(line.text_content().split()) for line in page.xpath("//ol[@class='diary']/li"))
+
+
+def test_the_history_tells_money_from_what_to_what(house: House, person: Enter) -> None:
+    """An auditor rebuilds the sums of a service from the page alone."""
+    accountant = person("contabilita")
+    budget = open_budget(house, accountant)
+    service = house.last(Service, Service.code == "neutral_space")
+    page = f"/admin/bilanci/voci/?id={budget}&servizio={service}"
+    accountant.fill(page, **{"lines-0-amount": "502.000,00"})
+    accountant.fill(page, **{"lines-0-amount": "262.000,00", "lines-1-title": "", "lines-1-amount": "",
+                             "lines-1-kind": "", "lines-1-source_id": "", "lines-2-title": "Affitto",
+                             "lines-2-kind": "direct_cost", "lines-2-amount": "12.000,50"})
+    told = history(person("revisore"), "budget_line")
+    assert "importo da «€ 9.000,00» a «€ 502.000,00»" in told
+    assert "importo da «€ 502.000,00» a «€ 262.000,00»" in told
+    whose = 'bilancio 2026, servizio Spazio Neutro "Incontriamoci qui"'
+    fund = "fonte di finanziamento Fondo Sociale Regionale (FSR)"
+    assert f"ha tolto la voce di bilancio Fondo ({whose}, {fund}): importo € 4.500,00." in told
+    assert f"ha registrato la voce di bilancio Affitto ({whose}): importo € 12.000,50." in told
+
+
+def test_the_history_tells_the_figures_of_a_key_from_what_to_what(house: House, person: Enter) -> None:
+    accountant = person("contabilita")
+    plan = open_plan(house, accountant, open_budget(house, accountant))
+    group, own = house.last(AllocationGroup), house.id_of("dresano")
+    page = f"/admin/riparto/gruppo/?id={plan}&gruppo={group}"
+    accountant.fill(page, **{"keys-0-kind": "users", f"valore-0-{own}": "12", "keys-0-weight": "100"})
+    accountant.fill(page, **{f"valore-0-{own}": "15,5"})
+    assert house.last(AllocationGroup) == group, "the group stays, its figures change"
+    told = history(person("revisore"), "key_value")
+    assert "valore 12." in told and "Dresano" in told
+    assert "valore da «12» a «15,5»" in told

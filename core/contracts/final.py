@@ -1,0 +1,288 @@
+"""The text to sign: the one that was approved, with what was not known then at its place, and no word else.
+
+Nothing is made anew from the template. What is filled, what a hand has written, what has no place any more and what is
+still blank is told; the differences are read and accepted by a person, who names the text by its hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from core.contracts.assemble import DAY, DIGITAL, MOMENT, blank_of_act, contract_document
+from core.contracts.compare import Snapshot, field_of, snapshot
+from core.contracts.completeness import ANNEX, ARTICLE, TITLE
+from core.contracts.model import Contract, ContractDocument
+from core.contracts.operations import FINAL, GENERATED, OFFICE, add_text, contract_at
+from core.contracts.papers import name_of
+from core.contracts.signed import Signer, require_no_draft
+from core.contracts.states import ContractState
+from core.documents.controls import (
+    BLANK,
+    Late,
+    Spot,
+    blanks,
+    controls,
+    filled,
+    lates,
+    named,
+    open_keys,
+    waits,
+)
+from core.documents.wordfile import plain, read_text
+from core.ground.access import ScopedSession
+from core.ground.edits import locked
+from core.ground.errors import RuleBroken
+from core.ground.files import sha256
+from core.plugins.loading import Registry
+
+OF_THE_SIGNING = frozenset({MOMENT, DAY})  # what is written by pen where the contract is signed by hand
+AN_ACT = blank_of_act(numbered=True)
+MOST_NAMED = 12
+SHOWN = 60
+
+
+class Fate(StrEnum):
+    """What becomes of a datum that was not known when the text was approved."""
+
+    FILLED = "filled"
+    BY_HAND = "by_hand"
+    LACKING = "lacking"
+    NO_PLACE = "no_place"
+
+
+@dataclass(frozen=True)
+class Datum:
+    """A datum by its name: what the records say, and what a hand has written in its place."""
+
+    name: str
+    fate: Fate
+    text: str
+    written: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A blank of the text outside every control: where it stands, and the key of what is put there; empty for none."""
+
+    spot: Spot
+    where: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class FinalText:
+    """The text to sign as it would be now, made of the text ``approved``."""
+
+    approved: ContractDocument
+    content: bytes
+    data: tuple[Datum, ...]
+    places: tuple[Place, ...]
+    known: tuple[Late, ...]
+    left: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """By which a person accepts this very text."""
+        return sha256(self.content)
+
+
+def approved_text(contract: Contract) -> ContractDocument:
+    """The version that the parties have approved: the last one that is no text to sign itself."""
+    return next(version for version in reversed(contract.documents) if version.origin != FINAL)
+
+
+def propose(
+    session: ScopedSession,
+    contract: Contract,
+    registry: Registry,
+    *,
+    by_hand: bool = False,
+    chosen: Mapping[str, str] | None = None,
+) -> FinalText:
+    """The text to sign, from the approved one and what is known now; nothing is kept.
+
+    ``by_hand``: day and hour stay blank, the parties write them. ``chosen`` says by the code of a place which datum
+    goes there, by its key. RuleBroken for a place or a datum that is none, and for a text that is no Word file.
+    """
+    approved = approved_text(contract)
+    if not approved.document.file_name.endswith(".docx"):
+        raise RuleBroken("Il testo approvato è il file «%(file)s», che non è un documento Word: non si può completare.",
+                         file=approved.document.file_name)
+    base = session.files.get(approved.document.path)
+    data = {datum.key: datum for datum in lates(contract_document(session, contract, registry, by_hand=by_hand))}
+    names = named(data)
+    written: dict[str, list[str]] = {}
+    for control in controls(base):
+        if key := control.key or names.get(control.name):
+            written.setdefault(key, []).append(control.text)
+    opened = _opened(session, contract, approved)
+    homeless = [data[key] for key in data if key in opened and key not in written]
+    places = _places(base, homeless, data, chosen or {})
+    placed = {place.spot: _joined(place.spot, data[place.key].text) for place in places if place.key}
+    content = filled(base, data, placed)
+    keys = {place.key for place in places}
+    return FinalText(
+        approved, content,
+        tuple(_datum(datum, written.get(key, ()), placed=key in keys) for key, datum in data.items()
+              if key in opened | written.keys() and (datum.text or BLANK.search(datum.open))
+              and not (by_hand and datum.name in OF_THE_SIGNING)),
+        tuple(places), tuple(datum for datum in data.values() if datum.text),
+        tuple(left_blank(content, by_hand=by_hand)),
+    )
+
+
+def keep_final(
+    session: ScopedSession,
+    contract_id: int,
+    *,
+    registry: Registry,
+    digest: str,
+    by_hand: bool = False,
+    chosen: Mapping[str, str] | None = None,
+    version: int | None = None,
+) -> ContractDocument:
+    """Keep the text to sign that somebody has read and accepted, by its ``digest``, as the next version.
+
+    The same text twice is one version. RuleBroken for a contract that is not approved, and if what would be kept is
+    not what was read: the records, or the approved text, have changed meanwhile.
+    """
+    session.principal.require(*OFFICE)
+    locked(session, contract_at(session, contract_id, None))
+    contract = contract_at(session, contract_id, version)
+    if contract.state != ContractState.APPROVED:
+        raise RuleBroken("Il testo da firmare si prepara quando tutti hanno approvato il contratto n. %(code)s.",
+                         code=contract.code)
+    text = propose(session, contract, registry, by_hand=by_hand, chosen=chosen)
+    if text.digest != digest:
+        raise RuleBroken("Nel frattempo i dati sono cambiati e il testo sarebbe un altro: ricaricare la pagina e "
+                         "rileggere le differenze.")
+    last = contract.documents[-1]
+    if last.origin == FINAL and last.document.sha256 == digest and last.snapshot == snapshot(contract):
+        return last
+    return add_text(session, contract, FINAL, text.content)
+
+
+def require_signable(session: ScopedSession, contract: Contract, *, by_hand: bool) -> bytes:
+    """The last text of a contract, if it may be signed.
+
+    RuleBroken for a draft, for one that was prepared before an act was recorded or taken back, or for the other way to
+    sign, and for one in which something is left blank: what, and in which article (R16-R18).
+    """
+    last = contract.documents[-1]
+    final = session.files.get(last.document.path)
+    require_no_draft(final)
+    if last.origin == FINAL and _acts(last.snapshot or {}) != _acts(snapshot(contract)):
+        raise RuleBroken("Dopo il testo da firmare sono cambiati gli atti registrati: prepararlo di nuovo, e "
+                         "rileggerlo.")
+    if by_hand and any(plain(line).endswith((DIGITAL, f"{DIGITAL},")) for line in read_text(final)):
+        raise RuleBroken("Il testo da firmare dice che si firma digitalmente: per la firma a mano prepararlo di nuovo, "
+                         "con giorno e ora da scrivere.", field="by_hand")
+    left = list(left_blank(final, by_hand=by_hand))
+    if left:
+        more = len(left) - MOST_NAMED
+        named = "; ".join(left[:MOST_NAMED]) + (f"; e altri {more}" if more > 0 else "")
+        raise RuleBroken("Nel testo da firmare restano spazi vuoti. %(blanks)s. Registrare i dati che mancano e "
+                         "preparare di nuovo il testo da firmare.", blanks=named)
+    return final
+
+
+def _acts(said: Snapshot) -> dict[str, bool]:
+    """The acts of a contract as a snapshot has them, and which of them approve it."""
+    return {key: bool(fact.get("approval")) for key, fact in said.items() if field_of(key) == "act"}
+
+
+def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:
+    """Each blank by the name of its datum, or by the words around it, with the article in which it stands.
+
+    A list that is announced and has nothing in it is one too.
+    """
+    lines = read_text(content)
+    where = _where(lines)
+    found = [f"{where[spot.paragraph]}: {spot.name or f'«{spot.around}»'}" for spot in blanks(content, (AN_ACT,))
+             if not (by_hand and spot.name in OF_THE_SIGNING)]
+    yield from dict.fromkeys(found)
+    written = [(place, plain(line)) for place, line in enumerate(lines) if plain(line)]
+    for (place, line), (_next, after) in pairwise(written):
+        if line.endswith(":") and _heads(after):
+            yield f"{where[place]}: elenco vuoto dopo «{line[-SHOWN:]}»"
+
+
+def signers_of(contract: Contract) -> list[Signer]:
+    """Who signs for each party, as the text names them. RuleBroken for a party of whom nobody does."""
+    found = []
+    for member in contract.parties:
+        who = member.signatory
+        if who is None:
+            raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=name_of(member.party))
+        found.append(Signer(name_of(member.party), who.given_name, who.family_name, who.tax_code))
+    return found
+
+
+# --- where things go --------------------------------------------------------------------------------------
+
+
+def _opened(session: ScopedSession, contract: Contract, approved: ContractDocument) -> set[str]:
+    """The keys of what was not known when the approved text, or the one that it was negotiated from, was generated."""
+    made = [version for version in contract.documents
+            if version.origin == GENERATED and version.version_number <= approved.version_number]
+    path = made[-1].document.data_path if made else None
+    return open_keys(json.loads(session.files.get(path))) if path else set()
+
+
+def _places(
+    base: bytes, homeless: Sequence[Late], data: Mapping[str, Late], chosen: Mapping[str, str]
+) -> list[Place]:
+    """The blanks outside controls. A datum without a control goes by itself where its open words stand only once."""
+    phrases = {datum.open for datum in data.values() if BLANK.fullmatch(datum.open) is None}
+    alone = {datum.open for datum in homeless if [other.open for other in homeless].count(datum.open) == 1}
+    spots = [spot for spot in blanks(base, phrases) if not spot.key and spot.name not in named(data)]
+    said = [spot.text for spot in spots]
+    own = {datum.open: datum.key for datum in homeless
+           if datum.text and datum.open in alone and said.count(datum.open) == 1}
+    if chosen.keys() - {spot.code for spot in spots} or set(chosen.values()) - {"", *data}:
+        raise RuleBroken("Uno degli spazi indicati non è più nel testo: ricaricare la pagina e sceglierlo di nuovo.")
+    where = _where(read_text(base))
+    waiting = {datum.open for datum in homeless}
+    found = []
+    for spot in spots:
+        if BLANK.search(spot.text) is None and spot.text in phrases and spot.text not in waiting:
+            continue  # words that also stand for a datum which came in time, or which is at its place
+        key = chosen.get(spot.code, own.get(spot.text, ""))
+        found.append(Place(spot, where[spot.paragraph], key if key and data[key].text else ""))
+    return found
+
+
+def _joined(spot: Spot, text: str) -> str:
+    """The datum as it goes on after the words before the blank: «n.» is not said twice."""
+    before = spot.around.partition(spot.text)[0].rstrip()
+    for word in ("n. ", "del "):
+        if text.startswith(word) and f" {before}".endswith(f" {word.strip()}"):
+            return text.removeprefix(word)
+    return text
+
+
+def _datum(datum: Late, written: Sequence[str], *, placed: bool) -> Datum:
+    if placed or any(waits(text, datum) for text in written):
+        return Datum(datum.name, Fate.FILLED if datum.text else Fate.LACKING, datum.text)
+    if written:
+        return Datum(datum.name, Fate.BY_HAND, datum.text, plain(written[0]))
+    return Datum(datum.name, Fate.NO_PLACE if datum.text else Fate.LACKING, datum.text)
+
+
+def _where(lines: Sequence[str]) -> list[str]:
+    """The article, title or annex in which each paragraph of a text stands."""
+    place, found = "Intestazione", []
+    for line in lines:
+        said = plain(line)
+        place = said if _heads(said) else place
+        found.append(place)
+    return found
+
+
+def _heads(line: str) -> bool:
+    """True for the heading of an article, a title or an annex."""
+    return any(kind.match(line) for kind in (ARTICLE, ANNEX, TITLE))

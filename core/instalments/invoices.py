@@ -1,0 +1,134 @@
+"""The invoice of an instalment, and the day from which its term counts: the receipt of the request, or the invoice.
+
+The accounting program of the azienda makes the invoice and sends it through the exchange system (SdI, D.M. 55/2013);
+here stands what letters and statements of account recall of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select
+
+from core.cases.model import Sending
+from core.cases.operations import on_receipt
+from core.contracts.agreed import CountsFrom
+from core.deadlines.operations import follow
+from core.ground import clock
+from core.ground.access import ScopedSession
+from core.ground.clock import PatronDay, Roll
+from core.ground.edits import at_version
+from core.ground.errors import RuleBroken
+from core.ground.required import require_past
+from core.instalments.model import Instalment
+from core.instalments.operations import refresh, restate
+from core.instalments.rules import State
+from core.instalments.states import OFFICE
+
+LONGEST_SDI = 36  # as the exchange system writes it in its notices
+
+
+def set_invoice(
+    session: ScopedSession,
+    instalment_id: int,
+    *,
+    number: str | None,
+    on: date | None,
+    sdi_id: str | None,
+    version: int | None,
+    today: date,
+) -> Instalment:
+    """Record, correct or (all empty) take away the invoice of an instalment; what was invoiced keeps its figures.
+
+    Where the contract counts the days for paying from the invoice, the due date follows. RuleBroken for a part of an
+    invoice, a day to come, an identifier that is no number, an invoice of another municipality; for an instalment that
+    is cancelled, has no amount, or stands in requests that are being prepared.
+    """
+    session.principal.require(*OFFICE)
+    row = at_version(session.require(Instalment, instalment_id), version)
+    number, sdi_id = " ".join((number or "").split()) or None, "".join((sdi_id or "").split()) or None
+    _require_invoiceable(row)
+    if number or on or sdi_id:
+        _require_whole(number, on, sdi_id, today)
+        _require_own(session, row, number, on, sdi_id)
+    row.invoice_number, row.invoice_on, row.sdi_id = number, on, sdi_id
+    session.flush()
+    if row.state == State.PLANNED:
+        refresh(session, row.year, today=today)  # its term follows; what is invoiced no more follows the shares again
+    elif row.counts_from == CountsFrom.INVOICE:
+        _count(session, row, on, today)
+    follow(session, "instalment", [row.id], today=today)
+    return row
+
+
+def _require_invoiceable(row: Instalment) -> None:
+    if row.state == State.CANCELLED:
+        raise RuleBroken("La rata n. %(code)s è annullata: non ha una fattura.", code=row.code)
+    if row.amount is None:
+        raise RuleBroken("La rata n. %(code)s non ha ancora un importo: la fattura si registra quando lo ha.",
+                         code=row.code)
+    if row.round_id is not None and row.requested_on is None:
+        raise RuleBroken("La richiesta della rata n. %(code)s è già preparata, e la lettera non nomina la fattura: "
+                         "sciogliere la richiesta, poi registrare la fattura.", code=row.code)
+
+
+def _require_whole(number: str | None, on: date | None, sdi_id: str | None, today: date) -> None:
+    if number is None:
+        raise RuleBroken("Indicare il numero della fattura, per esempio 12/PA.", field="number")
+    if on is None:
+        raise RuleBroken("Indicare la data della fattura.", field="on")
+    require_past(on, today, field="on")
+    if sdi_id is not None and not (sdi_id.isascii() and sdi_id.isdigit() and len(sdi_id) <= LONGEST_SDI):
+        raise RuleBroken("L'identificativo SdI è il numero che il Sistema di Interscambio dà alla fattura, fatto di "
+                         "sole cifre: «%(text)s» non va bene.", field="sdi_id", text=sdi_id)
+
+
+def _require_own(
+    session: ScopedSession, row: Instalment, number: str | None, on: date | None, sdi_id: str | None
+) -> None:
+    """An invoice is to one body, and of an identifier there is one invoice."""
+    with session.no_autoflush:
+        same = select(Instalment).where(Instalment.id != row.id, or_(
+            (Instalment.invoice_number == number) & (Instalment.invoice_on == on),
+            (Instalment.sdi_id == sdi_id) & Instalment.sdi_id.is_not(None)))
+        others = list(session.scalars(same.order_by(Instalment.id)))
+    for other in others:
+        if (other.invoice_number, other.invoice_on) != (number, on):
+            raise RuleBroken("L'identificativo SdI %(sdi)s è già della fattura %(invoice)s: controllarlo.",
+                             field="sdi_id", sdi=sdi_id, invoice=other.invoice)
+        if other.municipality_id != row.municipality_id:
+            raise RuleBroken("La fattura %(invoice)s è già della rata n. %(code)s di un altro Comune: controllare "
+                             "numero e data.", field="number", invoice=other.invoice, code=other.code)
+
+
+# --- the term that counts from it -------------------------------------------------------------------------
+
+
+def begin_unbegun(row: Instalment) -> None:
+    """The request leaves: a term that counts from its receipt, or from an invoice that is not there, has not begun."""
+    if row.counts_from == CountsFrom.RECEIPT or (row.counts_from == CountsFrom.INVOICE and row.invoice_on is None):
+        row.nominal = row.effective = None
+
+
+def _count(session: ScopedSession, row: Instalment, start: date | None, today: date) -> None:
+    """Count the days for paying of what was asked for from ``start``; without one it has no due date yet."""
+    if start is None:
+        row.nominal = row.effective = None
+    elif row.rule is not None:
+        term = clock.term(start, row.rule.due_days or 0, roll=Roll(row.contract.terms.roll_policy),
+                          patron=PatronDay.parse(row.municipality.patron_day))
+        row.nominal, row.effective = term.nominal, term.effective
+    session.flush()
+    if row.state != State.CREDITED:
+        restate(session, row, today=today, settled_on=row.settled_on)
+
+
+def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
+    """The request was received, or on another day than was recorded: its term counts from there."""
+    row = session.require(Instalment, sending.subject_id)
+    asked = row.requested_on is not None and sending.document_id is not None and sending.document_id == row.document_id
+    if asked and row.counts_from == CountsFrom.RECEIPT:
+        _count(session, row, sending.received_on, today)
+
+
+on_receipt("instalment", _on_receipt, corrected=_on_receipt)

@@ -1,0 +1,104 @@
+"""The text to sign at the screen: what is filled, what is asked, what is read and accepted before it is kept."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+
+from core.contracts import life
+from core.contracts.model import Contract
+from core.contracts.operations import upload_negotiated
+from core.ground.files import Upload
+from tests.district import TODAY
+from tests.integration.admin.browser import Person
+from tests.integration.admin.house import House
+from tests.integration.contracts.making import ACTOR, approve_all
+from tests.integration.contracts.test_final import negotiated
+
+RECORD = "/admin/contratti/details/?id={key}"
+FINAL = "/admin/contratti/definitivo/{key}/"
+
+
+@pytest.fixture
+def key(house: House) -> int:
+    """Dresano's contract, negotiated in Word without the place of the giunta's resolution, approved by all."""
+    key = house.contract_of("dresano")
+    with house.unit("prova", ACTOR) as session:
+        contract = session.require(Contract, key)
+        losing = f"patto:act/{house.id_of('dresano')}/giunta"
+        text = negotiated(session.files.get(contract.documents[-1].document.path), losing=losing)
+        upload_negotiated(session, key, note="", file=Upload("dal-comune.docx", text))
+        life.submit(session, key, version=None, today=TODAY)
+        approve_all(session, contract)
+    return key
+
+
+def test_the_place_that_was_lost_is_asked_the_differences_are_read_and_the_text_is_kept(
+    house: House, manager_screen: Person, key: int
+) -> None:
+    screen = manager_screen
+    screen.open(RECORD.format(key=key))
+    assert "Approvato da tutti gli enti: si prepara il testo da firmare" in screen.text()
+    said = screen.read(FINAL.format(key=key))
+    assert "Il testo approvato è la versione n. 2." in said
+    assert "Deliberazione della Giunta – Comune di Dresano Non ha più un posto" in said
+    assert "Con questi spazi il testo si può conservare, ma non firmare." in said
+    assert "CIG e CUP" not in said.partition("Dati che mancavano al testo approvato")[2].partition("Differenze")[0]
+    places = [name.split('"')[0] for name in screen.page.split('name="posto-')[1:]]
+    assert len(places) == 2
+    party = house.id_of("dresano")
+    query = "&".join(f"posto-{place}=act/{party}/giunta" for place in places)
+    said = screen.read(f"{FINAL.format(key=key)}?{query}")
+    assert "Spazi che restano vuoti" not in said and "Non ha più un posto" not in said
+    assert "<ins>41 " not in screen.page and "<del>________</del>" in screen.page, "word by word"
+    screen.send()
+    assert "Leggere le differenze qui sopra, poi confermarle." in screen.text()
+    screen.send(accepted="y")
+    assert "Il testo da firmare è la versione n. 3." in screen.text()
+    assert "il testo da firmare è pronto, si registra la firma" in screen.text()
+    assert "Preparato il testo da firmare, versione n. 3." in screen.text(), "the diary tells it"
+    with house.session() as session:
+        assert session.require(Contract, key).documents[-1].origin == "final"
+
+
+def test_what_changed_while_it_was_read_is_read_again(house: House, manager_screen: Person, key: int) -> None:
+    manager_screen.open(FINAL.format(key=key))
+    with house.unit("prova", ACTOR) as session:
+        session.require(Contract, key).cig = "B1234567A9"
+    manager_screen.send(accepted="y", version="")
+    assert "rileggere le differenze" in manager_screen.text()
+    manager_screen.send(accepted="y")
+    assert "Il testo da firmare è la versione n. 3." in manager_screen.text()
+
+
+def test_a_place_that_is_none_is_said(manager_screen: Person, key: int) -> None:
+    said = manager_screen.read(FINAL.format(key=key) + "?posto-1-2-3=codes")
+    assert "Uno degli spazi indicati non è più nel testo" in said
+    assert manager_screen.post(FINAL.format(key=key) + "?posto-1-2-3=codes", {"accepted": "y"}).status_code == 200
+
+
+def test_only_the_management_prepares_it_and_only_of_an_approved_contract(
+    house: House, manager_screen: Person, person, key: int
+) -> None:
+    for reader in ("contabilita", "accreditamento", "revisore", "dresano"):
+        assert person(reader).get(FINAL.format(key=key)).status_code == 403
+    draft = house.contract_of("melegnano")
+    assert manager_screen.get(FINAL.format(key=draft)).status_code == 302
+    assert manager_screen.get(FINAL.format(key=99999)).status_code == 404
+
+
+def test_the_word_file_may_hold_no_change_that_nobody_has_accepted(house: House, manager_screen: Person) -> None:
+    key = house.contract_of("melegnano")
+    with house.session() as session:
+        content = session.files.get(session.require(Contract, key).documents[-1].document.path)
+    document, packed = Document(BytesIO(content)), BytesIO()
+    document.paragraphs[20]._p.append(OxmlElement("w:ins"))
+    document.save(packed)
+    manager_screen.open(f"/admin/contratti/upload/?id={key}")
+    manager_screen.send(file=(BytesIO(packed.getvalue()), "dal-comune.docx"))
+    manager_screen.open(f"/admin/contratti/passaggio/?id={key}&atto=submit")
+    manager_screen.send()
+    assert "ci sono revisioni in sospeso" in manager_screen.text()
