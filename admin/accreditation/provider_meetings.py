@@ -82,7 +82,8 @@ STEPS: dict[str, Step] = {
             _("Nessuno vede chi altro è invitato."),
             _("Il programma non spedisce nulla: l'invito scritto parte con la PEC o la posta dell'ente.")],
         tint="primary"),
-    "hold": Step(lazy_gettext("Registra il verbale"), lazy_gettext("Il verbale è registrato."), lambda *_all: None),
+    "hold": Step(lazy_gettext("Registra il verbale"), lazy_gettext("Il verbale è registrato."), lambda *_all: None,
+                 tint="primary"),  # done on a page of its own: a row for each provider
     "cancel": Step(
         lazy_gettext("Annulla l'incontro"), lazy_gettext("L'incontro è annullato."),
         doing(provider_meetings.cancel, "why"), WhyForm,

@@ -216,6 +216,7 @@ STATES: States = {
         "to_verify": (pgettext("requirement_check", "Da verificare"), "amber"),
     },
     "inspection_finding": {
+        "to_assess": (pgettext("inspection_finding", "Da valutare"), "amber"),
         "open": (pgettext("inspection_finding", "Da adempiere"), "amber"),
         "answered": (pgettext("inspection_finding", "Risposta da verificare"), "blue"),
         "satisfied": (pgettext("inspection_finding", "Adempiuta"), "green"),

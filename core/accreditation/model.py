@@ -298,6 +298,12 @@ class InspectionFinding(Base, OfAccreditation, Versioned):
     answer_file: Mapped[Document | None] = relationship()
 
     @property
+    def stands(self) -> str:
+        """Its outcome; of what a monitoring found and nobody has acted on, that the office has to assess it."""
+        waits = self.monitoring_id is not None and self.outcome == "open" and self.due_on is None
+        return "to_assess" if waits else self.outcome
+
+    @property
     def found_on(self) -> date | None:
         """The day of the inspection, or the one on which the monitoring was sent."""
         if self.inspection is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from admin.cases.passages import undo_step
-from admin.guard.session import today
+from admin.guard.session import db, today
 from admin.penalties.default_notices.forms import (
     AnswerForm,
     ComplyForm,
@@ -17,6 +19,8 @@ from admin.penalties.default_notices.forms import (
 )
 from admin.web.acts import OthersWhyForm, Step, doing, doing_others
 from admin.web.formats import day
+from core.cases import letters
+from core.cases.letters import Offer
 from core.penalties import operations, undoing
 from core.penalties.model import DefaultNotice
 from core.penalties.states import NOTICE_LIFE
@@ -29,6 +33,13 @@ def _no_letter() -> str:
 def reply_words(row: DefaultNotice) -> str:
     """Until when the azienda may answer."""
     return _("L'azienda può rispondere fino al %(day)s.", day=day(row.reply_due_effective))
+
+
+def _proposed_hearing(row: DefaultNotice) -> dict[str, Any]:
+    """What was typed for the minutes, where they were prepared as a letter; else the day of the summons."""
+    said = letters.said_before(db(), "default_notice", row.id, Offer("hearing_minutes"))
+    return {"held_on": said.get("held_on") or row.summoned_for, "minutes": said.get("minutes"),
+            "present": tuple(letters.text(said.get("present")).splitlines())}
 
 
 STEPS: dict[str, Step] = {
@@ -81,7 +92,7 @@ STEPS: dict[str, Step] = {
             _("Il verbale si conserva e lo leggono tutte e due le parti."),
             _("Si decide dopo la fine del termine per rispondere, il %(day)s, anche se la risposta è già arrivata.",
               day=day(row.reply_due_effective))),
-        proposed=lambda row: {"held_on": row.summoned_for}, tint="primary"),
+        proposed=lambda row: _proposed_hearing(row), tint="primary"),
     "comply": Step(
         lazy_gettext("Registra l'adempimento"), lazy_gettext("L'adempimento è registrato."),
         doing(operations.comply, "complied_on", paper="file"), ComplyForm,

@@ -130,6 +130,9 @@ def test_what_is_asked_is_asked_on_the_page_and_kept_as_typed(signed, person):
     assert "Che cosa dirà la lettera" in read and "Marta Verdi" in read and kept(signed) == 2
     assert dresano.post(minutes, typed, page=minutes).status_code == 302
     assert kept(signed) == 3
+    record = dresano.fields(f"/admin/diffide/passaggio/?id={signed.notice}&atto=hear")
+    assert (str(record["present"]).split("\n")[-2:], str(record["minutes"]).strip()) == (
+        ["Anna Rossi", "Marta Verdi"], "Si discute.")  # nobody types the minutes again for the record
     wrong = dresano.post(minutes, {**dresano.fields(minutes), "held_on": "31/02/2026", "present": "x", "minutes": "y"},
                          page=minutes).text
     assert "31/02/2026" in wrong and "non è una data" in wrong

@@ -57,7 +57,7 @@ def test_what_is_out_of_limits_stands_on_the_unit_until_somebody_acts(house, pro
         finding = session.scalars(select(InspectionFinding.id)).one()
     office, own, unit = person("accreditamento"), person("gestore"), f"/admin/unita/details/?id={procedure.place.unit}"
     for who in (office, own):
-        assert "limite: al massimo 7" in who.read(unit)
+        assert "limite: al massimo 7" in who.read(unit) and "Da valutare" in who.read(unit)
     page = f"/admin/monitoraggi/details/?id={key}"
     assert "Prescrivi" in office.read(page) and "Prescrivi" not in own.read(page)
     assert "Fuori dai limiti" in office.read(f"/admin/accreditamenti/details/?id={procedure.id}")
