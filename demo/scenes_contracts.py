@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from core.catalogue.model import Service
+from core.catalogue.operations import edit_sheet, new_sheet
 from core.contracts import amendments, assets, attachments, final, insurance, life
 from core.contracts.model import Attachment, EntrustedAsset
 from core.contracts.operations import confer, generate_document
@@ -35,13 +37,25 @@ def import_contract(scene: Scene, facts: Facts) -> None:
     desk.put()
 
 
+def write_sheets(scene: Scene, facts: Facts) -> None:
+    """The sheets that the sources lack (X12): without them no contract is signed."""
+    for sheet in facts["sheets"]:
+        [key] = scene.services([sheet["service"]])
+        made = new_sheet(scene.session, key, title=scene.session.require(Service, key).title, edition=facts["edition"],
+                         registry=scene.registry)
+        texts = {name: sheet[name] for name in ("mission", "activities", "recipients", "cost_to_user")}
+        edit_sheet(scene.session, made.id, changes=texts, data=None, version=made.version, registry=scene.registry)
+
+
 # --- approval and signature -------------------------------------------------------------------------------
 
 
 def submit(scene: Scene, facts: Facts) -> None:
-    """Texts go to the bodies that approve them."""
+    """Texts are made with the sheets that have come, and go to the bodies that approve them."""
     for code in facts["contracts"]:
-        life.submit(scene.session, scene.contract(code).id, version=None, today=scene.today)
+        key = scene.contract(code).id
+        generate_document(scene.session, key, registry=scene.registry, today=scene.today)
+        life.submit(scene.session, key, version=None, today=scene.today)
 
 
 def approve(scene: Scene, facts: Facts) -> None:
@@ -70,7 +84,8 @@ def sign(scene: Scene, facts: Facts) -> None:
 def extend(scene: Scene, facts: Facts) -> None:
     """An act extends a contract."""
     life.extend(scene.session, scene.contract(facts["contract"]).id, act=scene.resolution(facts["by"]),
-                to_day=facts["to_day"], version=None, today=scene.today)
+                to_day=facts["to_day"], version=None, today=scene.today, file=Upload(
+                    "deliberazione-proroga.pdf", pdf("Deliberazione di proroga", ("Dato dimostrativo.",))))
 
 
 def continue_services(scene: Scene, facts: Facts) -> None:
@@ -97,7 +112,7 @@ def communicate(scene: Scene, facts: Facts) -> None:
 def open_amendment(scene: Scene, facts: Facts) -> None:
     """A working copy, with services added or removed."""
     copy = amendments.open_amendment(scene.session, scene.contract(facts["contract"]).id, reason=facts["reason"],
-                                     text=facts["text"], today=scene.today)
+                                     text=facts["text"], effective_on=facts["effective_on"], today=scene.today)
     services: dict[int, set[int]] = {}
     for held in copy.conferrals:
         services.setdefault(held.municipality_id, set()).add(held.service_id)
@@ -164,6 +179,6 @@ def receive_document(scene: Scene, facts: Facts) -> None:
 
 
 VERBS = (
-    import_contract, submit, approve, sign, extend, continue_services, assess, communicate, open_amendment,
-    submit_amendment, merge, add_asset, sign_annex, add_policy, ask_documents, receive_document,
+    import_contract, write_sheets, submit, approve, sign, extend, continue_services, assess, communicate,
+    open_amendment, submit_amendment, merge, add_asset, sign_annex, add_policy, ask_documents, receive_document,
 )

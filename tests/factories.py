@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, inspect
+from sqlalchemy import Column, inspect, select
 from stdnum import luhn
 
-from core.ground.access import Principal, Role
+from core.catalogue.model import OperationalSheet, Service
+from core.ground.access import Principal, Role, ScopedSession
 from core.ground.db import Euro, Lines, Percent, UtcDateTime
 from core.parties.model import Municipality
 
@@ -32,6 +33,14 @@ def municipality(name: str = "Dresano", **fields: Any) -> Municipality:
     """A comune of the district; identifiers stay empty unless the test gives them."""
     return filled(Municipality, **{"name": name, "slug": name.lower().replace(" ", "-"), "kind": "municipality",
                                    "tax_code": body_tax_code(), **fields})
+
+
+def write_missing_sheets(session: ScopedSession, edition: int = 2026) -> None:
+    """A sheet for each service that has none: without it no contract is signed (X12)."""
+    for service in session.scalars(select(Service).where(~Service.sheets.any())).all():
+        service.sheets.append(OperationalSheet(code=service.code, edition=edition, title=service.title,
+                                               mission="Accompagna chi ne ha bisogno.", cost_to_user="Gratuito."))
+    session.flush()
 
 
 def clerk_of(*municipality_ids: int) -> Principal:

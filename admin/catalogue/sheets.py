@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
+from flask import abort, flash, redirect, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -17,12 +17,14 @@ from admin.catalogue.remarks import sheet_remarks
 from admin.guard import policy
 from admin.guard.session import act, db, office, today
 from admin.web import formats
-from admin.web.base_view import Act, BaseView, Filter
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
+from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.fields import line_field
 from admin.web.forms import NumberField, PageForm, Sentence
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from core.catalogue import operations, sheets
-from core.catalogue.model import OperationalSheet
+from core.catalogue.model import OperationalSheet, Service
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 
@@ -34,6 +36,14 @@ class EditionForm(PageForm):
 
     edition = NumberField(lazy_gettext("Anno della nuova edizione"), validators=[Sentence()],
                           description=lazy_gettext("I testi e i dati si copiano da questa edizione, che resta com'è."))
+
+
+class SheetForm(ActForm):
+    """The sheet of a service that has none."""
+
+    title = line_field(lazy_gettext("Titolo"))
+    edition = NumberField(lazy_gettext("Edizione"), validators=[Sentence()], description=lazy_gettext(
+        "L'anno da cui vale: i contratti di quell'anno e dei seguenti la portano in allegato."))
 
 
 class SheetView(BaseView):
@@ -109,6 +119,26 @@ class SheetView(BaseView):
         data = part.posted(request.form) if part else None
         return operations.edit_sheet(session, row.id, changes=facts, data=data, version=version,
                                      registry=office().registry)
+
+    @expose("/nuova/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def new_view(self) -> str | Response:
+        """Begin the sheet of a service that has none (``?servizio=3``), then write its texts."""
+        key = small(request.args.get("servizio"))
+        service = None if key is None else db().get(Service, key)
+        if service is None:
+            abort(404)
+        back = self.get_url("service.details_view", id=service.id)
+        form = act_form(SheetForm, title=service.title, edition=small(request.args.get("anno")) or today().year)
+        page = ActPage(_("Scrivi la scheda di «%(service)s»", service=service.title), _("Comincia la scheda"), back,
+                       service.title, [_("Nasce una scheda senza testi: si scrivono nella pagina che segue."),
+                                       _("Un contratto che conferisce il servizio si firma quando la scheda dice "
+                                         "almeno la missione o le attività.")])
+        return carry_out(self, "sheet.new", form, page, lambda session: operations.new_sheet(
+            session, service.id, title=form.title.data or "", edition=form.edition.data or 0,
+            registry=office().registry).id,
+            lambda made: self.get_url(".edit_view", id=int(made), url=request.args.get("url")),
+            _("La scheda è cominciata: scriverne i testi."))
 
     @expose("/edizione/", methods=("GET", "POST"))
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)

@@ -73,7 +73,9 @@ class ServiceView(BaseView):
         """Coverage is set on a page of its own."""
         if not self.may_change():
             return []
-        return [Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id))]
+        begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
+                                           tint="primary")]
+        return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id))]
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""

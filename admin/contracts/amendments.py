@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import abort, flash, redirect
 from flask_admin.base import expose
 from flask_babel import gettext as _
@@ -12,15 +14,19 @@ from wtforms.validators import Length
 
 from admin.contracts import record
 from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, versions_of
+from admin.contracts.forms import EFFECTIVE
 from admin.guard import policy
 from admin.guard.session import db, office, today
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.fields import day_field
 from admin.web.forms import OneField, Sentence, clean, picks
 from admin.web.words import said
+from admin.wording import labels
 from core.contracts import amendments
 from core.contracts.compare import changes_to_merge, snapshot
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
+from core.ground.clock import add_months
 from core.ground.errors import RuleBroken
 
 REASONS = (
@@ -35,6 +41,7 @@ class AmendmentForm(ActForm):
 
     reason = OneField(lazy_gettext("Motivo"), [Sentence()], choices=picks([("", "–"), *REASONS]),
                          description=lazy_gettext("I tre casi in cui il contratto prevede la revisione (art. 11)."))
+    effective_on = day_field(labels.column("contract", "effective_on"), EFFECTIVE)
     text = TextAreaField(lazy_gettext("Che cosa cambia e perché"), [Sentence(), Length(max=2000)], filters=[clean],
                          description=lazy_gettext("Resta nel diario del contratto, che anche il comune legge."))
 
@@ -47,16 +54,19 @@ class Amendments(ContractPage):
     def open_view(self, contract_id: int) -> str | Response:
         """Make a working copy and go on in the guided form."""
         row = self.contract(contract_id)
-        form = act_form(AmendmentForm)
+        form = act_form(AmendmentForm, effective_on=max(first_of_next_month(today()), row.starts_on))
         page = ActPage(_("Apri una modifica del contratto n. %(code)s", code=row.code), _("Apri la modifica"),
                        self.get_url("contract.details_view", id=row.id), record.title(db(), row), [
             _("Si crea una copia di lavoro con un numero proprio: si prepara, si approva e si firma come un "
               "contratto."),
             _("Il contratto n. %(code)s resta com'è finché la modifica non è firmata e recepita.", code=row.code),
             _("Le date non cambiano: per prolungare il contratto si registra una proroga."),
+            *([_("Un comune che con la modifica non conferisce più servizi lascia il contratto; gli altri continuano.")]
+              if len(row.remaining_parties) > 1 else []),
             _("Non parte alcuna lettera.")])
         return carry_out(self, "contract.amend", form, page, lambda session: amendments.open_amendment(
-            session, row.id, reason=form.reason.data or "", text=form.text.data or "", today=today()).id,
+            session, row.id, reason=form.reason.data or "", text=form.text.data or "",
+            effective_on=form.effective_on.data, today=today()).id,
             lambda key: self.get_url("contract_form.step_view", contract_id=int(key), step="services"),
             _("La modifica è aperta come bozza: si prepara e si approva come un contratto."))
 
@@ -89,6 +99,11 @@ class Amendments(ContractPage):
         if live is None:
             abort(404)
         return row, live
+
+
+def first_of_next_month(day: date) -> date:
+    """The day from which most changes are agreed."""
+    return add_months(day.replace(day=1), 1)
 
 
 def conflict(row: Contract, live: Contract) -> str:

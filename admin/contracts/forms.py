@@ -22,6 +22,8 @@ from admin.web.forms import (
 )
 from admin.wording import labels
 
+EFFECTIVE = _("Il primo giorno di ciò che cambia: da quel giorno i servizi contano per la quota.")
+
 
 def _day(name: str, help_text: Any = "") -> DateField:
     return DateField(labels.column("contract", name), [Sentence()], description=help_text, render_kw={"type": "date"})
@@ -43,9 +45,12 @@ class StartForm(ActForm):
         "Di solito uno. Più di uno se firmano lo stesso contratto."))
     area_id = SelectField(_("Servizi"), coerce=number_or_none, description=_(
         "Un contratto può riguardare tutti i servizi o una sola area."))
-    starts_on = _day("starts_on", _("Decide l'anno del numero, la copertura e l'edizione delle schede."))
+    starts_on = DateField(labels.column("contract", "starts_on"), [Optional()], render_kw={"type": "date"},
+                          description=_("Vuota: il primo giorno libero, quello dopo la fine dell'ultimo contratto di "
+                                        "chi firma. Decide l'anno del numero, la copertura e l'edizione delle schede."))
     terms_id = OneField(labels.column("contract", "terms_id"), [Optional()], coerce=number_or_none, description=_(
-        "Rate, rinnovo, penali e foro. Di ogni titolo si prende la versione che vale alla decorrenza."))
+        "Rate, rinnovo, penali e foro. Di ogni titolo si prende la versione che vale alla decorrenza. Vuote: quelle "
+        "con il titolo dell'ultimo contratto di chi firma."))
     ends_on = DateField(labels.column("contract", "ends_on"), [Optional()], render_kw={"type": "date"}, description=_(
         "Vuota: la durata che le condizioni fissano, altrimenti la fine del Piano di Zona (art. 11)."))
 
@@ -82,6 +87,7 @@ class TermsForm(ActForm):
 
     starts_on = _day("starts_on")
     ends_on = _day("ends_on", _("Di regola la fine del Piano di Zona (art. 11)."))
+    effective_on = _day("effective_on", EFFECTIVE)
     place = _text("place")
     terms_id = _choice("terms_id", _("Rate, penali, termini e foro vengono da questa versione (artt. 11, 20, 24)."))
     zone_plan_id = _choice("zone_plan_id", _("Il piano che il contratto attua (premesse e art. 11)."))
@@ -95,7 +101,8 @@ class TermsForm(ActForm):
         """What ``set_terms`` asks for."""
         names = ("starts_on", "ends_on", "terms_id", "zone_plan_id", "charter_id")
         codes = {name: (self[name].data or "").replace(" ", "").upper() or None for name in ("cig", "cup")}
-        return {name: self[name].data for name in names} | codes | {"place": self.place.data or ""}
+        effect = {"effective_on": self.effective_on.data} if "effective_on" in self else {}
+        return {name: self[name].data for name in names} | effect | codes | {"place": self.place.data or ""}
 
     def written_clauses(self) -> list[tuple[str, str]]:
         """The clauses of which something is written; one half empty is for the core to refuse."""

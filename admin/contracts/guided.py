@@ -22,7 +22,8 @@ from admin.contracts.forms import ServicesForm, StartForm, TermsForm
 from admin.guard import policy
 from admin.guard.session import act, db, office, today
 from admin.web.acts import ActForm, act_form, attempt
-from admin.web.base_view import Page
+from admin.web.base_view import Page, small
+from admin.web.formats import day
 from admin.web.words import said
 from core.catalogue.model import Area, Sector
 from core.contracts import operations, proposal, terms
@@ -55,26 +56,36 @@ class ContractForm(Page):
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response:
-        """The first step of a new contract: with whom, for which services, for how long."""
-        start = date(today().year + 1, 1, 1)
-        versions = terms.current(db(), start)
+        """The first step of a new contract: with whom, for which services, for how long.
+
+        The first day is proposed with the municipality (``?comune=3``), and by the municipalities chosen if it is left
+        empty: the day after their last contract ends.
+        """
+        key = small(request.args.get("comune"))
+        start = None if key is None else free_day(db(), [key])
+        versions = terms.current(db(), start or next_year())
         # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
-        end = None if any(row.duration_months for row in versions) else proposed_end(db(), start, None)
-        form = act_form(StartForm, starts_on=start, ends_on=end)
-        form.offer_lists(everybody(db(), today()), areas(db()), [(row.id, str(row)) for row in versions])
+        fixed = start is None or any(row.duration_months for row in versions)
+        form = act_form(StartForm, municipality=[key] if key else None, starts_on=start,
+                        ends_on=None if start is None or fixed else proposed_end(db(), start, None))
+        titles = [(row.id, str(row)) for row in versions]
+        form.offer_lists(everybody(db(), today()), areas(db()), titles if len(titles) == 1 else [("", "–"), *titles])
         made = attempt("contract.draft", form, lambda session: self._draft(session, form))
         if made is not None:
-            flash(_("La bozza è registrata: si può lasciare e riprendere quando si vuole."), "success")
+            begins = day(db().scalar(select(Contract.starts_on).where(Contract.id == int(made))))
+            flash(_("La bozza è registrata, con decorrenza dal %(day)s: si può lasciare e riprendere quando si vuole.",
+                    day=begins), "success")
             return self._go(int(made), "services")
         return self._page("municipality", None, form)
 
     @staticmethod
     def _draft(session: ScopedSession, form: StartForm) -> int:
-        start = form.starts_on.data
+        members = list(dict.fromkeys(form.municipality.data or ()))
+        start = form.starts_on.data or free_day(session, members, form.area_id.data)
         chosen = terms.holding(session, form.terms_id.data, start) if form.terms_id.data \
-            else operations.terms_on(session, start)
+            else proposal.usual_terms(session, members, start)
         contract = operations.draft(
-            session, list(dict.fromkeys(form.municipality.data or ())), starts_on=start,
+            session, members, starts_on=start,
             ends_on=form.ends_on.data or proposed_end(session, start, chosen.duration_months), terms_id=chosen.id,
             area_id=form.area_id.data, today=today(),
         )
@@ -125,6 +136,8 @@ class ContractForm(Page):
     def _terms(self, contract: Contract) -> str | Response:
         """Dates, place, versions of terms and plans, codes, own clauses."""
         form = act_form(TermsForm, row=contract)
+        if contract.amends_id is None:
+            del form.effective_on
         form.terms_id.choices = [(row.id, str(row)) for row in ordered(ContractTerms, ContractTerms.valid_from)]
         form.zone_plan_id.choices = optional(ordered(ZonePlan, ZonePlan.first_year))
         form.charter_id.choices = optional(ordered(ServiceCharter, ServiceCharter.valid_from))
@@ -224,10 +237,24 @@ class ContractForm(Page):
 # --- what is offered --------------------------------------------------------------------------------------
 
 
-def everybody(session: ScopedSession, day: date) -> list[tuple[int, str]]:
-    """All municipalities and unions by name; those that are no members are marked (X1)."""
-    rows = session.scalars(select(Municipality).order_by(Municipality.name))
-    return [(m.id, m.name if m.is_member(day) else _("%(name)s (non socio)", name=m.name)) for m in rows]
+def everybody(session: ScopedSession, on: date) -> list[tuple[int, str]]:
+    """All municipalities and unions by name with their first free day; those that are no members are marked (X1)."""
+    rows = session.scalars(select(Municipality).order_by(Municipality.name)).all()
+    names = {m.id: m.name if m.is_member(on) else _("%(name)s (non socio)", name=m.name) for m in rows}
+    free = proposal.free_days(session, on)
+    return [(key, _("%(name)s, libero dal %(day)s", name=name, day=day(free[key])) if key in free else name)
+            for key, name in names.items()]
+
+
+def free_day(session: ScopedSession, municipality_ids: list[int], area_id: int | None = None) -> date:
+    """The first day of a new contract: the first free one of all who sign, else the first of next year."""
+    free = proposal.free_days(session, today(), area_id=area_id)
+    return max((free[key] for key in municipality_ids if key in free), default=next_year())
+
+
+def next_year() -> date:
+    """The first of January that comes."""
+    return date(today().year + 1, 1, 1)
 
 
 def areas(session: ScopedSession) -> list[tuple[Any, Any]]:

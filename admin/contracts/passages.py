@@ -14,8 +14,8 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
 from admin.cases.passages import undo_step
-from admin.guard.session import today
-from admin.web.acts import ActForm, Step, WhyForm, Work, common, doing, file_of
+from admin.guard.session import db, today
+from admin.web.acts import ActForm, Step, WhyForm, Work, common, doing, file_of, needed_file
 from admin.web.fields import HourField, day_field, file_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
@@ -25,7 +25,7 @@ from core.contracts import ending, life, operations, rules, undoing
 from core.contracts.model import Contract
 from core.contracts.passages import Resolution
 from core.contracts.states import LIFE
-from core.contracts.terms import proposed_end
+from core.contracts.terms import continued, proposed_end
 from core.ground.access import ScopedSession
 
 GROUNDS = [("", "–"), *((kind, labels.CHOICES["contract_ending.ground"][kind]) for kind in ending.GROUNDS)]
@@ -47,10 +47,11 @@ class ResolutionForm(ActForm):
 
     def offer(self, contract: Contract) -> None:
         """The parties; first the one whose act is awaited."""
-        names = [(member.party_id, member.party.name) for member in contract.parties if member.party is not None]
+        names = [(member.party_id, member.party.name) for member in contract.parties
+                 if member.party is not None and member.valid_to is None]
         self.party_id.choices = picks(names)
         if self.party_id.data is None and not self.party_id.raw_data:
-            awaited = [*rules.missing_approvals(contract), *contract.municipality_parties]
+            awaited = [*rules.missing_approvals(contract), *contract.remaining_parties]
             self.party_id.data = awaited[0].party_id if awaited else None
 
     def resolution(self) -> Resolution:
@@ -73,8 +74,16 @@ class SignForm(ActForm):
         "Solo se una parte non può firmare digitalmente: il programma conserva la scansione e non vi legge firme."))
 
 
-class ExtendForm(ResolutionForm):
-    """An extension: the act, the new last day, and the gap if there was one."""
+class ProvedForm(ResolutionForm):
+    """A passage that the act of the body that decided proves, with its document."""
+
+    file = file_field(lazy_gettext("Documento dell'atto"), lazy_gettext(
+        "L'atto dell'organo che ha deciso, o la lettera che lo comunica: PDF, P7M, Word o immagine, fino a 25 MB. "
+        "Resta nel diario, e lo legge anche il Comune."))
+
+
+class ExtendForm(ProvedForm):
+    """An extension: the act with its document, the new last day, and the gap if there was one."""
 
     to_day = day_field(lazy_gettext("Nuova scadenza"), lazy_gettext("L'ultimo giorno in cui il contratto vale."))
     gap_why = why_field(lazy_gettext("Motivo dell'intervallo"), lazy_gettext(
@@ -104,8 +113,8 @@ class RenewForm(ActForm):
     ends_on = day_field(labels.column("contract", "ends_on"))
 
 
-class WithdrawForm(ResolutionForm):
-    """A withdrawal: why, since when, with which indemnity."""
+class WithdrawForm(ProvedForm):
+    """A withdrawal: whose, by which act, why, since when, with which indemnity."""
 
     why = why_field(lazy_gettext("Ragioni di interesse pubblico"), lazy_gettext(
         "Le gravi ragioni che il comune espone nel suo atto (art. 26)."))
@@ -125,7 +134,7 @@ class GroundForm(ActForm):
         "Che cosa è successo. Resta nel diario del contratto, che anche il comune legge."))
 
 
-class DeclareForm(ResolutionForm):
+class DeclareForm(ProvedForm):
     """The declaration that makes the termination work."""
 
     received_on = day_field(lazy_gettext("Ricevuta dall'altra parte il"), lazy_gettext(
@@ -140,7 +149,7 @@ def _by_calendar(action: str) -> Work:
 
 
 def _extend(session: ScopedSession, row: Contract, form: ExtendForm) -> object:
-    return life.extend(session, row.id, act=form.resolution(), to_day=form.to_day.data,
+    return life.extend(session, row.id, act=form.resolution(), to_day=form.to_day.data, file=needed_file(form.file),
                        gap_why=form.gap_why.data or "", **common(form))
 
 
@@ -159,7 +168,7 @@ def _communicate(session: ScopedSession, row: Contract, form: CommunicateForm) -
 def _withdraw(session: ScopedSession, row: Contract, form: WithdrawForm) -> object:
     return ending.withdraw(session, row.id, act=form.resolution(), reasons=form.why.data or "",
                            received_on=form.received_on.data, effective_on=form.effective_on.data,
-                           indemnity=form.indemnity.data, **common(form))
+                           indemnity=form.indemnity.data, file=needed_file(form.file), **common(form))
 
 
 def _ground(session: ScopedSession, row: Contract, form: GroundForm) -> object:
@@ -171,6 +180,15 @@ def _successor_period(row: Contract) -> dict[str, Any]:
     """From the day after its end, as long as its terms say, else to the end of the year."""
     start = row.runs_to + timedelta(days=1)
     return {"starts_on": start, "ends_on": proposed_end(start, row.terms.duration_months, None)}
+
+
+def _renewed_terms(row: Contract) -> str:
+    """Which terms the contract that renews takes: the newest edition of the same title."""
+    held = continued(db(), row.terms, row.runs_to + timedelta(days=1))
+    if held.id == row.terms_id:
+        return _("Le condizioni restano quelle di questo contratto: %(terms)s.", terms=held)
+    return _("Le condizioni sono quelle con lo stesso titolo, nell'edizione più recente: %(terms)s. Questo contratto "
+             "ha %(before)s.", terms=held, before=row.terms)
 
 
 STEPS: dict[str, Step] = {
@@ -236,10 +254,11 @@ STEPS: dict[str, Step] = {
     "prepare_renewal": Step(
         lazy_gettext("Prepara il rinnovo"), lazy_gettext("La bozza del contratto che rinnova è pronta."),
         doing(life.prepare_renewal, "starts_on", "ends_on"), RenewForm,
-        happens=lambda _row: (
+        happens=lambda row: (
             _("Nasce una bozza con un numero proprio, con gli stessi enti, servizi e clausole."),
-            _("Le condizioni sono quelle in vigore il giorno della decorrenza."),
-            _("Questo contratto diventa «Rinnovato» quando quello entra in vigore.")), proposed=_successor_period),
+            _renewed_terms(row),
+            _("Il suo primo giorno quello entra in vigore e questo diventa «Rinnovato», nello stesso passaggio.")),
+        proposed=_successor_period),
     "expire": Step(
         lazy_gettext("Registra la scadenza"), lazy_gettext("Il contratto è scaduto."), _by_calendar("expire"),
         happens=lambda row: (
@@ -256,9 +275,10 @@ STEPS: dict[str, Step] = {
         lazy_gettext("Registra il recesso del comune"), lazy_gettext("Il recesso è registrato."), _withdraw,
         WithdrawForm, tint="danger", rare=True,
         happens=lambda row: (
+            _("Firmano più enti: quello dell'atto lascia il contratto con tutti i suoi servizi, gli altri continuano.")
+            if len(row.remaining_parties) > 1 else
             _("Il contratto finisce il giorno prima di quello indicato, per tutti i suoi servizi."),
-            *([_("Firmano più enti: il recesso di uno chiude l'intero contratto. Se gli altri continuano, preparare "
-                 "invece una modifica che lo tolga.")] if len(row.municipality_parties) > 1 else []),
+            _("La quota conta i servizi fino a quel giorno."),
             _("Il comune indennizza l'azienda (art. 26).")),
         proposed=lambda _row: {"received_on": today()}),
     "ground": Step(
@@ -270,7 +290,8 @@ STEPS: dict[str, Step] = {
     "declare": Step(
         lazy_gettext("Dichiara la risoluzione"), lazy_gettext("Il contratto è risolto."),
         lambda session, row, form: ending.declare_termination(
-            session, row.id, act=form.resolution(), received_on=form.received_on.data, **common(form)), DeclareForm,
+            session, row.id, act=form.resolution(), received_on=form.received_on.data, file=needed_file(form.file),
+            **common(form)), DeclareForm,
         happens=lambda _row: (
             _("Il contratto non vale più dal giorno in cui l'altra parte riceve la dichiarazione."),
             _("La lettera non parte da qui: registrarla tra le lettere, con la sua ricevuta.")), tint="danger",

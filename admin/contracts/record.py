@@ -15,10 +15,12 @@ from admin.cases.diary import Event, events, in_order
 from admin.guard import policy
 from admin.guard.session import office, principal, today
 from admin.web.base_view import Act as Button
+from admin.web.places import link_to
 from admin.wording import labels
 from core.catalogue.model import OperationalSheet, Sector, Service, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.contracts.assemble import conferred, contract_document, findings, terms_of
+from core.contracts.listing import counts
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -28,11 +30,10 @@ from core.contracts.model import (
     ContractParty,
     ContractRenewal,
     ContractTerms,
-    counts,
 )
 from core.contracts.operations import FINAL
 from core.contracts.passages import was_imported
-from core.contracts.states import NOT_YET, ContractState
+from core.contracts.states import NOT_YET
 from core.documents import words
 from core.documents.operations import canonical
 from core.ground.access import ScopedSession, as_system, asked_once
@@ -42,7 +43,6 @@ from core.ground.files import sha256
 from core.ground.walls import closed_to
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, Signatory
 
-PARTY_DATA = frozenset({"signatories", "accounts", "istat", "mission", "population"})
 # what the page of a contract reads of it: few rows each, so that a few joins save a few dozen questions
 _TERMS = joinedload(Contract.terms).options(joinedload(ContractTerms.instalments), joinedload(ContractTerms.bands))
 _PARTIES = with_polymorphic(Party, [Azienda, Municipality], flat=True)
@@ -61,7 +61,6 @@ LOAD = (
     selectinload(Contract.documents).joinedload(ContractDocument.document),
     selectinload(Contract.assets), selectinload(Contract.attachments),
 )
-TERMS_DATA = frozenset({"zone_plan", "charter", "ends_on"})
 
 
 @dataclass(frozen=True)
@@ -84,6 +83,7 @@ class Conferred:
     sheet: OperationalSheet | None
     url: str | None
     edit_url: str | None
+    new_url: str | None
     municipalities: tuple[str, ...]
 
 
@@ -165,6 +165,7 @@ def _conferred(contract: Contract, service: Service, number: int, municipalities
         sheet=sheet,
         url=None if sheet is None else address("sheet.details_view", id=sheet.id),
         edit_url=None if sheet is None else address("sheet.edit_view", id=sheet.id),
+        new_url=None if service.sheets else new_sheet(contract, service),
         municipalities=municipalities,
     )
 
@@ -220,8 +221,12 @@ def figures(contract: Contract) -> list[tuple[str, list[str]]]:
         (_("Progetti straordinari"), [_("Si liquidano entro il mese di %(month)s.",
                                         month=words.month_name(terms.extra_projects_month))]),
         (_("Contestazioni"), [_("Si risponde alla diffida entro %(days)s; la penale si paga entro %(payment)s.",
-                                days=words.days(terms.reply_days), payment=words.days(terms.penalty_payment_days))]),
-        (_("Penali"), [_("Da %(least)s a %(most)s.", least=words.euro_in_words(terms.penalty_minimum),
+                                days=words.days(terms.reply_days), payment=words.days(terms.penalty_payment_days))
+                              if terms.penalty_bands else
+                              _("Si risponde alla diffida entro %(days)s.", days=words.days(terms.reply_days))]),
+        (_("Penali"), [_("Il contratto non prevede penali: resta il risarcimento dei danni.")]
+         if not terms.penalty_bands else
+                      [_("Da %(least)s a %(most)s.", least=words.euro_in_words(terms.penalty_minimum),
                          most=words.euro_in_words(terms.penalty_maximum)),
                        *(_("%(what)s: da %(least)s a %(most)s.", what=words.capital(band.description),
                            least=words.euro(band.minimum), most=words.euro(band.maximum))
@@ -246,37 +251,17 @@ def _instalment(row: Any) -> str:
 
 def remarks(session: ScopedSession, contract: Contract) -> list[Remark]:
     """The remarks of the check, errors first, each with the page where it is corrected."""
-    found = findings(session, contract, office().registry, today=today())
-    services = {service.code: service for service in conferred(contract)}
-    sheets = {sheet.code: sheet for s in services.values() if (sheet := sheet_of(s, contract.year)) is not None}
-    return [_remark(finding, contract, services, sheets) for finding in found]
+    return [_remark(finding) for finding in findings(session, contract, office().registry, today=today())]
 
 
-def _remark(finding: Finding, contract: Contract, services: dict[str, Service],
-            sheets: dict[str, OperationalSheet]) -> Remark:
-    where = finding.where
-    if where in TERMS_DATA:
-        return Remark(finding, _step(contract, "terms"), _("Condizioni del contratto"))
-    if where == "services":
-        return Remark(finding, _step(contract, "services"), _("Servizi del contratto"))
-    if where == "acts":
-        return Remark(finding, address("contract.acts_view", id=contract.id), _("Atti allegati"))
-    if where in PARTY_DATA:
-        name = finding.values.get("name")
-        party = next((m.party for m in contract.parties if m.party is not None and m.party.name == name), None)
-        return Remark(finding, party_page(party) if party else None, _("Dati di %(name)s", name=name))
-    if where in sheets and (where not in services or finding.values.keys() != {"service"}):
-        edit = address("sheet.edit_view", id=sheets[where].id, url=request.full_path)  # saved, one is back here
-        return Remark(finding, edit, _("Scheda operativa"))
-    if where in services:
-        return Remark(finding, address("service.details_view", id=services[where].id), _("Servizio del catalogo"))
-    return Remark(finding, None, "")
+def _remark(finding: Finding) -> Remark:
+    link = link_to(finding.at)
+    return Remark(finding, link.url if link else None, link.word if link else "")
 
 
-def _step(contract: Contract, step: str) -> str | None:
-    if contract.state != ContractState.DRAFT:
-        return None
-    return address("contract_form.step_view", contract_id=contract.id, step=step)
+def new_sheet(contract: Contract, service: Service) -> str | None:
+    """Where the sheet of a service that has none is begun: for the year of the contract, and one is back here."""
+    return address("sheet.new_view", servizio=service.id, anno=contract.year, url=request.full_path)
 
 
 # --- documents and diary ----------------------------------------------------------------------------------

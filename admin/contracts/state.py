@@ -67,6 +67,7 @@ def sections(session: ScopedSession, contract: Contract) -> dict[str, Any]:
         "longer": longer(contract),
         "renewal": renewal(contract),
         "ending": ending(contract),
+        "leavings": leavings(session, contract),
         "links": [(LINKS[kind], other, address("contract.details_view", id=other.id))
                   for kind, other in linked(session, contract)],
         "instalments": instalments(session, contract),
@@ -186,6 +187,22 @@ def ending(contract: Contract) -> list[tuple[Any, Any]]:
     return pairs
 
 
+def leavings(session: ScopedSession, contract: Contract) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """Who left a contract with which the others go on: by withdrawal, with its facts, or by an amendment."""
+    names, withdrawn = party_names(session, contract), {row.party_id: row for row in contract.leavings}
+    found = []
+    for member in contract.municipality_parties:
+        if member.valid_to is None:
+            continue
+        row = withdrawn.get(member.party_id)
+        pairs: list[tuple[Any, Any]] = [(_("Parte fino al"), day(member.valid_to))]
+        if row is not None and member.party is not None:  # its reasons and its indemnity are its own
+            pairs += [(_("Ragioni"), row.reasons), (_("Atto del"), day(row.arisen_on)),
+                      (_("Indennizzo"), _("da determinare") if row.indemnity is None else euro(row.indemnity))]
+        found.append((names[member.party_id], pairs))
+    return found
+
+
 # --- one sentence -----------------------------------------------------------------------------------------
 
 
@@ -233,6 +250,9 @@ def _approving(session: ScopedSession, contract: Contract) -> str:
 
 
 def _signed(contract: Contract) -> str:
+    if contract.amends_id is not None and contract.effective_on is not None and contract.effective_on > today():
+        return _("Firmato il %(day)s: la modifica ha effetto dal %(first)s, e si recepisce da quel giorno.",
+                 day=day(contract.signed_on), first=day(contract.effective_on))
     if contract.amends_id is not None:
         return _("Firmato il %(day)s: la modifica si può recepire nel contratto.", day=day(contract.signed_on))
     if contract.starts_on <= today():

@@ -32,7 +32,11 @@ DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
 MOST_ROWS = 24
 RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "with_forecast")
+PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days", "further_damages")
 BAND = ("kind", "minimum", "maximum", "description")
+
+
+WITHOUT_PENALTIES = lazy_gettext("Vuoto, come le fasce qui sotto, se il contratto non prevede penali.")
 
 
 class DayOfYearField(StringField):
@@ -102,6 +106,12 @@ class VersionForm(PageForm):
     arbitrators = NumberField(labels.column("contract_terms", "arbitrators"), [Optional()],
                               description=labels.help_for("contract_terms", "arbitrators"),
                               render_kw={"inputmode": "numeric"})
+    penalty_min = EuroField(labels.column("contract_terms", "penalty_min"), [Optional()],
+                            description=WITHOUT_PENALTIES, render_kw={"inputmode": "decimal"})
+    penalty_max = EuroField(labels.column("contract_terms", "penalty_max"), [Optional()],
+                            description=WITHOUT_PENALTIES, render_kw={"inputmode": "decimal"})
+    penalty_payment_days = NumberField(labels.column("contract_terms", "penalty_payment_days"), [Optional()],
+                                       description=WITHOUT_PENALTIES, render_kw={"inputmode": "numeric"})
     backdated = BooleanField(lazy_gettext("Decorre prima della versione che sostituisce, ed è voluto"))
     plan = FieldList(FormField(RuleForm), label=lazy_gettext("Piano delle rate"), max_entries=MOST_ROWS)
     bands = FieldList(FormField(BandForm), label=lazy_gettext("Fasce delle penali"), max_entries=MOST_ROWS)
@@ -255,7 +265,7 @@ def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:
         "duration": pairs("duration_months", *renewal, "renewal_assessment_months", "renewal_direction",
                           "continuity_months"),
         "share": pairs("share_criteria", "extra_projects_month", "coordinated", *interest),
-        "penalties": pairs("reply_days", "penalty_min", "penalty_max", "penalty_payment_days", "further_damages"),
+        "penalties": pairs("reply_days", *(PENALTIES if row.bands else ())),
         "disputes": pairs(*disputes, "registration_cost"),
         "papers": pairs("municipality_papers", "azienda_papers"),
         "others": pairs("own_charter_months", "account_notice_days", "roll_policy"),

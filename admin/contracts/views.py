@@ -38,7 +38,8 @@ from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
-from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality, counts
+from core.contracts.listing import by_first_municipality, counts
+from core.contracts.model import Contract, ContractDocument, ContractParty
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.ground.search import holds
@@ -112,7 +113,7 @@ class Contracts(Passages, BaseView):
     left_out = frozenset()
     life = LIFE
     steps = STEPS
-    one_button = {"approve_last": "approve", "forgo_extended": "forgo"}
+    one_button = {"approve_last": "approve", "forgo_extended": "forgo", "leave": "withdraw"}
     for_good = frozenset({"merge"})
     read_by = READ_BY_ALL
     numeric = frozenset({"documents", "services"})

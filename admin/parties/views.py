@@ -14,8 +14,10 @@ from sqlalchemy.orm import selectinload
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
+from admin.web.base_view import Act as Button
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
+from admin.web.places import link_to
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.words import decimal
@@ -23,6 +25,7 @@ from admin.wording import labels
 from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay
+from core.ground.errors import Place
 from core.parties import operations, traceability
 from core.parties.model import (
     Act,
@@ -108,12 +111,19 @@ class MunicipalityView(BaseView):
         """What a contract would still miss."""
         lacks = missing(row, today())
         if lacks:
-            return _("Prima di un contratto mancano: %(what)s.", what=", ".join(lacks))
+            return _("Prima di un contratto mancano: %(what)s.", what=", ".join(word for word, _place in lacks))
         return _("I dati che servono a un contratto ci sono tutti.")
+
+    def acts(self, row: Municipality) -> list[Button]:
+        """A contract begins on the first day that is free."""
+        if not policy.may(principal(), "contract_form.index", "POST"):
+            return []
+        return [Button(_("Nuovo contratto"), url_for("contract_form.index", comune=row.id))]
 
     def context(self, row: Municipality) -> dict[str, Any]:
         """What stands below the municipality's data."""
         return {**belongings(row, today()),
+                "lacks": [(word, link_to(place)) for word, place in missing(row, today())],
                 "memberships": [(m, period_state(m, today())) for m in reversed(row.memberships)],
                 "populations": list(reversed(row.populations))}
 
@@ -143,19 +153,22 @@ def patron_words(municipality: Municipality) -> str:
     return "" if feast is None else words.day_month(date(2024, feast.month, feast.day))  # a year that has all days
 
 
-def missing(municipality: Municipality, day: date) -> list[str]:
-    """What a municipality's records lack for a contract, in words."""
-    found = []
+def missing(municipality: Municipality, day: date) -> list[tuple[str, Place]]:
+    """What a municipality's records lack for a contract, in words, and where it is mended."""
+    key, found = municipality.id, []
     if not any(within(day, s.valid_from, s.valid_to) for s in municipality.signatories):
-        found.append(_("chi firma"))
+        found.append((_("chi firma"), Place("signatory", key)))
+    if municipality.form == "comune" and not municipality.istat:
+        found.append((_("il codice ISTAT"), Place("municipality", key, "istat")))
     if not municipality.acts:
-        found.append(_("gli atti di approvazione"))
+        found.append((_("gli atti di approvazione"), Place("act", key)))
     if not municipality.accounts:
-        found.append(_("il conto dedicato"))
+        found.append((_("il conto dedicato"), Place("bank_account", key)))
     if not municipality.populations:
-        found.append(_("la popolazione"))
+        found.append((_("la popolazione"), Place("population", key)))
     if not municipality.mission or not municipality.principles:
-        found.append(_("missione e valori"))
+        blank = "principles" if municipality.mission else "mission"
+        found.append((_("missione e valori"), Place("municipality", key, blank)))
     return found
 
 

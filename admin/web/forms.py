@@ -20,6 +20,7 @@ from wtforms.i18n import get_translations
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from admin.web.places import Link, link_to
 from admin.web.words import said
 from admin.wording import labels
 from core.ground.db import Euro, Lines, Percent
@@ -37,6 +38,7 @@ MOST_CHOICES = 2000  # in one field: a browser still opens them at once
 class PageForm(Form):
     """A form of ours; its protection against forged requests is the application's, once for all."""
 
+    remedies: Sequence[Link] = ()  # where what the refusals miss is mended, if that is another page
     version: NumberField  # hidden, in the forms of what others may change meanwhile
 
     class Meta:
@@ -48,6 +50,8 @@ class PageForm(Form):
 
     def blame(self, error: RuleBroken) -> None:
         """Put a refused rule beside its field if it names one, else at the top; what was typed stays."""
+        if (link := link_to(error.at)) is not None:
+            self.remedies = [*self.remedies, link]
         field = self._fields.get(error.field or "")
         if field is None:
             self.form_errors.append(said(error))

@@ -16,12 +16,13 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
 from core.allocation.plan import TYPED, Cost, KeyKind, Plan, PlanGroup, PlanKey, spread_general
+from core.contracts.conferring import stretches
 from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
 from core.contracts.states import ContractState
 from core.funding.rules import ZERO, ServiceResult, general_costs, results
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.parties.model import Municipality, Population
 from core.plugins.hookspecs import Measure
 from core.plugins.loading import Registry
@@ -83,19 +84,19 @@ def conferred_days(session: ScopedSession, year: int) -> tuple[Days, frozenset[i
     """Days of ``year`` in which each municipality confers each service; and who does so only by a draft.
 
     A budget comes before the contracts of its year, so drafts count; cancelled contracts and working copies do not. A
-    service that an amendment has added or removed counts for its own days.
+    service that a signed amendment adds or removes, and a municipality that leaves, count for their own days.
     """
     first, last = date(year, 1, 1), date(year, 12, 31)
     held: dict[tuple[int, int], list[tuple[date, date]]] = defaultdict(list)
     firm: set[int] = set()
     drafted: set[int] = set()
+    amended = _amended(session)
     for contract in session.scalars(_contracts(first, last)):
-        start, end = max(contract.starts_on, first), min(_last_day(contract), last)
-        for conferral in (*contract.conferrals, *contract.ended_conferrals):
-            since, until = max(start, conferral.valid_from or start), min(end, conferral.valid_to or end)
+        for given in stretches(contract, _last_day(contract), amended.get(contract.id)):
+            since, until = max(first, contract.starts_on, given.first), min(last, _last_day(contract), given.last)
             if since <= until:
-                held[conferral.service_id, conferral.municipality_id].append((since, until))
-                (drafted if contract.state == ContractState.DRAFT else firm).add(conferral.municipality_id)
+                held[given.service_id, given.municipality_id].append((since, until))
+                (drafted if contract.state == ContractState.DRAFT else firm).add(given.municipality_id)
     days: dict[int, dict[int, int]] = defaultdict(dict)
     for (service, municipality), conferred in held.items():
         days[service][municipality] = _days(conferred)
@@ -120,6 +121,12 @@ def _contracts(first: date, last: date) -> Select[Contract]:
                                     Contract.amends_id.is_(None))
     return living.options(selectinload(Contract.conferrals), selectinload(Contract.ended_conferrals),
                           joinedload(Contract.terms))
+
+
+def _amended(session: ScopedSession) -> dict[int | None, Contract]:
+    """The amendments that are signed and not merged yet, by the contract that they amend."""
+    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED)
+    return {row.amends_id: row for row in session.scalars(signed.options(selectinload(Contract.conferrals)))}
 
 
 def _last_day(contract: Contract) -> date:
@@ -249,12 +256,14 @@ def findings(session: ScopedSession, plan: AllocationPlan, registry: Registry) -
 def _uncovered(plan: AllocationPlan) -> Iterator[Finding]:
     grouped = {service.service_id for group in plan.groups for service in group.services}
     if not plan.groups:
-        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87")
+        yield Finding("Il piano non ha ancora gruppi di servizi: aggiungerne uno.", level=Level.ERROR, source="R87",
+                      at=Place("allocation_plan", plan.id))
     services = {line.service_id: line.service for line in plan.budget.lines if line.service is not None}
     for key, result in results(plan.budget.lines).items():
         if key not in grouped and Cost(result).pool:
             yield Finding("«%(service)s» ha costi da coprire ma non è in alcun gruppo: aggiungerlo a uno.",
-                          {"service": services[key].title}, Level.ERROR, source="R87")
+                          {"service": services[key].title}, Level.ERROR, source="R87",
+                          at=Place("allocation_plan", plan.id))
 
 
 def _gains(plan: AllocationPlan) -> Iterator[Finding]:

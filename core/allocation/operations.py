@@ -266,7 +266,7 @@ def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: 
                          "altro.", plan=other.title)
     for finding in findings(session, plan, registry):
         if finding.level is Level.ERROR:
-            raise RuleBroken(finding.message, field=None, **finding.values)
+            raise RuleBroken(finding.message, field=None, **finding.values).mended(finding.at)
 
 
 def _keep_share(

@@ -29,6 +29,29 @@ YEARS = range(2000, 2101)
 # --- sheets -----------------------------------------------------------------------------------------------
 
 
+def new_sheet(session: ScopedSession, service_id: int, *, title: str, edition: int,
+              registry: Registry) -> OperationalSheet:
+    """Begin the sheet of a service that has none, in the edition of a year; its texts are written after (R31, X12).
+
+    RuleBroken for no title, a year that is none, or a service that has a sheet already; NotVisible, NotAllowed.
+    """
+    session.principal.require(*EDITORS)
+    service = session.require(Service, service_id)
+    if edition not in YEARS:
+        raise RuleBroken("Indicare l'anno dell'edizione con quattro cifre.", field="edition")
+    if service.sheets:
+        raise RuleBroken("«%(service)s» ha già una scheda: modificarla, o prepararne una nuova edizione.",
+                         service=service.title)
+    plugin = registry.get(service.code)
+    sheet = OperationalSheet(code=service.code, edition=edition, title=_plain("title", title), services=[service],
+                             plugin=plugin.code if plugin else None)
+    if plugin is not None:
+        sheet.schema_version, sheet.labels = plugin.sheet.version, sheets.labels(plugin.sheet)
+    session.add(sheet)
+    session.flush()
+    return sheet
+
+
 def edit_sheet(session: ScopedSession, sheet_id: int, *, changes: Mapping[str, Any],
                data: Mapping[str, Any] | None, version: int, registry: Registry) -> OperationalSheet:
     """Change the texts of a sheet and, unless ``data`` is None, the part of its plugin.

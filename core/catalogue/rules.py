@@ -9,15 +9,17 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 
 from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.documents.words import MONTHS
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.parties.model import within
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 
+FIELDS = {"X27": "cost_to_user"}  # the field of the sheet that a remark is about, by its source
 UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di ogni anno))")
 
 
@@ -70,12 +72,13 @@ def covered(service: Service, district: District) -> frozenset[str]:
 def service_findings(service: Service, district: District) -> Iterator[Finding]:
     """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37)."""
     if sheet_of(service, district.day.year) is None:
-        yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nel contratto esce una pagina con i soli "
-                      "dati del catalogo.", {"service": service.title}, where=service.code, source="X12")
+        yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nella bozza esce una pagina con i soli "
+                      "dati del catalogo, e senza scheda il contratto non si firma.", {"service": service.title},
+                      where=service.code, source="X12", at=Place("sheet.new", service.id))
     if service.cover_assumed:
         yield Finding("Per il servizio «%(service)s» l'art. 9 non indica i Comuni: si intendono tutti i Comuni soci. "
                       "Confermare o indicare quali.", {"service": service.title}, where=service.code,
-                      source=service.source or "X1")
+                      source=service.source or "X1", at=Place("service.coverage", service.id))
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
                       "verificare la forma di gestione.", {"service": service.title}, where=service.code, source="R37")
@@ -87,12 +90,11 @@ def service_findings(service: Service, district: District) -> Iterator[Finding]:
 def sheet_findings(sheet: OperationalSheet, services: Collection[Service], district: District,
                    registry: Registry) -> Iterator[Finding]:
     """Remarks on a sheet that describes ``services``: its sections, its coverage, its data, its plugin."""
-    yield from section_findings(sheet)
-    yield from undated_findings(sheet)
-    yield from coverage_findings(sheet, services, district)
-    yield from site_findings(sheet)
-    yield from tariff_findings(sheet, services)
-    yield from plugin_findings(sheet, registry.get(sheet.plugin or ""))
+    found = (section_findings(sheet), undated_findings(sheet), coverage_findings(sheet, services, district),
+             site_findings(sheet), tariff_findings(sheet, services),
+             plugin_findings(sheet, registry.get(sheet.plugin or "")))
+    for remark in chain.from_iterable(found):
+        yield replace(remark, at=Place("sheet", sheet.id, FIELDS.get(remark.source, "")))
 
 
 def section_findings(sheet: OperationalSheet) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +12,13 @@ from sqlalchemy.orm import object_session
 from core.cases.operations import add_note
 from core.catalogue.model import Service
 from core.contracts.compare import Difference, changes_to_merge, differences, field_of, service_key, snapshot
+from core.contracts.conferring import end_conferral, leaving
+from core.contracts.ending import leave
 from core.contracts.model import Conferral, Contract, ContractAct, ContractParty, OwnClause
 from core.contracts.operations import consolidate_document
 from core.contracts.passages import move
 from core.contracts.proposal import require_exclusive
-from core.contracts.rules import signatory_on
+from core.contracts.rules import require_effective, signatory_on
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession, asked_once
@@ -37,11 +39,14 @@ AMENDABLE = (ContractState.SIGNED, ContractState.IN_FORCE, ContractState.EXTENDE
 OVER = (ContractState.MERGED, ContractState.CANCELLED)
 
 
-def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, text: str, today: date) -> Contract:
+def open_amendment(
+    session: ScopedSession, contract_id: int, *, reason: str, text: str, effective_on: date, today: date
+) -> Contract:
     """Make a working copy of a living contract, with its own number; it is edited and approved as a draft (R62).
 
-    ``reason`` is a key of REASONS. RuleBroken for a contract that is not signed or in force, an amendment itself, no
-    reason in words, or while another amendment of it is open.
+    ``reason`` is a key of REASONS; ``effective_on`` is the first day of what changes: from it services count for the
+    share. RuleBroken for a contract that is not signed or in force, an amendment itself, no reason in words, a day
+    outside the contract, or while another amendment of it is open.
     """
     session.principal.require(*OFFICE)
     live = session.require(Contract, contract_id)
@@ -51,9 +56,11 @@ def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, tex
         raise RuleBroken("Scegliere il motivo della modifica.", field="reason")
     require_text(text, "Descrivere la modifica: resta nel diario, che anche il comune legge.", field="text")
     copy = _copy(session, live, today)
+    copy.effective_on = effective_on
+    require_effective(copy)
     session.add(copy)
     session.flush()
-    why = f"{REASONS[reason]}. {text.strip()}"
+    why = f"{REASONS[reason]}, con effetto dal {effective_on:%d/%m/%Y}. {text.strip()}"
     add_note(session, "contract", live.id, text=f"Aperta la modifica n. {copy.code}. {why}", shared=True)
     add_note(session, "contract", copy.id, text=f"Modifica del contratto n. {live.code}. {why}", shared=True)
     return copy
@@ -62,8 +69,9 @@ def open_amendment(session: ScopedSession, contract_id: int, *, reason: str, tex
 def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, today: date) -> Contract:
     """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
 
+    Its services count from its day of effect. A municipality that confers nothing any more leaves; the others go on.
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
-    not signed; for a service that another contract has taken meanwhile (R84).
+    not signed, or has no effect yet; for a service that another contract has taken meanwhile (R84).
     """
     copy = session.require(Contract, amendment_id)
     if copy.amends_id is None:
@@ -73,14 +81,19 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, toda
     if live.state not in AMENDABLE:
         raise RuleBroken("Il contratto n. %(code)s non è più in vigore: la modifica non si può recepire.",
                          code=live.code)
+    day = copy.effective_on or today
+    if day > today:
+        raise RuleBroken("La modifica n. %(code)s ha effetto dal %(day)s: si recepisce da quel giorno.",
+                         code=copy.code, day=f"{day:%d/%m/%Y}")
     move(session, copy, "merge", on=today, today=today)
     before = snapshot(live)
     changes = changes_to_merge(copy.base or {}, before, snapshot(copy))
-    _apply(session, live, copy, changes, today)
+    _apply(session, live, copy, changes, day)
+    gone = _let_go(session, live, copy, day)
     if _touches_services(changes):
         require_exclusive(session, live)
     version = consolidate_document(session, live, registry=registry)
-    told = _told(copy, differences(before, snapshot(live)), version.version_number)
+    told = _told(copy, day, gone, differences(before, snapshot(live)), version.version_number)
     for contract in (live, copy):
         add_note(session, "contract", contract.id, text=told, shared=True)
     follow(session, "contract", [live.id], today=today)
@@ -107,13 +120,19 @@ def findings(contract: Contract, amendments: list[Contract], today: date) -> lis
             "La modifica aggiunge o toglie servizi: quando sarà recepita, la quota annuale cambia e il piano di "
             "riparto va rivisto.", where="services", source="R87"))
     for amendment in amendments:
-        merged = LIFE.last(_session(amendment), amendment) if amendment.state == ContractState.MERGED else None
-        if merged is not None and merged.on.year == today.year and _changes_services(amendment):
+        day = _counts_from(amendment)
+        if day is not None and day.year == today.year and _changes_services(amendment):
             found.append(Finding(
                 "Dal %(day)s i servizi sono quelli della modifica n. %(code)s: verificare che la quota e il piano di "
-                "riparto ne tengano conto.", {"day": f"{merged.on:%d/%m/%Y}", "code": amendment.code},
+                "riparto ne tengano conto.", {"day": f"{day:%d/%m/%Y}", "code": amendment.code},
                 where="services", source="R87"))
     return found
+
+
+def _counts_from(amendment: Contract) -> date | None:
+    """The day of effect of an amendment that is merged; None for another."""
+    merged = LIFE.last(_session(amendment), amendment) if amendment.state == ContractState.MERGED else None
+    return None if merged is None else amendment.effective_on or merged.on
 
 
 # --- the copy ---------------------------------------------------------------------------------------------
@@ -139,7 +158,7 @@ def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
         place=live.place, cig=live.cig, cup=live.cup, terms=live.terms, zone_plan=live.zone_plan,
         charter=live.charter, area_id=live.area_id, amends_id=live.id, base=snapshot(live),
     )
-    for member in live.parties:
+    for member in [member for member in live.parties if member.valid_to is None]:
         signs = signatory_on(member.party, max(today, live.starts_on))
         copy.parties.append(ContractParty(party=member.party, capacity=member.capacity, order=member.order,
                                           signatory=signs))
@@ -152,12 +171,12 @@ def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
 # --- the merge --------------------------------------------------------------------------------------------
 
 
-def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapping[str, Any], today: date) -> None:
+def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapping[str, Any], day: date) -> None:
     """Lay the changes on the contract; its days are not among them (see ``rules.require_terms``)."""
     for key, value in changes.items():
         field = field_of(key)
         if field == "service":
-            _confer(session, live, key, bool(value), today)
+            _confer(session, live, key, bool(value), day)
         elif field != "clause":
             setattr(live, field, value)
     if any(field_of(key) == "clause" for key in changes):
@@ -166,20 +185,25 @@ def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapp
     session.refresh(live, ["terms", "zone_plan", "charter", "conferrals", "ended_conferrals"])
 
 
-def _confer(session: ScopedSession, live: Contract, key: str, conferred: bool, today: date) -> None:
-    """A service counts from the day of the merge, or until the day before it; the share is made by these days."""
+def _confer(session: ScopedSession, live: Contract, key: str, conferred: bool, day: date) -> None:
+    """A service counts from the day of effect, or until the day before it; the share is made by these days."""
     municipality_id, service_id = (int(part) for part in key.split("/")[1:])
     held = next((c for c in live.conferrals if (c.municipality_id, c.service_id) == (municipality_id, service_id)),
                 None)
     if conferred and held is None:
         live.conferrals.append(Conferral(municipality=session.require(Municipality, municipality_id),
                                          service=session.require(Service, service_id),
-                                         valid_from=today if today > live.starts_on else None))
+                                         valid_from=day if day > live.starts_on else None))
     elif not conferred and held is not None:
-        if today > (held.valid_from or live.starts_on):
-            held.valid_to = today - timedelta(days=1)
-        else:
-            live.conferrals.remove(held)  # it has not been conferred for a single day
+        end_conferral(live, held, day)
+
+
+def _let_go(session: ScopedSession, live: Contract, copy: Contract, day: date) -> list[str]:
+    """Let those leave who by the amendment confer nothing any more; gives their names."""
+    gone = [member for member in live.remaining_parties if member.party_id in leaving(copy)]
+    for member in gone:
+        leave(session, live, member, day)
+    return [member.party.name for member in gone]
 
 
 def _merge_clauses(live: Contract, copy: Contract, changes: Mapping[str, Any]) -> None:
@@ -192,10 +216,13 @@ def _merge_clauses(live: Contract, copy: Contract, changes: Mapping[str, Any]) -
                     for order, fact in enumerate(wanted.values())]
 
 
-def _told(copy: Contract, changed: list[Difference], version: int) -> str:
+def _told(copy: Contract, day: date, gone: list[str], changed: list[Difference], version: int) -> str:
     """What the merge did, for the two diaries."""
     services = [d for d in changed if d.field == "service"]
-    text = f"Recepita la modifica n. {copy.code}: generata la versione n. {version} del testo."
+    text = (f"Recepita la modifica n. {copy.code}, con effetto dal {day:%d/%m/%Y}: generata la versione n. {version} "
+            "del testo.")
+    if gone:
+        text += f" Lasciano il contratto: {', '.join(gone)}; gli altri enti continuano."
     for word, kind in (("Aggiunti", "added"), ("Tolti", "removed")):
         if names := [f"{d.after or d.before} ({d.of})" for d in services if d.kind == kind]:
             text += f" {word}: {', '.join(names)}."

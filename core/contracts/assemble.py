@@ -15,6 +15,7 @@ from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
 from core.contracts import papers, rules
 from core.contracts.asset_blocks import ANNEX_TITLE, annex_blocks
+from core.contracts.conferring import leaving
 from core.contracts.model import (
     Conferral,
     Contract,
@@ -32,11 +33,12 @@ from core.documents.controls import Late
 from core.documents.grammar import by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 
+NO_SHEET = "La scheda operativa di questo servizio non è ancora stata redatta."
 MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
 DIGITAL = "dell'ultima firma digitale"  # when a contract is signed that nobody signs at a table
 MANAGEMENT_FORMS = {
@@ -66,7 +68,17 @@ def findings(session: ScopedSession, contract: Contract, registry: Registry, *, 
     load_services(session, contract)
     district = district_on(session, contract.starts_on)
     own = [*rules.check(contract, today), *_members_of(district), *uncovered(contract, district)]
+    if not any(finding.level is Level.ERROR for finding in own):
+        own = [*_unprintable(session, contract, registry), *own]
     return own + catalogue_rules.findings(conferred(contract), district, registry)
+
+
+def _unprintable(session: ScopedSession, contract: Contract, registry: Registry) -> Iterator[Finding]:
+    """What the records behind a contract still lack: where nothing is remarked the document can be made."""
+    try:
+        contract_document(session, contract, registry)
+    except RuleBroken as refusal:
+        yield Finding(refusal.message, dict(refusal.values), level=Level.ERROR, where="printing", at=refusal.at)
 
 
 def _members_of(district: catalogue_rules.District) -> Iterator[Finding]:
@@ -133,16 +145,17 @@ def contract_document(
         standing=Late("standing", "Parola «bozza»", "Bozza allegata", "" if contract.state == "draft" else "Allegato"),
         programme_year=contract.year,
         azienda=_azienda(session, azienda),
-        municipalities=tuple(_municipality(p) for p in contract.municipality_parties),
+        municipalities=tuple(_municipality(p) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on),
         zone_plan=_zone_plan(plan),
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
+        management=tuple(_management(services, numbers)),
         staff_area=next((_area(area, numbers) for area in areas if area.kind == "staff"), None),
         terms=terms_of(contract),
         funding_sources=_funding_sources(session),
         charter=_charter(charter),
-        attached=tuple(_attached(p) for p in contract.parties),
+        attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
         signing=signing(contract, by_hand=by_hand),
         annexes=(*(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
                  *((_assets_annex(assets, len(services) + 1),) if assets else ())),
@@ -217,7 +230,7 @@ def _catalogue_page(service: Service) -> Iterator[Block]:
         "Forma di gestione": MANAGEMENT_FORMS[service.management_form],
     }
     yield KeyValues(tuple((label, value) for label, value in facts.items() if value))
-    yield Paragraph("La scheda operativa di questo servizio non è ancora stata redatta.", "note")
+    yield Paragraph(NO_SHEET, "note")
 
 
 # --- parties ----------------------------------------------------------------------------------------------
@@ -229,7 +242,9 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     constitution = next((act for act in azienda.acts if act.constitutes), None)
     founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
     if constitution is None or founding_plan is None:
-        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della fondazione.")
+        lacks = Place("zone_plans", 0) if constitution is not None else Place("act", azienda.id)
+        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della "
+                         "fondazione.").mended(lacks)
     return doc.Azienda(
         name=azienda.name,
         short_name=azienda.short_name,
@@ -291,7 +306,8 @@ def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
 
 def _representative(member: ContractParty) -> doc.Representative:
     if member.signatory is None:
-        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name)
+        raise RuleBroken("Manca chi firma per %(name)s: indicarlo tra i firmatari.", name=member.party.name).mended(
+            Place("signatory", member.party_id))
     return doc.Representative(person=_person(member.signatory), role=member.signatory.role)
 
 
@@ -411,6 +427,14 @@ def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
     return doc.Sector(heading=sector.heading, description=sector.description, tasks=sector.tasks, entries=entries)
 
 
+def _management(services: Sequence[Service], numbers: Mapping[int, int]) -> Iterator[doc.ManagementForm]:
+    """The forms of management of the services conferred, in the order in which the catalogue knows them."""
+    for form, title in MANAGEMENT_FORMS.items():
+        annexes = [str(numbers[service.id]) for service in services if service.management_form == form]
+        if annexes:
+            yield doc.ManagementForm(title, tuple(annexes))
+
+
 def terms_of(contract: Contract) -> doc.Terms:
     """The terms of a contract as its document says them."""
     terms = contract.terms
@@ -443,7 +467,16 @@ def terms_of(contract: Contract) -> doc.Terms:
         coordinated=terms.coordinated,
         interest=terms.interest,
         interest_points=terms.interest_points,
+        amended_from=contract.effective_on,
+        leaving=tuple(_names_of(contract, leaving(contract))) if contract.amends_id is not None else (),
     )
+
+
+def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
+    """The full names of some of the municipalities that sign, as far as who asks may see them."""
+    for member in contract.municipality_parties:
+        if member.party_id in keys and isinstance(member.party, Municipality):
+            yield papers.name_of(member.party)
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
@@ -465,7 +498,9 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:
     if plan.agreement_date is None or plan.ordinal is None:
-        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.")
+        blank = "agreement_date" if plan.agreement_date is None else "ordinal"
+        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.").mended(
+            Place("zone_plan", plan.id, blank))
     return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article)
 
 

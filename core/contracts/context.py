@@ -17,6 +17,8 @@ from core.documents.controls import Late
 from core.documents.grammar import articulated, body_noun, body_title
 from core.documents.manifest import Told
 
+CADENCES = {1: "mensili", 2: "bimestrali", 3: "trimestrali", 4: "quadrimestrali", 6: "semestrali"}
+
 
 @dataclass(frozen=True)
 class CitedAct:
@@ -185,6 +187,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class ManagementForm:
+    """A form of management, with the annexes of the services that are run so (R37, R39, X28)."""
+
+    title: Annotated[str, Told("Forma di gestione", "gestione diretta dell'Azienda")]
+    annexes: Annotated[tuple[str, ...], Told("Numeri degli allegati", "3")]
+
+
+@dataclass(frozen=True)
 class Sector:
     """A sector of services, or a unit of the system area, with its tasks (R42, R44, R46-R55)."""
 
@@ -274,6 +284,15 @@ class Terms:
     coordinated: Annotated[str, Told("Scadenze da coordinare: instalments, projects, both", "both")] = "instalments"
     interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
     interest_points: Annotated[Decimal | None, Told("Punti percentuali in più del tasso", "2")] = None
+    amended_from: Annotated[date | None, Told("Primo giorno di effetto, se è una modifica", "2026-10-01")] = None
+    leaving: Annotated[tuple[str, ...], Told("Enti che con la modifica lasciano il contratto")] = ()
+
+    @property
+    def cadence(self) -> Annotated[str, Told("Ogni quanto cadono gli acconti, vuota se non è regolare", "semestrali")]:
+        """``semestrali`` for two advances six months apart (R88): what the days of the plan say, and not its number."""
+        months = [row.due.month for row in self.instalments if row.due is not None]
+        gaps = {(after - before) % 12 for before, after in zip(months, [*months[1:], *months[:1]], strict=True)}
+        return CADENCES.get(gaps.pop(), "") if len(months) > 1 and len(gaps) == 1 else ""
 
     @property
     def arbitrators_each(self) -> Annotated[int, Told("Arbitri che ciascuna parte nomina, oltre al presidente", "1")]:
@@ -351,6 +370,7 @@ class ContractContext:
     signing: Annotated[Signing, Told("Luogo e tempo della firma")]
     annexes: Annotated[tuple[Annex, ...], Told("Schede dei servizi conferiti")]
     codes: Annotated[Late, Told("Che codici riportano i pagamenti: si stampa con il filtro late")]
+    management: Annotated[tuple[ManagementForm, ...], Told("Come sono gestiti i servizi conferiti")] = ()
     staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
     own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()
     assets_annex: Annotated[int | None, Told("Numero dell'allegato dei beni affidati, se ce ne sono", "26")] = None

@@ -64,7 +64,7 @@ def living_contracts(_today: date) -> Select[int]:
     return select(Contract.id).where(Contract.state.not_in(OVER), Contract.amends_id.is_(None))
 
 
-def contract_cases(session: ScopedSession, ids: Collection[int], _today: date) -> Iterator[Case]:
+def contract_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The contracts behind ``ids``, with the clock of their terms."""
     contract = (Contract.id, Contract.year, Contract.number, Contract.state, Contract.amends_id, Contract.starts_on,
                 Contract.runs_to, Contract.signed_on)
@@ -72,7 +72,7 @@ def contract_cases(session: ScopedSession, ids: Collection[int], _today: date) -
              ContractTerms.notice_months, ContractTerms.renewal_assessment_months, ContractTerms.renewal_direction,
              ContractTerms.continuity_months)
     query = select(*contract, *terms).join(ContractTerms, ContractTerms.id == Contract.terms_id)
-    around = _around(session, ids)
+    around = _around(session, ids, today)
     for row in session.execute(query.where(Contract.id.in_(ids))):
         beside = around[row.id]
         # the patron's day of one municipality is no holiday for another
@@ -128,11 +128,12 @@ def _renewal(row: Any, beside: Around, period: str) -> Iterator[Happening]:
         yield Happening("contract.communicated", beside.communicated_on, period)
 
 
-def _around(session: ScopedSession, ids: Collection[int]) -> dict[int, Around]:
-    """What stands around each contract: one question for each table."""
+def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, Around]:
+    """What stands around each contract: one question for each table. Who has left it is told no term any more."""
     found: dict[int, Around] = defaultdict(Around)
     parties = select(ContractParty.contract_id, Municipality.id, Municipality.name, Municipality.patron_day)
-    parties = parties.join(Municipality, Municipality.id == ContractParty.party_id)
+    parties = parties.join(Municipality, Municipality.id == ContractParty.party_id).where(
+        func.coalesce(ContractParty.valid_to, today) >= today)
     for key, municipality_id, name, patron in session.execute(
         parties.where(ContractParty.contract_id.in_(ids)).order_by(ContractParty.order)
     ):

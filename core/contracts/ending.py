@@ -1,16 +1,22 @@
-"""How a contract ends before its time, or has its file closed: withdrawal, ground and termination, closing."""
+"""How a contract ends before its time, or has its file closed: withdrawal, ground and termination, closing.
+
+What ends it is proved by the act of the body that decided, and by its document.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from core.cases.operations import keep_file
 from core.contracts import rules
-from core.contracts.model import Contract, ContractEnding
+from core.contracts.conferring import end_conferral
+from core.contracts.model import Contract, ContractEnding, ContractParty
 from core.contracts.operations import contract_at
 from core.contracts.passages import Resolution, move, resolution
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.files import Upload
 from core.ground.money import exact_cents
 from core.ground.required import require_past
 from core.ground.states import Proof
@@ -27,13 +33,16 @@ def withdraw(
     received_on: date,
     effective_on: date,
     indemnity: Decimal | None,
+    file: Upload,
     version: int | None,
     today: date,
 ) -> Contract:
     """Record the withdrawal of a municipality for serious reasons of public interest, with its indemnity (R114).
 
-    ``effective_on`` is the first day without the contract; an indemnity still to be settled is None.
-    RuleBroken for a day outside the contract's life or before the withdrawal was received, or a negative sum.
+    Where several have signed, the one whose act it is leaves with all of its services, and the contract goes on with
+    the others; with the last one it ends. ``effective_on`` is the first day without the contract; an indemnity still
+    to be settled is None. RuleBroken for an act of the azienda or of one that has left, for a day outside the
+    contract's life or before the withdrawal was received, or a negative sum.
     """
     contract = contract_at(session, contract_id, version)
     require_past(received_on, today, field="received_on")
@@ -43,14 +52,45 @@ def withdraw(
                          "data.", field="effective_on")
     if indemnity is not None and exact_cents(indemnity, field="indemnity") < 0:
         raise RuleBroken("L'indennizzo non può essere negativo.", field="indemnity")
+    member = next((party for party in contract.remaining_parties if party.party_id == act.party_id), None)
+    if member is None:
+        raise RuleBroken("Recede un ente che conferisce i servizi con questo contratto: scegliere quello dell'atto.",
+                         field="party_id")
+    alone = len(contract.remaining_parties) == 1
     decision = resolution(session, contract, act, today)
     contract.endings.append(ContractEnding(
         kind="withdrawal", ground="public_interest", reasons=reasons.strip(), arisen_on=act.date,
         declared_on=received_on, effective_on=effective_on, indemnity=indemnity, act=decision,
+        party_id=None if alone else member.party_id,
     ))
-    contract.runs_to = rules.last_day(contract)
-    return move(session, contract, "withdraw", on=received_on, today=today,
-                 proof=Proof(reasons, decision.id, received_on=received_on))
+    if alone:
+        contract.runs_to = rules.last_day(contract)
+    else:
+        leave(session, contract, member, effective_on)
+    paper = keep_file(session, "contract", contract.id, file=file)
+    return move(session, contract, "withdraw" if alone else "leave", on=received_on, today=today,
+                proof=Proof(reasons, decision.id, paper.id, received_on))
+
+
+def leave(session: ScopedSession, contract: Contract, member: ContractParty, day: date) -> None:
+    """Let one municipality be no party from ``day`` on: what it confers counts until the day before."""
+    member.valid_to = day - timedelta(days=1)
+    for held in [held for held in contract.conferrals if held.municipality_id == member.party_id]:
+        end_conferral(contract, held, day)
+    session.flush()
+    session.refresh(contract, ["conferrals", "ended_conferrals"])
+
+
+def rejoin(session: ScopedSession, contract: Contract, ending: ContractEnding) -> None:
+    """Take a leaving back: the municipality is a party as before, with what it conferred until that day."""
+    ending.stands = False
+    member = next(party for party in contract.municipality_parties if party.party_id == ending.party_id)
+    for held in contract.ended_conferrals:
+        if held.municipality_id == member.party_id and held.valid_to == member.valid_to:
+            held.valid_to = None
+    member.valid_to = None
+    session.flush()
+    session.refresh(contract, ["conferrals", "ended_conferrals"])
 
 
 def raise_ground(
@@ -87,10 +127,14 @@ def declare_termination(
     *,
     act: Resolution,
     received_on: date,
+    file: Upload,
     version: int | None,
     today: date,
 ) -> Contract:
-    """Declare the termination for the ground that has arisen (art. 1456 c.c.): it works from the day it is received."""
+    """Declare the termination for the ground that has arisen (art. 1456 c.c.): it works from the day it is received.
+
+    ``file`` is the declaration, with the act of the body that decided it.
+    """
     contract = contract_at(session, contract_id, version)
     require_past(received_on, today, field="received_on")
     ending = _open_ground(contract)
@@ -101,8 +145,9 @@ def declare_termination(
     decision = resolution(session, contract, act, today)
     ending.declared_on, ending.effective_on, ending.act = act.date, received_on, decision
     contract.runs_to = rules.last_day(contract)
+    paper = keep_file(session, "contract", contract.id, file=file)
     return move(session, contract, "declare", on=received_on, today=today,
-                 proof=Proof(act_id=decision.id, received_on=received_on))
+                proof=Proof(act_id=decision.id, document_id=paper.id, received_on=received_on))
 
 
 def close(session: ScopedSession, contract_id: int, *, why: str, version: int | None, today: date) -> Contract:

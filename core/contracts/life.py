@@ -17,21 +17,24 @@ from core.cases.operations import add_note, keep_file
 from core.contracts import papers, rules
 from core.contracts.final import require_signable, signers_of
 from core.contracts.model import Contract, ContractAct, ContractExtension, ContractRenewal, OwnClause
-from core.contracts.operations import contract_at, draft, terms_on
+from core.contracts.operations import contract_at, draft
 from core.contracts.passages import Resolution, move, resolution, settle_approvals, successor_of
 from core.contracts.proposal import require_exclusive
+from core.contracts.sheets import require_sheets
 from core.contracts.signed import require_signed
 from core.contracts.states import BY_CALENDAR, RUNNING, ContractState
+from core.contracts.terms import continued
 from core.documents.operations import keep_signatures
 from core.documents.wordfile import is_revised
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import UNDO, PassageLog, Proof
 
 log = logging.getLogger("patto.contracts")
 LIVING = (*RUNNING, ContractState.GROUND_ARISEN)
+RENEWABLE = (*RUNNING, ContractState.EXPIRED, ContractState.CONTINUITY)
 UNSIGNED = (ContractState.DRAFT, ContractState.UNDER_APPROVAL, ContractState.PARTLY_APPROVED, ContractState.APPROVED)
 MOST_STEPS = 50  # what the calendar may bring to one contract in one round: a term of months, left for years
 
@@ -47,7 +50,8 @@ def submit(session: ScopedSession, contract_id: int, *, version: int | None, tod
     """
     contract = contract_at(session, contract_id, version)
     if not contract.documents:
-        raise RuleBroken("Non c'è ancora un testo da approvare: generare il documento.")
+        raise RuleBroken("Non c'è ancora un testo da approvare: generare il documento.").mended(
+            Place("contract.preview", contract.id))
     text = contract.documents[-1].document
     if text.file_name.endswith(".docx") and is_revised(session.files.get(text.path)):
         raise RuleBroken("Nell'ultimo testo ci sono revisioni in sospeso, e non si sa quale testo si approva: in Word "
@@ -99,12 +103,13 @@ def sign(
 
     The digital signatures of the file are read and kept, and its text is held against the last version, word by word;
     ``by_hand``: the file is the scan of a contract signed on paper, and nothing of it is read. RuleBroken for a day in
-    the future or before an approval, for no place, for a file that is not safe, for papers that the conditions ask and
-    that lack, for a text that is a draft or has blanks; and see ``require_signed``: each party has its own signatory.
+    the future or before an approval, for no place, for a service without its sheet, for papers that the conditions ask
+    and that lack, for a file that is not safe, for a text that is a draft or has blanks; and see ``require_signed``.
     """
     contract = contract_at(session, contract_id, version)
     rules.require_signature(contract, signed_on, today)
     require_text(place, "Indicare il luogo della firma.", field="place")
+    require_sheets(contract)
     papers.require_complete(contract)
     final = contract.documents[-1].document
     content = require_signable(session, contract, by_hand=by_hand)
@@ -124,12 +129,14 @@ def extend(
     *,
     act: Resolution,
     to_day: date,
+    file: Upload,
     gap_why: str = "",
     version: int | None,
     today: date,
 ) -> Contract:
     """Extend by an act, to a new last day; the first expiry stays written. One may follow another.
 
+    ``file`` is the document of the act of the body that decided.
     RuleBroken for a day that is not later, for a contract that had lapsed before the act unless ``gap_why`` declares
     it, and for services that another contract confers in the new days (R84).
     """
@@ -138,7 +145,9 @@ def extend(
     decision = resolution(session, contract, act, today)
     row = ContractExtension(act=decision, decided_on=act.date, from_day=first, to_day=to_day, gap_why=gap_why.strip())
     _run_to(session, contract, row)
-    return move(session, contract, "extend", on=act.date, today=today, proof=Proof(why=gap_why, act_id=decision.id))
+    paper = keep_file(session, "contract", contract.id, file=file)
+    return move(session, contract, "extend", on=act.date, today=today,
+                proof=Proof(why=gap_why, act_id=decision.id, document_id=paper.id))
 
 
 def renew_tacitly(session: ScopedSession, contract_id: int, *, version: int | None, today: date) -> Contract:
@@ -227,9 +236,10 @@ def prepare_renewal(
     version: int | None,
     today: date,
 ) -> Contract:
-    """Draft the contract that renews this one, with its parties, services and clauses and the terms of its first day.
+    """Draft the contract that renews this one: its parties, services and clauses, and the newest edition of its terms.
 
-    This one becomes "renewed" when that one comes into force. RuleBroken if one is under way already.
+    The terms are those of the same title that hold on the first day, and the diary says which. This one becomes
+    "renewed" when that one comes into force. RuleBroken if one is under way already.
     """
     contract = contract_at(session, contract_id, version)
     under_way = successor_of(session, contract)
@@ -238,13 +248,19 @@ def prepare_renewal(
     services: dict[int, list[int]] = {}
     for held in contract.conferrals:
         services.setdefault(held.municipality_id, []).append(held.service_id)
+    terms = continued(session, contract.terms, starts_on)
     successor = draft(
-        session, [member.party_id for member in contract.municipality_parties], starts_on=starts_on, ends_on=ends_on,
-        terms_id=terms_on(session, starts_on).id, area_id=contract.area_id, services=services, today=today,
+        session, [member.party_id for member in contract.remaining_parties], starts_on=starts_on, ends_on=ends_on,
+        terms_id=terms.id, area_id=contract.area_id, services=services, today=today,
     )
     successor.renews_id, successor.place = contract.id, contract.place
     successor.clauses = [OwnClause(order=held.order, title=held.title, text=held.text) for held in contract.clauses]
-    move(session, contract, "prepare_renewal", on=today, today=today, proof=Proof(why=f"Contratto n. {successor.code}"))
+    move(session, contract, "prepare_renewal", on=today, today=today, proof=Proof(
+        why=f"Contratto n. {successor.code}, con le condizioni «{terms.title}», versione {terms.edition}."))
+    before = "" if terms is contract.terms else f" (quel contratto ha la {contract.terms.edition})"
+    add_note(session, "contract", successor.id, shared=True, text=(
+        f"Rinnova il contratto n. {contract.code}, con le stesse condizioni, «{terms.title}»: la versione "
+        f"{terms.edition}{before}."))
     return successor
 
 
@@ -301,8 +317,8 @@ def _next_by_calendar(session: ScopedSession, contract: Contract, today: date) -
     if contract.state == ContractState.SIGNED:
         return "enter_force" if rules.timely(contract, "enter_force", today) else None
     over = contract.runs_to < today
-    renewable = contract.state in (*RUNNING, ContractState.EXPIRED, ContractState.CONTINUITY)
-    if over and renewable and (successor := successor_of(session, contract)) and successor.state in LIVING:
+    if over and contract.state in RENEWABLE and (successor := successor_of(session, contract)) and (
+            successor.state in LIVING or _begins(successor, today)):
         return "renew"
     if contract.state in RUNNING and rules.renews_tacitly(contract, today):
         return "renew_tacitly"
@@ -313,10 +329,28 @@ def _next_by_calendar(session: ScopedSession, contract: Contract, today: date) -
     return None
 
 
+def _begins(contract: Contract, today: date) -> bool:
+    return contract.state == ContractState.SIGNED and rules.timely(contract, "enter_force", today)
+
+
 def _by_calendar(session: ScopedSession, contract: Contract, action: str, today: date) -> Contract:
+    """The contract that renews another and the one that it renews change in one step: none of their days is between."""
     if action == "renew_tacitly":
         return renew_tacitly(session, contract.id, version=None, today=today)
+    if action == "renew" and (successor := successor_of(session, contract)) and _begins(successor, today):
+        _pass(session, successor, "enter_force", today)
+    _pass(session, contract, action, today)
+    if action == "enter_force" and contract.renews_id is not None:
+        renewed = session.get(Contract, contract.renews_id)
+        if renewed is not None and _next_by_calendar(session, renewed, today) == "renew":
+            _pass(session, renewed, "renew", today)
+    return contract
+
+
+def _pass(session: ScopedSession, contract: Contract, action: str, today: date) -> Contract:
     after = contract.runs_to + timedelta(days=1)
+    if action == "renew" and (successor := successor_of(session, contract)) is not None:
+        after = max(after, successor.starts_on)
     on = {"enter_force": max(contract.starts_on, contract.signed_on or contract.starts_on),
           "close": rules.continuity_until(contract) + timedelta(days=1)}.get(action, after)
     why = "Conclusi i mesi di continuità dei servizi." if action == "close" else ""
@@ -324,6 +358,10 @@ def _by_calendar(session: ScopedSession, contract: Contract, action: str, today:
 
 
 def _taken_back(session: ScopedSession, contract: Contract, action: str, today: date) -> bool:
+    """True if somebody took this passage back today, or the entering into force with which it comes."""
+    if action == "renew" and (successor := successor_of(session, contract)) is not None and (
+            _taken_back(session, successor, "enter_force", today)):
+        return True
     undoing = select(PassageLog.undoes_id).where(PassageLog.action == UNDO, PassageLog.on == today)
     mine = select(PassageLog.id).where(PassageLog.subject == "contract", PassageLog.subject_id == contract.id,
                                        PassageLog.action == action, PassageLog.id.in_(undoing))

@@ -15,15 +15,12 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
-    and_,
     exists,
-    func,
     or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, with_expression
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from core.catalogue.model import Area, Service
 from core.documents.model import Document, seen_through
@@ -76,8 +73,8 @@ class ContractTerms(Base, InsertOnly, Searched):
     """One version of the terms; never changed, a new version is added. Units: months, days, euros, percent.
 
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
-    source names one and means another (X7), so the reference is a datum: instalments, projects or both. The papers are
-    the acts and documents that each party owes to a contract (R18, R119, X2), by title.
+    source names one and means another (X7), so the reference is a datum: instalments, projects or both. Without bands
+    there are no penalties, and their limits and days are zero. The papers are what each party owes, by title (R119).
     """
 
     __tablename__ = "contract_terms"
@@ -176,7 +173,8 @@ class Contract(Base, Scoped, Versioned):
 
     ``ends_on`` is the first expiry and is never overwritten; ``runs_to`` is the last day with extensions, tacit
     renewals, withdrawal or termination. ``renews_id`` names the contract that this one follows; ``amends_id`` the one
-    of which this is a working copy (R62), and ``base`` what that one said when the copy was made.
+    of which this is a working copy (R62), ``base`` what that one said when the copy was made, and ``effective_on`` the
+    first day of what the copy changes.
     """
 
     __tablename__ = "contract"
@@ -199,6 +197,7 @@ class Contract(Base, Scoped, Versioned):
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     amends_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
     base: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    effective_on: Mapped[dt.date | None]
     cig: Mapped[str | None]
     cup: Mapped[str | None]
     step: Mapped[str] = mapped_column(default="services")
@@ -255,14 +254,24 @@ class Contract(Base, Scoped, Versioned):
         return [p for p in self.parties if p.capacity != "azienda"]
 
     @property
+    def remaining_parties(self) -> list[ContractParty]:
+        """The municipalities that sign and have not left: by withdrawal or by amendment."""
+        return [p for p in self.municipality_parties if p.valid_to is None]
+
+    @property
     def renewal(self) -> ContractRenewal | None:
         """The last assessment of the renewal that stands."""
         return next((row for row in reversed(self.renewals) if row.stands), None)
 
     @property
     def ending(self) -> ContractEnding | None:
-        """The early end that stands: a ground that has arisen, a termination, a withdrawal."""
-        return next((row for row in reversed(self.endings) if row.stands), None)
+        """The early end that stands: a ground that has arisen, a termination, the withdrawal that ends it."""
+        return next((row for row in reversed(self.endings) if row.stands and row.party_id is None), None)
+
+    @property
+    def leavings(self) -> list[ContractEnding]:
+        """The withdrawals by which one of several municipalities left, and the others went on."""
+        return [row for row in self.endings if row.stands and row.party_id is not None]
 
     @property
     def approvals(self) -> list[Act]:
@@ -291,7 +300,10 @@ class OwnedByContract(Scoped):
 
 
 class ContractParty(Base, OwnedByContract):
-    """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it."""
+    """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it.
+
+    ``valid_to``: the last day of one that left a contract with which the others go on.
+    """
 
     __tablename__ = "contract_party"
     __table_args__ = (
@@ -304,6 +316,7 @@ class ContractParty(Base, OwnedByContract):
     signatory_id: Mapped[int | None] = mapped_column(ForeignKey("signatory.id"))
     capacity: Mapped[str]
     order: Mapped[int]
+    valid_to: Mapped[dt.date | None]
 
     contract: Mapped[Contract] = relationship(back_populates="parties")
     party: Mapped[Party] = relationship()
@@ -315,17 +328,6 @@ def contracts_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the contracts to which ``municipalities`` are parties."""
     party = ContractParty.__table__.c
     return select(party.contract_id).where(party.party_id.in_(municipalities))
-
-
-def by_first_municipality(query: Select[Any]) -> tuple[Select[Any], Any]:
-    """``query`` of contracts joined to the first municipality that signs, and the column of its name to sort by.
-
-    Its name may be another's to who asks: it orders the rows and is not shown.
-    """
-    member, party = ContractParty.__table__.alias(), Party.__table__.alias()
-    joined = query.join(member, and_(member.c.contract_id == Contract.id, member.c.order == 1)).join(
-        party, party.c.id == member.c.party_id)
-    return joined, party.c.searched
 
 
 def own_contracts() -> Select[tuple[int]]:
@@ -408,16 +410,6 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
     document: Mapped[Document] = relationship()
 
 
-def counts() -> tuple[ORMOption, ...]:
-    """What a list prints of a contract's services and versions: numbers, for which no object is made."""
-    services = select(func.count(Conferral.service_id.distinct())).where(
-        Conferral.contract_id == Contract.id, Conferral.valid_to.is_(None))
-    documents = select(func.count(ContractDocument.id)).where(ContractDocument.contract_id == Contract.id)
-    return (with_expression(Contract.service_count, services.scalar_subquery()),
-            with_expression(Contract.document_count, documents.scalar_subquery()))
-
-
-
 @seen_through
 def own_contract_documents() -> Select[tuple[int]]:
     """The documents of the contracts of one's own municipalities."""
@@ -472,7 +464,8 @@ class ContractEnding(Base, OwnedByContract, Versioned):
 
     ``ground`` is one of delay, infringement, new_rules, traceability for a termination, public_interest for a
     withdrawal; ``declared_on`` is empty while the ground has only arisen. From ``effective_on`` the contract no longer
-    holds. ``stands`` is False for a ground that was forgone and for what was recorded by mistake.
+    holds. ``party_id`` names the municipality that left alone, where the others go on. ``stands`` is False for a ground
+    that was forgone and for what was recorded by mistake.
     """
 
     __tablename__ = "contract_ending"
@@ -486,6 +479,7 @@ class ContractEnding(Base, OwnedByContract, Versioned):
     effective_on: Mapped[dt.date | None]
     indemnity: Mapped[Decimal | None] = mapped_column(Euro)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
     stands: Mapped[bool] = mapped_column(default=True)
 
     contract: Mapped[Contract] = relationship(back_populates="endings")

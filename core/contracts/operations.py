@@ -137,7 +137,8 @@ def set_terms(session: ScopedSession, contract_id: int, *, version: int, **value
     no place, a service already conferred in the new days (R84).
     """
     contract = _open(session, contract_id, version)
-    allowed = {"starts_on", "ends_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup", "step"}
+    allowed = {"starts_on", "ends_on", "effective_on", "place", "terms_id", "zone_plan_id", "charter_id", "cig", "cup",
+               "step"}
     if unknown := values.keys() - allowed:
         raise TypeError(f"not a term of a contract: {sorted(unknown)}")
     for name, value in values.items():
@@ -265,16 +266,6 @@ def upload_negotiated(
     contract = _open(session, contract_id, None)
     require_word_file(file.content, file.name)
     return add_text(session, contract, NEGOTIATED, file.content, note=note.strip())
-
-
-def terms_on(session: ScopedSession, day: date) -> ContractTerms:
-    """The latest version of the terms that holds on ``day``; RuleBroken if there is none yet."""
-    holding = select(ContractTerms).where(ContractTerms.valid_from <= day)
-    terms = session.scalars(holding.order_by(ContractTerms.valid_from.desc(), ContractTerms.edition.desc())).first()
-    if terms is None:
-        raise RuleBroken("Il %(day)s non c'è ancora una versione delle condizioni contrattuali: scegliere un'altra "
-                         "decorrenza.", field="starts_on", day=f"{day:%d/%m/%Y}")
-    return terms
 
 
 def headings(session: ScopedSession, contract: Contract, registry: Registry) -> list[str]:

@@ -47,7 +47,8 @@ def resolution(session: ScopedSession, contract: Contract, act: Resolution, toda
     """The act of one of the parties: the one recorded already, or a new one."""
     require_past(act.date, today, field="date")
     require_text(act.number, "Indicare il numero dell'atto.", field="number")
-    if act.party_id not in {member.party_id for member in contract.parties}:
+    if act.party_id not in {member.party_id for member in contract.parties
+                            if member.valid_to is None or member.valid_to >= act.date}:
         raise RuleBroken("L'atto è di un ente che non firma questo contratto: scegliere una delle parti.",
                          field="party_id")
     number = act.number.strip()

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import Date, func, select, true, type_coerce
+from sqlalchemy import Date, func, or_, select, true, type_coerce
 from sqlalchemy.orm import selectinload
 
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.model import Coverage, Service, ServiceSector
 from core.catalogue.rules import District
-from core.contracts.model import Conferral, Contract
+from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms
 from core.contracts.states import ContractState
+from core.contracts.terms import current, sole
 from core.ground.access import ScopedSession, as_system
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.parties.model import Act, Municipality, Party, within
 
 
@@ -121,6 +122,35 @@ def require_exclusive(session: ScopedSession, contract: Contract, *, besides: Co
         )
 
 
+def free_days(session: ScopedSession, today: date, *, area_id: int | None = None) -> dict[int, date]:
+    """The first free day of each municipality that has a contract: the day after its last one ends, or ``today``.
+
+    Of one area, if ``area_id``: contracts of other areas do not count. One that left its contract is free from the day
+    after.
+    """
+    last = type_coerce(func.max(func.coalesce(Conferral.valid_to, Contract.runs_to)), Date)
+    held = select(Conferral.municipality_id, last).join(Contract, Contract.id == Conferral.contract_id).where(
+        Contract.amends_id.is_(None), Contract.state.not_in((ContractState.CANCELLED, ContractState.MERGED)),
+        or_(Contract.area_id.is_(None), Contract.area_id == area_id) if area_id is not None else true())
+    return {key: max(today, ends + timedelta(days=1))
+            for key, ends in session.execute(held.group_by(Conferral.municipality_id))}
+
+
+def usual_terms(session: ScopedSession, municipality_ids: Collection[int], day: date) -> ContractTerms:
+    """The terms with which a new contract is proposed: the title of the last contract of who signs, as it holds then.
+
+    RuleBroken where they have had none, or different ones, and several titles hold: then one is chosen.
+    """
+    member = select(ContractParty.party_id, Contract).join(Contract, Contract.id == ContractParty.contract_id).where(
+        ContractParty.party_id.in_(municipality_ids), Contract.amends_id.is_(None),
+        Contract.state.not_in((ContractState.CANCELLED, ContractState.MERGED)))
+    ordered = session.execute(member.order_by(Contract.runs_to, Contract.id))
+    last = {party: contract.terms for party, contract in ordered}
+    titles = {terms.title for terms in last.values()}
+    held = [terms for terms in current(session, day) if terms.title in titles]
+    return held[0] if len(titles) == len(held) == 1 else sole(session, day)
+
+
 def acts_to_attach(contract: Contract) -> list[Act]:
     """The acts that may be attached (R119), the newest first: the parties' own, without those that the premises recall
     or that appoint who signs."""
@@ -137,7 +167,8 @@ def uncovered(contract: Contract, district: District) -> Iterator[Finding]:
             yield Finding("«%(service)s» è conferito ma il %(day)s non copre %(municipality)s: togliere il servizio o "
                           "registrarne la copertura.",
                           {"service": conferral.service.title, "municipality": conferral.municipality.name,
-                           "day": f"{district.day:%d/%m/%Y}"}, where="services", source="X1")
+                           "day": f"{district.day:%d/%m/%Y}"}, where="services", source="X1",
+                          at=Place("contract.services", contract.id))
 
 
 def _choice(

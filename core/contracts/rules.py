@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from core.contracts import papers
+from core.contracts.conferring import leaving
 from core.contracts.model import Contract, ContractExtension, ContractParty
 from core.contracts.states import RUNNING, ContractState
 from core.contracts.terms import proposed_end
 from core.ground import clock
 from core.ground.clock import Roll, Term, Unit
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.required import require_past, require_text
 from core.parties.model import Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
@@ -44,6 +45,7 @@ def require_terms(contract: Contract) -> None:
                          "Per un altro anno annullare la bozza e prepararne una nuova.",
                          field="starts_on", code=contract.code, year=contract.year)
     _require_the_days_amended(contract)
+    require_effective(contract)
     require_text(contract.place, "Indicare il luogo della firma.", field="place")
     require_codes(contract)
 
@@ -67,38 +69,63 @@ def _require_the_days_amended(contract: Contract) -> None:
                              "registra una proroga.", field=name, day=base[name]["shown"])
 
 
+def require_effective(contract: Contract) -> None:
+    """RuleBroken for an amendment whose effect begins on no day of the contract; another has no such day."""
+    day = contract.effective_on
+    if contract.amends_id is None:
+        return
+    if day is None or not contract.starts_on <= day <= contract.ends_on:
+        raise RuleBroken("Indicare da quale giorno la modifica ha effetto: uno di quelli del contratto, dal "
+                         "%(start)s al %(end)s.", field="effective_on", start=f"{contract.starts_on:%d/%m/%Y}",
+                         end=f"{contract.ends_on:%d/%m/%Y}")
+
+
 def require_ready(findings: Iterable[Finding]) -> None:
     """RuleBroken with every error, if there is one."""
-    errors = [str(finding) for finding in findings if finding.level is Level.ERROR]
+    errors = [finding for finding in findings if finding.level is Level.ERROR]
     if errors:
-        raise RuleBroken("Il documento non si può ancora generare. %(errors)s", errors=" ".join(errors))
+        raise RuleBroken("Il documento non si può ancora generare. %(errors)s",
+                         errors=" ".join(str(error) for error in errors)).mended(errors[0].at)
 
 
 def _period(contract: Contract) -> Iterator[Finding]:
     plan = contract.zone_plan
     if plan is None:
         yield Finding("Manca il Piano di Zona a cui il contratto si riferisce: sceglierlo tra le condizioni.",
-                      level=Level.ERROR, where="zone_plan", source="R11")
+                      level=Level.ERROR, where="zone_plan", source="R11", at=_terms(contract, "zone_plan_id"))
     elif contract.starts_on.year < plan.first_year or contract.ends_on.year > plan.last_year:
         yield Finding("La durata esce dal periodo del Piano di Zona (%(plan)s): verificare le date.",
-                      {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11")
+                      {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11",
+                      at=_terms(contract, "ends_on"))
     fixed = contract.terms.duration_months
     if fixed and contract.ends_on != (end := proposed_end(contract.starts_on, fixed, None)):
         yield Finding("Le condizioni fissano una durata di %(months)s mesi, che finirebbe il %(end)s: verificare la "
-                      "scadenza.", {"months": fixed, "end": f"{end:%d/%m/%Y}"}, where="ends_on", source="R59")
+                      "scadenza.", {"months": fixed, "end": f"{end:%d/%m/%Y}"}, where="ends_on", source="R59",
+                      at=_terms(contract, "ends_on"))
     if contract.charter is None:
         yield Finding("Manca la Carta dei servizi in vigore: sceglierla tra le condizioni.",
-                      level=Level.ERROR, where="charter", source="R30")
+                      level=Level.ERROR, where="charter", source="R30", at=_terms(contract, "charter_id"))
+
+
+def _terms(contract: Contract, field: str) -> Place:
+    """The field of the contract's own terms."""
+    return Place("contract.terms", contract.id, field)
 
 
 def _services(contract: Contract) -> Iterator[Finding]:
     if not contract.conferrals:
         yield Finding("Il contratto non conferisce alcun servizio: sceglierne almeno uno.",
-                      level=Level.ERROR, where="services", source="R35")
+                      level=Level.ERROR, where="services", source="R35", at=Place("contract.services", contract.id))
+    gone = leaving(contract) if contract.amends_id is not None else []
     for party in contract.municipality_parties:
-        if contract.conferrals and not any(c.municipality_id == party.party_id for c in contract.conferrals):
+        if party.party_id in gone and contract.conferrals:
+            yield Finding("%(name)s non conferisce più alcun servizio: con questa modifica lascia il contratto, e gli "
+                          "altri enti continuano.", {"name": party.party.name}, where="services", source="R84",
+                          at=Place("contract.services", contract.id))
+        elif contract.conferrals and not any(c.municipality_id == party.party_id for c in contract.conferrals):
             yield Finding("%(name)s non conferisce alcun servizio: scegliere i suoi servizi o toglierlo dal contratto.",
-                          {"name": party.party.name}, level=Level.ERROR, where="services", source="R35")
+                          {"name": party.party.name}, level=Level.ERROR, where="services", source="R35",
+                          at=Place("contract.services", contract.id))
 
 
 def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[Finding]:
@@ -107,29 +134,30 @@ def _party(contract: Contract, member: ContractParty, today: date) -> Iterator[F
     signatory = member.signatory
     if signatory is None or not within(max(today, contract.starts_on), signatory.valid_from, signatory.valid_to):
         yield Finding("Manca chi firma per %(name)s, o il suo incarico non è in corso: indicarlo tra i firmatari.",
-                      values, level=Level.ERROR, where="signatories", source="R18")
+                      values, level=Level.ERROR, where="signatories", source="R18", at=Place("signatory", party.id))
     if isinstance(party, Municipality):
         yield from _municipality(party, values)
     for paper in papers.owed(contract, member):
         if not paper.complete:
             yield Finding("«%(paper)s» di %(name)s manca, o ne mancano numero e data: il testo lo stampa con lo spazio "
                           "vuoto, e prima della firma serve tra gli atti allegati.",
-                          {**values, "paper": paper.title}, where="acts", source="R119")
+                          {**values, "paper": paper.title}, where="acts", source="R119",
+                          at=Place("contract.acts", contract.id))
     if not party.accounts:
         yield Finding("Manca il conto dedicato di %(name)s: registrarlo con i delegati (L. 136/2010).",
-                      values, where="accounts", source="R110")
+                      values, where="accounts", source="R110", at=Place("bank_account", party.id))
 
 
 def _municipality(municipality: Municipality, values: dict[str, object]) -> Iterator[Finding]:
     if municipality.form == "comune" and not municipality.istat:
         yield Finding("%(name)s non ha il codice ISTAT: completare la sua scheda.",
-                      values, level=Level.ERROR, where="istat")
+                      values, level=Level.ERROR, where="istat", at=Place("municipality", municipality.id, "istat"))
     if not municipality.mission or not municipality.principles:
         yield Finding("%(name)s non ha ancora indicato missione e valori: completare la sua scheda.",
-                      values, where="mission", source="R21")
+                      values, where="mission", source="R21", at=Place("municipality", municipality.id, "mission"))
     if not municipality.populations:
         yield Finding("Manca la popolazione di %(name)s: serve per il riparto dei costi.",
-                      values, where="population", source="R87")
+                      values, where="population", source="R87", at=Place("population", municipality.id))
 
 
 # --- the days of its life ---------------------------------------------------------------------------------
@@ -211,7 +239,7 @@ def timely(contract: Contract, action: str, today: date) -> bool:
     renewal, over = contract.renewal, contract.runs_to < today
     refusals = {
         "enter_force": contract.amends_id is not None or contract.starts_on > today,
-        "merge": contract.amends_id is None,
+        "merge": contract.amends_id is None or (contract.effective_on or today) > today,
         "expire": not over or (contract.state in RUNNING and renews_tacitly(contract, today)),
         "renew_tacitly": not renews_tacitly(contract, today),
         "communicate": renewal is None or renewal.communicated_on is not None,
@@ -302,5 +330,6 @@ def _late_renewal(contract: Contract) -> Iterator[Finding]:
 
 def _ending(contract: Contract) -> Iterator[Finding]:
     ending = contract.ending
-    if ending is not None and ending.kind == "withdrawal" and ending.indemnity is None:
+    withdrawals = [row for row in (ending, *contract.leavings) if row is not None and row.kind == "withdrawal"]
+    if any(row.indemnity is None for row in withdrawals):
         yield Finding("L'indennizzo per il recesso è ancora da determinare.", where="indemnity", source="R114")

@@ -39,6 +39,7 @@ class ContractState(StrEnum):
 
 S = ContractState
 RUNNING = (S.IN_FORCE, S.EXTENDED)
+WITHDRAWAL = (Need.ACT, Need.DOCUMENT, Need.RECEIVED, Need.WHY)
 # Nobody has signed it: it is on its way, was given up, or is a working copy that has gone into its contract.
 NOT_YET = frozenset({S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED, S.CANCELLED, S.MERGED})
 
@@ -57,11 +58,12 @@ def _passages() -> Iterator[Passage]:
     yield Passage(S.SIGNED, "enter_force", S.IN_FORCE, OFFICE)
     yield Passage(S.SIGNED, "merge", S.MERGED, OFFICE)
     for state in RUNNING:
-        yield Passage(state, "extend", S.EXTENDED, OFFICE, (Need.ACT,))
+        yield Passage(state, "extend", S.EXTENDED, OFFICE, (Need.ACT, Need.DOCUMENT))
         yield Passage(state, "renew_tacitly", S.EXTENDED, OFFICE)
-        yield Passage(state, "withdraw", S.WITHDRAWN, OFFICE, (Need.ACT, Need.RECEIVED, Need.WHY))
+        yield Passage(state, "withdraw", S.WITHDRAWN, OFFICE, WITHDRAWAL)
+        yield Passage(state, "leave", state, OFFICE, WITHDRAWAL)  # one of several: the others go on
         yield Passage(state, "ground", S.GROUND_ARISEN, OFFICE, (Need.WHY,))
-    yield Passage(S.EXPIRED, "extend", S.EXTENDED, OFFICE, (Need.ACT,))  # and why, if there is a gap (rules)
+    yield Passage(S.EXPIRED, "extend", S.EXTENDED, OFFICE, (Need.ACT, Need.DOCUMENT))  # and why, if there is a gap
     yield Passage(S.EXPIRED, "continue", S.CONTINUITY, OFFICE, (Need.WHY,))
     for state in (*RUNNING, S.EXPIRED):
         yield Passage(state, "assess", state, OFFICE, (Need.ACT,))
@@ -69,7 +71,7 @@ def _passages() -> Iterator[Passage]:
     for state in (*RUNNING, S.EXPIRED, S.CONTINUITY):
         yield Passage(state, "prepare_renewal", state, OFFICE)
         yield Passage(state, "renew", S.RENEWED, OFFICE)
-    yield Passage(S.GROUND_ARISEN, "declare", S.TERMINATED, OFFICE, (Need.ACT, Need.RECEIVED))
+    yield Passage(S.GROUND_ARISEN, "declare", S.TERMINATED, OFFICE, (Need.ACT, Need.DOCUMENT, Need.RECEIVED))
     yield Passage(S.GROUND_ARISEN, "forgo", S.IN_FORCE, OFFICE, (Need.WHY,))
     yield Passage(S.GROUND_ARISEN, "forgo_extended", S.EXTENDED, OFFICE, (Need.WHY,))
     for state in (*RUNNING, S.GROUND_ARISEN):

@@ -43,6 +43,7 @@ CHOICES: dict[str, frozenset[str]] = {
 }
 EVENTS = frozenset({"accounts_approved"})
 MOST = {"months": 1200, "days": 3650}  # a century, ten years: what a calendar and a reader still follow
+PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days")
 TEXTS = ("title", "legal_source", "court")
 COMMON_YEAR = 2027  # a year without 29 February: an instalment falls due every year
 
@@ -69,6 +70,9 @@ def add_version(
     terms.arbitrators = terms.arbitrators if terms.arbitration else terms.arbitrators or 0
     terms.instalments = [InstalmentRule(order=n, **_only(row, RULE)) for n, row in enumerate(plan, start=1)]
     terms.bands = [PenaltyBand(order=n, **_only(row, BAND)) for n, row in enumerate(bands, start=1)]
+    if not terms.bands:
+        terms.penalty_min, terms.penalty_max = terms.penalty_min or Decimal(0), terms.penalty_max or Decimal(0)
+        terms.penalty_payment_days = terms.penalty_payment_days or 0
     require_sound(terms)
     followed = last_edition(session, terms.title)
     if followed is not None:
@@ -107,6 +111,27 @@ def holding(session: ScopedSession, chosen_id: int, day: date) -> ContractTerms:
             return terms
     raise RuleBroken("Il %(day)s non c'è ancora una versione delle condizioni «%(title)s»: scegliere un'altra "
                      "decorrenza, o altre condizioni.", field="starts_on", day=f"{day:%d/%m/%Y}", title=chosen.title)
+
+
+def continued(session: ScopedSession, terms: ContractTerms, day: date) -> ContractTerms:
+    """The terms with which a contract goes on from ``day``: the newest edition of its own title, else its own."""
+    return next((held for held in current(session, day) if held.title == terms.title), terms)
+
+
+def sole(session: ScopedSession, day: date) -> ContractTerms:
+    """The version that holds on ``day`` where there is one title alone. RuleBroken for none yet, or for several.
+
+    Two titles side by side are two kinds of contract: none of them is taken for the other.
+    """
+    held = current(session, day)
+    if not held:
+        raise RuleBroken("Il %(day)s non c'è ancora una versione delle condizioni contrattuali: scegliere un'altra "
+                         "decorrenza.", field="starts_on", day=f"{day:%d/%m/%Y}")
+    if len(held) > 1:
+        raise RuleBroken("Il %(day)s valgono condizioni con più titoli: %(titles)s. Scegliere quelle di questo "
+                         "contratto.", field="terms_id", day=f"{day:%d/%m/%Y}",
+                         titles="; ".join(f"«{terms.title}»" for terms in held))
+    return held[0]
 
 
 def _only(facts: Facts, allowed: frozenset[str]) -> dict[str, Any]:
@@ -236,12 +261,22 @@ def _day_of_year(text: str) -> date:
 
 
 def _check_bands(terms: ContractTerms) -> None:
-    """R104-R107, X8: the kind decides the band, so a kind has one; limits are inclusive and may touch."""
+    """R104-R107, X8: the kind decides the band, so a kind has one; limits are inclusive and may touch.
+
+    Neither bands nor limits: a contract without penalties, in which damages are owed by the law.
+    """
+    for name in PENALTIES:
+        if getattr(terms, name) is None:
+            raise RuleBroken("Con le fasce delle penali questo dato è necessario.", field=name)
     least, most = terms.penalty_min, terms.penalty_max
     if not Decimal(0) <= least <= most:
         raise RuleBroken("La penale minima non è negativa e non supera la massima.", field="penalty_min")
-    if not terms.bands:
-        raise RuleBroken("Indicare almeno una fascia di penali, con i suoi limiti.", field="bands")
+    if not terms.bands and most:
+        raise RuleBroken("Indicare almeno una fascia di penali, con i suoi limiti. Se il contratto non prevede penali, "
+                         "lasciare vuote anche la minima e la massima.", field="bands")
+    if terms.bands and not most:
+        raise RuleBroken("Indicare la penale massima, o togliere le fasce se il contratto non prevede penali.",
+                         field="penalty_max")
     kinds = [band.kind for band in terms.bands]
     for band in terms.bands:
         if not (band.kind or "").strip() or not (band.description or "").strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from core.contracts import rules
+from core.contracts import ending, rules
 from core.contracts.model import Contract, ContractExtension
 from core.contracts.operations import contract_at
 from core.contracts.passages import settle_approvals, successor_of
@@ -61,6 +61,10 @@ def _unend(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> 
         contract.ending.stands = False
 
 
+def _rejoin(session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
+    ending.rejoin(session, contract, contract.leavings[-1])
+
+
 def _undeclare(_session: ScopedSession, contract: Contract, _undone: PassageLog) -> None:
     if contract.ending is not None:
         contract.ending.declared_on = contract.ending.effective_on = contract.ending.act = None
@@ -81,12 +85,24 @@ def _drop_successor(session: ScopedSession, contract: Contract, undone: PassageL
               proof=Proof(why=f"Corretta la preparazione del rinnovo del contratto n. {contract.code}."))
 
 
+def _unenter(session: ScopedSession, contract: Contract, undone: PassageLog) -> None:
+    """With the contract that renewed it, the one that was renewed comes back."""
+    renewed = None if contract.renews_id is None else session.get(Contract, contract.renews_id)
+    last = None if renewed is None else LIFE.last(session, renewed)
+    if renewed is not None and last is not None and last.action == "renew":
+        LIFE.undo(session, renewed, on=undone.on, why=f"Corretta l'entrata in vigore del contratto n. {contract.code}.",
+                  by_rule=True)
+        touch(session, renewed)
+
+
 TAKEN_BACK: dict[str, Callable[[ScopedSession, Contract, PassageLog], None]] = {
+    "enter_force": _unenter,
     "extend": _unextend,
     "renew_tacitly": _unextend,
     "assess": _unassess,
     "communicate": _uncommunicate,
     "withdraw": _unend,
+    "leave": _rejoin,
     "ground": _unend,
     "declare": _undeclare,
     "forgo": _unforgo,

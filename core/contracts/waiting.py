@@ -48,9 +48,10 @@ def _next_step(contract: Contract, today: date) -> Finding:
 
 
 @waits_for(Role.MANAGEMENT)
-def to_merge(session: ScopedSession, _today: date) -> Iterator[Waiting]:
-    """Amendments that are signed: the contract still says what it said before."""
-    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED)
+def to_merge(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Amendments that are signed and have effect: the contract still says what it said before."""
+    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED,
+                                    func.coalesce(Contract.effective_on, today) <= today)
     for amendment in session.scalars(signed.order_by(Contract.starts_on, Contract.id).limit(MOST)):
         yield Waiting("contract", amendment.id, str(amendment),
                       Finding("La modifica è firmata: recepirla nel contratto."), Role.MANAGEMENT)

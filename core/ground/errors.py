@@ -8,16 +8,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a person mends what is missing: the kind of record, its key, and the field of its form.
+
+    The edge knows the page of each kind; a sentence that says what blocks something is shown with the link to it.
+    """
+
+    kind: str
+    key: int
+    field: str = ""
 
 
 class RuleBroken(Exception):
-    """An act is refused: ``message`` says why and what to do, ``field`` names the form field if one is to blame."""
+    """An act is refused: ``message`` says why and what to do, ``field`` names the form field if one is to blame.
+
+    ``at``: where what is missing is mended, if that is another page (``mended``).
+    """
+
+    at: Place | None = None
 
     def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
         self.message = message
         self.field = field
         self.values = values
         super().__init__(message)
+
+    def mended(self, at: Place | None) -> Self:
+        """The same refusal, which knows where what is missing is mended."""
+        self.at = at
+        return self
 
     def __str__(self) -> str:
         return self.message % self.values if self.values else self.message
@@ -40,13 +63,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """A remark of a check: a sentence, its values, where it was found and the rule behind it (R or X number)."""
+    """A remark of a check: a sentence, its values, where it was found and the rule behind it (R or X number).
+
+    ``at``: where it is mended.
+    """
 
     message: str
     values: dict[str, object] = field(default_factory=dict)
     level: Level = Level.WARNING
     where: str = ""
     source: str = ""
+    at: Place | None = None
 
     def __str__(self) -> str:
         return self.message % self.values if self.values else self.message

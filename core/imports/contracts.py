@@ -55,6 +55,8 @@ SHEET = Sheet(
                     "comune."),
         Column("terms", "Condizioni", CellKind.NUMBER, required=False, example="1",
                help="Numero della versione delle condizioni contrattuali. Vuoto: quella in vigore."),
+        Column("title", "Titolo delle condizioni", required=False, example="Condizioni del contratto di servizio",
+               help="Serve quando valgono condizioni con più titoli. Vuoto: l'unico titolo in vigore."),
         Column("cig", "CIG", required=False, example="A01B23C45D"),
         Column("cup", "CUP", required=False),
         Column("files", "File", required=False, example="contratto-3-2024.pdf",
@@ -128,14 +130,23 @@ def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> C
 
 
 def _terms(desk: Desk, facts: Mapping[str, Any]) -> ContractTerms:
-    """The version that is written, else the one that held at the start, else the first there ever was."""
+    """The version that is written, else the one that held at the start, else the first there ever was.
+
+    RuleBroken where several titles hold and none is written: one is not taken for another.
+    """
     editions = select(ContractTerms).order_by(ContractTerms.valid_from, ContractTerms.edition)
     versions = desk.known("terms", lambda: desk.session.scalars(editions).all())
+    if (title := facts.get("title")) is not None:
+        versions = [terms for terms in versions if folded(terms.title) == folded(title)]
     if facts["terms"] is not None:
         versions = [terms for terms in versions if terms.edition == facts["terms"]]
     if not versions:
         raise RuleBroken("Questa versione delle condizioni contrattuali non c'è: registrarla prima.", field="terms")
     held = [terms for terms in versions if terms.valid_from <= facts["starts_on"]]
+    titles = dict.fromkeys(terms.title for terms in held or versions)
+    if len(titles) > 1:
+        raise RuleBroken("Valgono condizioni con più titoli: %(titles)s. Scrivere quello di questo contratto.",
+                         field="title", titles="; ".join(f"«{title}»" for title in titles))
     return held[-1] if held else versions[0]
 
 

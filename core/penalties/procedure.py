@@ -30,6 +30,7 @@ ANSWERS = ("rebuttal", "compliance")
 SILENCE = "silence"
 UPHELD, NOT_UPHELD = "upheld", "not_upheld"
 REPEATED = 2  # art. 25 speaks of repeated infringements (R113): the second makes it so; a person judges the rest
+ANY_DEFAULT = "inadempienza"  # the one kind of a contract without penalties: it is contested and found all the same
 INTEREST = "legal"  # art. 1284 c.c.: the rate by decree; art. 24 c. 6 puts the penalty under civil law (R109)
 CONTESTS_BY = ("arbitration", "court")
 REDUCED_BY = ("agreement", *CONTESTS_BY)
@@ -69,7 +70,7 @@ def require_finding(
     row = f"findings-{place}"
     if not finding.service_id:
         raise RuleBroken("Scegliere il servizio di cui si tratta.", field=f"{row}-service_id")
-    if finding.kind not in {band.kind for band in contract.terms.bands}:
+    if finding.kind not in kinds(contract):
         raise RuleBroken("Scegliere il tipo di inadempienza tra quelli delle condizioni del contratto.",
                          field=f"{row}-kind")
     if finding.happened_on is None:
@@ -206,6 +207,11 @@ def happened(notice: DefaultNotice, decided_on: date | None, request_received: d
 def bands(contract: Contract) -> list[Band]:
     """The bands of the contract's terms (R105-R107)."""
     return [Band(band.kind, band.minimum, band.maximum) for band in contract.terms.bands]
+
+
+def kinds(contract: Contract) -> list[str]:
+    """The kinds of default that may be contested: those of the bands; one alone where the terms have no penalties."""
+    return [band.kind for band in contract.terms.bands] or [ANY_DEFAULT]
 
 
 def band_of(contract: Contract, kind: str) -> Band | None:

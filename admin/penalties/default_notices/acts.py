@@ -158,7 +158,7 @@ class NoticeActs(Passages):
         contests = principal().has(*CONTESTS)
         there = row.state not in (NoticeState.DRAFT, NoticeState.WITHDRAWN)
         return {
-            "apply": contests and row.state == NoticeState.DECIDED,
+            "apply": contests and row.state == NoticeState.DECIDED and bool(row.contract.terms.bands),
             "pass_on": principal().has(*AZIENDA) and there,
             "claim": contests and there and row.contract.terms.further_damages,
             "end_claim": contests,

@@ -117,6 +117,8 @@ def service_choices(contract: Contract, municipality_id: int) -> Any:
 
 def kind_choices(contract: Contract) -> Any:
     """The kinds of default of the contract's terms, each with its band."""
+    if not contract.terms.bands:
+        return picks([(procedure.ANY_DEFAULT, _("Inadempienza (il contratto non prevede penali)"))])
     return picks([("", "–"), *((band.kind, band_words(band)) for band in contract.terms.bands)])
 
 

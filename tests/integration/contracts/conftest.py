@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.contracts import life
+from core.contracts import ending, life
 from core.contracts.model import (
     Contract,
     ContractDocument,
@@ -34,6 +34,7 @@ from tests.factories import filled
 from tests.papers import word
 
 SIGNED_FILE = b"%PDF-1.7 firmato"
+PROVED = (life.extend, ending.withdraw, ending.declare_termination)
 NAMES = ("Dresano", "Colturano", "Carpiano", "Unione dei Colli")
 
 
@@ -53,6 +54,8 @@ class Contracts:
             if verb is life.sign:
                 values = {"signed_at": time(10, 30), "place": "Melegnano",
                           "file": Upload("contratto.pdf", SIGNED_FILE), "by_hand": True, **values}
+            if verb in PROVED:
+                values = {"file": Upload("delibera.pdf", SIGNED_FILE), **values}
             return verb(session, self.key, version=None, today=today, **values)
 
     def see(self, look: Callable[[Contract], Any]) -> Any:

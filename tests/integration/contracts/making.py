@@ -14,6 +14,7 @@ from core.ground.access import ScopedSession, system
 from core.ground.files import Upload
 from core.plugins.loading import Registry
 from tests.district import TODAY, District
+from tests.factories import write_missing_sheets
 
 ACTOR = system("prova")
 SIGNED_FILE = b"%PDF-1.7 firmato"
@@ -25,9 +26,9 @@ def demo_contract(session: ScopedSession, number: int = 1) -> Contract:
 
 
 def approved_and_signed(session: ScopedSession, district: District, contract: Contract, today: date = TODAY) -> None:
-    """The whole way from the draft to the signature."""
-    if not contract.documents:
-        generate_document(session, contract.id, registry=district.registry, today=today)
+    """The whole way from the draft to the signature; what has no sheet gets one."""
+    write_missing_sheets(session)
+    generate_document(session, contract.id, registry=district.registry, today=today)
     life.submit(session, contract.id, version=None, today=today)
     approve_all(session, contract, today)
     text_to_sign(session, district.registry, contract, by_hand=True)

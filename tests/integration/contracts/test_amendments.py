@@ -18,16 +18,19 @@ from core.contracts.proposal import conferred_elsewhere
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from tests import factories
 from tests.district import TODAY, District
-from tests.integration.contracts.making import ACTOR, approved_and_signed, demo_contract, in_force
+from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_signed, demo_contract, in_force
+
+TODAYS = {"effective_on": TODAY, "today": TODAY}  # an amendment that has effect at once
 
 
 def opened(session: ScopedSession, district: District, number: int = 1) -> tuple[Contract, Contract]:
     """A contract in force and an amendment of it, still a draft."""
     live = in_force(session, district, number)
-    copy = amendments.open_amendment(session, live.id, reason="new_services", text="Un servizio in meno.", today=TODAY)
+    copy = amendments.open_amendment(session, live.id, reason="new_services", text="Un servizio in meno.", **TODAYS)
     return live, copy
 
 
@@ -113,11 +116,12 @@ def test_what_a_merge_adds_counts_from_its_day_and_what_it_removes_until_the_day
         days, _drafts = conferred_days(session, TODAY.year)
         assert days[removed][party.party_id] == (yesterday - date(TODAY.year, 1, 1)).days + 1
 
-        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY)
+        later = TODAY + timedelta(days=30)
+        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", effective_on=later,
+                                          today=TODAY)
         confer(session, again.id, {party.party_id: [*(c.service_id for c in again.conferrals), removed]},
                version=again.version)
         approved_and_signed(session, district, again)
-        later = TODAY + timedelta(days=30)
         amendments.merge(session, again.id, registry=district.registry, today=later)
         back = next(c for c in live.conferrals if c.service_id == removed)
         assert (back.valid_from, back.valid_to, len(live.ended_conferrals)) == (later, None, 1)
@@ -133,11 +137,12 @@ def test_a_merge_before_the_contract_begins_leaves_no_days_behind(district: Dist
         live = demo_contract(session)
         live.starts_on = TODAY + timedelta(days=40)
         approved_and_signed(session, district, live)
-        copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.", today=TODAY)
+        copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.",
+                                         effective_on=live.starts_on, today=TODAY)
         without_first_service(session, copy)
         approved_and_signed(session, district, copy)
         before = len(live.conferrals)
-        merged(session, district, copy)
+        amendments.merge(session, copy.id, registry=district.registry, today=live.starts_on)
         assert (len(live.conferrals), live.ended_conferrals) == (before - 1, [])
 
 
@@ -169,7 +174,7 @@ def test_the_merge_stops_and_names_the_field_that_the_contract_has_changed_too(d
         merged(session, district, session.require(Contract, ids[1]))
     with ScopedSession(district.database, ACTOR) as session:
         live, copy = (session.require(Contract, key) for key in ids)
-        assert (live.cig, copy.state, len(live.documents)) == ("A0000000A0", "signed", 2)
+        assert (live.cig, copy.state, len(live.documents)) == ("A0000000A0", "signed", 3)
 
 
 def test_an_extension_made_meanwhile_stays(district: District) -> None:
@@ -179,7 +184,8 @@ def test_an_extension_made_meanwhile_stays(district: District) -> None:
         approved_and_signed(session, district, copy)
         [party] = live.municipality_parties
         act = Resolution(party.party_id, "council", "Consiglio comunale", "77", TODAY)
-        life.extend(session, live.id, act=act, to_day=date(2028, 6, 30), gap_why="", version=None, today=TODAY)
+        life.extend(session, live.id, act=act, to_day=date(2028, 6, 30), file=Upload("delibera.pdf", SIGNED_FILE),
+                    version=None, today=TODAY)
         merged(session, district, copy)
         assert (live.runs_to, live.ends_on) == (date(2028, 6, 30), date(2027, 12, 31))
 
@@ -206,18 +212,18 @@ def test_only_a_living_contract_is_amended(district: District, state: str, sente
         contract = demo_contract(session)
         contract.state = state
         with pytest.raises(RuleBroken, match=sentence):
-            amendments.open_amendment(session, contract.id, reason="needs", text="x", today=TODAY)
+            amendments.open_amendment(session, contract.id, reason="needs", text="x", **TODAYS)
 
 
 def test_one_amendment_at_a_time_and_none_of_an_amendment(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         live, copy = opened(session, district)
         with pytest.raises(RuleBroken, match=f"già una modifica aperta, la n. {copy.code}"):
-            amendments.open_amendment(session, live.id, reason="needs", text="x", today=TODAY)
+            amendments.open_amendment(session, live.id, reason="needs", text="x", **TODAYS)
         with pytest.raises(RuleBroken, match="Una modifica non si modifica"):
-            amendments.open_amendment(session, copy.id, reason="needs", text="x", today=TODAY)
+            amendments.open_amendment(session, copy.id, reason="needs", text="x", **TODAYS)
         cancel(session, copy.id, version=copy.version, why="ripensamento", today=TODAY)
-        assert amendments.open_amendment(session, live.id, reason="needs", text="x", today=TODAY).id
+        assert amendments.open_amendment(session, live.id, reason="needs", text="x", **TODAYS).id
 
 
 def test_an_amendment_says_why(district: District) -> None:
@@ -225,7 +231,7 @@ def test_an_amendment_says_why(district: District) -> None:
         live = in_force(session, district)
         for reason, text, field in (("", "x", "reason"), ("capriccio", "x", "reason"), ("goals", "  ", "text")):
             with pytest.raises(RuleBroken) as refusal:
-                amendments.open_amendment(session, live.id, reason=reason, text=text, today=TODAY)
+                amendments.open_amendment(session, live.id, reason=reason, text=text, **TODAYS)
             assert refusal.value.field == field
 
 
@@ -259,7 +265,7 @@ def test_a_service_that_an_open_amendment_adds_is_no_longer_free(district: Distr
         assert last_day[party.party_id, service_id] == live.code, "it was conferred until the day before the merge"
         other.starts_on = TODAY
         assert (party.party_id, service_id) not in conferred_elsewhere(session, other, [party.party_id])
-        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", today=TODAY)
+        again = amendments.open_amendment(session, live.id, reason="needs", text="Torna.", **TODAYS)
         other.starts_on = date(2031, 1, 1)
         kept = [c.service_id for c in again.conferrals]
         confer(session, again.id, {party.party_id: [*kept, service_id]}, version=again.version)
@@ -280,7 +286,7 @@ def test_a_clerk_of_the_municipality_amends_nothing(district: District) -> None:
         live = in_force(session, district)
         key, clerk = live.id, factories.clerk_of(live.municipality_parties[0].party_id)
     with pytest.raises(NotAllowed), unit_of_work(district.database, clerk, act="prova") as session:
-        amendments.open_amendment(session, key, reason="needs", text="x", today=TODAY)
+        amendments.open_amendment(session, key, reason="needs", text="x", **TODAYS)
 
 
 def test_every_version_remembers_the_fields_it_was_made_from(district: District) -> None:

@@ -410,7 +410,7 @@ VERBS = {
     "expire": (life.pass_by_calendar, {"action": "expire", "today": date(2027, 2, 1)}),
     "close": (ending.close, {"why": "finito", "today": date(2027, 2, 1)}),
 }
-ALSO = {"approve": {"approve", "approve_last"}}
+ALSO = {"approve": {"approve", "approve_last"}, "withdraw": {"withdraw", "leave"}}
 
 
 def facts_of(row: Contract) -> tuple[object, ...]:

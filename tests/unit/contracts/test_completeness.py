@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.contracts.completeness import CLAUSES, Evidence, Presence, check, located
 
 TEXT = ["Indice", "Art. 1 – Durata", "Allegato n. 1 — Nido", "Premesse", "Art. 1\t– Durata",
@@ -37,7 +39,22 @@ def test_an_annex_of_a_service_does_not_make_a_clause_of_the_contract():
 
 def test_a_clause_of_its_own_fills_the_gap():
     clause = "1. Dati personali. Il trattamento segue il regolamento (UE) 2016/679."
-    assert answers(*TEXT[:6], clause)["c. 3, lett. p)"].presence is Presence.PRESENT
+    found = answers(*TEXT[:6], clause)["c. 3, lett. p)"]
+    assert (found.presence, found.missing) == (
+        Presence.PARTLY, ("Chi è titolare, contitolare, responsabile (GDPR, artt. 26 e 28)",))
+    whole = f"{clause} L'Azienda è responsabile ai sensi dell'art. 28."
+    assert answers(*TEXT[:6], whole)["c. 3, lett. p)"].presence is Presence.PRESENT
+
+
+@pytest.mark.parametrize(("line", "place"), [
+    ("Le parti non hanno convenuto penali, di € 100,00 o altre.", "c. 3, lett. h)"),
+    ("Il contratto decorre dal ________ e scade il 31 dicembre 2027.", "c. 3, lett. b)"),
+    ("Il contratto decorre dal giorno della firma.", "c. 3, lett. b)"),
+    ("La penale è proporzionata alla gravità.", "c. 3, lett. h)"),
+    ("Il corrispettivo è dovuto ogni anno.", "c. 3, lett. e)"),
+])
+def test_words_that_deny_wait_or_say_no_figure_are_not_the_clause(line, place):
+    assert answers("Art. 24 – Penali", line)[place].presence is Presence.MISSING
 
 
 def test_what_stands_on_record_counts_too():

@@ -161,3 +161,19 @@ def test_the_end_is_proposed_from_the_duration_else_from_the_plan_else_from_the_
     assert rules.proposed_end(date(2027, 2, 1), 35, None) == date(2029, 12, 31)
     assert rules.proposed_end(date(2027, 1, 1), None, 2029) == date(2029, 12, 31)
     assert rules.proposed_end(date(2027, 1, 1), None, None) == date(2027, 12, 31)
+
+
+def test_a_contract_without_penalties_is_possible() -> None:
+    nothing = {"penalty_min": Decimal(0), "penalty_max": Decimal(0), "penalty_payment_days": 0}
+    rules.require_sound(version(bands=(), **nothing))
+
+
+@pytest.mark.parametrize(("changes", "field", "said"), [
+    ({"bands": ()}, "bands", "lasciare vuote anche la minima e la massima"),
+    ({"penalty_min": Decimal(0), "penalty_max": Decimal(0)}, "penalty_max", "o togliere le fasce"),
+    ({"penalty_payment_days": None}, "penalty_payment_days", "Con le fasce delle penali questo dato è necessario"),
+    ({"penalty_max": None}, "penalty_max", "Con le fasce delle penali questo dato è necessario"),
+])
+def test_penalties_are_there_whole_or_not_at_all(changes: dict[str, Any], field: str, said: str) -> None:
+    refused = refusal(**changes)
+    assert refused.field == field and said in str(refused)

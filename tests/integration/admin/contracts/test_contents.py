@@ -29,7 +29,7 @@ def live(house: House, district: District) -> int:
 def amend(screen: Person, key: int) -> int:
     """Open an amendment at the screen; gives its id."""
     screen.open(f"/admin/contratti/modifica/{key}/apri/")
-    screen.send(reason="needs", text="Il Comune riprende un servizio.")
+    screen.send(reason="needs", text="Il Comune riprende un servizio.", effective_on="2026-03-02")
     return int(screen.url.split("/")[-3])
 
 
@@ -160,7 +160,8 @@ def test_the_completeness_page_says_what_is_missing_and_where_the_rest_is(manage
     screen.open("/admin/contratti/testo/1/completezza/")
     text = screen.text()
     assert "c. 3, lett. b) Durata del rapporto Presente Art. 11 – Durata" in text
-    assert "Protezione dei dati personali (fonte da verificare) Manca" in text
+    assert "Protezione dei dati personali (fonte da verificare) Presente" in text and "16-bis" in text
+    assert "I contenuti previsti ci sono tutti." in text
     assert "Fonte: D.lgs. 201/2022, art. 24" in text
 
 

@@ -17,6 +17,7 @@ from core.contracts.model import Contract, ContractAct, ContractTerms
 from core.contracts.states import ContractState
 from core.ground.files import sha256
 from core.parties.model import Act
+from tests.factories import write_missing_sheets
 from tests.ground import Application
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
@@ -68,6 +69,13 @@ def last_text(house: House, key: int) -> bytes:
         return session.files.get(session.require(Contract, key).documents[-1].document.path)
 
 
+def with_all_sheets(house: House, key: int) -> None:
+    """Every service has its sheet, and the text is made with them."""
+    with house.unit("schede") as session:
+        write_missing_sheets(session)
+        operations.generate_document(session, key, registry=house.registry, today=date(2026, 3, 2))
+
+
 def approve_all(screen: Person, key: int) -> str:
     """The acts that the conditions ask and nobody has attached; the words of the page that follows the last."""
     party = screen.fields(PASSAGE.format(key=key, action="approve"))["party_id"]
@@ -83,7 +91,8 @@ def prepare(screen: Person, key: int, how: str = "") -> str:
     return screen.text()
 
 
-def bring_to_force(screen: Person, key: int) -> None:
+def bring_to_force(house: House, screen: Person, key: int) -> None:
+    with_all_sheets(house, key)
     do(screen, key, "submit")
     approve_all(screen, key)
     prepare(screen, key, "?mano=1")
@@ -93,13 +102,14 @@ def bring_to_force(screen: Person, key: int) -> None:
 
 def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: Callable[[date], Person],
                                       key: int) -> None:
+    with_all_sheets(house, key)
     assert "mancano le delibere di Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
     words = do(manager_screen, key, "approve", number="104", date="2025-12-03", **GIUNTA)
     assert "Approvato in parte: manca la delibera di Azienda Sociale Sud Est Milano." in words
     words = do(manager_screen, key, "approve", number="9", date="2025-10-30", **BOARD)
     assert "Approvato da tutti gli enti: si prepara il testo da firmare" in words
     assert "Giunta comunale, atto n. 104 del 03/12/2025" in words
-    assert "Il testo da firmare è la versione n. 2." in prepare(manager_screen, key)
+    assert "Il testo da firmare è la versione n. 3." in prepare(manager_screen, key)
     final = last_text(house, key)
     when = {"signed_on": "2026-02-27", "signed_at": "10:30"}
     assert "è il documento Word, non un file firmato" in do(manager_screen, key, "sign", **when,
@@ -117,7 +127,8 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: 
     assert "In vigore fino al 31/12/2027. Ultimo giorno utile per valutare il rinnovo e comunicarlo: 30/09/2027." \
         in words
     assert "La firma (27/02/2026) è successiva alla decorrenza" in words
-    words = do(on(date(2027, 12, 20)), key, "extend", number="77", date="2027-12-15", to_day="2028-06-30", **COUNCIL)
+    words = do(on(date(2027, 12, 20)), key, "extend", number="77", date="2027-12-15", to_day="2028-06-30",
+               file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
     assert "Prorogato fino al 30/06/2028; la prima scadenza era il 31/12/2027." in words
     july = on(date(2028, 7, 3))
     july.open(RECORD.format(key=key))
@@ -132,8 +143,10 @@ def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: 
         assert told in words, "the diary tells every passage"
 
 
-def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Person, person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_the_buttons_are_those_of_the_state_and_of_the_role(
+    house: House, manager_screen: Person, person, key: int
+) -> None:
+    bring_to_force(house, manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
     for verb in ("Registra una proroga", "Prepara il rinnovo", "Registra il recesso del comune"):
         assert verb in manager_screen.text()
@@ -149,7 +162,7 @@ def test_the_buttons_are_those_of_the_state_and_of_the_role(manager_screen: Pers
 def test_every_button_of_every_state_opens_its_page(
     house: House, application: Application, manager_screen: Person, key: int
 ) -> None:
-    bring_to_force(manager_screen, key)
+    bring_to_force(house, manager_screen, key)
     opened: set[str] = set()
     for day in (date(2026, 3, 2), date(2028, 1, 10)):
         screen = on_day(application, house, day)
@@ -203,28 +216,31 @@ def test_the_same_passage_sent_twice_is_done_once(house: House, manager_screen: 
         assert len(session.require(Contract, key).approvals) == 1
 
 
-def test_a_form_filled_on_an_older_contract_is_refused(manager_screen: Person, person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_a_form_filled_on_an_older_contract_is_refused(house: House, manager_screen: Person, person, key: int) -> None:
+    bring_to_force(house, manager_screen, key)
     other = person("direzione")
     other.open(PASSAGE.format(key=key, action="withdraw"))
     do(manager_screen, key, "ground", ground="delay", arisen_on="2026-03-01", why="Ritardi")
     other.send(number="5", date="2026-03-01", why="Interesse", received_on="2026-03-02", effective_on="2026-09-01",
-               **COUNCIL)
+               file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
     assert "qualcun altro ha modificato il contratto" in other.text()
 
 
-def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(manager_screen: Person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_a_mistaken_signature_is_corrected_and_stays_in_the_diary(
+    house: House, manager_screen: Person, key: int
+) -> None:
+    bring_to_force(house, manager_screen, key)
     do(manager_screen, key, "undo", why="Firma di un altro contratto")
     words = do(manager_screen, key, "undo", why="Firma di un altro contratto")
     assert "Corretto il passaggio «Firmato il 27/02/2026»: lo stato torna «Approvato»." in words
     assert "corretto in seguito" in words
 
 
-def test_a_withdrawal_shows_its_indemnity_and_its_last_day(manager_screen: Person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+def test_a_withdrawal_shows_its_indemnity_and_its_last_day(house: House, manager_screen: Person, key: int) -> None:
+    bring_to_force(house, manager_screen, key)
     words = do(manager_screen, key, "withdraw", number="9", date="2026-03-01", why="Riorganizzazione dei servizi",
-               received_on="2026-03-02", effective_on="2026-09-01", indemnity="12.500,00", **COUNCIL)
+               received_on="2026-03-02", effective_on="2026-09-01", indemnity="12.500,00",
+               file=(BytesIO(SCAN), "delibera.pdf"), **COUNCIL)
     assert "Il comune è receduto: il contratto vale fino al 31/08/2026." in words
     assert "€ 12.500,00" in words
 
@@ -325,7 +341,7 @@ def test_a_wrong_day_of_receipt_is_corrected_in_sight_of_both(
 def test_the_office_that_accredits_reads_nothing_of_what_a_contract_says(
     house: House, manager_screen: Person, person, key: int
 ) -> None:
-    bring_to_force(manager_screen, key)
+    bring_to_force(house, manager_screen, key)
     record = RECORD.format(key=key)
     manager_screen.open(record)
     hrefs = {part.split('"')[0].replace("&amp;", "&") for part in manager_screen.page.split('href="')}
@@ -339,7 +355,7 @@ def test_the_office_that_accredits_reads_nothing_of_what_a_contract_says(
 
 
 def test_the_files_of_a_case_are_its_own_s(house: House, manager_screen: Person, person, key: int) -> None:
-    bring_to_force(manager_screen, key)
+    bring_to_force(house, manager_screen, key)
     manager_screen.open(RECORD.format(key=key))
     addresses = {part.split('"')[0] for part in manager_screen.page.split('href="')}
     [address] = {address for address in addresses if address.startswith("/admin/casi/documento/")}

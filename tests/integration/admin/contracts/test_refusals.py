@@ -88,7 +88,7 @@ def test_a_missing_signatory_is_named_and_stops_the_document(house: House, manag
     key = draft(screen, house, "melegnano")
     with_zone_plan(screen, key)
     assert "Manca chi firma per Melegnano" in screen.text()
-    assert f'href="/admin/comuni/details/?id={melegnano.id}"' in screen.page
+    assert f'href="/admin/firmatari/new/?party_id={melegnano.id}&amp;' in screen.page, "the sentence leads to its field"
 
     screen.open(f"/admin/contratti/bozza/{key}/preview/")
     assert "Genera il documento Word" not in screen.text()
