@@ -179,7 +179,8 @@ def _ground(session: ScopedSession, row: Contract, form: GroundForm) -> object:
 def _successor_period(row: Contract) -> dict[str, Any]:
     """From the day after its end, as long as its terms say, else to the end of the year."""
     start = row.runs_to + timedelta(days=1)
-    return {"starts_on": start, "ends_on": proposed_end(start, row.terms.duration_months, None)}
+    months = continued(db(), row.terms, start).duration_months
+    return {"starts_on": start, "ends_on": proposed_end(start, months, None)}
 
 
 def _renewed_terms(row: Contract) -> str:

@@ -38,8 +38,8 @@ from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
 from core.contracts import operations, rules
-from core.contracts.listing import by_first_municipality, counts
-from core.contracts.model import Contract, ContractDocument, ContractParty
+from core.contracts.listing import counts
+from core.contracts.model import Contract, ContractDocument, ContractParty, by_first_municipality
 from core.contracts.proposal import acts_to_attach
 from core.contracts.states import LIFE, ContractState
 from core.ground.search import holds

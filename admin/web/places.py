@@ -52,6 +52,11 @@ PAGES = {
     "service.coverage": Page("service.coverage_view", lazy_gettext("Copertura del servizio")),
     "sheet": Page("sheet.edit_view", lazy_gettext("Scheda operativa")),
     "sheet.new": Page("sheet.new_view", lazy_gettext("Scrivi la scheda"), "servizio"),
+    "bank_account.edit": Page("bank_account.edit_view", lazy_gettext("Dati del conto")),
+    "delegate": Page("delegate.create_view", lazy_gettext("Aggiungi un delegato"), "account_id"),
+    "insurance_policy": Page("insurance_policy.create_view", lazy_gettext("Aggiungi una polizza"), "contract_id"),
+    "budget.lines": Page("budget.lines_view", lazy_gettext("Voci del bilancio")),
+    "budget.figures": Page("budget.figures_view", lazy_gettext("Cassa e patrimonio")),
     "allocation_plan": Page("allocation_plan.details_view", lazy_gettext("Gruppi del piano")),
 }
 

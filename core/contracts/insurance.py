@@ -12,7 +12,7 @@ from core.contracts.model import Contract, InsurancePolicy
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.money import exact_cents
 from core.parties.rules import period
 
@@ -44,10 +44,12 @@ def findings(contract: Contract, policies: Iterable[InsurancePolicy]) -> list[Fi
     held = [(policy.valid_from, policy.valid_to) for policy in policies]
     if not held:
         return [Finding("Nessuna polizza copre il contratto: registrare quelle dell'azienda, o quella del comune se "
-                        "la copertura è sua.", where="insurance", source="R97")]
+                        "la copertura è sua.", where="insurance", source="R97",
+                        at=Place("insurance_policy", contract.id))]
     return [
         Finding("Dal %(first)s al %(last)s nessuna polizza copre il contratto: rinnovarla o registrarne un'altra.",
-                {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}, where="insurance", source="R97")
+                {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}, where="insurance", source="R97",
+                at=Place("insurance_policy", contract.id))
         for first, last in gaps(contract.starts_on, contract.runs_to, held)
     ]
 

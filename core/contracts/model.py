@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     UniqueConstraint,
+    and_,
     exists,
     or_,
     select,
@@ -328,6 +329,17 @@ def contracts_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the contracts to which ``municipalities`` are parties."""
     party = ContractParty.__table__.c
     return select(party.contract_id).where(party.party_id.in_(municipalities))
+
+
+def by_first_municipality(query: Select[Any]) -> tuple[Select[Any], Any]:
+    """``query`` of contracts joined to the first municipality that signs, and the column of its name to sort by.
+
+    Its name may be another's to who asks: it orders the rows and is not shown.
+    """
+    member, party = ContractParty.__table__.alias(), Party.__table__.alias()
+    joined = query.join(member, and_(member.c.contract_id == Contract.id, member.c.order == 1)).join(
+        party, party.c.id == member.c.party_id)
+    return joined, party.c.searched
 
 
 def own_contracts() -> Select[tuple[int]]:

@@ -124,7 +124,7 @@ def approve(
     budget = _draft(session, budget_id, version)
     for finding in rules.findings(budget):
         if finding.level is Level.ERROR:
-            raise RuleBroken(finding.message, field=None, **finding.values)
+            raise RuleBroken(finding.message, field=None, **finding.values).mended(finding.at)
     title = f"Approvazione: {name_of(budget)}"
     act = assembly.record(session, budget, approval, title=title, today=today)
     LIFE.move(session, budget, "approve", on=approval.on, proof=Proof(act_id=act.id))

@@ -6,14 +6,14 @@ Amounts are euros. Services are never netted one against the other (R65): each c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from core.funding.model import Budget, BudgetLine
 from core.funding.states import Stage
 from core.ground import money
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.required import require_text
 
 ZERO = Decimal("0.00")
@@ -209,7 +209,8 @@ def _ratio(part: Decimal | None, whole: Decimal | None, times: int, step: Decima
 
 def findings(budget: Budget) -> list[Finding]:
     """Everything to be said of a budget, errors first: these stop its approval."""
-    found = [*_of_lines(budget.lines), *_of_accounts(budget)]
+    found = [*(replace(finding, at=Place("budget.lines", budget.id)) for finding in _of_lines(budget.lines)),
+             *(replace(finding, at=Place("budget.figures", budget.id)) for finding in _of_accounts(budget))]
     return sorted(found, key=lambda finding: finding.level is not Level.ERROR)
 
 

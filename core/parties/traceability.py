@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from core.ground import clock
 from core.ground.clock import Roll, Term
-from core.ground.errors import Finding
+from core.ground.errors import Finding, Place
 from core.parties.model import BankAccount, Party
 
 NOTICE_DAYS = 7  # L. 136/2010 art. 3 c. 7; a contract may say otherwise in its terms
@@ -24,7 +25,7 @@ def findings(party: Party, today: date, days: int = NOTICE_DAYS, roll: Roll = Ro
     """What the law would still ask of a party's dedicated accounts; nothing of it stops anybody (R110)."""
     if not party.accounts:
         return [Finding("Manca il conto dedicato di %(name)s: registrarlo con i delegati (L. 136/2010).",
-                        {"name": party.name}, where="accounts", source="R110")]
+                        {"name": party.name}, where="accounts", source="R110", at=Place("bank_account", party.id))]
     return [found for account in party.accounts for found in _account(account, today, days, roll)]
 
 
@@ -33,13 +34,15 @@ def _account(account: BankAccount, today: date, days: int, roll: Roll) -> list[F
     found = []
     if not account.delegates:
         found.append(Finding("Sul conto %(iban)s di %(name)s non è indicato chi può operare: registrare i delegati con "
-                             "il codice fiscale.", values, where="accounts", source="R110"))
+                             "il codice fiscale.", values, where="accounts", source="R110",
+                             at=Place("delegate", account.id)))
     by = communication_by(account, days, roll)
     if by is None and account.communicated_on is None:
         found.append(Finding("Del conto %(iban)s di %(name)s non si sa quando è stato aperto, usato o comunicato: "
-                             "completare i suoi dati.", values, where="accounts", source="R110"))
+                             "completare i suoi dati.", values, where="accounts", source="R110",
+                             at=Place("bank_account.edit", account.id, "opened_on")))
     elif by is not None and (late := _late(account, by.effective, today, values)) is not None:
-        found.append(late)
+        found.append(replace(late, at=Place("bank_account.edit", account.id, "communicated_on")))
     return found
 
 
