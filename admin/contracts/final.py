@@ -27,6 +27,7 @@ from core.ground.errors import RuleBroken
 PLACE = "posto-"
 FATES = {
     Fate.FILLED: (lazy_gettext("Entra nel testo"), "green"), Fate.BY_HAND: (lazy_gettext("Scritto a mano"), "amber"),
+    Fate.UNSAID: (lazy_gettext("Il testo non lo cita"), "amber"),
     Fate.LACKING: (lazy_gettext("Manca ancora"), "red"), Fate.NO_PLACE: (lazy_gettext("Non ha più un posto"), "amber"),
 }
 

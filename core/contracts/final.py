@@ -40,15 +40,17 @@ from core.ground.files import sha256
 from core.plugins.loading import Registry
 
 OF_THE_SIGNING = frozenset({MOMENT, DAY})  # what is written by pen where the contract is signed by hand
+ACT = "act/"  # how the keys of acts begin
 AN_ACT = blank_of_act(numbered=True)
 MOST_NAMED = 12
 SHOWN = 60
 
 
 class Fate(StrEnum):
-    """What becomes of a datum that was not known when the text was approved."""
+    """What becomes of a datum that was not known when the text was approved; or an act that the text does not cite."""
 
     FILLED = "filled"
+    UNSAID = "unsaid"
     BY_HAND = "by_hand"
     LACKING = "lacking"
     NO_PLACE = "no_place"
@@ -124,15 +126,13 @@ def propose(
     places = _places(base, homeless, data, chosen or {})
     placed = {place.spot: _joined(place.spot, data[place.key].text) for place in places if place.key}
     content = filled(base, data, placed)
-    keys = {place.key for place in places}
-    return FinalText(
-        approved, content,
-        tuple(_datum(datum, written.get(key, ()), placed=key in keys) for key, datum in data.items()
-              if key in opened | written.keys() and (datum.text or BLANK.search(datum.open))
-              and not (by_hand and datum.name in OF_THE_SIGNING)),
-        tuple(places), tuple(datum for datum in data.values() if datum.text),
-        tuple(left_blank(content, by_hand=by_hand)),
-    )
+    keys, late = {place.key for place in places}, opened | written.keys()
+    rows = [_datum(datum, written.get(key, ()), placed=key in keys) for key, datum in data.items()
+            if key in late and (datum.text or BLANK.search(datum.open))
+            and not (by_hand and datum.name in OF_THE_SIGNING)]
+    rows += _unsaid([datum for key, datum in data.items() if key not in late], content)
+    known = tuple(datum for datum in data.values() if datum.text)
+    return FinalText(approved, content, tuple(rows), tuple(places), known, tuple(left_blank(content, by_hand=by_hand)))
 
 
 def keep_final(
@@ -272,6 +272,13 @@ def _datum(datum: Late, written: Sequence[str], *, placed: bool) -> Datum:
     if written:
         return Datum(datum.name, Fate.BY_HAND, datum.text, plain(written[0]))
     return Datum(datum.name, Fate.NO_PLACE if datum.text else Fate.LACKING, datum.text)
+
+
+def _unsaid(data: Sequence[Late], content: bytes) -> Iterator[Datum]:
+    """The acts that are recorded and that the text, which cited others already, does not cite."""
+    said = " ".join(map(plain, read_text(content)))
+    yield from (Datum(datum.name, Fate.UNSAID, datum.text) for datum in data
+                if datum.key.startswith(ACT) and datum.text and datum.text not in said)
 
 
 def _where(lines: Sequence[str]) -> list[str]:

@@ -37,11 +37,13 @@ def approved_and_signed(session: ScopedSession, district: District, contract: Co
 
 
 def approve_all(session: ScopedSession, contract: Contract, today: date = TODAY) -> None:
-    """Every act that the conditions ask of each party, adopted today."""
+    """Every act that the conditions ask of each party: the one that is attached already, else one adopted today."""
     for number, member in enumerate(contract.parties):
-        for title in papers.titles(contract, member.party):
-            if kind := papers.body_kind(title):
-                act = Resolution(member.party_id, kind, "", f"{contract.number}{number}", today)
+        for paper in papers.owed(contract, member):
+            if paper.body_kind:
+                held = paper.act if paper.complete else None
+                act = Resolution(member.party_id, paper.body_kind, "", f"{contract.number}{number}", today) \
+                    if held is None else Resolution(member.party_id, paper.body_kind, "", held.number, held.date)
                 life.approve(session, contract.id, act=act, version=None, today=today)
 
 

@@ -19,6 +19,7 @@ from core.contracts.codes import set_codes
 from core.contracts.final import Fate
 from core.contracts.model import Contract
 from core.contracts.operations import generate_document, set_acts, upload_negotiated
+from core.contracts.passages import Resolution
 from core.documents.controls import lates
 from core.documents.model import DocumentSignature
 from core.documents.wordfile import read_edges, read_text
@@ -302,3 +303,12 @@ def test_a_paper_that_lacks_stops_the_signature_by_name(session: ScopedSession, 
     next(act for act in contract.parties[0].party.acts if act.title.startswith("Statuto")).date = None
     with pytest.raises(RuleBroken, match=r"mancano, con numero e data: Statuto – A\.S\.S\.E\.MI\."):
         sign(session, contract, Upload("scan.pdf", SIGNED_FILE), by_hand=True)
+
+
+def test_an_act_that_the_text_does_not_cite_is_told(session: ScopedSession, district: District) -> None:
+    contract = approved(session, district)
+    board = Resolution(contract.parties[0].party_id, "board", "", "77", TODAY)
+    life.approve(session, contract.id, act=board, version=None, today=TODAY)
+    [unsaid] = [one for one in final.propose(session, contract, district.registry).data if one.fate is Fate.UNSAID]
+    assert (unsaid.name, unsaid.text) == ("Deliberazione del Consiglio di Amministrazione – A.S.S.E.MI.",
+                                          "n. 77 del 10 febbraio 2026")
