@@ -18,7 +18,8 @@ from admin.wording.labels import CHOICES
 from core.accreditation.model import Accreditation, AccreditationExtension, Forewarning, Measure, Observation
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
-from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, InsurancePolicy, OwnClause
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, OwnClause
 from core.controls.model import Control, ControlFinding
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document, DocumentSignature
