@@ -51,9 +51,11 @@ def write_sheets(scene: Scene, facts: Facts) -> None:
 
 
 def submit(scene: Scene, facts: Facts) -> None:
-    """Texts go to the bodies that approve them."""
+    """Texts are made with the sheets that have come, and go to the bodies that approve them."""
     for code in facts["contracts"]:
-        life.submit(scene.session, scene.contract(code).id, version=None, today=scene.today)
+        key = scene.contract(code).id
+        generate_document(scene.session, key, registry=scene.registry, today=scene.today)
+        life.submit(scene.session, key, version=None, today=scene.today)
 
 
 def approve(scene: Scene, facts: Facts) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.cases.operations import keep_file
-from core.contracts.model import InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
 from core.controls import operations as controls
 from core.controls.model import Control
 from core.disputes import arbitrations

@@ -24,7 +24,8 @@ from admin.web.forms import Choices
 from admin.web.searching import worded
 from admin.wording import labels
 from core.contracts import assets, insurance
-from core.contracts.model import Contract, ContractParty, EntrustedAsset, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Contract, ContractParty, EntrustedAsset
 from core.contracts.states import ContractState
 from core.ground.access import Role, ScopedSession
 from core.parties.model import Municipality

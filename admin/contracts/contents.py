@@ -24,7 +24,8 @@ from admin.web.base_view import Act
 from admin.web.remarks import remarks_for
 from admin.web.words import said
 from core.contracts import amendments, insurance
-from core.contracts.model import Contract, EntrustedAsset, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Contract, EntrustedAsset
 from core.contracts.rules import timely
 from core.contracts.states import ContractState
 from core.documents import words

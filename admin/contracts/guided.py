@@ -58,11 +58,13 @@ class ContractForm(Page):
     def index(self) -> str | Response:
         """The first step of a new contract: with whom, for which services, for how long.
 
-        The first day is proposed with the municipality (``?comune=3``), and by the municipalities chosen if it is left
-        empty: the day after their last contract ends.
+        The first day is the day after the last contract of who signs ends: proposed for a municipality (``?comune=3``)
+        or where it is the same for all, else it follows from those who are chosen if it is left empty.
         """
         key = small(request.args.get("comune"))
-        start = None if key is None else free_day(db(), [key])
+        free = proposal.free_days(db(), today())
+        same = next(iter(free.values())) if len(set(free.values())) == 1 else None
+        start = same if key is None else free_day(db(), [key])
         versions = terms.current(db(), start or next_year())
         # where the terms fix a duration the end follows from the ones chosen: it is left to be computed
         fixed = start is None or any(row.duration_months for row in versions)
@@ -76,7 +78,7 @@ class ContractForm(Page):
             flash(_("La bozza è registrata, con decorrenza dal %(day)s: si può lasciare e riprendere quando si vuole.",
                     day=begins), "success")
             return self._go(int(made), "services")
-        return self._page("municipality", None, form)
+        return self._page("municipality", None, form, free=by_day(db(), free))
 
     @staticmethod
     def _draft(session: ScopedSession, form: StartForm) -> int:
@@ -238,12 +240,18 @@ class ContractForm(Page):
 
 
 def everybody(session: ScopedSession, on: date) -> list[tuple[int, str]]:
-    """All municipalities and unions by name with their first free day; those that are no members are marked (X1)."""
-    rows = session.scalars(select(Municipality).order_by(Municipality.name)).all()
-    names = {m.id: m.name if m.is_member(on) else _("%(name)s (non socio)", name=m.name) for m in rows}
-    free = proposal.free_days(session, on)
-    return [(key, _("%(name)s, libero dal %(day)s", name=name, day=day(free[key])) if key in free else name)
-            for key, name in names.items()]
+    """All municipalities and unions by name; those that are no members are marked (X1)."""
+    rows = session.scalars(select(Municipality).order_by(Municipality.name))
+    return [(m.id, m.name if m.is_member(on) else _("%(name)s (non socio)", name=m.name)) for m in rows]
+
+
+def by_day(session: ScopedSession, free: dict[int, date]) -> list[tuple[str, str]]:
+    """The first free days, each with the names of the municipalities that are free from it."""
+    names = dict(row for row in session.execute(select(Municipality.id, Municipality.name)))
+    found: dict[date, list[str]] = {}
+    for key, first in free.items():
+        found.setdefault(first, []).append(names[key])
+    return [(day(first), ", ".join(sorted(of))) for first, of in sorted(found.items())]
 
 
 def free_day(session: ScopedSession, municipality_ids: list[int], area_id: int | None = None) -> date:

@@ -37,7 +37,7 @@ from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_fie
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
 from admin.web.searching import worded
-from core.contracts.model import InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
 from core.disputes.states import DAMAGE_LIFE, DamageState

@@ -30,7 +30,7 @@ from core.contracts.proposal import uncovered
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
-from core.documents.grammar import body_title, by_sex, joined
+from core.documents.grammar import by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
@@ -38,6 +38,7 @@ from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, P
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
 
+NO_SHEET = "La scheda operativa di questo servizio non è ancora stata redatta."
 MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
 DIGITAL = "dell'ultima firma digitale"  # when a contract is signed that nobody signs at a table
 MANAGEMENT_FORMS = {
@@ -230,7 +231,7 @@ def _catalogue_page(service: Service) -> Iterator[Block]:
         "Forma di gestione": MANAGEMENT_FORMS[service.management_form],
     }
     yield KeyValues(tuple((label, value) for label, value in facts.items() if value))
-    yield Paragraph("La scheda operativa di questo servizio non è ancora stata redatta.", "note")
+    yield Paragraph(NO_SHEET, "note")
 
 
 # --- parties ----------------------------------------------------------------------------------------------
@@ -476,7 +477,7 @@ def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
     """The full names of some of the municipalities that sign, as far as who asks may see them."""
     for member in contract.municipality_parties:
         if member.party_id in keys and isinstance(member.party, Municipality):
-            yield body_title(member.party.form, member.party.name, member.party.connector)
+            yield papers.name_of(member.party)
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import (
     Contract,
     ContractExtension,
@@ -20,7 +21,6 @@ from core.contracts.model import (
     ContractRenewal,
     ContractTerms,
     EntrustedAsset,
-    InsurancePolicy,
     ServiceCharter,
     ZonePlan,
 )

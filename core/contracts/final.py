@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from core.contracts.assemble import DAY, DIGITAL, MOMENT, blank_of_act, contract_document
+from core.contracts.assemble import DAY, DIGITAL, MOMENT, NO_SHEET, blank_of_act, contract_document
 from core.contracts.compare import Snapshot, field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
 from core.contracts.model import Contract, ContractDocument
@@ -198,7 +198,7 @@ def _acts(said: Snapshot) -> dict[str, bool]:
 def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:
     """Each blank by the name of its datum, or by the words around it, with the article in which it stands.
 
-    A list that is announced and has nothing in it is one too.
+    A list that is announced and has nothing in it is one too, and the page of a service that had no sheet yet.
     """
     lines = read_text(content)
     where = _where(lines)
@@ -209,6 +209,7 @@ def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:
     for (place, line), (_next, after) in pairwise(written):
         if line.endswith(":") and _heads(after):
             yield f"{where[place]}: elenco vuoto dopo «{line[-SHOWN:]}»"
+    yield from (f"{where[place]}: scheda operativa" for place, line in written if line == NO_SHEET)
 
 
 def signers_of(contract: Contract) -> list[Signer]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from core.contracts.model import Contract, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take

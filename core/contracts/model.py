@@ -16,7 +16,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     exists,
-    or_,
     select,
     text,
 )
@@ -543,34 +542,6 @@ def assets_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the premises and equipment that ``municipalities`` entrusted."""
     held = EntrustedAsset.__table__.c
     return select(held.id).where(held.municipality_id.in_(municipalities))
-
-
-class InsurancePolicy(Base, Scoped, Versioned, Searched):
-    """A policy of the azienda (R97): what it covers, up to how much, in which period; of one contract or of all."""
-
-    __tablename__ = "insurance_policy"
-    KNOWN_BY = ("insurer", "number", "cover")
-    __table_args__ = (CheckConstraint("valid_to >= valid_from", name="period"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    contract_id: Mapped[int | None] = mapped_column(ForeignKey("contract.id"), index=True)
-    insurer: Mapped[str]
-    number: Mapped[str]
-    cover: Mapped[str] = mapped_column(Text)
-    amount: Mapped[Decimal | None] = mapped_column(Euro)
-    valid_from: Mapped[dt.date]
-    valid_to: Mapped[dt.date]
-    by_municipality: Mapped[bool] = mapped_column(default=False)
-
-    contract: Mapped[Contract | None] = relationship()
-
-    @classmethod
-    def visible(cls) -> ColumnElement[bool]:
-        """The policies of all contracts, and those of one's own."""
-        return or_(cls.contract_id.is_(None), cls.contract_id.in_(own_contracts()))
-
-    def __str__(self) -> str:
-        return f"{self.insurer}, n. {self.number}"
 
 
 @seen_through

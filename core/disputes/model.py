@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.cases.model import Sending
 from core.catalogue.model import Service
-from core.contracts.model import Contract, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Contract
 from core.ground.access import OWN_MUNICIPALITIES, Role
 from core.ground.db import Base, Euro, Versioned
 from core.ground.owners import case_of

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 from core.cases.model import Sending
 from core.cases.operations import keep_file, on_receipt, record_receipt, record_sending
 from core.cases.rules import require_receipt
-from core.contracts.model import Contract, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Contract
 from core.controls.under_contract import contract_under, require_in_contract, require_since_start
 from core.deadlines.operations import follow
 from core.disputes import rules

@@ -27,7 +27,8 @@ from core.accreditation.model import (
 )
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
 from core.catalogue.model import Service
-from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, InsurancePolicy, OwnClause
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, OwnClause
 from core.controls.model import Control, ControlFinding
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document, DocumentSignature

@@ -174,7 +174,7 @@ def test_the_merge_stops_and_names_the_field_that_the_contract_has_changed_too(d
         merged(session, district, session.require(Contract, ids[1]))
     with ScopedSession(district.database, ACTOR) as session:
         live, copy = (session.require(Contract, key) for key in ids)
-        assert (live.cig, copy.state, len(live.documents)) == ("A0000000A0", "signed", 2)
+        assert (live.cig, copy.state, len(live.documents)) == ("A0000000A0", "signed", 3)
 
 
 def test_an_extension_made_meanwhile_stays(district: District) -> None:

@@ -29,6 +29,7 @@ from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Delegate
 from tests.district import TODAY, District
+from tests.factories import write_missing_sheets
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approve_all, demo_contract, text_to_sign
 from tests.signers import TestSigner
 
@@ -47,6 +48,7 @@ def session(district: District) -> Iterator[ScopedSession]:
 def bare_contract(session: ScopedSession, district: District) -> Contract:
     """Carpiano's contract before its bodies have decided: no acts of its own, no account, a text with blanks."""
     contract = demo_contract(session)
+    write_missing_sheets(session)
     party = contract.municipality_parties[0].party
     for account in list(party.accounts):
         for delegate in list(account.delegates):

@@ -10,14 +10,13 @@ from core.catalogue.operations import edit_sheet, new_sheet
 from core.contracts import life
 from core.contracts.model import Contract
 from core.contracts.operations import generate_document
-from core.contracts.passages import Resolution
 from core.contracts.sheets import without_sheet
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from tests.district import TODAY, District
-from tests.integration.contracts.making import ACTOR, SIGNED_FILE, demo_contract
+from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approve_all, demo_contract, text_to_sign
 
 
 def approved(session: ScopedSession, district: District) -> Contract:
@@ -25,8 +24,8 @@ def approved(session: ScopedSession, district: District) -> Contract:
     contract = demo_contract(session)
     generate_document(session, contract.id, registry=district.registry, today=TODAY)
     life.submit(session, contract.id, version=None, today=TODAY)
-    act = Resolution(contract.municipality_parties[0].party_id, "council", "", "12", TODAY)
-    return life.approve(session, contract.id, act=act, version=None, today=TODAY)
+    approve_all(session, contract)
+    return contract
 
 
 def sign(session: ScopedSession, contract: Contract) -> Contract:
@@ -48,6 +47,12 @@ def test_a_contract_is_drafted_and_approved_without_a_sheet_and_signed_only_with
             assert service in without_sheet(contract), "an empty sheet is none"
             edit_sheet(session, sheet.id, changes={"mission": "Accompagna chi ne ha bisogno."}, data=None,
                        version=sheet.version, registry=district.registry)
+        text_to_sign(session, district.registry, contract, by_hand=True)
+        with pytest.raises(RuleBroken, match=r"Allegato n\. \d+ — .+: scheda operativa"):
+            sign(session, contract)  # the text that was approved is still without them
+        life.send_back(session, contract.id, why="Le schede sono scritte.", version=None, today=TODAY)
+        approved(session, district)
+        text_to_sign(session, district.registry, contract, by_hand=True)
         assert sign(session, contract).state == "signed"
 
 

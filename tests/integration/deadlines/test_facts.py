@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import (
     Contract,
     ContractExtension,
@@ -15,7 +16,6 @@ from core.contracts.model import (
     ContractTerms,
     EntrustedAsset,
     InstalmentRule,
-    InsurancePolicy,
     ServiceCharter,
     ZonePlan,
 )

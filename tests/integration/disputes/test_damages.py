@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from core.contracts.model import InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
 from core.disputes.states import DamageState

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.contracts.insurance import findings, gaps
-from core.contracts.model import Contract, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Contract
 from tests import factories
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)

@@ -15,6 +15,7 @@ from core.allocation.model import YearShare
 from core.contracts import life
 from core.contracts import rules as contract_rules
 from core.contracts.model import Contract, ContractTerms
+from core.contracts.operations import generate_document
 from core.contracts.states import ContractState
 from core.documents.wordfile import read_text
 from core.ground.access import Principal
@@ -129,6 +130,7 @@ def sign(house: House, manager: Principal, key: int) -> list[int]:
     day = date(2027, 12, 10)
     with house.unit("prova", manager) as session:
         factories.write_missing_sheets(session)
+        generate_document(session, key, registry=house.registry, today=day)
         life.submit(session, key, version=None, today=day)
         bodies = [party.party_id for party in session.require(Contract, key).municipality_parties]
         approve_all(session, session.require(Contract, key), day)

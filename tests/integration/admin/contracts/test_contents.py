@@ -9,7 +9,8 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
-from core.contracts.model import Attachment, Contract, EntrustedAsset, InsurancePolicy
+from core.contracts.insurance_model import InsurancePolicy
+from core.contracts.model import Attachment, Contract, EntrustedAsset
 from tests.district import District
 from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House

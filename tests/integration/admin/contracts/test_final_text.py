@@ -10,9 +10,10 @@ from docx.oxml import OxmlElement
 
 from core.contracts import life
 from core.contracts.model import Contract
-from core.contracts.operations import upload_negotiated
+from core.contracts.operations import generate_document, upload_negotiated
 from core.ground.files import Upload
 from tests.district import TODAY
+from tests.factories import write_missing_sheets
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
 from tests.integration.contracts.making import ACTOR, approve_all
@@ -28,6 +29,8 @@ def key(house: House) -> int:
     key = house.contract_of("dresano")
     with house.unit("prova", ACTOR) as session:
         contract = session.require(Contract, key)
+        write_missing_sheets(session)
+        generate_document(session, key, registry=house.registry, today=TODAY)
         losing = f"patto:act/{house.id_of('dresano')}/giunta"
         text = negotiated(session.files.get(contract.documents[-1].document.path), losing=losing)
         upload_negotiated(session, key, note="", file=Upload("dal-comune.docx", text))
@@ -43,7 +46,7 @@ def test_the_place_that_was_lost_is_asked_the_differences_are_read_and_the_text_
     screen.open(RECORD.format(key=key))
     assert "Approvato da tutti gli enti: si prepara il testo da firmare" in screen.text()
     said = screen.read(FINAL.format(key=key))
-    assert "Il testo approvato è la versione n. 2." in said
+    assert "Il testo approvato è la versione n. 3." in said
     assert "Deliberazione della Giunta – Comune di Dresano Non ha più un posto" in said
     assert "Con questi spazi il testo si può conservare, ma non firmare." in said
     told = said.partition("Dati che mancavano al testo approvato, o che non cita")[2].partition("Differenze")[0]
@@ -58,9 +61,9 @@ def test_the_place_that_was_lost_is_asked_the_differences_are_read_and_the_text_
     screen.send()
     assert "Leggere le differenze qui sopra, poi confermarle." in screen.text()
     screen.send(accepted="y")
-    assert "Il testo da firmare è la versione n. 3." in screen.text()
+    assert "Il testo da firmare è la versione n. 4." in screen.text()
     assert "il testo da firmare è pronto, si registra la firma" in screen.text()
-    assert "Preparato il testo da firmare, versione n. 3." in screen.text(), "the diary tells it"
+    assert "Preparato il testo da firmare, versione n. 4." in screen.text(), "the diary tells it"
     with house.session() as session:
         assert session.require(Contract, key).documents[-1].origin == "final"
 
@@ -72,7 +75,7 @@ def test_what_changed_while_it_was_read_is_read_again(house: House, manager_scre
     manager_screen.send(accepted="y", version="")
     assert "rileggere le differenze" in manager_screen.text()
     manager_screen.send(accepted="y")
-    assert "Il testo da firmare è la versione n. 3." in manager_screen.text()
+    assert "Il testo da firmare è la versione n. 4." in manager_screen.text()
 
 
 def test_a_place_that_is_none_is_said(manager_screen: Person, key: int) -> None:

@@ -69,6 +69,13 @@ def last_text(house: House, key: int) -> bytes:
         return session.files.get(session.require(Contract, key).documents[-1].document.path)
 
 
+def with_all_sheets(house: House, key: int) -> None:
+    """Every service has its sheet, and the text is made with them."""
+    with house.unit("schede") as session:
+        write_missing_sheets(session)
+        operations.generate_document(session, key, registry=house.registry, today=date(2026, 3, 2))
+
+
 def approve_all(screen: Person, key: int) -> str:
     """The acts that the conditions ask and nobody has attached; the words of the page that follows the last."""
     party = screen.fields(PASSAGE.format(key=key, action="approve"))["party_id"]
@@ -85,8 +92,7 @@ def prepare(screen: Person, key: int, how: str = "") -> str:
 
 
 def bring_to_force(house: House, screen: Person, key: int) -> None:
-    with house.unit("schede") as session:
-        write_missing_sheets(session)
+    with_all_sheets(house, key)
     do(screen, key, "submit")
     approve_all(screen, key)
     prepare(screen, key, "?mano=1")
@@ -96,15 +102,14 @@ def bring_to_force(house: House, screen: Person, key: int) -> None:
 
 def test_the_main_story_of_a_contract(house: House, manager_screen: Person, on: Callable[[date], Person],
                                       key: int) -> None:
-    with house.unit("schede") as session:
-        write_missing_sheets(session)
+    with_all_sheets(house, key)
     assert "mancano le delibere di Azienda Sociale Sud Est Milano e Dresano." in do(manager_screen, key, "submit")
     words = do(manager_screen, key, "approve", number="104", date="2025-12-03", **GIUNTA)
     assert "Approvato in parte: manca la delibera di Azienda Sociale Sud Est Milano." in words
     words = do(manager_screen, key, "approve", number="9", date="2025-10-30", **BOARD)
     assert "Approvato da tutti gli enti: si prepara il testo da firmare" in words
     assert "Giunta comunale, atto n. 104 del 03/12/2025" in words
-    assert "Il testo da firmare è la versione n. 2." in prepare(manager_screen, key)
+    assert "Il testo da firmare è la versione n. 3." in prepare(manager_screen, key)
     final = last_text(house, key)
     when = {"signed_on": "2026-02-27", "signed_at": "10:30"}
     assert "è il documento Word, non un file firmato" in do(manager_screen, key, "sign", **when,

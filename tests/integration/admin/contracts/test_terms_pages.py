@@ -33,12 +33,15 @@ def newest(house: House) -> Contract:
 def test_a_new_contract_proposes_the_day_after_the_last_one_ends(house: House, manager_screen: Person) -> None:
     screen = manager_screen
     screen.open("/admin/contratti/bozza/")
-    assert "Melegnano, libero dal 01/01/2028" in screen.text()
+    assert "Liberi dal 01/01/2028: Carpiano, Cerro al Lambro, Colturano, Dresano, Melegnano" in screen.text()
+    assert screen.fields()["starts_on"] == "2028-01-01", "it is the same for all"
     screen.send(municipality=[str(house.id_of("melegnano"))], starts_on="", ends_on="2030-12-31")
     assert "con decorrenza dal 01/01/2028" in screen.text()
     assert (newest(house).starts_on, newest(house).number, newest(house).year) == (date(2028, 1, 1), 1, 2028)
     screen.open(f"/admin/contratti/bozza/?comune={house.id_of('melegnano')}")
     assert screen.fields()["starts_on"] == "2031-01-01", "the draft holds its days too"
+    screen.open("/admin/contratti/bozza/")
+    assert screen.fields()["starts_on"] == "" and "Liberi dal 01/01/2031: Melegnano." in screen.text()
 
 
 def test_a_contract_of_several_begins_when_all_are_free(house: House, manager_screen: Person) -> None:
