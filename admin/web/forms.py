@@ -4,6 +4,7 @@ field that vanishes."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -297,7 +298,11 @@ def picks(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
 
 
 def first_of(options: Choices) -> Choices:
-    """The options of a query that asked for one more than ``MOST_CHOICES``: if it is there, the last line says so."""
+    """The options of a query that asked for one more than ``MOST_CHOICES``: if it is there, the last line says so. Two
+    that read alike say their numbers."""
+    alike = {word for word, count in Counter(str(word) for _key, word in options).items() if count > 1}
+    if alike:
+        options = [(key, f"{word} (n. {key})" if str(word) in alike else word) for key, word in options]
     if len(options) <= MOST_CHOICES:
         return options
     return [*options[:MOST_CHOICES], ("", _("… l'elenco continua: qui stanno i primi %(count)s", count=MOST_CHOICES))]

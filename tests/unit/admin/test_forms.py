@@ -20,3 +20,8 @@ def test_where_a_list_of_options_is_cut_its_last_line_says_so():
         offered = first_of([(n, f"n. {n}") for n in range(MOST_CHOICES + 1)])
     assert len(offered) == MOST_CHOICES + 1
     assert offered[-1] == ("", "… l'elenco continua: qui stanno i primi 2000")
+
+
+def test_two_options_that_read_alike_are_told_apart():
+    assert first_of([(3, "Maria Rossi"), (4, "Ugo Neri"), (9, "Maria Rossi")]) == [
+        (3, "Maria Rossi (n. 3)"), (4, "Ugo Neri"), (9, "Maria Rossi (n. 9)")]
