@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.allocation.model import YearShare
-from core.contracts.model import Contract
+from core.contracts.model import Contract, ContractTerms
 from core.documents.model import Document
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
@@ -23,6 +23,7 @@ from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
 from core.payments.model import Payment
+from tests.factories import filled
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, MANAGER, PAID, SHARE, Send
 
 PDF = b"%PDF-1.7 firmato"
@@ -192,3 +193,16 @@ def test_files_come_in_a_readable_zip() -> None:
 def test_the_manager_is_told_who_did_it(send: Send, session: ScopedSession) -> None:
     send("contracts", CONTRACT)
     assert session.scalars(select(PassageLog)).one().actor == MANAGER.name
+
+
+def test_of_two_titles_of_conditions_the_file_says_which(send: Send, session: ScopedSession) -> None:
+    """The terms of one kind of contract are never taken for those of another."""
+    for title in ("Ufficio di Piano", "Servizi alla persona"):
+        session.add(filled(ContractTerms, title=title, valid_from=date(2024, 1, 1), renewal_direction="before",
+                           roll_policy="holiday"))
+    session.commit()
+    report = send("contracts", CONTRACT)
+    assert [(column, "più titoli" in text) for _number, column, text in troubles(report)] == [
+        ("Titolo delle condizioni", True)]
+    send("contracts", CONTRACT | {"title": "servizi alla persona"})
+    assert session.scalars(select(Contract)).one().terms.title == "Servizi alla persona"
