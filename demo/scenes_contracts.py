@@ -38,13 +38,15 @@ def import_contract(scene: Scene, facts: Facts) -> None:
 
 
 def write_sheets(scene: Scene, facts: Facts) -> None:
-    """The sheets that the sources lack (X12): without them no contract is signed."""
+    """The sheets that the sources lack (X12): without them no contract is signed. What is a draft is made with them."""
     for sheet in facts["sheets"]:
         [key] = scene.services([sheet["service"]])
         made = new_sheet(scene.session, key, title=scene.session.require(Service, key).title, edition=facts["edition"],
                          registry=scene.registry)
         texts = {name: sheet[name] for name in ("mission", "activities", "recipients", "cost_to_user")}
         edit_sheet(scene.session, made.id, changes=texts, data=None, version=made.version, registry=scene.registry)
+    for code in facts["drafts"]:
+        generate_document(scene.session, scene.contract(code).id, registry=scene.registry, today=scene.today)
 
 
 # --- approval and signature -------------------------------------------------------------------------------

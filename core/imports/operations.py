@@ -42,9 +42,9 @@ class Desk:
     """What an import works with: the session, the day, and the files that came along.
 
     ``cache`` holds what many rows ask again: it is asked anew after a refusal, which takes rows back; ``changed`` the
-    cases, by subject, whose deadlines follow at the end. Some rows are laid in before anything is written (``put``):
-    until then ``numbers`` given out, numbers ``borne`` by papers, ``checks`` to make on what is written, and
-    ``passages`` for the diary wait here.
+    cases, by subject, whose deadlines follow at the end; ``kept`` the rows that others will name, so that the session
+    has them still. Some rows are laid in before anything is written (``put``): until then ``numbers`` given out,
+    numbers ``borne`` by papers, ``checks`` to make on what is written, and ``passages`` for the diary wait here.
     """
 
     session: ScopedSession
@@ -53,6 +53,7 @@ class Desk:
     cache: dict[str, Any] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
     changed: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    kept: list[object] = field(default_factory=list)
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
     borne: dict[tuple[str, int], int] = field(default_factory=dict)
     checks: list[Callable[[], None]] = field(default_factory=list)

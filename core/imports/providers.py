@@ -99,6 +99,7 @@ def apply_provider(desk: Desk, facts: Mapping[str, Any]) -> str:
     own = {name: facts[name] for name in OWN if facts[name] is not None}
     row = operations.add_provider(desk.session, {**own, "demo": False})
     desk.cache.pop("providers", None)
+    desk.kept.append(row)
     if any(facts[name] is not None for name in INSURANCE):
         for name in INSURANCE:
             if facts[name] is None:

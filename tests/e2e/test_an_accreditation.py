@@ -349,8 +349,10 @@ def test_an_accreditation_goes_from_a_new_type_to_the_register(
     rarely(page, "Concedi una proroga")
     send(page, "al più tardi il 01/09/2028", number="3", decided_on="2028-01-10", to_day="2028-12-31", why="Trasloco")
     rarely(page, "Rifiuta la proroga")
-    send(page, "Il rifiuto è registrato", why="Oltre il limite dei requisiti.")
-    assert "Oltre il limite dei requisiti" in letter(page, "Lettera sulla proroga", number="4")
+    send(page, "Prima di rifiutare", paper, number="4", reasons="Oltre il limite dei requisiti.")
+    rarely(page, "Concedi una proroga")
+    send(page, "La proroga è registrata", number="4", decided_on="2028-01-10", to_day="2028-09-01", why="Trasloco")
+    assert "Trasloco" in letter(page, "Lettera sulla proroga")
 
     be_told(page, paper)
     play(date(2028, 1, 25))

@@ -264,7 +264,9 @@ def test_what_was_opened_by_mistake_is_cancelled_with_its_reason(house: House, a
     assert "Annullato: il motivo è nella storia" in record
     assert "Registra l'approvazione" not in record
     assert "non è più una bozza" in accountant.open(f"/admin/riparto/gruppo/?id={plan}").text
-    open_budget(house, accountant)
+    assert "è già stato inviato" in send(accountant, "/admin/bilanci/apri/", year="2026", stage="budget")
+    assert accountant.send().status_code == 200
+    assert "Il bilancio è aperto" in accountant.text()
 
 
 def test_a_plan_that_does_not_agree_with_the_memberships_asks_why(house: House, accountant: Person) -> None:
