@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -35,9 +34,9 @@ from core.ground.errors import Finding, Level, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import Proof
+from core.parties.traceability import the_cig
 
 A = AccreditationState
-CIG = re.compile(r"[A-Z0-9]{10}")
 
 
 @dataclass(frozen=True)
@@ -184,14 +183,6 @@ def sign_pact(
     if renewed is not None and renewed.state == A.EXPIRED and valid_from <= today:
         pass_on(session, renewed, row, today)
     return changed(session, row, today)
-
-
-def the_cig(text: str) -> str:
-    """A CIG in capitals without blanks, empty for none; RuleBroken for a text that is no CIG."""
-    code = text.replace(" ", "").upper()
-    if code and not CIG.fullmatch(code):
-        raise RuleBroken("Il CIG «%(text)s» non è valido: ha 10 lettere o cifre.", field="cig", text=text.strip()[:80])
-    return code
 
 
 def pass_on(session: ScopedSession, old: Accreditation, new: Accreditation, today: date) -> None:

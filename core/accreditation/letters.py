@@ -27,7 +27,7 @@ from core.accreditation.context import (
     UnitFacts,
     Unmet,
 )
-from core.accreditation.decree import first_day, the_cig
+from core.accreditation.decree import first_day
 from core.accreditation.forewarnings import REFUSAL, pending, require_answer
 from core.accreditation.measures import fines
 from core.accreditation.model import Accreditation, Forewarning, Inspection, InspectionFinding, Measure, Monitoring
@@ -52,6 +52,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.states import PassageLog
 from core.parties.model import Azienda
+from core.parties.traceability import the_cig
 
 A = AccreditationState
 SUBJECT = "accreditation"

@@ -13,15 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from core.contracts.conferring import stretches
 from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
-from core.contracts.states import ContractState
+from core.contracts.states import NOT_YET, ContractState
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding
+from core.ground.states import PassageLog
 from core.parties.model import Membership, Municipality
 
 Days = Mapping[int, Mapping[int, int]]  # service id -> municipality id -> days of the year
@@ -126,12 +127,13 @@ def known_of(session: ScopedSession, year: int) -> Year:
 def _conferred(
     session: ScopedSession, whole: Period, members: Mapping[int, Sequence[Period]]
 ) -> Iterator[Conferred]:
-    amended = _amended(session)
-    for contract in session.scalars(_contracts(whole)):
-        runs = Period(contract.starts_on, _last_day(contract)).within(whole)
+    amended, continued = _amended(session), _continued(session)
+    for contract in session.scalars(_contracts(whole, continued)):
+        last = _last_day(contract, continued)
+        runs = Period(contract.starts_on, last).within(whole)
         if runs is None:
             continue
-        for given in stretches(contract, _last_day(contract), amended.get(contract.id)):
+        for given in stretches(contract, last, amended.get(contract.id)):
             own = Period(given.first, given.last).within(runs)
             if own is None:
                 continue
@@ -163,9 +165,9 @@ def _without(period: Period, gaps: Iterable[Period]) -> Iterator[Period]:
     yield Period(first, period.last)
 
 
-def _contracts(whole: Period) -> Select[Contract]:
+def _contracts(whole: Period, continued: Iterable[int]) -> Select[Contract]:
     """The contracts that may confer something between two days."""
-    runs = or_(Contract.runs_to >= whole.first, Contract.state == ContractState.CONTINUITY)
+    runs = or_(Contract.runs_to >= whole.first, Contract.state == ContractState.CONTINUITY, Contract.id.in_(continued))
     left_out = (ContractState.CANCELLED, ContractState.MERGED)
     living = select(Contract).where(Contract.starts_on <= whole.last, runs, Contract.state.not_in(left_out),
                                     Contract.amends_id.is_(None)).order_by(Contract.id)
@@ -179,9 +181,22 @@ def _amended(session: ScopedSession) -> dict[int | None, Contract]:
     return {row.amends_id: row for row in session.scalars(signed.options(selectinload(Contract.conferrals)))}
 
 
-def _last_day(contract: Contract) -> date:
+def _continued(session: ScopedSession) -> dict[int, date]:
+    """The last days of the contracts whose services were continued after the expiry, until they were renewed or closed.
+    """
+    after = aliased(Contract)
+    left = select(PassageLog.subject_id, func.max(PassageLog.on), func.min(after.starts_on)).outerjoin(
+        after, (after.renews_id == PassageLog.subject_id) & after.state.not_in(NOT_YET)).where(
+        PassageLog.subject == "contract", PassageLog.from_state == ContractState.CONTINUITY,
+        PassageLog.to_state.in_((ContractState.RENEWED, ContractState.CLOSED)))
+    return {key: begins - ONE_DAY if begins else ended
+            for key, ended, begins in session.execute(left.group_by(PassageLog.subject_id))}
+
+
+def _last_day(contract: Contract, continued: Mapping[int, date]) -> date:
     """The last day on which the services go on: after the expiry while they are continued (R61)."""
-    return continuity_until(contract) if contract.state == ContractState.CONTINUITY else contract.runs_to
+    ended = date.max if contract.state == ContractState.CONTINUITY else continued.get(contract.id)
+    return contract.runs_to if ended is None else max(contract.runs_to, min(ended, continuity_until(contract)))
 
 
 # --- where they do not agree ------------------------------------------------------------------------------

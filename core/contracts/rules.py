@@ -18,9 +18,9 @@ from core.ground.required import require_past, require_text
 from core.parties.model import Municipality, Party, Signatory, within
 from core.parties.rules import countable, period
 from core.parties.signatories import CONTRACTS, signer
+from core.parties.traceability import the_cig
 
 APPROVING = (ContractState.UNDER_APPROVAL, ContractState.PARTLY_APPROVED, ContractState.APPROVED)
-CIG = re.compile(r"[A-Z0-9]{10}")
 CUP = re.compile(r"[A-Z][A-Z0-9]{14}")
 
 
@@ -52,8 +52,7 @@ def require_terms(contract: Contract) -> None:
 
 def require_codes(contract: Contract) -> None:
     """RuleBroken for a CIG or a CUP that is none."""
-    if contract.cig and not CIG.fullmatch(contract.cig):
-        raise RuleBroken("Il CIG «%(text)s» non è valido: ha 10 lettere o cifre.", field="cig", text=contract.cig)
+    the_cig(contract.cig or "")
     if contract.cup and not CUP.fullmatch(contract.cup):
         raise RuleBroken("Il CUP «%(text)s» non è valido: ha 15 lettere o cifre e comincia con una lettera.",
                          field="cup", text=contract.cup)

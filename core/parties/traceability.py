@@ -1,16 +1,28 @@
-"""Traceability of payments (L. 136/2010 art. 3; R110-R112): when a dedicated account is to be communicated. Pure."""
+"""Traceability of payments (L. 136/2010 art. 3; R110-R112): the code that they carry, and when a dedicated account is
+to be communicated. Pure.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 from core.ground import clock
 from core.ground.clock import Roll, Term
-from core.ground.errors import Finding, Place
+from core.ground.errors import Finding, Place, RuleBroken
 from core.parties.model import BankAccount, Party
 
+CIG = re.compile(r"[A-Z0-9]{10}")
 NOTICE_DAYS = 7  # L. 136/2010 art. 3 c. 7; a contract may say otherwise in its terms
+
+
+def the_cig(text: str) -> str:
+    """A CIG in capitals without blanks, empty for none; RuleBroken for a text that is no CIG."""
+    code = text.replace(" ", "").upper()
+    if code and not CIG.fullmatch(code):
+        raise RuleBroken("Il CIG «%(text)s» non è valido: ha 10 lettere o cifre.", field="cig", text=text.strip()[:80])
+    return code
 
 
 def communication_by(account: BankAccount, days: int = NOTICE_DAYS, roll: Roll = Roll.HOLIDAY) -> Term | None:

@@ -149,3 +149,26 @@ def test_an_amendment_has_effect_on_a_day_of_its_contract(district: District) ->
         set_terms(session, copy.id, version=copy.version, effective_on=date(2026, 11, 1))
         assert copy.effective_on == date(2026, 11, 1)
         generate_document(session, copy.id, registry=district.registry, today=TODAY)
+
+
+# --- after the expiry -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("closed_on", "days"), [(date(2026, 8, 31), 243), (date(2026, 12, 1), 273)])
+def test_days_on_which_services_were_continued_count_when_the_contract_is_over(
+    district: District, closed_on: date, days: int
+) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        single = demo_contract(session, 1)
+        party_id = single.municipality_parties[0].party_id
+        cancel(session, single.id, version=single.version, why="Un periodo più breve", today=TODAY)
+        row = draft(session, [party_id], starts_on=date(2026, 1, 1), ends_on=date(2026, 3, 31),
+                    terms_id=single.terms_id, today=TODAY)
+        approved_and_signed(session, district, row)
+        life.advance(session, date(2026, 4, 1))
+        assert row.state == "expired"
+        assert days_of(session, party_id) == {90}
+        life.continue_services(session, row.id, why="Il nuovo contratto tarda", version=None, today=date(2026, 4, 1))
+        assert days_of(session, party_id) == {273}, "six months, as long as nothing else is known"
+        ending.close(session, row.id, why="Altro gestore", version=None, today=closed_on)
+        assert days_of(session, party_id) == {days}, "never more than the months of the conditions"
