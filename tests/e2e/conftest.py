@@ -32,9 +32,10 @@ def served(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """One browser for all tests."""
+    """One browser for the tests of a file: while it is open an event loop runs, and others may want one of their own.
+    """
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: the browser tests are not run")
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
