@@ -274,7 +274,10 @@ class BaseView(Guarded, BaseModelView):
         order = self._order(sort_field, sort_desc)
         window = slice((page or 0) * PAGE, (page or 0) * PAGE + PAGE)
         found = self.matching(search, filters)
-        count, keys = _sorted(found, order, window) if search or filters else (None, None)
+        count: int | None = None
+        keys: Sequence[int] | None = None
+        if search or filters:
+            count, keys = _sorted(found, order, window)
         if count is None:
             count = db().scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
         if keys is None or count > COUNTED:
@@ -475,7 +478,7 @@ def small(text: Any) -> int | None:
     return None
 
 
-def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None, Sequence[int] | None]:
+def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None, list[int]]:
     """How many rows are ``found``, up to the limit, and the keys of those in the window, in one question; no count if
     none stands there. Above the limit the keys are of any rows.
     """

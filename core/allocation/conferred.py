@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from core.contracts.conferring import stretches
+from core.contracts.conferring import service_periods
 from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
 from core.contracts.states import NOT_YET, ContractState
@@ -133,7 +133,7 @@ def _conferred(
         runs = Period(contract.starts_on, last).within(whole)
         if runs is None:
             continue
-        for given in stretches(contract, last, amended.get(contract.id)):
+        for given in service_periods(contract, last, amended.get(contract.id)):
             own = Period(given.first, given.last).within(runs)
             if own is None:
                 continue

@@ -11,7 +11,7 @@ from core.contracts.model import Conferral, Contract
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ServicePeriod:
     """A service that a municipality confers from ``first`` to ``last``, both included."""
 
     service_id: int
@@ -20,7 +20,7 @@ class Stretch:
     last: date
 
 
-def stretches(contract: Contract, last_day: date, amendment: Contract | None = None) -> Iterator[Stretch]:
+def service_periods(contract: Contract, last_day: date, amendment: Contract | None = None) -> Iterator[ServicePeriod]:
     """What a contract confers and when, up to its ``last_day``.
 
     A signed ``amendment`` counts from its day of effect, also while it waits to be merged: what it removes until the
@@ -33,10 +33,10 @@ def stretches(contract: Contract, last_day: date, amendment: Contract | None = N
             last = min(last, day - timedelta(days=1))
         first = held.valid_from or contract.starts_on
         if first <= last:
-            yield Stretch(held.service_id, held.municipality_id, first, last)
+            yield ServicePeriod(held.service_id, held.municipality_id, first, last)
     for held in added:
         assert day is not None
-        yield Stretch(held.service_id, held.municipality_id, day, last_day)
+        yield ServicePeriod(held.service_id, held.municipality_id, day, last_day)
 
 
 def end_conferral(contract: Contract, held: Conferral, day: date) -> None:

@@ -67,7 +67,7 @@ class Datum:
 
 
 @dataclass(frozen=True)
-class Place:
+class Blank:
     """A blank of the text outside every control: where it stands, and the key of what is put there; empty for none."""
 
     spot: Spot
@@ -82,7 +82,7 @@ class FinalText:
     approved: ContractDocument
     content: bytes
     data: tuple[Datum, ...]
-    places: tuple[Place, ...]
+    places: tuple[Blank, ...]
     known: tuple[Late, ...]
     left: tuple[str, ...]
 
@@ -236,7 +236,7 @@ def _opened(session: ScopedSession, contract: Contract, approved: ContractDocume
 
 def _places(
     base: bytes, homeless: Sequence[Late], data: Mapping[str, Late], chosen: Mapping[str, str]
-) -> list[Place]:
+) -> list[Blank]:
     """The blanks outside controls. A datum without a control goes by itself where its open words stand only once."""
     phrases = {datum.open for datum in data.values() if BLANK.fullmatch(datum.open) is None}
     alone = {datum.open for datum in homeless if [other.open for other in homeless].count(datum.open) == 1}
@@ -253,7 +253,7 @@ def _places(
         if BLANK.search(spot.text) is None and spot.text in phrases and spot.text not in waiting:
             continue  # words that also stand for a datum which came in time, or which is at its place
         key = chosen.get(spot.code, own.get(spot.text, ""))
-        found.append(Place(spot, where[spot.paragraph], key if key and data[key].text else ""))
+        found.append(Blank(spot, where[spot.paragraph], key if key and data[key].text else ""))
     return found
 
 
