@@ -19,7 +19,7 @@ from admin.accreditation import inspections as accreditation_inspections
 from admin.accreditation import views as accreditations
 from admin.cases import letters as letter_pages
 from admin.cases import views as case_pages
-from admin.catalogue import sheets
+from admin.catalogue import sheets, structure
 from admin.catalogue import views as catalogue
 from admin.contracts import contents as contract_contents
 from admin.contracts import plans, terms
@@ -38,8 +38,8 @@ from admin.money.instalments import views as instalments
 from admin.money.payments import account as account_statement
 from admin.money.payments import bank_statements, trends
 from admin.money.payments import views as payments
-from admin.office import exports, history, home, imports, search, system, users
-from admin.parties import azienda
+from admin.office import beginning, exports, history, home, imports, search, system, users
+from admin.parties import azienda, bodies
 from admin.parties import views as parties
 from admin.penalties import on_behalf
 from admin.penalties import views as penalties
@@ -101,14 +101,17 @@ MODULES = (
     funding_sources,
     rates,
     catalogue,
+    structure,
     sheets,
     plans,
     azienda,
     parties,
+    bodies,
     terms,
     imports,
     history,
     users,
+    beginning,
     system,
 )
 

@@ -13,6 +13,7 @@ from core.allocation import operations as allocation
 from core.allocation import waiting as allocation_waiting
 from core.catalogue import waiting as catalogue_waiting
 from core.contracts import deadlines as contract_deadlines
+from core.contracts import proposal as contract_proposal
 from core.contracts import waiting as contract_waiting
 from core.controls import deadlines as control_deadlines
 from core.controls import waiting as control_waiting
@@ -53,5 +54,5 @@ WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contrac
            register_waiting, user_waiting)
 LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
 RECEIPTS = (default_notices, disputes, forewarnings, invoices, penalties)
-FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, further_damages, instalments, notice_undoing,
-              payment_credits, register, share_corrections)  # what those below ask or tell upwards
+FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, further_damages, instalments,
+              notice_undoing, payment_credits, register, share_corrections)  # what those below ask or tell upwards

@@ -9,25 +9,30 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service, ServiceSector
+from sqlalchemy import select
+
+from core.catalogue import structure
+from core.catalogue.model import Area, OperationalSheet, Sector, Service
+from core.catalogue.operations import set_coverage
 from core.catalogue.sheets import kept
-from core.contracts.assemble import MANAGEMENT_FORMS
-from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
-from core.contracts.terms import require_sound
+from core.contracts.model import ContractTerms
+from core.contracts.terms import add_version
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
 from core.ground.paths import SEED
-from core.parties import rules
 from core.parties.model import Body, BodyMember, BodyName, Municipality
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
 
 Facts = Mapping[str, Any]
+SAME = (  # what the file and the columns call alike
+    "title", "valid_from", "tacit_renewal", "renewal_assessment_months", "continuity_months", "extra_projects_month",
+    "own_charter_months", "reply_days", "penalty_payment_days", "account_notice_days", "arbitration", "arbitrators",
+    "court", "roll_policy", "registration_cost",
+)
 NOBODY: Mapping[str, Municipality] = {}
 
 
@@ -123,64 +128,38 @@ def add_funding_sources(session: ScopedSession, facts: Iterable[Facts]) -> None:
 
 def add_terms(session: ScopedSession, facts: Facts) -> ContractTerms:
     """Add the first version of some terms, with its instalments and penalty bands. RuleBroken if it cannot stand."""
-    terms = ContractTerms(
-        title=facts["title"],
-        edition=1,
-        valid_from=facts["valid_from"],
-        legal_source=facts["source"],
-        tacit_renewal=facts["tacit_renewal"],
-        renewal_assessment_months=facts["renewal_assessment_months"],
-        renewal_direction=facts["renewal_assessment_direction"],
-        continuity_months=facts["continuity_months"],
-        share_criteria=tuple(facts["share_criteria"]),
-        municipality_papers=tuple(facts.get("municipality_papers", ())),
-        azienda_papers=tuple(facts.get("azienda_papers", ())),
-        coordinated=facts.get("coordinated", "instalments"),
-        extra_projects_month=facts["extra_projects_month"],
-        own_charter_months=facts["own_charter_months"],
-        reply_days=facts["reply_days"],
-        penalty_min=Decimal(facts["penalty_min"]),
-        penalty_max=Decimal(facts["penalty_max"]),
-        penalty_payment_days=facts["penalty_payment_days"],
-        further_damages=facts["penalties_damages"],
-        account_notice_days=facts["account_notice_days"],
-        arbitration=facts["arbitration"],
-        arbitrators=facts["arbitrators"],
-        court=facts["court"],
-        roll_policy=facts["roll_policy"],
-        registration_cost=facts["registration_cost"],
-        interest=facts.get("interest", "none"),
-        instalments=[_instalment(row) for row in facts["instalments"]],
-        bands=[_band(row) for row in facts["penalty_bands"]],
-    )
-    require_sound(terms)
-    session.add(terms)
-    return terms
+    return add_version(session, *terms_columns(facts))
 
 
-def _instalment(facts: Facts) -> InstalmentRule:
-    return InstalmentRule(
-        order=facts["order"],
-        title=facts["title"],
-        kind=facts["kind"],
-        percent=Decimal(facts["percent"]) if "percent" in facts else None,
-        base=facts.get("base"),
-        due=facts.get("due"),
-        event=facts.get("event"),
-        due_days=facts.get("due_days"),
-        counts_from=facts.get("counts_from"),
-        with_forecast=facts.get("with_forecast", False),
-    )
+def terms_columns(facts: Facts) -> tuple[Facts, list[Facts], list[Facts]]:
+    """Some terms as their operation takes them: the columns, the rows of the plan, the penalty bands."""
+    columns = {name: facts[name] for name in SAME if name in facts}
+    columns |= {
+        "legal_source": facts["source"],
+        "renewal_direction": facts["renewal_assessment_direction"],
+        "further_damages": facts["penalties_damages"],
+        "penalty_min": Decimal(facts["penalty_min"]),
+        "penalty_max": Decimal(facts["penalty_max"]),
+        **{name: tuple(facts.get(name, ())) for name in ("share_criteria", "municipality_papers", "azienda_papers")},
+        "coordinated": facts.get("coordinated", "instalments"),
+        "interest": facts.get("interest", "none"),
+    }
+    return columns, [_instalment(row) for row in facts["instalments"]], [_band(row) for row in facts["penalty_bands"]]
 
 
-def _band(facts: Facts) -> PenaltyBand:
-    return PenaltyBand(
-        order=facts["order"],
-        kind=facts["kind"],
-        description=facts["description"],
-        minimum=Decimal(facts["min"]),
-        maximum=Decimal(facts["max"]),
-    )
+def _instalment(facts: Facts) -> Facts:
+    return {
+        "title": facts["title"],
+        "kind": facts["kind"],
+        "percent": Decimal(facts["percent"]) if "percent" in facts else None,
+        **{name: facts.get(name) for name in ("base", "due", "event", "due_days", "counts_from")},
+        "with_forecast": facts.get("with_forecast", False),
+    }
+
+
+def _band(facts: Facts) -> Facts:
+    return {"kind": facts["kind"], "description": facts["description"], "minimum": Decimal(facts["min"]),
+            "maximum": Decimal(facts["max"])}
 
 
 # --- catalogue --------------------------------------------------------------------------------------------
@@ -189,68 +168,75 @@ def _band(facts: Facts) -> PenaltyBand:
 def add_catalogue(
     session: ScopedSession, facts: Facts, municipalities: Mapping[str, Municipality] = NOBODY
 ) -> dict[str, Service]:
-    """Add areas, sectors and services; the services by code. RuleBroken if one has no form of management.
+    """Add the areas, sectors and services that are not there yet, known by their codes; the services by code.
 
     ``municipalities`` by slug are those that the coverage of a service names.
     """
-    areas = {a["code"]: _area(order, a) for order, a in enumerate(facts["areas"], start=1)}
-    services = {s["code"]: _service(s, municipalities) for s in facts["services"]}
+    areas, sectors, services = (_by_code(session, kind) for kind in (Area, Sector, Service))
+    for order, row in enumerate(facts["areas"], start=1):
+        if row["code"] not in areas:
+            areas[row["code"]] = structure.add_area(session, _area(order, row))
     for order, row in enumerate(facts["sectors"], start=1):
-        sector = _sector(order, row, areas[row["area"]])
-        for place, code in enumerate(row.get("entries", ()), start=1):
-            sector.entries.append(ServiceSector(service=services[code], order=place))
-    session.add_all([*areas.values(), *services.values()])
+        if row["code"] not in sectors:
+            sectors[row["code"]] = structure.add_sector(session, _sector(order, row, areas[row["area"]]))
+    places = {(code, row["code"]): place for row in facts["sectors"]
+              for place, code in enumerate(row.get("entries", ()), start=1)}
+    for row in facts["services"]:
+        if row["code"] not in services:
+            within = [sector for service, sector in places if service == row["code"]]
+            service = structure.add_service(session, _service(row), [sectors[code].id for code in within])
+            for held in service.sectors:
+                held.order = places[service.code, held.sector.code]
+            for period in row.get("coverage", ()):
+                set_coverage(session, service.id, municipalities[period["municipality"]].id, period["from"],
+                             period.get("to"))
+            services[service.code] = service
     session.flush()
     return services
 
 
-def _area(order: int, facts: Facts) -> Area:
-    return Area(
-        code=facts["code"],
-        title=facts["title"],
-        kind=facts["kind"],
-        responsible=facts.get("responsible", ""),
-        description=flat(facts, "description"),
-        order=order,
-    )
+def _by_code(session: ScopedSession, kind: Any) -> dict[str, Any]:
+    return {row.code: row for row in session.scalars(select(kind))}
 
 
-def _sector(order: int, facts: Facts, area: Area) -> Sector:
-    return Sector(
-        code=facts["code"],
-        title=facts["title"],
-        heading=facts["heading"],
-        description=flat(facts, "description"),
-        tasks=tuple(facts.get("tasks", ())),
-        order=order,
-        area=area,
-    )
+def _area(order: int, facts: Facts) -> Facts:
+    return {
+        "code": facts["code"],
+        "title": facts["title"],
+        "kind": facts["kind"],
+        "responsible": facts.get("responsible", ""),
+        "description": flat(facts, "description"),
+        "order": order,
+    }
 
 
-def _service(facts: Facts, municipalities: Mapping[str, Municipality]) -> Service:
-    if facts.get("management_form") not in MANAGEMENT_FORMS:
-        raise RuleBroken("Scegliere una voce dell'elenco.", field=f"{facts['code']}.management_form")
-    return Service(
-        code=facts["code"],
-        title=facts["title"],
-        managing_unit=facts.get("managing_unit", ""),
-        recipients=flat(facts, "recipients"),
-        cost_to_user=flat(facts, "cost_to_user"),
-        management_form=facts["management_form"],
-        essential_level=facts.get("essential_level", False),
-        entry=flat(facts, "art9_entry"),
-        source=facts["source"],
-        cover_all=facts.get("coverage_all", False),
-        cover_assumed=facts.get("coverage_assumed", False),
-        order=facts["order"],
-        coverage=[_coverage(row, municipalities) for row in facts.get("coverage", ())],
-    )
+def _sector(order: int, facts: Facts, area: Area) -> Facts:
+    return {
+        "code": facts["code"],
+        "title": facts["title"],
+        "heading": facts["heading"],
+        "description": flat(facts, "description"),
+        "tasks": tuple(facts.get("tasks", ())),
+        "order": order,
+        "area_id": area.id,
+    }
 
 
-def _coverage(facts: Facts, municipalities: Mapping[str, Municipality]) -> Coverage:
-    valid_from: date = facts["from"]
-    rules.period(valid_from, facts.get("to"))
-    return Coverage(municipality=municipalities[facts["municipality"]], valid_from=valid_from, valid_to=facts.get("to"))
+def _service(facts: Facts) -> Facts:
+    return {
+        "code": facts["code"],
+        "title": facts["title"],
+        "managing_unit": facts.get("managing_unit", ""),
+        "recipients": flat(facts, "recipients"),
+        "cost_to_user": flat(facts, "cost_to_user"),
+        "management_form": facts.get("management_form"),
+        "essential_level": facts.get("essential_level", False),
+        "entry": flat(facts, "art9_entry"),
+        "source": facts["source"],
+        "cover_all": facts.get("coverage_all", False),
+        "cover_assumed": facts.get("coverage_assumed", False),
+        "order": facts["order"],
+    }
 
 
 # --- sheets -----------------------------------------------------------------------------------------------

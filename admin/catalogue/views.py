@@ -12,21 +12,24 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
-from wtforms import SelectField
+from wtforms import SelectField, StringField
+from wtforms.validators import Length
 
 from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
+from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
-from admin.web.forms import DateField, Sentence, number_or_none, picks
+from admin.web.forms import SHORT, DateField, ManyField, PageForm, Sentence, number_or_none, picks
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
-from core.catalogue import operations
+from core.catalogue import operations, structure
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
+from core.ground.access import ScopedSession
 from core.ground.upward import Upward
 from core.parties.model import within
 
@@ -40,6 +43,10 @@ class ServiceView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
     group = "catalogue"
+    new_title = lazy_gettext("Nuovo servizio")
+    empty = lazy_gettext("Nessun servizio: si apre il primo qui, o si prende il catalogo dagli insiemi di partenza.")
+    can_create = True
+    can_edit = True
     details_template = "catalogue/service.html"
     column_list = ("title", "sectors", "coverage", "sheet", "essential_level")
     column_labels = {"coverage": lazy_gettext("Comuni coperti"), "sheet": lazy_gettext("Scheda"),
@@ -63,10 +70,45 @@ class ServiceView(BaseView):
     )
     load = (selectinload(Service.sectors).selectinload(ServiceSector.sector), selectinload(Service.sheets),
             selectinload(Service.coverage).selectinload(Coverage.municipality))
-    details = ("managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry")
+    details = ("code", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
+               "valid_from", "valid_to")
+    form_columns = ("title", "code", "entry", "managing_unit", "management_form", "essential_level", "recipients",
+                    "cost_to_user", "cover_all", "cover_assumed", "valid_from", "valid_to", "source", "order")
+    form_sections = (
+        (lazy_gettext("Che cosa è"), ("title", "code", "sector_ids", "entry", "recipients", "cost_to_user")),
+        (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level")),
+        (lazy_gettext("Per chi e quando"), ("cover_all", "cover_assumed", "valid_from", "valid_to")),
+        (lazy_gettext("Nel catalogo"), ("order", "source")),
+    )
+    left_out = frozenset({"id", "version"})
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The columns, and the sectors in which the service stands."""
+        return type("ServiceForm", (super().scaffold_form(),), {"sector_ids": ManyField(
+            lazy_gettext("Settori"), coerce=int, choices=lambda: picks(sector_choices()))})
+
+    def facts(self, form: PageForm) -> dict[str, Any]:
+        """The columns, and the keys of the sectors."""
+        return {**super().facts(form), "sector_ids": form["sector_ids"].data or []}
+
+    def proposed(self) -> dict[str, Any]:
+        """A new service comes last."""
+        return {"order": structure.next_order(db(), Service), **super().proposed()}
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Service:
+        """See the operation."""
+        return structure.add_service(session, facts, facts.pop("sector_ids"))
+
+    def update(self, session: ScopedSession, row: Service, version: int, facts: dict[str, Any]) -> Service:
+        """See the operation."""
+        return structure.edit_service(session, row.id, facts, facts.pop("sector_ids"), version=version)
 
     def where_it_stands(self, row: Service) -> str:
-        """Whom the service covers, in words."""
+        """Whom the service covers, in words; that it is closed, or not open yet."""
+        if row.valid_to is not None and row.valid_to < today():
+            return _("Chiuso dal %(day)s: i contratti nuovi non lo conferiscono.", day=formats.day(row.valid_to))
+        if row.valid_from is not None and row.valid_from > today():
+            return _("Si apre il %(day)s.", day=formats.day(row.valid_from))
         return _("Oggi copre: %(names)s.", names=covered_words(row))
 
     def acts(self, row: Service) -> list[Act]:
@@ -75,7 +117,8 @@ class ServiceView(BaseView):
             return []
         begin = [] if row.sheets else [Act(_("Scrivi la scheda"), self.get_url("sheet.new_view", servizio=row.id),
                                            tint="primary")]
-        return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id))]
+        return [*begin, Act(_("Modifica la copertura"), self.get_url(".coverage_view", id=row.id)),
+                Act(_("Cambia il nome"), self.get_url(".rename_view", id=row.id))]
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
@@ -96,6 +139,34 @@ class ServiceView(BaseView):
         return self.render("web/form.html", form=form, heading=_("Copertura: %(service)s", service=row.title),
                            sections=((None, ("municipality_id", "valid_from", "valid_to")),),
                            back=self.get_url(".details_view", id=row.id))
+
+
+    @expose("/nome/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def rename_view(self) -> str | Response:
+        """Give the service another name from a day on; contracts of before keep the one that it had."""
+        row = self.get_one(request.args.get("id"))
+        page = ActPage(_("Cambia il nome: %(service)s", service=row.title), _("Cambia il nome"),
+                       self.get_url(".details_view", id=row.id),
+                       row.title, [_("Fino al giorno prima i contratti stampano il nome di oggi, che resta nella "
+                                     "pagina del servizio e si trova con la ricerca.")])
+        form = act_form(RenameForm, row.version)
+        return carry_out(self, "service.rename", form, page, lambda session: structure.rename_service(
+            session, row.id, form.title.data or "", on=form.on.data, version=form.version.data).id,
+            done=_("Il nuovo nome è registrato."))
+
+
+class RenameForm(ActForm):
+    """The new name, and from when."""
+
+    title = StringField(lazy_gettext("Nuovo nome"), [Sentence(), Length(max=SHORT)])
+    on = DateField(lazy_gettext("Dal"), validators=[Sentence()], render_kw={"type": "date"})
+
+
+def sector_choices() -> list[tuple[int, str]]:
+    """Every sector with its area, in the order of art. 9."""
+    query = select(Sector).options(selectinload(Sector.area)).join(Area).order_by(Area.order, Sector.order)
+    return [(sector.id, f"{sector.area} – {sector.title}") for sector in db().scalars(query)]
 
 
 class CoverageForm(KeyedForm):
@@ -121,23 +192,8 @@ def covered_words(service: Service) -> str:
     return ", ".join(sorted(names)) or _("altri comuni")  # who sees only their own cannot say that nobody is covered
 
 
-class AreaView(BaseView):
-    """The areas of the azienda, with their sectors and tasks (R41-R55)."""
-
-    may_read = policy.STAFF_AND_MUNICIPALITIES
-    group = "catalogue"
-    details_template = "catalogue/area.html"
-    column_list = ("code", "title", "responsible", "kind", "sectors")
-    shown = {"sectors": lambda row: formats.shown([s.title for s in row.sectors])}
-    searched = (worded,)
-    sorted_by = {"code": Area.order}
-    load = (selectinload(Area.sectors).selectinload(Sector.entries).selectinload(ServiceSector.service),)
-    details = ("code", "kind", "responsible", "description")
-
-
 def views() -> list[BaseView]:
     """The views of this module, for the menu."""
     return [
         ServiceView(Service, lazy_gettext("Servizi"), endpoint="service", url="servizi"),
-        AreaView(Area, lazy_gettext("Aree e settori"), endpoint="area", url="aree"),
     ]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, flash, redirect, request, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -61,6 +61,11 @@ class ContractForm(Page):
         The first day is the day after the last contract of who signs ends: proposed for a municipality (``?comune=3``)
         or where it is the same for all, else it follows from those who are chosen if it is left empty.
         """
+        offered = everybody(db(), today())
+        if not offered:
+            flash(_("Un contratto si fa con un comune, e nessuno è registrato: prima si completano questi passi."),
+                  "warning")
+            return redirect(url_for("beginning.index"))
         key = small(request.args.get("comune"))
         free = proposal.free_days(db(), today())
         same = next(iter(free.values())) if len(set(free.values())) == 1 else None
@@ -71,7 +76,7 @@ class ContractForm(Page):
         form = act_form(StartForm, municipality=[key] if key else None, starts_on=start,
                         ends_on=None if start is None or fixed else proposed_end(db(), start, None))
         titles = [(row.id, str(row)) for row in versions]
-        form.offer_lists(everybody(db(), today()), areas(db()), titles if len(titles) == 1 else [("", "–"), *titles])
+        form.offer_lists(offered, areas(db()), titles if len(titles) == 1 else [("", "–"), *titles])
         made = attempt("contract.draft", form, lambda session: self._draft(session, form))
         if made is not None:
             begins = day(db().scalar(select(Contract.starts_on).where(Contract.id == int(made))))

@@ -39,6 +39,7 @@ from core.contracts import terms as operations
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.documents import words
 from core.ground.access import ScopedSession
+from seed import load as seed
 
 DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
@@ -203,6 +204,8 @@ class TermsView(BaseView):
         """The version that is followed (``?da=3``) as it stands, and a few rows to fill in."""
         key = small(request.args.get("da"))
         row = db().get(ContractTerms, key, options=self.load) if key else None
+        if row is None and request.args.get("partenza"):
+            return _starting_terms()
         if row is None:
             return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS,
                     "municipality_papers": papers.OF_A_MUNICIPALITY, "azienda_papers": papers.OF_THE_AZIENDA}
@@ -227,6 +230,12 @@ class TermsView(BaseView):
         """See the operation."""
         return operations.add_version(session, facts["terms"], facts["plan"], facts["bands"],
                                       backdated=facts["backdated"])
+
+
+def _starting_terms() -> dict[str, Any]:
+    """The terms of the 2015 contract as the starting set has them; what its source leaves open is left to choose."""
+    columns, plan, bands = seed.terms_columns(seed.read("terms"))
+    return {**columns, "valid_from": None, "plan": [*plan, *[{}] * SPARE_ROWS], "bands": [*bands, *[{}] * SPARE_ROWS]}
 
 
 def _holding_today() -> frozenset[int]:

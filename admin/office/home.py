@@ -14,6 +14,7 @@ from sqlalchemy import select
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.payments.trends import cash_chart, own_shares_chart
+from admin.office import beginning
 from admin.register.chosen import chosen_now
 from admin.web import formats
 from admin.web.base_view import Guarded
@@ -100,6 +101,8 @@ class Home(Guarded, AdminIndexView):
     def index(self) -> str:
         """What waits for who asks; below it a few figures and one chart of the money, for those whose task it is."""
         caller = principal()
+        if beginning.is_newcomer():
+            return self.render("office/beginning.html", **beginning.context())
         items = [self._item(item) for item in waiting.waiting(db(), today())]
         own = caller.has(Role.MUNICIPALITY)
         return self.render(

@@ -29,20 +29,24 @@ class AziendaView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.roles(Role.MANAGEMENT, Role.ADMINISTRATOR)
     group = "parties"
+    can_create = True
     can_edit = True
+    new_title = lazy_gettext("I dati dell'azienda")
     details_template = "parties/azienda.html"
     column_list = ("name", "short_name", "district")
     load = (selectinload(Azienda.signatories), selectinload(Azienda.accounts).selectinload(BankAccount.delegates),
             selectinload(Azienda.acts))
-    details = ("name", "short_name", "tax_code", "vat_number", "rea", "address", "postal_code", "city", "province",
-               "pec", "website", "district", "court", "founding_date", "founding_notary", "founding_place",
-               "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "letterhead",
-               "accreditation_act")
+    details = ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea", "address", "postal_code", "city",
+               "province", "pec", "website", "district", "court", "founded_by", "founding_date", "founding_notary",
+               "founding_place", "founding_act", "recognition_date", "register_number", "statute_purpose_article",
+               "purpose", "goals", "letterhead", "accreditation_act")
     form_sections = (
-        (lazy_gettext("Chi è"), ("name", "short_name", "tax_code", "vat_number", "rea", "register_number")),
+        (lazy_gettext("Chi è"), ("name", "short_name", "legal_form", "tax_code", "vat_number", "rea",
+                                 "register_number")),
         (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "website")),
-        (lazy_gettext("Origine e scopo"), ("founding_date", "founding_notary", "founding_place", "recognition_date",
-                                           "statute_purpose_article", "purpose", "goals")),
+        (lazy_gettext("Origine e scopo"), ("founded_by", "founding_date", "founding_notary", "founding_place",
+                                           "founding_act", "recognition_date", "statute_purpose_article", "purpose",
+                                           "goals")),
         (lazy_gettext("Contratti e lettere"), ("district", "court", "letterhead", "accreditation_act")),
     )
     left_out = frozenset({"id", "kind", "version", "logo_path"})
@@ -51,10 +55,17 @@ class AziendaView(BaseView):
     def index_view(self) -> Any:
         """There is one azienda: its page instead of a list."""
         key = db().scalar(select(Azienda.id).limit(1))
-        if key is None:
-            return self.render("web/empty.html", title=self.name,
-                               text=_("I dati dell'azienda non sono ancora stati caricati."))
-        return redirect(self.get_url(".details_view", id=key))
+        if key is not None:
+            return redirect(self.get_url(".details_view", id=key))
+        if self.may_change():
+            return redirect(self.get_url(".create_view"))
+        return self.render("web/empty.html", title=self.name,
+                           text=_("I dati dell'azienda non sono ancora registrati: li scrive la direzione o chi "
+                                  "amministra il programma."))
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> Azienda:
+        """See the operation."""
+        return operations.add_azienda(session, facts)
 
     def update(self, session: ScopedSession, row: Azienda, version: int, facts: dict[str, Any]) -> Azienda:
         """See the operation."""

@@ -30,7 +30,6 @@ from core.parties import operations, traceability
 from core.parties.model import (
     Act,
     BankAccount,
-    Body,
     Delegate,
     Membership,
     Municipality,
@@ -407,30 +406,6 @@ class MembershipView(BaseView):
         return self.get_url("municipality.details_view", id=self.seen(db(), int(key)).municipality_id)
 
 
-class BodyView(BaseView):
-    """Organs and institutions that approve, are addressed or receive (R158)."""
-
-    may_read = policy.STAFF_AND_MUNICIPALITIES
-    group = "parties"
-    title = lazy_gettext("Organi ed enti")
-    details_template = "web/body.html"
-    column_list = ("name", "kind", "owner", "term_from", "term_to")
-    column_labels = {"owner": lazy_gettext("Di chi è")}
-    shown = {"owner": lambda row: owner_words(row)}
-    searched = (worded,)
-    filtered = (
-        Filter("tipo", lazy_gettext("Tipo"), lambda: list(labels.CHOICES["body.kind"].items()),
-               lambda value: Body.kind == value),
-    )
-    load = (selectinload(Body.names), selectinload(Body.members))
-    details = ("kind", "owner", "term_from", "term_to")
-
-
-def owner_words(body: Body) -> str:
-    """Whose body it is: the azienda's, the district's, another's, or a municipality's (kept by its short name)."""
-    return str(labels.CHOICES["body.owner"].get(body.owner, _("Comune")))
-
-
 def views() -> list[BaseView]:
     """The views of this module, for the menu."""
     return [
@@ -441,5 +416,4 @@ def views() -> list[BaseView]:
         DelegateView(Delegate, lazy_gettext("Delegati"), endpoint="delegate", url="delegati"),
         PopulationView(Population, lazy_gettext("Popolazione"), endpoint="population", url="popolazione"),
         MembershipView(Membership, lazy_gettext("Adesioni"), endpoint="membership", url="adesioni"),
-        BodyView(Body, lazy_gettext("Organi ed enti"), endpoint="body", url="organi"),
     ]

@@ -14,6 +14,7 @@ TABLES: Tables = {
     "operational_sheet": (_("la scheda operativa"), _("Schede operative")),
     "sector": (_("il settore"), _("Settori")),
     "service": (_("il servizio"), _("Servizi")),
+    "service_name": (_("il nome di un tempo del servizio"), _("Nomi dei servizi")),
     "service_sector": (_("il posto del servizio nel settore"), _("Servizi per settore")),
     "sheet_service": (_("il servizio della scheda"), _("Servizi delle schede")),
 }
@@ -56,6 +57,14 @@ HELPS: Words = {
     "activities": _("Una per riga."),
     "cost_to_user": _("Scrivere anche quando il servizio è gratuito: una scheda senza questa voce è incompleta."),
     "definitions": _("Una per riga."),
+    "sector.code": _("Vuoto: si fa dal titolo. Poi non conviene cambiarlo."),
+    "sector.heading": _("Come compare nel contratto; vuoto se è il titolo."),
+    "service.code": _("Vuoto: si fa dal nome. Schede, plugin ed esportazioni conoscono il servizio così, e non cambia. "
+                      "Un servizio che ha un plugin porta il codice del plugin."),
+    "service.entry": _("Come l'elenco del contratto nomina il servizio; vuoto se basta il nome."),
+    "service.valid_from": _("Vuoto se c'è da sempre."),
+    "service.valid_to": _("L'ultimo giorno, quando il servizio si chiude."),
+    "tasks": _("Uno per riga."),
     "notes": _("Una per riga."),
     "operational_sheet.mission": _("Che cosa offre il servizio e perché. Una riga vuota separa i paragrafi."),
     "protocol": _("Una fase per riga, in ordine."),

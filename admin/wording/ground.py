@@ -59,6 +59,11 @@ STATES: States = {
         "loaded": (pgettext("plugin", "Attivo"), "green"),
         "broken": (pgettext("plugin", "Non caricato"), "red"),
     },
+    "step": {
+        "done": (pgettext("step", "Fatto"), "green"),
+        "to_do": (pgettext("step", "Da fare"), "amber"),
+        "missing": (pgettext("step", "Manca"), "red"),
+    },
     "remark": {
         "error": (pgettext("remark", "Da correggere"), "red"),
         "warning": (pgettext("remark", "Da verificare"), "amber"),

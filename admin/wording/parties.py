@@ -51,6 +51,8 @@ COLUMNS: Words = {
     "family_name": pgettext("parties", "Cognome"),
     "first_used_on": pgettext("parties", "Usato la prima volta il"),
     "form": pgettext("parties", "Tipo di ente"),
+    "founded_by": pgettext("parties", "Come è stata costituita"),
+    "founding_act": pgettext("parties", "Decreto, legge o convenzione"),
     "founding_date": pgettext("parties", "Data di costituzione"),
     "founding_notary": pgettext("parties", "Notaio"),
     "founding_place": pgettext("parties", "Luogo di costituzione"),
@@ -59,6 +61,7 @@ COLUMNS: Words = {
     "iban": pgettext("parties", "IBAN"),
     "ipa": pgettext("parties", "Codice IPA (Indice delle amministrazioni)"),
     "istat": pgettext("parties", "Codice ISTAT"),
+    "legal_form": pgettext("parties", "Forma giuridica"),
     "letterhead": pgettext("parties", "Carta intestata"),
     "logo_path": pgettext("parties", "Logo"),
     "mission": pgettext("parties", "Missione"),
@@ -99,6 +102,9 @@ HELPS: Words = {
     "connector": _("«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede, come per La Spezia."),
     "first_used_on": _("Solo per un conto che esisteva già: il giorno della prima operazione per una commessa "
                        "pubblica. Da qui corrono i sette giorni."),
+    "founding_act": _("Se non è un rogito: l'atto per intero, per esempio «decreto del Presidente della Regione n. "
+                      "12»."),
+    "founding_notary": _("Per un atto pubblico: il notaio che lo ha ricevuto, con il titolo."),
     "iban": _("Conto dedicato ai sensi dell'art. 3 della L. 136/2010: 27 caratteri, anche con gli spazi."),
     "ipa": _("Per un comune è «c_» seguito dal codice catastale in minuscolo."),
     "istat": _("Sei cifre, dall'elenco dei comuni dell'ISTAT. Serve per ogni comune; un'unione non lo ha."),
@@ -125,13 +131,19 @@ CHOICES: Choices = {
         "council": _("Consiglio"), "giunta": _("Giunta"), "board": _("Consiglio di Amministrazione"),
         "assembly": _("Assemblea Consortile"), "founding": _("Atto fondativo"), "other": _("Altro"),
     },
+    "azienda.founded_by": {
+        "notary": _("Atto pubblico, davanti a un notaio"), "decree": _("Decreto"), "law": _("Legge"),
+        "convention": _("Convenzione fra gli enti"),
+    },
     "deadline_rule.subject": {"bank_account": _("Conto dedicato")},
     "body.owner": {"azienda": _("Azienda"), "district": _("Distretto"), "external": _("Altro ente")},
     "body.kind": {
         "assembly": _("Assemblea"), "board": _("Consiglio di Amministrazione"), "director": _("Direzione"),
         "council": _("Consiglio comunale"), "giunta": _("Giunta comunale"), "technical_table": _("Tavolo tecnico"),
+        "area_table": _("Tavolo d'area"),
         "office": _("Ufficio"), "health_authority": _("Autorità sanitaria"), "province": _("Provincia"),
-        "region": _("Regione"), "court": _("Tribunale"), "partner": _("Partner"),
+        "region": _("Regione"), "state_office": _("Ufficio dello Stato"), "court": _("Tribunale"),
+        "partner": _("Partner"), "users": _("Utenti e loro associazioni"),
     },
 }
 # subject: state: (word, tint)

@@ -51,6 +51,7 @@ from core.documents.words import date_short
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.states import PassageLog
+from core.parties.azienda import the_azienda
 from core.parties.model import Azienda
 from core.parties.traceability import the_cig
 
@@ -95,7 +96,7 @@ ASKS: Asks = {
 
 def offers(session: ScopedSession, case: Accreditation, today: date) -> list[Offer]:
     """The letters of an accreditation on ``today``, in the order of the procedure."""
-    azienda_id = session.scalars(select(Azienda.id)).one()
+    azienda_id = the_azienda(session).id
     found = [*_of_examination(session, case, today), *_of_inspections(case), *_of_decision(session, case, today),
              *_of_life(session, case, today)]
     adopted = case.state not in ASKED  # until then a decree is a draft of the office
@@ -186,7 +187,7 @@ def written(session: ScopedSession, case: Accreditation, offer: Offer, given: Gi
 
 def in_common(session: ScopedSession, case: Accreditation, today: date) -> dict[str, Any]:
     """What every letter of an accreditation says. RuleBroken if nobody signs for the azienda."""
-    azienda = session.scalars(select(Azienda)).one()
+    azienda = the_azienda(session)
     return {
         "sender": sender(azienda, today), "day": today, "code": case.code, "unit": unit_facts(case),
         "addressee": addressee(case.unit.provider, noun="Gestore", care=(

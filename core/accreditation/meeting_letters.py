@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
-
 from core.accreditation.context import MeetingInvitation
 from core.accreditation.model import MeetingAttendance, ProviderMeeting
 from core.accreditation.provider_meetings import SUBJECT
@@ -14,7 +12,7 @@ from core.cases.letters import Asks, Given, Offer, letters_of, lines
 from core.documents.letters import Letter, addressee, sender
 from core.documents.words import date_short
 from core.ground.access import ScopedSession
-from core.parties.model import Azienda
+from core.parties.azienda import the_azienda
 
 INVITATION = "provider_meeting_invitation"
 ASKS: Asks = {INVITATION: ()}
@@ -24,7 +22,7 @@ def offers(session: ScopedSession, case: ProviderMeeting, _today: date) -> list[
     """An invitation for each provider, until the meeting is held; nobody reads whom else it goes to."""
     if case.state not in (MeetingState.DRAFT, MeetingState.CALLED):
         return []
-    azienda_id = session.scalars(select(Azienda.id)).one()
+    azienda_id = the_azienda(session).id
     return [Offer(INVITATION, met.id, met.provider.name, awaited=False, roles=DECIDES, sender_id=azienda_id,
                   addressee_id=met.provider_id, private=True) for met in case.attendances]
 
@@ -33,7 +31,7 @@ def written(session: ScopedSession, case: ProviderMeeting, offer: Offer, _given:
     """The data of an invitation. RuleBroken if nobody signs for the azienda."""
     provider = session.require(MeetingAttendance, offer.row_id).provider
     return MeetingInvitation(
-        sender=sender(session.scalars(select(Azienda)).one(), today), day=today,
+        sender=sender(the_azienda(session), today), day=today,
         addressee=addressee(provider, noun="Gestore",
                             care=(f"alla cortese attenzione di {provider.legal_representative}",)),
         subject=f"incontro con i gestori del {date_short(case.day)}", title=case.title, held_for=case.day,

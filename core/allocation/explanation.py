@@ -23,7 +23,8 @@ from core.documents.model import Document
 from core.funding.rules import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
-from core.parties.model import Azienda, Municipality
+from core.parties.azienda import the_azienda
+from core.parties.model import Municipality
 
 TEMPLATE = "share_explanation"
 NAMES = {
@@ -155,7 +156,7 @@ def make(
     groups = of_municipality(session, plan, municipality.id)
     kind, act = NAMES[Stage(plan.budget.stage)], plan.act
     letter = ShareExplanation(
-        sender=letters.sender(session.scalars(select(Azienda)).one(), today),
+        sender=letters.sender(the_azienda(session), today),
         addressee=letters.addressee(municipality),
         day=today,
         subject=f"Come è stata calcolata la quota {kind} dell'anno {plan.year}",

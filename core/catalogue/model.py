@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.db import Base, Lines, Versioned
 from core.ground.search import Searched
-from core.parties.model import Municipality, OwnedByMunicipality
+from core.parties.model import Municipality, OwnedByMunicipality, within
 
 
 class Area(Base, Versioned, Searched):
@@ -40,9 +40,9 @@ class Sector(Base, Versioned):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), index=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True, default="")
     title: Mapped[str]
-    heading: Mapped[str]
+    heading: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(Text, default="")
     tasks: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     order: Mapped[int]
@@ -55,32 +55,73 @@ class Sector(Base, Versioned):
 
 
 class Service(Base, Versioned, Searched):
-    """A service of the catalogue: in one sector or several (X12), with a managing unit of its own (X29)."""
+    """A service of the catalogue: in one sector or several (X12), with a managing unit of its own (X29).
+
+    Contracts take it up from ``valid_from`` to ``valid_to``, both included; an empty one is no limit. Its name is the
+    one of today: those of other days stand in ``names``.
+    """
 
     __tablename__ = "service"
     KNOWN_BY = ("title", "recipients", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True, default="")
     title: Mapped[str]
     managing_unit: Mapped[str] = mapped_column(default="")
     recipients: Mapped[str] = mapped_column(Text, default="")
     cost_to_user: Mapped[str] = mapped_column(Text, default="")
-    management_form: Mapped[str]
+    management_form: Mapped[str | None]
     essential_level: Mapped[bool] = mapped_column(default=False)
-    entry: Mapped[str] = mapped_column(Text)
+    entry: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(default="")
     cover_all: Mapped[bool] = mapped_column(default=False)
     cover_assumed: Mapped[bool] = mapped_column(default=False)
     order: Mapped[int]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
 
+    names: Mapped[list[ServiceName]] = relationship(back_populates="service", order_by="ServiceName.id")
     sectors: Mapped[list[ServiceSector]] = relationship(back_populates="service", order_by="ServiceSector.order")
     coverage: Mapped[list[Coverage]] = relationship(back_populates="service", order_by="Coverage.valid_from")
     sheets: Mapped[list[OperationalSheet]] = relationship(secondary="sheet_service", back_populates="services",
                                                           order_by="OperationalSheet.edition")
 
+    @property
+    def sector_ids(self) -> list[int]:
+        """The keys of the sectors in which it stands."""
+        return [place.sector_id for place in self.sectors]
+
+    def words(self) -> str:
+        """Its other names too."""
+        return self.words_of(*(getattr(self, name) for name in self.KNOWN_BY), *(other.name for other in self.names))
+
     def __str__(self) -> str:
         return self.title
+
+    def name_on(self, day: date) -> str:
+        """How the service was called on ``day``."""
+        return next((n.name for n in self.names if within(day, n.valid_from, n.valid_to)), self.title)
+
+    def is_open(self, day: date) -> bool:
+        """True if contracts take it up on ``day``."""
+        return within(day, self.valid_from, self.valid_to)
+
+
+class ServiceName(Base):
+    """How a service was called in other days."""
+
+    __tablename__ = "service_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    name: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+    service: Mapped[Service] = relationship(back_populates="names")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ServiceSector(Base):

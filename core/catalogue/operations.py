@@ -186,7 +186,7 @@ def services_covering(session: ScopedSession, municipality_id: int, day: date) -
                                          _touches(Membership, day, day)).exists()
     listed = select(Coverage.service_id).where(Coverage.municipality_id == municipality_id,
                                                _touches(Coverage, day, day))
-    query = select(Service).where(or_(and_(Service.cover_all, member), Service.id.in_(listed)))
+    query = select(Service).where(or_(and_(Service.cover_all, member), Service.id.in_(listed)), _is_open(day))
     return list(session.scalars(query.order_by(Service.order, Service.id)))
 
 
@@ -206,6 +206,11 @@ def covered_municipalities(session: ScopedSession, service_code: str, first: dat
         or_(and_(all_members, Municipality.id.in_(member)), Municipality.id.in_(listed))
     )
     return {row.id: row.name for row in session.execute(query.order_by(Municipality.name))}
+
+
+def _is_open(day: date) -> ColumnElement[bool]:
+    return and_(or_(Service.valid_from.is_(None), Service.valid_from <= day),
+                or_(Service.valid_to.is_(None), Service.valid_to >= day))
 
 
 def _touches(period: type[Membership] | type[Coverage], first: date, last: date) -> ColumnElement[bool]:

@@ -61,7 +61,9 @@ def sheets_in_use(services: Collection[Service], year: int) -> list[tuple[Operat
 
 
 def covered(service: Service, district: District) -> frozenset[str]:
-    """The slugs that a service covers on the day: all members, and those of its own coverage (X1)."""
+    """The slugs that a service covers on the day, if it is open: all members, and those of its own coverage (X1)."""
+    if not service.is_open(district.day):
+        return frozenset()
     listed = {c.municipality.slug for c in service.coverage if within(district.day, c.valid_from, c.valid_to)}
     return frozenset(listed | (district.members if service.cover_all else set()))
 
@@ -79,6 +81,10 @@ def service_findings(service: Service, district: District) -> Iterator[Finding]:
         yield Finding("Per il servizio «%(service)s» l'art. 9 non indica i Comuni: si intendono tutti i Comuni soci. "
                       "Confermare o indicare quali.", {"service": service.title}, where=service.code,
                       source=service.source or "X1", at=Place("service.coverage", service.id))
+    if service.management_form is None:
+        yield Finding("Il catalogo non dice come si gestisce «%(service)s»: nel contratto resta uno spazio vuoto, da "
+                      "riempire prima della firma.", {"service": service.title}, where=service.code, source="R39",
+                      at=Place("service.edit", service.id, "management_form"))
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
                       "verificare la forma di gestione.", {"service": service.title}, where=service.code, source="R37")

@@ -137,9 +137,9 @@ def contract_document(
     areas = session.scalars(select(Area).options(sectors).order_by(Area.order)).unique().all()
     azienda = next(p for p in contract.parties if isinstance(p.party, Azienda))
     assets = _assets(session, contract)
-    plan, charter = contract.zone_plan, contract.charter
-    if plan is None or charter is None:
-        raise RuleBroken("Al contratto mancano il Piano di Zona o la Carta dei servizi: completare i termini.")
+    charter = contract.charter
+    if charter is None:
+        raise RuleBroken("Al contratto manca la Carta dei servizi: completare i termini.")
     return doc.ContractContext(
         number=contract.code,
         draft=contract.state == "draft",
@@ -148,7 +148,7 @@ def contract_document(
         azienda=_azienda(session, azienda),
         municipalities=tuple(_municipality(p) for p in contract.remaining_parties),
         members=_members(session, contract.starts_on),
-        zone_plan=_zone_plan(plan),
+        zone_plan=_zone_plan(contract.zone_plan) if contract.zone_plan else None,
         recalled_acts=tuple(_recalled(azienda.party)),
         areas=tuple(_area(area, numbers) for area in areas if area.kind != "staff"),
         management=tuple(_management(services, numbers)),
@@ -158,7 +158,7 @@ def contract_document(
         charter=_charter(charter),
         attached=tuple(_attached(p) for p in contract.parties if p.valid_to is None),
         signing=signing(contract, by_hand=by_hand),
-        annexes=(*(_annex(service, numbers[service.id], contract.year, registry, names) for service in services),
+        annexes=(*(_annex(service, numbers[service.id], contract.starts_on, registry, names) for service in services),
                  *((_assets_annex(assets, len(services) + 1),) if assets else ())),
         assets_annex=len(services) + 1 if assets else None,
         own_clauses=tuple(doc.Clause(clause.title, clause.text) for clause in contract.clauses),
@@ -194,17 +194,17 @@ def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
     )
 
 
-def _annex(service: Service, number: int, year: int, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
-    sheet = sheet_of(service, year)
+def _annex(service: Service, number: int, day: date, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
+    sheet = sheet_of(service, day.year)
     if sheet is None:
-        return doc.Annex(number, service.code, service.title, tuple(_catalogue_page(service)))
+        return doc.Annex(number, service.code, service.name_on(day), tuple(_catalogue_page(service)))
     plugin = registry.get(sheet.plugin) if sheet.plugin else None
     return doc.Annex(
         number=number,
         service_code=service.code,
-        title=service.title,
+        title=(title := service.name_on(day)),
         blocks=blocks_of(sheet, plugin, names),
-        sheet_title=sheet.title if sheet.title != service.title else None,
+        sheet_title=sheet.title if sheet.title != title else None,
     )
 
 
@@ -228,7 +228,7 @@ def _catalogue_page(service: Service) -> Iterator[Block]:
         "Unità che gestisce": service.managing_unit,
         "Destinatari": service.recipients,
         "Costo per l'utenza": service.cost_to_user,
-        "Forma di gestione": MANAGEMENT_FORMS[service.management_form],
+        "Forma di gestione": MANAGEMENT_FORMS.get(service.management_form or "", ""),
     }
     yield KeyValues(tuple((label, value) for label, value in facts.items() if value))
     yield Paragraph(NO_SHEET, "note")
@@ -242,13 +242,10 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
     assert isinstance(azienda, Azienda)
     constitution = next((act for act in azienda.acts if act.constitutes), None)
     founding_plan = session.scalars(select(ZonePlan).where(ZonePlan.founding)).first()
-    if constitution is None or founding_plan is None:
-        lacks = Place("zone_plans", 0) if constitution is not None else Place("act", azienda.id)
-        raise RuleBroken("Tra i dati dell'azienda mancano l'atto di costituzione o il Piano di Zona della "
-                         "fondazione.").mended(lacks)
     return doc.Azienda(
         name=azienda.name,
         short_name=azienda.short_name,
+        legal_form=azienda.legal_form,
         district=azienda.district,
         seat_address=azienda.address,
         seat_postal_code=azienda.postal_code,
@@ -262,7 +259,9 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         goals=tuple(azienda.goals),
         statute_article=azienda.statute_purpose_article,
         founding_members=_members(session, azienda.founding_date),
-        founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}",
+        founding_plan_years=f"{founding_plan.first_year}-{founding_plan.last_year}" if founding_plan else "",
+        founded_by=azienda.founded_by,
+        founding_act=azienda.founding_act,
         founding_date=azienda.founding_date,
         founding_notary=azienda.founding_notary,
         founding_place=azienda.founding_place,
@@ -270,7 +269,7 @@ def _azienda(session: ScopedSession, member: ContractParty) -> doc.Azienda:
         register_number=azienda.register_number,
         register_place=azienda.court,
         rea=azienda.rea,
-        constitution_act=_act(constitution),
+        constitution_act=_act(constitution) if constitution is not None else None,
         representative=_representative(member),
         accounts=_accounts(azienda),
         late_accounts=_late_accounts(azienda),
@@ -430,7 +429,7 @@ def _sector(sector: Sector, numbers: dict[int, int]) -> doc.Sector:
 
 def _management(services: Sequence[Service], numbers: Mapping[int, int]) -> Iterator[doc.ManagementForm]:
     """The forms of management of the services conferred, in the order in which the catalogue knows them."""
-    for form, title in MANAGEMENT_FORMS.items():
+    for form, title in (*MANAGEMENT_FORMS.items(), (None, words.BLANK)):
         annexes = [str(numbers[service.id]) for service in services if service.management_form == form]
         if annexes:
             yield doc.ManagementForm(title, tuple(annexes))
@@ -499,10 +498,6 @@ def _instalments(plan: Sequence[InstalmentRule]) -> tuple[doc.InstalmentRow, ...
 
 
 def _zone_plan(plan: ZonePlan) -> doc.ZonePlan:
-    if plan.agreement_date is None or plan.ordinal is None:
-        blank = "agreement_date" if plan.agreement_date is None else "ordinal"
-        raise RuleBroken("Al Piano di Zona mancano la data dell'Accordo di Programma o il numero del triennio.").mended(
-            Place("zone_plan", plan.id, blank))
     return doc.ZonePlan(plan.first_year, plan.last_year, plan.ordinal, plan.agreement_date, plan.budget_article)
 
 

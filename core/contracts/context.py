@@ -108,11 +108,11 @@ class Azienda:
     founding_date: Annotated[date, Told("Data dell'atto costitutivo", "2009-05-21")]
     founding_notary: Annotated[str, Told("Notaio rogante", "dott. Ricci")]
     founding_place: Annotated[str, Told("Luogo dell'atto costitutivo", "San Donato Milanese")]
-    recognition_date: Annotated[date, Told("Data di iscrizione nel registro delle imprese", "2009-06-03")]
+    recognition_date: Annotated[date | None, Told("Data di iscrizione nel registro delle imprese", "2009-06-03")]
     register_number: Annotated[str, Told("Numero nel registro delle imprese", "97529770154")]
     register_place: Annotated[str, Told("Registro delle imprese di", "Milano")]
     rea: Annotated[str, Told("Numero REA", "MI 1907046")]
-    constitution_act: Annotated[CitedAct, Told("Atto che prende atto della costituzione")]
+    constitution_act: Annotated[CitedAct | None, Told("Atto che prende atto della costituzione, se ce n'è uno")]
     representative: Annotated[Representative, Told("Legale rappresentante")]
     accounts: Annotated[tuple[DedicatedAccount, ...], Told("Conti correnti dedicati")]
     late_accounts: Annotated[Late, Told("I conti, se arrivano dopo: si stampa con il filtro late")]
@@ -121,6 +121,9 @@ class Azienda:
     letterhead: Annotated[tuple[str, ...], Told("Righe della carta intestata", "via Sergnano 2")] = ()
     purpose: Annotated[str, Told("Scopo fissato dallo Statuto, dopo «lo scopo di»", "gestire i servizi")] = ""
     goals: Annotated[tuple[str, ...], Told("Obiettivi dell'affidamento", "rendere omogenea l'offerta")] = ()
+    legal_form: Annotated[str, Told("Forma giuridica", "azienda speciale consortile")] = "azienda speciale consortile"
+    founded_by: Annotated[str, Told("Come è nata: notary, decree, law o convention", "notary")] = "notary"
+    founding_act: Annotated[str, Told("Decreto, legge o convenzione, se non è un rogito", "decreto n. 12")] = ""
 
 
 @dataclass(frozen=True)
@@ -165,8 +168,8 @@ class ZonePlan:
 
     first_year: Annotated[int, Told("Primo anno del Piano di Zona", "2025")]
     last_year: Annotated[int, Told("Ultimo anno del Piano di Zona", "2027")]
-    ordinal: Annotated[int, Told("Numero del triennio", "8")]
-    agreement_date: Annotated[date, Told("Firma dell'Accordo di Programma", "2025-01-28")]
+    ordinal: Annotated[int | None, Told("Numero del triennio, se ce n'è uno", "8")]
+    agreement_date: Annotated[date | None, Told("Firma dell'Accordo di Programma, se ce n'è uno", "2025-01-28")]
     budget_article: Annotated[str, Told("Articolo dell'Accordo sul budget unico", "11")] = "11"
 
 
@@ -362,7 +365,7 @@ class ContractContext:
     azienda: Annotated[Azienda, Told("L'azienda speciale")]
     municipalities: Annotated[tuple[Municipality, ...], Told("Gli enti che conferiscono i servizi")]
     members: Annotated[tuple[str, ...], Told("Comuni oggi consorziati", "Melegnano")]
-    zone_plan: Annotated[ZonePlan, Told("Piano di Zona in vigore")]
+    zone_plan: Annotated[ZonePlan | None, Told("Piano di Zona in vigore, se il contratto ne attua uno")]
     recalled_acts: Annotated[tuple[RecalledAct, ...], Told("Atti richiamati in premessa")]
     areas: Annotated[tuple[Area, ...], Told("Aree con i soli servizi conferiti")]
     terms: Annotated[Terms, Told("Condizioni del contratto")]

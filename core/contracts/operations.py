@@ -37,7 +37,8 @@ from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number
 from core.ground.paths import TEMPLATES_DOCS
 from core.ground.states import Proof
-from core.parties.model import Act, Azienda, Municipality, Party
+from core.parties.azienda import the_azienda
+from core.parties.model import Act, Municipality, Party
 from core.parties.rules import period
 from core.plugins.loading import Registry
 
@@ -71,7 +72,7 @@ def draft(
     if not municipality_ids:
         raise RuleBroken("Scegliere almeno un comune o un'unione.", field="municipality")
     period(starts_on, ends_on, field="ends_on")
-    azienda = session.scalars(select(Azienda)).one()
+    azienda = the_azienda(session)
     contract = Contract(
         year=starts_on.year,
         number=next_number(session, "contract", starts_on.year),

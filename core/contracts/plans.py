@@ -69,11 +69,11 @@ def overlapping(plan: ZonePlan, others: Iterable[ZonePlan]) -> list[Finding]:
 
 
 def incomplete(plan: ZonePlan) -> list[Finding]:
-    """What the plan lacks before a contract can print it: its agreement and its ordinal (R6, R12)."""
+    """What a contract that carries out the plan cannot say: its agreement, its ordinal (R6, R12)."""
     if plan.agreement_date is not None and plan.ordinal is not None:
         return []
-    return [Finding("Mancano la data dell'Accordo di Programma o il numero del triennio: senza, un contratto che attua "
-                    "questo piano non si può stampare.", where="agreement_date", source="R12")]
+    return [Finding("Mancano la data dell'Accordo di Programma o il numero del triennio: un contratto che attua questo "
+                    "piano lo nomina senza di essi.", where="agreement_date", source="R12")]
 
 
 def charter_in_force(charters: Sequence[ServiceCharter], day: date) -> ServiceCharter | None:

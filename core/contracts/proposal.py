@@ -16,6 +16,7 @@ from sqlalchemy.orm import selectinload
 from core.catalogue import rules as catalogue_rules
 from core.catalogue.model import Coverage, Service, ServiceSector
 from core.catalogue.rules import District
+from core.catalogue.structure import service_ends
 from core.contracts.model import Conferral, Contract, ContractParty, ContractTerms
 from core.contracts.states import ContractState
 from core.contracts.terms import current, sole
@@ -56,7 +57,8 @@ def choices(session: ScopedSession, contract: Contract, district: District) -> d
             selectinload(Service.sheets),
         )
     ).all()
-    wanted = [s for s in services if in_area(s, contract.area_id)]
+    held = {conferral.service_id for conferral in contract.conferrals}
+    wanted = [s for s in services if in_area(s, contract.area_id) and (s.id in held or s.is_open(contract.starts_on))]
     taken = conferred_elsewhere(session, contract, [p.party_id for p in contract.municipality_parties])
     return {
         party.party_id: [_choice(party.party, service, district, taken) for service in wanted]
@@ -120,6 +122,19 @@ def require_exclusive(session: ScopedSession, contract: Contract, *, besides: Co
             service=session.require(Service, service_id).title,
             code=taken[municipality_id, service_id],
         )
+
+
+@service_ends
+def _require_given_back(session: ScopedSession, service: Service) -> None:
+    """RuleBroken for a service that ends while a contract still confers it, with the first such contract."""
+    until = type_coerce(func.coalesce(Conferral.valid_to, Contract.runs_to), Date)
+    query = select(Contract.id, Contract.number, Contract.year, until).join(Conferral).where(
+        Conferral.service_id == service.id, until > service.valid_to, Contract.amends_id.is_(None),
+        Contract.state.not_in((ContractState.CANCELLED, ContractState.MERGED)))
+    for key, number, year, last in session.execute(query.order_by(until.desc(), Contract.id).limit(1)):
+        raise RuleBroken("«%(service)s» è conferito dal contratto n. %(code)s fino al %(last)s: chiuderlo dopo quel "
+                         "giorno, o toglierlo prima dal contratto.", field="valid_to", service=service.title,
+                         code=f"{number}/{year}", last=f"{last:%d/%m/%Y}").mended(Place("contract", key))
 
 
 def free_days(session: ScopedSession, today: date, *, area_id: int | None = None) -> dict[int, date]:

@@ -90,8 +90,8 @@ def require_ready(findings: Iterable[Finding]) -> None:
 def _period(contract: Contract) -> Iterator[Finding]:
     plan = contract.zone_plan
     if plan is None:
-        yield Finding("Manca il Piano di Zona a cui il contratto si riferisce: sceglierlo tra le condizioni.",
-                      level=Level.ERROR, where="zone_plan", source="R11", at=_terms(contract, "zone_plan_id"))
+        yield Finding("Il contratto non nomina un Piano di Zona. Se ne attua uno, sceglierlo tra le condizioni.",
+                      where="zone_plan", source="R11", at=_terms(contract, "zone_plan_id"))
     elif contract.starts_on.year < plan.first_year or contract.ends_on.year > plan.last_year:
         yield Finding("La durata esce dal periodo del Piano di Zona (%(plan)s): verificare le date.",
                       {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11",

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past, require_text
+from core.parties.azienda import the_azienda
 from core.parties.members import members_on
-from core.parties.model import Act, Azienda
+from core.parties.model import Act
 
 ASSEMBLY = "Assemblea Consortile"
 
@@ -61,7 +62,7 @@ def record(session: ScopedSession, row: Approvable, approval: Approval, *, title
     RuleBroken as ``Approval.check``.
     """
     approval.check(today, members_on(session, approval.on))
-    azienda = session.scalars(select(Azienda)).one()
+    azienda = the_azienda(session)
     known = select(Act).where(Act.party_id == azienda.id, Act.body_kind == "assembly",
                               Act.number == approval.number.strip(), Act.date == approval.on)
     act = session.scalars(known).first()

@@ -33,7 +33,8 @@ from core.ground.required import require_past
 from core.imports import finding
 from core.imports.operations import Desk, Import
 from core.imports.rules import CellKind, Column, Sheet
-from core.parties.model import Azienda, Municipality
+from core.parties.azienda import the_azienda
+from core.parties.model import Municipality
 from core.parties.rules import period
 
 IMPORTED = "imported"
@@ -106,7 +107,7 @@ def _require_new(desk: Desk, number: int, year: int) -> None:
 
 
 def _contract(desk: Desk, number: int, year: int, facts: Mapping[str, Any]) -> Contract:
-    azienda = desk.known("azienda", lambda: desk.session.scalars(select(Azienda)).one())
+    azienda = desk.known("azienda", lambda: the_azienda(desk.session))
     keys = [finding.municipality(desk, name, field="municipalities")
             for name in finding.several(facts["municipalities"])]
     if len(set(keys)) != len(keys) or not keys:

@@ -20,6 +20,7 @@ from core.instalments.credits import OpenCredit
 from core.instalments.model import Commitment, Instalment
 from core.instalments.rules import BaseKind
 from core.instalments.states import PAYABLE
+from core.parties.azienda import the_azienda
 from core.parties.model import Act, Azienda
 
 TEMPLATE = "instalment_request"
@@ -37,7 +38,7 @@ def write(session: ScopedSession, rows: Sequence[Instalment], today: date) -> No
 
     An open credit is proposed once: for the first of a municipality's instalments, what is left of it for the next.
     """
-    azienda = session.scalars(select(Azienda)).one()
+    azienda = the_azienda(session)
     committed = _commitments(session, rows)
     open_ones: dict[int, list[OpenCredit]] = {}
     for row in rows:

@@ -28,7 +28,7 @@ from core.instalments.model import Instalment, RequestRound
 from core.instalments.operations import refresh, restate
 from core.instalments.rules import State
 from core.instalments.states import LIFE, OFFICE, ROUND_LIFE
-from core.parties.model import Azienda
+from core.parties.azienda import the_azienda
 
 ZERO = Decimal("0.00")
 YEAR = re.compile(r"\b20\d\d\b")
@@ -112,7 +112,7 @@ def send(
     made = at_version(session.require(RequestRound, round_id), version)
     require_past(sent_on, today, field="sent_on")
     ROUND_LIFE.move(session, made, "send", on=today)
-    azienda_id = session.scalars(select(Azienda.id)).one()
+    azienda_id = the_azienda(session).id
     for row in made.instalments:
         if row.document_id is not None:
             record_sending(

@@ -56,23 +56,28 @@ class Party(Base, Scoped, Versioned, Searched):
 
 
 class Azienda(Party):
-    """The azienda speciale consortile whose office this is (R5-R17).
+    """The institution whose office this is: an azienda speciale consortile, or another that a law allows (R5-R17).
 
-    ``accreditation_act``: the act that set up the unit which accredits, as its decrees cite it (R148).
+    ``founded_by``: how it came to be, and so what the premises say of it (a notary's deed, a decree, a law);
+    ``founding_act`` names the decree or the law. ``accreditation_act``: the act that set up the unit which accredits,
+    as its decrees cite it (R148).
     """
 
     __tablename__ = "azienda"
 
     id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     short_name: Mapped[str]
-    rea: Mapped[str]
+    legal_form: Mapped[str] = mapped_column(default="azienda speciale consortile")
+    rea: Mapped[str] = mapped_column(default="")
     district: Mapped[str]
+    founded_by: Mapped[str] = mapped_column(default="notary")
+    founding_act: Mapped[str] = mapped_column(default="")
     founding_date: Mapped[date]
-    founding_notary: Mapped[str]
-    founding_place: Mapped[str]
-    recognition_date: Mapped[date]
-    register_number: Mapped[str]
-    statute_purpose_article: Mapped[str]
+    founding_notary: Mapped[str] = mapped_column(default="")
+    founding_place: Mapped[str] = mapped_column(default="")
+    recognition_date: Mapped[date | None]
+    register_number: Mapped[str] = mapped_column(default="")
+    statute_purpose_article: Mapped[str] = mapped_column(default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
     goals: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     court: Mapped[str]
@@ -295,14 +300,14 @@ class Delegate(Base, PersonFields, Scoped):
         return cls.account_id.in_(select(account.id).where(mine))
 
 
-class Body(Base, Searched):
+class Body(Base, Versioned, Searched):
     """An organ or institution that approves, is addressed or receives (R158); public by nature."""
 
     __tablename__ = "body"
     KNOWN_BY = ("name", "code")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True, default="")
     name: Mapped[str]
     kind: Mapped[str]
     owner: Mapped[str]
@@ -333,8 +338,11 @@ class BodyName(Base):
 
     body: Mapped[Body] = relationship(back_populates="names")
 
+    def __str__(self) -> str:
+        return self.name
 
-class BodyMember(Base):
+
+class BodyMember(Base, Versioned):
     """A member of a body, by term of office."""
 
     __tablename__ = "body_member"
@@ -348,3 +356,6 @@ class BodyMember(Base):
     valid_to: Mapped[date | None]
 
     body: Mapped[Body] = relationship(back_populates="members")
+
+    def __str__(self) -> str:
+        return f"{self.given_name} {self.family_name}"

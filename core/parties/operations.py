@@ -40,10 +40,11 @@ HOUSEKEEPERS = (Role.MANAGEMENT, Role.ADMINISTRATOR, Role.SYSTEM)
 
 PARTY = frozenset({"name", "tax_code", "vat_number", "address", "postal_code", "city", "province", "pec"})
 AZIENDA = PARTY | {
-    "short_name", "rea", "district", "founding_date", "founding_notary", "founding_place", "recognition_date",
-    "register_number", "statute_purpose_article", "purpose", "goals", "court", "website", "letterhead",
-    "accreditation_act",
+    "short_name", "legal_form", "rea", "district", "founded_by", "founding_act", "founding_date", "founding_notary",
+    "founding_place", "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "court",
+    "website", "letterhead", "accreditation_act",
 }
+FOUNDED_BY = frozenset({"notary", "decree", "law", "convention"})
 MUNICIPALITY = PARTY | {
     "form", "connector", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",
 }
@@ -58,6 +59,11 @@ ACT = frozenset({
 ACCOUNT = frozenset({
     "party_id", "iban", "bank", "branch", "treasury", "opened_on", "first_used_on", "communicated_on",
 })
+ASKED = (
+    ("short_name", "Indicare la sigla, o il nome breve con cui il contratto chiama l'ente."),
+    ("district", "Indicare il nome del distretto o dell'ambito."),
+    ("court", "Indicare la città del foro competente."),
+)
 TOLD = ("iban", "bank", "branch", "treasury")  # a change of these is communicated anew
 DELEGATE = PERSON | {"account_id", "role"}
 POPULATION = frozenset({"municipality_id", "on", "residents", "source"})
@@ -67,11 +73,48 @@ MEMBERSHIP = frozenset({"municipality_id", "valid_from", "valid_to"})
 # --- parties ----------------------------------------------------------------------------------------------
 
 
+def add_azienda(session: ScopedSession, facts: Facts) -> Azienda:
+    """Register the institution whose office this is: the first act of an empty installation (R5-R17).
+
+    RuleBroken for a wrong code, for a datum that the contract prints and that lacks, if there is an azienda already.
+    """
+    session.principal.require(*HOUSEKEEPERS)
+    held = session.scalar(select(Azienda.name).limit(1))
+    if held is not None:
+        raise RuleBroken("Questa installazione è già di «%(name)s»: i suoi dati si correggono dalla pagina "
+                         "dell'azienda.", name=held)
+    azienda = _checked_azienda(take(Azienda(), facts, AZIENDA))
+    session.add(azienda)
+    session.flush()
+    return azienda
+
+
 def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int) -> Azienda:
     """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
     session.principal.require(*HOUSEKEEPERS)
-    azienda = at_version(session.require(Azienda, azienda_id), version)
-    _checked_party(take(azienda, facts, AZIENDA))
+    return _checked_azienda(take(at_version(session.require(Azienda, azienda_id), version), facts, AZIENDA))
+
+
+def _checked_azienda(azienda: Azienda) -> Azienda:
+    _checked_party(azienda)
+    azienda.vat_number = azienda.vat_number or azienda.tax_code
+    azienda.legal_form = (azienda.legal_form or "").strip() or "azienda speciale consortile"
+    for name, message in ASKED:
+        require_text(getattr(azienda, name), message, field=name)
+    if azienda.founding_date is None:
+        raise RuleBroken("Indicare la data dell'atto di costituzione.", field="founding_date")
+    azienda.founded_by = azienda.founded_by or "notary"
+    if azienda.founded_by not in FOUNDED_BY:
+        raise RuleBroken("Scegliere una voce dell'elenco.", field="founded_by")
+    if azienda.founded_by == "notary":
+        require_text(azienda.founding_notary, "Indicare il notaio che ha ricevuto l'atto, o scegliere un altro modo "
+                                              "di costituzione.", field="founding_notary")
+    else:
+        require_text(azienda.founding_act, "Indicare l'atto per intero, per esempio «decreto del Presidente della "
+                                           "Regione n. 12».", field="founding_act")
+    if azienda.recognition_date is not None and azienda.recognition_date < azienda.founding_date:
+        raise RuleBroken("Il riconoscimento viene dopo la costituzione: correggere una delle due date.",
+                         field="recognition_date")
     return azienda
 
 

@@ -102,11 +102,11 @@ def pec(text: str, *, field: str = "pec") -> str:
     return address
 
 
-def period(valid_from: date, valid_to: date | None, *, field: str = "valid_to") -> None:
-    """RuleBroken if a period ends before it begins, or on a day that stands for never."""
+def period(valid_from: date | None, valid_to: date | None, *, field: str = "valid_to") -> None:
+    """RuleBroken if a period ends before it begins, or on a day that stands for never; an open end is no day."""
     if valid_to is not None:
         countable(valid_to, field=field)
-    if valid_to is not None and valid_to < valid_from:
+    if valid_from is not None and valid_to is not None and valid_to < valid_from:
         raise RuleBroken("Il periodo finisce (%(end)s) prima di cominciare (%(start)s): correggere una delle due date.",
                          field=field, start=f"{valid_from:%d/%m/%Y}", end=f"{valid_to:%d/%m/%Y}")
 

@@ -19,6 +19,7 @@ from core.documents.words import date_short
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.upward import Upward
+from core.parties.azienda import the_azienda
 from core.parties.model import Azienda
 from core.penalties.context import (
     ClosingLetter,
@@ -60,7 +61,7 @@ Found = tuple[str, bool, tuple[Asked, ...], frozenset[Role]]
 
 def offers(session: ScopedSession, case: DefaultNotice, today: date) -> list[Offer]:
     """The letters of a notice, in the order of the procedure; the closing of one that never left is no letter."""
-    azienda_id = session.scalars(select(Azienda.id)).one()
+    azienda_id = the_azienda(session).id
     made = []
     for code, awaited, asks, roles in _of_notice(case, today):
         between = (azienda_id, case.municipality_id) if roles is AZIENDA else (case.municipality_id, azienda_id)
@@ -90,7 +91,7 @@ def penalty_offers(session: ScopedSession, case: Penalty, _today: date) -> list[
     """The letters of a penalty: the request to pay, while something is to be paid."""
     if case.state not in PAYABLE or case.left <= 0:
         return []
-    azienda_id = session.scalars(select(Azienda.id)).one()
+    azienda_id = the_azienda(session).id
     return [Offer("penalty_request", 0, "", case.requested_on is None, (), CONTESTS, case.municipality_id, azienda_id)]
 
 
@@ -99,7 +100,7 @@ def penalty_offers(session: ScopedSession, case: Penalty, _today: date) -> list[
 
 def written(session: ScopedSession, case: DefaultNotice, offer: Offer, given: Given, today: date) -> Letter:
     """The data of a letter of a notice. RuleBroken if nobody signs for whoever writes, or for what is missing."""
-    azienda = session.scalars(select(Azienda)).one()
+    azienda = the_azienda(session)
     if offer.roles is AZIENDA:
         parties = {"sender": sender(azienda, today), "addressee": addressee(case.municipality)}
     else:
@@ -109,7 +110,7 @@ def written(session: ScopedSession, case: DefaultNotice, offer: Offer, given: Gi
 
 def penalty_written(session: ScopedSession, case: Penalty, _offer: Offer, _given: Given, today: date) -> Letter:
     """The data of the request to pay. RuleBroken if the municipality has no account on which it is paid."""
-    azienda = session.scalars(select(Azienda)).one()
+    azienda = the_azienda(session)
     notice, terms = case.notice, case.contract.terms
     writes = sender(case.municipality, today)
     if writes.iban is None:

@@ -24,7 +24,8 @@ from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
 from core.ground.states import NO_PROOF, NOTHING, Proof, Said
-from core.parties.model import Azienda, Municipality
+from core.parties.azienda import the_azienda
+from core.parties.model import Municipality
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, OnBehalf
 from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, NoticeState
@@ -133,7 +134,7 @@ def send(
     sent = _kept(session, notice, f"Diffida n. {notice.code} inviata", paper)
     letter = record_sending(
         session, "default_notice", notice.id, title=f"Diffida n. {notice.code}", sender_id=notice.municipality_id,
-        addressee_id=session.scalars(select(Azienda.id)).one(), channel=channel, sent_on=sent_on,
+        addressee_id=the_azienda(session).id, channel=channel, sent_on=sent_on,
         protocol_number=protocol_number, document_id=sent, today=today)
     notice.sending_id = letter.id
     notice.reply_days = notice.contract.terms.reply_days

@@ -24,7 +24,7 @@ from core.ground.required import require_text
 from core.ground.states import NO_PROOF, NOTHING, Proof, Said
 from core.instalments.interest import Interest, Paid, Rate, interest
 from core.instalments.rates import rates
-from core.parties.model import Azienda
+from core.parties.azienda import the_azienda
 from core.payments.rules import METHODS
 from core.penalties import procedure
 from core.penalties.behalf import KINDS, Kind
@@ -116,7 +116,7 @@ def request(
     kept = _kept(session, penalty, f"Richiesta di pagamento della penale n. {penalty.code}", paper)
     letter = record_sending(
         session, "penalty", penalty.id, title=f"Richiesta di pagamento della penale n. {penalty.code}",
-        sender_id=penalty.municipality_id, addressee_id=session.scalars(select(Azienda.id)).one(), channel=channel,
+        sender_id=penalty.municipality_id, addressee_id=the_azienda(session).id, channel=channel,
         sent_on=sent_on, protocol_number=protocol_number, document_id=kept, today=today)
     penalty.request_id, penalty.requested_on = letter.id, sent_on
     return _move(session, penalty, "request", sent_on, today, Proof(document_id=kept))

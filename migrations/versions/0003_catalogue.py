@@ -64,13 +64,15 @@ def upgrade() -> None:
         sa.Column("managing_unit", sa.String(), nullable=False),
         sa.Column("recipients", sa.Text(), nullable=False),
         sa.Column("cost_to_user", sa.Text(), nullable=False),
-        sa.Column("management_form", sa.String(), nullable=False),
+        sa.Column("management_form", sa.String(), nullable=True),
         sa.Column("essential_level", sa.Boolean(), nullable=False),
         sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("cover_all", sa.Boolean(), nullable=False),
         sa.Column("cover_assumed", sa.Boolean(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
@@ -93,6 +95,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sector_code")),
     )
     op.create_index(op.f("ix_sector_area_id"), "sector", ["area_id"], unique=False)
+
+    op.create_table(
+        "service_name",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_name_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_name")),
+    )
+    op.create_index(op.f("ix_service_name_service_id"), "service_name", ["service_id"], unique=False)
 
     op.create_table(
         "sheet_service",
@@ -138,6 +152,7 @@ def downgrade() -> None:
         "service_sector",
         "coverage",
         "sheet_service",
+        "service_name",
         "sector",
         "service",
         "operational_sheet",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from core.catalogue.model import Area, Coverage, OperationalSheet, Sector, Service
+from core.catalogue.rules import District, service_findings
 from core.contracts.model import InstalmentRule, PenaltyBand
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.parties.model import Body, BodyMember, Municipality
 from core.plugins.loading import Registry
 from seed import load as seed
@@ -36,12 +38,16 @@ def test_bodies_and_sources_stand_by_themselves(session: ScopedSession) -> None:
     assert count(session, Body, BodyMember, FundingSource) == (29, 0, 9)
 
 
-def test_the_catalogue_waits_until_every_service_has_a_form_of_management(session: ScopedSession) -> None:
-    with pytest.raises(RuleBroken) as refused:
-        seed.add_catalogue(session, seed.read("catalogue"))
-    assert refused.value.field == "children_and_families.management_form"
-    seed.add_catalogue(session, chosen_catalogue())
+def test_the_catalogue_comes_whole_and_says_of_which_services_the_form_of_management_is_left_open(
+    session: ScopedSession,
+) -> None:
+    services = seed.add_catalogue(session, seed.read("catalogue"))
     assert count(session, Area, Sector, Service) == (3, 11, 24)
+    assert "children_and_families" in {code for code, held in services.items() if held.management_form is None}
+    district = District(date(2026, 1, 1), {}, frozenset())
+    remarks = list(service_findings(services["children_and_families"], district))
+    assert [remark.at for remark in remarks if remark.source == "R39"] == [
+        Place("service.edit", services["children_and_families"].id, "management_form")]
 
 
 def test_the_catalogue_brings_no_municipality_and_no_answer_that_the_source_does_not_give(

@@ -274,8 +274,8 @@ def test_the_same_data_makes_the_same_bytes(contract):
 
 
 def test_a_missing_value_is_refused_by_name(contract):
-    azienda = replace(contract.azienda, rea=None)
-    with pytest.raises(RuleBroken, match=r"Manca il dato «azienda\.rea»"):
+    azienda = replace(contract.azienda, seat_address=None)
+    with pytest.raises(RuleBroken, match=r"Manca il dato «azienda\.seat_address»"):
         render(TEMPLATE, replace(contract, azienda=azienda))
 
 

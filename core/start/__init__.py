@@ -1,0 +1,1 @@
+"""An azienda that starts: what an empty installation needs before its first contract, step by step."""

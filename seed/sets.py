@@ -1,0 +1,138 @@
+"""The starting sets as somebody chooses from them: whole or in parts, then edited as one's own.
+
+What is there already, known by its code, stays as it is. What the source leaves open comes empty, with its remark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from core.catalogue.model import OperationalSheet, Sector, Service
+from core.funding.model import FundingSource
+from core.ground.access import Role, ScopedSession
+from core.ground.errors import RuleBroken
+from core.parties.model import Body
+from core.plugins.loading import Registry
+from seed import load as seed
+from seed.load import Facts
+
+RULES = re.compile(r" \([RX]\d[^)]*\)")  # where docs/rules.md speaks of it: for who works on the files
+EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One row of a set. ``held``: it is there already. ``remark``: what the source leaves open."""
+
+    code: str
+    title: str
+    held: bool
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class StartingSet:
+    """A set with its parts, its source and the day from which it holds."""
+
+    code: str
+    source: str
+    parts: tuple[Part, ...]
+
+
+def offered(session: ScopedSession) -> list[StartingSet]:
+    """Every set, in the order in which they are laid."""
+    return [
+        _set(session, "services", "catalogue", seed.read("catalogue")["services"], Service),
+        _set(session, "units", "catalogue", _units(seed.read("catalogue")), Sector),
+        _set(session, "sheets", "catalogue", [{"code": code, **sheet} for code, sheet in seed.sheets().items()],
+             OperationalSheet),
+        _set(session, "bodies", "bodies", seed.read("bodies")["bodies"], Body),
+        _set(session, "funding", "funding", seed.read("funding")["sources"], FundingSource),
+    ]
+
+
+def _set(session: ScopedSession, code: str, file: str, rows: Collection[Facts], kind: Any) -> StartingSet:
+    held = set(session.scalars(select(kind.code)))
+    parts = tuple(Part(row["code"], row.get("title") or row["name"], row["code"] in held,
+                       RULES.sub("", row.get("remark", "")))
+                  for row in rows)
+    return StartingSet(code, RULES.sub("", seed.read(file)["source"]), parts)
+
+
+def _units(catalogue: Facts) -> list[Facts]:
+    """The sectors without services: units of the system area, staff."""
+    return [row for row in catalogue["sectors"] if not row.get("entries")]
+
+
+def lay(
+    session: ScopedSession, registry: Registry, chosen: Mapping[str, Collection[str]], whole: Collection[str] = ()
+) -> int:
+    """Add the parts ``chosen`` of each set, or all of those that are taken ``whole``, if not there yet; how many.
+
+    A service brings its sector and area, a sheet is for services that are there or come with it. RuleBroken for a set
+    or a part that is none, and for a sheet of a service that is not there.
+    """
+    session.principal.require(*EDITORS)
+    new: dict[str, set[str]] = {}
+    for one in offered(session):
+        parts = {part.code for part in one.parts}
+        picked = parts if one.code in whole else set(chosen.get(one.code, ()))
+        if not picked <= parts:
+            raise RuleBroken("Una delle voci scelte non è più tra gli insiemi di partenza: ricaricare la pagina.")
+        new[one.code] = picked - {part.code for part in one.parts if part.held}
+    if not any(new.values()):
+        raise RuleBroken("Non è scelta nessuna voce nuova: spuntare un insieme, o alcune delle sue voci.")
+    for code, add in LAID.items():
+        if new[code]:
+            add(session, registry, new[code])
+    session.flush()
+    return sum(map(len, new.values()))
+
+
+def _lay_catalogue(session: ScopedSession, services: Collection[str], units: Collection[str]) -> None:
+    facts = seed.read("catalogue")
+    sectors = [{**row, "entries": [code for code in row.get("entries", ()) if code in services]}
+               for row in facts["sectors"] if row["code"] in units or set(row.get("entries", ())) & set(services)]
+    areas = [row for row in facts["areas"] if row["code"] in {sector["area"] for sector in sectors}]
+    seed.add_catalogue(session, {"areas": areas, "sectors": sectors,
+                                 "services": [row for row in facts["services"] if row["code"] in services]})
+
+
+def _lay_services(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+    _lay_catalogue(session, codes, ())
+
+
+def _lay_units(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+    _lay_catalogue(session, (), codes)
+
+
+def _lay_sheets(session: ScopedSession, registry: Registry, codes: Collection[str]) -> None:
+    services = {service.code: service for service in session.scalars(select(Service))}
+    rows = []
+    for code, facts in seed.sheets().items():
+        if code in codes:
+            here = [service for service in facts["services"] if service in services]
+            if not here:
+                raise RuleBroken("La scheda «%(title)s» è di un servizio che non c'è: scegliere anche il servizio.",
+                                 title=facts["title"])
+            rows.append({**facts, "services": here})
+    seed.add_sheets(session, rows, services, registry)
+
+
+def _lay_bodies(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+    seed.add_bodies(session, [row for row in seed.read("bodies")["bodies"] if row["code"] in codes])
+
+
+def _lay_funding(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+    seed.add_funding_sources(session, [row for row in seed.read("funding")["sources"] if row["code"] in codes])
+
+
+LAID: dict[str, Callable[[ScopedSession, Registry, Collection[str]], None]] = {
+    "services": _lay_services, "units": _lay_units, "sheets": _lay_sheets, "bodies": _lay_bodies,
+    "funding": _lay_funding,
+}

@@ -1,0 +1,152 @@
+"""The catalogue in the office's own hands: areas, sectors and services opened, renamed, closed; the starting sets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from core.catalogue import structure
+from core.catalogue.model import Area, OperationalSheet, Sector, Service
+from core.catalogue.operations import services_covering
+from core.contracts.model import Conferral
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
+from core.parties import bodies
+from core.parties.model import Body
+from core.plugins.loading import Registry
+from seed import sets
+from tests.district import District
+from tests.integration.contracts.making import ACTOR, demo_contract
+
+TODAY = date(2026, 2, 10)
+
+
+def opened(session: ScopedSession, **facts: Any) -> Service:
+    """A service in a sector of an area."""
+    area = structure.add_area(session, {"code": "A", "title": "Domiciliarità", "kind": "services"})
+    sector = structure.add_sector(session, {"area_id": area.id, "title": "Anziani"})
+    return structure.add_service(session, {"title": "Telesoccorso", "cover_all": True, **facts}, [sector.id])
+
+
+def test_what_nobody_typed_follows_from_the_title(session: ScopedSession) -> None:
+    service = opened(session, title="Centro d'ascolto «Insieme»")
+    [place] = service.sectors
+    assert (service.code, service.entry, service.order) == ("centro_d_ascolto_insieme", service.title, 1)
+    assert (place.sector.code, place.sector.heading, place.order) == ("anziani", "Anziani", 1)
+
+
+@pytest.mark.parametrize(("facts", "field", "sentence"), [
+    ({"title": " "}, "title", "nome del servizio"), ({"code": "1 alfa"}, "code", "lettere minuscole"),
+    ({"management_form": "chissà"}, "management_form", "elenco"),
+    ({"valid_from": date(2026, 5, 1), "valid_to": date(2026, 4, 1)}, "valid_to", "prima di cominciare"),
+])
+def test_a_service_that_cannot_be_is_refused_at_its_field(
+    session: ScopedSession, facts: dict[str, Any], field: str, sentence: str
+) -> None:
+    with pytest.raises(RuleBroken, match=sentence) as refused:
+        opened(session, **facts)
+    assert refused.value.field == field
+
+
+def test_two_equal_codes_a_sector_without_an_area_and_a_service_without_a_sector_are_refused(
+    session: ScopedSession,
+) -> None:
+    service = opened(session)
+    with pytest.raises(RuleBroken, match="è già di «Domiciliarità»"):
+        structure.add_area(session, {"code": "A", "title": "Altro", "kind": "services"})
+    with pytest.raises(RuleBroken, match="sta in un'area"):
+        structure.add_sector(session, {"title": "Minori"})
+    with pytest.raises(RuleBroken, match="almeno un settore"):
+        structure.add_service(session, {"title": "Altro"}, [])
+    with pytest.raises(RuleBroken, match="Il codice di un servizio non cambia"):
+        structure.edit_service(session, service.id, {"code": "altro"}, service.sector_ids, version=service.version)
+
+
+def test_a_new_name_holds_from_its_day_and_the_old_one_before(session: ScopedSession) -> None:
+    service = opened(session)
+    structure.rename_service(session, service.id, "Telesoccorso e teleassistenza", on=date(2027, 1, 1),
+                             version=service.version)
+    assert (service.name_on(date(2026, 12, 31)), service.name_on(date(2027, 1, 1))) == (
+        "Telesoccorso", "Telesoccorso e teleassistenza")
+    assert "telesoccorso telesoccorso" in service.words().replace(" e teleassistenza", "")
+    with pytest.raises(RuleBroken, match="vale dal 01/01/2027"):
+        structure.rename_service(session, service.id, "Altro", on=date(2026, 6, 1), version=service.version)
+
+
+def test_a_service_is_not_closed_while_a_contract_confers_it_and_no_new_one_takes_it_up_after(
+    district: District,
+) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        contract = demo_contract(session)
+        service = session.scalars(select(Conferral).where(Conferral.contract_id == contract.id)).first().service
+        facts = {"valid_to": date(2026, 6, 30)}
+        with pytest.raises(RuleBroken, match=r"conferito dal contratto n\. \d+/2026 fino al") as refused:
+            structure.edit_service(session, service.id, facts, service.sector_ids, version=None)
+        assert refused.value.field == "valid_to" and refused.value.at.kind == "contract"
+        last = session.scalar(select(func.max(type(contract).runs_to)))
+        structure.edit_service(session, service.id, {"valid_to": last}, service.sector_ids, version=None)
+        member = contract.municipality_parties[0].party_id
+        after = date(last.year + 1, 1, 1)
+        assert service in services_covering(session, member, last)
+        assert service not in services_covering(session, member, after)
+
+
+# --- the starting sets ------------------------------------------------------------------------------------
+
+
+def rows(session: ScopedSession, *kinds: type[Any]) -> tuple[int, ...]:
+    """How many rows of each kind."""
+    return tuple(session.scalar(select(func.count()).select_from(kind)) or 0 for kind in kinds)
+
+
+def test_a_part_of_the_catalogue_brings_its_sectors_and_areas_and_nothing_else(
+    session: ScopedSession, registry: Registry
+) -> None:
+    laid = sets.lay(session, registry, {"services": ["neutral_space"], "sheets": ["neutral_space"]})
+    assert laid == 2 and rows(session, Area, Sector, Service, OperationalSheet) == (1, 1, 1, 1)
+    [service] = session.scalars(select(Service))
+    assert service.management_form is None and [sheet.code for sheet in service.sheets] == ["neutral_space"]
+
+
+def test_a_set_taken_whole_adds_what_is_not_there_yet_and_leaves_the_rest_as_it_was_edited(
+    session: ScopedSession, registry: Registry
+) -> None:
+    sets.lay(session, registry, {"services": ["neutral_space"]})
+    [service] = session.scalars(select(Service))
+    service.title = "Spazio d'incontro"
+    sets.lay(session, registry, {}, whole=["services", "units", "sheets", "bodies", "funding"])
+    assert service.title == "Spazio d'incontro"
+    assert rows(session, Area, Sector, Service, OperationalSheet, Body) == (3, 11, 24, 18, 29)
+    with pytest.raises(RuleBroken, match="nessuna voce nuova"):
+        sets.lay(session, registry, {}, whole=["bodies"])
+
+
+def test_a_sheet_without_its_service_and_a_part_that_is_none_are_refused(
+    session: ScopedSession, registry: Registry
+) -> None:
+    with pytest.raises(RuleBroken, match="scegliere anche il servizio"):
+        sets.lay(session, registry, {"sheets": ["neutral_space"]})
+    with pytest.raises(RuleBroken, match="non è più tra gli insiemi"):
+        sets.lay(session, registry, {"bodies": ["nessuno"]})
+
+
+# --- bodies -----------------------------------------------------------------------------------------------
+
+
+def test_a_body_has_members_and_names_over_time_and_nobody_sits_twice_on_a_day(session: ScopedSession) -> None:
+    board = bodies.add_body(session, {"name": "Consiglio di Amministrazione", "kind": "board", "owner": "azienda"})
+    assert board.code == "consiglio_di_amministrazione_azienda"
+    member = {"body_id": board.id, "given_name": "Ada", "family_name": "Neri", "role": "Presidente",
+              "valid_from": date(2024, 1, 1)}
+    bodies.add_member(session, {**member, "valid_to": date(2024, 12, 31)})
+    bodies.add_member(session, {**member, "valid_from": date(2025, 1, 1)})
+    session.flush()
+    with pytest.raises(RuleBroken, match="Ada Neri siede già"):
+        bodies.add_member(session, {**member, "valid_from": date(2024, 6, 1)})
+    with pytest.raises(RuleBroken, match="è già registrato"):
+        bodies.add_body(session, {"name": board.name, "kind": "board", "owner": "azienda"})
+    bodies.add_body(session, {"name": board.name, "kind": "board", "owner": "external"})
