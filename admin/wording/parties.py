@@ -34,6 +34,7 @@ COLUMNS: Words = {
     "birth_province": pgettext("parties", "Provincia di nascita"),
     "body": pgettext("parties", "Organo"),
     "body.name": pgettext("parties", "Organo o ente"),
+    "body_id": pgettext("parties", "Organo"),
     "body_kind": pgettext("parties", "Tipo di organo"),
     "branch": pgettext("parties", "Filiale"),
     "cadastral": pgettext("parties", "Codice catastale"),
