@@ -13,8 +13,8 @@ from core.payments.statements.tables import Row
 DELIMITERS = (";", "\t", ",", "|")
 
 
-def read(file: str, content: bytes, account: str | None) -> Statement:
-    """The statement that a CSV tells; ``account`` says whose it is, where the file does not.
+def read(file: str, content: bytes, account: str | None) -> tuple[Statement, ...]:
+    """The statements that a CSV tells, by account; ``account`` says whose it is, where the file does not.
 
     RuleBroken, in words, for a file without heads, with a shifted row, or with anything that is not understood.
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 
 from stdnum import iban as stdnum_iban
 
@@ -14,8 +15,8 @@ from core.payments.statements import amounts, heads, refusals
 from core.payments.statements.days import day_of, is_day
 from core.payments.statements.heads import Column, Role
 from core.payments.statements.lines import LeftOut, Line, Statement, Why, statement
-from core.payments.statements.marks import Mark, word
-from core.payments.statements.texts import clean, iban, plain, told
+from core.payments.statements.marks import Mark, is_state_head, title_says, word
+from core.payments.statements.texts import clean, iban, joined, plain, told
 
 EUROS = frozenset({"EUR", "EURO", "€", "E"})
 OWN_IBAN = re.compile(r"IT\d{2}[A-Z]\d{10}[A-Z0-9]{12}")
@@ -29,6 +30,8 @@ BALANCE = re.compile(  # a whole text: «saldo quota 2025» is what a municipali
     rf" ({KINDS}|apertura|chiusura|inizio|fine|eur|euro)( (al |alla data del |in data |del )?{DATED})?"
     r"|total[ei]( (movimenti|operazioni|dare|avere|entrate|uscite|accrediti|addebiti|generale|generali|periodo|del|in|e"
     rf"|a|eur|euro|credito|debito|{DATED}))+|disponibilita( liquida| finale| iniziale)?( al {DATED})?")
+TITLE_CELLS = 2  # of a title between rows; a movement has more
+GOES_ON = (Role.TEXT, Role.PAYER)
 BALANCE_BEGINS = re.compile(r"(saldo|saldi|totale|totali|tot|riporto|disponibilita|giacenza)\b")
 
 
@@ -40,29 +43,77 @@ class Row:
     cells: tuple[str, ...]
 
 
-def read(file: str, format: str, rows: Sequence[Row], account: str | None) -> Statement:
-    """The statement that a table tells. ``account``: whose it is, where the table does not say so itself.
+def read(file: str, format: str, rows: Sequence[Row], account: str | None) -> tuple[Statement, ...]:
+    """The statements that a table tells, one for each account. ``account``: whose it is, where it does not say so.
 
     RuleBroken, in words, for a table without heads, or with a row or a column that is not understood.
     """
     at = heads.find(file, [row.cells for row in rows])
     if at is None:
         raise refusals.no_statement(file)
-    title = [plain(cell) for cell in rows[at].cells]
-    body = [row for row in rows[at + 1:] if any(row.cells) and [plain(cell) for cell in row.cells] != title]
-    table = _Table(file, heads.columns(file, rows[at].cells, [row.cells for row in body]), body)
     for row in rows[:at]:
         _require_euros(file, row)
-    above = [LeftOut(row.number, Why.BALANCE) for row in rows[:at] if _holds_balance(row)]
-    lines: list[Line] = []
-    left_out = list(above)
-    for row in body:
-        found = table.line(row)
-        if isinstance(found, Line):
-            lines.append(found)
-        elif found is not None:
-            left_out.append(LeftOut(row.number, found))
-    return statement(format, table.account(rows[:at]) or account, lines, left_out)
+    tables = [_Table(file, head.cells, body) for head, body in _parts(file, rows[at:])]
+    accounts = _accounts(file, rows[:at], tables)
+    taken: dict[str | None, tuple[list[Line], list[LeftOut]]] = {code: ([], []) for code in accounts or (account,)}
+    now = next(iter(taken))
+    taken[now][1].extend(LeftOut(row.number, Why.BALANCE) for row in rows[:at] if _holds_balance(row))
+    waiting = _announced(rows)
+    for table in tables:
+        for row in table.body:
+            found = table.line(row)
+            if len(accounts) > 1:
+                now = table.account(row, None if isinstance(found, Line) else now)
+            if isinstance(found, Line) and row.number not in waiting:
+                taken[now][0].append(found)
+            elif found is not None:
+                taken[now][1].append(LeftOut(row.number, found if isinstance(found, Why) else Why.NOT_BOOKED))
+    return tuple(statement(format, code, lines, left_out) for code, (lines, left_out) in taken.items())
+
+
+def _parts(file: str, rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
+    """The tables that follow each other, each with its heads; heads that are only printed again begin no other."""
+    head, body = rows[0], list[Row]()
+    for row in rows[1:]:
+        if any(c.isdigit() for cell in row.cells for c in cell) or heads.find(file, [row.cells]) is None:
+            body.append(row)
+        elif [plain(cell) for cell in row.cells] != [plain(cell) for cell in head.cells]:
+            yield head, body
+            head, body = row, []
+    yield head, body
+
+
+def _title(row: Row) -> Mark | None:
+    """What a title between the rows says of those below it: that they are booked, or not yet; None for no title."""
+    return title_says(" ".join(row.cells)) if sum(map(bool, row.cells)) <= TITLE_CELLS else None
+
+
+def _announced(rows: Iterable[Row]) -> set[int]:
+    """The rows below a title that says that they are not booked, up to one that says that they are."""
+    found: set[int] = set()
+    waiting = False
+    for row in rows:
+        if said := _title(row):
+            waiting = said is Mark.NOT_BOOKED
+        elif waiting:
+            found.add(row.number)
+    return found
+
+
+def _accounts(file: str, above: Sequence[Row], tables: Sequence[_Table]) -> Sequence[str | None]:
+    """The IBANs that a file names. RuleBroken for several accounts, if the rows do not say of which each of them is."""
+    texts = [text for row in above for text in ("".join(row.cells), *row.cells)]
+    named = set[str]().union(*(values for table in tables for values in table.accounts()))
+    of_rows = {code for value in named for code in _ibans(value)}
+    found = of_rows | {code for text in texts for code in _ibans(text)}
+    alone = all(len(table.accounts()) == 1 for table in tables)  # beside another column one may be of something else
+    if found != of_rows if len(found) > 1 else alone and len(named) > 1:
+        raise refusals.several_accounts(file)
+    return sorted(found)
+
+
+def _ibans(text: str) -> list[str]:
+    return [code for code in OWN_IBAN.findall("".join(text.split()).upper()) if stdnum_iban.is_valid(code)]
 
 
 def _holds_balance(row: Row) -> bool:
@@ -80,17 +131,38 @@ def _require_euros(file: str, row: Row) -> None:
 class _Table:
     """A table whose columns are known."""
 
-    def __init__(self, file: str, columns: Sequence[Column], body: Sequence[Row]) -> None:
+    def __init__(self, file: str, head: Sequence[str], body: Sequence[Row]) -> None:
         self.file = file
-        self.body = body
+        rows = [row for row in body if not _title(row)]
         self.of: dict[Role, list[Column]] = {}
-        for column in columns:
+        for column in heads.columns(file, head, [row.cells for row in rows if any(row.cells)]):
             self.of.setdefault(column.role, []).append(column)
+        self.body = list(self._whole(rows))
         if not any(role in self.of for role in (Role.AMOUNT, Role.CREDIT)) or not any(
                 role in self.of for role in heads.DAYS):
             raise refusals.no_statement(file)
         self.styles = {column.place: self._style(column) for role in heads.MONEY for column in self.of.get(role, ())}
         self.directed = self._is_directed()
+
+    def _whole(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows, each with the texts that go on below it, in columns of text of which none is the first.
+
+        What stands in the first column, or below a blank row, is a remark of the bank.
+        """
+        texts = {column.place for role in GOES_ON for column in self.of.get(role, ())} - {0}
+        last: Row | None = None
+        for row in rows:
+            filled = {place for place, text in enumerate(row.cells) if text}
+            if last and filled and filled <= texts:
+                last = Row(last.number, tuple(
+                    joined((above, below))[0] if below else above
+                    for above, below in zip_longest(last.cells, row.cells, fillvalue="")))
+                continue
+            if last:
+                yield last
+            last = row if filled else None
+        if last:
+            yield last
 
     # --- what a column shows as a whole -------------------------------------------------------------------
 
@@ -111,17 +183,16 @@ class _Table:
                 return True
         return False
 
-    def account(self, above: Sequence[Row]) -> str | None:
-        """The account that the table names: in a column of its own, or above its heads."""
-        named = {clean(value) for column in self.of.get(Role.ACCOUNT, ()) for value in self._values(column)}
-        if len(self.of.get(Role.ACCOUNT, ())) == 1 and len(named) > 1:
+    def accounts(self) -> list[set[str]]:
+        """What each of its columns of accounts names."""
+        return [{clean(value) for value in self._values(column)} for column in self.of.get(Role.ACCOUNT, ())]
+
+    def account(self, row: Row, otherwise: str | None) -> str | None:
+        """The one account that a row names, ``otherwise`` if it names none; RuleBroken where there is no other."""
+        named = {code for text in self._cells(row, Role.ACCOUNT) for code in _ibans(text)}
+        if len(named) > 1 or not (named or otherwise):
             raise refusals.several_accounts(self.file)
-        texts = [*named, *("".join(row.cells) for row in above), *(cell for row in above for cell in row.cells)]
-        found = {code for text in texts for code in OWN_IBAN.findall("".join(text.split()).upper())
-                 if stdnum_iban.is_valid(code)}
-        if len(found) > 1:
-            raise refusals.several_accounts(self.file)
-        return next(iter(found), None)
+        return named.pop() if named else otherwise
 
     # --- what a row says ----------------------------------------------------------------------------------
 
@@ -182,7 +253,7 @@ class _Table:
     def _require_euros(self, row: Row) -> None:
         for text in self._cells(row, Role.CURRENCY):
             if text.upper() not in EUROS:
-                raise refusals.other_currency(self.file, text)
+                raise refusals.foreign_row(self.file, row.number, text)
 
     def _amount(self, row: Row) -> tuple[Decimal, bool]:
         """The amount of a row, and whether it stands in the column of debits."""
@@ -203,7 +274,7 @@ class _Table:
         except amounts.AmbiguousError as error:
             raise refusals.ambiguous_amount(self.file, row.number, text) from error
         except amounts.CurrencyError as error:
-            raise refusals.other_currency(self.file, str(error)) from error
+            raise refusals.foreign_row(self.file, row.number, str(error)) from error
         except amounts.NoAmountError as error:
             raise refusals.wrong_amount(self.file, row.number, text) from error
 
@@ -228,6 +299,8 @@ class _Table:
             found = column.words.get(word(text))
             if found is not None:
                 said.add(found)
+            elif column.is_state and not text and not is_state_head(column.head):
+                continue  # «annullato» among the notes of one row says nothing of the others
             elif column.is_state and (self.directed or not text):
                 said.add(Mark.NOT_BOOKED)  # only a row whose state says booked is a credit
             elif not self.directed and (text or not column.is_state):

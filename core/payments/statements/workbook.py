@@ -15,8 +15,8 @@ from core.payments.statements.tables import Row
 MOST_COLUMNS = 60
 
 
-def read(file: str, content: bytes, account: str | None) -> Statement:
-    """The statement that a workbook tells; ``account`` says whose it is, where the sheet does not.
+def read(file: str, content: bytes, account: str | None) -> tuple[Statement, ...]:
+    """The statements that a workbook tells, by account; ``account`` says whose it is, where the sheet does not.
 
     RuleBroken, in words, for a broken file, one without heads or with heads on several sheets, or a row that is not
     understood.
