@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from core.documents.operations import keep
 from core.ground import clock
@@ -20,6 +20,7 @@ from core.instalments.states import PAYABLE
 from core.parties.model import Azienda, BankAccount, Municipality
 from core.payments import proposals as proposing
 from core.payments import rules
+from core.payments.invoices import Invoice
 from core.payments.model import BankStatement, Payment, StatementLine
 from core.payments.operations import record, standing
 from core.payments.proposals import Open, Payer, Proposal
@@ -179,13 +180,22 @@ def proposals(session: ScopedSession, line: StatementLine, known: Sequence[Payer
     likely = proposing.may_pay(credit, known)
     named = [and_(Instalment.number == number, Instalment.year == year)
              for number, year in sorted(credit.named)[:MOST_NAMED]]
+    invoices = sorted(credit.invoices)[:MOST_NAMED]
     waiting = select(Instalment).where(
         Instalment.state.in_(PAYABLE),
-        or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named),
+        or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named,
+            func.lower(Instalment.invoice_number).in_(invoices), Instalment.sdi_id.in_(invoices)),
     )
     rows = session.scalars(waiting.order_by(Instalment.effective, Instalment.id).limit(MOST_CANDIDATES))
-    found = [Open(row.id, row.number, row.year, row.municipality_id, row.left, row.effective) for row in rows]
+    found = [Open(row.id, row.number, row.year, row.municipality_id, row.left, row.effective, _invoice(row))
+             for row in rows]
     return proposing.proposals(credit, found, known)
+
+
+def _invoice(row: Instalment) -> Invoice | None:
+    if row.invoice_number is None or row.invoice_on is None:
+        return None
+    return Invoice(row.invoice_number, row.invoice_on, row.sdi_id)
 
 
 def recorded(session: ScopedSession, line: StatementLine, known: Sequence[Payer]) -> list[Payment]:

@@ -53,6 +53,7 @@ REASONS = {
     Reason.NAME: lazy_gettext("l'ordinante è il Comune"),
     Reason.DUE: lazy_gettext("la data è vicina alla scadenza"),
     Reason.REFERENCE: lazy_gettext("la causale nomina la rata"),
+    Reason.INVOICE: lazy_gettext("la causale nomina la fattura della rata"),
     Reason.NUMBER: lazy_gettext("nella causale c'è il numero della rata"),
 }
 DOUBTS = {
@@ -61,6 +62,7 @@ DOUBTS = {
     Doubt.RESEMBLES: lazy_gettext("il nome dell'ordinante somiglia soltanto a quello del Comune"),
     Doubt.UNKNOWN_PAYER: lazy_gettext("non si sa chi ha versato"),
     Doubt.OTHER_INSTALMENT: lazy_gettext("la causale nomina un'altra rata"),
+    Doubt.OTHER_INVOICE: lazy_gettext("la causale nomina un'altra fattura"),
     Doubt.RIVAL: lazy_gettext("c'è un'altra attribuzione con lo stesso importo"),
 }
 
