@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -144,7 +141,6 @@ def frame() -> dict[str, Any]:
         "played_day": played_day,
         "get_locale": get_locale,
         "version": version("patto"),
-        "stylesheet_version": stylesheet_version(),
     }
 
 
@@ -195,10 +191,3 @@ def may_see_history(view: Any) -> bool:
 def played_day() -> date | None:
     """The day that the installation plays, None when it lives in the present."""
     return office().settings.today
-
-
-@lru_cache
-def stylesheet_version() -> str:
-    """A mark that changes with the stylesheet, so that no browser keeps an old one."""
-    path = Path(__file__).parent / "static" / "patto.css"
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]

@@ -17,7 +17,7 @@ from admin.deadlines import feed
 from admin.guard import errors, headers, login, policy
 from admin.guard.session import Office, init_app, office
 from admin.public import albo as register_public
-from admin.web import formats, sending
+from admin.web import formats, sending, static
 from admin.wording import catalogues
 from core.ground.db import Database
 from core.ground.settings import LANGUAGES, Settings, ensure_data_dir, secret_key
@@ -52,6 +52,7 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     login.init_app(app, database, providers_enter=settings.providers_enter)
     formats.init_app(app)
     sending.init_app(app)
+    static.init_app(app)
     headers.init_app(app, production=settings.production)
     errors.init_app(app)
     _templates_of_plugins(app, registry)

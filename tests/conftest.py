@@ -23,6 +23,7 @@ from tests import factories, postgres
 from tests.district import (
     cheap_passwords,
     district,
+    later,
     lived_district,
     lived_districts,
     made_districts,
@@ -31,8 +32,8 @@ from tests.district import (
 from tests.ground import SQLITE, Ground, application, ground, original
 
 # fixtures that live beside this file
-__all__ = ["application", "cheap_passwords", "district", "ground", "lived_district", "lived_districts",
-           "made_districts", "original_at"]  # fmt: skip
+__all__ = ["application", "cheap_passwords", "district", "ground", "later", "lived_district",
+           "lived_districts", "made_districts", "original_at"]  # fmt: skip
 BACKENDS = os.environ.get("PATTO_TEST_BACKENDS", "sqlite,postgresql").split(",")
 hypothesis_settings.register_profile("patto", deadline=None)  # two shared cores: a slow example is no failure
 hypothesis_settings.load_profile("patto")

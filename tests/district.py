@@ -43,6 +43,10 @@ class District:
         return self.database.files
 
 
+Districts = Callable[[str], District]
+Later = Callable[[str, Callable[[District], None]], Districts]
+
+
 @dataclass(frozen=True)
 class Place:
     """Where the originals of one kind lie, for all the processes of a run: one makes them, the others wait."""
@@ -103,7 +107,7 @@ def original_at(
 
 
 @pytest.fixture(scope="session")
-def made_districts(registry: Registry, original_at: Callable[[str, str], Place]) -> Callable[[str], District]:
+def made_districts(registry: Registry, original_at: Callable[[str, str], Place]) -> Districts:
     """The original of each backend: made at the first call, never changed."""
 
     @cache
@@ -131,40 +135,49 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def lived_districts(
-    registry: Registry, made_districts: Callable[[str], District], original_at: Callable[[str, str], Place]
-) -> Callable[[str], District]:
-    """The district of each backend after its story: played at the first call, never changed."""
+def later(registry: Registry, made_districts: Districts, original_at: Callable[[str, str], Place]) -> Later:
+    """``later(name, lives)``: the district of each backend after what ``lives`` does to it, at the first call."""
 
-    @cache
-    def districts(backend: str) -> District:
-        here = original_at(backend, "lived")
+    def named(name: str, lives: Callable[[District], None]) -> Districts:
+        @cache
+        def districts(backend: str) -> District:
+            here = original_at(backend, name)
 
-        def make() -> District:
-            drafted = made_districts(backend)
-            shutil.copytree(drafted.folder, here.folder, dirs_exist_ok=True)
-            url = here.address(drafted.database.reading.url.database)
-            lived = replace(drafted, database=Database(url, here.folder), folder=here.folder)
-            story.play(lived.database, registry, today=LIVED_UP_TO, progress=lambda *_: None)
-            return lived
+            def make() -> District:
+                drafted = made_districts(backend)
+                shutil.copytree(drafted.folder, here.folder, dirs_exist_ok=True)
+                url = here.address(drafted.database.reading.url.database)
+                lived = replace(drafted, database=Database(url, here.folder), folder=here.folder)
+                lives(lived)
+                return lived
 
-        return here.shared(make, registry)
+            return here.shared(make, registry)
 
-    return districts
+        return districts
+
+    return named
+
+
+@pytest.fixture(scope="session")
+def lived_districts(later: Later) -> Districts:
+    """The district of each backend after its story."""
+    return later("lived", lambda district: story.play(
+        district.database, district.registry, today=LIVED_UP_TO, progress=lambda *_: None))
 
 
 @pytest.fixture
-def district(ground: Ground, backend: str, made_districts: Callable[[str], District]) -> District:
+def district(ground: Ground, backend: str, made_districts: Districts) -> District:
     """A copy of the demo district that the test may do anything to."""
-    return _copy(ground, made_districts(backend), "drafted")
+    return copied(ground, made_districts(backend), "drafted")
 
 
 @pytest.fixture
-def lived_district(ground: Ground, backend: str, lived_districts: Callable[[str], District]) -> District:
+def lived_district(ground: Ground, backend: str, lived_districts: Districts) -> District:
     """A copy of the demo district on 15 November 2026, with its two years of contracts and money."""
-    return _copy(ground, lived_districts(backend), "lived")
+    return copied(ground, lived_districts(backend), "lived")
 
 
-def _copy(ground: Ground, lasting: District, place: str) -> District:
+def copied(ground: Ground, lasting: District, place: str) -> District:
+    """A district like ``lasting``, of which one copy at a time stands at ``place``."""
     database, folder = ground.copy(place, lasting.database, lasting.folder)
     return replace(lasting, database=database, folder=folder)

@@ -136,7 +136,7 @@ def blanks(data: bytes, phrases: Collection[str] = ()) -> list[Spot]:
             continue
         spans = [match.span() for match in wanted.finditer(line)]
         spans += [match.span() for match in EMPTY_LIST.finditer(line)]
-        within = _within(paragraph)
+        within = _within(paragraph) if spans else []
         found += [_spot(number, line, start, end, within) for start, end in sorted(set(spans))]
     return found
 

@@ -11,6 +11,8 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
+from lxml import etree
+
 from core.ground.errors import RuleBroken
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -29,6 +31,9 @@ EDGE = re.compile(r"word/(header|footer)\d*\.xml")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 HYPHEN = "\u2011"  # Word writes a hyphen that does not break as an element of its own
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_PARAGRAPH = f"{W}p"
+_SAID = tuple(f"{W}{name}" for name in ("t", "br", "cr", "tab", "noBreakHyphen"))
+_APART = (_FALLBACK, *(f"{W}{name}" for name in ("p", "del", "moveFrom", "sdtPr")))  # what a paragraph does not say
 
 
 @dataclass(frozen=True)
@@ -132,20 +137,14 @@ def plain(text: str) -> str:
 
 def part(data: bytes, name: str) -> Any:
     """A part of a Word file as an XML tree."""
-    from docx.oxml.parser import parse_xml  # python-docx costs 200 ms to load
-
     with ZipFile(BytesIO(data)) as package:
-        return parse_xml(package.read(name))
+        return etree.fromstring(package.read(name), etree.XMLParser(resolve_entities=False))
 
 
 def walk(root: Any) -> Iterator[Any]:
     """Every paragraph once; a text box is stored twice, and its fallback copy is skipped."""
-    for child in root:
-        if child.tag == _FALLBACK:
-            continue
-        if child.tag == f"{W}p":
-            yield child
-        yield from walk(child)
+    copies = {paragraph for fallback in root.iter(_FALLBACK) for paragraph in fallback.iter(_PARAGRAPH)}
+    yield from (paragraph for paragraph in root.iter(_PARAGRAPH) if paragraph is not root and paragraph not in copies)
 
 
 def _paragraph_text(paragraph: Any) -> str:
@@ -154,28 +153,27 @@ def _paragraph_text(paragraph: Any) -> str:
 
 def runs(node: Any) -> Iterator[tuple[Any, str]]:
     """The elements of a paragraph that say something, each with what it says."""
-    for child in node:
+    silent = {inner for apart in node.iter(*_APART) if apart is not node for inner in apart.iter(*_SAID)}
+    for child in node.iter(*_SAID):
+        if child in silent:
+            continue
         if child.tag == f"{W}t":
             yield child, child.text or ""
         elif child.tag in (f"{W}br", f"{W}cr"):
             yield child, "\n"
-        elif child.tag == f"{W}tab" and node.tag == f"{W}r":
+        elif child.tag == f"{W}tab" and child.getparent().tag == f"{W}r":
             yield child, "\t"
         elif child.tag == f"{W}noBreakHyphen":
             yield child, HYPHEN
-        elif child.tag not in (f"{W}p", f"{W}pPr", f"{W}del", f"{W}moveFrom", f"{W}sdtPr", _FALLBACK):
-            yield from runs(child)
 
 
 def repacked(data: bytes, changed: Mapping[str, Any]) -> bytes:
     """The same package with some of its parts written anew."""
-    from docx.opc.oxml import serialize_part_xml
-
     packed = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(packed, "w") as target:
         for member in source.infolist():
             tree = changed.get(member.filename)
-            content = source.read(member) if tree is None else serialize_part_xml(tree)
+            content = source.read(member) if tree is None else etree.tostring(tree, encoding="UTF-8", standalone=True)
             target.writestr(member.filename, content)
     return settle(packed.getvalue())
 

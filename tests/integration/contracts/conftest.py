@@ -27,10 +27,14 @@ from core.documents.operations import keep
 from core.ground.access import Principal, ScopedSession
 from core.ground.db import Database
 from core.ground.files import Upload
+from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Act, Azienda
 from tests import factories
 from tests.conftest import UnitFactory
+from tests.district import District, Districts, Later, copied
 from tests.factories import filled
+from tests.ground import Ground
+from tests.integration.contracts import making
 from tests.papers import word
 
 SIGNED_FILE = b"%PDF-1.7 firmato"
@@ -141,3 +145,20 @@ def in_force(contract_of: Callable[..., Contracts]) -> Callable[..., Contracts]:
         return contract
 
     return make
+
+
+@pytest.fixture(scope="session")
+def agreed_districts(later: Later) -> Districts:
+    """The demo district of each backend when its first contract is in force."""
+
+    def lives(district: District) -> None:
+        with unit_of_work(district.database, making.ACTOR, act="prova") as session:
+            making.in_force(session, district)
+
+    return later("agreed", lives)
+
+
+@pytest.fixture
+def agreed(ground: Ground, backend: str, agreed_districts: Districts) -> District:
+    """A copy of the demo district in which the first contract is in force."""
+    return copied(ground, agreed_districts(backend), "agreed")

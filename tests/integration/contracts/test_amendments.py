@@ -27,6 +27,12 @@ from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approved_and_
 TODAYS = {"effective_on": TODAY, "today": TODAY}  # an amendment that has effect at once
 
 
+@pytest.fixture
+def district(agreed: District) -> District:
+    """The first contract is in force already."""
+    return agreed
+
+
 def opened(session: ScopedSession, district: District, number: int = 1) -> tuple[Contract, Contract]:
     """A contract in force and an amendment of it, still a draft."""
     live = in_force(session, district, number)
@@ -134,7 +140,7 @@ def test_what_a_merge_adds_counts_from_its_day_and_what_it_removes_until_the_day
 
 def test_a_merge_before_the_contract_begins_leaves_no_days_behind(district: District) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        live = demo_contract(session)
+        live = demo_contract(session, 3)
         live.starts_on = TODAY + timedelta(days=40)
         approved_and_signed(session, district, live)
         copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.",
@@ -209,7 +215,7 @@ REFUSED = {
 @pytest.mark.parametrize(("state", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_only_a_living_contract_is_amended(district: District, state: str, sentence: str) -> None:
     with unit_of_work(district.database, ACTOR, act="prova") as session:
-        contract = demo_contract(session)
+        contract = demo_contract(session, 3)
         contract.state = state
         with pytest.raises(RuleBroken, match=sentence):
             amendments.open_amendment(session, contract.id, reason="needs", text="x", **TODAYS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -118,6 +119,16 @@ def test_pages_carry_a_policy_that_lets_in_nothing_from_elsewhere(person: Enter)
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_browser_keeps_the_files_of_the_pages_until_they_change(person: Enter) -> None:
+    somebody = person("direzione")
+    somebody.get("/admin/")
+    addresses = re.findall(r'<link [^>]*href="([^"]+)"', somebody.page)
+    assert len(addresses) == 3
+    for address in addresses:
+        assert "max-age=31536000" in somebody.client.get(address).headers["Cache-Control"]
+        assert "max-age" not in somebody.client.get(address.partition("?")[0]).headers["Cache-Control"]
 
 
 def test_in_production_cookies_travel_only_over_https(house: House) -> None:
