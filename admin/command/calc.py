@@ -334,7 +334,7 @@ def _amounts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
     return {party: str(amount) for party, amount in amounts.items()}
 
 
-def _instalment(row: plan_rules.Instalment) -> Answer:
+def _instalment(row: plan_rules.PlannedInstalment) -> Answer:
     return {
         "kind": row.kind.value,
         "base": None if row.base is None else str(row.base),

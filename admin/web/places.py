@@ -14,7 +14,7 @@ from core.ground.errors import Place
 
 
 @dataclass(frozen=True)
-class Page:
+class RecordPage:
     """A page by its endpoint, the word on the link, and how its address names the record; saved, one is back here."""
 
     endpoint: str
@@ -32,32 +32,32 @@ class Link:
 
 
 PAGES = {
-    "contract": Page("contract.details_view", lazy_gettext("Vai al contratto")),
-    "contract.services": Page("contract_form.step_view", lazy_gettext("Servizi del contratto"), "contract_id",
-                              {"step": "services"}),
-    "contract.terms": Page("contract_form.step_view", lazy_gettext("Condizioni del contratto"), "contract_id",
-                           {"step": "terms"}),
-    "contract.preview": Page("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
-                             {"step": "preview"}),
-    "contract.acts": Page("contract.acts_view", lazy_gettext("Atti allegati")),
-    "azienda": Page("azienda.edit_view", lazy_gettext("Dati dell'azienda")),
-    "municipality": Page("municipality.edit_view", lazy_gettext("Dati del comune")),
-    "signatory": Page("signatory.create_view", lazy_gettext("Aggiungi chi firma"), "party_id"),
-    "bank_account": Page("bank_account.create_view", lazy_gettext("Aggiungi il conto"), "party_id"),
-    "act": Page("act.create_view", lazy_gettext("Aggiungi l'atto"), "party_id"),
-    "population": Page("population.create_view", lazy_gettext("Aggiungi la popolazione"), "municipality_id"),
-    "zone_plan": Page("zone_plan.edit_view", lazy_gettext("Dati del Piano di Zona")),
-    "zone_plans": Page("zone_plan.index_view", lazy_gettext("Piani di Zona")),
-    "service": Page("service.details_view", lazy_gettext("Servizio del catalogo")),
-    "service.coverage": Page("service.coverage_view", lazy_gettext("Copertura del servizio")),
-    "sheet": Page("sheet.edit_view", lazy_gettext("Scheda operativa")),
-    "sheet.new": Page("sheet.new_view", lazy_gettext("Scrivi la scheda"), "servizio"),
-    "bank_account.edit": Page("bank_account.edit_view", lazy_gettext("Dati del conto")),
-    "delegate": Page("delegate.create_view", lazy_gettext("Aggiungi un delegato"), "account_id"),
-    "insurance_policy": Page("insurance_policy.create_view", lazy_gettext("Aggiungi una polizza"), "contract_id"),
-    "budget.lines": Page("budget.lines_view", lazy_gettext("Voci del bilancio")),
-    "budget.figures": Page("budget.figures_view", lazy_gettext("Cassa e patrimonio")),
-    "allocation_plan": Page("allocation_plan.details_view", lazy_gettext("Gruppi del piano")),
+    "contract": RecordPage("contract.details_view", lazy_gettext("Vai al contratto")),
+    "contract.services": RecordPage("contract_form.step_view", lazy_gettext("Servizi del contratto"), "contract_id",
+                                    {"step": "services"}),
+    "contract.terms": RecordPage("contract_form.step_view", lazy_gettext("Condizioni del contratto"), "contract_id",
+                                 {"step": "terms"}),
+    "contract.preview": RecordPage("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
+                                   {"step": "preview"}),
+    "contract.acts": RecordPage("contract.acts_view", lazy_gettext("Atti allegati")),
+    "azienda": RecordPage("azienda.edit_view", lazy_gettext("Dati dell'azienda")),
+    "municipality": RecordPage("municipality.edit_view", lazy_gettext("Dati del comune")),
+    "signatory": RecordPage("signatory.create_view", lazy_gettext("Aggiungi chi firma"), "party_id"),
+    "bank_account": RecordPage("bank_account.create_view", lazy_gettext("Aggiungi il conto"), "party_id"),
+    "act": RecordPage("act.create_view", lazy_gettext("Aggiungi l'atto"), "party_id"),
+    "population": RecordPage("population.create_view", lazy_gettext("Aggiungi la popolazione"), "municipality_id"),
+    "zone_plan": RecordPage("zone_plan.edit_view", lazy_gettext("Dati del Piano di Zona")),
+    "zone_plans": RecordPage("zone_plan.index_view", lazy_gettext("Piani di Zona")),
+    "service": RecordPage("service.details_view", lazy_gettext("Servizio del catalogo")),
+    "service.coverage": RecordPage("service.coverage_view", lazy_gettext("Copertura del servizio")),
+    "sheet": RecordPage("sheet.edit_view", lazy_gettext("Scheda operativa")),
+    "sheet.new": RecordPage("sheet.new_view", lazy_gettext("Scrivi la scheda"), "servizio"),
+    "bank_account.edit": RecordPage("bank_account.edit_view", lazy_gettext("Dati del conto")),
+    "delegate": RecordPage("delegate.create_view", lazy_gettext("Aggiungi un delegato"), "account_id"),
+    "insurance_policy": RecordPage("insurance_policy.create_view", lazy_gettext("Aggiungi una polizza"), "contract_id"),
+    "budget.lines": RecordPage("budget.lines_view", lazy_gettext("Voci del bilancio")),
+    "budget.figures": RecordPage("budget.figures_view", lazy_gettext("Cassa e patrimonio")),
+    "allocation_plan": RecordPage("allocation_plan.details_view", lazy_gettext("Gruppi del piano")),
 }
 
 

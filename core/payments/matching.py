@@ -36,7 +36,7 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Report:
+class StatementReport:
     """What became of a file: the statements that were kept, one for each account that brought something new.
 
     How many of its credits are new, how many were known, and which rows are none.
@@ -54,7 +54,7 @@ def own_accounts(session: ScopedSession) -> list[BankAccount]:
     return list(session.scalars(mine.order_by(BankAccount.id)))
 
 
-def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: date) -> Report:
+def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: date) -> StatementReport:
     """Keep a file and the credits in it that are not here yet; the same file twice changes nothing.
 
     An entry whose parts are here already is here; one that is here undivided and not matched yet gives way to its
@@ -75,7 +75,7 @@ def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: da
     kept = [_kept(session, file, one, here) for one in found if any(line.key not in here for line in one.lines)]
     told = [line.key for one in found for line in one.lines]
     known = sum(key in here for key in told)
-    return Report(tuple(kept), len(told) - known, known, tuple(row for one in found for row in one.left_out))
+    return StatementReport(tuple(kept), len(told) - known, known, tuple(row for one in found for row in one.left_out))
 
 
 def _told_otherwise(session: ScopedSession, lines: Sequence[Line], today: date) -> set[str]:

@@ -18,7 +18,7 @@ from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.states import PassageLog
-from core.imports.operations import Report, keep_upload, kept_upload, unpacked
+from core.imports.operations import ImportReport, keep_upload, kept_upload, unpacked
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
@@ -35,7 +35,7 @@ NEW_TOWN = {
 }
 
 
-def troubles(report: Report) -> list[tuple[int, str, str]]:
+def troubles(report: ImportReport) -> list[tuple[int, str, str]]:
     """Row, column and sentence of everything that must be corrected."""
     return [(row.number, finding.where, str(finding)) for row in report.wrong for finding in row.findings]
 

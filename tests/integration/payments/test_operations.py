@@ -211,7 +211,7 @@ STATEMENT = camt(
 )
 
 
-def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.Report:
+def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.StatementReport:
     with ledger.unit("estratto", ACCOUNTANT) as session:
         return matching.take_in(session, Upload(name, content), iban=AZIENDA_IBAN, today=date(2026, 2, 2))
 
