@@ -148,7 +148,7 @@ def frame() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Link:
+class MenuLink:
     """A page in the menu: the view that it belongs to, its name, its address."""
 
     endpoint: str
@@ -156,7 +156,7 @@ class Link:
     url: str
 
 
-Menu = tuple[tuple[str, tuple[Link, ...]], ...]
+Menu = tuple[tuple[str, tuple[MenuLink, ...]], ...]
 
 
 def menu_groups() -> Menu:
@@ -172,13 +172,14 @@ def menu_groups() -> Menu:
     return built[key]
 
 
-def _groups() -> Iterator[tuple[str, tuple[Link, ...]]]:
+def _groups() -> Iterator[tuple[str, tuple[MenuLink, ...]]]:
     [admin] = current_app.extensions["admin"]
     open_to_me = [v for v in admin._views if v.is_visible() and v.is_accessible()]
     for code, name in GROUPS.items():
         if views := [view for view in open_to_me if view.group == code]:
-            yield str(name), tuple(Link(view.endpoint, str(view.name), url_for(f"{view.endpoint}.{view._default_view}"))
-                                   for view in views)
+            yield str(name), tuple(
+                MenuLink(view.endpoint, str(view.name), url_for(f"{view.endpoint}.{view._default_view}"))
+                for view in views)
 
 
 def azienda_name() -> str:

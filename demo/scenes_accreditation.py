@@ -205,7 +205,7 @@ def meet(scene: Scene, facts: Facts) -> None:
 
 def grant(scene: Scene, facts: Facts) -> None:
     """The decree."""
-    said = decree.Decree(facts["number"], scene.today, facts["reasons"], _file("Provvedimento"))
+    said = decree.DecidingAct(facts["number"], scene.today, facts["reasons"], _file("Provvedimento"))
     decree.grant(scene.session, _row(scene, facts).id, said, with_prescriptions=facts.get("with_prescriptions", False),
                  version=None, today=scene.today)
 
@@ -224,7 +224,7 @@ def forewarn(scene: Scene, facts: Facts) -> None:
     told = forewarnings.open_forewarning(scene.session, _row(scene, facts).id, kind=facts["kind"],
                                          reasons=facts["reasons"], days=facts.get("days"), version=None,
                                          today=scene.today)
-    letter = forewarnings.Dispatch(_file("Comunicazione al gestore"), "pec", scene.today, facts["protocol_number"])
+    letter = forewarnings.ActDispatch(_file("Comunicazione al gestore"), "pec", scene.today, facts["protocol_number"])
     forewarnings.send(scene.session, told.id, letter, version=None, today=scene.today)
     forewarnings.receive(scene.session, told.id, received_on=scene.today, paper=_file("Ricevuta"), version=None,
                          today=scene.today)

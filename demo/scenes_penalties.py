@@ -35,8 +35,8 @@ def _paper(title: str) -> Upload:
     return Upload(f"{title.lower().replace(' ', '-')}.pdf", pdf(title, SCAN))
 
 
-def _post(facts: Facts, scene: Scene, title: str) -> disputes.Dispatch:
-    return disputes.Dispatch(_paper(title.capitalize()), "pec", scene.today, facts["protocol_number"])
+def _post(facts: Facts, scene: Scene, title: str) -> disputes.LetterDispatch:
+    return disputes.LetterDispatch(_paper(title.capitalize()), "pec", scene.today, facts["protocol_number"])
 
 
 # --- controls ---------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ from admin.web.formats import day
 from admin.web.forms import SHORT, NumberField, OneField, Sentence, clean, picks
 from admin.wording import labels
 from core.accreditation import forewarnings, law
-from core.accreditation.forewarnings import KINDS, STOPS, Dispatch
+from core.accreditation.forewarnings import KINDS, STOPS, ActDispatch
 from core.accreditation.model import Accreditation, Forewarning
 from core.accreditation.states import FOREWARNING_LIFE, ForewarningState
 from core.ground.access import ScopedSession
@@ -61,7 +61,7 @@ class DraftForm(ActForm):
         "Dal giorno in cui il gestore riceve la comunicazione."), render_kw={"inputmode": "numeric"})
 
 
-class SendForm(ActForm):
+class SendForewarningForm(ActForm):
     """The signed act that left."""
 
     file = file_field(lazy_gettext("Lettera firmata"), SIGNED)
@@ -70,7 +70,7 @@ class SendForm(ActForm):
     protocol_number = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
 
 
-class ReceiveForm(ActForm):
+class ForewarningReceiptForm(ActForm):
     """The receipt."""
 
     received_on = day_field(lazy_gettext("Ricevuta dal gestore il"))
@@ -95,7 +95,7 @@ class ObserveForm(ActForm):
             del self.asks_hearing
 
 
-class HearForm(ActForm):
+class ForewarningHearingForm(ActForm):
     """The minutes of the hearing."""
 
     held_on = day_field(lazy_gettext("Audizione del"))
@@ -105,9 +105,9 @@ class HearForm(ActForm):
     file = file_field(lazy_gettext("Verbale firmato"), SIGNED, needed=False)
 
 
-def _send(session: ScopedSession, row: Forewarning, form: SendForm) -> object:
-    letter = Dispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
-                      form.protocol_number.data or "")
+def _send(session: ScopedSession, row: Forewarning, form: SendForewarningForm) -> object:
+    letter = ActDispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
+                         form.protocol_number.data or "")
     return forewarnings.send(session, row.id, letter, **common(form))
 
 
@@ -129,14 +129,14 @@ def _before_receiving(row: Forewarning) -> list[str]:
 STEPS: dict[str, Step] = {
     "send": Step(
         lazy_gettext("Registra l'invio"), lazy_gettext("L'invio è registrato: ora si attende la ricevuta."), _send,
-        SendForm, happens=lambda _row: [
+        SendForewarningForm, happens=lambda _row: [
             _("Il gestore legge da subito i motivi, e può rispondere."),
             _("Il suo termine corre dal giorno in cui riceve la lettera: poi si registra la ricevuta."),
             _("Il programma non spedisce nulla: la lettera parte con la PEC o la posta dell'ente.")],
         proposed=lambda _row: {"sent_on": today()}, tint="primary"),
     "receive": Step(
         lazy_gettext("Registra il ricevimento"), lazy_gettext("Il ricevimento è registrato: corre il termine."),
-        doing(forewarnings.receive, "received_on", paper="file"), ReceiveForm, happens=_before_receiving,
+        doing(forewarnings.receive, "received_on", paper="file"), ForewarningReceiptForm, happens=_before_receiving,
         proposed=lambda _row: {"received_on": today()}, tint="primary"),
     "observe": Step(
         lazy_gettext("Rispondi con osservazioni"), lazy_gettext("Le osservazioni sono registrate."), _observe,
@@ -146,7 +146,7 @@ STEPS: dict[str, Step] = {
         proposed=lambda _row: {"on": today()}, tint="primary"),
     "hear": Step(
         lazy_gettext("Registra l'audizione"), lazy_gettext("L'audizione è registrata."),
-        doing(forewarnings.hear, "held_on", "present", "minutes", "file"), HearForm,
+        doing(forewarnings.hear, "held_on", "present", "minutes", "file"), ForewarningHearingForm,
         proposed=lambda row: {"held_on": today(), "present": row.present, "minutes": row.minutes}),
     "withdraw": Step(
         lazy_gettext("Ritira"), lazy_gettext("La comunicazione è ritirata."), doing(forewarnings.withdraw, "why"),

@@ -51,7 +51,7 @@ class MoveForm(ActForm):
     inspectors = inspectors_field(needed=False)
 
 
-class HoldForm(ActForm):
+class InspectionMinutesForm(ActForm):
     """The minutes."""
 
     held_on = day_field(lazy_gettext("Fatto il"))
@@ -60,7 +60,7 @@ class HoldForm(ActForm):
     file = file_field(lazy_gettext("Verbale firmato"), SIGNED, needed=False)
 
 
-class FindingForm(ActForm):
+class InspectionFindingForm(ActForm):
     """What was found, and what is prescribed."""
 
     text = text_field(lazy_gettext("Che cosa si è rilevato"), NO_NAMES, longest=5000)
@@ -97,7 +97,7 @@ class VerifyForm(ActForm):
         "Solo se non è adempiuta: il gestore ha ancora tempo fino a questo giorno."), needed=False)
 
 
-class MeetingForm(ActForm):
+class EvaluationMeetingForm(ActForm):
     """Who was there and what was said."""
 
     kind = OneField(lazy_gettext("Che incontro è"), [Sentence()],
@@ -148,8 +148,9 @@ class InspectionPages(Page):
         """The minutes of an inspection."""
         visit = self._visit(inspection_id)
         said = typed_before(self._of(visit), "inspection_notice", visit.id)
-        form = act_form(HoldForm, visit.version, held_on=visit.held_on or min(visit.appointed_for, today()),
-                        inspectors=visit.inspectors or said.get("inspectors"), minutes=visit.minutes)
+        held_on = visit.held_on or min(visit.appointed_for, today())
+        form = act_form(InspectionMinutesForm, visit.version, held_on=held_on, minutes=visit.minutes,
+                        inspectors=visit.inspectors or said.get("inspectors"))
         page = self._page(self._of(visit), _("Verbale del sopralluogo"), _("Registra il verbale"), "sopralluoghi", [
             _("Dopo il verbale si aggiungono i rilievi, con le prescrizioni e i loro termini."),
             _("Il verbale lo legge anche il gestore.")])
@@ -163,7 +164,7 @@ class InspectionPages(Page):
         """What an inspection found."""
         visit = self._visit(inspection_id)
         row = self._of(visit)
-        form = act_form(FindingForm)
+        form = act_form(InspectionFindingForm)
         form.requirement_id.choices = picks([("", "–"), *(
             (asked.id, f"{asked.code} {asked.title}") for asked in rules.leaves(row.set.requirements))])
         page = self._page(row, _("Aggiungi un rilievo"), _("Registra il rilievo"), "sopralluoghi", [
@@ -228,7 +229,7 @@ class InspectionPages(Page):
     def meeting_view(self) -> str | Response:
         """An evaluation meeting, or a sitting of the commission."""
         row = self._row()
-        form = act_form(MeetingForm, on=today(), kind="evaluation", proposal="")
+        form = act_form(EvaluationMeetingForm, on=today(), kind="evaluation", proposal="")
         page = self._page(row, _("Registra un incontro"), _("Registra l'incontro"), "valutazione", [
             _("Un incontro registrato non si modifica: per correggerlo se ne registra un altro."),
             _("La proposta non decide: decide il provvedimento.")])

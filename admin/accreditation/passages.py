@@ -21,7 +21,7 @@ from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.accreditation import decree, forewarnings, measures, operations, rules, undoing
-from core.accreditation.decree import Decree
+from core.accreditation.decree import DecidingAct
 from core.accreditation.forewarnings import EXTENSION, REFUSAL, REVOCATION, SUSPENSION
 from core.accreditation.letters import DECREE
 from core.accreditation.measures import Ruling
@@ -49,7 +49,7 @@ def _unless_observed(form: Any, row: Accreditation, *kinds: str) -> None:
         del form.answer
 
 
-class ApplyForm(ActForm):
+class ApplicationForm(ActForm):
     """When the application came; a provider files today."""
 
     filed_on = day_field(lazy_gettext("Presentata il"))
@@ -207,7 +207,7 @@ class FeeForm(ActForm):
     file = file_field(lazy_gettext("Ricevuta"), KEPT, needed=False)
 
 
-class ExtendForm(ActForm):
+class ExtendAccreditationForm(ActForm):
     """More time, by an act."""
 
     number = StringField(lazy_gettext("Numero dell'atto"), [Sentence(), Length(max=SHORT)], filters=[clean])
@@ -219,14 +219,14 @@ class ExtendForm(ActForm):
 # --- what each does ---------------------------------------------------------------------------------------
 
 
-def _apply(session: ScopedSession, row: Accreditation, form: ApplyForm) -> object:
+def _apply(session: ScopedSession, row: Accreditation, form: ApplicationForm) -> object:
     filed_on = form.filed_on.data if "filed_on" in form else today()
     return operations.file(session, row.id, filed_on=filed_on, **common(form))
 
 
-def _decree(form: DecreeForm) -> Decree:
+def _decree(form: DecreeForm) -> DecidingAct:
     answer = form["answer"].data or "" if "answer" in form else ""
-    return Decree(form.number.data or "", form.on.data, form.reasons.data or "", file_of(form.file), answer)
+    return DecidingAct(form.number.data or "", form.on.data, form.reasons.data or "", file_of(form.file), answer)
 
 
 def _grant(*, with_prescriptions: bool) -> Any:
@@ -356,7 +356,7 @@ def _now(_row: Any) -> dict[str, Any]:
 
 STEPS: dict[str, Step] = {
     "file": Step(
-        lazy_gettext("Presenta la domanda"), lazy_gettext("La domanda è presentata."), _apply, ApplyForm,
+        lazy_gettext("Presenta la domanda"), lazy_gettext("La domanda è presentata."), _apply, ApplicationForm,
         happens=_before_filing, proposed=lambda _row: {"filed_on": today()}, tint="primary"),
     "find_complete": Step(
         lazy_gettext("Riconosci la domanda completa"),
@@ -440,7 +440,7 @@ STEPS: dict[str, Step] = {
                                day=day(row.runs_to))]),
     "extend": Step(
         lazy_gettext("Concedi una proroga"), lazy_gettext("La proroga è registrata."),
-        doing(measures.extend, "number", "decided_on", "to_day", "why"), ExtendForm,
+        doing(measures.extend, "number", "decided_on", "to_day", "why"), ExtendAccreditationForm,
         happens=_before_extending, proposed=_proposed_extension, rare=True),
     "refuse_extension": Step(
         lazy_gettext("Rifiuta la proroga"), lazy_gettext("Il rifiuto è registrato."),

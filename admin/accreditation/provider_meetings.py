@@ -33,7 +33,7 @@ from admin.web.searching import numbered
 from admin.wording import labels
 from core.accreditation import provider_meetings
 from core.accreditation.model import Accreditation, MeetingAttendance, ProviderMeeting
-from core.accreditation.provider_meetings import Invitation, Presence
+from core.accreditation.provider_meetings import Attendance, Invitation
 from core.accreditation.states import LIVING, MEETING_LIFE, MeetingState
 from core.ground.access import ScopedSession
 from core.providers.model import Provider, ServiceUnit
@@ -44,7 +44,7 @@ COMMON = lazy_gettext("Il verbale è comune: lo leggono tutti i gestori invitati
                       "dati sulla salute.")
 
 
-class MeetingForm(ActForm):
+class ProviderMeetingForm(ActForm):
     """What it is about, when, where, and who is invited."""
 
     title = line_field(lazy_gettext("Oggetto"))
@@ -157,7 +157,7 @@ class ProviderMeetings(Passages, BaseView):
     @policy.allow(HANDS, HANDS)
     def new_view(self) -> str | Response:
         """Prepare a meeting."""
-        form = act_form(MeetingForm)
+        form = act_form(ProviderMeetingForm)
         form.offer(None)
         page = ActPage(_("Nuovo incontro con i gestori"), _("Registra la bozza"), self.get_url(".index_view"),
                        str(self.title), [_("È una bozza: i gestori la vedono quando si convoca.")])
@@ -170,7 +170,8 @@ class ProviderMeetings(Passages, BaseView):
     def change_view(self) -> str | Response:
         """Change a meeting that is not held yet."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(MeetingForm, row.version, row=row, provider_ids=[met.provider_id for met in row.attendances])
+        form = act_form(ProviderMeetingForm, row.version, row=row,
+                        provider_ids=[met.provider_id for met in row.attendances])
         form.offer(row)
         page = ActPage(_("Modifica l'incontro"), _("Salva"), self.after(row.id), self.name_of(row))
         return carry_out(self, "provider_meeting.edit", form, page, lambda session: provider_meetings.edit(
@@ -190,8 +191,8 @@ class ProviderMeetings(Passages, BaseView):
 
     @staticmethod
     def _held(session: ScopedSession, row: ProviderMeeting, form: Any) -> ProviderMeeting:
-        presences = {met.provider_id: Presence(bool(form[f"came_{met.provider_id}"].data),
-                                               form[f"people_{met.provider_id}"].data or "") for met in row.attendances}
+        presences = {key: Attendance(bool(form[f"came_{key}"].data), form[f"people_{key}"].data or "")
+                     for key in (met.provider_id for met in row.attendances)}
         return provider_meetings.hold(session, row.id, held_on=form.held_on.data, presences=presences,
                                       minutes=form.minutes.data or "", file=file_of(form.file), **common(form))
 

@@ -119,7 +119,7 @@ class ServiceForm(ActForm):
         self.unit.choices = picks([("", "–"), *((code, words[code]) for code in PRICED_BY)])
 
 
-class RequirementForm(ActForm):
+class DraftRequirementForm(ActForm):
     """One requirement, or a heading."""
 
     code = line_field(lazy_gettext("Codice"), lazy_gettext("Per esempio A.1."))
@@ -165,7 +165,7 @@ class RequirementForm(ActForm):
 
 
 FORMS: Mapping[str, type[ActForm]] = {
-    MEASURES: MeasureForm, WINDOWS: WindowForm, SERVICES: ServiceForm, REQUIREMENTS: RequirementForm}
+    MEASURES: MeasureForm, WINDOWS: WindowForm, SERVICES: ServiceForm, REQUIREMENTS: DraftRequirementForm}
 ADDS = {
     MEASURES: lazy_gettext("Aggiungi un dato"), WINDOWS: lazy_gettext("Aggiungi una finestra"),
     SERVICES: lazy_gettext("Aggiungi una prestazione"), REQUIREMENTS: lazy_gettext("Aggiungi un requisito"),

@@ -88,11 +88,11 @@ class ResponsibleForm(ActForm):
                               filters=[clean])
 
 
-class RenewForm(ActForm):
+class RenewAccreditationForm(ActForm):
     """Nothing but the word."""
 
 
-class RequirementForm(ActForm):
+class RequirementAnswerForm(ActForm):
     """The document of a requirement and, for the office, what is said of it."""
 
     outcome = OneField(lazy_gettext("Esito"), [Sentence()])
@@ -263,7 +263,7 @@ class Accreditations(Passages, BaseView):
     def renew_view(self) -> str | Response:
         """Open the renewal of an accreditation."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(RenewForm, row.version)
+        form = act_form(RenewAccreditationForm, row.version)
         page = ActPage(_("Rinnova: %(name)s", name=self.name_of(row)), _("Apri il rinnovo"), self.after(row.id),
                        self.name_of(row), [
             _("Nasce una domanda nuova, con un numero proprio e i requisiti che valgono oggi."),
@@ -328,7 +328,7 @@ class Accreditations(Passages, BaseView):
         check = next((c for c in row.checks if c.requirement_id == asked.id), None)
         office = policy.ACCREDITATION.admits(principal()) and row.state != A.DRAFT
         computed = asked.kind in rules.COMPUTED and (check is None or check.computed)
-        form = act_form(RequirementForm, row.version, note=check.note if check else "",
+        form = act_form(RequirementAnswerForm, row.version, note=check.note if check else "",
                         outcome="computed" if computed else check.outcome if check else rules.TO_VERIFY,
                         expires_on=check.expires_on if check else None)
         form.outcome.choices = picks(outcomes(asked))

@@ -102,7 +102,7 @@ class ReceiptForm(ActForm):
         "La ricevuta di consegna della PEC, l'avviso di ricevimento o la copia firmata."), needed=False)
 
 
-class CorrectionForm(WhyForm):
+class ReceiptCorrectionForm(WhyForm):
     """The day on which a letter was received in truth, and why another was recorded."""
 
     received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext(
@@ -209,7 +209,7 @@ class CasePages(Page):
         sending = db().get(Sending, sending_id)
         if sending is None or sending.received_on is None:
             abort(404)
-        return self._add("case.receipt_correction", CorrectionForm, sending.subject, sending.subject_id,
+        return self._add("case.receipt_correction", ReceiptCorrectionForm, sending.subject, sending.subject_id,
                          _("Correggi il ricevimento di «%(title)s»", title=sending.title), _("Correggi la data"),
                          lambda session, form: correct_receipt(
                              session, sending_id, received_on=form.received_on.data, why=form.why.data or "",

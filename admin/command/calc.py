@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from core.allocation.rules import Key, allocate
@@ -30,6 +32,12 @@ from core.penalties import rules as penalties
 Case = Mapping[str, Any]
 Answer = dict[str, Any]
 YEARS = range(1900, 2200)
+POLICY = ("roll", "patron")
+PENALTY_DAYS = ("reply_days", "payment_days")
+PENALTY_EVENTS = ("notice_received", "rebuttal_received", "hearing_held", "decided", "request_received")
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LARGEST_EXPONENT = 30
 
 
 def add_commands(group: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -74,13 +82,13 @@ def _deadline(options: argparse.Namespace) -> Answer:
 
 
 def _allocate(_options: argparse.Namespace) -> Answer:
-    case = _read()
+    case = _read("total", "keys")
     keys = [
         Key(
             _number(_get(key, "weight"), "weight"),
             {party: _number(value, "values") for party, value in _mapping(_get(key, "values"), "values").items()},
         )
-        for key in _list(_get(case, "keys"), "keys")
+        for key in _rows(case, "keys", "weight", "values")
     ]
     result = allocate(_euro(_get(case, "total"), "total"), keys)
     return {
@@ -90,7 +98,7 @@ def _allocate(_options: argparse.Namespace) -> Answer:
 
 
 def _instalments(_options: argparse.Namespace) -> Answer:
-    case = _read()
+    case = _read("year", "previous", "budget", "budget_approved", "final", "plan", "events", *POLICY)
     year = _integer(_get(case, "year"), "year")
     if year not in YEARS:
         raise _wrong("year", year, "un anno di quattro cifre, per esempio 2027")
@@ -100,7 +108,8 @@ def _instalments(_options: argparse.Namespace) -> Answer:
         budget_approved=_optional(_day, case, "budget_approved"),
         final=_optional(_euro, case, "final"),
     )
-    plan = [_plan_row(row, year) for row in _list(_get(case, "plan"), "plan")]
+    named = ("kind", "percent", "due", "event", "due_days", "counts_from")
+    plan = [_plan_row(row, year) for row in _rows(case, "plan", *named)]
     happened = _mapping(case.get("events") or {}, "events")
     events = {name: _day(day, "events") for name, day in happened.items() if day is not None}
     begun = {place: events[row.counts_from] for place, row in enumerate(plan) if row.counts_from in events}
@@ -109,17 +118,13 @@ def _instalments(_options: argparse.Namespace) -> Answer:
 
 
 def _penalty(_options: argparse.Namespace) -> Answer:
-    case = _read()
+    case = _read("bands", "kind", "amount", *PENALTY_DAYS, *PENALTY_EVENTS, *POLICY)
     bands = [
-        Band(_text(_get(band, "kind"), "kind"), _euro(_get(band, "min"), "min"),
-                       _euro(_get(band, "max"), "max"))
-        for band in _list(_get(case, "bands"), "bands")
+        Band(_text(_get(band, "kind"), "kind"), _euro(_get(band, "min"), "min"), _euro(_get(band, "max"), "max"))
+        for band in _rows(case, "bands", "kind", "min", "max")
     ]
-    days: dict[str, Any] = {name: _integer(_get(case, name), name) for name in ("reply_days", "payment_days")}
-    happened = {
-        name: _optional(_day, case, name)
-        for name in ("notice_received", "rebuttal_received", "hearing_held", "decided", "request_received")
-    }
+    days: dict[str, Any] = {name: _integer(_get(case, name), name) for name in PENALTY_DAYS}
+    happened = {name: _optional(_day, case, name) for name in PENALTY_EVENTS}
     verdict = penalties.judge(
         bands,
         _text(_get(case, "kind"), "kind"),
@@ -136,11 +141,13 @@ def _penalty(_options: argparse.Namespace) -> Answer:
 
 
 def _interest(_options: argparse.Namespace) -> Answer:
-    case = _read()
+    case = _read("principal", "due", "rates", "payments", "on")
     rates = [Rate(_near_day(_get(rate, "from"), "from"), _percent(_get(rate, "percent"), "percent"))
-             for rate in _list(_get(case, "rates"), "rates")]
+             for rate in _rows(case, "rates", "from", "percent")]
+    if len({rate.valid_from for rate in rates}) < len(rates):
+        raise _wrong("rates", "due volte lo stesso giorno in «from»", "un solo tasso per ogni giorno")
     paid = [Paid(_near_day(_get(payment, "on"), "on"), _some(_get(payment, "amount"), "amount"))
-            for payment in _list(case["payments"], "payments")] if case.get("payments") else []
+            for payment in _rows(case, "payments", "on", "amount")] if case.get("payments") else []
     account = interest(_some(_get(case, "principal"), "principal"), _near_day(_get(case, "due"), "due"), paid,
                        _near_day(_get(case, "on"), "on"), rates)
     nothing = Decimal("0.00")  # what is paid beyond what is owed pays nothing of it
@@ -151,11 +158,14 @@ def _interest(_options: argparse.Namespace) -> Answer:
 
 
 def _payer(_options: argparse.Namespace) -> Answer:
-    case = _read()
+    case = _read("municipalities", "payer")
     names = [_text(name, "municipalities") for name in _list(_get(case, "municipalities"), "municipalities")]
+    slugs = [slug_of(name) for name in names]
+    if not all(slugs) or len(set(slugs)) < len(slugs):
+        raise _wrong("municipalities", "due volte lo stesso nome, o un nome senza lettere", "ogni comune una volta")
     found = understand(_text(_get(case, "payer"), "payer"), enumerate(names))
-    return {"means": None if found.means is None else slug_of(names[found.means]),
-            "resembles": [slug_of(names[key]) for key in found.resembles]}
+    return {"means": None if found.means is None else slugs[found.means],
+            "resembles": [slugs[key] for key in found.resembles]}
 
 
 def _plan_row(row: Any, year: int) -> PlanRow:
@@ -191,12 +201,33 @@ def _due(text: Any, year: int) -> date:
 # --- reading and writing a case ---------------------------------------------------------------------------
 
 
-def _read() -> Case:
+def _read(*known: str) -> Case:
+    """The case, with no other names than those that are ``known``: what is not understood may change the answer."""
     try:
-        case = json.load(sys.stdin, parse_float=Decimal)
+        text = sys.stdin.read().removeprefix("\ufeff")  # as Windows saves a text
+        case = json.loads(text, parse_float=Decimal, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise RuleBroken("Il caso non è un documento JSON: %(reason)s.", reason=error) from error
-    return _mapping(case, "caso")
+    return _only(_mapping(case, "caso"), known)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    case = dict(pairs)
+    if len(case) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _value in pairs).items() if count > 1)
+        raise RuleBroken("Nel caso «%(name)s» c'è due volte: lasciarne una.", field=twice, name=twice)
+    return case
+
+
+def _only(case: Case, known: Sequence[str]) -> Case:
+    if other := next((name for name in case if name not in known), None):
+        raise RuleBroken("Nel caso «%(name)s» non è previsto: scrivere soltanto %(known)s.", field=other, name=other,
+                         known=", ".join(known))
+    return case
+
+
+def _rows(case: Case, name: str, *known: str) -> list[Case]:
+    return [_only(_mapping(row, name), known) for row in _list(_get(case, name), name)]
 
 
 def _get(case: Any, name: str) -> Any:
@@ -234,17 +265,19 @@ def _integer(value: Any, name: str) -> int:
 
 
 def _number(value: Any, name: str) -> Decimal:
-    try:
-        number = Decimal(_text(value, name))
-    except InvalidOperation as error:
-        raise _wrong(name, value, "un numero come testo, per esempio \"0.5\"") from error
-    if not number.is_finite() or abs(number.adjusted()) > 30:
+    if not NUMBER.fullmatch(_text(value, name)):
+        raise _wrong(name, value, "un numero come testo, per esempio \"0.5\"")
+    number = Decimal(value)
+    if abs(number.adjusted()) > LARGEST_EXPONENT:
         raise _wrong(name, value, "un numero che si possa calcolare")
     return number
 
 
 def _euro(value: Any, name: str) -> Decimal:
-    return exact_cents(_number(value, name), field=name)
+    try:
+        return exact_cents(_number(value, name), field=name)
+    except RuleBroken as error:
+        raise _wrong(name, value, "un importo con due decimali al più, per esempio \"1234.56\"") from error
 
 
 def _some(value: Any, name: str) -> Decimal:
@@ -263,7 +296,9 @@ def _percent(value: Any, name: str) -> Decimal:
 
 def _day(value: Any, name: str) -> date:
     try:
-        return date.fromisoformat(_text(value, name))
+        if not DAY.fullmatch(_text(value, name)):
+            raise ValueError(value)
+        return date.fromisoformat(value)
     except ValueError as error:
         raise _wrong(name, value, "un giorno come 2026-07-31") from error
 
@@ -299,7 +334,7 @@ def _amounts(amounts: Mapping[str, Decimal]) -> dict[str, str]:
     return {party: str(amount) for party, amount in amounts.items()}
 
 
-def _instalment(row: plan_rules.Instalment) -> Answer:
+def _instalment(row: plan_rules.PlannedInstalment) -> Answer:
     return {
         "kind": row.kind.value,
         "base": None if row.base is None else str(row.base),

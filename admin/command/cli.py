@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code."""
     argparse._ = lambda text: ARGPARSE_WORDS.get(text, text)  # type: ignore[attr-defined]  # no part of its face
     options = _parser().parse_args(argv)
+    for stream in (sys.stdin, sys.stdout) if options.json else ():
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # so is JSON (RFC 8259), whatever the terminal speaks
     try:
         settings = from_environment().with_options(data_dir=options.data_dir)
         return int(options.run(settings, options))

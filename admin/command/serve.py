@@ -35,7 +35,7 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True)
-class Role:
+class Duty:
     """What one process is there for."""
 
     name: str
@@ -45,8 +45,8 @@ class Role:
 
 def run(settings: Settings, listener: socket.socket, processes: int) -> NoReturn:
     """Answer on ``listener`` with so many web processes, and let the worker work, until somebody asks to end."""
-    web = Role("web", _web, (settings, listener))
-    keep_alive([web] * processes + [Role("worker", _worker, (settings,))])
+    web = Duty("web", _web, (settings, listener))
+    keep_alive([web] * processes + [Duty("worker", _worker, (settings,))])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -61,10 +61,10 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def keep_alive(roles: Iterable[Role]) -> NoReturn:
+def keep_alive(roles: Iterable[Duty]) -> NoReturn:
     """Start a process for each of ``roles``, and another when one dies; all have ended when this leaves."""
     end_when_asked()
-    running: dict[Any, tuple[Role, Any]] = {}
+    running: dict[Any, tuple[Duty, Any]] = {}
     try:
         for role in roles:
             _start(role, running)
@@ -97,7 +97,7 @@ def end_when_asked() -> None:
         signal.signal(ending, end)
 
 
-def _start(role: Role, running: dict[Any, tuple[Role, Any]]) -> None:
+def _start(role: Duty, running: dict[Any, tuple[Duty, Any]]) -> None:
     # a new interpreter, not a fork: what this one has open is nobody else's
     process = multiprocessing.get_context("spawn").Process(target=_live, args=(role,), name=role.name)
     process.start()
@@ -115,7 +115,7 @@ def _end(processes: Iterable[Any]) -> None:
         process.join()
 
 
-def _live(role: Role) -> None:
+def _live(role: Duty) -> None:
     """The life of a process of ``role``: it ends when asked, or when nobody keeps it any more."""
     end_when_asked()
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -44,6 +44,8 @@ def _account(text: str | None) -> str | None:
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
+    except FileNotFoundError as error:
+        raise RuleBroken("Il file %(file)s non si trova: controllarne il nome e la cartella.", file=path) from error
     except OSError as error:
         raise RuleBroken("Il file %(file)s non si può leggere: %(reason)s.", file=path,
                          reason=error.strerror or error) from error

@@ -82,7 +82,7 @@ class ProvedForm(ResolutionForm):
         "Resta nel diario, e lo legge anche il Comune."))
 
 
-class ExtendForm(ProvedForm):
+class ExtendContractForm(ProvedForm):
     """An extension: the act with its document, the new last day, and the gap if there was one."""
 
     to_day = day_field(lazy_gettext("Nuova scadenza"), lazy_gettext("L'ultimo giorno in cui il contratto vale."))
@@ -105,7 +105,7 @@ class CommunicateForm(ActForm):
     file = file_field(lazy_gettext("Comunicazione"), needed=False)
 
 
-class RenewForm(ActForm):
+class RenewContractForm(ActForm):
     """The period of the contract that renews."""
 
     starts_on = day_field(lazy_gettext("Decorrenza"), lazy_gettext(
@@ -148,7 +148,7 @@ def _by_calendar(action: str) -> Work:
     return lambda session, row, form: life.pass_by_calendar(session, row.id, action, **common(form))
 
 
-def _extend(session: ScopedSession, row: Contract, form: ExtendForm) -> object:
+def _extend(session: ScopedSession, row: Contract, form: ExtendContractForm) -> object:
     return life.extend(session, row.id, act=form.resolution(), to_day=form.to_day.data, file=needed_file(form.file),
                        gap_why=form.gap_why.data or "", **common(form))
 
@@ -229,7 +229,7 @@ STEPS: dict[str, Step] = {
         happens=lambda row: (_("Il contratto vale fino al %(day)s.", day=day(row.runs_to)),
                              _("Il programma lo fa anche da sé, ogni giorno."))),
     "extend": Step(
-        lazy_gettext("Registra una proroga"), lazy_gettext("La proroga è registrata."), _extend, ExtendForm,
+        lazy_gettext("Registra una proroga"), lazy_gettext("La proroga è registrata."), _extend, ExtendContractForm,
         happens=lambda row: (
             _("Il contratto oggi vale fino al %(day)s; la prima scadenza resta scritta.", day=day(row.runs_to)),
             _("Le condizioni e i servizi restano quelli: per cambiarli si apre una modifica."),
@@ -254,7 +254,7 @@ STEPS: dict[str, Step] = {
                                day=day((rules.next_tacit_period(row) or (None, None))[1])),)),
     "prepare_renewal": Step(
         lazy_gettext("Prepara il rinnovo"), lazy_gettext("La bozza del contratto che rinnova è pronta."),
-        doing(life.prepare_renewal, "starts_on", "ends_on"), RenewForm,
+        doing(life.prepare_renewal, "starts_on", "ends_on"), RenewContractForm,
         happens=lambda row: (
             _("Nasce una bozza con un numero proprio, con gli stessi enti, servizi e clausole."),
             _renewed_terms(row),

@@ -113,7 +113,7 @@ class BandForm(PageForm):
         return any(field.data not in (None, "") for field in self)
 
 
-class VersionForm(PageForm):
+class TermsVersionForm(PageForm):
     """What a version has besides its own columns: the rows below it, and what must be said when it is backdated."""
 
     arbitrators = NumberField(labels.column("contract_terms", "arbitrators"), [Optional()],
@@ -198,7 +198,7 @@ class TermsView(BaseView):
 
     def scaffold_form(self) -> type[PageForm]:
         """The columns, and the rows of instalments and penalties."""
-        return type("TermsForm", (VersionForm, super().scaffold_form()), {})
+        return type("TermsForm", (TermsVersionForm, super().scaffold_form()), {})
 
     def proposed(self) -> dict[str, Any]:
         """The version that is followed (``?da=3``) as it stands, and a few rows to fill in."""
@@ -218,7 +218,7 @@ class TermsView(BaseView):
 
     def facts(self, form: PageForm) -> dict[str, Any]:
         """The columns, and the rows of which something is written."""
-        assert isinstance(form, VersionForm)
+        assert isinstance(form, TermsVersionForm)
         return {
             "terms": super().facts(form),
             "plan": [row.form.data for row in form.plan if row.form.written()],

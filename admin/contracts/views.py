@@ -58,7 +58,7 @@ def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | No
     return found
 
 
-class VersionForm(ActForm):
+class ContractVersionForm(ActForm):
     """The Word file that came back, and what is to be known of it."""
 
     file = FileField(lazy_gettext("File Word"), [Sentence()],
@@ -206,7 +206,7 @@ class Contracts(Passages, BaseView):
     def upload_view(self) -> str | Response:
         """Keep the Word file that a municipality sent back changed, as the next version."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(VersionForm)
+        form = act_form(ContractVersionForm)
         page = ActPage(_("Carica il file ricevuto"), _("Registra la versione"), self.after(row.id), str(row), lead=_(
             "Il documento Word che il comune ha rimandato con le sue modifiche diventa la versione n. %(number)s del "
             "testo, segnata come negoziata a mano. Le versioni precedenti restano come sono.",

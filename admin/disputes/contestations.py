@@ -39,7 +39,7 @@ from core.disputes.states import CONTESTATION_LIFE, ContestationState
 from core.ground.access import ScopedSession
 
 
-class ContestForm(NewForm):
+class ContestationForm(NewForm):
     """A delay of the municipality."""
 
     service_id = service_field()
@@ -165,7 +165,7 @@ class Contestations(Passages, BaseView):
     @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
     def new_view(self) -> str | Response:
         """Draft a contestation."""
-        form = act_form(ContestForm, party=party_named(request.args.get("parte")))
+        form = act_form(ContestationForm, party=party_named(request.args.get("parte")))
         form.party.choices, form.service_id.choices = party_choices(), conferred_services()
         page = ActPage(_("Nuova contestazione"), _("Prepara la contestazione"), self.get_url(".index_view"),
                        str(self.title), [

@@ -40,7 +40,7 @@ from admin.web.searching import worded
 from core.contracts.insurance_model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
-from core.disputes.states import DAMAGE_LIFE, DamageState
+from core.disputes.states import DAMAGE_LIFE, DamagingEventState
 from core.ground.access import ScopedSession
 
 NEVER_NAMES = lazy_gettext("In parole generali, per esempio «un'utente del servizio»: mai nomi né dati sulla salute.")
@@ -154,7 +154,7 @@ class Damages(Passages, BaseView):
     column_labels = {"code": lazy_gettext("Numero"), "municipality": lazy_gettext("Comune")}
     searched = (worded,)
     sorted_by = {"code": DamagingEvent.id}
-    filtered = filters(DamagingEvent, DamageState)
+    filtered = filters(DamagingEvent, DamagingEventState)
     load = (selectinload(DamagingEvent.municipality), joinedload(DamagingEvent.service),
             joinedload(DamagingEvent.contract), joinedload(DamagingEvent.policy))
     life = DAMAGE_LIFE
@@ -210,17 +210,18 @@ class Damages(Passages, BaseView):
 def stands(row: DamagingEvent) -> str:
     """Where an event stands, in words."""
     values = {"known": day(row.known_on), "told": day(row.told_on), "insurer": day(row.insurer_told_on)}
-    if row.state == DamageState.RECORDED and row.insurer_told_on:
+    if row.state == DamagingEventState.RECORDED and row.insurer_told_on:
         return _("Conosciuto il %(known)s, all'assicurazione dal %(insurer)s: il Comune va ancora avvisato.", **values)
-    if row.state == DamageState.TOLD and row.insurance_policy_id:
+    if row.state == DamagingEventState.TOLD and row.insurance_policy_id:
         return _("Comunicato al Comune il %(told)s: resta da avvisare l'assicurazione.", **values)
     return {
-        DamageState.RECORDED: _("Conosciuto il %(known)s: il Comune va avvisato subito.", **values),
-        DamageState.TOLD: _("Comunicato al Comune il %(told)s; nessuna polizza è indicata.", **values),
-        DamageState.WITH_INSURER: _("Comunicato al Comune il %(told)s e denunciato all'assicurazione il %(insurer)s: "
-                                    "se ne attende l'esito.", **values),
-        DamageState.CLOSED: _("Chiuso."),
-    }[DamageState(row.state)]
+        DamagingEventState.RECORDED: _("Conosciuto il %(known)s: il Comune va avvisato subito.", **values),
+        DamagingEventState.TOLD: _("Comunicato al Comune il %(told)s; nessuna polizza è indicata.", **values),
+        DamagingEventState.WITH_INSURER: _(
+            "Comunicato al Comune il %(told)s e denunciato all'assicurazione il %(insurer)s: se ne attende l'esito.",
+            **values),
+        DamagingEventState.CLOSED: _("Chiuso."),
+    }[DamagingEventState(row.state)]
 
 
 def views() -> list[AdminBaseView]:

@@ -12,7 +12,7 @@ from admin.web.acts import ActForm, needed_file
 from admin.web.fields import day_field, file_field
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
 from admin.wording import labels
-from core.disputes.operations import Dispatch
+from core.disputes.operations import LetterDispatch
 
 
 class DispatchForm(ActForm):
@@ -24,7 +24,7 @@ class DispatchForm(ActForm):
     protocol_number = StringField(lazy_gettext("Numero di protocollo"), [Length(max=SHORT)], filters=[clean])
 
 
-def dispatched(form: Any) -> Dispatch:
+def dispatched(form: Any) -> LetterDispatch:
     """The letter as the core wants it."""
-    return Dispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
-                    form.protocol_number.data or "")
+    return LetterDispatch(needed_file(form.file), form.channel.data or "", form.sent_on.data,
+                          form.protocol_number.data or "")

@@ -27,7 +27,7 @@ from core.ground.access import Role
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember
 from core.imports import rehearsal
-from core.imports.operations import Import, Report, confirmed, keep_upload, kept_upload, steps, unpacked
+from core.imports.operations import Import, ImportReport, confirmed, keep_upload, kept_upload, steps, unpacked
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 
@@ -62,7 +62,7 @@ class ImportForm(ActForm):
 class Outcome:
     """What came of a check or an import: filled while the page is being sent."""
 
-    report: Report | None = None
+    report: ImportReport | None = None
     refusal: str = ""
     result: str = ""
     files_id: int | None = None

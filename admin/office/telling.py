@@ -36,7 +36,7 @@ LONGEST = 160
 
 
 @dataclass(frozen=True)
-class Sentence:
+class ToldEntry:
     """One entry: when, who, and the sentence that follows."""
 
     key: int
@@ -53,7 +53,7 @@ class Teller:
         self.classes = {m.local_table.name: m.class_ for m in Base.registry.mappers if isinstance(m.local_table, Table)}
         self.names: dict[tuple[str, str], str] = {}
 
-    def tell(self, entries: Sequence[AuditEntry]) -> list[Sentence]:
+    def tell(self, entries: Sequence[AuditEntry]) -> list[ToldEntry]:
         """A sentence for each entry that says something to a person."""
         pictures = [(e, json.loads(e.before or "{}"), json.loads(e.after or "{}")) for e in entries]
         self._look_up(pictures)
@@ -61,7 +61,7 @@ class Teller:
         for entry, before, after in pictures:
             text = self._text(entry, before, after)
             if text:
-                told.append(Sentence(entry.id, entry.at, entry.actor or _("Qualcuno da fuori del programma"), text))
+                told.append(ToldEntry(entry.id, entry.at, entry.actor or _("Qualcuno da fuori del programma"), text))
         return told
 
     def _text(self, entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> str:

@@ -72,7 +72,7 @@ def case_url(row: OnBehalf) -> str:
 
 
 @dataclass(frozen=True)
-class Mark:
+class BehalfMark:
     """How an act stands on the page of its case."""
 
     row: OnBehalf
@@ -84,19 +84,19 @@ class Mark:
     waits: bool
 
 
-def marks_of(subject: str, ids: Collection[int]) -> list[Mark]:
+def marks_of(subject: str, ids: Collection[int]) -> list[BehalfMark]:
     """What was recorded on behalf of the municipality on these cases, for their page; corrected ones are in the diary.
     """
     rows = [row for row in behalf.acts_on(db(), subject, tuple(ids)) if row.state != BehalfState.CORRECTED]
     papers = {row.passage.document_id for row in rows}
     names: dict[int, str] = dict(
         row for row in db().execute(select(Document.id, Document.file_name).where(Document.id.in_(papers))))
-    return [Mark(row, act_words(row), formats.day(row.passage.on), names.get(row.passage.document_id or 0, ""),
-                 diary.file_url(row.passage.document_id), url_for("on_behalf.details_view", id=row.id),
-                 row.state in behalf.WAITING) for row in rows]
+    return [BehalfMark(row, act_words(row), formats.day(row.passage.on), names.get(row.passage.document_id or 0, ""),
+                       diary.file_url(row.passage.document_id), url_for("on_behalf.details_view", id=row.id),
+                       row.state in behalf.WAITING) for row in rows]
 
 
-def answers_of(marks: Collection[Mark]) -> Iterator[diary.Event]:
+def answers_of(marks: Collection[BehalfMark]) -> Iterator[diary.Event]:
     """What the sides answered, for the diary of the case."""
     for mark in marks:
         yield from diary.events(db(), "on_behalf", mark.row.id)

@@ -10,7 +10,7 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from admin.guard.session import db, today
-from admin.penalties.default_notices.forms import ReceiveForm, RequestForm
+from admin.penalties.default_notices.forms import NoticeReceiptForm, RequestForm
 from admin.web import formats
 from admin.web.acts import ActForm, OthersWhyForm, Step, WhyForm, doing, doing_others
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, why_field
@@ -33,7 +33,7 @@ class PayForm(ActForm):
     reference = StringField(lazy_gettext("Causale"), [Length(max=SHORT)], filters=[clean])
 
 
-class ContestForm(WhyForm):
+class ContestPenaltyForm(WhyForm):
     """Where and why the azienda contests."""
 
     kind = OneField(lazy_gettext("Sede"), [Sentence()],
@@ -90,7 +90,7 @@ STEPS: dict[str, Step] = {
         proposed=lambda _row: {"sent_on": today()}, tint="primary"),
     "receive": Step(
         lazy_gettext("Registra il ricevimento"), lazy_gettext("Il ricevimento è registrato: il termine corre."),
-        doing(penalties.receive, "received_on", paper="file"), ReceiveForm,
+        doing(penalties.receive, "received_on", paper="file"), NoticeReceiptForm,
         happens=lambda row: (
             _("Da questo giorno corrono i %(days)s giorni per pagare; dopo, gli interessi legali.",
               days=row.payment_days),),
@@ -105,7 +105,7 @@ STEPS: dict[str, Step] = {
         proposed=_all_that_is_due, tint="primary"),
     "contest": Step(
         lazy_gettext("Registra la contestazione"), lazy_gettext("La contestazione è registrata."),
-        doing(penalties.contest, "kind", "on", "why"), ContestForm,
+        doing(penalties.contest, "kind", "on", "why"), ContestPenaltyForm,
         happens=lambda _row: (
             _("L'azienda contesta la penale davanti agli arbitri o al tribunale."),
             _("La contestazione non ferma da sola il termine per pagare, né gli interessi se poi la penale è dovuta.")),

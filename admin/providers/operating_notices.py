@@ -49,7 +49,7 @@ from core.providers import findings, operating_notices
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
 from core.providers.operating_notices import Given, foreseen
 from core.providers.rules import DECLARES, PLAIN
-from core.providers.states import NOTICE_LIFE, NoticeState
+from core.providers.states import NOTICE_LIFE, OperatingNoticeState
 from core.providers.types import types_on
 
 KEEPERS = policy.roles(Role.ACCREDITATION, Role.MANAGEMENT, Role.PROVIDER)
@@ -128,7 +128,7 @@ def own_title() -> str:
     return _("Comunicazioni di esercizio") if not principal().has(Role.PROVIDER) else _("Le nostre comunicazioni")
 
 
-class Notices(Passages, BaseView):
+class OperatingNotices(Passages, BaseView):
     """Prior notices of operation (R146): numbered by year, in effect from the day that they declare."""
 
     may_read = policy.STAFF_AND_ALL_PARTIES
@@ -155,11 +155,11 @@ class Notices(Passages, BaseView):
         Filter("tipo", lazy_gettext("Che cosa si comunica"), lambda: list(KINDS.items()),
                lambda value: OperatingNotice.kind == value),
         Filter("stato", lazy_gettext("Stato"),
-               lambda: labels.states("operating_notice", NoticeState),
+               lambda: labels.states("operating_notice", OperatingNoticeState),
                lambda value: OperatingNotice.state == value),
         Filter("copia", lazy_gettext("Copia all'ATS"), lambda: [("no", _("da inviare"))],
                lambda _value: OperatingNotice.copied_on.is_(None) & OperatingNotice.number.is_not(None)
-               & (OperatingNotice.state != NoticeState.VOID)),
+               & (OperatingNotice.state != OperatingNoticeState.VOID)),
     )
     load = (joinedload(OperatingNotice.unit), selectinload(OperatingNotice.activities))
     details = ("kind",)  # its page writes its own facts
@@ -174,10 +174,11 @@ class Notices(Passages, BaseView):
         """Whether and when it has effect."""
         day = formats.day(row.effective_from)
         return {
-            NoticeState.EFFECTIVE: _("Ha effetto dal %(day)s.", day=day),
-            NoticeState.TO_COMPLETE: _("Da completare: fino ad allora non ha effetto, anche dopo il %(day)s.", day=day),
-            NoticeState.VOID: _("Senza effetto."),
-        }.get(NoticeState(row.state), _("Avrà effetto dal %(day)s, senza altri passaggi.", day=day)
+            OperatingNoticeState.EFFECTIVE: _("Ha effetto dal %(day)s.", day=day),
+            OperatingNoticeState.TO_COMPLETE: _(
+                "Da completare: fino ad allora non ha effetto, anche dopo il %(day)s.", day=day),
+            OperatingNoticeState.VOID: _("Senza effetto."),
+        }.get(OperatingNoticeState(row.state), _("Avrà effetto dal %(day)s, senza altri passaggi.", day=day)
               if row.effective_from > today() else
               _("Il %(day)s è passato ma la comunicazione non ha potuto avere effetto: leggere i rilievi.", day=day))
 
@@ -185,7 +186,7 @@ class Notices(Passages, BaseView):
         """What the office, or the provider, may do next with a notice."""
         found = self.passages(row, rare=False)
         if OFFICE.admits(principal()):
-            if row.copied_on is None and row.number and row.state != NoticeState.VOID:
+            if row.copied_on is None and row.number and row.state != OperatingNoticeState.VOID:
                 found.insert(0, Act(_("Registra la copia all'ATS"), self.get_url(".copy_view", id=row.id),
                                     tint="primary"))
             found.append(Act(_("Registra un'attività"), self.get_url(".activity_view", id=row.id)))
@@ -322,4 +323,4 @@ def declared_words(name: str, value: Any) -> Any:
 
 def views() -> list[BaseView]:
     """The views of this module, for the menu."""
-    return [Notices(OperatingNotice, LazyString(own_title), endpoint="operating_notice", url="comunicazioni")]
+    return [OperatingNotices(OperatingNotice, LazyString(own_title), endpoint="operating_notice", url="comunicazioni")]

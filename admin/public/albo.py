@@ -89,12 +89,12 @@ def unit(slug: str) -> Response:
     return _checked(render_template("public/unit.html", entry=entry, facts=facts_of(entry), **_frame()))
 
 
-def asked(choices: dict[str, Any]) -> reading.Wanted:
+def asked(choices: dict[str, Any]) -> reading.RegisterQuery:
     """What the address asks for; a word that no list offers asks for nothing."""
     args = request.args
     given = {part: args.get(name, "") for name, (_label, part) in FILTERS.items()
              if args.get(name, "") in {key for key, _word in choices[name]}}
-    return reading.Wanted(search=args.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH], **given)
+    return reading.RegisterQuery(search=args.get("search", "").replace("\x00", "").strip()[:LONGEST_SEARCH], **given)
 
 
 def facts_of(entry: RegisterEntry) -> list[tuple[Any, Any]]:
@@ -221,8 +221,8 @@ def _json_pieces() -> Iterator[str]:
     yield "\n]}\n"
 
 
-def _everything() -> reading.Wanted:
-    return reading.Wanted()
+def _everything() -> reading.RegisterQuery:
+    return reading.RegisterQuery()
 
 
 def _publisher() -> dict[str, str]:

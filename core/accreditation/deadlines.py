@@ -36,7 +36,7 @@ OVER = (A.CANCELLED, A.REFUSED, *ENDED)
 
 
 @dataclass
-class Around:
+class AroundAccreditation:
     """What stands around an accreditation in other tables."""
 
     passages: list[tuple[str, str, date]] = field(default_factory=list)  # action, state it led to, day
@@ -71,7 +71,7 @@ def accreditation_cases(session: ScopedSession, ids: Collection[int], today: dat
         yield Case("accreditation", row.id, title, happenings, provider_ids=frozenset({row.provider_id}))
 
 
-def _examination(row: Any, beside: Around) -> Iterator[Happening]:
+def _examination(row: Any, beside: AroundAccreditation) -> Iterator[Happening]:
     """From the application to the pact: completion asked and sent, the clock of the decree, the pact."""
     if row.state == A.CANCELLED:
         return
@@ -94,7 +94,7 @@ def _examination(row: Any, beside: Around) -> Iterator[Happening]:
         yield Happening("accreditation.pact_signed", ended)
 
 
-def _arrivals(beside: Around) -> Iterator[Happening]:
+def _arrivals(beside: AroundAccreditation) -> Iterator[Happening]:
     """The application came, or what was missing: each time the office looks whether it is complete."""
     came = 0
     for action, _to, day in beside.passages:
@@ -105,7 +105,7 @@ def _arrivals(beside: Around) -> Iterator[Happening]:
             yield Happening("accreditation.looked_at", day, str(came))
 
 
-def _period(row: Any, beside: Around) -> Iterator[Happening]:
+def _period(row: Any, beside: AroundAccreditation) -> Iterator[Happening]:
     """The period and its end, a suspension to a day, more time that is asked."""
     if row.runs_to is None or row.valid_from is None:
         return
@@ -116,9 +116,9 @@ def _period(row: Any, beside: Around) -> Iterator[Happening]:
         yield Happening("accreditation.followed", min(over or row.runs_to, row.runs_to))
 
 
-def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, Around]:
+def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, AroundAccreditation]:
     """What stands around each accreditation: one question for each table."""
-    found: dict[int, Around] = defaultdict(Around)
+    found: dict[int, AroundAccreditation] = defaultdict(AroundAccreditation)
     undone = select(PassageLog.undoes_id).where(PassageLog.undoes_id.is_not(None))
     passages = select(PassageLog.subject_id, PassageLog.action, PassageLog.to_state, PassageLog.on).where(
         PassageLog.subject == "accreditation", PassageLog.subject_id.in_(ids), PassageLog.undoes_id.is_(None),
@@ -139,7 +139,7 @@ def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[i
     return found
 
 
-def _more_time(beside: Around) -> None:
+def _more_time(beside: AroundAccreditation) -> None:
     """Each time that the provider asked for more time, and the answer."""
     asked = 0
     for action, _to, day in beside.passages:
@@ -150,7 +150,7 @@ def _more_time(beside: Around) -> None:
             beside.below.append(Happening("accreditation.extension_decided", day, str(asked)))
 
 
-def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:
+def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation]) -> None:
     visits = select(Inspection.accreditation_id, Inspection.id, Inspection.appointed_for, Inspection.held_on)
     for key, visit, appointed, held in session.execute(visits.where(Inspection.accreditation_id.in_(ids))):
         found[key].below.append(Happening("inspection.appointed", appointed, str(visit), due=appointed, fixed=True))
@@ -173,7 +173,7 @@ def _inspections(session: ScopedSession, ids: Collection[int], found: dict[int, 
                 below.append(Happening("finding.answered", row.verified_on, occurrence))
 
 
-def _suspensions(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:
+def _suspensions(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation]) -> None:
     """A suspension to a day: by then it is lifted, or the accreditation ends."""
     taken_back = select(Measure.undoes_id).where(Measure.undoes_id.is_not(None))
     rows = select(Measure.accreditation_id, Measure.id, Measure.effective_on, Measure.until).where(
@@ -187,7 +187,9 @@ def _suspensions(session: ScopedSession, ids: Collection[int], found: dict[int, 
             found[key].below.append(Happening("accreditation.suspension_over", min(ends), str(measure)))
 
 
-def _documents(session: ScopedSession, ids: Collection[int], found: dict[int, Around], today: date) -> None:
+def _documents(
+    session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation], today: date
+) -> None:
     """Documents of the checklist with a last day: a newer one takes their place, and the deadline moves with it."""
     rows = select(RequirementCheck.accreditation_id, RequirementCheck.id, RequirementCheck.expires_on,
                   Accreditation.filed_on).join(Accreditation, Accreditation.id == RequirementCheck.accreditation_id)
@@ -200,7 +202,7 @@ def _documents(session: ScopedSession, ids: Collection[int], found: dict[int, Ar
                                           due=expires, fixed=True))
 
 
-def _editions(session: ScopedSession, ids: Collection[int], found: dict[int, Around], today: date) -> None:
+def _editions(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation], today: date) -> None:
     """Newer editions of the requirements to which who is accredited adapts by a day; done when the office says so."""
     own, newer = aliased(RequirementSet), aliased(RequirementSet)
     rows = select(Accreditation.id, newer.id, newer.valid_from, newer.adapt_by).join(
@@ -215,7 +217,7 @@ def _editions(session: ScopedSession, ids: Collection[int], found: dict[int, Aro
             below.append(Happening("accreditation.adapted", min(done), occurrence))
 
 
-def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, Around]) -> None:
+def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, AroundAccreditation]) -> None:
     rows = session.scalars(select(Monitoring).where(Monitoring.accreditation_id.in_(ids)).order_by(Monitoring.id))
     for row in rows:
         below, occurrence = found[row.accreditation_id].below, str(row.id)

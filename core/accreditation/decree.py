@@ -40,7 +40,7 @@ A = AccreditationState
 
 
 @dataclass(frozen=True)
-class Decree:
+class DecidingAct:
     """The act that decides: its number, its day, its reasons, its signed file; a refusal answers the observations."""
 
     number: str
@@ -51,7 +51,7 @@ class Decree:
 
 
 def grant(
-    session: ScopedSession, accreditation_id: int, decree: Decree, *, with_prescriptions: bool = False,
+    session: ScopedSession, accreditation_id: int, decree: DecidingAct, *, with_prescriptions: bool = False,
     version: int | None, today: date,
 ) -> Accreditation:
     """Accredit the unit. RuleBroken before completeness, with an unmet or unverified mandatory requirement, a finding
@@ -66,7 +66,7 @@ def grant(
 
 
 def refuse(
-    session: ScopedSession, accreditation_id: int, decree: Decree, *, version: int | None, today: date
+    session: ScopedSession, accreditation_id: int, decree: DecidingAct, *, version: int | None, today: date
 ) -> Accreditation:
     """Refuse the accreditation, with its reasons and what it answers to the provider's observations (R147).
 
@@ -115,7 +115,7 @@ def _to_decide(session: ScopedSession, accreditation_id: int, version: int | Non
 
 
 def _decide(
-    session: ScopedSession, row: Accreditation, action: str, decree: Decree, said: list[Judgement], today: date
+    session: ScopedSession, row: Accreditation, action: str, decree: DecidingAct, said: list[Judgement], today: date
 ) -> Accreditation:
     require_text(decree.number, "Indicare il numero del provvedimento.", field="number")
     require_past(decree.on, today, field="on")

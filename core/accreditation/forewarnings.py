@@ -62,7 +62,7 @@ GIVEN_UP = "Il preavviso di rigetto è ritirato."
 
 
 @dataclass(frozen=True)
-class Dispatch:
+class ActDispatch:
     """How a signed act left: by PEC, registered post or by hand, when, with its number in the register."""
 
     file: Upload
@@ -128,7 +128,7 @@ def _days(kind: str, wanted: int | None) -> int:
 
 
 def send(
-    session: ScopedSession, forewarning_id: int, letter: Dispatch, *, version: int | None, today: date
+    session: ScopedSession, forewarning_id: int, letter: ActDispatch, *, version: int | None, today: date
 ) -> Forewarning:
     """Record that the signed act left: the provider reads its reasons, but its days run from the receipt only.
 

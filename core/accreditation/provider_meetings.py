@@ -39,7 +39,7 @@ class Invitation:
 
 
 @dataclass(frozen=True)
-class Presence:
+class Attendance:
     """Whether a provider came, and who for it."""
 
     came: bool
@@ -90,7 +90,7 @@ def call(session: ScopedSession, meeting_id: int, *, version: int | None, today:
 
 
 def hold(
-    session: ScopedSession, meeting_id: int, *, held_on: date, presences: Mapping[int, Presence], minutes: str,
+    session: ScopedSession, meeting_id: int, *, held_on: date, presences: Mapping[int, Attendance], minutes: str,
     file: Upload | None, version: int | None, today: date,
 ) -> ProviderMeeting:
     """Record that the meeting was held: who came, by provider, and the minutes that all of them read.
@@ -106,7 +106,7 @@ def hold(
     if unknown := presences.keys() - invited.keys():
         raise TypeError(f"not invited: {sorted(unknown)}")
     for provider_id, row in invited.items():
-        said = presences.get(provider_id, Presence(False))
+        said = presences.get(provider_id, Attendance(False))
         row.came, row.people = said.came, said.people.strip()[:LONGEST]
     meeting.held_on = held_on
     meeting.minutes = require_text(minutes, "Scrivere il verbale: che cosa è stato detto.", field="minutes",

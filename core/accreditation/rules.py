@@ -58,7 +58,7 @@ def leaves(requirements: Iterable[Requirement]) -> list[Requirement]:
 
 
 @dataclass(frozen=True)
-class Figure:
+class DeclaredFigure:
     """What was declared for a numeric requirement, and what comes of it; ``within`` is None where nothing limits it."""
 
     value: Decimal | None
@@ -68,7 +68,7 @@ class Figure:
     within: bool | None
 
 
-def figure(requirement: Requirement, declared: Mapping[str, Any]) -> Figure:
+def figure(requirement: Requirement, declared: Mapping[str, Any]) -> DeclaredFigure:
     """The figure of a numeric requirement: a ratio of two declared measures, or one measure against its limit."""
     value, per = number(declared.get(requirement.measure)), number(declared.get(requirement.per))
     limit = requirement.limit
@@ -76,11 +76,11 @@ def figure(requirement: Requirement, declared: Mapping[str, Any]) -> Figure:
     if requirement.kind == "ratio":
         result = None if value is None or not per else value / per
         if value is not None and per == 0 and value > 0:  # children and nobody with them: no ratio can be right
-            return Figure(value, per, None, limit, None if limit is None else False)
+            return DeclaredFigure(value, per, None, limit, None if limit is None else False)
     if result is None or limit is None:
-        return Figure(value, per, result, limit, None)
+        return DeclaredFigure(value, per, result, limit, None)
     within = result >= limit if requirement.kind == "at_least" else result <= limit
-    return Figure(value, per, result, limit, within)
+    return DeclaredFigure(value, per, result, limit, within)
 
 
 def number(raw: object) -> Decimal | None:
@@ -164,7 +164,7 @@ class Judgement:
     requirement: Requirement
     outcome: str
     computed: bool = False
-    figure: Figure | None = None
+    figure: DeclaredFigure | None = None
     note: str = ""
     expires_on: date | None = None
     document_id: int | None = None
@@ -218,7 +218,7 @@ def judgements(
             for row in leaves(requirements)]
 
 
-def require_outcome(outcome: str, note: str, found: Figure | None = None) -> None:
+def require_outcome(outcome: str, note: str, found: DeclaredFigure | None = None) -> None:
     """RuleBroken for an outcome that is none, or one that needs a note and has none: so does one against the figure."""
     if outcome not in OUTCOMES:
         raise RuleBroken("Scegliere l'esito: rispettato, non rispettato, non pertinente o da verificare.",

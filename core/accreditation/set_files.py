@@ -21,7 +21,7 @@ WRITTEN = ("code", "title", "unit_types", *DATES, "legal_source", "verified", *T
 LISTS = ("windows", "services", "requirements")
 
 
-class Lines:
+class KeyLines:
     """Where each key of a TOML text stands: by table (the head, ``measures.x``, ``requirements.1``) and name."""
 
     def __init__(self, text: str) -> None:
@@ -64,7 +64,7 @@ def read(content: bytes) -> Read:
     if "\x00" in text or any("\x00" in part for part in _strings(data)):
         found.findings.append(refuse("Il file contiene caratteri che non sono testo.", 1))
         return found
-    return check(data, Lines(text))
+    return check(data, KeyLines(text))
 
 
 def parse(text: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementSet
 from core.accreditation.passages import findings_of, judged
-from core.accreditation.rules import UNSETTLED, Figure, Judgement
+from core.accreditation.rules import UNSETTLED, DeclaredFigure, Judgement
 from core.documents.words import date_short, number
 from core.ground.access import ScopedSession
 
@@ -53,7 +53,7 @@ def _figures(the_set: RequirementSet, said: Judgement) -> str:
     return ", ".join([*told, *_limit(asked.kind, figure)])
 
 
-def _limit(kind: str, figure: Figure) -> list[str]:
+def _limit(kind: str, figure: DeclaredFigure) -> list[str]:
     if figure.limit is None:
         return []
     limit = _plain(figure.limit)

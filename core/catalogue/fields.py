@@ -26,7 +26,7 @@ EMPTY: tuple[object, ...] = (None, "", [], (), {})
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlace:
     """Where a value stands: the name of its form field, its label in words, and the municipalities that exist."""
 
     name: str
@@ -42,7 +42,7 @@ class Place:
 class FieldKind:
     """What can be done with the values of one field type."""
 
-    keep: Callable[[SheetField, Any, Place], Any]
+    keep: Callable[[SheetField, Any, FieldPlace], Any]
     read: Callable[[SheetField, Any, Mapping[str, str]], Any]
     say: Callable[[SheetField, Any], str]
 
@@ -54,7 +54,7 @@ def is_empty(value: object) -> bool:
     )
 
 
-def keep_fields(fields: Sequence[SheetField], data: Mapping[str, Any], place: Callable[[SheetField], Place],
+def keep_fields(fields: Sequence[SheetField], data: Mapping[str, Any], place: Callable[[SheetField], FieldPlace],
                 refuse: Callable[[str], RuleBroken]) -> dict[str, Any]:
     """The values of ``fields`` as they are kept; RuleBroken for an unknown name, a missing or a wrong value."""
     known = {field.name for field in fields}
@@ -89,7 +89,7 @@ def _read(field: SheetField, value: object, names: Mapping[str, str]) -> object:
 # --- keeping ----------------------------------------------------------------------------------------------
 
 
-def _text(value: object, at: Place) -> str:
+def _text(value: object, at: FieldPlace) -> str:
     if not isinstance(value, str):
         raise at.refuse("«%(label)s» deve essere un testo.")
     if any(ord(char) < 32 and char not in "\t\n\r" for char in value):
@@ -97,29 +97,29 @@ def _text(value: object, at: Place) -> str:
     return value.strip()
 
 
-def _keep_text(_field: SheetField, value: object, at: Place) -> str:
+def _keep_text(_field: SheetField, value: object, at: FieldPlace) -> str:
     return " ".join(_text(value, at).split())
 
 
-def _keep_long_text(_field: SheetField, value: object, at: Place) -> str:
+def _keep_long_text(_field: SheetField, value: object, at: FieldPlace) -> str:
     return "\n".join(line.rstrip() for line in _text(value, at).splitlines())
 
 
-def _keep_lines(_field: SheetField, value: object, at: Place) -> list[str]:
+def _keep_lines(_field: SheetField, value: object, at: FieldPlace) -> list[str]:
     lines = value.splitlines() if isinstance(value, str) else value
     if not isinstance(lines, list | tuple):
         raise at.refuse("«%(label)s» deve essere un elenco di testi, uno per riga.")
     return [text for line in lines if (text := " ".join(_text(line, at).split()))]
 
 
-def _keep_integer(field: SheetField, value: object, at: Place) -> int:
+def _keep_integer(field: SheetField, value: object, at: FieldPlace) -> int:
     text = str(value).strip()
     if isinstance(value, bool) or not isinstance(value, int | str) or not WHOLE.fullmatch(text):
         raise at.refuse("«%(label)s» deve essere un numero intero: «%(value)s» non lo è.", value=value)
     return int(_within(field, Decimal(text.replace(".", "")), at))
 
 
-def _keep_decimal(field: SheetField, value: object, at: Place, *, places: int, fixed: bool = False) -> str:
+def _keep_decimal(field: SheetField, value: object, at: FieldPlace, *, places: int, fixed: bool = False) -> str:
     text = str(value).replace("€", "").strip()
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal) or not NUMBER.fullmatch(text):
         raise at.refuse("«%(label)s» deve essere un numero, per esempio 1.234,5: «%(value)s» non lo è.", value=value)
@@ -132,7 +132,7 @@ def _keep_decimal(field: SheetField, value: object, at: Place, *, places: int, f
     return f"{number:.{places}f}" if fixed else f"{number.normalize():f}"
 
 
-def _within(field: SheetField, number: Decimal, at: Place) -> Decimal:
+def _within(field: SheetField, number: Decimal, at: FieldPlace) -> Decimal:
     if field.minimum is not None and number < field.minimum:
         raise at.refuse("«%(label)s» non può essere minore di %(limit)s.", limit=field.minimum)
     if field.maximum is not None and number > field.maximum:
@@ -140,7 +140,7 @@ def _within(field: SheetField, number: Decimal, at: Place) -> Decimal:
     return number
 
 
-def _keep_date(_field: SheetField, value: object, at: Place) -> str:
+def _keep_date(_field: SheetField, value: object, at: FieldPlace) -> str:
     text = value.isoformat() if type(value) is date else str(value).strip()
     if match := ITALIAN_DAY.fullmatch(text):
         day, month, year = match.groups()
@@ -152,14 +152,14 @@ def _keep_date(_field: SheetField, value: object, at: Place) -> str:
                         value=value) from error
 
 
-def _keep_yes_no(_field: SheetField, value: object, at: Place) -> bool:
+def _keep_yes_no(_field: SheetField, value: object, at: FieldPlace) -> bool:
     answer = value if isinstance(value, bool) else YES_NO.get(str(value).strip().lower())
     if answer is None:
         raise at.refuse("«%(label)s» deve essere sì oppure no: «%(value)s» non lo è.", value=value)
     return answer
 
 
-def _keep_choice(field: SheetField, value: object, at: Place) -> str:
+def _keep_choice(field: SheetField, value: object, at: FieldPlace) -> str:
     codes = dict(field.choices)
     if not isinstance(value, str) or value not in codes:
         raise at.refuse("«%(label)s» vale «%(value)s», che non è fra le scelte: %(choices)s.",
@@ -167,25 +167,25 @@ def _keep_choice(field: SheetField, value: object, at: Place) -> str:
     return value
 
 
-def _keep_municipality(_field: SheetField, value: object, at: Place) -> str:
+def _keep_municipality(_field: SheetField, value: object, at: FieldPlace) -> str:
     if not isinstance(value, str) or (at.municipalities is not None and value not in at.municipalities):
         raise at.refuse("«%(label)s» vale «%(value)s», che non è un Comune conosciuto: sceglierlo dall'elenco.",
                         value=value)
     return value
 
 
-def _keep_rows(field: SheetField, value: object, at: Place) -> list[dict[str, Any]]:
+def _keep_rows(field: SheetField, value: object, at: FieldPlace) -> list[dict[str, Any]]:
     if not isinstance(value, list | tuple) or not all(isinstance(row, Mapping) for row in value):
         raise at.refuse("«%(label)s» deve essere una tabella: un elenco di righe con le sue colonne.")
     return [_keep_row(field, number, row, at) for number, row in enumerate(value, start=1)
             if not all(is_empty(cell) for cell in row.values())]
 
 
-def _keep_row(field: SheetField, number: int, row: Mapping[str, Any], at: Place) -> dict[str, Any]:
-    def place(column: SheetField) -> Place:
+def _keep_row(field: SheetField, number: int, row: Mapping[str, Any], at: FieldPlace) -> dict[str, Any]:
+    def place(column: SheetField) -> FieldPlace:
         # the name that a form gives to a field in a list of rows
-        return Place(f"{at.name}-{number - 1}-{column.name}", f"{at.label}, riga {number}: {column.label}",
-                     at.municipalities)
+        return FieldPlace(f"{at.name}-{number - 1}-{column.name}", f"{at.label}, riga {number}: {column.label}",
+                          at.municipalities)
 
     def refuse(name: str) -> RuleBroken:
         return at.refuse("«%(label)s», riga %(row)s: la colonna «%(column)s» non esiste.", row=number, column=name)

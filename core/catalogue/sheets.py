@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from core.catalogue import fields
-from core.catalogue.fields import Place
+from core.catalogue.fields import FieldPlace
 from core.catalogue.model import OperationalSheet
 from core.documents import words
 from core.documents.blocks import Block, Bullets, Heading, KeyValues, Paragraph, Table
@@ -36,8 +36,8 @@ def clean(schema: SheetSchema, data: Mapping[str, Any],
     unknown or wrong; in a table also the row, as a form names it (``team-0-count``).
     """
 
-    def place(field: SheetField) -> Place:
-        return Place(field.name, field.label, municipalities)
+    def place(field: SheetField) -> FieldPlace:
+        return FieldPlace(field.name, field.label, municipalities)
 
     def refuse(name: str) -> RuleBroken:
         return RuleBroken("Il campo «%(name)s» non esiste in questa scheda.", field=name, name=name)

@@ -69,7 +69,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class ComparedStretch:
     """Neighbouring paragraphs that had the same fate; a changed one stands alone, before and after.
 
     One that was moved stands where it was, as before, and where it is now, as after.
@@ -204,20 +204,20 @@ def _conflict(key: str, base: Snapshot, live: Snapshot, copy: Snapshot) -> RuleB
 # --- texts ------------------------------------------------------------------------------------------------
 
 
-def paragraphs(before: Sequence[str], after: Sequence[str]) -> list[Stretch]:
+def paragraphs(before: Sequence[str], after: Sequence[str]) -> list[ComparedStretch]:
     """Two texts side by side, paragraph by paragraph; blank ones, spaces and hyphens that do not break do not count.
 
     A paragraph in which only the number of an annex differs is the same: a service less renumbers all that follow.
     """
     old, new = _plain(before), _plain(after)
-    found: list[Stretch] = []
+    found: list[ComparedStretch] = []
     opcodes = SequenceMatcher(None, _unnumbered(old), _unnumbered(new), autojunk=False).get_opcodes()
     changed = [(old[i:j], new[k:m]) for tag, i, j, k, m in opcodes if tag != "equal"]
     left = _counted(gone for gone, _come in changed) & _counted(come for _gone, come in changed)
     came = left.copy()
     for tag, i, j, k, m in opcodes:
         if tag == "equal":
-            found.append(Stretch(Change.SAME, tuple(old[i:j]), tuple(new[k:m])))
+            found.append(ComparedStretch(Change.SAME, tuple(old[i:j]), tuple(new[k:m])))
         else:
             found.extend(_block(_parted(old[i:j], left), _parted(new[k:m], came)))
     return _joined(found)
@@ -240,24 +240,24 @@ def _parted(lines: list[str], moved: Counter[str]) -> Marked:
     return marked
 
 
-def _block(before: Marked, after: Marked) -> Iterator[Stretch]:
+def _block(before: Marked, after: Marked) -> Iterator[ComparedStretch]:
     """A replaced stretch in its order: what was moved away or moved here, and the rest in pairs."""
     rest = ([line for line, moved in lines if not moved] for lines in (before, after))
     for stretch in _pairs(*rest):
         for one in _singly(stretch):
-            yield from (Stretch(Change.MOVED, before=(line,)) for line in _passed(before, one.before))
-            yield from (Stretch(Change.MOVED, after=(line,)) for line in _passed(after, one.after))
+            yield from (ComparedStretch(Change.MOVED, before=(line,)) for line in _passed(before, one.before))
+            yield from (ComparedStretch(Change.MOVED, after=(line,)) for line in _passed(after, one.after))
             yield one
-    yield from (Stretch(Change.MOVED, before=(line,)) for line, _moved in before)
-    yield from (Stretch(Change.MOVED, after=(line,)) for line, _moved in after)
+    yield from (ComparedStretch(Change.MOVED, before=(line,)) for line, _moved in before)
+    yield from (ComparedStretch(Change.MOVED, after=(line,)) for line, _moved in after)
 
 
-def _singly(stretch: Stretch) -> Iterator[Stretch]:
+def _singly(stretch: ComparedStretch) -> Iterator[ComparedStretch]:
     if stretch.kind is Change.CHANGED:
         yield stretch
         return
-    yield from (Stretch(stretch.kind, before=(line,)) for line in stretch.before)
-    yield from (Stretch(stretch.kind, after=(line,)) for line in stretch.after)
+    yield from (ComparedStretch(stretch.kind, before=(line,)) for line in stretch.before)
+    yield from (ComparedStretch(stretch.kind, after=(line,)) for line in stretch.after)
 
 
 def _passed(lines: Marked, line: tuple[str, ...]) -> Iterator[str]:
@@ -269,10 +269,10 @@ def _passed(lines: Marked, line: tuple[str, ...]) -> Iterator[str]:
         yield passed
 
 
-def in_place(before: Sequence[str], after: Sequence[str]) -> list[Stretch]:
+def in_place(before: Sequence[str], after: Sequence[str]) -> list[ComparedStretch]:
     """Two texts of which no paragraph comes, goes or moves: each beside its own. ValueError for others."""
     pairs = [(plain(old), plain(new)) for old, new in zip(before, after, strict=True)]
-    return _joined([Stretch(Change.SAME if old == new else Change.CHANGED, (old,), (new,))
+    return _joined([ComparedStretch(Change.SAME if old == new else Change.CHANGED, (old,), (new,))
                     for old, new in pairs if old or new])
 
 
@@ -289,7 +289,7 @@ def words(before: str, after: str) -> list[tuple[Change, str]]:
     return found
 
 
-def renumbered(stretches: Sequence[Stretch]) -> int:
+def renumbered(stretches: Sequence[ComparedStretch]) -> int:
     """In how many paragraphs nothing but the number of an annex has changed."""
     same = (stretch for stretch in stretches if stretch.kind is Change.SAME)
     return sum(one != other for stretch in same for one, other in zip(stretch.before, stretch.after, strict=True))
@@ -303,22 +303,22 @@ def _plain(text: Sequence[str]) -> list[str]:
     return [line for line in map(plain, text) if line]
 
 
-def _pairs(old: list[str], new: list[str]) -> Iterator[Stretch]:
+def _pairs(old: list[str], new: list[str]) -> Iterator[ComparedStretch]:
     """A replaced stretch: each old paragraph beside the new one that resembles it, the rest taken out or put in."""
     if len(old) * len(new) > MOST_PAIRS:  # a whole part was rewritten: to look for pairs would take minutes
-        yield Stretch(Change.REMOVED, before=tuple(old))
-        yield Stretch(Change.ADDED, after=tuple(new))
+        yield ComparedStretch(Change.REMOVED, before=tuple(old))
+        yield ComparedStretch(Change.ADDED, after=tuple(new))
         return
     rest = 0
     for line in old:
         twin = next((n for n in range(rest, len(new)) if _alike(line, new[n])), None)
         if twin is None:
-            yield Stretch(Change.REMOVED, before=(line,))
+            yield ComparedStretch(Change.REMOVED, before=(line,))
             continue
-        yield Stretch(Change.ADDED, after=tuple(new[rest:twin]))
-        yield Stretch(Change.CHANGED, (line,), (new[twin],))
+        yield ComparedStretch(Change.ADDED, after=tuple(new[rest:twin]))
+        yield ComparedStretch(Change.CHANGED, (line,), (new[twin],))
         rest = twin + 1
-    yield Stretch(Change.ADDED, after=tuple(new[rest:]))
+    yield ComparedStretch(Change.ADDED, after=tuple(new[rest:]))
 
 
 def _alike(one: str, other: str) -> bool:
@@ -326,15 +326,15 @@ def _alike(one: str, other: str) -> bool:
     return matcher.quick_ratio() * 2 >= 1 and matcher.ratio() * 2 >= 1
 
 
-def _joined(stretches: Sequence[Stretch]) -> list[Stretch]:
+def _joined(stretches: Sequence[ComparedStretch]) -> list[ComparedStretch]:
     """Neighbours of one kind together, and no empty ones."""
-    found: list[Stretch] = []
+    found: list[ComparedStretch] = []
     for stretch in stretches:
         if not (stretch.before or stretch.after):
             continue
         last = found[-1] if found else None
         if last is not None and last.kind is stretch.kind and stretch.kind is not Change.CHANGED:
-            found[-1] = Stretch(last.kind, last.before + stretch.before, last.after + stretch.after)
+            found[-1] = ComparedStretch(last.kind, last.before + stretch.before, last.after + stretch.after)
         else:
             found.append(stretch)
     return found

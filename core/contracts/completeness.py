@@ -46,7 +46,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Clause:
+class MinimumContent:
     """A minimum content: its letter or paragraph, what the law asks, and its parts."""
 
     place: str
@@ -59,7 +59,7 @@ class Clause:
 class Answer:
     """What was found of one clause: where, and which of its parts are missing."""
 
-    clause: Clause
+    clause: MinimumContent
     presence: Presence
     where: tuple[str, ...]
     missing: tuple[str, ...]
@@ -78,59 +78,60 @@ DAY_OR_SPAN = r"\d{1,2}º? \w+ \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\b\w+ (ann[oi]|
 SUM = r"€ ?\d|\d (\(\w+\) )?euro|\d ?%|per (cento|mille)"
 
 CLAUSES = (
-    Clause("c. 3, lett. a)", "Regime giuridico della gestione", (
+    MinimumContent("c. 3, lett. a)", "Regime giuridico della gestione", (
         Part("Forma di gestione scelta", r"\bgest(it|isc|ion)\w+.{0,80}(dirett|in economia|accreditat|partenariat|"
              r"affidamento a terzi)|in concessione a terzi|affidamento a terzi"),)),
-    Clause("c. 3, lett. b)", "Durata del rapporto", (
+    MinimumContent("c. 3, lett. b)", "Durata del rapporto", (
         Part("Durata", rf"\b(decorre|dura|ha durata|scade)\b.*({DAY_OR_SPAN})"),)),
-    Clause("c. 3, lett. c)", "Obiettivi di efficacia ed efficienza ed equilibrio economico e finanziario", (
+    MinimumContent("c. 3, lett. c)", "Obiettivi di efficacia ed efficienza ed equilibrio economico e finanziario", (
         Part("Obiettivi di efficacia ed efficienza", r"(efficacia.{0,20}efficienza|efficienza.{0,30}efficacia).*"
              r"(obiettiv|finalità|standard|risultat)"),
         Part("Equilibrio economico e finanziario", r"equilibrio economico"))),
-    Clause("c. 3, lett. d)", "Obblighi di servizio pubblico", (
+    MinimumContent("c. 3, lett. d)", "Obblighi di servizio pubblico", (
         Part("Obblighi sui servizi", r"obblighi di servizio pubblico|continuità dell.erogazione|copertura di tutto il "
              r"territorio"),)),
-    Clause("c. 3, lett. e)", "Condizioni economiche, compensazione e verifica che non sia eccessiva", (
+    MinimumContent("c. 3, lett. e)", "Condizioni economiche, compensazione e verifica che non sia eccessiva", (
         Part("Condizioni economiche", r"quota annuale|corrispettiv", SUM),
         Part("Come si calcola il corrispettivo", r"criteri: \w|tiene conto .{0,80}\w|in (base|proporzione) a\w* \w"),
         Part("Verifica che la compensazione non sia eccessiva", r"sovra-?\s?compensazion|compensazion\w+ (eccessiv|in "
              r"eccesso)", r"verific|confront|restitui"))),
-    Clause("c. 3, lett. f)", "Strumenti di monitoraggio, anche sul mancato raggiungimento dei livelli di qualità", (
+    MinimumContent("c. 3, lett. f)",
+                   "Strumenti di monitoraggio, anche sul mancato raggiungimento dei livelli di qualità", (
         Part("Controllo sulla gestione", r"(può|diritto di) controllare|controll\w+ (con continuità|in modo "
              r"sistematico)|monitora\w+ .{0,40}(risultat|serviz)|ispezion"),
         Part("Standard di qualità controllati", r"standard di (quantità e di )?qualità",
              r"controll|verific|aggiorna"))),
-    Clause("c. 3, lett. g)", "Obblighi di informazione e di rendicontazione", (
+    MinimumContent("c. 3, lett. g)", "Obblighi di informazione e di rendicontazione", (
         Part("Rendicontazione", r"rendicontazione.*(ogni anno|annual|esercizio|entro|almeno)|relazione sulla gestione"),
         Part("Dati da comunicare", r"azienda (comunica|fornisce)", r"\bdati\b|informazioni|livello dei servizi"))),
-    Clause("c. 3, lett. h)", "Penali e risoluzione per grave inadempimento", (
+    MinimumContent("c. 3, lett. h)", "Penali e risoluzione per grave inadempimento", (
         Part("Penali", r"\bpenal[ei]\b", SUM),
         Part("Risoluzione", r"si risolve di diritto|si intende risolto|\brisolt[oa]\b|risoluzione .{0,60}grav"))),
-    Clause("c. 3, lett. i)", "Dati che servono al prossimo affidamento", (
+    MinimumContent("c. 3, lett. i)", "Dati che servono al prossimo affidamento", (
         Part("Messa a disposizione dei dati", r"dati.*(prossim|successiv|nuov)\w+ (affidament|gar[ae]\b)"),),
         verified=False),
-    Clause("c. 3, lett. l)", "Soluzione delle controversie con gli utenti", (
+    MinimumContent("c. 3, lett. l)", "Soluzione delle controversie con gli utenti", (
         Part("Controversie con gli utenti", r"controversie con gli utenti|conciliazione .{0,60}utent"),),
         verified=False),
-    Clause("c. 3, lett. m)", "Garanzie finanziarie e assicurative", (
+    MinimumContent("c. 3, lett. m)", "Garanzie finanziarie e assicurative", (
         Part("Assicurazioni", r"polizz"),
         Part("Garanzie finanziarie", r"garanzi\w+ finanziari|fideiussion|cauzion", beside=True)), verified=False),
-    Clause("c. 3, lett. n)", "Recesso, cessazione anticipata e indennizzi", (
+    MinimumContent("c. 3, lett. n)", "Recesso, cessazione anticipata e indennizzi", (
         Part("Recesso", r"\brecedere|\brecesso"), Part("Indennizzo", r"indennizz", r"\breced|\brecess|anticipat"),
         Part("Criteri per calcolare l'indennizzo", r"criteri .{0,60}indennizz", beside=True)), verified=False),
-    Clause("c. 3, lett. o)", "Disponibilità dei dati generati dal servizio (CAD, art. 50-quater)", (
+    MinimumContent("c. 3, lett. o)", "Disponibilità dei dati generati dal servizio (CAD, art. 50-quater)", (
         Part("Disponibilità dei dati", r"50-quater|dati (generati|raccolti) .{0,80}(a disposizione|disponibil)"),),
         verified=False),
-    Clause("c. 3, lett. p)", "Protezione dei dati personali", (
+    MinimumContent("c. 3, lett. p)", "Protezione dei dati personali", (
         Part("Dati personali", r"dati personali|2016/679"),
         Part("Chi è titolare, contitolare, responsabile (GDPR, artt. 26 e 28)", r"contitolar|artt?\. (26 e )?28\b",
              beside=True)), verified=False),
-    Clause("c. 4", "Servizi a domanda individuale: tariffe, indicatori, reclami, ristori", (
+    MinimumContent("c. 4", "Servizi a domanda individuale: tariffe, indicatori, reclami, ristori", (
         Part("Tariffe e loro aggiornamento", r"aggiornamento .{0,40}tariff|tariff\w+ .{0,80}aggiorna"),
         Part("Indicatori di qualità e di quantità", r"indicator\w+ .{0,40}qualit", in_annexes=True),
         Part("Reclami", r"reclam", in_annexes=True),
         Part("Ristori agli utenti", r"ristor[oi]\b|rimborso agli utenti", in_annexes=True)), verified=False),
-    Clause("c. 5", "Allegati: programma degli investimenti e piano economico-finanziario", (
+    MinimumContent("c. 5", "Allegati: programma degli investimenti e piano economico-finanziario", (
         Part("Programma degli investimenti", r"programma degli investimenti", in_annexes=True),
         Part("Piano economico-finanziario", r"piano economico[ -]*(e )?finanziario", in_annexes=True)),
         verified=False),
@@ -155,7 +156,7 @@ def located(text: Iterable[str]) -> Iterator[Evidence]:
             yield Evidence(where, line, annex)
 
 
-def _answer(clause: Clause, lines: Sequence[Evidence]) -> Answer:
+def _answer(clause: MinimumContent, lines: Sequence[Evidence]) -> Answer:
     found = [(part, _places(part, lines)) for part in clause.parts]
     lacking = [part for part, places in found if not places]
     where = tuple(dict.fromkeys(place for _part, places in found for place in places[:MOST_PLACES]))

@@ -45,7 +45,7 @@ PROVIDED = (S.CONTINUITY, S.RENEWED, S.WITHDRAWN, S.TERMINATED, S.CLOSED)
 
 
 @dataclass
-class Around:
+class AroundContract:
     """What stands around a contract in other tables."""
 
     names: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ def contract_cases(session: ScopedSession, ids: Collection[int], today: date) ->
                    frozenset(beside.municipality_ids))
 
 
-def _happenings(row: Any, beside: Around) -> Iterator[Happening]:
+def _happenings(row: Any, beside: AroundContract) -> Iterator[Happening]:
     """A tacit renewal opens a new period, with terms of its own; an extension moves those of the period it is in."""
     period = str(beside.tacit_renewals or "")
     if row.state in TO_SIGN or row.signed_on:
@@ -107,7 +107,7 @@ def _happenings(row: Any, beside: Around) -> Iterator[Happening]:
             yield Happening("contract.closed", beside.passages[S.CLOSED], period)
 
 
-def _renewal(row: Any, beside: Around, period: str) -> Iterator[Happening]:
+def _renewal(row: Any, beside: AroundContract, period: str) -> Iterator[Happening]:
     """Notice where the renewal is tacit; else assessment, then its communication (R60, X5)."""
     left = row.tacit_renewal_times is None or beside.tacit_renewals < row.tacit_renewal_times
     if row.tacit_renewal and left:
@@ -128,9 +128,9 @@ def _renewal(row: Any, beside: Around, period: str) -> Iterator[Happening]:
         yield Happening("contract.communicated", beside.communicated_on, period)
 
 
-def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, Around]:
+def _around(session: ScopedSession, ids: Collection[int], today: date) -> dict[int, AroundContract]:
     """What stands around each contract: one question for each table. Who has left it is told no term any more."""
-    found: dict[int, Around] = defaultdict(Around)
+    found: dict[int, AroundContract] = defaultdict(AroundContract)
     parties = select(ContractParty.contract_id, Municipality.id, Municipality.name, Municipality.patron_day)
     parties = parties.join(Municipality, Municipality.id == ContractParty.party_id).where(
         func.coalesce(ContractParty.valid_to, today) >= today)

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from core.catalogue.model import Area, Service
-from core.contracts.sorting import Filed, Signing
+from core.contracts.sorting import Filed, SigningParty
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
 from core.ground.db import Base, Euro, Lines, Percent, Versioned
@@ -304,7 +304,7 @@ class OwnedByContract(Scoped):
         return exists().where(party.contract_id == cls.contract_id, party.party_id.in_(OWN_MUNICIPALITIES))
 
 
-class ContractParty(Base, OwnedByContract, Signing):
+class ContractParty(Base, OwnedByContract, SigningParty):
     """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it.
 
     ``valid_to``: the last day of one that left a contract with which the others go on.

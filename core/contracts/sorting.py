@@ -23,17 +23,17 @@ class Filed:
     filed_under: Mapped[str] = mapped_column(Text, default="", info=DERIVED)
 
 
-class Signing:
+class SigningParty:
     """A party of a contract, at its place."""
 
     contract_id: Any
     order: Any
 
 
-@event.listens_for(Signing, "after_insert", propagate=True)
-@event.listens_for(Signing, "after_update", propagate=True)
-@event.listens_for(Signing, "after_delete", propagate=True)
-def _file(_mapper: object, connection: Connection, signing: Signing) -> None:
+@event.listens_for(SigningParty, "after_insert", propagate=True)
+@event.listens_for(SigningParty, "after_update", propagate=True)
+@event.listens_for(SigningParty, "after_delete", propagate=True)
+def _file(_mapper: object, connection: Connection, signing: SigningParty) -> None:
     contract = Base.metadata.tables["contract"].c
     _write(connection, contract.id == signing.contract_id)
 

@@ -19,7 +19,7 @@ from core.ground.access import Principal, Role, ScopedSession
 
 
 @dataclass(frozen=True)
-class Person:
+class Recipient:
     """Somebody who may be told: who they are for the row scope, and where they read their mail."""
 
     id: int
@@ -27,7 +27,7 @@ class Person:
     email: str
 
 
-Addressees = Mapping[int, Sequence[Person]]  # by deadline
+Addressees = Mapping[int, Sequence[Recipient]]  # by deadline
 
 
 def due(session: ScopedSession, today: date) -> Sequence[int]:
@@ -37,7 +37,7 @@ def due(session: ScopedSession, today: date) -> Sequence[int]:
 
 
 def fire_alerts(
-    session: ScopedSession, people: Sequence[Person], today: date, keys: Collection[int] | None = None
+    session: ScopedSession, people: Sequence[Recipient], today: date, keys: Collection[int] | None = None
 ) -> int:
     """Tell ``people`` of what is due by ``today`` of these deadlines (None: of all), and count the mails it makes.
 
@@ -47,7 +47,7 @@ def fire_alerts(
     to_fire = _to_fire(session, today, keys)
     whom = _addressees(session, to_fire, people, today)
     letters: dict[int, list[tuple[Deadline, Alert]]] = defaultdict(list)
-    told_of: dict[int, Person] = {}
+    told_of: dict[int, Recipient] = {}
     for deadline, alerts in to_fire.items():
         for person in whom[deadline.id]:
             letters[person.id].append((deadline, rules.to_tell(alerts)))
@@ -87,18 +87,18 @@ def _to_fire(session: ScopedSession, today: date, keys: Collection[int] | None) 
 
 
 def _addressees(
-    session: ScopedSession, deadlines: Iterable[Deadline], people: Iterable[Person], today: date
+    session: ScopedSession, deadlines: Iterable[Deadline], people: Iterable[Recipient], today: date
 ) -> Addressees:
     """Who is told of each deadline: the people of the office, of the municipality or of the provider to which it falls.
 
     Where nobody is there, the office that follows them is told, or else the management: nothing falls between chairs.
     """
-    by_role: dict[str, list[Person]] = defaultdict(list)
+    by_role: dict[str, list[Recipient]] = defaultdict(list)
     for person in people:
         for role in person.who.roles:
             by_role[role].append(person)
     owned = _owners(session, [d for d in deadlines if d.owner_role in OUTSIDE], today)
-    found: dict[int, Sequence[Person]] = {}
+    found: dict[int, Sequence[Recipient]] = {}
     for deadline in deadlines:
         mine = by_role[deadline.owner_role]
         if deadline.owner_role in OUTSIDE:

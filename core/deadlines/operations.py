@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from core.deadlines import facts, rules
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
-from core.deadlines.rules import MOST_DAYS, Case, Wanted
+from core.deadlines.rules import MOST_DAYS, Case, WantedDeadline
 from core.deadlines.standard import events_of, fixed_events
 from core.deadlines.states import LIFE, PENDING, ChangeKind, DeadlineState
 from core.ground import clock, outbox
@@ -112,7 +112,7 @@ def _reconcile_case(
             deadline.state, deadline.settled_on = DeadlineState.CANCELLED, today
 
 
-def _become(deadline: Deadline, rule: DeadlineRule, case: Case, wanted: Wanted) -> None:
+def _become(deadline: Deadline, rule: DeadlineRule, case: Case, wanted: WantedDeadline) -> None:
     deadline.case_title = case.called(wanted.occurrence)
     deadline.owner_role, deadline.shared = rule.owner_role, rule.shared
     deadline.started_on = wanted.started_on

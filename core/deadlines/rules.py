@@ -60,7 +60,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class WantedDeadline:
     """What one deadline must be today: nominal by pure count, effective with suspensions, extensions and the roll."""
 
     rule_id: int
@@ -101,12 +101,12 @@ def word(changes: Iterable[DeadlineChange]) -> Word:
 
 def expected(
     rules: Iterable[DeadlineRule], case: Case, changes: Mapping[Key, Sequence[DeadlineChange]], today: date
-) -> list[Wanted]:
+) -> list[WantedDeadline]:
     """The deadlines that ``case`` must have by ``rules``, with what people changed in them.
 
     A rule that does not count by itself takes the end that the happening brings, and asks nothing if it brings none.
     """
-    wanted: dict[Key, Wanted] = {}
+    wanted: dict[Key, WantedDeadline] = {}
     for rule in rules:
         if not rule.active or rule.subject != case.subject:
             continue
@@ -117,12 +117,12 @@ def expected(
     return list(wanted.values())
 
 
-def _wanted(rule: DeadlineRule, case: Case, happening: Happening, said: Word, today: date) -> Wanted:
+def _wanted(rule: DeadlineRule, case: Case, happening: Happening, said: Word, today: date) -> WantedDeadline:
     fixed = rule.backwards if rule.amount is not None else happening.fixed
     nominal = _nominal(rule, case, happening)
     effective = shifted(nominal, said.days, fixed=fixed, roll=case.roll, patron=case.patron)
     state, settled_on = _state(rule, case, happening, said, effective, today)
-    return Wanted(rule.id, happening.occurrence, happening.on, nominal, effective, state, settled_on)
+    return WantedDeadline(rule.id, happening.occurrence, happening.on, nominal, effective, state, settled_on)
 
 
 def _nominal(rule: DeadlineRule, case: Case, happening: Happening) -> date:

@@ -13,7 +13,7 @@ from core.deadlines.facts import source_of
 from core.deadlines.rules import Case, Happening
 from core.deadlines.standard import rules_beside
 from core.disputes.model import Contestation, DamagingEvent
-from core.disputes.states import ContestationState, DamageState
+from core.disputes.states import ContestationState, DamagingEventState
 from core.ground.access import ScopedSession
 
 CONTESTATION_OVER = (ContestationState.SETTLED, ContestationState.RETRACTED)
@@ -24,7 +24,7 @@ CONTESTATION_OVER = (ContestationState.SETTLED, ContestationState.RETRACTED)
 
 def living_damages(_today: date) -> Select[int]:
     """The events that are not closed."""
-    return select(DamagingEvent.id).where(DamagingEvent.state != DamageState.CLOSED)
+    return select(DamagingEvent.id).where(DamagingEvent.state != DamagingEventState.CLOSED)
 
 
 def damage_cases(session: ScopedSession, ids: Collection[int], _today: date) -> Iterator[Case]:
@@ -40,7 +40,7 @@ def _of_damage(row: Any) -> Iterator[Happening]:
     yield Happening("damage.known", row.known_on)
     if row.told_on:
         yield Happening("damage.told", row.told_on)
-    if row.insurance_policy_id and row.state != DamageState.CLOSED:
+    if row.insurance_policy_id and row.state != DamagingEventState.CLOSED:
         yield Happening("damage.covered", row.known_on)
     if row.insurer_told_on:
         yield Happening("damage.insurer_told", row.insurer_told_on)

@@ -44,7 +44,7 @@ CONTESTATION_FORGETS = {
 
 
 @dataclass(frozen=True)
-class Dispatch:
+class LetterDispatch:
     """A letter that leaves: its file, how and when, under which protocol number."""
 
     file: Upload
@@ -105,7 +105,7 @@ def _policy(session: ScopedSession, contract: Contract, policy_id: int | None, h
 
 
 def tell_municipality(
-    session: ScopedSession, event_id: int, letter: Dispatch, *, version: int | None, today: date
+    session: ScopedSession, event_id: int, letter: LetterDispatch, *, version: int | None, today: date
 ) -> DamagingEvent:
     """Tell the municipality by a letter (R95): from now on it sees the event. RuleBroken before it was known."""
     event = _event(session, event_id, version)
@@ -201,7 +201,7 @@ def _move_event(
 
 
 def _send(
-    session: ScopedSession, case: DamagingEvent | Contestation, title: str, letter: Dispatch, today: date
+    session: ScopedSession, case: DamagingEvent | Contestation, title: str, letter: LetterDispatch, today: date
 ) -> tuple[int, int]:
     """Record a letter of the azienda to the municipality; its id, and that of its file."""
     subject = case.__tablename__
@@ -256,7 +256,7 @@ def contest_delay(
 
 
 def send_contestation(
-    session: ScopedSession, contestation_id: int, letter: Dispatch, *, version: int | None, today: date
+    session: ScopedSession, contestation_id: int, letter: LetterDispatch, *, version: int | None, today: date
 ) -> Contestation:
     """Send a contestation: the municipality sees it, but it counts only once its receipt is proved.
 

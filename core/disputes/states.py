@@ -11,7 +11,7 @@ OFFICE = frozenset({Role.MANAGEMENT, Role.SYSTEM})
 EITHER = OFFICE | {Role.MUNICIPALITY}
 
 
-class DamageState(StrEnum):
+class DamagingEventState(StrEnum):
     """Where a damaging event stands."""
 
     RECORDED = "recorded"
@@ -20,7 +20,7 @@ class DamageState(StrEnum):
     CLOSED = "closed"
 
 
-D = DamageState
+D = DamagingEventState
 DAMAGE_LIFE = Life(
     Passage(D.RECORDED, "tell", D.TOLD, OFFICE, (Need.DOCUMENT,)),
     Passage(D.RECORDED, "tell_last", D.WITH_INSURER, OFFICE, (Need.DOCUMENT,)),  # the insurer knows already

@@ -42,7 +42,7 @@ class Late:
 
 
 @dataclass(frozen=True)
-class Control:
+class ContentControl:
     """A content control as it stands in a text: ours has a key, unless a program that is not Word has dropped it."""
 
     key: str
@@ -118,7 +118,7 @@ def open_keys(data: Any) -> set[str]:
 # --- reading ----------------------------------------------------------------------------------------------
 
 
-def controls(data: bytes) -> list[Control]:
+def controls(data: bytes) -> list[ContentControl]:
     """The content controls in the body of a Word file that are ours or have a title, in reading order."""
     return [_control(found) for found in _controls(part(data, DOCUMENT))]
 
@@ -141,18 +141,18 @@ def blanks(data: bytes, phrases: Collection[str] = ()) -> list[Spot]:
     return found
 
 
-def _spot(number: int, line: str, start: int, end: int, within: Sequence[tuple[int, int, Control]]) -> Spot:
+def _spot(number: int, line: str, start: int, end: int, within: Sequence[tuple[int, int, ContentControl]]) -> Spot:
     before, after = line[:start][-_AROUND:], line[end:][:_AROUND]
     if start > _AROUND:
         before = f"…{before.partition(' ')[2]}"
     if len(line) > end + _AROUND:
         after = f"{after.rpartition(' ')[0]}…"
     around = " ".join(f"{before}{line[start:end]}{after}".split())
-    held = next((control for first, last, control in within if first <= start < last), Control("", "", ""))
+    held = next((control for first, last, control in within if first <= start < last), ContentControl("", "", ""))
     return Spot(number, start, end, line[start:end], around, held.key, held.name)
 
 
-def _within(paragraph: Any) -> list[tuple[int, int, Control]]:
+def _within(paragraph: Any) -> list[tuple[int, int, ContentControl]]:
     """From where to where the text of a paragraph stands in controls of ours."""
     found, place = [], 0
     held = {node: _control(control) for control in _around(paragraph) for node, _text in _said(control)}
@@ -169,8 +169,8 @@ def _around(paragraph: Any) -> Iterator[Any]:
     yield from _controls(paragraph)
 
 
-def _control(found: Any) -> Control:
-    return Control(_key(found), _name(found), _text(found))
+def _control(found: Any) -> ContentControl:
+    return ContentControl(_key(found), _name(found), _text(found))
 
 
 def _controls(root: Any) -> Iterator[Any]:

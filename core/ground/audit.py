@@ -194,7 +194,7 @@ END $$
 
 
 @dataclass(frozen=True)
-class Mark:
+class HistoryMark:
     """How far the history was: of each table, how many entries it told after ``since``.
 
     It begins a little before the last entry, because a slow transaction may still commit its own.
@@ -204,13 +204,13 @@ class Mark:
     told: dict[str, int]
 
 
-def mark(session: Session, since: int | None = None) -> Mark:
+def mark(session: Session, since: int | None = None) -> HistoryMark:
     """How far the history is now; with ``since`` of an older mark, to compare with it."""
     if since is None:
         [(last,)] = as_system(session, select(func.max(AuditEntry.id)), reason="stato della storia")
         since = max(0, (last or 0) - LATE)
     counted = select(AuditEntry.table_name, func.count()).where(AuditEntry.id > since).group_by(AuditEntry.table_name)
-    return Mark(since, dict(as_system(session, counted, reason="stato della storia")))
+    return HistoryMark(since, dict(as_system(session, counted, reason="stato della storia")))
 
 
 def told(session: Session, act: str, since: int) -> list[tuple[Any, ...]]:
@@ -232,7 +232,7 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class HistoryVerdict:
     """What the verifier found: the head it reached, entries not yet sealed, the first broken link if any."""
 
     head: Head
@@ -280,21 +280,21 @@ def _last_sealed(session: Session) -> int:
     return last or 0
 
 
-def verify(session: Session, exported: Iterable[Head] = ()) -> Verdict:
+def verify(session: Session, exported: Iterable[Head] = ()) -> HistoryVerdict:
     """Recompute the whole chain and compare it with the heads that were exported out of the database."""
     expected = {h.number: h.hash for h in exported}
     at = Head(0, GENESIS)
     for number, sealed, *row in _sealed_rows(session):
         computed = _link(at.hash, tuple(row))
         if number != at.number + 1:
-            return Verdict(at, 0, at.number + 1, "manca un anello della catena")
+            return HistoryVerdict(at, 0, at.number + 1, "manca un anello della catena")
         if computed != sealed or expected.get(number, sealed) != sealed:
-            return Verdict(at, 0, number, "la voce o il suo sigillo sono stati modificati")
+            return HistoryVerdict(at, 0, number, "la voce o il suo sigillo sono stati modificati")
         at = Head(number, sealed)
     if expected and max(expected) > at.number:
-        return Verdict(at, 0, at.number + 1, "la catena è più corta della testa esportata")
+        return HistoryVerdict(at, 0, at.number + 1, "la catena è più corta della testa esportata")
     entries = as_system(session, select(func.count(AuditEntry.id)), reason="verifica del registro")[0][0]
-    return Verdict(at, entries - at.number, None)
+    return HistoryVerdict(at, entries - at.number, None)
 
 
 _SEALED_COLUMNS = (

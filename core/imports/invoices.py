@@ -17,16 +17,19 @@ from core.instalments.model import Instalment
 
 OFFICE = (Role.MANAGEMENT, Role.ACCOUNTING, Role.SYSTEM)
 
+INVOICE = (
+    Column("number", "Fattura n.", example="12/PA"),
+    Column("on", "Data della fattura", CellKind.DAY, example="15/01/2026"),
+    Column("sdi_id", "Identificativo SdI", required=False, example="7652341290",
+           help="Il numero che il Sistema di Interscambio dà alla fattura."),
+)
 INVOICES_SHEET = Sheet(
     "invoices", "Fatture",
     (
         Column("instalment", "Rata", help="Numero e anno della rata.", example="12/2026"),
         Column("municipality", "Comune", example="Dresano",
                help="Il nome come nell'elenco dei comuni, o il codice ISTAT: controlla che la rata sia la sua."),
-        Column("number", "Fattura n.", example="12/PA"),
-        Column("on", "Data della fattura", CellKind.DAY, example="15/01/2026"),
-        Column("sdi_id", "Identificativo SdI", required=False, example="7652341290",
-               help="Il numero che il Sistema di Interscambio dà alla fattura."),
+        *INVOICE,
     ),
     about="Le fatture delle rate: una riga per rata. Una fattura può essere di più rate dello stesso comune.",
 )

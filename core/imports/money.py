@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,10 @@ from core.ground.clock import PatronDay
 from core.ground.errors import RuleBroken
 from core.ground.required import require_past
 from core.imports import finding
+from core.imports.invoices import INVOICE
 from core.imports.operations import Desk, Import
 from core.imports.rules import CellKind, Column, Sheet
+from core.instalments.invoices import checked
 from core.instalments.model import Instalment
 from core.instalments.operations import turned_on
 from core.instalments.rules import State, state_of
@@ -111,6 +114,7 @@ INSTALMENTS_SHEET = Sheet(
                help="Solo banche o Poste (L. 136/2010)."),
         Column("reference", "Riferimento", required=False, help="La causale, o il numero del mandato.",
                example="Mandato n. 118"),
+        *(replace(column, required=False) for column in INVOICE),
     ),
     about="Le rate già richieste, pagate del tutto, in parte o non ancora: una riga per rata.",
 )
@@ -128,11 +132,15 @@ def apply_instalment(desk: Desk, facts: Mapping[str, Any]) -> str:
         raise RuleBroken("Una rata dello stesso tipo con la stessa scadenza c'è già, o compare due volte nel file.",
                          field="due")
     patron = desk.known("patrons", lambda: _patrons(desk.session))[key]
+    if facts["number"]:
+        desk.session.flush()  # the same invoice may stand in a row above
+    number, on, sdi_id = checked(desk.session, key, facts["number"], facts["on"], facts["sdi_id"], today=desk.today)
     row = _add_instalment(
         desk, municipality_id=key, contract_id=contract.id, year=year, kind=facts["kind"],
         title=facts["title"] or f"{KINDS[facts['kind']]} {year}", amount=facts["amount"],
         nominal=facts["due"], effective=clock.roll_forward(facts["due"], contract.roll, patron),
         requested_on=facts["requested_on"], rule_id=_rule(desk, contract, facts),
+        invoice_number=number, invoice_on=on, sdi_id=sdi_id,
     )
     if facts["paid"] is not None:
         _pay(desk, row, facts)

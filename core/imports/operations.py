@@ -147,7 +147,7 @@ class RowReport:
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """The rows of an import, and whether they went in: all of them, or none. A clean rehearsal has its ``result``."""
 
     rows: tuple[RowReport, ...]
@@ -165,7 +165,7 @@ class Report:
         return not self.wrong
 
 
-Steps = Generator[tuple[int, int], None, Report]
+Steps = Generator[tuple[int, int], None, ImportReport]
 
 
 class _TakenBack(Exception):
@@ -203,10 +203,10 @@ def steps(
                 raise _TakenBack
     except _TakenBack:
         session.expire_all()
-        return Report(tuple(told), applied=False, result=result)
+        return ImportReport(tuple(told), applied=False, result=result)
     finally:
         session.files = kept
-    return Report(tuple(told), applied=True)
+    return ImportReport(tuple(told), applied=True)
 
 
 def _result(desk: Desk, kind: Import, listening: Listening, told: Sequence[RowReport]) -> Result:
@@ -234,24 +234,24 @@ def confirmed(
         yield len(rows) * done // size, len(rows)
     for subject, ids in result.cases.items():
         follow(session, subject, ids, today=today)
-    return Report(tuple(rows), applied=True)
+    return ImportReport(tuple(rows), applied=True)
 
 
 def run(
     session: ScopedSession, kind: Import, content: bytes, *, files: Mapping[str, bytes] | None = None,
     today: date, rehearse: bool = False,
-) -> Report:
+) -> ImportReport:
     """The same as ``steps`` for who does not look on: only the report."""
     return to_the_end(steps(session, kind, content, files=files, today=today, rehearse=rehearse))
 
 
-def to_the_end(going: Steps) -> Report:
+def to_the_end(going: Steps) -> ImportReport:
     """The report of an import whose steps nobody looks at."""
     while True:
         try:
             next(going)
         except StopIteration as end:
-            report: Report = end.value
+            report: ImportReport = end.value
             return report
 
 

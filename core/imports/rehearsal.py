@@ -18,7 +18,7 @@ from sqlalchemy import Table, bindparam, select, text
 
 from core.ground import audit
 from core.ground.access import ScopedSession, as_system
-from core.ground.audit import Mark
+from core.ground.audit import HistoryMark
 from core.ground.db import Base
 from core.ground.errors import NotVisible, RuleBroken
 from core.ground.files import FileStore, sha256
@@ -44,7 +44,7 @@ class Result:
     kind: str
     actor: str
     today: str
-    before: Mark
+    before: HistoryMark
     rows: list[tuple[str, int, str]]
     added: dict[str, Rows]
     changed: dict[str, Rows]
@@ -115,7 +115,7 @@ def kept(name: str, kind: str, session: ScopedSession) -> Result:
     if sha256(content) == name:
         held = json.loads(gzip.decompress(content))
         if (held["kind"], held["actor"]) == (kind, whose(session)):
-            return Result(**{**held, "before": Mark(**held["before"])})
+            return Result(**{**held, "before": HistoryMark(**held["before"])})
     raise NotVisible("Quanto richiesto non esiste o non è più disponibile.")
 
 

@@ -40,7 +40,7 @@ class Paid:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RateStretch:
     """Days at one rate, the first and the last counted."""
 
     first: date
@@ -64,7 +64,7 @@ class InterestLine:
 
     on: date
     principal: Decimal
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[RateStretch, ...]
     earned: Decimal
     paid: Decimal = ZERO
     interest: Decimal = ZERO
@@ -144,13 +144,13 @@ def _earned(principal: Decimal, since: date, until: date, rates: Sequence[Rate],
     return InterestLine(until, principal, stretches, money.round_cents(exact / (100 * DAYS_OF_A_YEAR)), left=principal)
 
 
-def _stretches(first: date, last: date, rates: Sequence[Rate], points: Decimal) -> Iterator[Stretch]:
+def _stretches(first: date, last: date, rates: Sequence[Rate], points: Decimal) -> Iterator[RateStretch]:
     """The days from ``first`` to ``last``, parted where a rate begins and where a year ends."""
     while first <= last:
         end = min(last, date(first.year, 12, 31))
         begin = [rate.valid_from for rate in rates if first < rate.valid_from <= end]
         end = min(begin) - ONE_DAY if begin else end
-        yield Stretch(first, end, _rate_on(first, rates) + points)
+        yield RateStretch(first, end, _rate_on(first, rates) + points)
         first = end + ONE_DAY
 
 

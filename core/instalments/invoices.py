@@ -40,18 +40,15 @@ def set_invoice(
 ) -> Instalment:
     """Record, correct or (all empty) take away the invoice of an instalment; what was invoiced keeps its figures.
 
-    Where the contract counts the days for paying from the invoice, the due date follows. RuleBroken for a part of an
-    invoice, a day to come, an identifier that is no number, an invoice of another municipality; for an instalment that
-    is cancelled, has no amount, or stands in requests that are being prepared.
+    Where the contract counts the days for paying from the invoice, the due date follows. RuleBroken for what
+    ``checked`` refuses; for an instalment that is cancelled, has no amount, or stands in requests that are being
+    prepared.
     """
     session.principal.require(*OFFICE)
     row = at_version(session.require(Instalment, instalment_id), version)
-    number, sdi_id = " ".join((number or "").split()) or None, "".join((sdi_id or "").split()) or None
     _require_invoiceable(row)
-    if number or on or sdi_id:
-        _require_whole(number, on, sdi_id, today)
-        _require_own(session, row, number, on, sdi_id)
-    row.invoice_number, row.invoice_on, row.sdi_id = number, on, sdi_id
+    row.invoice_number, row.invoice_on, row.sdi_id = checked(
+        session, row.municipality_id, number, on, sdi_id, besides=row.id, today=today)
     session.flush()
     if row.state == State.PLANNED:
         refresh(session, row.year, today=today)  # its term follows; what is invoiced no more follows the shares again
@@ -59,6 +56,22 @@ def set_invoice(
         _count(session, row, on, today)
     follow(session, "instalment", [row.id], today=today)
     return row
+
+
+def checked(
+    session: ScopedSession, municipality_id: int, number: str | None, on: date | None, sdi_id: str | None, *,
+    besides: int | None = None, today: date,
+) -> tuple[str | None, date | None, str | None]:
+    """Number, day and identifier of an invoice as they are kept; ``besides`` is the id of the instalment that has it.
+
+    RuleBroken for a part of an invoice, a day to come, an identifier that is no number or that another invoice has, an
+    invoice of another municipality.
+    """
+    number, sdi_id = " ".join((number or "").split()) or None, "".join((sdi_id or "").split()) or None
+    if number or on or sdi_id:
+        _require_whole(number, on, sdi_id, today)
+        _require_own(session, municipality_id, number, on, sdi_id, besides)
+    return number, on, sdi_id
 
 
 def _require_invoiceable(row: Instalment) -> None:
@@ -84,11 +97,12 @@ def _require_whole(number: str | None, on: date | None, sdi_id: str | None, toda
 
 
 def _require_own(
-    session: ScopedSession, row: Instalment, number: str | None, on: date | None, sdi_id: str | None
+    session: ScopedSession, municipality_id: int, number: str | None, on: date | None, sdi_id: str | None,
+    besides: int | None,
 ) -> None:
     """An invoice is to one body, and of an identifier there is one invoice."""
     with session.no_autoflush:
-        same = select(Instalment).where(Instalment.id != row.id, or_(
+        same = select(Instalment).where(Instalment.id.is_distinct_from(besides), or_(
             (Instalment.invoice_number == number) & (Instalment.invoice_on == on),
             (Instalment.sdi_id == sdi_id) & Instalment.sdi_id.is_not(None)))
         others = list(session.scalars(same.order_by(Instalment.id)))
@@ -96,7 +110,7 @@ def _require_own(
         if (other.invoice_number, other.invoice_on) != (number, on):
             raise RuleBroken("L'identificativo SdI %(sdi)s è già della fattura %(invoice)s: controllarlo.",
                              field="sdi_id", sdi=sdi_id, invoice=other.invoice)
-        if other.municipality_id != row.municipality_id:
+        if other.municipality_id != municipality_id:
             raise RuleBroken("La fattura %(invoice)s è già della rata n. %(code)s di un altro Comune: controllare "
                              "numero e data.", field="number", invoice=other.invoice, code=other.code)
 

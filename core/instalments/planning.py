@@ -41,7 +41,7 @@ class Proposed:
 
     municipality: Municipality
     rule: InstalmentRule
-    computed: rules.Instalment
+    computed: rules.PlannedInstalment
 
     def figures(self) -> dict[str, Any]:
         """Base, amount and term, by the names of the table."""
@@ -136,7 +136,7 @@ def propose(session: ScopedSession, contract: Contract, year: int, known: Year |
     return YearPlan(tuple(rows), tuple(findings))
 
 
-def _leaving(municipality: Municipality, known: Year, rows: Iterable[rules.Instalment]) -> Iterator[Finding]:
+def _leaving(municipality: Municipality, known: Year, rows: Iterable[rules.PlannedInstalment]) -> Iterator[Finding]:
     """Who leaves during the year is asked for advances on a whole one: the balance counts the days."""
     last = max((period.last for period in known.periods(municipality.id)), default=known.whole.last)
     late = [row for row in rows if row.kind is InstalmentKind.ADVANCE and row.term and row.term.nominal > last]
@@ -174,7 +174,7 @@ def recomputed(
                 yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
-def figures(computed: rules.Instalment) -> dict[str, Any]:
+def figures(computed: rules.PlannedInstalment) -> dict[str, Any]:
     """What an instalment takes from its computation, by the names of the table."""
     return {
         "base_kind": computed.base_kind if computed.base is not None else None,
@@ -200,7 +200,7 @@ def _existing(session: ScopedSession, municipality_ids: Iterable[int], year: int
 def _computed(
     terms: ContractTerms, municipality: Municipality, year: int, facts: YearFacts, here: Sequence[Instalment], *,
     complete: bool = False,
-) -> list[tuple[InstalmentRule, rules.Instalment, Instalment | None]]:
+) -> list[tuple[InstalmentRule, rules.PlannedInstalment, Instalment | None]]:
     """Each row of the plan with its figures, and the instalment that stands for it already.
 
     ``complete``: nothing will be added to ``here``, so that a row which nothing stands for (its instalment was
@@ -245,7 +245,7 @@ def _due(text: str, year: int) -> date:
 
 
 def _gaps(
-    municipality: Municipality, facts: YearFacts, rows: Sequence[tuple[InstalmentRule, rules.Instalment]]
+    municipality: Municipality, facts: YearFacts, rows: Sequence[tuple[InstalmentRule, rules.PlannedInstalment]]
 ) -> list[Finding]:
     """A remark for the municipality whose advances have no figure to be computed on."""
     bases = {BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS

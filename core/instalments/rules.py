@@ -51,7 +51,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Instalment:
+class PlannedInstalment:
     """An instalment: the base and the amount in euros (negative: a credit), and its term; None is not known yet."""
 
     kind: InstalmentKind
@@ -73,7 +73,7 @@ def instalments(
     beyond: Decimal = Decimal(0),
     begun: Mapping[int, date] | None = None,
     lenient: bool = False,
-) -> list[Instalment]:
+) -> list[PlannedInstalment]:
     """The instalments of a year by the plan of the contract (R88-R91); the balance takes the rest.
 
     The base of an advance is the budget if it was approved by the nominal date, else the previous year, else (new
@@ -94,19 +94,19 @@ def instalments(
     return [_settled(row, share.final, before, (asked or {}).get(place)) for place, row in enumerate(rows)]
 
 
-def _row(row: PlanRow, share: Share, term: Term | None, asked: Decimal | None, lenient: bool) -> Instalment:
+def _row(row: PlanRow, share: Share, term: Term | None, asked: Decimal | None, lenient: bool) -> PlannedInstalment:
     nominal = term.nominal if term else None
     if row.kind is InstalmentKind.BALANCE or row.percent is None:
-        return Instalment(row.kind, share.final, asked, term, BaseKind.FINAL)
+        return PlannedInstalment(row.kind, share.final, asked, term, BaseKind.FINAL)
     if asked is not None:
-        return Instalment(row.kind, None, asked, term)
+        return PlannedInstalment(row.kind, None, asked, term)
     try:
         kind, base = _base(row.base, share, nominal)
     except RuleBroken:
         if not lenient:
             raise
-        return Instalment(row.kind, None, None, term)
-    return Instalment(row.kind, base, money.percentage(base, row.percent), term, kind)
+        return PlannedInstalment(row.kind, None, None, term)
+    return PlannedInstalment(row.kind, base, money.percentage(base, row.percent), term, kind)
 
 
 def _term(
@@ -121,10 +121,12 @@ def _term(
     return None if start is None else clock.term(start, row.due_days or 0, roll=roll, patron=patron)
 
 
-def _settled(row: Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Instalment:
+def _settled(
+    row: PlannedInstalment, final: Decimal | None, before: Decimal, asked: Decimal | None
+) -> PlannedInstalment:
     if row.kind is InstalmentKind.ADVANCE or final is None or asked is not None:
         return row
-    return Instalment(row.kind, final, final - before, row.term, row.base_kind)
+    return PlannedInstalment(row.kind, final, final - before, row.term, row.base_kind)
 
 
 def _base(rule: BaseRule, share: Share, nominal: date | None) -> tuple[BaseKind, Decimal]:

@@ -62,7 +62,7 @@ class Form:
 
 
 @dataclass(frozen=True)
-class Place:
+class Occurrence:
     """Where a form stands among the pieces of a text, and how many of its words are abbreviated there."""
 
     form: Form
@@ -162,7 +162,7 @@ def _pieces(plain: str) -> tuple[Piece, ...]:
 # --- a form, in a text ------------------------------------------------------------------------------------
 
 
-def _places(pieces: Sequence[Piece], form: Form, fixed: frozenset[int]) -> Iterator[Place]:
+def _places(pieces: Sequence[Piece], form: Form, fixed: frozenset[int]) -> Iterator[Occurrence]:
     """Where a form stands in a text; at ``fixed`` stands an abbreviation of a word around the name, not of the name."""
     for start in range(len(pieces)):
         place = _place(pieces, form, start, fixed)
@@ -170,7 +170,7 @@ def _places(pieces: Sequence[Piece], form: Form, fixed: frozenset[int]) -> Itera
             yield place
 
 
-def _place(pieces: Sequence[Piece], form: Form, start: int, fixed: frozenset[int]) -> Place | None:
+def _place(pieces: Sequence[Piece], form: Form, start: int, fixed: frozenset[int]) -> Occurrence | None:
     at, short, cut = start, 0, 0
     for word in form.words:
         if at >= len(pieces):
@@ -183,7 +183,7 @@ def _place(pieces: Sequence[Piece], form: Form, start: int, fixed: frozenset[int
         if not used:
             return None
         at, short = at + used, short + abbreviated
-    return None if cut == len(form.words) else Place(form, start, at, short, form.sure and not cut)
+    return None if cut == len(form.words) else Occurrence(form, start, at, short, form.sure and not cut)
 
 
 def _fits(pieces: Sequence[Piece], at: int, word: str) -> tuple[int, bool]:
@@ -214,7 +214,7 @@ def _abbreviates(short: str, word: str) -> bool:
     return all(letter in rest for letter in short)
 
 
-def _stands_alone(pieces: Sequence[Piece], place: Place) -> bool:
+def _stands_alone(pieces: Sequence[Piece], place: Occurrence) -> bool:
     return _is_around(pieces[: place.start]) and _is_around(pieces[place.end :])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from core.documents.operations import keep
 from core.ground import clock
@@ -20,6 +20,7 @@ from core.instalments.states import PAYABLE
 from core.parties.model import Azienda, BankAccount, Municipality
 from core.payments import proposals as proposing
 from core.payments import rules
+from core.payments.invoices import Invoice
 from core.payments.model import BankStatement, Payment, StatementLine
 from core.payments.operations import record, standing
 from core.payments.proposals import Open, Payer, Proposal
@@ -35,7 +36,7 @@ MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
-class Report:
+class StatementReport:
     """What became of a file: the statements that were kept, one for each account that brought something new.
 
     How many of its credits are new, how many were known, and which rows are none.
@@ -53,7 +54,7 @@ def own_accounts(session: ScopedSession) -> list[BankAccount]:
     return list(session.scalars(mine.order_by(BankAccount.id)))
 
 
-def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: date) -> Report:
+def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: date) -> StatementReport:
     """Keep a file and the credits in it that are not here yet; the same file twice changes nothing.
 
     An entry whose parts are here already is here; one that is here undivided and not matched yet gives way to its
@@ -74,7 +75,7 @@ def take_in(session: ScopedSession, file: Upload, *, iban: str | None, today: da
     kept = [_kept(session, file, one, here) for one in found if any(line.key not in here for line in one.lines)]
     told = [line.key for one in found for line in one.lines]
     known = sum(key in here for key in told)
-    return Report(tuple(kept), len(told) - known, known, tuple(row for one in found for row in one.left_out))
+    return StatementReport(tuple(kept), len(told) - known, known, tuple(row for one in found for row in one.left_out))
 
 
 def _told_otherwise(session: ScopedSession, lines: Sequence[Line], today: date) -> set[str]:
@@ -179,13 +180,22 @@ def proposals(session: ScopedSession, line: StatementLine, known: Sequence[Payer
     likely = proposing.may_pay(credit, known)
     named = [and_(Instalment.number == number, Instalment.year == year)
              for number, year in sorted(credit.named)[:MOST_NAMED]]
+    invoices = sorted(credit.invoices)[:MOST_NAMED]
     waiting = select(Instalment).where(
         Instalment.state.in_(PAYABLE),
-        or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named),
+        or_(Instalment.municipality_id.in_(likely), Instalment.amount - Instalment.paid == line.amount, *named,
+            func.lower(Instalment.invoice_number).in_(invoices), Instalment.sdi_id.in_(invoices)),
     )
     rows = session.scalars(waiting.order_by(Instalment.effective, Instalment.id).limit(MOST_CANDIDATES))
-    found = [Open(row.id, row.number, row.year, row.municipality_id, row.left, row.effective) for row in rows]
+    found = [Open(row.id, row.number, row.year, row.municipality_id, row.left, row.effective, _invoice(row))
+             for row in rows]
     return proposing.proposals(credit, found, known)
+
+
+def _invoice(row: Instalment) -> Invoice | None:
+    if row.invoice_number is None or row.invoice_on is None:
+        return None
+    return Invoice(row.invoice_number, row.invoice_on, row.sdi_id)
 
 
 def recorded(session: ScopedSession, line: StatementLine, known: Sequence[Payer]) -> list[Payment]:

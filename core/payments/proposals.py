@@ -16,6 +16,7 @@ from itertools import groupby
 
 from core.ground.errors import RuleBroken
 from core.parties.names import understand
+from core.payments.invoices import Invoice
 from core.payments.references import Code
 from core.payments.rules import Credit
 
@@ -32,6 +33,7 @@ class Reason(StrEnum):
     NAME = "name"
     DUE = "due"
     REFERENCE = "reference"
+    INVOICE = "invoice"
     NUMBER = "number"
 
 
@@ -43,6 +45,7 @@ class Doubt(StrEnum):
     RESEMBLES = "resembles"
     UNKNOWN_PAYER = "unknown_payer"
     OTHER_INSTALMENT = "other_instalment"
+    OTHER_INVOICE = "other_invoice"
     RIVAL = "rival"
 
 
@@ -56,6 +59,7 @@ class Open:
     municipality_id: int
     left: Decimal
     effective: date | None
+    invoice: Invoice | None = None
 
     @property
     def code(self) -> Code:
@@ -165,11 +169,12 @@ def may_pay(credit: Credit, payers: Collection[Payer]) -> list[int]:
 
 @dataclass(frozen=True)
 class _Case:
-    """What a credit says, understood once for all instalments."""
+    """What a credit says, understood once for all instalments: which it names, those of them by their invoice."""
 
     credit: Credit
     paying: Paying
     named: frozenset[Code]
+    invoiced: frozenset[Code]
     mentioned: frozenset[Code]
 
 
@@ -198,8 +203,9 @@ def proposals(credit: Credit, waiting: Sequence[Open], payers: Collection[Payer]
     What is another municipality's than the payer's comes last, whatever the reference says, and is never certain.
     """
     known = {payer.municipality_id for payer in payers}
-    case = _Case(credit, who_pays(credit, payers), credit.named, credit.mentioned)
     rows = [row for row in waiting if row.municipality_id in known]
+    invoiced = frozenset(row.code for row in rows if row.invoice and credit.names_invoice(row.invoice))
+    case = _Case(credit, who_pays(credit, payers), credit.named | invoiced, invoiced, credit.mentioned)
     found = [_weighed(case, [row], credit.amount == row.left) for row in rows]
     found += [_weighed(case, group, True) for group in _sums(case, rows)]
     likely = sorted((one for one in found if _is_likely(case, one)), key=lambda one: one.order)
@@ -225,14 +231,16 @@ def _weighed(case: _Case, rows: Sequence[Open], amount: bool) -> _Weighed:
     return _Weighed(
         Proposal(key, tuple((row.id, row.left if len(rows) > 1 else min(row.left, case.credit.amount))
                             for row in rows),
-                 tuple(_reasons(case, key, len(rows) > 1, amount, is_near, reference)),
-                 tuple(_doubts(case, key, codes, amount)), bool(case.paying.known) and payer < 2),
+                 tuple(_reasons(case, key, codes, amount, is_near, reference)),
+                 tuple(_doubts(case, key, rows, amount)), bool(case.paying.known) and payer < 2),
         amount, payer, is_near, reference, min(days, default=None))
 
 
-def _reasons(case: _Case, key: int, several: bool, amount: bool, is_near: bool, reference: int) -> Iterator[Reason]:
+def _reasons(
+    case: _Case, key: int, codes: Collection[Code], amount: bool, is_near: bool, reference: int
+) -> Iterator[Reason]:
     if amount:
-        yield Reason.SUM if several else Reason.AMOUNT
+        yield Reason.SUM if len(codes) > 1 else Reason.AMOUNT
     if case.paying.is_known(key):
         if case.paying.by_account:
             yield Reason.IBAN
@@ -240,11 +248,16 @@ def _reasons(case: _Case, key: int, several: bool, amount: bool, is_near: bool, 
             yield Reason.NAME
     if is_near:
         yield Reason.DUE
-    if reference:
-        yield Reason.REFERENCE if reference == 2 else Reason.NUMBER
+    if not case.credit.named.isdisjoint(codes):
+        yield Reason.REFERENCE
+    if not case.invoiced.isdisjoint(codes):
+        yield Reason.INVOICE
+    if reference == 1:
+        yield Reason.NUMBER
 
 
-def _doubts(case: _Case, key: int, codes: Collection[Code], amount: bool) -> Iterator[Doubt]:
+def _doubts(case: _Case, key: int, rows: Sequence[Open], amount: bool) -> Iterator[Doubt]:
+    codes = {row.code for row in rows}
     if not amount:
         yield Doubt.OTHER_AMOUNT
     if case.paying.is_known(key) and case.paying.is_named_otherwise(case.credit):
@@ -253,8 +266,10 @@ def _doubts(case: _Case, key: int, codes: Collection[Code], amount: bool) -> Ite
         yield Doubt.RESEMBLES
     elif not case.paying.known:
         yield Doubt.UNKNOWN_PAYER
-    if case.named - set(codes):
+    if case.named - codes:
         yield Doubt.OTHER_INSTALMENT
+    if any(row.invoice and row.code not in case.invoiced for row in rows) and case.credit.invoices:
+        yield Doubt.OTHER_INVOICE
 
 
 def _is_likely(case: _Case, one: _Weighed) -> bool:
@@ -275,7 +290,7 @@ def _judged(likely: Sequence[_Weighed]) -> list[Proposal]:
     if any(_is_rival(best, other) for other in others):
         first = replace(first, doubts=(*first.doubts, Doubt.RIVAL))
     signs = {*first.reasons}
-    sure = bool(signs & {Reason.REFERENCE, Reason.NUMBER}) or {Reason.IBAN, Reason.NAME} <= signs
+    sure = bool(signs & {Reason.REFERENCE, Reason.INVOICE, Reason.NUMBER}) or {Reason.IBAN, Reason.NAME} <= signs
     against = {*first.doubts} - {Doubt.OTHER_NAME}  # the account decides
     certain = best.amount and best.payer == 2 and sure and not against
     return [replace(first, certain=certain), *(other.proposal for other in others)]

@@ -12,7 +12,8 @@ from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 from core.ground.names import folded
 from core.ground.required import require_past
-from core.payments import references
+from core.payments import invoices, references
+from core.payments.invoices import Invoice
 from core.payments.references import Code
 
 METHODS = frozenset({"bank_transfer", "treasury", "post", "pagopa"})
@@ -102,6 +103,15 @@ class Credit:
     def named(self) -> frozenset[Code]:
         """The instalments that its reference names, in whatever way it is read."""
         return frozenset().union(*(references.named(text) for text in (self.reference, *self.readings)))
+
+    def names_invoice(self, invoice: Invoice) -> bool:
+        """True if its reference names this invoice, in whatever way it is read."""
+        return any(invoices.names(text, invoice) for text in (self.reference, *self.readings))
+
+    @property
+    def invoices(self) -> frozenset[str]:
+        """The numbers that stand in its reference as an invoice's, in whatever way it is read."""
+        return frozenset().union(*(invoices.numbers(text) for text in (self.reference, *self.readings)))
 
     @property
     def mentioned(self) -> frozenset[Code]:

@@ -14,7 +14,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import Finding
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from core.penalties.procedure import REPEATED, UPHELD
-from core.penalties.states import NoticeState, PenaltyState
+from core.penalties.states import DefaultNoticeState, PenaltyState
 from core.providers.model import Provider
 
 
@@ -74,7 +74,7 @@ def _names(session: ScopedSession, query: Any) -> dict[int, str]:
 
 
 def _table(session: ScopedSession, column: object, names: dict[int, str], years: range) -> TallyTable:
-    counted = (NoticeState.DRAFT, NoticeState.WITHDRAWN)
+    counted = (DefaultNoticeState.DRAFT, DefaultNoticeState.WITHDRAWN)
     rows = session.execute(
         select(column, NoticeFinding.id, NoticeFinding.happened_on, NoticeFinding.outcome)  # type: ignore[call-overload]
         .join(DefaultNotice, DefaultNotice.id == NoticeFinding.notice_id).where(DefaultNotice.state.not_in(counted)))

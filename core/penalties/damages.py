@@ -15,7 +15,7 @@ from core.ground.required import require_past, require_text
 from core.ground.states import Proof
 from core.penalties.behalf import KINDS, Kind
 from core.penalties.model import DamageClaim, DefaultNotice, OnBehalf
-from core.penalties.states import CONTESTS, DAMAGE_LIFE, DamageState, NoticeState
+from core.penalties.states import CONTESTS, DAMAGE_LIFE, DamageClaimState, DefaultNoticeState
 
 
 def claim(
@@ -29,14 +29,14 @@ def claim(
     notice = session.require(DefaultNotice, notice_id)
     if not notice.contract.terms.further_damages:
         raise RuleBroken("Le condizioni del contratto non prevedono danni oltre la penale (art. 1382 c.c.).")
-    if notice.state in (NoticeState.DRAFT, NoticeState.WITHDRAWN):
+    if notice.state in (DefaultNoticeState.DRAFT, DefaultNoticeState.WITHDRAWN):
         raise RuleBroken("La diffida è una bozza o è stata ritirata: i danni si chiedono con una diffida inviata.")
     require_text(description, "Descrivere il danno.", field="description")
     if amount is not None and exact_cents(amount, field="amount") <= 0:
         raise RuleBroken("L'importo del danno è maggiore di zero; vuoto se è ancora da quantificare.", field="amount")
     require_past(claimed_on, today, field="claimed_on")
     damage = DamageClaim(notice=notice, municipality=notice.municipality, description=description.strip(),
-                         amount=amount, claimed_on=claimed_on, state=DamageState.OPEN)
+                         amount=amount, claimed_on=claimed_on, state=DamageClaimState.OPEN)
     session.add(damage)
     session.flush()
     return damage
@@ -98,7 +98,7 @@ def _proof(session: ScopedSession, damage: DamageClaim, why: str, paper: Upload 
 
 
 def _stop(session: ScopedSession, damage: DamageClaim, row: OnBehalf, why: str, today: date) -> None:
-    DAMAGE_LIFE.stop(session, damage, row.passage, DamageState.OPEN, on=today, why=why, forgets=FORGETS)
+    DAMAGE_LIFE.stop(session, damage, row.passage, DamageClaimState.OPEN, on=today, why=why, forgets=FORGETS)
 
 
 def _end_again(session: ScopedSession, damage: DamageClaim, row: OnBehalf, today: date) -> None:

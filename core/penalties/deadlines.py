@@ -16,11 +16,11 @@ from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.penalties.model import DefaultNotice, Penalty
-from core.penalties.states import OVER, NoticeState, PenaltyState
+from core.penalties.states import OVER, DefaultNoticeState, PenaltyState
 
 ANSWERED = ("rebuttal", "compliance")
 SETTLED = (PenaltyState.PAID, PenaltyState.CANCELLED)
-HEARD = (NoticeState.HEARD, NoticeState.DECIDED, NoticeState.CLOSED)
+HEARD = (DefaultNoticeState.HEARD, DefaultNoticeState.DECIDED, DefaultNoticeState.CLOSED)
 
 
 def living_defaults(_today: date) -> Select[int]:

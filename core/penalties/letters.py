@@ -35,9 +35,17 @@ from core.penalties.context import (
 )
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from core.penalties.procedure import UPHELD, band_of, standing
-from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, PAYABLE, DamageState, NoticeState, PenaltyState
+from core.penalties.states import (
+    AZIENDA,
+    CONTESTS,
+    NOTICE_LIFE,
+    PAYABLE,
+    DamageClaimState,
+    DefaultNoticeState,
+    PenaltyState,
+)
 
-N = NoticeState
+N = DefaultNoticeState
 # the delays of the municipality that the azienda had formalised by a day, in a case (R96)
 delays_by: Upward[[ScopedSession, DefaultNotice, date], tuple[DelayLine, ...]] = Upward()
 CHANNELS = {"pec": "posta elettronica certificata", "registered_post": "raccomandata con avviso di ricevimento",
@@ -183,7 +191,7 @@ def _closing(session: ScopedSession, case: DefaultNotice, _given: Given, common:
         closed_on=known(case.closed_on, "il giorno della chiusura"), withdrawn=withdrawn,
         reasons=lines(last.why if last is not None else ""), findings=_findings(case),
         penalties=_penalties(case, case.penalties),
-        damages=any(claim.state == DamageState.OPEN for claim in case.damages))
+        damages=any(claim.state == DamageClaimState.OPEN for claim in case.damages))
 
 
 Writer = Callable[[ScopedSession, DefaultNotice, Given, Any], Letter]

@@ -28,7 +28,7 @@ from core.parties.azienda import the_azienda
 from core.parties.model import Municipality
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, OnBehalf
-from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, NoticeState
+from core.penalties.states import AZIENDA, CONTESTS, NOTICE_LIFE, DefaultNoticeState
 from core.providers.model import Provider
 
 NOTICE = frozenset({"addressee", "conflict_note", "facts", "compliance_by", "compliance_days"})
@@ -66,7 +66,7 @@ def open_notice(
     # taken first: who opens another one meanwhile waits here, and then sees what this one contests
     number = next_number(session, "default_notice", today.year)
     notice = DefaultNotice(contract=contract, municipality=municipality, municipality_id=municipality.id, number=number,
-                           opened_on=today, year=today.year, state=NoticeState.DRAFT,
+                           opened_on=today, year=today.year, state=DefaultNoticeState.DRAFT,
                            reply_days=contract.terms.reply_days)
     with session.no_autoflush:
         _written(session, notice, facts, findings, today)
@@ -82,7 +82,7 @@ def edit_notice(
     """Correct a draft, its findings too. RuleBroken once it was sent, for a stale form, or as for a new one."""
     session.principal.require(*CONTESTS)
     notice = _notice(session, notice_id, version)
-    if notice.state != NoticeState.DRAFT:
+    if notice.state != DefaultNoticeState.DRAFT:
         raise RuleBroken("La diffida è già partita: non si modifica più. Se è sbagliata si ritira e se ne apre "
                          "un'altra.")
     with session.no_autoflush:
@@ -108,7 +108,7 @@ def require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFi
     """RuleBroken if another notice that stands contests the same default of the same service on the same day."""
     query = select(DefaultNotice).join(NoticeFinding, NoticeFinding.notice_id == DefaultNotice.id).where(
         DefaultNotice.contract_id == notice.contract.id, DefaultNotice.municipality_id == notice.municipality.id,
-        DefaultNotice.state != NoticeState.WITHDRAWN, NoticeFinding.service_id == finding.service_id,
+        DefaultNotice.state != DefaultNoticeState.WITHDRAWN, NoticeFinding.service_id == finding.service_id,
         NoticeFinding.kind == finding.kind, NoticeFinding.happened_on == finding.happened_on)
     for other in session.scalars(query):
         if other.id != notice.id:
@@ -159,7 +159,7 @@ def receive(
 def _on_receipt(session: ScopedSession, sending: Sending, _today: date) -> None:
     """The receipt of the notice itself starts its clock, from whichever page it was recorded."""
     notice = session.scalars(select(DefaultNotice).where(DefaultNotice.sending_id == sending.id)).first()
-    if notice is None or sending.received_on is None or notice.state != NoticeState.SENT:
+    if notice is None or sending.received_on is None or notice.state != DefaultNoticeState.SENT:
         return
     procedure.start_clock(notice, sending.received_on)
     NOTICE_LIFE.move(session, notice, "receive", on=sending.received_on,
@@ -389,7 +389,7 @@ def pass_on(
     session.principal.require(*AZIENDA)
     finding = at_version(session.require(NoticeFinding, finding_id), version)
     session.require(Provider, provider_id)
-    if finding.notice.state in (NoticeState.DRAFT, NoticeState.WITHDRAWN):
+    if finding.notice.state in (DefaultNoticeState.DRAFT, DefaultNoticeState.WITHDRAWN):
         raise RuleBroken("La diffida è una bozza o è stata ritirata: non c'è nulla da girare al gestore.")
     if not finding.happened_on <= on <= today:
         raise RuleBroken("Il giorno va da quello dei fatti (%(happened)s) a oggi: correggere la data.", field="on",

@@ -36,7 +36,7 @@ from core.penalties.states import (
     PAYS,
     PENALTY_LIFE,
     VERBS,
-    NoticeState,
+    DefaultNoticeState,
     PenaltyState,
 )
 
@@ -84,7 +84,7 @@ def apply(
 
 
 def _require_upheld(notice: DefaultNotice, finding: NoticeFinding) -> None:
-    if notice.state != NoticeState.DECIDED or finding.outcome != procedure.UPHELD:
+    if notice.state != DefaultNoticeState.DECIDED or finding.outcome != procedure.UPHELD:
         raise RuleBroken("La penale si applica a un'inadempienza confermata con la decisione sulla diffida.")
     procedure.require_in_force(notice.contract, finding.happened_on)
     _require_none(notice, finding)
@@ -414,7 +414,7 @@ def _stands(session: ScopedSession, penalty: Penalty, today: date) -> None:
 
 
 def _require_notice_open(penalty: Penalty) -> None:
-    if penalty.notice.state != NoticeState.DECIDED:
+    if penalty.notice.state != DefaultNoticeState.DECIDED:
         raise RuleBroken("La diffida n. %(code)s è chiusa: prima opporsi alla chiusura, o correggerla.",
                          code=penalty.notice.code)
 

@@ -22,8 +22,8 @@ from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents
 from core.ground.required import require_past, require_text
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
-from core.penalties.rules import Procedure, Verdict, judge
-from core.penalties.states import NoticeState, PenaltyState
+from core.penalties.rules import PenaltyVerdict, Procedure, judge
+from core.penalties.states import DefaultNoticeState, PenaltyState
 
 CHANNELS = ("pec", "registered_post")  # art. 24 c. 2 (R102)
 ANSWERS = ("rebuttal", "compliance")
@@ -219,7 +219,7 @@ def band_of(contract: Contract, kind: str) -> Band | None:
     return next((band for band in bands(contract) if band.kind == kind), None)
 
 
-def judged(finding: NoticeFinding, amount: Decimal, decided_on: date) -> Verdict:
+def judged(finding: NoticeFinding, amount: Decimal, decided_on: date) -> PenaltyVerdict:
     """Whether a penalty of ``amount`` euros may be applied for a finding on ``decided_on`` (R101-R109)."""
     notice = finding.notice
     roll, patron = clock_of(notice)
@@ -227,7 +227,7 @@ def judged(finding: NoticeFinding, amount: Decimal, decided_on: date) -> Verdict
     return judge(bands(notice.contract), finding.found_kind, amount, steps, roll=roll, patron=patron)
 
 
-def too_early(notice: DefaultNotice, decided_on: date) -> Verdict:
+def too_early(notice: DefaultNotice, decided_on: date) -> PenaltyVerdict:
     """What speaks against deciding a notice on ``decided_on``: the order of the procedure alone."""
     roll, patron = clock_of(notice)
     nothing = Band("", Decimal(0), Decimal(0))  # terms that were changed since may have no band left
@@ -235,7 +235,7 @@ def too_early(notice: DefaultNotice, decided_on: date) -> Verdict:
     return judge([lowest], lowest.kind, lowest.minimum, happened(notice, decided_on), roll=roll, patron=patron)
 
 
-def require_in_order(verdict: Verdict, override_why: str) -> None:
+def require_in_order(verdict: PenaltyVerdict, override_why: str) -> None:
     """RuleBroken with the first reason that is not overridden: why it is decided early must be written (R101-R103)."""
     places = {"kind": "kind", "amount": "amount"}
     for reason in verdict.final:
@@ -317,25 +317,25 @@ class Turn:
 def turn(notice: DefaultNotice, today: date) -> Turn | None:
     """Who must act next on a notice; None when nothing waits for anybody."""
     comune, azienda = Role.MUNICIPALITY, Role.MANAGEMENT
-    state = NoticeState(notice.state)
-    if state is NoticeState.DRAFT:
+    state = DefaultNoticeState(notice.state)
+    if state is DefaultNoticeState.DRAFT:
         return Turn(comune, Finding("Completare la diffida e inviarla per PEC o raccomandata."))
-    if state is NoticeState.SENT:
+    if state is DefaultNoticeState.SENT:
         return Turn(comune, Finding("Registrare quando la diffida è stata ricevuta: da quel giorno corrono i termini."))
-    if notice.answer is None and state in (NoticeState.RECEIVED, NoticeState.SUMMONED) and not reply_over(
+    if notice.answer is None and state in (DefaultNoticeState.RECEIVED, DefaultNoticeState.SUMMONED) and not reply_over(
             notice, today):
         return Turn(azienda, Finding("Rispondere alla diffida: con deduzioni, o adempiendo."),
                     notice.reply_due_effective)
-    if state is NoticeState.SUMMONED:
+    if state is DefaultNoticeState.SUMMONED:
         return Turn(comune, Finding("Tenere il contraddittorio e caricarne il verbale."), notice.summoned_for)
-    if state in (NoticeState.RECEIVED, NoticeState.ANSWERED, NoticeState.SILENT):
+    if state in (DefaultNoticeState.RECEIVED, DefaultNoticeState.ANSWERED, DefaultNoticeState.SILENT):
         return Turn(comune, Finding("Convocare il contraddittorio: le parti si sentono prima di decidere."))
-    if state is NoticeState.HEARD:
+    if state is DefaultNoticeState.HEARD:
         waits = not reply_over(notice, today)
         return Turn(comune, Finding("Attendere la fine del termine per rispondere, poi decidere.") if waits else
                     Finding("Decidere: quali inadempienze sono confermate, e perché."),
                     notice.reply_due_effective if waits else None)
-    if state is NoticeState.DECIDED:
+    if state is DefaultNoticeState.DECIDED:
         return _after_decision(notice)
     return None
 

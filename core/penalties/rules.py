@@ -30,7 +30,7 @@ class Procedure:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class PenaltyVerdict:
     """Whether the penalty may be applied, every reason against it, and the two terms as far as they run."""
 
     reasons: tuple[Finding, ...]
@@ -61,7 +61,7 @@ def judge(
     *,
     roll: Roll = Roll.HOLIDAY,
     patron: PatronDay | None = None,
-) -> Verdict:
+) -> PenaltyVerdict:
     """Judge a penalty of ``amount`` euros for a default of ``kind`` (R101-R109).
 
     It needs a hearing of both sides, and a decision after the effective end of the reply term, even if a rebuttal
@@ -70,7 +70,7 @@ def judge(
     reply = _term(procedure.notice_received, procedure.reply_days, roll, patron)
     payment = _term(procedure.request_received, procedure.payment_days, roll, patron)
     reasons = (*_amount_reasons(bands, kind, exact_cents(amount, field="amount")), *_order_reasons(procedure, reply))
-    return Verdict(reasons, reply, payment)
+    return PenaltyVerdict(reasons, reply, payment)
 
 
 def _term(start: date | None, days: int, roll: Roll, patron: PatronDay | None) -> Term | None:

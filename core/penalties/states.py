@@ -23,7 +23,7 @@ CREDITOR = frozenset({Role.MUNICIPALITY, Role.SYSTEM})
 ON_BEHALF = frozenset({Role.MANAGEMENT})
 
 
-class NoticeState(StrEnum):
+class DefaultNoticeState(StrEnum):
     """Where a notice of default stands."""
 
     DRAFT = "draft"
@@ -51,7 +51,7 @@ class PenaltyState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class DamageState(StrEnum):
+class DamageClaimState(StrEnum):
     """Where a claim of damages stands."""
 
     OPEN = "open"
@@ -71,9 +71,9 @@ class BehalfState(StrEnum):
     CORRECTED = "corrected"
 
 
-N = NoticeState
+N = DefaultNoticeState
 P = PenaltyState
-D = DamageState
+D = DamageClaimState
 B = BehalfState
 UNDECIDED = (N.DRAFT, N.SENT, N.RECEIVED, N.ANSWERED, N.SILENT, N.SUMMONED, N.HEARD)
 DELIVERED = (N.RECEIVED, N.ANSWERED, N.SILENT, N.SUMMONED)

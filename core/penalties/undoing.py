@@ -17,7 +17,7 @@ from core.penalties import procedure
 from core.penalties.behalf import KINDS, Kind
 from core.penalties.model import DefaultNotice, OnBehalf
 from core.penalties.operations import decide_again, end_again, require_new
-from core.penalties.states import NOTICE_LIFE, NoticeState
+from core.penalties.states import NOTICE_LIFE, DefaultNoticeState
 
 
 def undo(session: ScopedSession, notice_id: int, *, why: str, version: int | None, today: date) -> DefaultNotice:
@@ -50,7 +50,7 @@ def stop(session: ScopedSession, notice: DefaultNotice, row: OnBehalf, why: str,
     RuleBroken for a decision from which a penalty has come, and for a withdrawal after which it was contested again.
     """
     for penalty in procedure.standing(notice.penalties):
-        if row.passage.to_state == NoticeState.DECIDED:
+        if row.passage.to_state == DefaultNoticeState.DECIDED:
             raise RuleBroken("Da questa decisione è nata la penale n. %(code)s: prima opporsi a quella, o annullarla.",
                              code=penalty.code)
     NOTICE_LIFE.stop(session, notice, row.passage, row.passage.from_state, on=today, why=why, forgets=FORGETS)

@@ -11,13 +11,13 @@ from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground.access import Role, ScopedSession
 from core.penalties import behalf, procedure
 from core.penalties.model import DefaultNotice, Penalty
-from core.penalties.states import NoticeState, PenaltyState
+from core.penalties.states import DefaultNoticeState, PenaltyState
 
 
 @waits_for(Role.MUNICIPALITY)
 def unanswered(session: ScopedSession, today: date) -> Iterator[Waiting]:
     """Notices that wait for the municipality without a term; one whose penalty is open is told by its penalty."""
-    still = (NoticeState.DRAFT, NoticeState.DECIDED)
+    still = (DefaultNoticeState.DRAFT, DefaultNoticeState.DECIDED)
     notices = select(DefaultNotice).where(DefaultNotice.state.in_(still)).order_by(DefaultNotice.id).limit(MOST)
     for row in session.scalars(notices).all():
         turn = procedure.turn(row, today)

@@ -13,11 +13,11 @@ from core.deadlines.standard import rules_beside
 from core.ground.access import ScopedSession
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import PLAIN
-from core.providers.states import NoticeState, UnitState
+from core.providers.states import OperatingNoticeState, UnitState
 
 KINDS = {"insurance": "Assicurazione", "durc": "DURC", "registration": "Iscrizione", "certification": "Certificazione",
          "safety": "Sicurezza", "lease": "Titolo della sede", "other": "Documento"}
-DECIDED = (NoticeState.EFFECTIVE, NoticeState.VOID)
+DECIDED = (OperatingNoticeState.EFFECTIVE, OperatingNoticeState.VOID)
 
 
 def living_papers(_today: date) -> Select[int]:
@@ -59,7 +59,7 @@ def paper_cases(session: ScopedSession, ids: Collection[int], today: date) -> It
 def living_notices(_today: date) -> Select[int]:
     """The notices that wait for their day, and those of which the health authority has no copy yet."""
     open_one = OperatingNotice.state.not_in(DECIDED)
-    to_copy = OperatingNotice.copied_on.is_(None) & (OperatingNotice.state != NoticeState.VOID)
+    to_copy = OperatingNotice.copied_on.is_(None) & (OperatingNotice.state != OperatingNoticeState.VOID)
     return select(OperatingNotice.id).where(open_one | to_copy)
 
 
@@ -74,12 +74,12 @@ def notice_cases(session: ScopedSession, ids: Collection[int], _today: date) -> 
     )
     for row in session.execute(rows):
         happenings = []
-        if row.kind not in PLAIN and row.state != NoticeState.VOID:
+        if row.kind not in PLAIN and row.state != OperatingNoticeState.VOID:
             happenings.append(Happening("notice.received", row.received_on))
             happenings.append(Happening("notice.declared", row.received_on, due=row.effective_from, fixed=True))
         if row.copied_on:
             happenings.append(Happening("notice.copied", row.copied_on))
-        if row.state == NoticeState.EFFECTIVE:
+        if row.state == OperatingNoticeState.EFFECTIVE:
             happenings.append(Happening("notice.effective", row.effective_from))
         title = f"CPE n. {row.number}/{row.year}" if row.number else f"Comunicazione del {row.received_on:%d/%m/%Y}"
         mine = frozenset({row.municipality_id} if row.municipality_id else ())

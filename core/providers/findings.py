@@ -10,7 +10,7 @@ from core.ground.upward import Upward
 from core.providers import rules
 from core.providers.model import OperatingNotice, ServiceUnit
 from core.providers.operating_notices import hindrance
-from core.providers.states import NoticeState
+from core.providers.states import OperatingNoticeState
 from core.providers.types import type_on, types_on
 
 # what those above remark on a notice of operation
@@ -45,7 +45,8 @@ def _from_above(session: ScopedSession, notice: OperatingNotice) -> list[Finding
 
 def stuck(session: ScopedSession, notice: OperatingNotice, today: date) -> list[Finding]:
     """Why a notice whose day has come has no effect yet; nothing for one that waits for its day or to be completed."""
-    if notice.state not in (NoticeState.RECEIVED, NoticeState.CHECKED) or notice.effective_from > today:
+    waits = notice.state in (OperatingNoticeState.RECEIVED, OperatingNoticeState.CHECKED)
+    if not waits or notice.effective_from > today:
         return []
     refusal = hindrance(session, notice)
     if refusal is None:

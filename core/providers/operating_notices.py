@@ -27,7 +27,7 @@ from core.ground.states import NO_PROOF, Proof
 from core.providers import rules
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
 from core.providers.operations import require_keeper, require_municipality, require_own
-from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, NoticeState, UnitState
+from core.providers.states import NOTICE_LIFE, OFFICE, UNIT_LIFE, OperatingNoticeState, UnitState
 from core.providers.types import require_type, type_on, types_on
 
 log = logging.getLogger("patto.providers")
@@ -74,8 +74,8 @@ def file_notice(
     rules.require_agreement(given.kind, day, unit.notices)
     notice = OperatingNotice(
         unit=unit, year=given.received_on.year, number=None if plain else _number(session, given), kind=given.kind,
-        state=NoticeState.RECEIVED, protocol_number=given.protocol_number.strip(), received_on=given.received_on,
-        effective_from=day, declared=declared, note=given.note.strip(),
+        state=OperatingNoticeState.RECEIVED, protocol_number=given.protocol_number.strip(),
+        received_on=given.received_on, effective_from=day, declared=declared, note=given.note.strip(),
     )
     session.add(notice)
     session.flush()
@@ -237,7 +237,7 @@ def _followed(session: ScopedSession, notice: OperatingNotice, today: date) -> O
 
 def awaiting(session: ScopedSession, today: date) -> Sequence[int]:
     """The units of which the declared day of a notice has come."""
-    waiting = (NoticeState.RECEIVED, NoticeState.CHECKED)
+    waiting = (OperatingNoticeState.RECEIVED, OperatingNoticeState.CHECKED)
     due = select(OperatingNotice.unit_id).where(OperatingNotice.state.in_(waiting),
                                                 OperatingNotice.effective_from <= today)
     return session.scalars(due.distinct().order_by(OperatingNotice.unit_id)).all()

@@ -26,7 +26,7 @@ UNIT_LIFE = Life(
 )
 
 
-class NoticeState(StrEnum):
+class OperatingNoticeState(StrEnum):
     """Where a notice of operation stands: received, to be completed, valid, in effect, without effect."""
 
     RECEIVED = "received"
@@ -36,7 +36,7 @@ class NoticeState(StrEnum):
     VOID = "void"
 
 
-N = NoticeState
+N = OperatingNoticeState
 # a notice needs nobody's consent (L.R. 3/2008 art. 15): on its day it takes effect, looked through by the office or not
 NOTICE_LIFE = Life(
     Passage(N.RECEIVED, "ask_completion", N.TO_COMPLETE, OFFICE, (Need.WHY,)),

@@ -12,24 +12,24 @@ from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
 from core.providers.model import OperatingNotice, Provider, ServiceUnit
-from core.providers.states import NoticeState, UnitState
+from core.providers.states import OperatingNoticeState, UnitState
 
 
 @waits_for(Role.ACCREDITATION)
 def to_examine(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """Notices that nobody has looked at."""
     look = Finding("Esaminare la comunicazione: vale dal giorno dichiarato.", source="R50")
-    return _notices(session, NoticeState.RECEIVED, look, Role.ACCREDITATION)
+    return _notices(session, OperatingNoticeState.RECEIVED, look, Role.ACCREDITATION)
 
 
 @waits_for(Role.PROVIDER)
 def to_complete(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """Notices of which something is missing."""
     mend = Finding("Completare la comunicazione: nel diario c'è che cosa manca.", source="R50")
-    return _notices(session, NoticeState.TO_COMPLETE, mend, Role.PROVIDER)
+    return _notices(session, OperatingNoticeState.TO_COMPLETE, mend, Role.PROVIDER)
 
 
-def _notices(session: ScopedSession, state: NoticeState, what: Finding, role: Role) -> Iterator[Waiting]:
+def _notices(session: ScopedSession, state: OperatingNoticeState, what: Finding, role: Role) -> Iterator[Waiting]:
     """Notices of operation that wait for the next hand; their day comes all the same (R146)."""
     query = select(OperatingNotice).join(ServiceUnit).where(OperatingNotice.state == state)
     load = joinedload(OperatingNotice.unit)
@@ -64,5 +64,5 @@ def units(session: ScopedSession, _today: date) -> int:
 @figure_of("notices")
 def notices(session: ScopedSession, _today: date) -> int:
     """The notices still to be looked through."""
-    received = select(func.count(OperatingNotice.id)).where(OperatingNotice.state == NoticeState.RECEIVED)
+    received = select(func.count(OperatingNotice.id)).where(OperatingNotice.state == OperatingNoticeState.RECEIVED)
     return session.scalar(received) or 0

@@ -21,7 +21,7 @@ PLACE = case((RegisterEntry.municipality != "", RegisterEntry.municipality), els
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RegisterQuery:
     """What a reader asks of the register; an empty word asks for everything."""
 
     search: str = ""
@@ -39,7 +39,7 @@ def in_state(state: PublicState, today: date) -> ColumnElement[bool]:
     return and_(said, ~over) if state in LIVING else said
 
 
-def matching(session: ScopedSession, wanted: Wanted, today: date) -> Select[int]:
+def matching(session: ScopedSession, wanted: RegisterQuery, today: date) -> Select[int]:
     """The ids of the entries that a reader asks for."""
     query = select(RegisterEntry.id).where(holds(session, RegisterEntry, wanted.search))
     if wanted.section:
@@ -53,19 +53,21 @@ def matching(session: ScopedSession, wanted: Wanted, today: date) -> Select[int]
     return query
 
 
-def count(session: ScopedSession, wanted: Wanted, today: date) -> int:
+def count(session: ScopedSession, wanted: RegisterQuery, today: date) -> int:
     """How many entries a reader asks for."""
     return session.scalar(select(func.count()).select_from(matching(session, wanted, today).subquery())) or 0
 
 
-def page(session: ScopedSession, wanted: Wanted, today: date, number: int, size: int = PAGE) -> list[RegisterEntry]:
+def page(
+    session: ScopedSession, wanted: RegisterQuery, today: date, number: int, size: int = PAGE
+) -> list[RegisterEntry]:
     """A page of entries by name, the first is 0."""
     query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(session, wanted, today)))
     query = query.order_by(RegisterEntry.unit, RegisterEntry.id)
     return list(session.scalars(query.limit(size).offset(number * size)))
 
 
-def entries(session: ScopedSession, wanted: Wanted, today: date) -> Iterator[RegisterEntry]:
+def entries(session: ScopedSession, wanted: RegisterQuery, today: date) -> Iterator[RegisterEntry]:
     """All the entries that are asked for with their history, by number, a batch at a time."""
     last = 0
     query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(session, wanted, today)))

@@ -12,7 +12,7 @@ from core.register.states import LIVING, PublicState
 LONGEST_SLUG = 60
 
 
-class Stretch(Protocol):
+class DatedState(Protocol):
     """A state from a day on."""
 
     state: str
@@ -25,7 +25,7 @@ def state_today(state: str, valid_to: date, today: date) -> PublicState:
     return PublicState.EXPIRED if told in LIVING and valid_to < today else told
 
 
-def state_on(history: Iterable[Stretch], valid_to: date, day: date) -> PublicState | None:
+def state_on(history: Iterable[DatedState], valid_to: date, day: date) -> PublicState | None:
     """The state on any ``day``, from the published history (oldest first); None before the accreditation began."""
     begun = [stretch.state for stretch in history if stretch.since <= day]
     return state_today(begun[-1], valid_to, day) if begun else None

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
-from core.deadlines.alerts import Person
+from core.deadlines.alerts import Recipient
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
@@ -184,11 +184,11 @@ def _grant(
     session.flush()
 
 
-def people(session: ScopedSession) -> list[Person]:
+def people(session: ScopedSession) -> list[Recipient]:
     """Everybody who may log in, as the alerts know them."""
     grants = (selectinload(User.grants), selectinload(User.municipality_grants), selectinload(User.provider_grants))
     users = session.scalars(select(User).where(User.active).options(*grants).order_by(User.id))
-    return [Person(user.id, user.principal(), user.email) for user in users]
+    return [Recipient(user.id, user.principal(), user.email) for user in users]
 
 
 def addresses(session: ScopedSession, role: Role, municipality_id: int | None = None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -85,7 +86,11 @@ def test_interest_accrues_to_the_day_of_the_payment_which_covers_it_first(
     ({"rates": [{"from": "2027-01-01", "percent": "1.80"}]}, "per il 2026 non è registrato"),
     ({"principal": "0.00"}, "maggiore di zero"), ({"payments": [{"on": "2027-01-15", "amount": "-1.00"}]}, "«amount»"),
     ({"rates": [{"from": "2026-01-01", "percent": "-1"}]}, "«percent»"), ({"on": "9999-12-31"}, "«on»"),
-    ({"due": "ieri"}, "«due»"), ({"payments": "tutto"}, "«payments»"), ({"rates": []}, "«rates»"),
+    ({"due": "ieri"}, "«due»"), ({"due": "20261221"}, "«due»"),
+    ({"payments": "tutto"}, "«payments»"), ({"rates": []}, "«rates»"),
+    ({"rates": [*DELAY["rates"], {"from": "2027-01-01", "percent": "2.00"}]}, "un solo tasso per ogni giorno"),
+    ({"rates": ["1.60"]}, "«rates»"), ({"rates": [{"from": "2026-01-01", "percent": "1", "to": "x"}]}, "«to»"),
+    ({"principal": "1000.005"}, "«principal»"), ({"payment": []}, "«payment» non è previsto"),
 ])
 def test_interest_that_cannot_be_counted_is_refused_by_name(ask: Any, changed: dict[str, Any], said: str) -> None:
     refused = ask("interest", case={**DELAY, **changed})
@@ -101,6 +106,34 @@ def test_who_pays_is_a_municipality_or_only_resembles_it(
 ) -> None:
     case = {"municipalities": ["Riva", "Riva di Sotto", "Sant'Orso"], "payer": payer}
     assert ask("payer", case=case) == {"means": means, "resembles": resembles}
+
+
+@pytest.mark.parametrize("names", [["Riva", "riva"], ["Riva", ""], ["Riva", "--"], []])
+def test_every_municipality_is_named_once(ask: Any, names: list[str]) -> None:
+    assert "«municipalities»" in ask("payer", case={"municipalities": names, "payer": "COMUNE DI RIVA"})
+
+
+@pytest.mark.parametrize("name", ["principal", "due"])
+@pytest.mark.parametrize("text", ["1E3", "1_000.00", "+1000.00", " 1000.00", "１０００.00", "1000,00", "2026-W51-1",
+                                  "2026-12-21T00:00", ""])
+def test_figures_and_days_are_written_in_one_way(ask: Any, name: str, text: str) -> None:
+    assert f"«{name}»" in ask("interest", case={**DELAY, name: text})
+
+
+def test_a_case_is_read_as_windows_saves_it_and_no_name_stands_twice_in_it(ask: Any) -> None:
+    assert ask("allocate", case="\ufeff" + json.dumps(SHARE)) == ask("allocate", case=SHARE)
+    assert "«total» c'è due volte" in ask("allocate", case='{"total": "1.00", "total": "2.00"}')
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_case_is_utf_8_whatever_the_terminal_speaks(
+    monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], encoding: str
+) -> None:
+    case = json.dumps({"total": "1.00", "keys": [{"weight": "1", "values": {"Cantù": "1"}}]}, ensure_ascii=False)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(case.encode()), encoding, "surrogateescape"))
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(sys.stdout.buffer, encoding, write_through=True))
+    assert cli.main(["calc", "allocate", "--json"]) == cli.OK
+    assert json.loads(capsysbinary.readouterr().out.decode("utf-8"))["shares"] == {"Cantù": "1.00"}
 
 
 def test_a_share_out_explains_itself(ask: Any) -> None:
@@ -155,6 +188,8 @@ def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
         (("allocate",), "non è json"),
         (("allocate",), []),
         (("allocate",), {**SHARE, "total": 10.5}),
+        (("allocate",), {**SHARE, "base": "residents"}),
+        (("allocate",), {"total": "1.00", "keys": [{"weight": "1", "base": "x", "values": {"A": "1"}}]}),
         (("allocate",), {**SHARE, "total": "10.005"}),
         (("allocate",), {**SHARE, "total": "1e999999"}),
         (("allocate",), {"total": "1.00", "keys": []}),
@@ -170,6 +205,7 @@ def test_a_refused_penalty_is_an_answer_too(ask: Any) -> None:
         (("instalments",), {**YEAR, "plan": [{"kind": "balance", "due": "01-31", "due_days": 9, "counts_from": "x"}]}),
         (("penalty",), {**PENALTY, "reply_days": "15"}),
         (("penalty",), {**PENALTY, "roll": "never"}),
+        (("penalty",), {**PENALTY, "hearing": "2026-04-29"}),
         (("penalty",), {**PENALTY, "decided": "4 maggio"}),
         (("penalty",), {**PENALTY, "bands": None}),
     ],

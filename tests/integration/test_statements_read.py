@@ -75,7 +75,7 @@ def test_a_file_without_credits_is_answered(read: Any) -> None:
 
 @pytest.mark.parametrize(("content", "words", "message"), [
     (b"<x", (), "rovinato o incompleto"), ("Nome;Cognome\n", (), "non si legge"), ("", (), "non si legge"),
-    (CSV.replace("10,00", "1.000"), ("--account", "IT60"), "non è un IBAN"), (None, (), "non si può leggere"),
+    (CSV.replace("10,00", "1.000"), ("--account", "IT60"), "non è un IBAN"), (None, (), "non si trova"),
 ])
 def test_what_is_refused_is_said_in_a_sentence(read: Any, content: Any, words: tuple[str, ...], message: str) -> None:
     code, out, said = read(content, *words)

@@ -325,11 +325,11 @@ def test_a_year_of_money_adds_up_and_both_databases_say_the_same(
     assert min(found[act] for act in ("ask", "pay", "reverse", "use", "take_back", "refused")) > 0, found
 
 
-def _on_its_own(row: rules.Instalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Any:
+def _on_its_own(row: rules.PlannedInstalment, final: Decimal | None, before: Decimal, asked: Decimal | None) -> Any:
     """The balance as ten percent of the share, rounded on its own."""
     if row.kind is rules.InstalmentKind.ADVANCE or final is None or asked is not None:
         return row
-    return rules.Instalment(row.kind, final, rules.money.percentage(final, Decimal(10)), row.term, row.base_kind)
+    return rules.PlannedInstalment(row.kind, final, rules.money.percentage(final, Decimal(10)), row.term, row.base_kind)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 
 from core.accreditation import decree
-from core.accreditation.decree import Decree
+from core.accreditation.decree import DecidingAct
 from core.accreditation.model import Accreditation
 from core.cases import letters
 from core.cases.model import CaseFile
@@ -129,8 +129,8 @@ def test_two_officers_decide_one_application(
     said = {"version": version, "today": day}
     met = at_once(
         database,
-        (OFFICER, lambda s: decree.grant(s, procedure.id, Decree("12", day, "", PDF), **said)),
-        (MANAGER, lambda s: decree.refuse(s, procedure.id, Decree("13", day, "No.", PDF), **said)),
+        (OFFICER, lambda s: decree.grant(s, procedure.id, DecidingAct("12", day, "", PDF), **said)),
+        (MANAGER, lambda s: decree.refuse(s, procedure.id, DecidingAct("13", day, "No.", PDF), **said)),
     )
     assert met.one_won, met
     row, refused = procedure.row(), MANAGER if MANAGER.name in met.refused else OFFICER

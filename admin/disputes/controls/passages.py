@@ -24,7 +24,7 @@ from core.controls.model import Control
 from core.controls.states import LIFE
 from core.ground.access import ScopedSession
 from core.penalties.model import DefaultNotice
-from core.penalties.states import NoticeState
+from core.penalties.states import DefaultNoticeState
 
 NEW_NOTICE = "default_notice.new_view"
 USUAL_DAYS = timedelta(days=15)  # only proposed: who asks sets the term
@@ -65,7 +65,7 @@ class InsistForm(WhyForm):
     answer_by = day_field(lazy_gettext("Nuova risposta entro il"))
 
 
-class HoldForm(ActForm):
+class ControlMinutesForm(ActForm):
     """The minutes of a visit."""
 
     held_on = day_field(lazy_gettext("Giorno"))
@@ -86,7 +86,7 @@ class FindForm(ActForm):
         "Per un rilievo grave si può aprire una diffida."))
 
 
-class NoticeForm(ActForm):
+class ControlNoticeForm(ActForm):
     """The notice that a control led to."""
 
     notice_id = OneField(lazy_gettext("Diffida"), [Sentence()], coerce=number_or_none)
@@ -101,7 +101,7 @@ def notices_of(row: Control) -> Select[DefaultNotice]:
     """The notices of the contract and municipality of a control, the newest first."""
     return select(DefaultNotice).where(
         DefaultNotice.contract_id == row.contract_id, DefaultNotice.municipality_id == row.municipality_id,
-        DefaultNotice.state != NoticeState.WITHDRAWN).order_by(DefaultNotice.id.desc())
+        DefaultNotice.state != DefaultNoticeState.WITHDRAWN).order_by(DefaultNotice.id.desc())
 
 
 def proposed_days() -> dict[str, date]:
@@ -139,7 +139,7 @@ STEPS: dict[str, Step] = {
             _("Il termine della risposta era il %(day)s.", day=day(row.answer_by))),
         proposed=lambda row: {"answered_on": today(), "planned_on": row.planned_on}),
     "hold": Step(
-        lazy_gettext("Registra il verbale"), lazy_gettext("Il verbale è registrato."), _hold, HoldForm,
+        lazy_gettext("Registra il verbale"), lazy_gettext("Il verbale è registrato."), _hold, ControlMinutesForm,
         tint="primary", proposed=lambda row: {"held_on": min(row.planned_on or today(), today())},
         happens=lambda _row: (
             _("Il verbale e i rilievi restano nel controllo: li leggono il Comune e l'azienda."),
@@ -161,7 +161,7 @@ STEPS: dict[str, Step] = {
     "open_notice": Step(
         lazy_gettext("Collega una diffida già aperta"), lazy_gettext("La diffida è collegata."),
         lambda session, row, form: operations.open_notice(session, row.id, form.notice_id.data, **common(form)),
-        NoticeForm, rare=True,
+        ControlNoticeForm, rare=True,
         happens=lambda _row: (_("Il controllo finisce qui: il seguito è nella diffida."),)),
     "cancel": Step(
         lazy_gettext("Ritira la richiesta"), lazy_gettext("La richiesta è ritirata."), doing(operations.cancel, "why"),

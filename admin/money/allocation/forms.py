@@ -52,7 +52,7 @@ class OpenPlanForm(ActForm):
         "Gruppi, chiavi e valori dell'altro piano si copiano e si correggono; quello resta com'è."))
 
 
-class CorrectionForm(ActForm):
+class ShareCorrectionForm(ActForm):
     """Why final shares are corrected: the municipalities read it in the letter."""
 
     why = TextAreaField(_("Perché si corregge"), [Sentence(), Length(max=LONGEST_TITLE)], filters=[clean],
@@ -77,7 +77,7 @@ class PlanApprovalForm(ApprovalForm):
         return (*self.sections, *answer)
 
 
-class PlanForm(ActForm):
+class AllocationPlanForm(ActForm):
     """What holds for the whole plan."""
 
     title = StringField(_("Titolo"), [Sentence(), Length(max=SHORT)], filters=[clean])

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from admin.guard import policy
 from admin.guard.session import db, office
 from admin.money.allocation import record
-from admin.money.allocation.forms import CorrectionForm, OpenPlanForm, PlanForm, group_form
+from admin.money.allocation.forms import AllocationPlanForm, OpenPlanForm, ShareCorrectionForm, group_form
 from admin.money.allocation.passages import STEPS
 from admin.money.budgets.forms import passed_by
 from admin.money.budgets.passages import IN_THE_HISTORY
@@ -128,7 +128,7 @@ class Plans(Passages, BaseView):
     def correct_view(self) -> str | Response:
         """Open the correction of final shares that were approved."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(CorrectionForm, row.version)
+        form = act_form(ShareCorrectionForm, row.version)
         page = ActPage(_("Correggi le quote: %(plan)s", plan=row.title), _("Apri la rettifica"), self.after(row.id),
                        row.title, [
             _("Si apre una copia di questo piano, in bozza: correggere gruppi e chiavi, poi registrare la "
@@ -144,7 +144,7 @@ class Plans(Passages, BaseView):
     def settings_view(self) -> str | Response:
         """What holds for the whole plan."""
         row = self.draft()
-        form = act_form(PlanForm, row=row)
+        form = act_form(AllocationPlanForm, row=row)
         page = ActPage(_("Impostazioni: %(plan)s", plan=row.title), _("Salva"), self.after(row.id), row.title)
         return carry_out(self, "plan.settings", form, page, lambda session: operations.set_plan(
             session, row.id, version=form.version.data or 0,

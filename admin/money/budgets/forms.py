@@ -45,7 +45,7 @@ class OpenForm(ActForm):
         "Le voci dell'altro bilancio si copiano e si correggono; quello resta com'è."))
 
 
-class LineForm(PageForm):
+class BudgetLineForm(PageForm):
     """A line of a service."""
 
     kind = OneField(_("Tipo"), choices=lambda: picks([("", "–"), *labels.CHOICES["budget_line.kind"].items()]))
@@ -60,7 +60,7 @@ class LineForm(PageForm):
 class LinesForm(ActForm):
     """All lines of one service, with room for a few more."""
 
-    lines = RowsField(FormField(LineForm), label=_("Voci"))
+    lines = RowsField(FormField(BudgetLineForm), label=_("Voci"))
     go = SubmitField()
 
     def offer_sources(self, sources: Choices) -> None:

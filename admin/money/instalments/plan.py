@@ -45,7 +45,7 @@ from core.instalments.shares import set_figure
 from core.parties.model import Act, Party
 
 
-class PlanForm(ActForm):
+class InstalmentPlanForm(ActForm):
     """The confirmation of a plan that was shown."""
 
 
@@ -103,7 +103,7 @@ class InstalmentPlan(Page):
     def index(self) -> str | Response:
         """Choose a year, and one contract or all; look at what would be planned, confirm."""
         contract_id, year = small(request.args.get("contract")), small(request.args.get("year")) or today().year
-        form, plan, error = act_form(PlanForm), None, None
+        form, plan, error = act_form(InstalmentPlanForm), None, None
         if "year" in request.args:
             if attempt("instalment.plan", form, lambda session: len(planned(session, contract_id, year))):
                 flash(_("Le rate del %(year)s sono previste. Nulla è ancora stato chiesto.", year=year), "success")

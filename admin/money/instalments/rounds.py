@@ -52,7 +52,7 @@ class DissolveForm(ActForm):
     why = TextAreaField(lazy_gettext("Motivo"), [Sentence(), Length(max=2000)], filters=[clean])
 
 
-class SendForm(ActForm):
+class SendRoundForm(ActForm):
     """How and when the letters left; each has its protocol number."""
 
     sent_on = day_field(lazy_gettext("Inviate il"))
@@ -60,13 +60,13 @@ class SendForm(ActForm):
                        choices=picks(labels.CHOICES["sending.channel"].items()))
 
 
-def send_form(rows: list[Instalment]) -> type[SendForm]:
+def send_form(rows: list[Instalment]) -> type[SendRoundForm]:
     """The form with a protocol number for each letter."""
     fields: dict[str, Any] = {}
     for row in rows:
         label = _("Protocollo della lettera per %(name)s, rata n. %(code)s", name=row.municipality.name, code=row.code)
         fields[f"protocol_{row.id}"] = StringField(label, [Sentence(), Length(max=SHORT)], filters=[clean])
-    return type("LettersForm", (SendForm,), fields)
+    return type("LettersForm", (SendRoundForm,), fields)
 
 
 class Rounds(BaseView):

@@ -53,6 +53,7 @@ REASONS = {
     Reason.NAME: lazy_gettext("l'ordinante è il Comune"),
     Reason.DUE: lazy_gettext("la data è vicina alla scadenza"),
     Reason.REFERENCE: lazy_gettext("la causale nomina la rata"),
+    Reason.INVOICE: lazy_gettext("la causale nomina la fattura della rata"),
     Reason.NUMBER: lazy_gettext("nella causale c'è il numero della rata"),
 }
 DOUBTS = {
@@ -61,6 +62,7 @@ DOUBTS = {
     Doubt.RESEMBLES: lazy_gettext("il nome dell'ordinante somiglia soltanto a quello del Comune"),
     Doubt.UNKNOWN_PAYER: lazy_gettext("non si sa chi ha versato"),
     Doubt.OTHER_INSTALMENT: lazy_gettext("la causale nomina un'altra rata"),
+    Doubt.OTHER_INVOICE: lazy_gettext("la causale nomina un'altra fattura"),
     Doubt.RIVAL: lazy_gettext("c'è un'altra attribuzione con lo stesso importo"),
 }
 
@@ -87,7 +89,7 @@ class StatementForm(ActForm):
         "conto dell'azienda."))
 
 
-class LineForm(ActForm):
+class StatementLineForm(ActForm):
     """What a credit settles; its parts come from ``with_parts``."""
 
     for_another = BooleanField(lazy_gettext("Confermo: il versamento è per le rate di questo Comune"))
@@ -203,7 +205,7 @@ class Statements(BaseView):
             ".details_view", id=key) if key else self.get_url(".index_view"), "", knows=True)
 
 
-def report_words(report: matching.Report) -> str:
+def report_words(report: matching.StatementReport) -> str:
     """What became of the file: its credits, and by kind the rows that are none."""
     if not report.new:
         text = _("Il file era già stato letto: i suoi accrediti ci sono tutti, e non è cambiato nulla.")
@@ -216,7 +218,7 @@ def report_words(report: matching.Report) -> str:
     return text
 
 
-def left_out_words(report: matching.Report) -> str:
+def left_out_words(report: matching.StatementReport) -> str:
     """The rows that are no credits, by kind; of very many only how many, since the statement lists them."""
     counts = Counter(one.why for one in report.left_out)
     told = []
@@ -307,7 +309,7 @@ class StatementLines(BaseView):
                                         *(payer.municipality_id for payer in paying.resembling)]), None)
         rows = waiting_of(key) if key is not None else []
         return {**told, "choices": choices, "municipalities": municipalities(), "municipality_id": key,
-                "rows": fresh(rows), "form": form or act_form(with_parts(LineForm, rows), row.version),
+                "rows": fresh(rows), "form": form or act_form(with_parts(StatementLineForm, rows), row.version),
                 "page": self._page(row), "certain": bool(choices) and choices[0].proposal.certain and not same,
                 "recorded": same, "resembling": payer_words(paying.resembling), "asked_for": _asked_for(paying),
                 "chosen": next((payer.name for payer in known if payer.municipality_id == key), "")}
@@ -326,7 +328,7 @@ class StatementLines(BaseView):
         if request.method == "GET" or key is None or row.state != LineState.OPEN:
             return redirect(back)
         municipality = db().get(Municipality, key) or abort(404)
-        form = act_form(with_parts(LineForm, waiting_of(municipality.id)), row.version)
+        form = act_form(with_parts(StatementLineForm, waiting_of(municipality.id)), row.version)
 
         statement_id = row.statement_id
         answer = attempt("line.confirm", form, lambda session: matching.confirm(
@@ -347,7 +349,7 @@ class StatementLines(BaseView):
         key = small(request.form.get("payment_id"))
         if request.method == "GET" or key is None or row.state != LineState.OPEN:
             return redirect(self.get_url(".details_view", id=row.id))
-        form = act_form(LineForm, row.version)
+        form = act_form(StatementLineForm, row.version)
         statement_id = row.statement_id
         answer = attempt("line.recognise", form, lambda session: matching.recognise(
             session, row.id, payment_id=key, version=form.version.data or 0, today=today()).id)
@@ -381,7 +383,7 @@ class StatementLines(BaseView):
     def take_up_view(self) -> str | Response:
         """Take a credit up again."""
         row = self.get_one(request.args.get("id"))
-        form = act_form(LineForm, row.version)
+        form = act_form(StatementLineForm, row.version)
         page = ActPage(_("Riprendi il movimento"), _("Riprendi"), self.after(row.id), self.name_of(row),
                        [_("Torna tra gli accrediti da abbinare.")])
         return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.penalties.default_notices.forms import (
-    ApplyForm,
+    ApplyPenaltyForm,
     ClaimForm,
     EndDamageForm,
     PassOnForm,
@@ -31,7 +31,7 @@ from core.ground.states import of_the_offices
 from core.penalties import damages, operations, penalties, procedure
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding
 from core.penalties.operations import Outcome
-from core.penalties.states import AZIENDA, CONTESTS, NoticeState
+from core.penalties.states import AZIENDA, CONTESTS, DefaultNoticeState
 
 
 def _kind(form: Any, finding: NoticeFinding) -> str | None:
@@ -78,7 +78,8 @@ class NoticeActs(Passages):
         if band is None:
             abort(404)
         early = procedure.judged(finding, band.minimum, today()).early
-        form = act_form(ApplyForm, row.version, decided_on=today(), override_why=row.override_why if early else "")
+        form = act_form(ApplyPenaltyForm, row.version, decided_on=today(),
+                        override_why=row.override_why if early else "")
         if not early:
             del form.override_why
         form.offer(row)
@@ -156,9 +157,9 @@ class NoticeActs(Passages):
     def may_on(self, row: DefaultNotice) -> dict[str, bool]:
         """Which acts on findings and damages who asks may do now."""
         contests = principal().has(*CONTESTS)
-        there = row.state not in (NoticeState.DRAFT, NoticeState.WITHDRAWN)
+        there = row.state not in (DefaultNoticeState.DRAFT, DefaultNoticeState.WITHDRAWN)
         return {
-            "apply": contests and row.state == NoticeState.DECIDED and bool(row.contract.terms.bands),
+            "apply": contests and row.state == DefaultNoticeState.DECIDED and bool(row.contract.terms.bands),
             "pass_on": principal().has(*AZIENDA) and there,
             "claim": contests and there and row.contract.terms.further_damages,
             "end_claim": contests,

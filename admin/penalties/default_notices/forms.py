@@ -49,7 +49,7 @@ from core.providers.model import Provider
 NOTICE_CHANNELS = [(code, labels.CHOICES["sending.channel"][code]) for code in procedure.CHANNELS]
 
 
-class FindingForm(PageForm):
+class NoticeFindingForm(PageForm):
     """One default: where, of which kind, when, what exactly."""
 
     service_id = OneField(lazy_gettext("Servizio"), [Optional()], coerce=number_or_none)
@@ -67,7 +67,7 @@ class FindingForm(PageForm):
         return {name: self[name].data for name in FINDING} | {"facts": self.facts.data or ""}
 
 
-class NoticeForm(ActForm):
+class DefaultNoticeForm(ActForm):
     """A notice: to whom, what happened, by when the azienda complies, and each default."""
 
     addressee = StringField(lazy_gettext("Destinatario"), [Sentence(), Length(max=SHORT)], filters=[clean],
@@ -82,7 +82,7 @@ class NoticeForm(ActForm):
         "Un termine congruo, contato dalla ricezione. In alternativa un giorno preciso, qui sotto."),
         render_kw={"inputmode": "numeric"})
     compliance_by = day_field(lazy_gettext("Oppure: adempiere entro il"), needed=False)
-    findings = RowsField(FormField(FindingForm), label=lazy_gettext("Inadempienze"))
+    findings = RowsField(FormField(NoticeFindingForm), label=lazy_gettext("Inadempienze"))
     evidence = MultipleFileField(lazy_gettext("File che provano i fatti"), [Optional()], render_kw={"accept": ACCEPTED},
                                  description=lazy_gettext(
         "Anche più di un file. PDF, P7M, Word, Excel, ODT, immagine, messaggio EML o archivio ZIP, fino a 25 MB "
@@ -151,7 +151,7 @@ def finding_name(finding: NoticeFinding, number: int) -> str:
 # --- the steps --------------------------------------------------------------------------------------------
 
 
-class SendForm(ActForm):
+class SendNoticeForm(ActForm):
     """How the notice left, and what proves it."""
 
     channel = OneField(lazy_gettext("Mezzo"), [Sentence()], choices=picks([("", "–"), *NOTICE_CHANNELS]))
@@ -162,7 +162,7 @@ class SendForm(ActForm):
         "La diffida firmata con la ricevuta di accettazione della PEC, o con la ricevuta della raccomandata."))
 
 
-class RequestForm(SendForm):
+class RequestForm(SendNoticeForm):
     """How the request to pay left."""
 
     channel = OneField(lazy_gettext("Mezzo"), [Sentence()],
@@ -170,7 +170,7 @@ class RequestForm(SendForm):
     file = file_field(lazy_gettext("Richiesta inviata"), KEPT)
 
 
-class ReceiveForm(ActForm):
+class NoticeReceiptForm(ActForm):
     """When it was received, and the receipt."""
 
     received_on = day_field(lazy_gettext("Ricevuta il"), lazy_gettext("I termini decorrono da questo giorno."))
@@ -204,7 +204,7 @@ class SummonForm(ActForm):
                         description=lazy_gettext("Una sala, o l'indirizzo della riunione a distanza."))
 
 
-class HearForm(ActForm):
+class NoticeHearingForm(ActForm):
     """The minutes of the hearing."""
 
     held_on = day_field(lazy_gettext("Giorno"))
@@ -222,7 +222,7 @@ class PassOnForm(ActForm):
     note = text_field(lazy_gettext("Che cosa si è chiesto al gestore"), NO_NAMES, needed=False)
 
 
-class ApplyForm(OthersForm):
+class ApplyPenaltyForm(OthersForm):
     """The amount of a penalty and why."""
 
     amount = EuroField(lazy_gettext("Importo"), [Sentence()], render_kw={"inputmode": "decimal"})
@@ -287,7 +287,7 @@ def decide_form(notice: DefaultNotice) -> type[DecideForm]:
     return type("DecideThis", (DecideForm,), fields)
 
 
-def evidence_of(form: NoticeForm) -> Sequence[Upload]:
+def evidence_of(form: DefaultNoticeForm) -> Sequence[Upload]:
     """The files that were chosen as evidence."""
     chosen = [held for held in form.evidence.data or () if held and getattr(held, "filename", "")]
     return [Upload(held.filename, held.read()) for held in chosen]

@@ -12,9 +12,9 @@ from admin.guard.session import db, today
 from admin.penalties.default_notices.forms import (
     AnswerForm,
     ComplyForm,
-    HearForm,
-    ReceiveForm,
-    SendForm,
+    NoticeHearingForm,
+    NoticeReceiptForm,
+    SendNoticeForm,
     SummonForm,
 )
 from admin.web.acts import OthersWhyForm, Step, doing, doing_others
@@ -46,7 +46,7 @@ STEPS: dict[str, Step] = {
     "send": Step(
         lazy_gettext("Registra l'invio della diffida"),
         lazy_gettext("L'invio è registrato: ora si attende la ricevuta."),
-        doing(operations.send, "channel", "sent_on", "protocol_number", paper="file"), SendForm,
+        doing(operations.send, "channel", "sent_on", "protocol_number", paper="file"), SendNoticeForm,
         happens=lambda row: (
             _("La diffida parte per %(addressee)s e da ora non si modifica più.", addressee=row.addressee),
             _no_letter(),
@@ -56,7 +56,7 @@ STEPS: dict[str, Step] = {
         proposed=lambda _row: {"sent_on": today()}, tint="primary"),
     "receive": Step(
         lazy_gettext("Registra il ricevimento"), lazy_gettext("Il ricevimento è registrato: i termini corrono."),
-        doing(operations.receive, "received_on", paper="file"), ReceiveForm,
+        doing(operations.receive, "received_on", paper="file"), NoticeReceiptForm,
         happens=lambda row: (
             _("Da questo giorno corrono i due termini: per rispondere (%(days)s giorni) e per adempiere.",
               days=row.reply_days),
@@ -87,7 +87,7 @@ STEPS: dict[str, Step] = {
         tint="primary"),
     "hear": Step(
         lazy_gettext("Registra il contraddittorio"), lazy_gettext("Il verbale è registrato."),
-        doing(operations.hear, "held_on", "present", "minutes", paper="file"), HearForm,
+        doing(operations.hear, "held_on", "present", "minutes", paper="file"), NoticeHearingForm,
         happens=lambda row: (
             _("Il verbale si conserva e lo leggono tutte e due le parti."),
             _("Si decide dopo la fine del termine per rispondere, il %(day)s, anche se la risposta è già arrivata.",

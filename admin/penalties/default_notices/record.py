@@ -21,7 +21,7 @@ from core.parties.model import Party
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from core.penalties.procedure import Turn
-from core.penalties.states import NoticeState
+from core.penalties.states import DefaultNoticeState
 
 
 @dataclass(frozen=True)
@@ -77,17 +77,19 @@ def _state_words(notice: DefaultNotice) -> str:
         "summoned": formats.day(notice.summoned_for), "decided": formats.day(notice.decided_on),
         "closed": formats.day(notice.closed_on), "upheld": upheld, "count": len(notice.findings)}
     return {
-        NoticeState.DRAFT: _("Bozza: non è ancora partita."),
-        NoticeState.SENT: _("Inviata il %(sent)s; la ricevuta non è ancora registrata.", **values),
-        NoticeState.RECEIVED: _("Ricevuta il %(received)s, con risposta entro il %(reply)s.", **values),
-        NoticeState.ANSWERED: _("L'azienda ha risposto il %(answered)s.", **values),
-        NoticeState.SILENT: _("L'azienda non ha risposto nel termine, finito il %(reply)s.", **values),
-        NoticeState.SUMMONED: _("Parti convocate per il %(summoned)s.", **values),
-        NoticeState.HEARD: _("Parti sentite il %(held)s.", **values),
-        NoticeState.DECIDED: _("Decisa il %(decided)s: confermate %(upheld)s inadempienze su %(count)s.", **values),
-        NoticeState.CLOSED: _("Chiusa il %(closed)s: confermate %(upheld)s inadempienze su %(count)s.", **values),
-        NoticeState.WITHDRAWN: _("Ritirata il %(closed)s: il numero resta assegnato.", **values),
-    }[NoticeState(notice.state)]
+        DefaultNoticeState.DRAFT: _("Bozza: non è ancora partita."),
+        DefaultNoticeState.SENT: _("Inviata il %(sent)s; la ricevuta non è ancora registrata.", **values),
+        DefaultNoticeState.RECEIVED: _("Ricevuta il %(received)s, con risposta entro il %(reply)s.", **values),
+        DefaultNoticeState.ANSWERED: _("L'azienda ha risposto il %(answered)s.", **values),
+        DefaultNoticeState.SILENT: _("L'azienda non ha risposto nel termine, finito il %(reply)s.", **values),
+        DefaultNoticeState.SUMMONED: _("Parti convocate per il %(summoned)s.", **values),
+        DefaultNoticeState.HEARD: _("Parti sentite il %(held)s.", **values),
+        DefaultNoticeState.DECIDED: _("Decisa il %(decided)s: confermate %(upheld)s inadempienze su %(count)s.",
+                                      **values),
+        DefaultNoticeState.CLOSED: _("Chiusa il %(closed)s: confermate %(upheld)s inadempienze su %(count)s.",
+                                     **values),
+        DefaultNoticeState.WITHDRAWN: _("Ritirata il %(closed)s: il numero resta assegnato.", **values),
+    }[DefaultNoticeState(notice.state)]
 
 
 def finding_rows(notice: DefaultNotice) -> list[FindingRow]:

@@ -25,7 +25,7 @@ from admin.guard.session import db, principal, today
 from admin.penalties.default_notices import passages as notice_passages
 from admin.penalties.default_notices.acts import NoticeActs
 from admin.penalties.default_notices.forms import (
-    NoticeForm,
+    DefaultNoticeForm,
     evidence_of,
     kind_choices,
     service_choices,
@@ -47,7 +47,7 @@ from core.disputes.operations import contestations_of
 from core.ground.access import ScopedSession
 from core.penalties import counting, operations, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
-from core.penalties.states import NOTICE_LIFE, NoticeState
+from core.penalties.states import NOTICE_LIFE, DefaultNoticeState
 from core.providers.model import Provider
 
 
@@ -73,7 +73,7 @@ def _with(column: Any, value: str) -> Any:
     return DefaultNotice.id.in_(select(NoticeFinding.notice_id).where(column == int(value)))
 
 
-class Notices(NoticeActs, BaseView):
+class DefaultNotices(NoticeActs, BaseView):
     """Notices of default (R101-R103): a municipality opens its own, the management answers and sees all."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
@@ -98,7 +98,7 @@ class Notices(NoticeActs, BaseView):
     searched = (numbered, worded)
     sorted_by = {"code": DefaultNotice.id}
     filtered = (
-        *cases.filters(DefaultNotice, NoticeState),
+        *cases.filters(DefaultNotice, DefaultNoticeState),
         Filter("servizio", lazy_gettext("Servizio"), _services,
                lambda value: _with(NoticeFinding.service_id, value)),
         Filter("gestore", lazy_gettext("Gestore"), _providers,
@@ -144,7 +144,7 @@ class Notices(NoticeActs, BaseView):
 
     def offered(self, row: DefaultNotice) -> Iterator[str]:
         """Once both sides are summoned the hearing comes first, and another summons last."""
-        again = row.state == NoticeState.SUMMONED
+        again = row.state == DefaultNoticeState.SUMMONED
         yield from sorted(super().offered(row), key=lambda action: again and action == "summon")
 
     def passage_url(self, row: DefaultNotice, action: str) -> str:
@@ -156,7 +156,7 @@ class Notices(NoticeActs, BaseView):
     def acts(self, row: DefaultNotice) -> list[Act]:
         """What may be done now, the letters, and the correction of a draft."""
         found = self.passage_acts(row)
-        if row.state == NoticeState.DRAFT and self.may_change():
+        if row.state == DefaultNoticeState.DRAFT and self.may_change():
             found.insert(1, Act(_("Modifica la bozza"), self.get_url(".edit_notice_view", id=row.id)))
         awaited = min(1, sum(not self.steps[action].rare for action in self.offered(row)))
         return [*found[:awaited], *letter_pages.buttons(db(), "default_notice", row), *found[awaited:]]
@@ -168,8 +168,9 @@ class Notices(NoticeActs, BaseView):
         ends = [event for damage in row.damages for event in diary.events(db(), "damage_claim", damage.id)]
         return {
             **record_of(row), "header": [*cases.header(row), *_came_from(row)], "findings": finding_rows(row),
-            "remarks": [said(finding) for finding in procedure.remarks(row)] if row.state != NoticeState.WITHDRAWN
-            else [], "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
+            "remarks": [said(finding) for finding in procedure.remarks(row)
+                        ] if row.state != DefaultNoticeState.WITHDRAWN else [],
+            "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
             "contestations": contestations_of(db(), row.contract_id, row.municipality_id),
             "deadlines": case_deadlines("default_notice", row.id), **beside,
             "events": diary.in_order([*reversed(beside["events"]), *ends, *answers_of(marks)]), "marks": marks,
@@ -190,7 +191,7 @@ class Notices(NoticeActs, BaseView):
                                asked=request.args.get("parte"))
         contract_id, municipality_id = pair(chosen)
         contract = db().get(Contract, contract_id, options=(joinedload(Contract.terms),))
-        form = act_form(NoticeForm, addressee=_("Assemblea Consortile"), compliance_days=30,
+        form = act_form(DefaultNoticeForm, addressee=_("Assemblea Consortile"), compliance_days=30,
                         **(_from_control(control) if control else {"findings": [{}]}))
 
         def work(session: ScopedSession) -> int:
@@ -211,7 +212,7 @@ class Notices(NoticeActs, BaseView):
         """Correct a draft."""
         row = self.get_one(request.args.get("id"))
         said_now = {name: getattr(row, name) for name in operations.NOTICE}
-        form = act_form(NoticeForm, row.version, **said_now, findings=[
+        form = act_form(DefaultNoticeForm, row.version, **said_now, findings=[
             {name: getattr(finding, name) for name in operations.FINDING} for finding in row.findings])
 
         def work(session: ScopedSession) -> object:
@@ -223,7 +224,7 @@ class Notices(NoticeActs, BaseView):
         page = ActPage(_("Modifica la bozza"), _("Salva la bozza"), self.after(row.id), self.name_of(row))
         return self._write("default_notice.edit", form, page, row.contract, row.municipality_id, work)
 
-    def _write(self, name: str, form: NoticeForm, page: ActPage, contract: Any, municipality_id: int,
+    def _write(self, name: str, form: DefaultNoticeForm, page: ActPage, contract: Any, municipality_id: int,
                work: Any) -> str | Response:
         """Show the form of a notice or do it; "another" only adds a row, and nothing typed is lost."""
         another = "another" in request.form
@@ -259,11 +260,11 @@ def _came_from(row: DefaultNotice) -> list[tuple[str, str, str | None]]:
              url_for("control.details_view", id=control.id)) for control in found]
 
 
-def _facts(form: NoticeForm) -> dict[str, Any]:
+def _facts(form: DefaultNoticeForm) -> dict[str, Any]:
     return {name: form[name].data for name in operations.NOTICE}
 
 
-def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> None:
+def _keep_evidence(session: ScopedSession, notice_id: int, form: DefaultNoticeForm) -> None:
     for held in evidence_of(form):
         add_file(session, "default_notice", notice_id, title=held.name, file=held, field="evidence")
 
@@ -271,7 +272,7 @@ def _keep_evidence(session: ScopedSession, notice_id: int, form: NoticeForm) -> 
 def views() -> list[AdminBaseView]:
     """The views of this module, for the menu."""
     return [
-        Notices(DefaultNotice, LazyString(own_title), endpoint="default_notice", url="diffide"),
+        DefaultNotices(DefaultNotice, LazyString(own_title), endpoint="default_notice", url="diffide"),
         NoticeTrends(lazy_gettext("Andamento delle contestazioni"), endpoint="notice_trends",
                      url="diffide/andamento"),
     ]

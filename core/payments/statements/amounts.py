@@ -10,7 +10,7 @@ from enum import StrEnum
 from core.ground.errors import RuleBroken
 from core.ground.money import exact_cents
 
-MINUS = str.maketrans(dict.fromkeys("−–—‐‑‒﹣-", "-"))
+MINUS = str.maketrans(dict.fromkeys("−–—‐‑‒﹣－", "-"))
 QUOTES = str.maketrans(dict.fromkeys("'’‘`´", " "))  # thousands as the Swiss write them
 CURRENCIES = re.compile(r"USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|CAD|AUD|CNY|TRY|\$|£")
 SIGNED = re.compile(r"(?P<open>\()?(?P<before>[+-])? ?(?P<digits>\d[\d., ]*?) ?(?P<after>[+-])?(?P<close>\))?")

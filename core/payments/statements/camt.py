@@ -88,8 +88,10 @@ class _Entry:
             return Why.ZERO
         if reversal in YES:
             return Why.REVERSAL
-        if direction == "DBIT" or self.amount < 0:
+        if direction == "DBIT":
             return Why.DEBIT
+        if self.amount < 0:
+            return Why.REVERSAL
         return None if self.state == "BOOK" else Why.NOT_BOOKED
 
     def lines(self) -> Iterator[Line | Why]:
@@ -155,7 +157,7 @@ class _Entry:
 
     def _amount(self, found: Element | None) -> Decimal:
         if found is not None and found.get("Ccy", "EUR") != "EUR":
-            raise refusals.other_currency(self.file, found.get("Ccy", ""))
+            raise refusals.foreign_entry(self.file, self.number, found.get("Ccy", ""))
         try:
             return exact_cents(Decimal((found.text or "").strip() if found is not None else ""))
         except (InvalidOperation, RuleBroken) as error:

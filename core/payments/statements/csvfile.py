@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from core.payments.statements import heads, refusals, tables
 from core.payments.statements.lines import CSV, Statement
-from core.payments.statements.tables import Row
+from core.payments.statements.tables import TableRow
 
 DELIMITERS = (";", "\t", ",", "|")
 
 
-def read(file: str, content: bytes, account: str | None) -> Statement:
-    """The statement that a CSV tells; ``account`` says whose it is, where the file does not.
+def read(file: str, content: bytes, account: str | None) -> tuple[Statement, ...]:
+    """The statements that a CSV tells, by account; ``account`` says whose it is, where the file does not.
 
     RuleBroken, in words, for a file without heads, with a shifted row, or with anything that is not understood.
     """
@@ -55,7 +55,7 @@ def _delimiter(file: str, text: str) -> str | None:
     return best[1] if best else None
 
 
-def _rows(file: str, text: str, delimiter: str) -> Iterator[Row]:
+def _rows(file: str, text: str, delimiter: str) -> Iterator[TableRow]:
     """The rows, each with the line of the file where it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     begins = 1
@@ -65,7 +65,7 @@ def _rows(file: str, text: str, delimiter: str) -> Iterator[Row]:
                 raise refusals.too_long(file)
             if any(_swallowed(cell, delimiter) for cell in cells):
                 raise refusals.shifted(file, begins)
-            yield Row(begins, tuple(" ".join(cell.split()) for cell in cells))
+            yield TableRow(begins, tuple(" ".join(cell.split()) for cell in cells))
             begins = reader.line_num + 1
     except csv.Error as error:
         raise refusals.shifted(file, begins) from error
@@ -76,7 +76,7 @@ def _swallowed(cell: str, delimiter: str) -> bool:
     return any(line.count(delimiter) > 1 for line in cell.splitlines()[1:])
 
 
-def _straight(file: str, rows: Sequence[Row], delimiter: str) -> list[Row]:
+def _straight(file: str, rows: Sequence[TableRow], delimiter: str) -> list[TableRow]:
     """The rows with as many cells as there are heads. RuleBroken for a row that has more, unless its last text did it.
 
     A text that holds the sign between the columns moves everything behind it: only where it is the one text, and stands
@@ -88,14 +88,14 @@ def _straight(file: str, rows: Sequence[Row], delimiter: str) -> list[Row]:
     width = len(rows[at].cells)
     body = [row.cells[:width] for row in rows[at + 1:]]
     texts = [one.place for one in heads.columns(file, rows[at].cells, body)
-             if one.role in (heads.Role.TEXT, heads.Role.PAYER, heads.Role.CODE)]
+             if one.role in (heads.ColumnRole.TEXT, heads.ColumnRole.PAYER, heads.ColumnRole.CODE)]
     mends = delimiter != "," and texts == [width - 1]
     straight = list(rows[: at + 1])
     for row in rows[at + 1:]:
         if not any(row.cells[width:]):
-            straight.append(Row(row.number, row.cells[:width]))
+            straight.append(TableRow(row.number, row.cells[:width]))
         elif mends:
-            straight.append(Row(row.number, (*row.cells[: width - 1], delimiter.join(row.cells[width - 1:]))))
+            straight.append(TableRow(row.number, (*row.cells[: width - 1], delimiter.join(row.cells[width - 1:]))))
         else:
             raise refusals.shifted(file, row.number)
     return straight

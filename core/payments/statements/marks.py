@@ -67,6 +67,16 @@ TAKEN_BACK_HEAD = re.compile(r"(flag )?(storn[oi]|stornat[oaie]|reversal|reverse
 TEXT_HEAD = re.compile(r"(descrizione|causale|motivo|motivazione|dettagli[oi]?|note|nota|oggetto)( .*)?")
 PAIR_HEAD = re.compile(rf"{SIDES}( o)? {SIDES}")
 STATE_HEAD = re.compile(r"(stato|esito|contabilizzat[oaie]|contabilizzazione)( .*)?")
+MOVEMENTS = r"(elenco |lista )?(dei |delle |di )?(movimenti|operazioni|pagamenti|bonifici|accrediti|transazioni)( \w+)?"
+PERIOD = r"( (al|dal|del|in data) .*)?"
+TITLES = {  # of the rows below; a figure behind them would be a sum, not a title
+    Mark.NOT_BOOKED: re.compile(
+        rf"({MOVEMENTS} )?(non (ancora )?contabil\w+|da contabilizzare|in attesa di contabilizzazione){PERIOD}"
+        rf"|{MOVEMENTS} (in attesa|prenotat[ie]|autorizzat[ie]|provvisori[e]?|in corso|in lavorazione|in elaborazione"
+        rf"|pending|annullat[ie]|respint[ie]|stornat[ie]|futur[ie]){PERIOD}"),
+    Mark.BOOKED: re.compile(rf"({MOVEMENTS} )?contabilizzat[ie]{PERIOD}"
+                            rf"|{MOVEMENTS} (contabili|eseguit[ie]|definitiv[ie]|registrat[ie]){PERIOD}"),
+}
 SIGNS_HEAD = re.compile(r"[ (]*[+-] ?[/|] ?[+-][ )]*")
 
 
@@ -88,6 +98,12 @@ def is_state_head(head: str) -> bool:
 def is_text_head(head: str) -> bool:
     """True for a head that announces a text: Descrizione, Causale, Note."""
     return bool(TEXT_HEAD.fullmatch(plain(head)))
+
+
+def title_says(text: str) -> Mark | None:
+    """What a title says of the rows below it: that they are booked, or not; None for any other text."""
+    words = plain(text)
+    return next((mark for mark, title in TITLES.items() if title.fullmatch(words)), None)
 
 
 def words_below(head: str) -> Words:

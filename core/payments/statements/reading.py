@@ -9,7 +9,7 @@ from core.payments.statements.lines import Statement
 from core.payments.statements.texts import clean
 
 BIGGEST_FILE = 25 * 1024 * 1024
-PAGE = re.compile(rb"<(html|table|body|workbook)\\b", re.IGNORECASE)
+PAGE = re.compile(rb"<(html|table|body|workbook)\b", re.IGNORECASE)
 MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # with which a text may say its encoding
 
 
@@ -25,7 +25,7 @@ def read(file: str, content: bytes, *, account: str | None = None) -> tuple[Stat
     if not archives.is_archive(content):
         return _plain(name, content, account)
     if archives.holds_workbook(name, content):
-        return (workbook.read(name, content, account),)
+        return workbook.read(name, content, account)
     return archives.read(name, content, lambda inside, part: _plain(inside, part, account))
 
 
@@ -36,7 +36,7 @@ def _plain(file: str, content: bytes, account: str | None) -> tuple[Statement, .
         return camt.read(file, content, account)
     if cbi.starts(content):
         return cbi.read(file, content, account)
-    return (csvfile.read(file, content, account),)
+    return csvfile.read(file, content, account)
 
 
 def _is_xml(content: bytes) -> bool:

@@ -36,9 +36,23 @@ def no_statement(file: str) -> RuleBroken:
 
 
 def other_currency(file: str, currency: str) -> RuleBroken:
-    """An account, a row or a column in another currency."""
+    """An account or a column in another currency."""
     return RuleBroken("«%(file)s» è in %(currency)s e non in euro: non è stato letto nulla. Controllare di aver scelto "
                       "l'estratto conto giusto.", field="file", file=file, currency=_quoted(currency))
+
+
+def foreign_row(file: str, row: int, currency: str) -> RuleBroken:
+    """A row of a table that says that it is in another currency."""
+    return RuleBroken("In «%(file)s» la riga %(number)s è in %(currency)s e non in euro: non è stato letto nulla. "
+                      "Controllare di aver scelto l'estratto conto giusto.", field="file", file=file, number=row,
+                      currency=_quoted(currency))
+
+
+def foreign_entry(file: str, number: int, currency: str) -> RuleBroken:
+    """An entry of CAMT in another currency."""
+    return RuleBroken("In «%(file)s» il movimento %(number)s è in %(currency)s e non in euro: non è stato letto nulla. "
+                      "Controllare di aver scelto l'estratto conto giusto.", field="file", file=file, number=number,
+                      currency=_quoted(currency))
 
 
 def wrong_amount(file: str, row: int, text: str) -> RuleBroken:

@@ -10,13 +10,13 @@ from typing import Any
 from core.ground.errors import RuleBroken
 from core.payments.statements import amounts, heads, refusals, tables
 from core.payments.statements.lines import XLSX, Statement
-from core.payments.statements.tables import Row
+from core.payments.statements.tables import TableRow
 
 MOST_COLUMNS = 60
 
 
-def read(file: str, content: bytes, account: str | None) -> Statement:
-    """The statement that a workbook tells; ``account`` says whose it is, where the sheet does not.
+def read(file: str, content: bytes, account: str | None) -> tuple[Statement, ...]:
+    """The statements that a workbook tells, by account; ``account`` says whose it is, where the sheet does not.
 
     RuleBroken, in words, for a broken file, one without heads or with heads on several sheets, or a row that is not
     understood.
@@ -30,7 +30,7 @@ def read(file: str, content: bytes, account: str | None) -> Statement:
     return tables.read(file, XLSX, told[0], account)
 
 
-def _sheets(file: str, content: bytes) -> Iterator[list[Row]]:
+def _sheets(file: str, content: bytes) -> Iterator[list[TableRow]]:
     import openpyxl  # wanted only where a workbook is read
 
     try:
@@ -44,11 +44,11 @@ def _sheets(file: str, content: bytes) -> Iterator[list[Row]]:
         raise refusals.broken(file) from error
 
 
-def _rows(file: str, page: Any) -> Iterator[Row]:
+def _rows(file: str, page: Any) -> Iterator[TableRow]:
     for number, cells in enumerate(page.iter_rows(max_col=MOST_COLUMNS), start=1):
         if number > refusals.MOST_LINES + heads.MOST_ABOVE:
             raise refusals.too_long(file)
-        yield Row(number, tuple(_text(cell.value) for cell in cells))
+        yield TableRow(number, tuple(_text(cell.value) for cell in cells))
 
 
 def _text(value: Any) -> str:

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from core.accreditation import decree, forewarnings, inspections, measures, operations
-from core.accreditation.decree import Decree
-from core.accreditation.forewarnings import Dispatch
+from core.accreditation.decree import DecidingAct
+from core.accreditation.forewarnings import ActDispatch
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Requirement
 from core.accreditation.passages import judged
@@ -132,7 +132,7 @@ class Procedure:
     def granted(self, on: date = TODAY, **figures: int) -> Procedure:
         """Examined, and accredited by decree."""
         self.examined(on=on, **figures)
-        self.step(decree.grant, Decree("12", on, "", PDF), on=on)
+        self.step(decree.grant, DecidingAct("12", on, "", PDF), on=on)
         return self
 
     def accredited(self, on: date = TODAY) -> Procedure:
@@ -162,7 +162,7 @@ class Procedure:
         with self.unit("prova", OFFICER) as session:
             if session.scalars(select(Azienda.id)).first() is None:
                 session.add(filled(Azienda, kind="azienda", name="Azienda Sociale", tax_code="90000000015"))
-            forewarnings.send(session, key, Dispatch(PDF, "pec", on, "77/2026"), version=None, today=on)
+            forewarnings.send(session, key, ActDispatch(PDF, "pec", on, "77/2026"), version=None, today=on)
 
     def told(self, work: Callable[..., Any], key: int, actor: Principal = OFFICER, on: date = TODAY,
              **given: Any) -> Any:

@@ -128,7 +128,7 @@ def test_a_renewal_begins_where_the_first_one_ends(procedure: Procedure):
     for asked in procedure.requirements():
         if asked.kind == "check":
             procedure.step(operations.assess, asked.id, outcome="met", on=later)
-    procedure.step(decree.grant, decree.Decree("40", later, "", PDF), on=later)
+    procedure.step(decree.grant, decree.DecidingAct("40", later, "", PDF), on=later)
     with refused("due accreditamenti non si sovrappongono"):
         procedure.step(decree.sign_pact, signed_on=later, valid_from=later, file=PDF, on=later)
     procedure.step(decree.sign_pact, signed_on=later, valid_from=END + timedelta(days=1), file=PDF,

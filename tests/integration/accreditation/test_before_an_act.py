@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from core.accreditation import decree, forewarnings, measures, operations, undoing
-from core.accreditation.decree import Decree
+from core.accreditation.decree import DecidingAct
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Forewarning, Observation
 from core.cases.corrections import correct_receipt
@@ -34,9 +34,9 @@ def refused(words: str) -> pytest.RaisesContext[RuleBroken]:
     return pytest.raises(RuleBroken, match=words)
 
 
-def no(on: date, answer: str = "") -> Decree:
+def no(on: date, answer: str = "") -> DecidingAct:
     """A decree that refuses."""
-    return Decree("5", on, NO, PDF, answer)
+    return DecidingAct("5", on, NO, PDF, answer)
 
 
 def term(procedure: Procedure, code: str) -> Deadline | None:
@@ -85,7 +85,7 @@ def test_the_ten_days_are_the_providers_and_silence_ends_them(procedure: Procedu
 def test_an_application_may_still_be_granted_after_the_notice(procedure: Procedure):
     procedure.examined()
     procedure.warned()
-    procedure.step(decree.grant, Decree("5", TODAY, "", PDF))
+    procedure.step(decree.grant, DecidingAct("5", TODAY, "", PDF))
     assert procedure.row().state == "granted"
     with procedure.unit() as session:
         assert session.scalars(select(Forewarning.state)).one() == "concluded"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.accreditation import decree, inspections, operations, undoing
-from core.accreditation.decree import Decree
+from core.accreditation.decree import DecidingAct
 from core.accreditation.model import Accreditation, InspectionFinding, RequirementCheck
 from core.accreditation.passages import judged
 from core.deadlines.model import Deadline, DeadlineRule
@@ -32,7 +32,7 @@ from tests.integration.accreditation.conftest import (
     provider_of,
 )
 
-DECREE = Decree("12", TODAY, "", PDF)
+DECREE = DecidingAct("12", TODAY, "", PDF)
 SOON = TODAY + timedelta(days=20)
 
 
@@ -203,9 +203,9 @@ def test_a_word_on_a_paper_does_not_make_an_expired_one_hold(procedure: Procedur
 
 def test_a_decree_has_number_file_and_a_day_that_has_come(procedure: Procedure):
     procedure.examined()
-    for wrong, words in ((Decree("", TODAY, "", PDF), "numero"), (Decree("1", TODAY, "", None), "Allegare"),
-                         (Decree("1", SOON, "", PDF), "non è ancora arrivato"),
-                         (Decree("1", TODAY - timedelta(days=1), "", PDF), "precede")):
+    for wrong, words in ((DecidingAct("", TODAY, "", PDF), "numero"), (DecidingAct("1", TODAY, "", None), "Allegare"),
+                         (DecidingAct("1", SOON, "", PDF), "non è ancora arrivato"),
+                         (DecidingAct("1", TODAY - timedelta(days=1), "", PDF), "precede")):
         with refused(words):
             procedure.step(decree.grant, wrong)
     with refused("ragioni del diniego"):
@@ -218,7 +218,7 @@ def test_two_officers_decide_at_once_and_the_second_gets_a_sentence(procedure: P
     later, seen = TODAY + timedelta(days=11), procedure.row().version
     procedure.act(decree.grant, DECREE, version=seen, on=later)
     with refused("qualcun altro ha modificato"):
-        procedure.act(decree.refuse, Decree("2", later, "No.", PDF), version=seen, actor=MANAGER, on=later)
+        procedure.act(decree.refuse, DecidingAct("2", later, "No.", PDF), version=seen, actor=MANAGER, on=later)
     row = procedure.row()
     assert (row.state, row.decree_number) == ("granted", "12")
 
@@ -232,7 +232,7 @@ def test_two_officers_at_the_same_instant_leave_one_decree_and_nothing_half_writ
             with procedure.unit("prova", actor) as session:
                 session.get(Accreditation, procedure.id)
                 start.wait(timeout=5) if session.get_bind().dialect.name == "postgresql" else None
-                decree.grant(session, procedure.id, Decree(number, TODAY, "", PDF), version=seen, today=TODAY)
+                decree.grant(session, procedure.id, DecidingAct(number, TODAY, "", PDF), version=seen, today=TODAY)
             return "fatto"
         except RuleBroken as error:
             return str(error)

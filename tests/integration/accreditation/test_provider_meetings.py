@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.accreditation import provider_meetings
 from core.accreditation.model import MeetingAttendance, ProviderMeeting
-from core.accreditation.provider_meetings import Invitation, Presence
+from core.accreditation.provider_meetings import Attendance, Invitation
 from core.cases.model import Note
 from core.cases.operations import add_note
 from core.deadlines.waiting import waiting
@@ -46,7 +46,7 @@ def test_each_provider_sees_its_own_presence_and_the_common_minutes(unit, place:
     with unit("ufficio", OFFICER) as session:
         add_note(session, "provider_meeting", key, text="Sentire la Seconda.", shared=True)
         provider_meetings.hold(session, key, held_on=DAY, minutes="Si è parlato di formazione.", file=PDF, presences={
-            place.provider: Presence(True, "Rosa Bianchi"), second: Presence(False)}, version=None, today=DAY)
+            place.provider: Attendance(True, "Rosa Bianchi"), second: Attendance(False)}, version=None, today=DAY)
     for who, came, people in ((place.person, True, "Rosa Bianchi"), (provider_of(second), False, "")):
         with unit("lettura", who) as session:
             meeting = session.get_one(ProviderMeeting, key)

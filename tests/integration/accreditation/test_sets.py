@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from core.accreditation import decree, operations
-from core.accreditation.decree import Decree
+from core.accreditation.decree import DecidingAct
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.sets import add_set, install_sets, set_on
 from core.deadlines.model import Deadline, DeadlineRule
@@ -60,7 +60,7 @@ def test_a_new_type_with_eight_requirements_is_used_the_same_minute(procedure: P
     procedure.step(operations.find_complete)
     for code in procedure.unsettled():
         procedure.settle(code)
-    procedure.step(decree.grant, Decree("1", TODAY, "", PDF))
+    procedure.step(decree.grant, DecidingAct("1", TODAY, "", PDF))
     assert procedure.row().state == "granted"
 
 
@@ -130,6 +130,6 @@ def test_windows_fee_and_one_end_are_kept_to(procedure: Procedure):
         assert term.nominal == date(2026, 6, 30)
     for code in procedure.unsettled():
         procedure.settle(code, on=day)
-    procedure.step(decree.grant, Decree("1", day, "", PDF), on=day)
+    procedure.step(decree.grant, DecidingAct("1", day, "", PDF), on=day)
     procedure.step(decree.sign_pact, signed_on=day, valid_from=day, file=PDF, on=day)
     assert procedure.row().runs_to == date(2027, 12, 31)

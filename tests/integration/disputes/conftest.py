@@ -13,7 +13,7 @@ from core.cases.model import Sending
 from core.deadlines.model import Deadline
 from core.deadlines.operations import follow
 from core.deadlines.standard import install_rules
-from core.disputes.operations import Dispatch
+from core.disputes.operations import LetterDispatch
 from core.ground.access import Principal
 from core.ground.files import Upload
 from tests.conftest import UnitFactory
@@ -65,10 +65,10 @@ def pending(unit: UnitFactory) -> Callable[..., dict[str, tuple[str, date]]]:
     return look
 
 
-def letter(sent_on: date = TODAY, **facts: Any) -> Dispatch:
+def letter(sent_on: date = TODAY, **facts: Any) -> LetterDispatch:
     """A letter by PEC."""
-    return Dispatch(**{"file": Upload("lettera.pdf", PDF), "channel": "pec", "sent_on": sent_on,
-                       "protocol_number": "77/2026", **facts})
+    return LetterDispatch(**{"file": Upload("lettera.pdf", PDF), "channel": "pec", "sent_on": sent_on,
+                             "protocol_number": "77/2026", **facts})
 
 
 def sendings(unit: UnitFactory, subject: str, key: int) -> list[Sending]:

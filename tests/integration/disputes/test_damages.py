@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core.contracts.insurance_model import InsurancePolicy
 from core.disputes import operations
 from core.disputes.model import DamagingEvent
-from core.disputes.states import DamageState
+from core.disputes.states import DamagingEventState
 from core.ground.access import Principal, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed, RuleBroken
@@ -67,15 +67,16 @@ def test_it_is_told_to_the_municipality_then_to_the_insurer_and_closed(
     with ScopedSession(database, clerk) as session:
         assert session.scalars(select(DamagingEvent)).all() == [], "the municipality sees what it was told"
     do(operations.record_restoration, key, text="Asciugato e riaperto.", on=date(2026, 5, 2))
-    assert do(operations.tell_municipality, key, letter()) == DamageState.TOLD
+    assert do(operations.tell_municipality, key, letter()) == DamagingEventState.TOLD
     [sent] = sendings(unit, "damaging_event", key)
     assert (sent.addressee_id, sent.protocol_number, sent.sent_on) == (ledger.dresano, "77/2026", TODAY)
     with ScopedSession(database, clerk) as session:
         assert session.scalars(select(DamagingEvent.restoration)).all() == ["02/05/2026: Asciugato e riaperto."]
     assert pending("damaging_event", key)["damage_notice"][0] == "met"
     assert do(operations.tell_insurer, key, policy_id=policy, told_on=TODAY, claim_number="S-9"
-              ) == DamageState.WITH_INSURER
-    assert do(operations.close_damage, key, outcome="Riparato.", compensation=Decimal("250.50")) == DamageState.CLOSED
+              ) == DamagingEventState.WITH_INSURER
+    closed = do(operations.close_damage, key, outcome="Riparato.", compensation=Decimal("250.50"))
+    assert closed == DamagingEventState.CLOSED
     assert see(database, key).compensation == Decimal("250.50")
     assert {state for state, _day in pending("damaging_event", key).values()} == {"met"}
 
@@ -83,10 +84,10 @@ def test_it_is_told_to_the_municipality_then_to_the_insurer_and_closed(
 def test_the_insurer_may_be_told_first(ledger: Ledger, record: Record, do: Do, policy: int, pending: Pending) -> None:
     key = record()
     assert set(pending("damaging_event", key)) == {"damage_notice"}, "no policy, nobody to tell beside the municipality"
-    assert do(operations.tell_insurer, key, policy_id=policy, told_on=TODAY) == DamageState.RECORDED
+    assert do(operations.tell_insurer, key, policy_id=policy, told_on=TODAY) == DamagingEventState.RECORDED
     with pytest.raises(RuleBroken, match="già stata avvisata"):
         do(operations.tell_insurer, key, policy_id=policy, told_on=TODAY)
-    assert do(operations.tell_municipality, key, letter()) == DamageState.WITH_INSURER
+    assert do(operations.tell_municipality, key, letter()) == DamagingEventState.WITH_INSURER
 
 
 def test_it_is_not_closed_before_the_municipality_is_told(record: Record, do: Do, database: Database) -> None:
@@ -105,7 +106,7 @@ def test_a_mistake_is_taken_back_and_the_letter_stays(
     do(operations.undo_damage, key, why="Non era questo.")
     assert see(database, key).restoration == "04/05/2026: Fatto."
     do(operations.tell_municipality, key, letter())
-    assert do(operations.undo_damage, key, why="Lettera di un altro caso.") == DamageState.RECORDED
+    assert do(operations.undo_damage, key, why="Lettera di un altro caso.") == DamagingEventState.RECORDED
     back = see(database, key)
     assert (back.told_on, back.sending_id) == (None, None) and len(sendings(unit, "damaging_event", key)) == 1
 
@@ -143,7 +144,7 @@ def test_a_letter_that_cannot_be_leaves_nothing(
     key = record()
     with pytest.raises(RuleBroken):
         do(operations.tell_municipality, key, letter(**wrong))
-    assert see(database, key).state == DamageState.RECORDED and sendings(unit, "damaging_event", key) == []
+    assert see(database, key).state == DamagingEventState.RECORDED and sendings(unit, "damaging_event", key) == []
 
 
 def test_a_sum_is_whole_cents_and_not_negative(ledger: Ledger, record: Record, do: Do) -> None:

@@ -12,7 +12,7 @@ import pytest
 from core.ground.access import Principal, Role
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
-from core.imports.operations import Report, run
+from core.imports.operations import ImportReport, run
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 from core.plugins.loading import Registry
@@ -20,7 +20,7 @@ from demo.load import load
 
 TODAY = date(2026, 3, 2)
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
-Send = Callable[..., Report]
+Send = Callable[..., ImportReport]
 
 
 def filled(what: str, *rows: dict[str, object]) -> bytes:
@@ -45,7 +45,7 @@ def send(database: Database, registry: Registry) -> Send:
     with unit_of_work(database, MANAGER, act="carico") as session:
         load(session, registry)
 
-    def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> Report:
+    def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> ImportReport:
         with unit_of_work(database, actor, act="import") as session:
             return run(session, IMPORTS[what], filled(what, *rows), today=TODAY, **options)
 

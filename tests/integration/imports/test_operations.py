@@ -18,7 +18,7 @@ from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.states import PassageLog
-from core.imports.operations import Report, keep_upload, kept_upload, unpacked
+from core.imports.operations import ImportReport, keep_upload, kept_upload, unpacked
 from core.imports.subjects import IMPORTS
 from core.instalments.model import Instalment
 from core.parties.model import Municipality
@@ -26,6 +26,7 @@ from core.payments.model import Payment
 from tests.factories import filled
 from tests.integration.imports.conftest import CONTRACT, INSTALMENT, MANAGER, PAID, SHARE, Send
 
+INVOICE = {"number": "12/PA", "on": "15/01/2026", "sdi_id": 7652341290}
 PDF = b"%PDF-1.7 firmato"
 NEW_TOWN = {
     "name": "Borgo Nuovo", "form": "Comune", "istat": 15999, "tax_code": "84503590154", "address": "Via Roma, 1",
@@ -34,7 +35,7 @@ NEW_TOWN = {
 }
 
 
-def troubles(report: Report) -> list[tuple[int, str, str]]:
+def troubles(report: ImportReport) -> list[tuple[int, str, str]]:
     """Row, column and sentence of everything that must be corrected."""
     return [(row.number, finding.where, str(finding)) for row in report.wrong for finding in row.findings]
 
@@ -142,6 +143,8 @@ def test_the_same_service_of_the_same_days_is_conferred_once(send: Send) -> None
         ({"paid": 10}, "Pagato il"), (PAID | {"paid": "50.000,01"}, "Pagato"), (PAID | {"method": None}, "Modo"),
         (PAID | {"method": "contanti"}, "Modo"), (PAID | {"paid_on": "01/04/2026"}, "Pagato il"),
         ({"contract": "9/2025"}, "Contratto"), ({"municipality": "Melegnano"}, "Contratto"), ({"year": 1990}, "Anno"),
+        ({"number": "12/PA"}, "Data della fattura"), ({"sdi_id": "7652341290"}, "Fattura n."),
+        (INVOICE | {"sdi_id": "IT1"}, "Identificativo SdI"), (INVOICE | {"on": "01/04/2026"}, "Data della fattura"),
     ],
 )
 def test_an_instalment_that_cannot_have_been_asked_is_refused_on_its_column(
@@ -150,6 +153,16 @@ def test_an_instalment_that_cannot_have_been_asked_is_refused_on_its_column(
     send("contracts", CONTRACT)
     report = send("instalments", INSTALMENT | changes)
     assert [found for _number, found, _text in troubles(report)] == [column]
+
+
+def test_an_instalment_may_come_with_its_invoice(send: Send, session: ScopedSession) -> None:
+    send("contracts", CONTRACT)
+    later = INSTALMENT | {"due": "28/02/2026"}
+    wrong = send("instalments", INSTALMENT | INVOICE, later | INVOICE | {"number": "13/PA"})
+    assert [(row, column) for row, column, _text in troubles(wrong)] == [(3, "Identificativo SdI")]
+    assert send("instalments", INSTALMENT | INVOICE, later | INVOICE).applied  # one invoice of two instalments
+    assert {(row.invoice, row.sdi_id) for row in session.scalars(select(Instalment))} == {
+        ("n. 12/PA del 15/01/2026", "7652341290")}
 
 
 @pytest.mark.parametrize(

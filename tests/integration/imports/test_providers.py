@@ -13,7 +13,7 @@ from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import NotAllowed
 from core.ground.unit_of_work import unit_of_work
-from core.imports.operations import Report, run
+from core.imports.operations import ImportReport, run
 from core.imports.providers import PROVIDERS
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
@@ -31,7 +31,7 @@ PROVIDER = {"name": "Il Melograno", "legal_form": "Cooperativa sociale", "tax_co
 UNIT = {"provider": CODE, "name": "Nido La Chiocciola", "type": "Asilo nido", "municipality": "Melegnano",
         "capacity": 40, "min_age_months": 3, "max_age_months": 36, "manager": "Anna Verdi", **SEAT}
 Rows = list[dict[str, object]]
-Send = Callable[..., Report]
+Send = Callable[..., ImportReport]
 
 
 def filled(sheets: dict[str, Rows]) -> bytes:
@@ -52,7 +52,7 @@ def send(database: Database, registry: Registry) -> Send:
     with unit_of_work(database, MANAGER, act="carico") as session:
         load(session, registry)
 
-    def sending(providers: Rows, units: Rows = (), actor: Principal = OFFICER, **options: object) -> Report:
+    def sending(providers: Rows, units: Rows = (), actor: Principal = OFFICER, **options: object) -> ImportReport:
         content = filled({"providers": list(providers), "units": list(units)})
         with unit_of_work(database, actor, act="import") as session:
             return run(session, IMPORTS["providers"], content, today=TODAY, **options)
@@ -60,7 +60,7 @@ def send(database: Database, registry: Registry) -> Send:
     return sending
 
 
-def told(report: Report) -> list[str]:
+def told(report: ImportReport) -> list[str]:
     """What is said of the wrong rows."""
     return [str(row.findings[0]) for row in report.rows if row.findings]
 

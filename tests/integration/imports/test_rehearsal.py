@@ -11,7 +11,7 @@ from core.ground.db import Database
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.unit_of_work import unit_of_work
 from core.imports import rehearsal
-from core.imports.operations import Report, confirmed, run, to_the_end
+from core.imports.operations import ImportReport, confirmed, run, to_the_end
 from core.imports.subjects import IMPORTS
 from core.models import metadata
 from core.parties.model import Municipality
@@ -53,12 +53,12 @@ def image(database: Database) -> Image:
     return found
 
 
-def laid_in(database: Database, what: str, content: bytes, **options: bool) -> Report:
+def laid_in(database: Database, what: str, content: bytes, **options: bool) -> ImportReport:
     with unit_of_work(database, MANAGER, act="import.apply") as session:
         return run(session, IMPORTS[what], content, files=FILES, today=TODAY, **options)
 
 
-def confirm(database: Database, what: str, name: str, who: Principal = MANAGER, **other) -> Report:
+def confirm(database: Database, what: str, name: str, who: Principal = MANAGER, **other) -> ImportReport:
     with unit_of_work(database, who, act="import.apply") as session:
         result = rehearsal.kept(name, what, session)
         return to_the_end(confirmed(session, IMPORTS[what], result, **{"files": FILES, "today": TODAY, **other}))

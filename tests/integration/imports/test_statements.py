@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
-from core.imports.operations import Report, run
+from core.imports.operations import ImportReport, run
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 from core.parties.model import Municipality
@@ -100,7 +100,7 @@ def ready(office: Database, what: str) -> list[str]:
     return names
 
 
-def bring(office: Database, what: str, sheets: list[Rows]) -> Report:
+def bring(office: Database, what: str, sheets: list[Rows]) -> ImportReport:
     with unit_of_work(office, MANAGER, act="import") as session:
         return run(session, IMPORTS[what], book(what, sheets), files=FILES, today=TODAY)
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from core.accreditation import decree, forewarnings, inspections, measures, monitoring, operations
-from core.accreditation.decree import Decree
+from core.accreditation.decree import DecidingAct
 from core.accreditation.measures import Ruling
 from core.accreditation.model import Accreditation, Inspection, Monitoring
 from core.cases import letters
@@ -121,7 +121,8 @@ def test_a_decree_with_prescriptions_lists_those_that_are_open(procedure, file, 
     assert proposed["outcome"] == "granted_with_prescriptions"
     text = file("accreditation_decree-0", reader=OFFICER, **{**proposed, "number": "12/2026"})
     assert "concesso con le prescrizioni" in text and "Scriverlo." in text and "sopralluogo del" in text
-    procedure.step(decree.grant, Decree("12/2026", TODAY, "Tutto il resto è in ordine.", PDF), with_prescriptions=True)
+    decided = DecidingAct("12/2026", TODAY, "Tutto il resto è in ordine.", PDF)
+    procedure.step(decree.grant, decided, with_prescriptions=True)
     assert codes(offers())[-2:] == ["accreditation_decree*", "accreditation_pact*"]
     assert "Tutto il resto è in ordine." in file("accreditation_decree-0")
     pact = file("accreditation_pact-0", valid_from=TODAY)

@@ -18,10 +18,12 @@ from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
+from core.instalments.invoices import set_invoice
 from core.instalments.model import Instalment, InterestRate
 from core.payments import matching, operations
 from core.payments.account import account, interest_of
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
+from core.payments.proposals import Reason
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry
 
@@ -209,7 +211,7 @@ STATEMENT = camt(
 )
 
 
-def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.Report:
+def take_in(ledger: Ledger, content: bytes = STATEMENT, name: str = "estratto.xml") -> matching.StatementReport:
     with ledger.unit("estratto", ACCOUNTANT) as session:
         return matching.take_in(session, Upload(name, content), iban=AZIENDA_IBAN, today=date(2026, 2, 2))
 
@@ -242,6 +244,22 @@ def test_a_number_cut_in_two_is_sought_in_every_reading(ledger: Ledger, asked: d
     [line] = lines(ledger)
     assert line.other_readings.splitlines() == ["rata n. 0 1/2026", "ratan. 01/2026"]
     assert (1, 2026) in matching.credit_of(line).named
+
+
+@pytest.mark.parametrize("text", ["FATTURA N. 12/PA", "ft. 12/PA-2026", "identificativo SdI 7652341290"])
+def test_an_invoice_in_the_text_finds_its_instalment_whoever_pays(
+    ledger: Ledger, asked: dict[tuple[str, str], int], text: str
+) -> None:
+    with ledger.unit("fattura", ACCOUNTANT) as session:
+        set_invoice(session, asked["Melegnano", "Primo acconto"], number="12/PA", on=date(2026, 1, 15),
+                    sdi_id="7652341290", version=None, today=TODAY)
+    told = details(text=text, name="<Nm>TESORERIA UNICA</Nm>").replace(MELEGNANO_IBAN, "")
+    take_in(ledger, camt(entry("77.00", extra=told)))
+    with ledger.unit("propone", ACCOUNTANT) as session:
+        [line] = session.scalars(select(StatementLine))
+        [first, *others] = matching.proposals(session, line, matching.payers(session))
+    assert first.parts == ((asked["Melegnano", "Primo acconto"], Decimal("77.00")),)
+    assert (Reason.INVOICE in first.reasons, first.certain, others) == (True, False, [])
 
 
 def test_a_refused_statement_leaves_nothing(ledger: Ledger) -> None:

@@ -58,7 +58,7 @@ def test_a_ratio_holds_exactly_when_the_staff_suffices(children: int, staff: int
 
 
 def test_a_person_may_say_otherwise_with_a_reason() -> None:
-    outside = rules.Figure(Decimal(30), Decimal(4), Decimal("7.5"), Decimal(7), within=False)
+    outside = rules.DeclaredFigure(Decimal(30), Decimal(4), Decimal("7.5"), Decimal(7), within=False)
     with pytest.raises(RuleBroken, match="fuori dal limite"):
         rules.require_outcome("met", " ", outside)
     rules.require_outcome("met", "Una quinta educatrice copre le ore di punta.", outside)

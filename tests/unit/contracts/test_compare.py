@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.contracts.compare import Change, Stretch, changes_to_merge, differences, paragraphs, renumbered, words
+from core.contracts.compare import Change, ComparedStretch, changes_to_merge, differences, paragraphs, renumbered, words
 from core.ground.errors import RuleBroken
 
 
@@ -78,10 +78,10 @@ def test_a_text_is_compared_paragraph_by_paragraph_whatever_the_spaces():
     before = ["Art. 1 – Oggetto", "", "L'Azienda  gestisce i servizi.", "Una frase che sparisce del tutto."]
     after = ["Art. 1 –\tOggetto", "L'Azienda gestisce tutti i servizi.", "Parole mai viste prima: xyz."]
     assert paragraphs(before, after) == [
-        Stretch(Change.SAME, ("Art. 1 – Oggetto",), ("Art. 1 – Oggetto",)),
-        Stretch(Change.CHANGED, ("L'Azienda gestisce i servizi.",), ("L'Azienda gestisce tutti i servizi.",)),
-        Stretch(Change.REMOVED, before=("Una frase che sparisce del tutto.",)),
-        Stretch(Change.ADDED, after=("Parole mai viste prima: xyz.",)),
+        ComparedStretch(Change.SAME, ("Art. 1 – Oggetto",), ("Art. 1 – Oggetto",)),
+        ComparedStretch(Change.CHANGED, ("L'Azienda gestisce i servizi.",), ("L'Azienda gestisce tutti i servizi.",)),
+        ComparedStretch(Change.REMOVED, before=("Una frase che sparisce del tutto.",)),
+        ComparedStretch(Change.ADDED, after=("Parole mai viste prima: xyz.",)),
     ]
 
 
@@ -102,10 +102,10 @@ def test_a_paragraph_that_was_moved_is_told_as_moved_and_not_as_gone_and_new():
     before = ["Prima clausola del contratto.", "Seconda clausola del contratto.", "Terza parte, del tutto diversa."]
     after = [before[2], "Prima clausola del contratto nuovo.", before[1]]
     assert paragraphs(before, after) == [
-        Stretch(Change.MOVED, after=(before[2],)),
-        Stretch(Change.CHANGED, (before[0],), (after[1],)),
-        Stretch(Change.SAME, (before[1],), (before[1],)),
-        Stretch(Change.MOVED, before=(before[2],)),
+        ComparedStretch(Change.MOVED, after=(before[2],)),
+        ComparedStretch(Change.CHANGED, (before[0],), (after[1],)),
+        ComparedStretch(Change.SAME, (before[1],), (before[1],)),
+        ComparedStretch(Change.MOVED, before=(before[2],)),
     ]
 
 

@@ -13,7 +13,7 @@ from core.disputes.states import (
     DAMAGE_LIFE,
     ArbitrationState,
     ContestationState,
-    DamageState,
+    DamagingEventState,
 )
 from core.ground.errors import RuleBroken
 
@@ -90,7 +90,7 @@ def test_both_sides_agree_or_it_does_not_begin() -> None:
 
 
 @pytest.mark.parametrize(("life", "states", "first", "ends"), [
-    (DAMAGE_LIFE, DamageState, DamageState.RECORDED, {DamageState.CLOSED}),
+    (DAMAGE_LIFE, DamagingEventState, DamagingEventState.RECORDED, {DamagingEventState.CLOSED}),
     (CONTESTATION_LIFE, ContestationState, ContestationState.DRAFT,
      {ContestationState.SETTLED, ContestationState.RETRACTED}),
     (ARBITRATION_LIFE, ArbitrationState, ArbitrationState.PROPOSED,

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 import pytest
 from docx.oxml.parser import parse_xml
 
-from core.documents.controls import Control, Late, blanks, controls, filled, lates, open_keys
+from core.documents.controls import ContentControl, Late, blanks, controls, filled, lates, open_keys
 from core.documents.operations import canonical
 from core.documents.render import render
 from core.documents.wordfile import read_edges, read_text, repacked
@@ -50,8 +50,8 @@ def control(key: str, content: str, name: str = "Nome") -> str:
 def test_the_template_puts_a_control_around_each_datum_that_is_not_known(contract):
     found = controls(render(TEMPLATE, contract))
     assert {held.key for held in found} == open_keys_of(contract)
-    assert Control(BOARD, "Deliberazione del Consiglio di Amministrazione", "n. ________ del ________") in found
-    assert Control("standing", "Parola «bozza»", "Bozza allegata") in found
+    assert ContentControl(BOARD, "Deliberazione del Consiglio di Amministrazione", "n. ________ del ________") in found
+    assert ContentControl("standing", "Parola «bozza»", "Bozza allegata") in found
 
 
 def open_keys_of(contract):

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from core.ground.errors import RuleBroken
+from core.payments.invoices import Invoice
 from core.payments.proposals import Doubt, Open, Payer, Proposal, Reason, may_pay, proposals, require_payer, who_pays
 from core.payments.rules import Credit
 
@@ -84,6 +85,37 @@ def test_two_equal_proposals_are_both_uncertain() -> None:
     found = likely(payer="TESORERIA UNICA", payer_iban="", reference="versamento")
     assert [p.parts[0][0] for p in found] == [11, 21]
     assert Doubt.UNKNOWN_PAYER in found[0].doubts and Doubt.RIVAL in found[0].doubts
+
+
+INVOICED = [replace(WAITING[0], invoice=Invoice("12/PA", date(2026, 1, 15), "7652341290")),
+            replace(WAITING[1], invoice=Invoice("13/PA", date(2026, 7, 15))), WAITING[2]]
+
+
+@pytest.mark.parametrize("reference", ["FATTURA N. 12/PA", "Fatt. 12/PA del 15.01.2026", "SDI 7652341290"])
+def test_an_invoice_is_a_reference_like_the_number_of_its_instalment(reference: str) -> None:
+    first = likely(INVOICED, reference=reference, payer_iban="")[0]
+    assert (first.parts, first.certain) == (((11, Decimal("1000.00")),), True)
+    assert first.reasons == (Reason.AMOUNT, Reason.NAME, Reason.DUE, Reason.INVOICE)
+
+
+def test_the_amount_goes_before_the_invoice_too() -> None:
+    found = likely(INVOICED, reference="fattura 13/PA")
+    assert [(p.parts[0][0], p.certain) for p in found] == [(11, False), (12, False)]
+    assert {Doubt.OTHER_INSTALMENT, Doubt.OTHER_INVOICE} <= {*found[0].doubts}
+    assert Doubt.OTHER_AMOUNT in found[1].doubts and Reason.INVOICE in found[1].reasons
+
+
+def test_an_invoice_that_nobody_knows_leaves_a_doubt_only_where_there_is_another() -> None:
+    assert likely(reference="fattura 99")[0].certain
+    first = likely(INVOICED, reference="fattura 99")[0]
+    assert (first.certain, first.doubts) == (False, (Doubt.OTHER_INVOICE,))
+
+
+def test_one_transfer_for_the_invoices_that_it_names_is_split() -> None:
+    waiting = [*INVOICED, Open(13, 4, 2026, 1, Decimal("50.00"), date(2026, 12, 31))]
+    first = likely(waiting, amount=Decimal("1800.00"), reference="FATTURE N. 12/PA E 13/PA")[0]
+    assert first.parts == ((11, Decimal("1000.00")), (12, Decimal("800.00")))
+    assert first.certain
 
 
 # --- parts and sums ---------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def locked(content: bytes) -> bytes:
     (packed(*((f"{n}.xml", b"<x/>") for n in range(archives.MOST_FILES + 1))), "è troppo grande"),
     (packed(("e.zip", packed(("e.xml", camt(entry()))))), "e.zip» non si legge come estratto conto"),
     (packed(("foto.jpg", b"\xff\xd8\xff")), "foto.jpg» non si legge come estratto conto"),
-    (packed(("a.xml", camt(entry())), ("b.xml", camt(entry(currency="USD")))), "b.xml» è in USD"),
+    (packed(("a.xml", camt(entry())), ("b.xml", camt(entry(currency="USD")))), "b.xml» il movimento 1 è in USD"),
     (packed(("x.xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>")), "rovinato o incompleto"),
     (packed(), "non si legge come estratto conto"),
     (packed(("e.xml", camt(entry())))[:-30], "rovinato o incompleto"),

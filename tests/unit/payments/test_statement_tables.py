@@ -148,6 +148,32 @@ def test_a_state_that_is_not_understood_beside_signed_amounts_is_no_credit():
     assert left_out(found) == [(2, "not_booked"), (4, "debit")]
 
 
+def test_a_state_among_the_notes_of_one_row_says_nothing_of_the_others():
+    assert left_out(table(column("Note", "", "Annullato"))) == [(3, "not_booked")]
+    assert left_out(table(column("Note", "ok", ""))) == []
+
+
+@pytest.mark.parametrize(("title", "why"), [
+    ("MOVIMENTI NON CONTABILIZZATI", "not_booked"), ("Operazioni in attesa", "not_booked"),
+    ("Da contabilizzare dal 20/11/2026", "not_booked"), ("Movimenti contabilizzati", None),
+])
+def test_a_title_says_of_the_rows_below_it_that_they_are_not_booked(title, why):
+    expected = [(4, why)] if why else []
+    assert left_out(table(f"Data;Importo;Causale\n19/11/2026;10,00;a\n{title};;\n20/11/2026;11,00;b\n")) == expected
+    assert left_out(table(f"{title}\n\nData;Importo;Causale\n20/11/2026;11,00;b\n")) == expected
+
+
+def test_a_count_above_the_heads_is_no_title():
+    assert amounts("Movimenti contabilizzati;1\nMovimenti in attesa;2\nData;Importo\n20/11/2026;11,00\n") == [11]
+
+
+def test_a_second_table_of_a_file_is_read_by_its_own_heads():
+    found = table("Data;Descrizione;Importo\n19/11/2026;a;10,00\n\nMovimenti contabilizzati\n"
+                  "Data valuta;Importo;Descrizione\n20/11/2026;11,00;b\n21/11/2026;-1,00;c\n")
+    assert [(line.row, str(line.amount), line.text) for line in found.lines] == [(2, "10.00", "a"), (6, "11.00", "b")]
+    assert left_out(found) == [(7, "debit")]
+
+
 # --- amounts ----------------------------------------------------------------------------------------------
 
 
@@ -167,7 +193,8 @@ def test_an_english_file_has_english_amounts():
     assert amounts(text) == [Decimal("1234.56"), Decimal("1234.00")]
 
 
-@pytest.mark.parametrize("minus", ["-12,50", "12,50-", "−12,50", "12,50 −", "–12,50", "- 12,50", "€ -12,50", "(12,50)"])
+@pytest.mark.parametrize("minus", ["-12,50", "12,50-", "−12,50", "12,50 −", "–12,50", "- 12,50", "€ -12,50", "(12,50)",
+                                   "－12,50"])
 def test_a_minus_is_one_wherever_it_stands(minus):
     assert left_out(table(f"Data;Importo;Descrizione\n19/11/2026;{minus};a\n")) == [(2, "debit")]
 
@@ -240,6 +267,17 @@ def test_a_text_on_several_lines_is_one_and_rows_are_lines_of_the_file():
     assert (found.lines[0].text, left_out(found)) == ("rata 4/2026", [(4, "debit")])
 
 
+@pytest.mark.parametrize(("below", "text"), [
+    (";;di Riva rata 1/2026", "da Comune di Riva rata 1/2026"),
+    (";;di Riva\n;;rata 1/2026", "da Comune di Riva rata 1/2026"),
+    (";;in corso di contabilizzazione", "da Comune in corso di contabilizzazione"),
+    ("Fine della lista;;", "da Comune"), (";;\n;;Fine della lista", "da Comune"),
+])
+def test_a_text_goes_on_in_the_rows_below_and_a_remark_of_the_bank_does_not(below, text):
+    found = table(f"Data;Importo;Descrizione\n19/11/2026;1,00;da Comune\n{below}\n20/11/2026;-1,00;c\n")
+    assert [line.text for line in found.lines] == [text]
+
+
 def test_a_last_text_that_holds_the_sign_between_the_columns_is_put_together():
     assert table("Data;Importo;Descrizione\n19/11/2026;1,00;rata;4/2026\n").lines[0].text == "rata;4/2026"
 
@@ -263,11 +301,26 @@ def test_the_account_that_the_file_names_is_its_own():
     assert one(named.encode(), "e.csv", "IT40S0542811101000000123457").account == IBAN
 
 
+OTHER = "IT38T0999933404000000001044"
+SEVERAL = f"Conto;Data;Importo\n{IBAN};19/11/2026;1,00\n{OTHER};20/11/2026;2,00\n;;2,00\n"
+
+
+def test_a_table_whose_rows_name_several_accounts_is_read_for_each():
+    found = read("e.csv", SEVERAL.encode())
+    assert [(one.account, [str(line.amount) for line in one.lines], left_out(one)) for one in found] == [
+        (OTHER, ["2.00"], [(4, "balance")]), (IBAN, ["1.00"], [])]
+
+
 @pytest.mark.parametrize(("text", "message"), [
-    (CSV.replace("16.666,67;EUR", "16.666,67;USD"), "è in USD e non in euro"),
+    (CSV.replace("16.666,67;EUR", "16.666,67;USD"), "la riga 5 è in USD e non in euro"),
+    (CSV.replace("-12,50;EUR", "-12,50;CHF"), "la riga 6 è in CHF e non in euro"),
+    (SEVERAL + ";21/11/2026;3,00\n", "riguarda più conti"),
+    (SEVERAL.replace(OTHER, "1000/77"), "riguarda più conti"),
+    (f"Estratto di;{IBAN}\n{SEVERAL.replace(IBAN, OTHER)}", "riguarda più conti"),
+    ("<html><table><tr><td>Data</td><td>Importo</td></tr></table></html>", "non si legge come estratto conto"),
     (CSV.replace("Conto;IT60X", "Divisa conto: CHF"), "è in CHF e non in euro"),
     (CSV.replace("Importo", "Importo USD"), "è in USD e non in euro"),
-    (CSV.replace("16.666,67", "USD 16.666,67"), "è in USD e non in euro"),
+    (CSV.replace("16.666,67", "USD 16.666,67"), "la riga 5 è in USD e non in euro"),
     (CSV.replace("16.666,67", "16,666.67"), "alla riga 5, l'importo «16,666.67» non si legge"),
     (CSV.replace("16.666,67", "16.666,675"), "alla riga 5, l'importo"),
     (CSV.replace("16.666,67", "10 20,00"), "alla riga 5, l'importo"),

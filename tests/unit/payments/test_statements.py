@@ -46,6 +46,10 @@ def left_out(found: Statement) -> list[tuple[int, str]]:
     return [(row.row, row.why.value) for row in found.left_out]
 
 
+def test_a_negative_entry_is_no_credit():
+    assert left_out(one(camt(entry("-10.00"), entry("-10.00", "DBIT")))) == [(1, "reversal"), (2, "debit")]
+
+
 @pytest.mark.parametrize("version", ["02", "04", "06", "08"])
 def test_a_camt_statement_of_any_version_gives_its_credits(version):
     status = "<Sts><Cd>BOOK</Cd></Sts>" if version == "08" else "<Sts>BOOK</Sts>"

@@ -11,7 +11,7 @@ import pytest
 from core.contracts.agreed import Band
 from core.ground.clock import Term
 from core.ground.errors import RuleBroken
-from core.penalties.rules import Procedure, Verdict, judge
+from core.penalties.rules import PenaltyVerdict, Procedure, judge
 
 BANDS = (
     Band("delay", Decimal(100), Decimal(1000)),
@@ -28,7 +28,7 @@ CASE = Procedure(
 )
 
 
-def judged(kind: str = "delay", amount: str = "1000.00", **changes: object) -> Verdict:
+def judged(kind: str = "delay", amount: str = "1000.00", **changes: object) -> PenaltyVerdict:
     return judge(BANDS, kind, Decimal(amount), replace(CASE, **changes))
 
 
