@@ -8,7 +8,7 @@ all triggers speak of that table; without it SQLite refuses, and nothing is lost
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, column, func, inspect, select, text
+from sqlalchemy import table as table_called
 
 from core.ground import audit, search
 from core.ground.db import Database
@@ -28,6 +29,7 @@ from core.models import metadata
 from core.plugins.loading import Registry, known
 
 CORE = "core"
+VERSION = "version_"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Owner:
     @property
     def version_table(self) -> str:
         """The table that remembers this owner's revision."""
-        return f"version_{self.name}"
+        return f"{VERSION}{self.name}"
 
     @property
     def newest(self) -> Path:
@@ -69,9 +71,13 @@ def upgrade(database: Database, registry: Registry) -> None:
 
 
 def check(database: Database, registry: Registry) -> dict[str, list[str]]:
-    """What is not in order, by owner: revisions not applied, differences from the model, triggers missing."""
+    """What is not in order, by owner: revisions not applied, differences from the model, triggers missing.
+
+    RuleBroken if one's tables are newer than this program.
+    """
     troubles: dict[str, list[str]] = {}
     with database.reading.connect() as connection:
+        require_known(registry, revisions(connection))
         for owner in owners(registry):
             troubles[owner.name] = list(_troubles(connection, registry, owner))
     return troubles
@@ -85,6 +91,7 @@ def remove(database: Database, registry: Registry, plugin: str) -> None:
                          plugin=plugin)
 
     def work(connection: Connection) -> None:
+        require_known(registry, revisions(connection))
         command.downgrade(_config(connection, registry, owner), "base")
         connection.execute(text(f'DROP TABLE IF EXISTS "{owner.version_table}"'))
 
@@ -109,9 +116,32 @@ def revision(database: Database, registry: Registry, owner_name: str, message: s
 
 
 def is_current(database: Database, registry: Registry) -> bool:
-    """True if every owner's revisions are applied."""
+    """True if every owner's revisions are applied. RuleBroken if one's tables are newer than this program."""
     with database.reading.connect() as connection:
+        require_known(registry, revisions(connection))
         return not any(_pending(connection, registry, owner) for owner in owners(registry))
+
+
+def revisions(connection: Connection) -> dict[str, str]:
+    """The revision of every owner that has tables here, enabled or not."""
+    tables = [name for name in inspect(connection).get_table_names() if name.startswith(VERSION)]
+    found = {name: connection.scalar(select(column("version_num")).select_from(table_called(name))) for name in tables}
+    return {name.removeprefix(VERSION): revision for name, revision in sorted(found.items()) if revision}
+
+
+def require_known(registry: Registry, found: Mapping[str, str]) -> None:
+    """RuleBroken if the tables of an owner are at a revision that this program does not know: it is an older one."""
+    for owner in owners(registry):
+        revision = found.get(owner.name)
+        if revision is not None and revision not in _known(owner):
+            raise RuleBroken("Il database è di una versione di Patto più recente di questa (%(owner)s: revisione "
+                             "%(revision)s, che qui non c'è): aggiornare il programma, o indicare un altro database.",
+                             owner=owner.name, revision=revision)
+
+
+def _known(owner: Owner) -> set[str]:
+    scripts = ScriptDirectory(str(MIGRATIONS), version_locations=[str(owner.versions)])
+    return {script.revision for script in scripts.walk_revisions()}
 
 
 def _ownership(registry: Registry, owner: Owner) -> Callable[[str | None, str], bool]:
