@@ -49,6 +49,11 @@ class Owner:
         """The file that holds the name of the newest revision: two people who add one meet there, in git."""
         return self.versions / "newest"
 
+    def revisions(self) -> list[str]:
+        """Its revisions, the newest first."""
+        scripts = ScriptDirectory(str(MIGRATIONS), version_locations=[str(self.versions)])
+        return [script.revision for script in scripts.walk_revisions()]
+
 
 def owners(registry: Registry) -> list[Owner]:
     """The core first, then the plugins with tables, by name."""
@@ -59,15 +64,34 @@ def owners(registry: Registry) -> list[Owner]:
 def upgrade(database: Database, registry: Registry) -> None:
     """Bring every owner's tables to their head. RuleBroken if the rebuilt database breaks a foreign key."""
 
+    _migrate(database, lambda connection: _to_head(connection, registry))
+
+
+def build(
+    database: Database, registry: Registry, found: Mapping[str, str], fill: Callable[[Connection], None]
+) -> None:
+    """Make the tables as they were at the revisions ``found``, let ``fill`` put rows into them, then upgrade.
+
+    In one transaction. No trigger watches while they are filled, so the history tells what it told and no more.
+    """
+
     def work(connection: Connection) -> None:
         for owner in owners(registry):
-            command.upgrade(_config(connection, registry, owner), "head")
-        present = set(inspect(connection).get_table_names())
-        tables = [t for t in metadata.sorted_tables if t.name in present]
-        audit.rebuild_triggers(connection, tables)
-        search.rebuild_indexes(connection, tables)
+            if owner.name in found:
+                command.upgrade(_config(connection, registry, owner), found[owner.name])
+        fill(connection)
+        _to_head(connection, registry)
 
     _migrate(database, work)
+
+
+def _to_head(connection: Connection, registry: Registry) -> None:
+    for owner in owners(registry):
+        command.upgrade(_config(connection, registry, owner), "head")
+    present = set(inspect(connection).get_table_names())
+    tables = [t for t in metadata.sorted_tables if t.name in present]
+    audit.rebuild_triggers(connection, tables)
+    search.rebuild_indexes(connection, tables)
 
 
 def check(database: Database, registry: Registry) -> dict[str, list[str]]:
@@ -130,18 +154,23 @@ def revisions(connection: Connection) -> dict[str, str]:
 
 
 def require_known(registry: Registry, found: Mapping[str, str]) -> None:
-    """RuleBroken if the tables of an owner are at a revision that this program does not know: it is an older one."""
-    for owner in owners(registry):
-        revision = found.get(owner.name)
-        if revision is not None and revision not in _known(owner):
-            raise RuleBroken("Il database è di una versione di Patto più recente di questa (%(owner)s: revisione "
-                             "%(revision)s, che qui non c'è): aggiornare il programma, o indicare un altro database.",
-                             owner=owner.name, revision=revision)
+    """RuleBroken if the tables of an owner are newer than this program."""
+    for owner, revision in newer(registry, found).items():
+        raise RuleBroken("Il database è di una versione di Patto più recente di questa (%(owner)s: revisione "
+                         "%(revision)s, che qui non c'è): aggiornare il programma, o indicare un altro database.",
+                         owner=owner, revision=revision)
 
 
-def _known(owner: Owner) -> set[str]:
-    scripts = ScriptDirectory(str(MIGRATIONS), version_locations=[str(owner.versions)])
-    return {script.revision for script in scripts.walk_revisions()}
+def newer(registry: Registry, found: Mapping[str, str]) -> dict[str, str]:
+    """Those of the revisions ``found`` that this program does not know: it is older than they are."""
+    known = {owner.name: owner.revisions() for owner in owners(registry)}
+    return {owner: revision for owner, revision in found.items() if owner in known and revision not in known[owner]}
+
+
+def older(registry: Registry, found: Mapping[str, str]) -> dict[str, str]:
+    """Those of the revisions ``found`` from which an upgrade leads on."""
+    newest = {owner.name: owner.revisions()[:1] for owner in owners(registry)}
+    return {owner: revision for owner, revision in found.items() if newest.get(owner, [revision]) != [revision]}
 
 
 def _ownership(registry: Registry, owner: Owner) -> Callable[[str | None, str], bool]:
