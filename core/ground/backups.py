@@ -53,11 +53,16 @@ def remark(found: Standing, now: datetime) -> Finding | None:
     if found.failed_at is not None:
         return Finding("L'ultimo salvataggio non è riuscito. %(reason)s Rimediare: il programma riprova ogni ora; si "
                        "può anche eseguire subito «patto backup».", {"reason": found.reason})
-    if found.good_at is not None and now - found.good_at > OLD:
+    if found.good_at is not None and is_old(found, now):
         return Finding("L'ultimo salvataggio riuscito è del %(day)s, troppo vecchio: controllare che il lavoro "
                        "notturno («patto serve» o «patto worker») giri, oppure eseguire «patto backup».",
                        {"day": f"{found.good_at.astimezone(clock.ROME):%d/%m/%Y}"})
     return None
+
+
+def is_old(found: Standing, now: datetime) -> bool:
+    """True if there is no good backup of the last two days."""
+    return found.good_at is None or now - found.good_at > OLD
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -75,9 +75,10 @@ class Decrypting(io.RawIOBase):
         found = HEADER.match(head.removeprefix(INTRO))
         if found is None or int(found[3]) > MOST_WORK:
             raise Altered
-        file_key = _unwrapped(key, _bytes(found[2]), int(found[3]), _bytes(found[4]))
+        salt, wrapped, mac = (_bytes(found[group]) for group in (2, 4, 5))
+        file_key = _unwrapped(key, salt, int(found[3]), wrapped)
         try:
-            _mac(file_key, INTRO + found[1]).verify(_bytes(found[5]))
+            _mac(file_key, INTRO + found[1]).verify(mac)
         except InvalidSignature as error:
             raise Altered from error
         source.seek(len(INTRO) + found.end())
@@ -139,4 +140,8 @@ def _text(content: bytes) -> bytes:
 
 
 def _bytes(text: bytes) -> bytes:
-    return b64decode(text + b"=" * (-len(text) % 4))
+    """What ``_text`` wrote. Altered if it would have been written otherwise: the last letter has bits to spare."""
+    content = b64decode(text + b"=" * (-len(text) % 4))
+    if _text(content) != text:
+        raise Altered
+    return content

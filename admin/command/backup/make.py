@@ -139,6 +139,8 @@ def _saved_sqlite(
         state = replace(state, broken=_broken(looked, heads))
     finally:
         looked.dispose()
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")  # one file, whoever opens it
     with copy.open("rb") as plain, gzip.open(state.file, "wb", compresslevel=3) as packed:
         while block := plain.read(BLOCK):
             packed.write(block)
