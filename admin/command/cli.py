@@ -154,6 +154,10 @@ def _parser() -> Parser:
         one.add_argument("--key-file", type=Path, metavar="FILE",
                          help="il file con la chiave che cifra il salvataggio (oppure PATTO_BACKUP_KEY)")
 
+    doctor = command("doctor", later("doctor:doctor"), "esamina l'installazione: che cosa è in ordine, che cosa manca")
+    doctor.add_argument("--clear", action="store_true",
+                        help="elimina i file che nessun dato nomina, se hanno più di un giorno")
+
     audit_group = group("audit", "il registro delle modifiche")
     command("seal", later("commands:seal_audit"), "sigilla le voci nuove ed esporta la testa", audit_group)
     command("verify", later("commands:verify_audit"), "verifica la catena dei sigilli", audit_group)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.ground.errors import NotVisible, RuleBroken
 
+STORE = ("documents", "logo")  # the folders of what rows name
 WRITING = ".in-scrittura-"  # begins the name of a file that is not whole yet
 CLEARING = ".da-togliere-"  # begins the name of one that is being taken away
 
@@ -59,16 +59,16 @@ class FileStore:
         """Take away what was kept for a while only: a document stays."""
         self.locate(path).unlink(missing_ok=True)
 
-    def clear(self, path: str, before: float, named: Callable[[str], bool]) -> bool:
-        """Take away a file that nobody has kept since ``before`` (seconds of the clock) and no row names; True if done.
+    def clear(self, path: str, before: float) -> bool:
+        """Take away a file that no row names, unless somebody has kept it since ``before`` (seconds of the clock).
 
         It gives up its name first and is looked at then: who keeps the same content meanwhile has either touched it,
-        and it gets its name back, or finds nothing under the name and writes it again.
+        and it gets its name back, or finds nothing under the name and writes it again. True if it is gone.
         """
         target = self.locate(path)
         aside = target.with_name(f"{CLEARING}{target.name}")
         target.rename(aside)
-        if aside.stat().st_mtime >= before or named(path):
+        if aside.stat().st_mtime >= before:
             aside.replace(target)
             return False
         aside.unlink()

@@ -80,7 +80,7 @@ def make(settings: Settings, target: Path, *, key: str = "", alive: Alive = lamb
             _put(backup, state.file.name, state.file)
             if heads:
                 _put(backup, f"{DATA}/{worker.HEADS}", work / worker.HEADS)
-            for name, path in _files(settings, final):
+            for name, path in files_of(settings, final.parent):
                 with suppress(FileNotFoundError):  # what is kept for a while only may go meanwhile
                     _put(backup, f"{DATA}/{name}", path)
             manifest = _manifest(state, backup.files)
@@ -216,13 +216,13 @@ def _keep_heads(settings: Settings, work: Path) -> list[Head]:
     return worker.exported_heads(replace(settings, data_dir=work))
 
 
-def _files(settings: Settings, target: Path) -> Iterator[tuple[str, Path]]:
-    """Name and place of what lies in the data directory: not the database, what is kept for a while, other backups, nor
-    what begins with a dot, which is being written.
+def files_of(settings: Settings, *elsewhere: Path) -> Iterator[tuple[str, Path]]:
+    """Name and place of what lies in the data directory: not the database, what is kept for a while, backups (the
+    folder of the settings and ``elsewhere``), nor what begins with a dot, which is being written.
     """
     root = settings.data_dir.resolve()
     database = sqlite_file(settings)
-    backups_lie = {path.resolve() for path in (target.parent, settings.backup_dir) if path}
+    backups_lie = {path.resolve() for path in (*elsewhere, settings.backup_dir) if path}
     apart = {root / name for name in PASSING} | backups_lie - {root}
     for folder, folders, names in os.walk(root, followlinks=True):
         here = Path(folder)
