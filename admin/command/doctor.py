@@ -15,7 +15,7 @@ import smtplib
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -201,11 +201,11 @@ def _some(names: list[str]) -> str:
 
 def _orphans(desk: Desk) -> Iterator[Line]:
     """Files that no row names: an act that was refused, killed, or met a full disk. Only what the store has written."""
-    before = clock.now().timestamp() - YOUNG.total_seconds()
+    before = clock.now() - YOUNG
     cleared = _cleared(desk, before) if desk.clear else 0
     left = [path for path in _unnamed(desk) if desk.files[path].exists()]
-    old = [path for path in left if desk.files[path].stat().st_mtime < before]
-    half = [path for path in _half_written(desk) if path.stat().st_mtime < before]
+    old = [path for path in left if _written(desk.files[path]) < before]
+    half = [path for path in _half_written(desk) if _written(path) < before]
     done = f"eliminati {cleared}; " if cleared else ""
     if old or half:
         yield Line("orphans", Level.NOTE, f"{done}{len(old) + len(half)} file da più di un giorno non sono di nessun "
@@ -214,6 +214,10 @@ def _orphans(desk: Desk) -> Iterator[Line]:
     else:
         yield Line("orphans", Level.OK, f"{done}{len(left)} file recenti non ancora di un dato." if left or cleared
                    else "nessun file senza un dato che lo nomini.")
+
+
+def _written(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def _unnamed(desk: Desk) -> list[str]:
@@ -225,18 +229,18 @@ def _half_written(desk: Desk) -> list[Path]:
     return [path for folder in STORE for path in (desk.settings.data_dir / folder).rglob(f"{WRITING}*")]
 
 
-def _cleared(desk: Desk, before: float) -> int:
+def _cleared(desk: Desk, before: datetime) -> int:
     """Take away what is older than a day; how many. What one that was killed had taken aside comes back first."""
     store, count = FileStore(desk.settings.data_dir), 0
     with alone(desk.settings.data_dir):
         for path in [path for folder in STORE for path in (store.root / folder).rglob(f"{CLEARING}*")]:
             path.replace(path.with_name(path.name.removeprefix(CLEARING)))
         for path in _half_written(desk):
-            if path.stat().st_mtime < before:
+            if _written(path) < before:
                 path.unlink()
                 count += 1
         for name in _unnamed(desk):
-            if desk.files[name].stat().st_mtime < before:
+            if _written(desk.files[name]) < before:
                 count += store.clear(name, before)
     return count
 

@@ -51,8 +51,8 @@ def failed(folder: Path, reason: str) -> None:
 def remark(found: Standing, now: datetime) -> Finding | None:
     """What is to be said of the backups: the last one failed, or the last good one is old; None if all is well."""
     if found.failed_at is not None:
-        return Finding("L'ultimo salvataggio non è riuscito. %(reason)s Rimediare: il programma riprova ogni ora; si "
-                       "può anche eseguire subito «patto backup».", {"reason": found.reason})
+        return Finding("L'ultimo salvataggio non è riuscito. %(reason)s Il programma riprova ogni ora; si può "
+                       "anche eseguire subito «patto backup».", {"reason": found.reason})
     if found.good_at is not None and is_old(found, now):
         return Finding("L'ultimo salvataggio riuscito è del %(day)s, troppo vecchio: controllare che il lavoro "
                        "notturno («patto serve» o «patto worker») giri, oppure eseguire «patto backup».",

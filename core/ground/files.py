@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.ground.errors import NotVisible, RuleBroken
@@ -59,8 +60,8 @@ class FileStore:
         """Take away what was kept for a while only: a document stays."""
         self.locate(path).unlink(missing_ok=True)
 
-    def clear(self, path: str, before: float) -> bool:
-        """Take away a file that no row names, unless somebody has kept it since ``before`` (seconds of the clock).
+    def clear(self, path: str, before: datetime) -> bool:
+        """Take away a file that no row names, unless somebody has kept it since ``before``.
 
         It gives up its name first and is looked at then: who keeps the same content meanwhile has either touched it,
         and it gets its name back, or finds nothing under the name and writes it again. True if it is gone.
@@ -68,7 +69,7 @@ class FileStore:
         target = self.locate(path)
         aside = target.with_name(f"{CLEARING}{target.name}")
         target.rename(aside)
-        if aside.stat().st_mtime >= before:
+        if aside.stat().st_mtime >= before.timestamp():
             aside.replace(target)
             return False
         aside.unlink()

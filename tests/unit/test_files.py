@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from core.ground.errors import RuleBroken
 from core.ground.files import CLEARING, FileStore, sha256
 
-DAY = 24 * 60 * 60
-NOW = 1_700_000_000.0
+NOW = datetime(2026, 1, 10, tzinfo=UTC)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def store(tmp_path: Path) -> FileStore:
     """A store with one file of two days ago."""
     store = FileStore(tmp_path)
     store.put("documents/a.docx", b"testo")
-    os.utime(tmp_path / "documents/a.docx", (NOW - 2 * DAY, NOW - 2 * DAY))
+    os.utime(tmp_path / "documents/a.docx", 2 * ((NOW - 2 * DAY).timestamp(),))
     return store
 
 

@@ -217,12 +217,14 @@ class _Hashing:
         self._file, self._sha = file, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
+        """As of the file."""
         content: bytes = self._file.read(size)
         self._sha.update(content)
         return content
 
     @property
     def sha256(self) -> str:
+        """Of what was read so far."""
         return self._sha.hexdigest()
 
 
@@ -233,6 +235,7 @@ class _Sealed:
         self._source, self._sha, self._ahead = source, hashlib.sha256(), b""
 
     def read(self, size: int) -> bytes:
+        """The next bytes, never the end."""
         self._ahead += self._source.read(size + LENGTH - len(self._ahead))
         given, self._ahead = self._ahead[:-LENGTH], self._ahead[-LENGTH:]
         self._sha.update(given)
