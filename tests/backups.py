@@ -64,7 +64,7 @@ def act(database: Database, mark: str) -> None:
         keep(session, Upload(f"{mark}.docx", mark.encode() * 50), kind="contract", folder="documents/prova",
              data=b"{}" + mark.encode())
         session.flush()
-        session.scalars(select(Service).order_by(Service.id).limit(1)).one().title = mark
+        session.scalars(select(Service).order_by(Service.id).limit(1).with_for_update()).one().title = mark
 
 
 def rows_in(settings: Settings) -> dict[str, tuple[int, str]]:

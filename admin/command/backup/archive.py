@@ -171,9 +171,13 @@ def _read(source: BinaryIO, folder: Path | None) -> Manifest:
             found[member.name] = reading.sha256
     sealed.require_end()
     manifest = _manifest(content)
-    if found != manifest.files:
-        raise Altered
+    _require_same(found, manifest.files)
     return manifest
+
+
+def _require_same(found: dict[str, str], said: dict[str, str]) -> None:
+    if found != said:
+        raise Altered
 
 
 def _put_down(file: _Hashing, target: Path | None) -> None:

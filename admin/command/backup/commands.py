@@ -95,7 +95,7 @@ def _key(settings: Settings, path: Path | None) -> str:
     if path is None:
         return settings.backup_key
     try:
-        key = path.read_text(encoding="utf-8").strip()
+        key = path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise RuleBroken("La chiave %(path)s non si può leggere: indicare un file di testo con una riga.",
                          path=path) from error

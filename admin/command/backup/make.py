@@ -23,7 +23,7 @@ from admin.command import worker
 from admin.command.backup import archive, postgres
 from admin.command.backup.across import tables_of
 from admin.command.backup.archive import BLOCK, DATA, FORMAT, PLAIN, SECRET, Alive, Manifest, Writer
-from admin.command.backup.place import alone, at_work, in_words, name_of, require_new, sqlite_file, written
+from admin.command.backup.place import alone, at_work, in_words, named, sqlite_file, written
 from core.ground import audit, backups, chosen
 from core.ground.access import ScopedSession, system
 from core.ground.audit import GENESIS, AuditSeal, Head
@@ -69,8 +69,7 @@ def make(settings: Settings, target: Path, *, key: str = "", alive: Alive = lamb
 
     RuleBroken in words, and nothing under the name, if it cannot be done.
     """
-    final = name_of(target, key)
-    require_new(target, final)
+    final = named(target, key)
     _require_installation(settings)
     with alone(settings.data_dir), in_words(final), at_work(settings.data_dir / WORK) as work, \
             written(final, settings.data_dir) as file:

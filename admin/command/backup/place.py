@@ -23,20 +23,25 @@ LOCK = ".salvataggio.lock"
 NOT_WRITTEN = (OSError, sqlite3.Error)
 
 
-def name_of(target: Path, key: str) -> Path:
-    """The name of a backup with the ending that says what it is."""
+def named(target: Path, key: str) -> Path:
+    """The name of a new backup, with the ending that says what it is.
+
+    RuleBroken if something has this name, with the ending or without, or if its folder is not there.
+    """
+    require_new(target)
     ending = SECRET if key else PLAIN
-    return target if target.name.endswith(ending) else target.with_name(f"{target.name.removesuffix(PLAIN)}{ending}")
-
-
-def require_new(target: Path, final: Path) -> None:
-    """RuleBroken if something has this name, or its folder is not there."""
-    for taken in (target, final):
-        if taken.exists():
-            raise RuleBroken("«%(path)s» esiste già, e un salvataggio non si sovrascrive: indicare un nome nuovo, per "
-                             "esempio %(path)s-2.", path=taken)
+    final = target if target.name.endswith(ending) else target.with_name(f"{target.name.removesuffix(PLAIN)}{ending}")
+    require_new(final)
     if not final.parent.is_dir():
         raise RuleBroken("La cartella %(path)s non c'è: crearla, o collegare il disco, e ripetere.", path=final.parent)
+    return final
+
+
+def require_new(path: Path) -> None:
+    """RuleBroken if something has this name."""
+    if path.exists():
+        raise RuleBroken("«%(path)s» esiste già, e un salvataggio non si sovrascrive: indicare un nome nuovo, per "
+                         "esempio %(path)s-2.", path=path)
 
 
 def found(source: Path) -> Path:
@@ -92,7 +97,7 @@ def written(final: Path, installation: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        require_new(final, final)
+        require_new(final)
         aside.rename(final)
         settle_folder(final.parent)
     finally:

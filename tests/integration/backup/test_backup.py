@@ -97,6 +97,7 @@ def test_it_overwrites_nothing(office, tmp_path) -> None:
     assert "esiste già" in refused(office, tmp_path / "uno.tar")
     (tmp_path / "cartella").mkdir()
     assert "esiste già" in refused(office, tmp_path / "cartella")
+    assert "esiste già" in refused(office, Path())
     assert "non c'è" in refused(office, tmp_path / "nessuna" / "uno")
 
 
