@@ -8,7 +8,7 @@ all triggers speak of that table; without it SQLite refuses, and nothing is lost
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, column, func, inspect, select, text
+from sqlalchemy import table as table_called
 
 from core.ground import audit, search
 from core.ground.db import Database
@@ -28,6 +29,7 @@ from core.models import metadata
 from core.plugins.loading import Registry, known
 
 CORE = "core"
+VERSION = "version_"
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,17 @@ class Owner:
     @property
     def version_table(self) -> str:
         """The table that remembers this owner's revision."""
-        return f"version_{self.name}"
+        return f"{VERSION}{self.name}"
 
     @property
     def newest(self) -> Path:
         """The file that holds the name of the newest revision: two people who add one meet there, in git."""
         return self.versions / "newest"
+
+    def revisions(self) -> list[str]:
+        """Its revisions, the newest first."""
+        scripts = ScriptDirectory(str(MIGRATIONS), version_locations=[str(self.versions)])
+        return [script.revision for script in scripts.walk_revisions()]
 
 
 def owners(registry: Registry) -> list[Owner]:
@@ -57,21 +64,44 @@ def owners(registry: Registry) -> list[Owner]:
 def upgrade(database: Database, registry: Registry) -> None:
     """Bring every owner's tables to their head. RuleBroken if the rebuilt database breaks a foreign key."""
 
+    _migrate(database, lambda connection: _to_head(connection, registry))
+
+
+def build(
+    database: Database, registry: Registry, found: Mapping[str, str], fill: Callable[[Connection], None]
+) -> None:
+    """Make the tables as they were at the revisions ``found``, let ``fill`` put rows into them, then upgrade.
+
+    In one transaction. No trigger watches while they are filled, so the history tells what it told and no more.
+    """
+
     def work(connection: Connection) -> None:
         for owner in owners(registry):
-            command.upgrade(_config(connection, registry, owner), "head")
-        present = set(inspect(connection).get_table_names())
-        tables = [t for t in metadata.sorted_tables if t.name in present]
-        audit.rebuild_triggers(connection, tables)
-        search.rebuild_indexes(connection, tables)
+            if owner.name in found:
+                command.upgrade(_config(connection, registry, owner), found[owner.name])
+        fill(connection)
+        _to_head(connection, registry)
 
     _migrate(database, work)
 
 
+def _to_head(connection: Connection, registry: Registry) -> None:
+    for owner in owners(registry):
+        command.upgrade(_config(connection, registry, owner), "head")
+    present = set(inspect(connection).get_table_names())
+    tables = [t for t in metadata.sorted_tables if t.name in present]
+    audit.rebuild_triggers(connection, tables)
+    search.rebuild_indexes(connection, tables)
+
+
 def check(database: Database, registry: Registry) -> dict[str, list[str]]:
-    """What is not in order, by owner: revisions not applied, differences from the model, triggers missing."""
+    """What is not in order, by owner: revisions not applied, differences from the model, triggers missing.
+
+    RuleBroken if one's tables are newer than this program.
+    """
     troubles: dict[str, list[str]] = {}
     with database.reading.connect() as connection:
+        require_known(registry, revisions(connection))
         for owner in owners(registry):
             troubles[owner.name] = list(_troubles(connection, registry, owner))
     return troubles
@@ -85,6 +115,7 @@ def remove(database: Database, registry: Registry, plugin: str) -> None:
                          plugin=plugin)
 
     def work(connection: Connection) -> None:
+        require_known(registry, revisions(connection))
         command.downgrade(_config(connection, registry, owner), "base")
         connection.execute(text(f'DROP TABLE IF EXISTS "{owner.version_table}"'))
 
@@ -109,9 +140,37 @@ def revision(database: Database, registry: Registry, owner_name: str, message: s
 
 
 def is_current(database: Database, registry: Registry) -> bool:
-    """True if every owner's revisions are applied."""
+    """True if every owner's revisions are applied. RuleBroken if one's tables are newer than this program."""
     with database.reading.connect() as connection:
+        require_known(registry, revisions(connection))
         return not any(_pending(connection, registry, owner) for owner in owners(registry))
+
+
+def revisions(connection: Connection) -> dict[str, str]:
+    """The revision of every owner that has tables here, enabled or not."""
+    tables = [name for name in inspect(connection).get_table_names() if name.startswith(VERSION)]
+    found = {name: connection.scalar(select(column("version_num")).select_from(table_called(name))) for name in tables}
+    return {name.removeprefix(VERSION): revision for name, revision in sorted(found.items()) if revision}
+
+
+def require_known(registry: Registry, found: Mapping[str, str]) -> None:
+    """RuleBroken if the tables of an owner are newer than this program."""
+    for owner, revision in newer(registry, found).items():
+        raise RuleBroken("Il database è di una versione di Patto più recente di questa (%(owner)s: revisione "
+                         "%(revision)s, che qui non c'è): aggiornare il programma, o indicare un altro database.",
+                         owner=owner, revision=revision)
+
+
+def newer(registry: Registry, found: Mapping[str, str]) -> dict[str, str]:
+    """Those of the revisions ``found`` that this program does not know: it is older than they are."""
+    known = {owner.name: owner.revisions() for owner in owners(registry)}
+    return {owner: revision for owner, revision in found.items() if owner in known and revision not in known[owner]}
+
+
+def older(registry: Registry, found: Mapping[str, str]) -> dict[str, str]:
+    """Those of the revisions ``found`` from which an upgrade leads on."""
+    newest = {owner.name: owner.revisions()[:1] for owner in owners(registry)}
+    return {owner: revision for owner, revision in found.items() if newest.get(owner, [revision]) != [revision]}
 
 
 def _ownership(registry: Registry, owner: Owner) -> Callable[[str | None, str], bool]:

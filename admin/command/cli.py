@@ -149,6 +149,19 @@ def _parser() -> Parser:
     take.add_argument("--output", type=Path, required=True, help="il file da scrivere")
     take.add_argument("--year", type=int, help="soltanto questo anno")
 
+    save = command("backup", later("backup.commands:backup"),
+                   "salva database, documenti e chiavi in un file nuovo, mentre si lavora")
+    save.add_argument("target", type=Path, help="il file da scrivere; si aggiunge .tar, o .tar.age se è cifrato")
+    back = command("restore", later("backup.commands:restore"), "ripristina un salvataggio in un'installazione vuota")
+    back.add_argument("source", type=Path, help="il file fatto con «patto backup»")
+    for one in (save, back):
+        one.add_argument("--key-file", type=Path, metavar="FILE",
+                         help="il file con la chiave che cifra il salvataggio (oppure PATTO_BACKUP_KEY)")
+
+    doctor = command("doctor", later("doctor:doctor"), "esamina l'installazione: che cosa è in ordine, che cosa manca")
+    doctor.add_argument("--clear", action="store_true",
+                        help="elimina i file che nessun dato nomina, se hanno più di un giorno")
+
     audit_group = group("audit", "il registro delle modifiche")
     command("seal", later("commands:seal_audit"), "sigilla le voci nuove ed esporta la testa", audit_group)
     command("verify", later("commands:verify_audit"), "verifica la catena dei sigilli", audit_group)

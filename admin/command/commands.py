@@ -109,7 +109,7 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database, Registry]:
-    """The database and the plugins; RuleBroken if the tables are not those of this version."""
+    """The database and the plugins; RuleBroken if the tables are older than this version, or newer."""
     from migrations import runner
 
     ensure_data_dir(settings)

@@ -99,6 +99,12 @@ def _conversation(url: str, mail: EmailMessage) -> Exception | None:
     return None
 
 
+def greet(url: str) -> None:
+    """Begin a conversation with the mail server and end it. What it raises says why no mail would leave."""
+    with _server(url):
+        pass
+
+
 @contextmanager
 def _server(url: str) -> Iterator[smtplib.SMTP]:
     """A conversation with the mail server of ``url``. RuleBroken for an address that is none."""

@@ -14,10 +14,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from typing import Any, NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command import mail
+from admin.command.backup import nightly
 from core.deadlines.operations import FOLLOW, follow
 from core.ground import audit, clock, lease
 from core.ground.access import ScopedSession, system
@@ -55,6 +57,7 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True) ->
         renew()
         deliver_due(database, handlers(settings, database))
         seal(settings, database, whole=new_day)
+        _attempt("backup", partial(nightly.night, settings, renew))
     return complete
 
 

@@ -16,7 +16,8 @@ from werkzeug.wrappers import Response
 from admin.guard import policy
 from admin.guard.session import act, db, office, principal
 from admin.web.base_view import COUNTED, Page, small
-from core.ground import audit
+from admin.web.words import said
+from core.ground import audit, backups, clock
 from core.ground.access import Role
 from core.ground.audit import AuditEntry, AuditSeal
 from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage, failing, given_up, try_again
@@ -42,7 +43,7 @@ class System(Page):
             broken=sorted(registry.broken.items()), head=audit.head(db()),
             unsealed=db().scalar(select(func.count()).select_from(unsealed.limit(COUNTED + 1).subquery())),
             unsent=_messages(given_up()), late=_messages(failing(), ~given_up()), most_attempts=MAX_ATTEMPTS,
-            may_retry=policy.ADMINISTRATOR.admits(principal()),
+            may_retry=policy.ADMINISTRATOR.admits(principal()), **_backups(),
         )
 
     @expose("/riprova/", methods=("POST",))
@@ -56,6 +57,13 @@ class System(Page):
             try_again(session, key)
         flash(_("Il messaggio sarà inviato di nuovo al prossimo giro, entro un minuto."), "success")
         return redirect(self.get_url(".index"))
+
+
+def _backups() -> dict[str, Any]:
+    """How the backups stand, and what is to be said of them."""
+    standing = backups.standing(office().settings.data_dir)
+    remark = backups.remark(standing, clock.now())
+    return {"saved": standing, "unsaved": said(remark) if remark else None}
 
 
 def _messages(*which: ColumnElement[bool]) -> Sequence[OutboxMessage]:
@@ -74,6 +82,7 @@ def settings_words(settings: Settings) -> list[tuple[str, Any]]:
         (_("Coda dei lavori"), _("indicata") if settings.queue_url else _("interna")),
         (_("Posta elettronica"),
          _("indicata") if settings.smtp_url else _("nessun server: i messaggi restano nella cartella mailbox")),
+        (_("Salvataggi di ogni notte"), settings.backup_dir or _("nessuna cartella indicata")),
         (_("Lingua iniziale"), settings.lang),
         (_("Giorno simulato"), settings.today),
     ]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ground.access import InsertOnly, scope_has_grown
 from core.ground.db import Base, UtcDateTime
+from core.ground.stored import names_file
 from core.ground.walls import OfKind
 
 
@@ -26,12 +27,12 @@ class Document(Base, OfKind, InsertOnly):
     kind: Mapped[str]
     subject: Mapped[str]
     file_name: Mapped[str]
-    path: Mapped[str]
+    path: Mapped[str] = mapped_column(info=names_file("sha256"))
     sha256: Mapped[str]
     size: Mapped[int]
     template: Mapped[str | None]
     template_sha256: Mapped[str | None]
-    data_path: Mapped[str | None]
+    data_path: Mapped[str | None] = mapped_column(info=names_file("data_sha256"))
     data_sha256: Mapped[str | None]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by: Mapped[str]

@@ -6,9 +6,14 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.ground.errors import NotVisible, RuleBroken
+
+STORE = ("documents", "logo")  # the folders of what rows name
+WRITING = ".in-scrittura-"  # begins the name of a file that is not whole yet
+CLEARING = ".da-togliere-"  # begins the name of one that is being taken away
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,13 @@ class FileStore:
         content already has this path.
         """
         target = self.root / path
-        if target.exists():
-            if target.read_bytes() != content:
-                raise RuntimeError(f"{path} is taken by another content: a stored file never changes")
-            return sha256(content)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self._write(target, content)
+            there = _seen_now(target)
+            if there not in (None, content):
+                raise RuntimeError(f"{path} is taken by another content: a stored file never changes")
+            if there is None:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._write(target, content)
         except OSError as error:
             raise RuleBroken("Il file non si può salvare in %(path)s: %(reason)s. Controllare spazio e permessi.",
                              path=target.parent, reason=error.strerror or error) from error
@@ -55,6 +60,21 @@ class FileStore:
         """Take away what was kept for a while only: a document stays."""
         self.locate(path).unlink(missing_ok=True)
 
+    def clear(self, path: str, before: datetime) -> bool:
+        """Take away a file that no row names, unless somebody has kept it since ``before``.
+
+        It gives up its name first and is looked at then: who keeps the same content meanwhile has either touched it,
+        and it gets its name back, or finds nothing under the name and writes it again. True if it is gone.
+        """
+        target = self.locate(path)
+        aside = target.with_name(f"{CLEARING}{target.name}")
+        target.rename(aside)
+        if aside.stat().st_mtime >= before.timestamp():
+            aside.replace(target)
+            return False
+        aside.unlink()
+        return True
+
     def locate(self, path: str) -> Path:
         """Where ``path`` lies; NotVisible for a path that leads out of the folder."""
         target = (self.root / path).resolve()
@@ -64,20 +84,29 @@ class FileStore:
 
     @staticmethod
     def _write(target: Path, content: bytes) -> None:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".in-scrittura-")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=WRITING)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(target)
-            _settle_folder(target.parent)
+            settle_folder(target.parent)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
 
 
-def _settle_folder(folder: Path) -> None:
+def _seen_now(target: Path) -> bytes | None:
+    """The bytes of a file that is there, or None. It counts as kept just now: who clears looks at that (``clear``)."""
+    try:
+        os.utime(target)
+        return target.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def settle_folder(folder: Path) -> None:
     """Put the folder's list of names on the disk; Windows does so by itself and opens no folder."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

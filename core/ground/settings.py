@@ -31,6 +31,8 @@ class Settings:
     lang: str = "it"
     today: date | None = None
     provider_access: str = ""
+    backup_dir: Path | None = None
+    backup_key: str = ""
 
     @property
     def providers_enter(self) -> bool:
@@ -69,6 +71,8 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             lang=env.get("PATTO_LANG", "it"),
             today=_day(env.get("PATTO_TODAY", "")),
             provider_access=env.get("PATTO_PROVIDER_ACCESS", ""),
+            backup_dir=Path(folder) if (folder := env.get("PATTO_BACKUP_DIR")) else None,
+            backup_key=env.get("PATTO_BACKUP_KEY", ""),
         )
     )
 

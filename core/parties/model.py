@@ -14,6 +14,7 @@ from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
 from core.ground.db import Base, Lines, Versioned
 from core.ground.owners import case_of
 from core.ground.search import Searched, said
+from core.ground.stored import names_file
 from core.ground.walls import kept_by
 from core.parties.names import written_otherwise
 
@@ -83,7 +84,7 @@ class Azienda(Party):
     court: Mapped[str]
     website: Mapped[str | None]
     letterhead: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
-    logo_path: Mapped[str | None]
+    logo_path: Mapped[str | None] = mapped_column(info=names_file())
     accreditation_act: Mapped[str] = mapped_column(default="")
 
     __mapper_args__ = {"polymorphic_identity": "azienda"}

@@ -1,4 +1,4 @@
-"""What waits for the administrator: mail that does not leave, people who have not come in."""
+"""What waits for the administrator: mail that does not leave, a backup that is missing, people not yet in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from core.deadlines.waiting import MOST, Waiting, waits_for
+from core.ground import backups, clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
 from core.ground.outbox import OutboxMessage, failing, given_up
@@ -32,6 +33,15 @@ def late(session: ScopedSession, _today: date) -> Iterator[Waiting]:
         what = Finding("%(count)s messaggi non sono ancora partiti e saranno riprovati: vedere perché.",
                        {"count": count})
         yield Waiting("outbox", 1, "Posta in uscita", what, Role.ADMINISTRATOR)
+
+
+@waits_for(Role.ADMINISTRATOR)
+def unsaved(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """The backup that failed, or that is old: whoever loses the data loses what came after it."""
+    folder = session.database.folder
+    what = None if folder is None else backups.remark(backups.standing(folder), clock.now())
+    if what is not None:
+        yield Waiting("backup", 0, "Salvataggi", what, Role.ADMINISTRATOR)
 
 
 @waits_for(Role.ADMINISTRATOR)

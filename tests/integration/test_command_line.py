@@ -139,6 +139,23 @@ def test_commands_before_the_database_is_there(folder: Path, capsys: pytest.Capt
     assert "patto db upgrade" in refused(capsys, "documents", "generate")
 
 
+@pytest.mark.parametrize("words", [
+    ("db", "upgrade"), ("db", "check"), ("db", "remove", "home_care_vouchers"), ("serve",), ("worker", "--once"),
+    ("demo", "--no-serve"), ("audit", "verify"), ("user", "add", "x@y.example", "Una Persona", "--role", "auditor"),
+])
+def test_a_database_of_a_newer_version_is_said_in_words_and_left_alone(
+    folder: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    folder.mkdir()
+    with sqlite3.connect(folder / "patto.sqlite3") as connection:
+        connection.executescript("CREATE TABLE version_core (version_num VARCHAR(32) NOT NULL); "
+                                 "INSERT INTO version_core VALUES ('0999'); CREATE TABLE tomorrow (id INTEGER)")
+    assert "più recente" in refused(capsys, *words)
+    with sqlite3.connect(folder / "patto.sqlite3") as connection:
+        tables = {name for name, in connection.execute("SELECT name FROM sqlite_master")}
+    assert tables == {"version_core", "tomorrow"}
+
+
 def test_removing_a_plugin_is_explicit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("db", "upgrade") == cli.OK
     assert run("db", "remove", "home_care_vouchers") == cli.OK
