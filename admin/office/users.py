@@ -245,7 +245,7 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
                              municipality_ids=[keys[slug] for slug in municipalities])
     session.flush()
-    with app.test_request_context():
+    with app.test_request_context(base_url=app.extensions["patto"].settings.address):
         return one_time_link(user)
 
 
