@@ -32,6 +32,7 @@ from core.payments import outlook
 PAGES = {
     "deadline": ("deadline.details_view", lazy_gettext("Apri la scadenza")),
     "outbox": ("system.index", lazy_gettext("Apri il sistema")),
+    "installation": ("system.index", lazy_gettext("Apri il sistema")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
     "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),

@@ -1,4 +1,4 @@
-"""What waits for the administrator: mail that does not leave, people who have not come in."""
+"""What waits for the administrator: mail that does not leave, people who have not come in, an installation unwell."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from core.deadlines.waiting import MOST, Waiting, waits_for
+from core.ground import health
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
 from core.ground.outbox import OutboxMessage, failing, given_up
@@ -32,6 +33,14 @@ def late(session: ScopedSession, _today: date) -> Iterator[Waiting]:
         what = Finding("%(count)s messaggi non sono ancora partiti e saranno riprovati: vedere perché.",
                        {"count": count})
         yield Waiting("outbox", 1, "Posta in uscita", what, Role.ADMINISTRATOR)
+
+
+@waits_for(Role.ADMINISTRATOR)
+def unwell(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """A worker that stands still, clocks that do not agree, a disk that fills: nobody else would notice."""
+    for place, check in enumerate(health.seen_from(session)):
+        if check.state is not health.State.OK:
+            yield Waiting("installation", place, "Installazione", check.says, Role.ADMINISTRATOR)
 
 
 @waits_for(Role.ADMINISTRATOR)
