@@ -110,7 +110,7 @@ def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:
     listener = serve.listen(options.host, options.port)
     address = f"http://{options.host}:{options.port}/"
     print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
-    serve.run(settings, listener, options.processes)
+    serve.run(settings, listener, options.processes, worker=not options.no_worker)
 
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ from core.allocation.model import AllocationPlan, ShareLine
 from core.allocation.states import PlanState
 from core.deadlines import waiting
 from core.ground.access import Principal, Role
+from core.ground.order import in_order
 from core.parties.model import Municipality
 from core.payments import outlook
 
@@ -153,7 +154,7 @@ def explained_shares() -> list[tuple[str, str]]:
         select(AllocationPlan.id, AllocationPlan.title, Municipality.id, Municipality.name)
         .join(mine, mine.c.plan_id == AllocationPlan.id).join(Municipality, Municipality.id == mine.c.municipality_id)
         .where(AllocationPlan.state == PlanState.APPROVED)
-        .order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc(), Municipality.name).limit(MOST_SHARES)
+        .order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc(), in_order(Municipality.name)).limit(MOST_SHARES)
     )
     several = len(principal().municipality_ids) > 1
     return [(f"{title}, {name}" if several else title,

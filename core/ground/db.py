@@ -29,10 +29,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts, SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from core.ground import order
 from core.ground.errors import RuleBroken
 from core.ground.files import FileStore
 from core.ground.money import exact_cents
@@ -52,7 +54,7 @@ BUSY_SECONDS = 60
 CONNECT_SECONDS = 10
 # how a connection to a machine that has gone is known to be cut: seconds, and milliseconds for what was sent
 WIRE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
-DERIVED = {"derived": True}  # for Column(info=...): made from other columns, so the history does not tell of it
+DERIVED = {"derived": True}  # for Column(info=...): made from other columns; sorted as it is, and not in the history
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
 
@@ -209,6 +211,10 @@ class Database:
             raise RuntimeError("the database was opened without a folder for its files")
         return FileStore(self.folder)
 
+    def in_a_hurry(self, patience: int) -> Database:
+        """The same by connections of their own, which wait ``patience`` seconds and are closed at once."""
+        return type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.reading.dispose()
@@ -249,12 +255,14 @@ def make_engine(url: str, *, patience: int | None = None, **options: Any) -> Eng
 
 
 def _prepare_postgresql(patience: int, connection: Any, _record: object) -> None:
+    connection.autocommit = True  # for the session, not for a transaction that would be taken back
     connection.execute(f"SET lock_timeout = '{patience}s'")
-    connection.commit()
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
+    order.teach(connection)
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from core.ground import clock, outage
 from core.ground.access import ScopedSession, as_system, system
@@ -94,8 +93,7 @@ def count(database: Database) -> Figures:
 def _hurried(database: Database) -> ScopedSession:
     if not is_there(database.url):
         raise outage.unavailable(outage.Trouble.CLOSED)
-    hurried = Database(database.url, database.folder, patience=PATIENCE, poolclass=NullPool)
-    return ScopedSession(hurried, system("stato dell'installazione"))
+    return ScopedSession(database.in_a_hurry(PATIENCE), system("stato dell'installazione"))
 
 
 def worker(session: ScopedSession) -> Check:

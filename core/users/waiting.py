@@ -11,6 +11,7 @@ from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground import health
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import in_order
 from core.ground.outbox import OutboxMessage, failing, given_up
 from core.users.model import User
 
@@ -46,7 +47,7 @@ def unwell(session: ScopedSession, _today: date) -> Iterator[Waiting]:
 @waits_for(Role.ADMINISTRATOR)
 def never_logged_in(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """People who have not chosen their password yet."""
-    query = select(User.id, User.name).where(User.password.is_(None), User.active).order_by(User.name)
+    query = select(User.id, User.name).where(User.password.is_(None), User.active).order_by(in_order(User.name))
     for key, name in session.execute(query.limit(MOST)):
         yield Waiting("user", key, name, Finding("Non ha ancora scelto la password: consegnare il collegamento."),
                       Role.ADMINISTRATOR)
