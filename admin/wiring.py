@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin import menu
 from admin.deadlines import feed
-from admin.guard import errors, headers, login, policy
-from admin.guard.session import Office, init_app, office
+from admin.guard import addresses, errors, headers, login, policy, watched
+from admin.guard.session import Office, init_app
 from admin.public import albo as register_public
 from admin.web import formats, sending, static
 from admin.wording import catalogues
@@ -47,6 +47,8 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     app.config.update(_config(settings))
     app.jinja_env.undefined = StrictUndefined
     init_app(app, Office(settings, database, registry))
+    addresses.init_app(app, settings)
+    watched.init_app(app, settings)
     _speak(app, settings)
     CSRFProtect(app)
     login.init_app(app, database, providers_enter=settings.providers_enter)
@@ -112,13 +114,6 @@ def _own_routes(app: Flask) -> None:
     def root() -> Response:
         """The house has one door."""
         return redirect(url_for("admin.index"))
-
-    @app.get("/salute")
-    @policy.allow(policy.PUBLIC)
-    def health() -> str:
-        """Alive, and the database answers."""
-        with office().database.reading.connect():
-            return "ok"
 
     @app.get("/lingua/<code>")
     @policy.allow(policy.PUBLIC)

@@ -65,10 +65,10 @@ class Served:
 @contextmanager
 def serving(
     folder: Path, *, python: str = sys.executable, main: Sequence[str] = PATTO, processes: int = 1,
-    environment: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] | None = None, log: Path | None = None,
 ) -> Iterator[Served]:
     """``patto serve`` on the data in ``folder``, until the block ends; it must end by itself when it is asked to."""
-    port, log = _free_port(), folder / "serve.log"
+    port, log = _free_port(), log or folder / "serve.log"
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PATTO_DATA_DIR": str(folder), **(environment or {})}
     command = [python, *main, "serve", "--port", str(port), "--processes", str(processes)]
     with log.open("wb") as out:

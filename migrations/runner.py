@@ -21,7 +21,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, column, func, inspect, select, text
 from sqlalchemy import table as table_called
 
-from core.ground import audit, search
+from core.ground import audit, order, search
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.paths import MIGRATIONS
@@ -91,6 +91,7 @@ def _to_head(connection: Connection, registry: Registry) -> None:
     present = set(inspect(connection).get_table_names())
     tables = [t for t in metadata.sorted_tables if t.name in present]
     audit.rebuild_triggers(connection, tables)
+    order.prepare(connection, tables)
     search.rebuild_indexes(connection, tables)
 
 
@@ -255,7 +256,9 @@ def _troubles(connection: Connection, registry: Registry, owner: Owner) -> Itera
     )
     for difference in compare_metadata(context, metadata):
         yield f"il modello e il database differiscono: {difference}"
-    yield from search.missing(connection, [t for t in metadata.sorted_tables if owns(t.name, "table")])
+    own = [t for t in metadata.sorted_tables if owns(t.name, "table")]
+    yield from order.missing(connection, own)
+    yield from search.missing(connection, own)
     triggers = _triggers(connection)
     for table in metadata.sorted_tables:
         if owns(table.name, "table") and table.name not in audit.OWN_TABLES:

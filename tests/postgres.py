@@ -9,7 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -28,10 +28,23 @@ class NoPostgres(Exception):
 
 
 class Server:
-    """A running server; ``url`` addresses one of its databases."""
+    """A running server; ``url`` addresses one of its databases. It can be away for a while: ``stop``, ``start``."""
 
-    def __init__(self, sockets: Path) -> None:
-        self.sockets = sockets
+    def __init__(self, sockets: Path, command: Sequence[str | Path]) -> None:
+        self.sockets, self._command = sockets, command
+
+    def start(self) -> None:
+        """Answer. NoPostgres if it does not within half a minute."""
+        with (self.sockets / "log").open("a") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, cwd=self.sockets)
+        _wait_for(self, self._process)
+
+    def stop(self) -> None:
+        """End at once, whoever is connected."""
+        if (connection := self.__dict__.pop("connection", None)) is not None:
+            connection.close()
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(START_SECONDS)
 
     def url(self, name: str) -> str:
         """The SQLAlchemy address of a database."""
@@ -83,16 +96,12 @@ def running() -> Iterator[Server]:
         init = [programs / "initdb", "-D", data, "-U", "patto", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
         subprocess.run([*become, *init], check=True, capture_output=True, cwd=folder)
         options = [part for setting in SPEED_BEFORE_SAFETY for part in ("-c", setting)]
-        command = [*become, programs / "postgres", "-D", data, "-k", folder, "-h", "", *options]
-        with (folder / "log").open("w") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-        server = Server(folder)
+        server = Server(folder, [*become, programs / "postgres", "-D", data, "-k", folder, "-h", "", *options])
         try:
-            _wait_for(server, process)
+            server.start()
             yield server
         finally:
-            process.send_signal(signal.SIGINT)  # at once, whoever is connected
-            process.wait(START_SECONDS)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

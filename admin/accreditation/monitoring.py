@@ -32,6 +32,7 @@ from core.accreditation import follow_up, monitoring, rules
 from core.accreditation.model import Accreditation, Monitoring
 from core.accreditation.states import MONITORING_LIFE, MonitoringState
 from core.ground.access import Role
+from core.ground.order import in_order
 from core.parties.model import Party
 from core.providers.model import ServiceUnit
 
@@ -93,8 +94,9 @@ class Monitorings(Passages, BaseView):
         Filter("tipo", lazy_gettext("Monitoraggio"), lambda: list(labels.CHOICES["monitoring.kind"].items()),
                lambda value: Monitoring.kind == value),
         Filter("gestore", lazy_gettext("Gestore"), lambda: [(key, name) for key, name in db().execute(
-            select(Party.id, Party.name).join(ServiceUnit, ServiceUnit.provider_id == Party.id)
-            .join(Accreditation, Accreditation.unit_id == ServiceUnit.id).distinct().order_by(Party.name).limit(500))],
+            select(Party.id, Party.name).where(Party.id.in_(
+                select(ServiceUnit.provider_id).join(Accreditation, Accreditation.unit_id == ServiceUnit.id)))
+            .order_by(in_order(Party.name)).limit(500))],
             lambda value: Monitoring.accreditation_id.in_(select(Accreditation.id).join(ServiceUnit).where(
                 ServiceUnit.provider_id == int(value)))),
     )

@@ -36,6 +36,7 @@ from core.accreditation.model import Accreditation, MeetingAttendance, ProviderM
 from core.accreditation.provider_meetings import Attendance, Invitation
 from core.accreditation.states import LIVING, MEETING_LIFE, MeetingState
 from core.ground.access import ScopedSession
+from core.ground.order import in_order
 from core.providers.model import Provider, ServiceUnit
 
 T = MeetingState
@@ -202,7 +203,7 @@ def providers() -> list[tuple[int, str]]:
     living = select(ServiceUnit.provider_id).join(Accreditation, Accreditation.unit_id == ServiceUnit.id).where(
         Accreditation.state.in_(LIVING))
     first = set(db().scalars(living))
-    rows = db().execute(select(Provider.id, Provider.name).order_by(Provider.name))
+    rows = db().execute(select(Provider.id, Provider.name).order_by(in_order(Provider.name)))
     return [(key, name) for key, name in sorted(rows, key=lambda row: row[0] not in first)]
 
 

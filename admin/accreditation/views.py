@@ -50,6 +50,7 @@ from core.accreditation.passages import extension_asked_on, judged
 from core.accreditation.states import ASKED, DECIDED, LIFE, LIVING, UNDER_WAY, AccreditationState
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.order import in_order
 from core.ground.search import holds
 from core.providers.model import Provider, ServiceUnit, UnitType
 from core.providers.states import UnitState
@@ -147,12 +148,12 @@ class Accreditations(Passages, BaseView):
         Filter("stato", lazy_gettext("Stato"), lambda: labels.states("accreditation", A),
                lambda value: Accreditation.state == value),
         Filter("tipo", lazy_gettext("Tipo"), lambda: [(code, name) for code, name in db().execute(
-            select(UnitType.code, UnitType.name).order_by(UnitType.name))],
+            select(UnitType.code, UnitType.name).order_by(in_order(UnitType.name)))],
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).join(UnitType).where(
                 UnitType.code == value))),
         by_year(Accreditation.year),
         Filter("gestore", lazy_gettext("Gestore"), lambda: first_of([(key, name) for key, name in db().execute(
-            select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES + 1))]),
+            select(Provider.id, Provider.name).order_by(in_order(Provider.name)).limit(MOST_CHOICES + 1))]),
             lambda value: Accreditation.unit_id.in_(select(ServiceUnit.id).where(
                 ServiceUnit.provider_id == int(value)))),
     )
@@ -254,7 +255,7 @@ class Accreditations(Passages, BaseView):
         """The units in operation, by name, each with its provider."""
         units = select(ServiceUnit.id, ServiceUnit.name, Provider.name).join(
             Provider, Provider.id == ServiceUnit.provider_id)
-        rows = db().execute(units.where(ServiceUnit.state == UnitState.OPERATING).order_by(ServiceUnit.name)
+        rows = db().execute(units.where(ServiceUnit.state == UnitState.OPERATING).order_by(in_order(ServiceUnit.name))
                             .limit(MOST_CHOICES + 1))
         return first_of([(key, f"{name} ({provider})") for key, name, provider in rows])
 

@@ -45,6 +45,7 @@ from core.contracts.model import Contract
 from core.documents.model import Document
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotVisible, RuleBroken
+from core.ground.order import in_order
 from core.parties.model import Azienda, Party
 
 CLERKS = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING, Role.ACCREDITATION)
@@ -89,7 +90,7 @@ class SendingForm(ActForm):
 
     def offer(self, row: Any) -> None:
         """Every party that who asks may see."""
-        rows = db().execute(select(Party.id, Party.name).order_by(Party.name).limit(MOST_CHOICES + 1))
+        rows = db().execute(select(Party.id, Party.name).order_by(in_order(Party.name)).limit(MOST_CHOICES + 1))
         parties = first_of([(key, name) for key, name in rows])
         self.sender_id.choices = self.addressee_id.choices = picks([("", "–"), *parties])
 

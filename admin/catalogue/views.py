@@ -30,6 +30,7 @@ from admin.wording import labels
 from core.catalogue import operations, structure
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
 from core.ground.access import ScopedSession
+from core.ground.order import alphabetical
 from core.ground.upward import Upward
 from core.parties.model import within
 
@@ -123,7 +124,7 @@ class ServiceView(BaseView):
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
         return {"beside": sections_of.tell(row), "today": today(),
-                "coverage": sorted(row.coverage, key=lambda c: (c.municipality.name, c.valid_from)),
+                "coverage": sorted(row.coverage, key=lambda c: (alphabetical(c.municipality.name), c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}
 
     @expose("/copertura/", methods=("GET", "POST"))
@@ -187,9 +188,9 @@ def covered_words(service: Service) -> str:
         word = _("tutti i comuni soci")
         return _("%(word)s (presunto)", word=word) if service.cover_assumed else word
     names = [c.municipality.name for c in service.coverage if within(today(), c.valid_from, c.valid_to)]
-    if principal().sees_all:
-        return ", ".join(sorted(names)) or _("nessun comune")
-    return ", ".join(sorted(names)) or _("altri comuni")  # who sees only their own cannot say that nobody is covered
+    told = ", ".join(sorted(names, key=alphabetical))
+    # who sees only their own cannot say that nobody is covered
+    return told or (_("nessun comune") if principal().sees_all else _("altri comuni"))
 
 
 def views() -> list[BaseView]:

@@ -59,12 +59,18 @@ def later(name: str) -> Run:
     """
 
     def run(settings: Settings, options: argparse.Namespace) -> int:
-        from sqlalchemy.exc import DatabaseError
+        from sqlalchemy.exc import DBAPIError
+
+        from core.ground import outage
 
         module, function = name.split(":")
         try:
             return int(getattr(import_module(f"admin.command.{module}"), function)(settings, options))
-        except DatabaseError as error:
+        except OSError as error:
+            if (refusal := outage.meant(error)) is None:
+                raise
+            raise refusal from error
+        except DBAPIError as error:
             raise RuleBroken("Il database non si può usare (%(reason)s): è di un altro programma, rovinato, occupato o "
                              "non raggiungibile. Controllarne l'indirizzo, o recuperare un salvataggio.",
                              reason=error.orig) from error
@@ -105,6 +111,9 @@ def _parser() -> Parser:
         one.add_argument("--port", type=int, default=8000, help="porta su cui rispondere")
         one.add_argument("--processes", type=_at_least_one, default=1, metavar="N",
                          help="processi che rispondono (1; tanti quanti i processori, dove lavorano in molti)")
+    demo.set_defaults(no_worker=False)
+    serve.add_argument("--no-worker", action="store_true",
+                       help="senza il lavoro in sottofondo: lo fa «patto worker», avviato a parte")
     worker = command("worker", later("commands:worker"), "spedisce la posta in uscita e sigilla il registro")
     worker.add_argument("--once", action="store_true", help="un solo giro")
 

@@ -9,10 +9,12 @@ import time
 from dataclasses import asdict, replace
 from typing import NoReturn
 
+from sqlalchemy import inspect
+
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from core.ground import audit, clock
 from core.ground.access import ScopedSession, system
-from core.ground.db import Database
+from core.ground.db import Database, is_there
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings, ensure_data_dir
 from core.ground.unit_of_work import unit_of_work
@@ -28,6 +30,7 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
     from demo import job, story
 
     started = time.perf_counter()
+    _only_to_play(settings)
     ensure_data_dir(settings)
     registry, database = load(settings), Database(settings.url, settings.data_dir)
     _upgrade(database, registry)
@@ -51,6 +54,24 @@ def demo(settings: Settings, options: argparse.Namespace) -> int:
             print(f"  {email:42} {about}")
         print(f"  password per tutti: {_demo_password()}\n")
     return _listen(settings, options)
+
+
+def _only_to_play(settings: Settings) -> None:
+    """RuleBroken for an installation in which people work; nothing is made or changed to find out."""
+    from admin.command.demo_users import only_where_nobody_works
+    from core.users.model import User
+    from demo.load import read
+
+    if settings.production:
+        raise RuleBroken("Questa è un'installazione di produzione (PATTO_MODE=production): i dati dimostrativi non si "
+                         "caricano dove si lavora. Per aprirla: «patto serve».")
+    if not is_there(settings.url):
+        return
+    database = Database(settings.url, settings.data_dir)
+    with ScopedSession(database, system("dati dimostrativi")) as session:
+        if inspect(session.get_bind()).has_table(User.__tablename__):
+            only_where_nobody_works(session, read("district")["azienda"]["tax_code"])
+    database.dispose()
 
 
 def _demo_users(database: Database) -> list[tuple[str, str]]:
@@ -89,7 +110,7 @@ def _listen(settings: Settings, options: argparse.Namespace) -> NoReturn:
     listener = serve.listen(options.host, options.port)
     address = f"http://{options.host}:{options.port}/"
     print(f"Patto risponde su {address}  (Ctrl+C per fermarlo)", file=sys.stderr, flush=True)
-    serve.run(settings, listener, options.processes)
+    serve.run(settings, listener, options.processes, worker=not options.no_worker)
 
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:

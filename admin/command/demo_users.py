@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from admin.guard.passwords import hash_password
 from core.ground.access import Role, ScopedSession
-from core.parties.model import Municipality
+from core.ground.errors import RuleBroken
+from core.parties.model import Azienda, Municipality
 from core.providers.model import Provider
 from core.users.model import User
 from core.users.operations import invite
@@ -40,6 +41,25 @@ PEOPLE = (
     DemoPerson("segreteria@ilgirasole.example", "Marta Pozzoli", "gestore: Il Girasole", Role.PROVIDER,
                provider="Il Girasole Società Cooperativa Sociale"),
 )
+
+
+# names of servers that nobody has, so that an address there is nobody's (RFC 2606)
+INVENTED = (".example", ".test", ".invalid", ".localhost", "example.com", "example.net", "example.org")
+
+
+def only_where_nobody_works(session: ScopedSession, azienda: str) -> None:
+    """RuleBroken where real people work: the demo would mix what it invents with what they have recorded.
+
+    Real are those with an address that somebody may have, anybody where the demo never was, and the people of an
+    azienda that is not the demo's (its tax code is ``azienda``).
+    """
+    present, played = set(session.scalars(select(User.email))), {person.email for person in PEOPLE}
+    real = [email for email in present if not email.endswith(INVENTED)]
+    others = session.scalars(select(Azienda.name).where(Azienda.tax_code != azienda)).first()
+    if real or (present and not present & played) or (others and not present & played):
+        raise RuleBroken("In questa installazione lavorano persone vere: i dati dimostrativi si mescolerebbero ai "
+                         "loro, e nulla è stato toccato. Per aprire quello che c'è: «patto serve». Per vedere la "
+                         "dimostrazione: «patto demo --data-dir CARTELLA», con una cartella nuova.")
 
 
 def ensure(session: ScopedSession) -> list[tuple[str, str]]:

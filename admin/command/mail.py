@@ -38,13 +38,16 @@ def sender(settings: Settings) -> Handler:
     """
     if settings.smtp_url:
         origin = parse_qs(urlsplit(settings.smtp_url).query).get("from", [""])[0]
-        return lambda payload: _by_smtp(settings.smtp_url, message(payload, origin or SENDER))
+        return lambda payload: _by_smtp(settings.smtp_url, message(payload, origin or SENDER, settings.public_url))
     folder = settings.data_dir / FOLDER
-    return lambda payload: _into_folder(folder, message(payload, SENDER), payload["key"])
+    return lambda payload: _into_folder(folder, message(payload, SENDER, settings.public_url), payload["key"])
 
 
-def message(payload: dict[str, Any], origin: str) -> EmailMessage:
-    """The mail behind a message of the outbox. Its Message-ID comes from the key: sent again, it is the same mail."""
+def message(payload: dict[str, Any], origin: str, public_url: str = "") -> EmailMessage:
+    """The mail behind a message of the outbox, with the address of the program below, if it has one.
+
+    Its Message-ID comes from the key: sent again, it is the same mail.
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = origin
     mail["To"] = payload["to"]
@@ -52,7 +55,8 @@ def message(payload: dict[str, Any], origin: str) -> EmailMessage:
     mail["Date"] = clock.now()
     mail["Message-ID"] = f"<{mark(payload['key'])}@{origin.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(payload["text"])
+    below = f"\n\n-- \nPatto: {public_url}/admin/\n" if public_url else ""
+    mail.set_content(payload["text"] + below)
     return mail
 
 

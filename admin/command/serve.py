@@ -2,7 +2,7 @@
 
 Processes gain where threads do not, as Python computes in one thread at a time; the worker has one of its own, so that
 neither waits for the other nor falls with it. The socket stays with the process that keeps the others: while one is
-started again, who asks waits and is answered.
+started again, who asks waits and is answered. What they count and what the log was told of is in memory that all see.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
+from multiprocessing.sharedctypes import RawArray, RawValue
 from typing import Any, NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command.worker import run_until_stopped
-from core.ground import garbage
+from admin.guard import figures
+from core.ground import garbage, outage
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
@@ -29,6 +31,7 @@ from core.plugins.loading import load
 
 log = logging.getLogger("patto.serve")
 THREADS = 8
+CONNECTIONS = 500  # of browsers, most of which are idle
 BREATH_SECONDS = 1  # before another is started: one that cannot live must not fill the log
 GRACE_SECONDS = 10  # for an answer that is being written when the end is asked for
 ENDINGS = (signal.SIGINT, signal.SIGTERM)
@@ -36,17 +39,26 @@ ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 @dataclass(frozen=True)
 class Duty:
-    """What one process is there for."""
+    """What one process is there for. ``row``: where it counts, beside others of its kind."""
 
     name: str
     work: Callable[..., None]
     about: tuple[Any, ...]
+    row: int = 0
 
 
-def run(settings: Settings, listener: socket.socket, processes: int) -> NoReturn:
+@dataclass(frozen=True)
+class Shared:
+    """Memory of all processes: the figures of the web processes, and when the log was last told of an outage."""
+
+    cells: Any
+    moment: Any
+
+
+def run(settings: Settings, listener: socket.socket, processes: int, *, worker: bool = True) -> NoReturn:
     """Answer on ``listener`` with so many web processes, and let the worker work, until somebody asks to end."""
-    web = Duty("web", _web, (settings, listener))
-    keep_alive([web] * processes + [Duty("worker", _worker, (settings,))])
+    web = [Duty("web", _web, (settings, listener), row) for row in range(processes)]
+    keep_alive(web + [Duty("worker", _worker, (settings,))] * worker)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -65,9 +77,12 @@ def keep_alive(roles: Iterable[Duty]) -> NoReturn:
     """Start a process for each of ``roles``, and another when one dies; all have ended when this leaves."""
     end_when_asked()
     running: dict[Any, tuple[Duty, Any]] = {}
+    roles = tuple(roles)
+    # without locks: one that is killed while it holds one would stop the others
+    shared = Shared(RawArray("d", figures.ROW * len(roles)), RawValue("d", outage.LONG_AGO))
     try:
         for role in roles:
-            _start(role, running)
+            _start(role, shared, running)
         while True:
             for gone in wait(list(running)):
                 role, process = running.pop(gone)
@@ -75,7 +90,7 @@ def keep_alive(roles: Iterable[Duty]) -> NoReturn:
                 log.error("the %s process %s died (%s): another one starts", role.name, process.pid,
                           in_words(process.exitcode))
                 time.sleep(BREATH_SECONDS)
-                _start(role, running)
+                _start(role, shared, running)
     finally:
         _end(process for _role, process in running.values())
 
@@ -97,9 +112,9 @@ def end_when_asked() -> None:
         signal.signal(ending, end)
 
 
-def _start(role: Duty, running: dict[Any, tuple[Duty, Any]]) -> None:
+def _start(role: Duty, shared: Shared, running: dict[Any, tuple[Duty, Any]]) -> None:
     # a new interpreter, not a fork: what this one has open is nobody else's
-    process = multiprocessing.get_context("spawn").Process(target=_live, args=(role,), name=role.name)
+    process = multiprocessing.get_context("spawn").Process(target=_live, args=(role, shared), name=role.name)
     process.start()
     running[process.sentinel] = role, process
 
@@ -115,9 +130,11 @@ def _end(processes: Iterable[Any]) -> None:
         process.join()
 
 
-def _live(role: Duty) -> None:
+def _live(role: Duty, shared: Shared) -> None:
     """The life of a process of ``role``: it ends when asked, or when nobody keeps it any more."""
     end_when_asked()
+    figures.share(shared.cells, role.row)
+    outage.share(shared.moment)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     garbage.at_safe_points_only()
     role.work(*role.about)
@@ -135,13 +152,30 @@ def _web(settings: Settings, listener: socket.socket) -> None:
     from werkzeug.wsgi import ClosingIterator
 
     from admin.app import create_app
+    from admin.command.kept import Kept
+    from admin.guard import watched
 
     app = create_app(settings)
 
     def answer(environ: Any, start_response: Any) -> ClosingIterator:
         return ClosingIterator(app(environ, start_response), garbage.collect_due)
 
-    create_server(answer, sockets=[listener], threads=THREADS).run()
+    if settings.logs_access:
+        _log_access()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that somebody waits a moment is no news
+    # who asks is told by a proxy of ours, which the application knows or does not: it must see what was said
+    server = create_server(answer, sockets=[listener], threads=THREADS, connection_limit=CONNECTIONS,
+                           clear_untrusted_proxy_headers=False)
+    kept = Kept(server.task_dispatcher, (watched.HEALTH, watched.METRICS))
+    server.task_dispatcher = kept  # type: ignore[assignment]  # the server asks it for these two things only
+    server.run()
+
+
+def _log_access() -> None:
+    access = logging.getLogger("patto.answers")
+    access.addHandler(logging.StreamHandler())
+    access.setLevel(logging.INFO)
+    access.propagate = False
 
 
 def _worker(settings: Settings) -> None:

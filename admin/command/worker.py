@@ -21,7 +21,7 @@ import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command import mail
 from admin.command.backup import nightly
 from core.deadlines.operations import FOLLOW, follow
-from core.ground import audit, clock, lease
+from core.ground import audit, clock, health, lease, outage
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.outbox import Handler, deliver_due
@@ -32,16 +32,22 @@ from core.night import ALERTS, NIGHT, Work, following, pieces, sealing
 log = logging.getLogger("patto.worker")
 HEADS = "audit_heads.jsonl"
 ROUND_SECONDS = 30
-LEASE = "worker"
+LEASE = health.WORKER
 LEASE_SECONDS = 300
 
 
-def run_once(settings: Settings, database: Database, *, new_day: bool = True) -> bool:
+def new_holder() -> str:
+    """The name of a worker: what it holds is its own again at once when a round of its was cut off."""
+    return f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+
+
+def run_once(settings: Settings, database: Database, *, new_day: bool = True, holder: str = "") -> bool:
     """One round, if no other worker is at it: what a new day asks for, alerts, mail, the seal.
 
-    False if another worker has its turn, or something of the new day is left for the next round.
+    False if another worker has its turn, or something of the new day is left for the next round. Where the platform
+    does not do its part the round ends with that error.
     """
-    holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+    holder = holder or new_holder()
     today, complete = clock.today(settings.today), True
     with lease.held(database, LEASE, holder, LEASE_SECONDS) as mine:
         if not mine:
@@ -80,10 +86,12 @@ def _renewing(database: Database, holder: str) -> Work:
 
 
 def _attempt(name: str, work: Work) -> bool:
-    """Do one piece; one that fails is logged and does not stop the others."""
+    """Do one piece; one that fails is logged and does not stop the others, unless none of them can be done."""
     try:
         work()
-    except Exception:
+    except Exception as error:
+        if outage.meant(error) is not None:
+            raise
         log.exception("the worker failed at: %s", name)
         return False
     return True
@@ -104,14 +112,15 @@ def handlers(settings: Settings, database: Database) -> dict[str, Handler]:
 
 def run_until_stopped(settings: Settings, database: Database) -> NoReturn:
     """Rounds until the process is asked to end; a round that fails is logged and the next one tries again."""
-    done = None
+    done, holder = None, new_holder()
     while True:
         today = clock.today(settings.today)
         try:
-            if run_once(settings, database, new_day=done != today):
+            if run_once(settings, database, new_day=done != today, holder=holder):
                 done = today
-        except Exception:
-            log.exception("a round of the worker failed")
+        except Exception as error:
+            if not outage.told(error):
+                log.exception("a round of the worker failed")
         time.sleep(ROUND_SECONDS)
 
 

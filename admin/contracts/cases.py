@@ -23,6 +23,7 @@ from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, pi
 from admin.wording import labels
 from core.catalogue.model import Service
 from core.contracts.model import Conferral
+from core.ground.order import in_order
 
 NO_NAMES = lazy_gettext("Niente nomi di cittadini né dati sulla loro salute: bastano parole generali.")
 
@@ -54,7 +55,7 @@ def party_named(text: str | None) -> str | None:
 def conferred_services() -> Any:
     """The services of the contracts that who asks sees."""
     held = select(Conferral.service_id)
-    rows = db().execute(select(Service.id, Service.title).where(Service.id.in_(held)).order_by(Service.title))
+    rows = db().execute(select(Service.id, Service.title).where(Service.id.in_(held)).order_by(in_order(Service.title)))
     return picks([("", "–"), *((key, name) for key, name in rows)])
 
 

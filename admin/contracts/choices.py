@@ -12,6 +12,7 @@ from admin.web.forms import MOST_CHOICES, Choices, first_of
 from admin.wording import labels
 from core.contracts.model import Contract, ContractParty
 from core.contracts.states import NOT_YET, RUNNING
+from core.ground.order import alphabetical
 
 
 def pair(text: str) -> tuple[int, int]:
@@ -35,7 +36,7 @@ def conferring() -> Choices:
                .options(contains_eager(ContractParty.contract), joinedload(ContractParty.party))
                .order_by(Contract.year.desc(), Contract.number.desc()).limit(MOST_CHOICES + 1))
     named = [m for m in db().scalars(members) if m.party is not None]  # a municipality names only itself
-    named.sort(key=lambda m: (m.contract.state not in RUNNING, m.party.name.casefold(), m.contract_id))
+    named.sort(key=lambda m: (m.contract.state not in RUNNING, alphabetical(m.party.name), m.contract_id))
     return first_of([(f"{m.contract_id}-{m.party_id}", _conferring_words(m)) for m in named])
 
 

@@ -32,6 +32,7 @@ from core.contracts.model import Contract, ContractTerms, ServiceCharter, ZonePl
 from core.contracts.states import ContractState
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
+from core.ground.order import in_order
 from core.parties.model import Municipality
 
 KEY = "<int(max=2147483647):contract_id>"
@@ -246,7 +247,7 @@ class ContractForm(Page):
 
 def everybody(session: ScopedSession, on: date) -> list[tuple[int, str]]:
     """All municipalities and unions by name; those that are no members are marked (X1)."""
-    rows = session.scalars(select(Municipality).order_by(Municipality.name))
+    rows = session.scalars(select(Municipality).order_by(in_order(Municipality.name)))
     return [(m.id, m.name if m.is_member(on) else _("%(name)s (non socio)", name=m.name)) for m in rows]
 
 

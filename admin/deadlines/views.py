@@ -22,6 +22,7 @@ from wtforms.validators import Length, Optional
 from admin.deadlines import mail
 from admin.deadlines.month import Month
 from admin.guard import policy
+from admin.guard.addresses import outside
 from admin.guard.session import db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
@@ -326,7 +327,7 @@ def feed_address() -> str | None:
     """The person's own calendar address, if they have one."""
     with ScopedSession(office().database, system("calendario")) as session:
         token = session.scalar(select(User.feed_token).where(User.id == principal().user_id))
-    return url_for("feed.calendar", token=token, _external=True) if token else None
+    return outside("feed.calendar", token=token) if token else None
 
 
 def when(row: Deadline) -> Any:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
+from flask_babel import get_locale, lazy_gettext
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from admin.web.words import said
-from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground import outage
+from core.ground.errors import NotAllowed, NotVisible, RuleBroken, Unavailable
 
 log = logging.getLogger("patto.web")
 WORDS = {
@@ -33,6 +35,7 @@ WORDS = {
           lazy_gettext("Il programma si è fermato su un errore suo, che è stato annotato. I dati sono rimasti come "
                        "prima. Riprovare; se succede ancora, avvisare l'amministratore.")),
 }
+ASK_AGAIN = 30  # seconds after which who was told that the platform fails may ask again
 
 
 def init_app(app: Flask) -> None:
@@ -40,9 +43,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(NotVisible, lambda error: _page(404, said(error)))
     app.register_error_handler(NotAllowed, lambda error: _page(403, said(error)))
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(RuleBroken, lambda error: _page(400, said(error), _("Operazione rifiutata")))
+    app.register_error_handler(SecurityError, _unknown_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unforeseen)
+    app.after_request(_ask_again)
 
 
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -61,11 +67,46 @@ def _expired(_error: CSRFError) -> tuple[str, int]:
                         "ricaricarla e inviare di nuovo."), _("Modulo scaduto"))
 
 
+def _unknown_host(_error: SecurityError) -> tuple[str, int]:
+    return _plain(400, _("Indirizzo non previsto"),
+                  _("Patto non risponde a questo nome: aprirlo con l'indirizzo indicato dall'amministratore, che è "
+                    "scritto nell'impostazione PATTO_PUBLIC_URL."), styled=False)
+
+
+def _unavailable(error: Unavailable) -> tuple[str, int]:
+    """A page that asks nothing of the database, because that may be what is missing."""
+    outage.told(error)
+    return _plain(503, _("Patto si è fermato per poco"), said(error))
+
+
+def _ask_again(response: Response) -> Response:
+    """A form that is shown again because the platform failed is no success either: what was typed stays in it."""
+    if isinstance(error := g.get("patto_refused"), Unavailable):
+        outage.told(error)
+        response.status_code = 503
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(ASK_AGAIN)
+    return response
+
+
 def _unforeseen(error: Exception) -> tuple[str, int]:
+    if (refusal := outage.meant(error)) is not None:
+        return _unavailable(refusal)
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return _page(500)
 
 
 def _page(code: int, text: str = "", title: str = "") -> tuple[str, int]:
     own_title, own_text = WORDS.get(code, WORDS[400 if code < 500 else 500])
-    return render_template("web/error.html", code=code, title=title or own_title, text=text or own_text), code
+    title, text = str(title or own_title), str(text or own_text)
+    try:
+        return render_template("web/error.html", code=code, title=title, text=text), code
+    except DBAPIError as error:  # the page names the azienda
+        refusal = outage.meant(error)
+        return _plain(code, title, text) if refusal is None else _unavailable(refusal)
+
+
+def _plain(code: int, title: str, text: str, *, styled: bool = True) -> tuple[str, int]:
+    # not by Flask, which would look for who asks to tell the template
+    page = current_app.jinja_env.get_template("web/plain.html")
+    return page.render(title=title, text=text, styled=styled, language=str(get_locale())), code

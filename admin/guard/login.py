@@ -27,6 +27,7 @@ from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
 from admin.guard import passwords, policy
+from admin.guard.addresses import outside
 from admin.web.words import said
 from core.ground import clock
 from core.ground.access import Principal, Role, ScopedSession, system
@@ -165,11 +166,10 @@ def accounts() -> Accounts:
 
 def one_time_link(user: User) -> str:
     """The address at which ``user`` sets a new password: it works once, for a few days."""
-    from flask import url_for
     from flask_security.recoverable import generate_reset_password_token
 
     token = generate_reset_password_token(Account(user))  # type: ignore[no-untyped-call]  # the library's
-    return url_for("security.reset_password", token=token, _external=True)
+    return outside("security.reset_password", token=token)
 
 
 def init_app(app: Flask, database: Database, *, providers_enter: bool = True) -> None:
@@ -178,6 +178,7 @@ def init_app(app: Flask, database: Database, *, providers_enter: bool = True) ->
     door = Accounts(database, providers_enter=providers_enter)
     security = Security(app, door, login_form=AccessForm, password_util_cls=Passwords)
     security.want_json(lambda _request: False)
+    security.principal.identity_loaders.clear()  # it would look up who asks for every file; a policy asks when it must
     app.view_functions["security.forgot_password"] = forgot_password
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)
     slowly: Any = limiter.limit(LOGIN_RATE, methods=["POST"])  # its own type knows views that await, ours do not

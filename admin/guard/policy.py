@@ -127,8 +127,11 @@ def _of_view(view: Any, name: str) -> Policy | None:
 def _ask() -> Response | None:
     if request.endpoint is None:  # no such address: the 404 page
         return None
+    who = policies(current_app)[request.endpoint].for_method(request.method)
+    if who.public:
+        return None  # nor is the database asked who it is
     caller = principal()
-    if policies(current_app)[request.endpoint].for_method(request.method).admits(caller):
+    if who.admits(caller):
         return None
     if caller.user_id is not None:
         abort(403)

@@ -19,6 +19,7 @@ from admin.wording import labels
 from core.ground import clock
 from core.ground.access import Role
 from core.ground.audit import AuditEntry
+from core.ground.order import alphabetical
 
 PAGE = 50
 
@@ -38,7 +39,8 @@ class History(Page):
         more, entries = len(entries) > PAGE, entries[:PAGE]
         return self.render(
             "office/history.html", title=_("Storia"), wanted=wanted, sentences=Teller(db()).tell(entries),
-            subjects=sorted(((code, str(names[1])) for code, names in labels.TABLES.items()), key=lambda s: s[1]),
+            subjects=sorted(((code, str(names[1])) for code, names in labels.TABLES.items()),
+                            key=lambda subject: alphabetical(subject[1])),
             older=self.get_url(".index", **{k: v for k, v in wanted.items() if v and k != "before"},
                                before=entries[-1].id) if more else None,
         )

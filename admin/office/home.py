@@ -26,6 +26,7 @@ from core.allocation.model import AllocationPlan, ShareLine
 from core.allocation.states import PlanState
 from core.deadlines import waiting
 from core.ground.access import Principal, Role
+from core.ground.order import in_order
 from core.parties.model import Municipality
 from core.payments import outlook
 
@@ -34,6 +35,7 @@ PAGES = {
     "deadline": ("deadline.details_view", lazy_gettext("Apri la scadenza")),
     "outbox": ("system.index", lazy_gettext("Apri il sistema")),
     "backup": ("system.index", lazy_gettext("Apri il sistema")),
+    "installation": ("system.index", lazy_gettext("Apri il sistema")),
     "contract": ("contract.details_view", lazy_gettext("Apri il contratto")),
     "default_notice": ("default_notice.details_view", lazy_gettext("Apri la diffida")),
     "penalty": ("penalty.details_view", lazy_gettext("Apri la penale")),
@@ -156,7 +158,7 @@ def explained_shares() -> list[tuple[str, str]]:
         select(AllocationPlan.id, AllocationPlan.title, Municipality.id, Municipality.name)
         .join(mine, mine.c.plan_id == AllocationPlan.id).join(Municipality, Municipality.id == mine.c.municipality_id)
         .where(AllocationPlan.state == PlanState.APPROVED)
-        .order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc(), Municipality.name).limit(MOST_SHARES)
+        .order_by(AllocationPlan.year.desc(), AllocationPlan.id.desc(), in_order(Municipality.name)).limit(MOST_SHARES)
     )
     several = len(principal().municipality_ids) > 1
     return [(f"{title}, {name}" if several else title,

@@ -17,7 +17,7 @@ from admin.guard import policy
 from admin.guard.session import act, db, office, principal
 from admin.web.base_view import COUNTED, Page, small
 from admin.web.words import said
-from core.ground import audit, backups, clock
+from core.ground import audit, backups, clock, health
 from core.ground.access import Role
 from core.ground.audit import AuditEntry, AuditSeal
 from core.ground.outbox import MAX_ATTEMPTS, OutboxMessage, failing, given_up, try_again
@@ -43,6 +43,7 @@ class System(Page):
             broken=sorted(registry.broken.items()), head=audit.head(db()),
             unsealed=db().scalar(select(func.count()).select_from(unsealed.limit(COUNTED + 1).subquery())),
             unsent=_messages(given_up()), late=_messages(failing(), ~given_up()), most_attempts=MAX_ATTEMPTS,
+            checks=[(check.state, said(check.says)) for check in health.seen_from(db())],
             may_retry=policy.ADMINISTRATOR.admits(principal()), **_backups(),
         )
 
@@ -85,6 +86,8 @@ def settings_words(settings: Settings) -> list[tuple[str, Any]]:
         (_("Salvataggi di ogni notte"), settings.backup_dir or _("nessuna cartella indicata")),
         (_("Lingua iniziale"), settings.lang),
         (_("Giorno simulato"), settings.today),
+        (_("Indirizzo pubblico"), settings.public_url),
+        (_("Proxy davanti a Patto"), settings.trusted_proxies or _("nessuno")),
     ]
 
 

@@ -28,6 +28,7 @@ from admin.wording import labels
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.order import alphabetical, in_order
 from core.parties.model import Municipality
 from core.providers.model import Provider
 from core.users import operations, rules
@@ -203,7 +204,7 @@ def municipality_words(user: User) -> str:
     """The municipalities of a person in words, or the providers."""
     names = [*(grant.municipality.name for grant in user.municipality_grants),
              *(grant.provider.name for grant in user.provider_grants)]
-    return ", ".join(sorted(names))
+    return ", ".join(sorted(names, key=alphabetical))
 
 
 def offered(form: Any) -> Any:
@@ -227,7 +228,8 @@ def given_providers(form: Any, held: Sequence[int] = ()) -> Sequence[int]:
 
 def provider_choices() -> Choices:
     """The providers by name."""
-    return [(str(key), name) for key, name in db().execute(select(Provider.id, Provider.name).order_by(Provider.name))]
+    rows = db().execute(select(Provider.id, Provider.name).order_by(in_order(Provider.name)))
+    return [(str(key), name) for key, name in rows]
 
 
 def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, roles: Sequence[str],
@@ -245,7 +247,7 @@ def invite_link(app: Flask, session: ScopedSession, *, email: str, name: str, ro
     user = operations.invite(session, email=email, name=name, roles=[Role(role) for role in roles],
                              municipality_ids=[keys[slug] for slug in municipalities])
     session.flush()
-    with app.test_request_context():
+    with app.test_request_context(base_url=app.extensions["patto"].settings.address):
         return one_time_link(user)
 
 

@@ -12,9 +12,10 @@ from admin.guard.session import db
 from admin.web.base_view import Filter
 from admin.web.forms import Choices
 from core.ground.access import as_system
+from core.ground.order import in_order
 from core.parties.model import Municipality
 
-BY_NAME = select(Municipality.id, Municipality.name).order_by(Municipality.name)
+BY_NAME = select(Municipality.id, Municipality.name).order_by(in_order(Municipality.name))
 
 
 def municipalities(*those: ColumnExpressionArgument[bool]) -> list[tuple[int, str]]:

@@ -44,6 +44,7 @@ from admin.web.remarks import remarks_for
 from admin.web.searching import named, numbered
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession, as_system
+from core.ground.order import in_order
 from core.parties.model import Municipality
 from core.providers import findings, operating_notices
 from core.providers.model import NoticeActivity, OperatingNotice, ServiceUnit, UnitType
@@ -288,7 +289,7 @@ class OperatingNotices(Passages, BaseView):
 def unit_choices() -> Choices:
     """The units that who asks sees and that may still say something, by name."""
     rows = db().execute(select(ServiceUnit.id, ServiceUnit.name, ServiceUnit.city).order_by(
-        ServiceUnit.name).limit(MOST_CHOICES + 1))
+        in_order(ServiceUnit.name)).limit(MOST_CHOICES + 1))
     return first_of([(str(key), f"{name}, {city}") for key, name, city in rows])
 
 

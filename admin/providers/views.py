@@ -29,6 +29,7 @@ from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, pi
 from admin.web.searching import named, worded
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
+from core.ground.order import in_order
 from core.providers import operations
 from core.providers.model import Provider, ProviderPaper, ServiceUnit
 from core.providers.rules import paper_state
@@ -265,7 +266,7 @@ class ProviderPapers(BaseView):
 
     def _form(self, provider: Provider, form: PaperForm, heading: str, name: str, work: Any) -> str | Response:
         units = db().execute(select(ServiceUnit.id, ServiceUnit.name).where(
-            ServiceUnit.provider_id == provider.id).order_by(ServiceUnit.name))
+            ServiceUnit.provider_id == provider.id).order_by(in_order(ServiceUnit.name)))
         if "unit_id" in form:
             form.unit_id.choices = picks([("", _("Tutte le unità")), *((key, name) for key, name in units)])
         back = self.get_url("provider.details_view", id=provider.id) + "#documenti"

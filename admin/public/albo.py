@@ -20,6 +20,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from admin.guard import policy
+from admin.guard.addresses import outside
 from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import small
@@ -210,7 +211,7 @@ def _json_pieces() -> Iterator[str]:
         "title": "Albo delle unità d'offerta accreditate", "format": open_data.FORMAT, **_publisher(),
         "license": {"name": open_data.LICENCE, "url": open_data.LICENCE_URL},
         "updated_on": day.isoformat() if (day := reading.updated_on(db())) else None,
-        "read_on": today().isoformat(), "url": url_for("register_public.json", _external=True),
+        "read_on": today().isoformat(), "url": outside("register_public.json"),
         "fields": [{"name": name, "description": text} for name, text in open_data.COLUMNS.items()]
         + [{"name": open_data.HISTORY, "description": open_data.HISTORY_SAYS}],
     }  # fmt: skip

@@ -29,6 +29,7 @@ from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field
 from admin.web.forms import Choices, Sentence, clean
 from core.ground.access import Role, ScopedSession
+from core.ground.order import in_order
 from core.register import choices
 from core.register.model import ProviderChoice, RegisterEntry
 from core.register.open_data import state_and_since
@@ -129,7 +130,7 @@ class ProviderChoices(BaseView):
         if name == "service_id":
             return [("", "–"), *deliverable_services()]
         if name == "entry_id":
-            offered = select(RegisterEntry).order_by(RegisterEntry.unit, RegisterEntry.id)
+            offered = select(RegisterEntry).order_by(in_order(RegisterEntry.unit), RegisterEntry.id)
             offered = offered if request.method == "POST" else choices.may_be_chosen(today())
             units = ((str(row.id), f"{row.unit}, {row.provider} ({row.type_name})") for row in db().scalars(offered))
             return [("", "–"), *units]

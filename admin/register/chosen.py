@@ -13,6 +13,7 @@ from admin.catalogue.views import sections_of
 from admin.guard.session import db, today
 from core.catalogue.model import Service
 from core.ground.access import ScopedSession
+from core.ground.order import alphabetical, in_order
 from core.register import choices, services
 from core.register.model import ProviderChoice, RegisterEntry
 from core.register.reading import in_state
@@ -40,7 +41,7 @@ def chosen_now(session: ScopedSession) -> list[ProviderChoice]:
     trouble = func.coalesce(RegisterEntry.state == PublicState.ACCREDITED, False)
     query = (select(ProviderChoice).join(RegisterEntry, RegisterEntry.id == ProviderChoice.entry_id)
              .where(choices.holding(today())).options(*LOAD)
-             .order_by(trouble, RegisterEntry.unit, ProviderChoice.id).limit(50))
+             .order_by(trouble, in_order(RegisterEntry.unit), ProviderChoice.id).limit(50))
     return list(session.scalars(query).unique())
 
 
@@ -68,11 +69,11 @@ def who_delivers(service: Service) -> Delivering:
     offered = select(RegisterEntry).where(able, or_(suspended, in_state(PublicState.ACCREDITED, today())))
     count = db().scalar(select(func.count()).select_from(offered.subquery())) or 0
     shown = offered.options(selectinload(RegisterEntry.history)).order_by(
-        suspended.desc(), RegisterEntry.unit, RegisterEntry.id)
+        suspended.desc(), in_order(RegisterEntry.unit), RegisterEntry.id)
     others: list[tuple[RegisterEntry, list[str]]] = [(entry, []) for entry in db().scalars(shown.limit(MOST_OTHERS))]
-    by_name = sorted(chosen.values(), key=lambda pair: pair[0].unit.casefold())
-    return Delivering([*((entry, sorted(names)) for entry, names in by_name), *others], count - len(others),
-                      kinds[0] if len(kinds) == 1 else "")
+    by_name = sorted(chosen.values(), key=lambda pair: alphabetical(pair[0].unit))
+    shown_first = [(entry, sorted(names, key=alphabetical)) for entry, names in by_name]
+    return Delivering([*shown_first, *others], count - len(others), kinds[0] if len(kinds) == 1 else "")
 
 
 @sections_of

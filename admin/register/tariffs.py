@@ -26,6 +26,7 @@ from admin.web.searching import named
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.ground.access import ScopedSession
+from core.ground.order import in_order
 from core.register import tariffs
 from core.register.model import RegisterEntry, Tariff
 from core.register.open_data import state_and_since
@@ -85,7 +86,7 @@ class Tariffs(BaseView):
         """Units of the register; services that some type delivers."""
         if name == "service_id":
             return [("", "–"), *deliverable_services()]
-        rows = db().scalars(select(RegisterEntry).order_by(RegisterEntry.unit, RegisterEntry.id))
+        rows = db().scalars(select(RegisterEntry).order_by(in_order(RegisterEntry.unit), RegisterEntry.id))
         return [("", "–"), *((str(row.unit_id), f"{row.unit}, {row.provider} ({row.type_name})") for row in rows)]
 
     def source_and_way_out(self, row: Tariff) -> str | Markup:
@@ -122,7 +123,8 @@ def told(keys: Select[tuple[Any]]) -> Iterator[Sequence[Any]]:
     """The rows of the file, by unit and day."""
     query = select(Tariff, RegisterEntry).join(RegisterEntry, RegisterEntry.unit_id == Tariff.unit_id)
     query = query.where(Tariff.id.in_(keys)).options(joinedload(Tariff.service))
-    for row, entry in db().execute(query.order_by(RegisterEntry.unit, Tariff.service_id, Tariff.valid_from, Tariff.id)):
+    query = query.order_by(in_order(RegisterEntry.unit), Tariff.service_id, Tariff.valid_from, Tariff.id)
+    for row, entry in db().execute(query):
         state = state_and_since(entry, today())[0]
         yield (entry.unit, entry.provider, row.service.title, row.amount,
                str(labels.choice("tariff", "measure", row.measure)), row.valid_from, row.valid_to,

@@ -32,6 +32,7 @@ from admin.web.sending import attempt, new_key
 from admin.wording import labels
 from core.ground.access import ScopedSession
 from core.ground.db import Euro, Percent
+from core.ground.order import alphabetical, directed, in_order, sortable
 
 PAGE = 20
 COUNTED = 5000
@@ -167,7 +168,7 @@ class BaseView(Guarded, BaseModelView):
         [key] = self._column(name).foreign_keys
         target = next(m.class_ for m in self.mapper.registry.mappers if m.local_table is key.column.table)
         rows = db().scalars(select(target).order_by(target.id).limit(MOST_CHOICES + 1)).unique().all()
-        return first_of(sorted(((row.id, str(row)) for row in rows), key=lambda option: option[1].casefold()))
+        return first_of(sorted(((row.id, str(row)) for row in rows), key=lambda option: alphabetical(option[1])))
 
     def acts(self, row: Any) -> Sequence[Act]:
         """The next possible acts on a record, as buttons."""
@@ -281,7 +282,8 @@ class BaseView(Guarded, BaseModelView):
         if count is None:
             count = db().scalar(select(func.count()).select_from(found.limit(COUNTED + 1).subquery())) or 0
         if keys is None or count > COUNTED:
-            walked = self.matching(search, filters, walking=True).order_by(*_directed(*order))
+            walked = self.matching(search, filters, walking=True).order_by(
+                *(in_order(column, descending=order[1]) for column in order[0]))
             keys = db().scalars(walked.slice(window.start, window.stop)).all()
         page_rows = db().scalars(select(self.model).where(self.key.in_(keys)).options(*self.load)).unique()
         rows = {row.id: row for row in page_rows}
@@ -483,13 +485,9 @@ def _sorted(found: Select[Any], order: Order, window: slice) -> tuple[int | None
     none stands there. Above the limit the keys are of any rows.
     """
     columns, descending = order
-    labelled = (column.label(f"by{place}") for place, column in enumerate(columns))
+    labelled = (sortable(column).label(f"by{place}") for place, column in enumerate(columns))
     rows = found.add_columns(*labelled).limit(COUNTED + 1).subquery()
     by = [rows.c[f"by{place}"] for place in range(len(columns))]
-    asked = select(rows.c[0], func.count().over()).order_by(*_directed(by, descending))
+    asked = select(rows.c[0], func.count().over()).order_by(*(directed(one, descending=descending) for one in by))
     there = db().execute(asked.slice(window.start, window.stop)).all()
     return there[0][1] if there else None, [key for key, _count in there]
-
-
-def _directed(columns: list[Any], descending: bool) -> list[Any]:
-    return [column.desc() for column in columns] if descending else columns

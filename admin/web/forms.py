@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text
@@ -72,6 +73,7 @@ class PageForm(Form):
 
     def blame(self, error: RuleBroken) -> None:
         """Put a refused rule beside its field if it names one, else at the top; what was typed stays."""
+        g.patto_refused = error
         if (link := link_to(error.at)) is not None:
             self.remedies = [*self.remedies, link]
         field = self._fields.get(error.field or "")

@@ -24,7 +24,7 @@ from admin.guard.session import act, office, principal
 from admin.web.forms import PageForm
 from core.ground import chosen
 from core.ground.access import ScopedSession
-from core.ground.errors import NotVisible, RuleBroken
+from core.ground.errors import NotVisible, RuleBroken, Unavailable
 from core.ground.files import FileStore
 from core.ground.unit_of_work import AGAIN, SentBefore, SentLately, answered, remember, require_new
 
@@ -140,7 +140,10 @@ def kept(field: Any) -> list[Chosen]:
     files = field.data if isinstance(field.data, list | tuple) else [field.data]
     if request.method != "POST" or field.errors:
         return []
-    return [_kept(sent) for sent in files if isinstance(sent, FileStorage) and sent.filename]
+    try:
+        return [_kept(sent) for sent in files if isinstance(sent, FileStorage) and sent.filename]
+    except Unavailable:
+        return []  # no room: the form says so, and keeps what was typed
 
 
 def _kept(sent: FileStorage) -> Chosen:

@@ -13,6 +13,7 @@ from core.allocation.plan import BY_DAYS
 from core.allocation.states import PlanState
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import in_order
 from core.parties.model import Municipality
 
 
@@ -24,8 +25,8 @@ def drifted(session: ScopedSession, plan: AllocationPlan) -> Iterator[Finding]:
     if len({Fraction(now.get(key, 0), days) for key, days in frozen.items()}) == 1 and now.keys() <= frozen.keys():
         return  # all as before, or all alike: a contract that was extended changes nobody's part
     changed = {key for key in frozen.keys() | now.keys() if frozen.get(key, 0) != now.get(key, 0)}
-    names = select(Municipality.id, Municipality.name).where(Municipality.id.in_(changed)).order_by(Municipality.name)
-    for key, name in session.execute(names):
+    names = select(Municipality.id, Municipality.name).where(Municipality.id.in_(changed))
+    for key, name in session.execute(names.order_by(in_order(Municipality.name))):
         yield Finding("%(name)s: la quota approvata conta %(then)s giorni di conferimento, ora ne risultano %(now)s. "
                       "La differenza si regola con il riparto definitivo, o riaprendo il piano finché nulla è stato "
                       "chiesto.", {"name": name, "then": frozen.get(key, 0), "now": now.get(key, 0)}, where=str(key),

@@ -15,6 +15,7 @@ from core.funding.model import Budget, BudgetLine
 from core.funding.rules import results
 from core.funding.states import BudgetState, Stage
 from core.ground.access import ScopedSession
+from core.ground.order import alphabetical, in_order
 from core.parties.model import Municipality
 
 SPAN = 3  # a budget of a municipality looks three years ahead (art. 162 and 170 TUEL)
@@ -47,9 +48,10 @@ def known_years(session: ScopedSession, first: int) -> Years:
 def _shares(session: ScopedSession, years: Sequence[int]) -> dict[str, tuple[Known | None, ...]]:
     found: dict[tuple[int, int], Known] = _foreseen(session, years)
     query = select(YearShare).where(YearShare.year.in_(years), YearShare.kind.in_(("budget", "final")))
-    for share in session.scalars(query.order_by(YearShare.kind, YearShare.id)):  # final comes after budget, and holds
+    # final comes after budget, and holds
+    for share in session.scalars(query.order_by(in_order(YearShare.kind), YearShare.id)):
         found[share.municipality_id, share.year] = Known(share.amount, share.kind)
-    names = session.execute(select(Municipality.id, Municipality.name).order_by(Municipality.name))
+    names = session.execute(select(Municipality.id, Municipality.name).order_by(in_order(Municipality.name)))
     return {name: row for key, name in names if any(row := tuple(found.get((key, year)) for year in years))}
 
 
@@ -78,4 +80,4 @@ def _costs(session: ScopedSession, years: Sequence[int]) -> dict[str, tuple[Deci
         titles = {line.service_id: line.service.title for line in budget.lines if line.service is not None}
         for key, result in results(budget.lines).items():
             costs.setdefault(titles[key], {})[year] = result.costs
-    return {title: tuple(found.get(year) for year in years) for title, found in sorted(costs.items())}
+    return {title: tuple(costs[title].get(year) for year in years) for title in sorted(costs, key=alphabetical)}

@@ -13,6 +13,7 @@ from core.catalogue.model import Coverage, OperationalSheet, Service
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
+from core.ground.order import in_order
 from core.parties.model import Membership, Municipality
 from core.parties.rules import period
 from core.plugins.hookspecs import PluginDescription, SheetSchema
@@ -132,7 +133,7 @@ def sheet_data(session: ScopedSession, plugin: str, schema: SheetSchema, year: i
 
 def municipality_names(session: ScopedSession) -> dict[str, str]:
     """Every municipality's name by slug: names are public, whoever asks."""
-    query = select(Municipality.slug, Municipality.name).order_by(Municipality.name)
+    query = select(Municipality.slug, Municipality.name).order_by(in_order(Municipality.name))
     return dict(row for row in as_system(session, query, reason="nomi dei Comuni"))
 
 
@@ -205,7 +206,7 @@ def covered_municipalities(session: ScopedSession, service_code: str, first: dat
     query = select(Municipality.id, Municipality.name).where(
         or_(and_(all_members, Municipality.id.in_(member)), Municipality.id.in_(listed))
     )
-    return {row.id: row.name for row in session.execute(query.order_by(Municipality.name))}
+    return {row.id: row.name for row in session.execute(query.order_by(in_order(Municipality.name)))}
 
 
 def _is_open(day: date) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from core.catalogue import sheets
 from core.catalogue.model import OperationalSheet, Service
 from core.documents.words import MONTHS
 from core.ground.errors import Finding, Place, RuleBroken
+from core.ground.order import alphabetical
 from core.parties.model import within
 from core.plugins.hookspecs import PluginDescription
 from core.plugins.loading import Registry
@@ -33,7 +34,7 @@ class District:
 
     def said(self, slugs: Iterable[str]) -> str:
         """Names in alphabetical order, or "nessuno"."""
-        return ", ".join(sorted(self.names.get(slug, slug) for slug in slugs)) or "nessuno"
+        return ", ".join(sorted((self.names.get(slug, slug) for slug in slugs), key=alphabetical)) or "nessuno"
 
 
 def findings(services: Collection[Service], district: District, registry: Registry) -> list[Finding]:

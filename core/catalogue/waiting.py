@@ -12,6 +12,7 @@ from core.catalogue.model import OperationalSheet, Service
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import in_order
 
 
 @waits_for(Role.MANAGEMENT)
@@ -21,7 +22,7 @@ def without_cost(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     replaced = select(newer.id).where(newer.code == OperationalSheet.code, newer.edition > OperationalSheet.edition)
     query = select(OperationalSheet.id, OperationalSheet.title).where(OperationalSheet.cost_to_user == "")
     query = query.where(~replaced.exists())
-    for key, title in session.execute(query.order_by(OperationalSheet.title).limit(MOST)):
+    for key, title in session.execute(query.order_by(in_order(OperationalSheet.title)).limit(MOST)):
         what = Finding("La scheda non dice quanto costa il servizio agli utenti: completarla.", source="X11")
         yield Waiting("sheet", key, title, what, Role.MANAGEMENT)
 

@@ -34,6 +34,7 @@ from core.documents.grammar import by_sex, joined
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
+from core.ground.order import alphabetical
 from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
@@ -301,7 +302,7 @@ def _municipality(member: ContractParty) -> doc.Municipality:
 
 def _members(session: ScopedSession, day: date) -> tuple[str, ...]:
     # sorted here: two databases may put the same names in two orders, and a document has one
-    return tuple(sorted(m.name for m in _municipalities(session) if m.is_member(day)))
+    return tuple(sorted((m.name for m in _municipalities(session) if m.is_member(day)), key=alphabetical))
 
 
 def _representative(member: ContractParty) -> doc.Representative:

@@ -28,7 +28,7 @@ from core.contracts.proposal import in_area, require_exclusive
 from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.documents.operations import canonical, keep
-from core.documents.render import render
+from core.documents.render import fingerprint, render
 from core.documents.wordfile import Properties, read_text, require_word_file
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import locked, touch
@@ -241,7 +241,7 @@ def _generate(
     session: ScopedSession, contract: Contract, registry: Registry, origin: str = GENERATED, *, note: str = ""
 ) -> ContractDocument:
     context = contract_document(session, contract, registry)
-    data, template_hash = canonical(context), sha256(TEMPLATE.read_bytes())
+    data, template_hash = canonical(context), fingerprint(TEMPLATE)
     last = next((held for held in reversed(contract.documents) if held.origin in (GENERATED, COORDINATED)), None)
     if last and (last.document.data_sha256, last.document.template_sha256) == (sha256(data), template_hash):
         return last

@@ -15,11 +15,11 @@ from core.documents.grammar import body_noun, body_title, of_the
 from core.documents.manifest import Told
 from core.documents.model import Document
 from core.documents.operations import canonical, keep
-from core.documents.render import render
+from core.documents.render import fingerprint, render
 from core.documents.wordfile import Properties
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
-from core.ground.files import Upload, sha256
+from core.ground.files import Upload
 from core.ground.paths import TEMPLATES_DOCS
 from core.parties.model import Azienda, Municipality, Party, Signatory
 from core.parties.signatories import LETTERS, signer
@@ -225,7 +225,7 @@ def put_down(
         folder=f"documents/{folder}",
         subject=subject,
         template=path.name,
-        template_sha256=sha256(path.read_bytes()),
+        template_sha256=fingerprint(path),
         data=canonical(context),
     )
 

@@ -17,13 +17,14 @@ from jinja2.exceptions import SecurityError, UndefinedError
 from core.documents.plain import require_plain
 from core.documents.wordfile import Properties
 from core.ground.errors import RuleBroken
+from core.ground.files import sha256
 
 
 def render(template: Path, context: object, properties: Properties | None = None) -> bytes:
     """Pour ``context`` (a frozen dataclass or a mapping of plain data) into a Word template.
 
     The same template, data and properties give the same bytes. Raises RuleBroken, naming the field, for a
-    missing value, an unknown field, data that is not plain, or a template that cannot be read.
+    missing value, an unknown field, data that is not plain, or a template that is not there or cannot be read.
     """
     from docx.opc.exceptions import PackageNotFoundError  # docx and docxtpl cost 0.3 s, and few processes render
 
@@ -31,12 +32,27 @@ def render(template: Path, context: object, properties: Properties | None = None
 
     names = _names(context)
     require_plain(names)
+    require_there(template)
     try:
         document = WordTemplate(template)
         document.render(names, document.environment())
     except (RuleBroken, TemplateError, TypeError, PackageNotFoundError, BadZipFile) as error:
         raise _explained(template, error) from error
     return document.to_bytes(properties or Properties())
+
+
+def fingerprint(template: Path) -> str:
+    """The SHA-256 of a template. RuleBroken if it is not there."""
+    require_there(template)
+    return sha256(template.read_bytes())
+
+
+def require_there(template: Path) -> None:
+    """RuleBroken, saying what to do, if somebody took the template away."""
+    if not template.is_file():
+        raise RuleBroken("Manca il modello «%(template)s», e il documento non si può scrivere: fa parte del programma. "
+                         "Rimetterlo nella cartella %(folder)s, o rifarlo con «python -m templates_docs.build».",
+                         template=template.name, folder=template.parent.name)
 
 
 def _names(context: Any) -> dict[str, Any]:

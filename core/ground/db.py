@@ -12,16 +12,33 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, Text, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    literal,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts
+from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.compiler import InsertmanyvaluesSentinelOpts, SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
+from core.ground import order
 from core.ground.errors import RuleBroken
 from core.ground.files import FileStore
 from core.ground.money import exact_cents
+from core.ground.outage import Trouble, unavailable
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -34,7 +51,10 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 BUSY_SECONDS = 60
-DERIVED = {"derived": True}  # for Column(info=...): made from other columns, so the history does not tell of it
+CONNECT_SECONDS = 10
+# how a connection to a machine that has gone is known to be cut: seconds, and milliseconds for what was sent
+WIRE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+DERIVED = {"derived": True}  # for Column(info=...): made from other columns; sorted as it is, and not in the history
 TURN_MILLISECONDS = 10  # how often one asks whether it is its turn
 
 
@@ -131,6 +151,30 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class instant(FunctionElement[datetime]):  # noqa: N801 - it stands in statements beside func.now
+    """This instant by the database's clock, or so many seconds after it: what several machines agree on.
+
+    Not the beginning of the transaction, as ``now()`` of PostgreSQL is.
+    """
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(literal(after, Integer))
+
+
+@compiles(instant, "postgresql")
+def _instant_of_postgresql(element: instant, compiler: SQLCompiler, **options: Any) -> str:
+    return f"clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **options)})"
+
+
+@compiles(instant, "sqlite")
+def _instant_of_sqlite(element: instant, compiler: SQLCompiler, **options: Any) -> str:
+    seconds = compiler.process(element.clauses, **options)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"  # as the column is written
+
+
 class Lines(TypeDecorator[tuple[str, ...]]):
     """A short list of texts, one a line: the bullets of a sheet, the tasks of a sector."""
 
@@ -150,7 +194,8 @@ class Database:
     """One engine seen twice: plain for reading; with a write lock from the first word for writing.
 
     On SQLite a writing transaction begins with BEGIN IMMEDIATE: two that read and then write would
-    otherwise lose each other's work without an error. ``folder`` is where the files of its rows lie.
+    otherwise lose each other's work without an error. ``folder`` is where the files of its rows lie. ``options``:
+    those of ``make_engine``.
     """
 
     def __init__(self, url: str, folder: Path | None = None, **options: Any) -> None:
@@ -166,9 +211,19 @@ class Database:
             raise RuntimeError("the database was opened without a folder for its files")
         return FileStore(self.folder)
 
+    def in_a_hurry(self, patience: int) -> Database:
+        """The same by connections of their own, which wait ``patience`` seconds and are closed at once."""
+        return type(self)(self.url, self.folder, patience=patience, poolclass=NullPool)
+
     def dispose(self) -> None:
         """Close the pooled connections."""
         self.reading.dispose()
+
+
+def is_there(url: str) -> bool:
+    """False for an SQLite file that nobody has made: to open it would make it."""
+    address = make_url(url)
+    return not address.drivername.startswith("sqlite") or Path(str(address.database)).is_file()
 
 
 def dialect(session: Session) -> ModuleType:
@@ -176,21 +231,38 @@ def dialect(session: Session) -> ModuleType:
     return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
 
 
-def make_engine(url: str, **options: Any) -> Engine:
-    """An engine with the house settings for its database; its connections are as many as the threads ask for."""
-    options = {"max_overflow": -1, **options}
+def make_engine(url: str, *, patience: int | None = None, **options: Any) -> Engine:
+    """An engine with the house settings for its database; its connections are as many as the threads ask for.
+
+    ``patience``: seconds that it waits for a lock, and for a connection at most; none said, as long as people would.
+    """
+    patience = BUSY_SECONDS if patience is None else patience
+    if "poolclass" not in options:
+        options = {"max_overflow": -1, **options}
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **options)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **options)
+        asked = make_url(url).query
+        limits = WIRE | {"connect_timeout": max(2, min(int(patience), CONNECT_SECONDS))}  # libpq knows no less than 2
+        known = {name: limit for name, limit in limits.items() if name not in asked}
+        engine = create_engine(url, pool_pre_ping=True, connect_args=known, **options)
+        event.listen(engine, "connect", partial(_prepare_postgresql, patience))
+        return engine
+    engine = create_engine(url, connect_args={"timeout": patience}, **options)
     # SQLite numbers the rows of one INSERT in their order, which a test holds: many go in by one statement
     engine.dialect.insertmanyvalues_implicit_sentinel = InsertmanyvaluesSentinelOpts.ANY_AUTOINCREMENT
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", partial(_begin_sqlite, turn=_turn_at(engine.url.database)))
+    event.listen(engine, "begin", partial(_begin_sqlite, turn=_turn_at(engine.url.database, patience)))
     return engine
+
+
+def _prepare_postgresql(patience: int, connection: Any, _record: object) -> None:
+    connection.autocommit = True  # for the session, not for a transaction that would be taken back
+    connection.execute(f"SET lock_timeout = '{patience}s'")
+    connection.autocommit = False
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
+    order.teach(connection)
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -203,7 +275,7 @@ def _begin_sqlite(connection: Connection, turn: FileLock | None) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _turn_at(database: str | None) -> FileLock | None:
+def _turn_at(database: str | None, patience: int) -> FileLock | None:
     """Whoever holds it is the next to write, and the only one who asks SQLite for its lock; None if nobody else can.
 
     SQLite has no queue: who waits asks again, the longer the more rarely, and one who writes again and again, as a
@@ -213,7 +285,7 @@ def _turn_at(database: str | None) -> FileLock | None:
 
     if database in (None, "", ":memory:"):
         return None
-    return FileLock(f"{database}-turn", timeout=BUSY_SECONDS, poll_interval=TURN_MILLISECONDS / 1000)
+    return FileLock(f"{database}-turn", timeout=patience, poll_interval=TURN_MILLISECONDS / 1000)
 
 
 @contextmanager
@@ -222,9 +294,4 @@ def _holding(turn: FileLock | None) -> Iterator[None]:
         with turn or nullcontext():
             yield
     except TimeoutError as error:
-        raise occupied() from error
-
-
-def occupied() -> RuleBroken:
-    """What is said to who has waited for the database in vain."""
-    return RuleBroken("Il database è occupato da un'altra operazione: riprovare tra qualche secondo.")
+        raise unavailable(Trouble.OCCUPIED) from error

@@ -46,6 +46,10 @@ class RuleBroken(Exception):
         return self.message % self.values if self.values else self.message
 
 
+class Unavailable(RuleBroken):
+    """The platform does not do its part for now, and nothing was done: the edge answers 503, to be asked again."""
+
+
 class NotVisible(RuleBroken):
     """What was asked for does not exist for this principal: the edge answers 404 and never 403."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.ground.errors import NotVisible, RuleBroken
+from core.ground.errors import NotVisible, Unavailable
 
 STORE = ("documents", "logo")  # the folders of what rows name
 WRITING = ".in-scrittura-"  # begins the name of a file that is not whole yet
@@ -33,7 +33,7 @@ class FileStore:
     def put(self, path: str, content: bytes) -> str:
         """Keep ``content`` at ``path`` and give its SHA-256; on the disk before it returns.
 
-        The same content twice is one file. RuleBroken if the folder cannot be written; RuntimeError if another
+        The same content twice is one file. Unavailable if the folder cannot be written; RuntimeError if another
         content already has this path.
         """
         target = self.root / path
@@ -45,7 +45,7 @@ class FileStore:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._write(target, content)
         except OSError as error:
-            raise RuleBroken("Il file non si può salvare in %(path)s: %(reason)s. Controllare spazio e permessi.",
+            raise Unavailable("Il file non si può salvare in %(path)s: %(reason)s. Controllare spazio e permessi.",
                              path=target.parent, reason=error.strerror or error) from error
         return sha256(content)
 

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from core.ground import private
 from core.ground.errors import RuleBroken
 from core.ground.paths import ROOT
 
 MODES = ("demo", "production")
 LANGUAGES = ("it", "en")
 ON_OFF = ("", "on", "off")
+SAFE = 32  # characters of a secret at least
+HOST = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
+LOOPBACK = ("localhost", "127.0.0.1")
+SERVED_AT = "http://127.0.0.1:8000"  # where ``patto serve`` answers if nothing else is said
+MOST_PROXIES = 9
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,28 @@ class Settings:
     provider_access: str = ""
     backup_dir: Path | None = None
     backup_key: str = ""
+    public_url: str = ""
+    trusted_hosts: tuple[str, ...] = ()
+    trusted_proxies: int = 0
+    access_log: str = ""
+    metrics_token: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where people find the program: for a link that is made while nobody asks for a page."""
+        return self.public_url or SERVED_AT
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names under which it may be called, this machine's own among them; none if no public address is set."""
+        public = (urlsplit(self.public_url).hostname or "",) if self.public_url else ()
+        named = (*public, *self.trusted_hosts)
+        return (*named, *LOOPBACK) if named else ()
+
+    @property
+    def logs_access(self) -> bool:
+        """True if every answer gets its line in the log: unset, it does in production and not in demo."""
+        return self.access_log == "on" or (self.access_log == "" and self.production)
 
     @property
     def providers_enter(self) -> bool:
@@ -73,6 +103,12 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             provider_access=env.get("PATTO_PROVIDER_ACCESS", ""),
             backup_dir=Path(folder) if (folder := env.get("PATTO_BACKUP_DIR")) else None,
             backup_key=env.get("PATTO_BACKUP_KEY", ""),
+            public_url=_public(env.get("PATTO_PUBLIC_URL", "")),
+            trusted_hosts=tuple(_host(name.strip()) for name in env.get("PATTO_TRUSTED_HOSTS", "").split(",")
+                                if name.strip()),
+            trusted_proxies=_proxies(env.get("PATTO_TRUSTED_PROXIES", "")),
+            access_log=env.get("PATTO_ACCESS_LOG", ""),
+            metrics_token=env.get("PATTO_METRICS_TOKEN", ""),
         )
     )
 
@@ -91,15 +127,38 @@ def checked(settings: Settings) -> Settings:
                          "postgresql://utente@server/banca-dati, o togliere la variabile per usare SQLite.")
     if settings.production and settings.today:
         raise RuleBroken("PATTO_TODAY non si può usare in produzione: togliere la variabile e riavviare.")
-    if settings.production and not settings.secret_key:
-        raise RuleBroken("In produzione serve PATTO_SECRET_KEY: impostare una chiave segreta lunga e casuale.")
+    if settings.access_log not in ON_OFF:
+        raise RuleBroken("PATTO_ACCESS_LOG vale «%(value)s»: scegliere «on» o «off», o togliere la variabile.",
+                         value=settings.access_log)
+    if settings.production:
+        _require_secret("PATTO_SECRET_KEY", settings.secret_key)
+    if settings.metrics_token:
+        _require_secret("PATTO_METRICS_TOKEN", settings.metrics_token)
+    if settings.production and settings.public_url.startswith("http:") and \
+            urlsplit(settings.public_url).hostname not in LOOPBACK:
+        raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s»: in produzione comincia con https://, perché le password non "
+                         "viaggino in chiaro. Come si mette un proxy con TLS davanti a Patto è scritto in "
+                         "docs/production.md.", url=settings.public_url)
     return settings
 
 
+def _require_secret(name: str, secret: str) -> None:
+    how = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    if not secret:
+        raise RuleBroken("In produzione serve %(name)s, una chiave segreta lunga e casuale. Per farne una: %(how)s",
+                         name=name, how=how)
+    if len(secret) < SAFE:
+        raise RuleBroken("%(name)s ha %(count)s caratteri e ne servono almeno %(least)s, scelti a caso. Per farne una: "
+                         "%(how)s", name=name, count=len(secret), least=SAFE, how=how)
+
+
 def ensure_data_dir(settings: Settings) -> Path:
-    """Create the data directory and prove that it can be written; RuleBroken in words if it cannot."""
+    """Create the data directory and prove that it can be written; RuleBroken in words if it cannot.
+
+    It is its owner's alone, with all that this process writes from here on.
+    """
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        private.folder(settings.data_dir)
         probe = settings.data_dir / ".scrivibile"
         probe.write_text("")
         probe.unlink()
@@ -114,12 +173,18 @@ def ensure_data_dir(settings: Settings) -> Path:
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs sessions; in demo it is made once and kept in the data directory (mode 600)."""
+    """The key that signs sessions; in demo it is made once and kept in the data directory (mode 600).
+
+    RuleBroken if others may read it there.
+    """
     if settings.secret_key:
         return settings.secret_key
     path = ensure_data_dir(settings) / "secret_key"
     if not path.exists():
         _make_key(path)
+    if private.open_to_others(path):
+        raise RuleBroken("La chiave segreta %(path)s si può leggere da altri utenti di questa macchina: toglierla, "
+                         "perché Patto ne faccia una nuova, oppure chiuderla con: chmod 600 %(path)s", path=path)
     return path.read_text()
 
 
@@ -142,6 +207,43 @@ def _psycopg(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _public(url: str) -> str:
+    """The public address without a closing slash. RuleBroken in words for one under which no page would be found."""
+    if not url:
+        return ""
+    if url != "".join(url.split()):
+        raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s» e contiene uno spazio: toglierlo.", url=url)
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s»: scriverlo per intero, per esempio https://patto.example.org.",
+                         url=url)
+    if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in url or "#" in url or "@" in parts.netloc:
+        raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s»: oltre al nome del server non va scritto altro, perché le "
+                         "pagine di Patto cominciano dalla radice. Per esempio https://patto.example.org.", url=url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s»: il numero dopo i due punti non è una porta.",
+                         url=url) from error
+    name = _host(parts.hostname or "")
+    return f"{parts.scheme}://{name}" if port is None else f"{parts.scheme}://{name}:{port}"
+
+
+def _host(name: str) -> str:
+    """The name of a server in small letters; RuleBroken for what is none, or has a port."""
+    if not HOST.fullmatch(name.lower()):
+        raise RuleBroken("«%(name)s» non è il nome di un server: scriverlo con lettere senza accenti, cifre, punti e "
+                         "trattini, per esempio patto.example.org.", name=name)
+    return name.lower()
+
+
+def _proxies(text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and int(text) <= MOST_PROXIES):
+        raise RuleBroken("PATTO_TRUSTED_PROXIES vale «%(text)s»: scrivere quanti proxy stanno davanti a Patto, per "
+                         "esempio 1, o togliere la variabile.", text=text)
+    return int(text or 0)
 
 
 def _day(text: str) -> date | None:

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import Text, insert, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.ground import audit, clock, garbage
+from core.ground import audit, clock, garbage, outage
 from core.ground.access import Principal, Scoped, ScopedSession, as_system
-from core.ground.db import Base, Database, UtcDateTime, occupied
+from core.ground.db import Base, Database, UtcDateTime
 from core.ground.edits import stale
 from core.ground.errors import RuleBroken
 
@@ -40,15 +40,14 @@ class IdempotencyKey(Base, Scoped):
 
 LATELY = timedelta(days=1)
 AGAIN = "again-"  # before the key of a form that says knowingly what another said
-OCCUPIED = ("locked", "busy", "deadlock", "lock timeout")  # what SQLite and PostgreSQL say of it
 
 
 @contextmanager
 def unit_of_work(database: Database, principal: Principal, *, act: str) -> Iterator[ScopedSession]:
     """Open a writing session for one act named ``act``, commit once at the end, or nothing at all.
 
-    RuleBroken in words when somebody else changed the same row first, a value must be unique, or the
-    database is locked.
+    RuleBroken in words when somebody else changed the same row first or a value must be unique; Unavailable when the
+    platform does not do its part.
     """
     session = ScopedSession(database, principal, writing=True)
     try:
@@ -64,9 +63,9 @@ def unit_of_work(database: Database, principal: Principal, *, act: str) -> Itera
             "I dati non si possono registrare: un valore che deve essere unico esiste già, "
             "oppure manca un dato collegato. Controllare e riprovare."
         ) from error
-    except OperationalError as error:
-        if any(word in str(error.orig) for word in OCCUPIED):
-            raise occupied() from error
+    except (DBAPIError, OSError) as error:
+        if (refusal := outage.meant(error)) is not None:
+            raise refusal from error
         raise
     finally:
         session.close()

@@ -19,6 +19,7 @@ from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, RuleBroken
+from core.ground.order import in_order
 from core.instalments import rules
 from core.instalments.model import Instalment
 from core.instalments.rules import State
@@ -98,7 +99,7 @@ def _without_contract(session: ScopedSession, contracts: Iterable[Contract], yea
     signing = {member.party_id for contract in contracts for member in contract.municipality_parties}
     shares = select(YearShare.municipality_id).where(YearShare.year == year)
     names = select(Municipality.name).where(Municipality.id.in_(shares), Municipality.id.not_in(signing))
-    for name in session.scalars(names.order_by(Municipality.name)):
+    for name in session.scalars(names.order_by(in_order(Municipality.name))):
         yield Finding("%(name)s ha una quota per il %(year)s ma nessun contratto firmato e in vigore: le sue rate si "
                       "prevedono dopo la firma.", {"name": name, "year": year}, source="R87")
 

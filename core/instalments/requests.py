@@ -13,6 +13,7 @@ from core.contracts.agreed import CountsFrom
 from core.documents import letters, words
 from core.documents.model import Document
 from core.ground.access import ScopedSession
+from core.ground.order import in_order
 from core.instalments import context, credits
 from core.instalments.context import CommitmentLine, CreditLine, InstalmentRequest
 from core.instalments.corrections import CORRECTION, before_of, of_share
@@ -67,7 +68,7 @@ def _commitments(session: ScopedSession, rows: Sequence[Instalment]) -> dict[tup
     owners = {row.municipality_id for row in rows}
     found: dict[tuple[int, int], list[Commitment]] = {}
     for held in session.scalars(select(Commitment).where(Commitment.municipality_id.in_(owners)).order_by(
-            Commitment.number)):
+            in_order(Commitment.number))):
         found.setdefault((held.municipality_id, held.year), []).append(held)
     return found
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 
 from core.allocation.model import YearShare
 from core.ground.access import ScopedSession
+from core.ground.order import alphabetical, in_order
 from core.instalments.model import Instalment
 from core.instalments.rules import State
 from core.instalments.states import PAYABLE
@@ -67,7 +68,7 @@ def shares_by_year(session: ScopedSession, years: Sequence[int]) -> Shares:
     greatest = (select(YearShare.municipality_id, Municipality.name)
                 .join(Municipality, YearShare.municipality_id == Municipality.id).where(of_years)
                 .group_by(YearShare.municipality_id, Municipality.name)
-                .order_by(func.max(YearShare.amount).desc(), Municipality.name).limit(MOST_MUNICIPALITIES))
+                .order_by(func.max(YearShare.amount).desc(), in_order(Municipality.name)).limit(MOST_MUNICIPALITIES))
     names = {row.municipality_id: row.name for row in session.execute(greatest)}
     rows = select(YearShare.municipality_id, YearShare.year, YearShare.kind, YearShare.amount).where(
         of_years, YearShare.municipality_id.in_(names), YearShare.kind.in_(("budget", "final"))).order_by(YearShare.id)
@@ -78,7 +79,7 @@ def shares_by_year(session: ScopedSession, years: Sequence[int]) -> Shares:
         return final if final is not None else newest.get((key, year, "budget"))
 
     told = ((name, tuple(share(key, year) for year in years)) for key, name in names.items())
-    return Shares(tuple(years), tuple(sorted(told, key=lambda row: row[0])))
+    return Shares(tuple(years), tuple(sorted(told, key=lambda row: alphabetical(row[0]))))
 
 
 @dataclass(frozen=True)

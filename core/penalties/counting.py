@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from core.catalogue.model import Service
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import alphabetical
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
 from core.penalties.procedure import REPEATED, UPHELD
 from core.penalties.states import DefaultNoticeState, PenaltyState
@@ -86,7 +87,7 @@ def _table(session: ScopedSession, column: object, names: dict[int, str], years:
             held[key][day.year] = Tally(before.contested + 1, before.upheld + (outcome == UPHELD),
                                         before.amount + asked.get(finding_id, Decimal(0)))
     named = [(key, "" if key is None else names.get(key, ""), tallies) for key, tallies in held.items()]
-    return TallyTable(tuple(years), tuple(sorted(named, key=lambda row: (row[0] is None, row[1].casefold()))))
+    return TallyTable(tuple(years), tuple(sorted(named, key=lambda row: (row[0] is None, alphabetical(row[1])))))
 
 
 def _asked(session: ScopedSession) -> dict[int, Decimal]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import SessionTransaction, UOWTransaction
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
+from core.ground.order import in_order
 from core.ground.required import require_text
 from core.parties import rules as parties
 from core.providers import rules
@@ -51,7 +52,8 @@ def types_on(session: ScopedSession, day: date) -> Sequence[UnitType]:
     known: dict[date, Sequence[UnitType]] = session.info.setdefault(KNOWN, {})
     if day not in known:
         holds = UnitType.valid_from <= day, or_(UnitType.valid_to.is_(None), UnitType.valid_to >= day)
-        known[day] = session.scalars(select(UnitType).where(*holds).order_by(UnitType.area, UnitType.id)).all()
+        query = select(UnitType).where(*holds).order_by(in_order(UnitType.area), UnitType.id)
+        known[day] = session.scalars(query).all()
     return known[day]
 
 

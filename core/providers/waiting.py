@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import in_order
 from core.providers.model import OperatingNotice, Provider, ServiceUnit
 from core.providers.states import OperatingNoticeState, UnitState
 
@@ -43,7 +44,7 @@ def to_open(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """Units that are planned and have no notice yet."""
     planned = select(ServiceUnit.id, ServiceUnit.name).where(ServiceUnit.state == UnitState.PLANNED,
                                                              ~ServiceUnit.notices.any())
-    for key, name in session.execute(planned.order_by(ServiceUnit.name).limit(MOST)):
+    for key, name in session.execute(planned.order_by(in_order(ServiceUnit.name)).limit(MOST)):
         yield Waiting("service_unit", key, name, Finding("Prima di cominciare, comunicare l'avvio.", source="R146"),
                       Role.PROVIDER)
 

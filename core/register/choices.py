@@ -17,6 +17,7 @@ from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version, take
 from core.ground.errors import Finding, RuleBroken
+from core.ground.order import in_order
 from core.ground.required import require_past, require_text
 from core.parties.model import Municipality
 from core.parties.rules import countable
@@ -117,7 +118,7 @@ def may_be_chosen(today: date, service_code: str | None = None) -> Select[Regist
     return select(RegisterEntry).where(
         RegisterEntry.state == PublicState.ACCREDITED, RegisterEntry.valid_to >= today,
         RegisterEntry.type_code.in_(sorted(types)),
-        RegisterEntry.unit_id.in_(operating_units())).order_by(RegisterEntry.unit, RegisterEntry.id)
+        RegisterEntry.unit_id.in_(operating_units())).order_by(in_order(RegisterEntry.unit), RegisterEntry.id)
 
 
 def who_chose(session: ScopedSession, choice_ids: list[int]) -> dict[int, str]:

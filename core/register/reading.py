@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from core.ground.access import ScopedSession
+from core.ground.order import alphabetical, in_order
 from core.ground.search import holds
 from core.register.model import RegisterEntry, RegisterState
 from core.register.states import LIVING, PublicState
@@ -63,7 +64,7 @@ def page(
 ) -> list[RegisterEntry]:
     """A page of entries by name, the first is 0."""
     query = select(RegisterEntry).where(RegisterEntry.id.in_(matching(session, wanted, today)))
-    query = query.order_by(RegisterEntry.unit, RegisterEntry.id)
+    query = query.order_by(in_order(RegisterEntry.unit), RegisterEntry.id)
     return list(session.scalars(query.limit(size).offset(number * size)))
 
 
@@ -86,12 +87,12 @@ def by_slug(session: ScopedSession, slug: str) -> RegisterEntry | None:
 def types(session: ScopedSession) -> list[tuple[str, str]]:
     """The types of the published units, code and name."""
     query = select(RegisterEntry.type_code, func.min(RegisterEntry.type_name)).group_by(RegisterEntry.type_code)
-    return sorted(((code, name) for code, name in session.execute(query)), key=lambda pair: pair[1].casefold())
+    return sorted(((code, name) for code, name in session.execute(query)), key=lambda pair: alphabetical(pair[1]))
 
 
 def towns(session: ScopedSession) -> list[str]:
     """Where the published units stand."""
-    return sorted(session.scalars(select(PLACE).distinct()), key=str.casefold)
+    return sorted(session.scalars(select(PLACE).distinct()), key=alphabetical)
 
 
 def updated_on(session: ScopedSession) -> date | None:

@@ -13,6 +13,7 @@ from core.accreditation.model import Accreditation
 from core.deadlines.waiting import MOST, Waiting, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import in_order
 from core.register import operations as register
 from core.register.choices import holding
 from core.register.model import ProviderChoice, RegisterEntry
@@ -55,6 +56,6 @@ def to_publish(session: ScopedSession, today: date) -> Iterator[Waiting]:
 def changes(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """Published units whose live record says something else."""
     query = select(RegisterEntry.id, RegisterEntry.unit).where(RegisterEntry.id.in_(register.waiting_for_approval()))
-    for key, name in session.execute(query.order_by(RegisterEntry.unit).limit(MOST)):
+    for key, name in session.execute(query.order_by(in_order(RegisterEntry.unit)).limit(MOST)):
         yield Waiting("register", key, name, Finding("I dati sono cambiati e l'albo dice ancora quelli di prima: "
                                                      "approvare le modifiche."), Role.ACCREDITATION)

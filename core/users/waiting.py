@@ -1,4 +1,4 @@
-"""What waits for the administrator: mail that does not leave, a backup that is missing, people not yet in."""
+"""What waits for the administrator: mail that does not leave, a missing backup, people not yet in, a sick machine."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from datetime import date
 from sqlalchemy import func, select
 
 from core.deadlines.waiting import MOST, Waiting, waits_for
-from core.ground import backups, clock
+from core.ground import backups, clock, health
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
+from core.ground.order import in_order
 from core.ground.outbox import OutboxMessage, failing, given_up
 from core.users.model import User
 
@@ -45,9 +46,17 @@ def unsaved(session: ScopedSession, _today: date) -> Iterator[Waiting]:
 
 
 @waits_for(Role.ADMINISTRATOR)
+def unwell(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """A worker that stands still, clocks that do not agree, a disk that fills: nobody else would notice."""
+    for place, check in enumerate(health.seen_from(session)):
+        if check.state is not health.State.OK:
+            yield Waiting("installation", place, "Installazione", check.says, Role.ADMINISTRATOR)
+
+
+@waits_for(Role.ADMINISTRATOR)
 def never_logged_in(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """People who have not chosen their password yet."""
-    query = select(User.id, User.name).where(User.password.is_(None), User.active).order_by(User.name)
+    query = select(User.id, User.name).where(User.password.is_(None), User.active).order_by(in_order(User.name))
     for key, name in session.execute(query.limit(MOST)):
         yield Waiting("user", key, name, Finding("Non ha ancora scelto la password: consegnare il collegamento."),
                       Role.ADMINISTRATOR)

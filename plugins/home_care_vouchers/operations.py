@@ -20,6 +20,7 @@ from core.plugin_api import (
     ScopedSession,
     as_system,
     covered_municipalities,
+    in_order,
     sheet_data,
     suppressed,
 )
@@ -101,7 +102,7 @@ def usage_of_month(session: Session, municipality_id: int, year: int, month: int
     """What is recorded for a municipality in a month, by package."""
     query = select(VoucherUsage).where(VoucherUsage.municipality_id == municipality_id, VoucherUsage.year == year,
                                        VoucherUsage.month == month)
-    return {usage.package: usage for usage in session.scalars(query.order_by(VoucherUsage.package))}
+    return {usage.package: usage for usage in session.scalars(query.order_by(in_order(VoucherUsage.package)))}
 
 
 def used_hours(session: Session, year: int) -> dict[int, Decimal]:
@@ -127,7 +128,7 @@ def comparison(session: Session, year: int) -> dict[str, str]:
         .join(VoucherUsage, VoucherUsage.municipality_id == Municipality.id)
         .where(VoucherUsage.year == year)
         .group_by(Municipality.name)
-        .order_by(Municipality.name)
+        .order_by(in_order(Municipality.name))
     )
     totals = as_system(session, query, reason="confronto dei voucher fra Comuni")
     return suppressed({name: int(total) for name, total in totals})

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from admin.command import cli
+from core.contracts import operations
 from core.ground import db
 from core.ground.access import Role
 
@@ -42,7 +43,9 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return said.err
 
 
-def test_the_demo_prints_one_json_document_and_nothing_else(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_prints_one_json_document_and_nothing_else(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert run("demo", "--no-serve", "--json") == cli.OK
     said = capsys.readouterr()
     answer = json.loads(said.out)
@@ -57,6 +60,12 @@ def test_the_demo_prints_one_json_document_and_nothing_else(folder: Path, capsys
     again["contracts"][-1]["document"] = answer["contracts"][-1]["document"]  # a draft: the story made its text anew
     assert again["contracts"] == answer["contracts"]
 
+    assert run("user", "add", "amica@patto.example", "Amica Invitata", "--role", "management") == cli.OK
+    assert run("demo", "--no-serve") == cli.OK, "who plays with the demo may invite somebody"
+    assert run("user", "add", "vera@comune.it", "Persona Vera", "--role", "management") == cli.OK
+    assert "lavorano persone vere" in refused(capsys, "demo", "--no-serve")
+    capsys.readouterr()
+
     assert run("audit", "seal", "--json") == cli.OK
     head = json.loads(capsys.readouterr().out)
     assert run("audit", "verify", "--json") == cli.OK
@@ -68,6 +77,46 @@ def test_the_demo_prints_one_json_document_and_nothing_else(folder: Path, capsys
     assert run("documents", "generate", "8/2026", "--json") == cli.OK
     assert json.loads(capsys.readouterr().out)["documents"][0]["version"] == 2
     assert "9/2030" in refused(capsys, "documents", "generate", "9/2030")
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "TEMPLATE", folder / "service_contract.docx")
+        told = refused(capsys, "documents", "generate", "8/2026")
+        assert "Manca il modello «service_contract.docx»" in told and "templates_docs.build" in told
+
+
+def test_what_lies_in_the_data_directory_is_its_owner_s_alone(folder: Path) -> None:
+    assert run("db", "upgrade") == cli.OK
+    assert run("user", "add", "prima@patto.example", "Prima Persona", "--role", "management") == cli.OK
+    assert run("audit", "seal") == cli.OK
+    modes = {oct(path.stat().st_mode & 0o777) for path in (folder, *folder.rglob("*")) if path.is_dir()}
+    assert modes == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.rglob("*") if path.is_file()} == {"0o600"}
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file that lies there, but those with which SQLite reads."""
+    return {str(path): path.read_bytes() for path in folder.rglob("*")
+            if path.is_file() and not path.name.endswith(("-shm", "-wal"))}
+
+
+@pytest.mark.parametrize("email", ["anna@comune.it", "prima@patto.example"])
+def test_the_demo_is_not_laid_over_real_people(
+    folder: Path, capsys: pytest.CaptureFixture[str], email: str
+) -> None:
+    assert run("db", "upgrade") == cli.OK
+    assert run("user", "add", email, "Prima Persona", "--role", "management") == cli.OK
+    capsys.readouterr()
+    before = content(folder)
+    assert "lavorano persone vere" in refused(capsys, "demo", "--no-serve")
+    assert content(folder) == before
+
+
+def test_the_demo_is_not_laid_over_a_production_installation(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATTO_MODE", "production")
+    monkeypatch.setenv("PATTO_SECRET_KEY", "x" * 32)
+    assert "installazione di produzione" in refused(capsys, "demo", "--no-serve")
+    assert not folder.exists()
 
 
 def test_an_altered_history_is_found(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,20 +1,26 @@
-"""One worker at a time: a lease is held by one, renewed by its holder, and taken over from the dead."""
+"""One worker at a time: a lease is held by one, renewed by its holder, and taken over from the dead.
+
+Its time is the database's: what the clock of a program says is nothing to it.
+"""
 
 import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from core.ground import clock, lease
+from core.ground.lease import Lease
 
 
 @pytest.fixture
-def later(monkeypatch):
-    """``later(seconds=...)`` moves the clock on."""
-    real = clock.now
+def later(unit):
+    """``later(seconds=...)``: so much time has passed, as if every lease had been taken earlier."""
 
     def move(**by):
-        monkeypatch.setattr(clock, "now", lambda: real() + timedelta(**by))
+        with unit("tempo") as session:
+            for row in session.scalars(select(Lease)):
+                row.until -= timedelta(**by)
 
     return move
 
@@ -29,7 +35,7 @@ def test_the_holder_renews_its_lease(database, later):
     assert lease.take(database, "worker", "anna", 60)
     later(seconds=50)
     assert lease.take(database, "worker", "anna", 60)
-    later(seconds=100)
+    later(seconds=50)
     assert not lease.take(database, "worker", "bruno", 60), "renewed until the 110th second"
 
 
@@ -38,6 +44,21 @@ def test_the_lease_of_a_dead_holder_runs_out(database, later):
     later(seconds=61)
     assert lease.take(database, "worker", "bruno", 60)
     assert not lease.take(database, "worker", "anna", 60)
+
+
+def test_a_program_whose_clock_is_wrong_takes_and_keeps_its_lease_all_the_same(database, monkeypatch):
+    assert lease.take(database, "worker", "anna", 60)
+    for hours in (-24, 24):
+        wrong = clock.now() + timedelta(hours=hours)
+        monkeypatch.setattr(clock, "now", lambda wrong=wrong: wrong)
+        assert not lease.take(database, "worker", "bruno", 60)
+        assert lease.take(database, "worker", "anna", 60)
+
+
+def test_a_lease_from_before_the_clock_was_set_back_stops_nobody(database, later):
+    assert lease.take(database, "worker", "anna", 60)
+    later(hours=-1)
+    assert lease.take(database, "worker", "bruno", 60), "nobody takes a lease for an hour"
 
 
 def test_a_lease_that_is_given_back_is_free_at_once_and_not_by_a_stranger(database):

@@ -1,5 +1,6 @@
 """One act, one transaction: all of it, or nothing that anybody could find afterwards."""
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
@@ -7,7 +8,7 @@ from sqlalchemy.exc import OperationalError
 from core.ground import audit, outbox
 from core.ground.access import Principal, Role, ScopedSession, as_system, system
 from core.ground.audit import AuditEntry
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken, Unavailable
 from core.ground.numbering import Counter, next_number
 from core.ground.outbox import OutboxMessage
 from core.ground.unit_of_work import IdempotencyKey, SentBefore, answered, remember, unit_of_work
@@ -68,8 +69,8 @@ def test_a_locked_database_is_named_in_words(make_database, monkeypatch):
 
 
 def test_two_acts_that_wait_for_each_other_are_told_to_try_again(unit):
-    with pytest.raises(RuleBroken, match="riprovare"), unit():
-        raise OperationalError("UPDATE", {}, Exception("deadlock detected"))
+    with pytest.raises(Unavailable, match="occupato da un'altra operazione"), unit():
+        raise OperationalError("UPDATE", {}, psycopg.errors.DeadlockDetected())
 
 
 def test_a_form_sent_twice_is_answered_as_the_first_time(unit, manager):

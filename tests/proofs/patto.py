@@ -22,13 +22,14 @@ from admin.command import cli, serve, worker
 from admin.contracts.views import Contracts
 from admin.guard import policy
 from core.contracts.model import Contract, ContractDocument, ContractParty, ContractTerms
-from core.ground import db, garbage
+from core.ground import db, garbage, outage
 from core.ground.access import ScopedSession, system
 from core.ground.settings import Settings
 from core.instalments.model import Instalment
 
 create_app, run_once, web = application.create_app, worker.run_once, serve._web
 RAISES = "/prova/errore"
+MAIN = (__file__,)  # what is served in the place of the command
 
 
 def with_a_page_that_raises(settings: Settings) -> Flask:
@@ -51,9 +52,9 @@ def with_whole_contracts() -> None:
                                          "documents": lambda row: len(row.documents)}
 
 
-def a_new_day(settings: Settings, database: db.Database, **_about: Any) -> bool:
+def a_new_day(settings: Settings, database: db.Database, *, holder: str = "", **_about: Any) -> bool:
     """A round with all that a new day asks for."""
-    return run_once(settings, database, new_day=True)
+    return run_once(settings, database, new_day=True, holder=holder)
 
 
 def web_with_a_night(settings: Settings, listener: Any) -> None:
@@ -82,7 +83,9 @@ if __name__ in ("__main__", "__mp_main__"):  # in every process of the served ho
         case "guard":
             garbage.at_safe_points_only, garbage.none_at_start = (lambda: None), nullcontext
         case "queue":
-            db._turn_at = lambda _database: None
+            db._turn_at = lambda *_about: None
+        case "quiet":
+            outage.QUIET_SECONDS = 0
 
 if __name__ == "__main__":
     sys.exit(cli.main())

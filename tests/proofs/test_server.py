@@ -34,10 +34,9 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from tests.district import LIVED_UP_TO, District
 from tests.proofs import pythons
-from tests.proofs.patto import RAISES
+from tests.proofs.patto import MAIN, RAISES
 
 pytestmark = pytest.mark.proof
-MAIN = (str(Path(__file__).with_name("patto.py")),)
 SECONDS = 60
 EXPORTED = 10_000
 UPLOAD = b"%PDF-1.7\n" + bytes(20 * 1024 * 1024)

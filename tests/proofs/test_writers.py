@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +14,9 @@ from core.ground.access import system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import unit_of_work
+from tests.proofs.patto import MAIN
 
 pytestmark = pytest.mark.proof
-MAIN = (str(Path(__file__).with_name("patto.py")),)
 ACTOR = system("prova di scrittura")
 SECONDS, HELD_SECONDS, PATIENCE = 12, 0.05, 5
 
@@ -54,7 +53,7 @@ def test_whoever_waits_gets_a_turn_beside_those_who_write_again_and_again(queue,
     database.dispose()
     monkeypatch.setattr(db, "BUSY_SECONDS", PATIENCE)
     if not queue:
-        monkeypatch.setattr(db, "_turn_at", lambda _database: None)
+        monkeypatch.setattr(db, "_turn_at", lambda *_about: None)
     context = multiprocessing.get_context("fork")
     told = context.Queue()
     writers = [context.Process(target=write_again_and_again, args=(database.url, told)) for _ in range(WRITERS)]

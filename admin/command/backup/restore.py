@@ -25,7 +25,7 @@ from admin.command.backup.make import ACTOR, DUMP, SQLITE, count, registry_of, r
 from admin.command.backup.place import NOT_WRITTEN, alone, at_work, found, reason_of, sqlite_file
 from core.ground import audit
 from core.ground.access import ScopedSession
-from core.ground.audit import Verdict
+from core.ground.audit import HistoryVerdict
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.files import settle_folder
@@ -47,7 +47,7 @@ class Restored:
     file: Path
     manifest: Manifest
     older: dict[str, str]
-    chain: Verdict
+    chain: HistoryVerdict
 
 
 def restore(settings: Settings, source: Path, *, key: str = "") -> Restored:
@@ -194,7 +194,7 @@ def _require_rows(connection: Connection, manifest: Manifest) -> None:
                          "nulla. Usare un altro salvataggio.", names=", ".join(wrong[:MOST_NAMED]))
 
 
-def _looked_at(database: Database, settings: Settings, manifest: Manifest) -> Verdict:
+def _looked_at(database: Database, settings: Settings, manifest: Manifest) -> HistoryVerdict:
     """What the verifier finds in the history. RuleBroken if it, or a document, is not as it was when it was saved."""
     heads = worker.exported_heads(replace(settings, data_dir=database.files.root))
     with ScopedSession(database, ACTOR) as session:

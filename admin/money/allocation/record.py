@@ -27,6 +27,7 @@ from core.funding.rules import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
 from core.ground.errors import Finding, RuleBroken
+from core.ground.order import alphabetical
 from core.ground.states import standing
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
@@ -117,7 +118,7 @@ def changes(session: ScopedSession, row: AllocationPlan, table: ShareTable | Non
         Municipality, Municipality.id == YearShare.municipality_id).where(YearShare.plan_id == row.corrects_id)
     before: dict[str, Decimal] = dict(session.execute(shares).all())
     now = {name: amount for name, _url, _parts, amount in table.rows}
-    names = sorted(before.keys() | now.keys(), key=str.casefold)
+    names = sorted(before.keys() | now.keys(), key=alphabetical)
     return [Change(name, before.get(name, ZERO), now.get(name, ZERO)) for name in names]
 
 
@@ -183,7 +184,7 @@ def _table(
     rows = tuple(
         (names[slug][1], url_for("allocation_plan.share_view", id=plan_id, comune=names[slug][0]),
          tuple(row.get(group, ZERO) for group in groups), sum(row.values(), ZERO))
-        for slug, row in sorted(held.items(), key=lambda entry: names[entry[0]][1].casefold())
+        for slug, row in sorted(held.items(), key=lambda entry: alphabetical(names[entry[0]][1]))
     )
     sums = tuple(sum((row[2][place] for row in rows), ZERO) for place in range(len(groups)))
     return ShareTable(tuple(groups), rows, sums, sum(sums, ZERO))

@@ -24,6 +24,7 @@ from core.allocation import what_if
 from core.allocation.model import AllocationPlan
 from core.allocation.states import PlanState
 from core.ground.errors import RuleBroken
+from core.ground.order import alphabetical
 from core.parties.model import Municipality
 
 TENTH = Decimal("0.1")
@@ -115,7 +116,8 @@ def _shown(
     one: str, other: str, first: Mapping[str, Decimal], second: Mapping[str, Decimal], heading: str
 ) -> dict[str, Any]:
     zero = Decimal("0.00")
-    rows = [ShareDifference(name, first.get(name, zero), second.get(name, zero)) for name in sorted({*first, *second})]
+    names = sorted({*first, *second}, key=alphabetical)
+    rows = [ShareDifference(name, first.get(name, zero), second.get(name, zero)) for name in names]
     total = ShareDifference(_("Totale"), sum(first.values(), zero), sum(second.values(), zero))
     chart = charts.bars(heading, [row.name for row in rows], [(one, [row.one for row in rows]),
                                                               (other, [row.other for row in rows])],

@@ -41,6 +41,7 @@ from core.documents.words import capital
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
+from core.ground.order import in_order
 from core.penalties import procedure
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.operations import FINDING
@@ -295,5 +296,5 @@ def evidence_of(form: DefaultNoticeForm) -> Sequence[Upload]:
 
 def provider_choices(session: ScopedSession) -> Any:
     """Every provider by name."""
-    rows = session.execute(select(Provider.id, Provider.name).order_by(Provider.name).limit(MOST_CHOICES + 1))
+    rows = session.execute(select(Provider.id, Provider.name).order_by(in_order(Provider.name)).limit(MOST_CHOICES + 1))
     return picks([("", "–"), *first_of([(key, name) for key, name in rows])])

@@ -45,6 +45,7 @@ from core.controls import operations as controls
 from core.controls.model import Control
 from core.disputes.operations import contestations_of
 from core.ground.access import ScopedSession
+from core.ground.order import in_order
 from core.penalties import counting, operations, procedure, undoing
 from core.penalties.model import DefaultNotice, NoticeFinding
 from core.penalties.states import NOTICE_LIFE, DefaultNoticeState
@@ -58,15 +59,15 @@ def own_title() -> str:
 
 def _services() -> list[tuple[int, str]]:
     held = select(NoticeFinding.service_id)
-    rows = db().execute(select(Service.id, Service.title).where(Service.id.in_(held)).order_by(Service.title))
+    rows = db().execute(select(Service.id, Service.title).where(Service.id.in_(held)).order_by(in_order(Service.title)))
     return [(key, title) for key, title in rows]
 
 
 def _providers() -> list[tuple[int, str]]:
     """Those to which something was passed on: for who may see providers."""
     held = select(NoticeFinding.provider_id).where(NoticeFinding.provider_id.is_not(None))
-    rows = db().execute(select(Provider.id, Provider.name).where(Provider.id.in_(held)).order_by(Provider.name))
-    return [(key, name) for key, name in rows]
+    named = select(Provider.id, Provider.name).where(Provider.id.in_(held)).order_by(in_order(Provider.name))
+    return [(key, name) for key, name in db().execute(named)]
 
 
 def _with(column: Any, value: str) -> Any:

@@ -123,3 +123,8 @@ def test_the_same_data_gives_the_same_bytes_and_the_properties_come_from_the_cal
     properties = Document(str(path)).core_properties
     assert (properties.title, properties.author) == ("Lettera {{ x }}", "Azienda")
     assert properties.created.date() == date(2026, 3, 2)
+
+
+def test_a_template_that_somebody_took_away_is_named(tmp_path):
+    with pytest.raises(RuleBroken, match=r"Manca il modello «lettera\.docx».*templates_docs\.build"):
+        render(tmp_path / "lettera.docx", {"testo": "x"})
