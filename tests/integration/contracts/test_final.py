@@ -206,6 +206,34 @@ def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
     for named in ("«a) i Comuni di , riuniti", "Il Comune versa …… euro.»", "competenze seguenti:»"):
         assert named in str(refused.value), named
 
+    open_list, sum_of_money = (place.spot for place in text.places)
+    typed = {open_list.code: " Carpiano e\tDresano ", sum_of_money.code: "5.000,00"}
+    completed = final.propose(session, contract, district.registry, typed=typed)
+    said = " ".join(read_text(completed.content))
+    assert "i Comuni di Carpiano e Dresano, riuniti" in said and "Il Comune versa 5.000,00 euro." in said
+    assert [left.partition(":")[0] for left in completed.left] == ["Art. 28 – Foro competente"], "nobody can fill it in"
+    version = final.keep_final(session, contract.id, registry=district.registry, digest=completed.digest, typed=typed)
+    assert version.note == (
+        "Scritto negli spazi del testo approvato: Premesse: «Carpiano e Dresano» (sistema (prova)); Art. 1 – Valore "
+        "delle premesse: «5.000,00» (sistema (prova)).")
+    assert text_to_sign(session, district.registry, contract) is version, "prepared again it keeps what was typed"
+
+
+def test_words_that_are_none_and_words_beside_a_datum_are_refused(session: ScopedSession, district: District) -> None:
+    carpiano = demo_contract(session).municipality_parties[0].party_id
+    contract = approved(session, district, losing=f"patto:act/{carpiano}/giunta")
+    place = final.propose(session, contract, district.registry).places[0].spot
+    for typed, chosen, why in (
+        ({place.code: "trenta\u200bgiorni"}, {}, "carattere invisibile dopo «trenta»"),
+        ({place.code: "parole " * 300}, {}, "2099 caratteri, al massimo 2000"),
+        ({"1-2-3": "trenta"}, {}, "non è più nel testo"),
+        ({place.code: "trenta"}, {place.code: f"act/{carpiano}/giunta"}, "Premesse, .*scegliere un dato oppure"),
+    ):
+        with pytest.raises(RuleBroken, match=why):
+            final.propose(session, contract, district.registry, typed=typed, chosen=chosen)
+    blank = final.propose(session, contract, district.registry, typed={place.code: "n. ____ del 3 marzo"})
+    assert [left for left in blank.left if "n. ____ del 3 marzo" in left], "what is typed with a blank is still one"
+
 
 def test_by_hand_the_day_and_the_hour_stay_for_the_pen_and_digitally_nothing_stays(
     session: ScopedSession, district: District
