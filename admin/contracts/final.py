@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 from admin.contracts import record
 from admin.contracts.compare import KEY, KINDS, MOST_SAME, ContractPage
 from admin.guard import policy
-from admin.guard.session import db, office
+from admin.guard.session import db, office, today
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.words import said
 from core.contracts import compare, final
@@ -43,6 +43,8 @@ class FinalForm(ActForm):
     by_hand = BooleanField(lazy_gettext("Si firma a mano: giorno e ora li scrivono le parti"))
     accepted = BooleanField(lazy_gettext("Ho letto le differenze: il testo approvato si completa così"), [
         InputRequired(lazy_gettext("Leggere le differenze qui sopra, poi confermarle."))])
+    stays = BooleanField(lazy_gettext("Ho letto i dati cambiati: nel testo resta quanto è stato approvato"), [
+        InputRequired(lazy_gettext("Decidere sui dati cambiati dopo l'approvazione, elencati qui sopra."))])
 
 
 class ContractFinal(ContractPage):
@@ -60,22 +62,25 @@ class ContractFinal(ContractPage):
             flash(_("Il testo da firmare si prepara di un contratto che tutti hanno approvato."), "warning")
             return redirect(back)
         form = act_form(FinalForm, row.version, by_hand="mano" in request.args)
-        form.accepted.checked = False  # what is read anew is accepted anew
         given = _given(form)
         text, trouble = self._proposed(row, form, given)
+        form.accepted.checked = form.stays.checked = False  # what is read anew is accepted anew
+        if text is None or not text.drifted:
+            del form.stays
         page = ActPage(_("Prepara il testo da firmare"), _("Conserva il testo da firmare"), back,
                        record.title(db(), row), lead=_(
             "Il testo da firmare è quello approvato, parola per parola: vi entrano soltanto i dati e le parole che "
             "allora mancavano. Il modello non si usa più."))
         shown = {"row": row, "text": text, "trouble": trouble, "fates": FATES, "place": PLACE, "words_at": WORDS,
                  "given": given, "kinds": KINDS, "most_same": MOST_SAME, "words": compare.words,
+                 "send_back": self.get_url("contract.passage_view", id=row.id, atto="send_back"),
                  **(self._shown(row, text) if text is not None else {})}
         if text is None or _reads():
             return self.render(TEMPLATE, form=form, page=page, **shown)
         return carry_out(
             self, "contract.final_text", form, page, lambda session: final.keep_final(
                 session, row.id, registry=office().registry, digest=form.digest.data or "", version=form.version.data,
-                **given).version_number,
+                today=today(), **given).version_number,
             lambda _number: back + "#documenti",
             lambda number: _("Il testo da firmare è la versione n. %(number)s.", number=number),
             template=TEMPLATE, **shown)
@@ -85,12 +90,12 @@ class ContractFinal(ContractPage):
         """The text as the form says it; where that is refused as it would be without, and the form says why. Or why
         there is none."""
         try:
-            return final.propose(db(), row, office().registry, **given), ""
+            return final.propose(db(), row, office().registry, today=today(), **given), ""
         except RuleBroken as refusal:
             if _reads():
                 form.blame(refusal)
         try:
-            return final.propose(db(), row, office().registry, by_hand=bool(form.by_hand.data)), ""
+            return final.propose(db(), row, office().registry, today=today(), by_hand=bool(form.by_hand.data)), ""
         except RuleBroken as refusal:
             return None, said(refusal)
 

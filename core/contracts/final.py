@@ -2,7 +2,8 @@
 
 Nothing is made anew from the template. What is filled, what a hand has written, what has no place any more and what is
 still blank is told; a blank that no datum fills takes the words that a person types. The differences are read and
-accepted by a person, who names the text by its hash.
+accepted by a person, who names the text by its hash. What the records say otherwise since the approval is told too, and
+stays in the text as it was approved.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from core.contracts.assemble import DAY, DIGITAL, MOMENT, NO_SHEET, blank_of_act, contract_document
 from core.contracts.compare import Snapshot, field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
+from core.contracts.drift import Drifted, drifted, in_quotes, made_of
 from core.contracts.model import Contract, ContractDocument
-from core.contracts.operations import FINAL, GENERATED, OFFICE, add_text, contract_at
+from core.contracts.operations import FINAL, OFFICE, add_text, contract_at
 from core.contracts.papers import name_of
+from core.contracts.rules import APPROVING
 from core.contracts.signed import Signer, require_no_draft
 from core.contracts.states import ContractState
 from core.documents.controls import (
@@ -95,9 +100,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class Completed:
-    """What a person has decided on a text to sign, kept beside it."""
+    """What a person has decided on a text to sign, kept beside it; ``stays`` as it was approved, though the records
+    have changed."""
 
     placed: tuple[Placed, ...]
+    stays: tuple[Drifted, ...]
 
 
 @dataclass(frozen=True)
@@ -110,11 +117,12 @@ class FinalText:
     places: tuple[Blank, ...]
     known: tuple[Late, ...]
     left: tuple[str, ...]
+    drifted: tuple[Drifted, ...]
 
     @property
     def digest(self) -> str:
-        """By which a person accepts this very text."""
-        return sha256(self.content)
+        """By which a person accepts this very text, and that it says what the records do not say any more."""
+        return sha256(self.content + canonical(self.drifted))
 
 
 def approved_text(contract: Contract) -> ContractDocument:
@@ -127,6 +135,7 @@ def propose(
     contract: Contract,
     registry: Registry,
     *,
+    today: date,
     by_hand: bool = False,
     chosen: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
@@ -148,7 +157,7 @@ def propose(
     for control in controls(base):
         if key := control.key or names.get(control.name):
             written.setdefault(key, []).append(control.text)
-    opened = _opened(session, contract, approved)
+    opened = open_keys(made_of(session, contract, approved))  # what was not known when it was made
     homeless = [data[key] for key in data if key in opened and key not in written]
     before = _placed(session, contract)
     if chosen is None and typed is None:
@@ -164,7 +173,8 @@ def propose(
             and not (by_hand and datum.name in OF_THE_SIGNING)]
     rows += _unsaid([datum for key, datum in data.items() if key not in late], content)
     known = tuple(datum for datum in data.values() if datum.text)
-    return FinalText(approved, content, tuple(rows), tuple(places), known, tuple(left_blank(content, by_hand=by_hand)))
+    return FinalText(approved, content, tuple(rows), tuple(places), known, tuple(left_blank(content, by_hand=by_hand)),
+                     drifted(session, contract, approved, registry, today=today))
 
 
 def keep_final(
@@ -173,6 +183,7 @@ def keep_final(
     *,
     registry: Registry,
     digest: str,
+    today: date,
     by_hand: bool = False,
     chosen: Mapping[str, str] | None = None,
     typed: Mapping[str, str] | None = None,
@@ -180,9 +191,10 @@ def keep_final(
 ) -> ContractDocument:
     """Keep the text to sign that somebody has read and accepted, by its ``digest``, as the next version.
 
-    Who typed the words at its blanks stands in the note of the version. The same text twice is one version. RuleBroken
-    for a contract that is not approved, and if what would be kept is not what was read: the records, the approved text
-    or what is put at the blanks have changed meanwhile.
+    The note of the version says who typed the words at its blanks, and what stays as it was approved though the records
+    have changed. The same text, decided on the same, is one version. RuleBroken for a contract that is not approved,
+    and if what would be kept is not what was read: the records, the approved text or what is put at the blanks have
+    changed meanwhile.
     """
     session.principal.require(*OFFICE)
     locked(session, contract_at(session, contract_id, None))
@@ -190,22 +202,40 @@ def keep_final(
     if contract.state != ContractState.APPROVED:
         raise RuleBroken("Il testo da firmare si prepara quando tutti hanno approvato il contratto n. %(code)s.",
                          code=contract.code)
-    text = propose(session, contract, registry, by_hand=by_hand, chosen=chosen, typed=typed)
+    text = propose(session, contract, registry, today=today, by_hand=by_hand, chosen=chosen, typed=typed)
     if text.digest != digest:
         raise RuleBroken("Il testo ora è un altro, per i dati cambiati nel frattempo o per quanto è scritto negli "
                          "spazi: rileggere le differenze, poi confermarle.")
-    last = contract.documents[-1]
-    if last.origin == FINAL and last.document.sha256 == digest and last.snapshot == snapshot(contract):
-        return last
     placed = tuple(Placed(place.spot.code, place.where, place.key, place.words, place.by)
                    for place in text.places if place.key or place.words)
-    return add_text(session, contract, FINAL, text.content, note=_note(placed), data=canonical(Completed(placed)))
+    decided = Completed(placed, text.drifted)
+    last = contract.documents[-1]
+    if last.origin == FINAL and (last.document.sha256, last.document.data_sha256, last.snapshot) == (
+            sha256(text.content), sha256(canonical(decided)), snapshot(contract)):
+        return last
+    return add_text(session, contract, FINAL, text.content, note=_note(decided), data=canonical(decided))
 
 
-def _note(placed: Sequence[Placed]) -> str:
-    """What was typed at the blanks, by whom: for the list of versions and the diary."""
-    words = "; ".join(f"{held.where}: «{held.words}» ({held.by})" for held in placed if held.words)
-    return f"Scritto negli spazi del testo approvato: {words}." if words else ""
+def _note(decided: Completed) -> str:
+    """What was typed at the blanks and by whom, and what stays: for the list of versions and the diary."""
+    typed = "; ".join(f"{held.where}: «{held.words}» ({held.by})" for held in decided.placed if held.words)
+    stays = "; ".join(f"{one.name}, il testo: {in_quotes(one.said)}, i dati registrati: {in_quotes(one.says)}"
+                      for one in decided.stays)
+    return " ".join([*([f"Scritto negli spazi del testo approvato: {typed}."] if typed else []),
+                     *([f"Resta come approvato, benché i dati siano cambiati: {stays}."] if stays else [])])
+
+
+def undecided(
+    session: ScopedSession, contract: Contract, registry: Registry, *, today: date
+) -> tuple[list[Drifted], list[Drifted]]:
+    """What has changed in the records since the text was made that is approved, or is to be: what nobody has decided
+    on yet, and what stays as it was approved by the last text to sign."""
+    if contract.state not in APPROVING or not contract.documents:
+        return [], []
+    found = drifted(session, contract, approved_text(contract), registry, today=today)
+    stays = {(row["key"], tuple(row["says"])) for row in _completed(session, contract).get("stays", ())}
+    open_ = [one for one in found if (one.key, one.says) not in stays]
+    return open_, [one for one in found if one not in open_]
 
 
 def require_signable(session: ScopedSession, contract: Contract, *, by_hand: bool) -> bytes:
@@ -268,21 +298,19 @@ def signers_of(contract: Contract) -> list[Signer]:
 # --- where things go --------------------------------------------------------------------------------------
 
 
-def _opened(session: ScopedSession, contract: Contract, approved: ContractDocument) -> set[str]:
-    """The keys of what was not known when the approved text, or the one that it was negotiated from, was generated."""
-    made = [version for version in contract.documents
-            if version.origin == GENERATED and version.version_number <= approved.version_number]
-    path = made[-1].document.data_path if made else None
-    return open_keys(json.loads(session.files.get(path))) if path else set()
-
-
 def _placed(session: ScopedSession, contract: Contract) -> dict[str, Placed]:
     """What was put at the blanks of the approved text when it was last completed, by the code of the place."""
+    rows = _completed(session, contract).get("placed", ())
+    return {row["place"]: Placed(*(row[field.name] for field in fields(Placed))) for row in rows}
+
+
+def _completed(session: ScopedSession, contract: Contract) -> dict[str, Any]:
+    """What was decided on the last text, if it is one to sign; see ``Completed``."""
     last = contract.documents[-1]
     if last.origin != FINAL or last.document.data_path is None:
         return {}
-    rows = json.loads(session.files.get(last.document.data_path))["placed"]
-    return {row["place"]: Placed(*(row[field.name] for field in fields(Placed))) for row in rows}
+    found: dict[str, Any] = json.loads(session.files.get(last.document.data_path))
+    return found
 
 
 def _typed(typed: Mapping[str, str]) -> dict[str, str]:

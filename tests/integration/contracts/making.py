@@ -31,7 +31,7 @@ def approved_and_signed(session: ScopedSession, district: District, contract: Co
     generate_document(session, contract.id, registry=district.registry, today=today)
     life.submit(session, contract.id, version=None, today=today)
     approve_all(session, contract, today)
-    text_to_sign(session, district.registry, contract, by_hand=True)
+    text_to_sign(session, district.registry, contract, by_hand=True, today=today)
     life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano", by_hand=True,
               file=Upload("contratto.pdf", SIGNED_FILE), version=None, today=today)
 
@@ -48,11 +48,11 @@ def approve_all(session: ScopedSession, contract: Contract, today: date = TODAY)
 
 
 def text_to_sign(
-    session: ScopedSession, registry: Registry, contract: Contract, *, by_hand: bool = False
+    session: ScopedSession, registry: Registry, contract: Contract, *, by_hand: bool = False, today: date = TODAY
 ) -> ContractDocument:
     """The text to sign, read and accepted."""
-    text = final.propose(session, contract, registry, by_hand=by_hand)
-    return final.keep_final(session, contract.id, registry=registry, digest=text.digest, by_hand=by_hand)
+    text = final.propose(session, contract, registry, by_hand=by_hand, today=today)
+    return final.keep_final(session, contract.id, registry=registry, digest=text.digest, by_hand=by_hand, today=today)
 
 
 def in_force(session: ScopedSession, district: District, number: int = 1) -> Contract:

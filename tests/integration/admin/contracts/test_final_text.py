@@ -137,3 +137,26 @@ def test_the_word_file_may_hold_no_change_that_nobody_has_accepted(house: House,
     manager_screen.open(f"/admin/contratti/passaggio/?id={key}&atto=submit")
     manager_screen.send()
     assert "ci sono revisioni in sospeso" in manager_screen.text()
+
+
+def test_a_datum_that_has_changed_is_told_on_every_page_and_a_person_decides(
+    house: House, manager_screen: Person, person: Enter, key: int
+) -> None:
+    with house.unit("prova", ACTOR) as session:
+        comune = session.require(Contract, key).municipality_parties[0].party
+        before, comune.address = comune.address, "Via Nuova 7"
+    record, sign = RECORD.format(key=key), f"/admin/contratti/passaggio/?id={key}&atto=sign"
+    told = f"Indirizzo della sede – Comune di Dresano «{before}» «Via Nuova 7»"
+    assert told in manager_screen.read(record)
+    assert "il testo dice «" + before in manager_screen.read(sign), "whoever records the signature reads it too"
+    assert told not in person("dresano").read(record), "the office's own remarks"
+    assert told in manager_screen.read(FINAL.format(key=key))
+    manager_screen.send(accepted="y")
+    assert "Decidere sui dati cambiati dopo l'approvazione" in manager_screen.text()
+    manager_screen.send(accepted="y", stays="y")
+    assert "Il testo da firmare è la versione n. 4." in manager_screen.text()
+    said = manager_screen.read(record)
+    assert "Restano come approvati" in said and told in said and "Dati cambiati dopo" not in said
+    assert "Resta come approvato, benché i dati siano cambiati: Indirizzo della sede – Comune di Dresano, il testo: «" \
+        in said, "the diary tells it"
+    assert "Via Nuova 7" not in manager_screen.read(sign)
