@@ -39,6 +39,8 @@ PAGES = {
                            {"step": "terms"}),
     "contract.preview": Page("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
                              {"step": "preview"}),
+    "contract.coordinated": Page("amendment.coordinated_view", lazy_gettext("Carica il testo coordinato"),
+                                 "contract_id"),
     "contract.acts": Page("contract.acts_view", lazy_gettext("Atti allegati")),
     "azienda": Page("azienda.edit_view", lazy_gettext("Dati dell'azienda")),
     "municipality": Page("municipality.edit_view", lazy_gettext("Dati del comune")),

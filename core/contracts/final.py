@@ -225,6 +225,11 @@ def _note(decided: Completed) -> str:
                      *([f"Resta come approvato, benché i dati siano cambiati: {stays}."] if stays else [])])
 
 
+def words_typed(session: ScopedSession, text: ContractDocument) -> bool:
+    """True if a text to sign holds words that somebody typed at its blanks."""
+    return any(row["words"] for row in _completed(session, text).get("placed", ()))
+
+
 def undecided(
     session: ScopedSession, contract: Contract, registry: Registry, *, today: date
 ) -> tuple[list[Drifted], list[Drifted]]:
@@ -233,7 +238,7 @@ def undecided(
     if contract.state not in APPROVING or not contract.documents:
         return [], []
     found = drifted(session, contract, approved_text(contract), registry, today=today)
-    stays = {(row["key"], tuple(row["says"])) for row in _completed(session, contract).get("stays", ())}
+    stays = {(row["key"], tuple(row["says"])) for row in _completed(session, contract.documents[-1]).get("stays", ())}
     open_ = [one for one in found if (one.key, one.says) not in stays]
     return open_, [one for one in found if one not in open_]
 
@@ -300,16 +305,15 @@ def signers_of(contract: Contract) -> list[Signer]:
 
 def _placed(session: ScopedSession, contract: Contract) -> dict[str, Placed]:
     """What was put at the blanks of the approved text when it was last completed, by the code of the place."""
-    rows = _completed(session, contract).get("placed", ())
+    rows = _completed(session, contract.documents[-1]).get("placed", ())
     return {row["place"]: Placed(*(row[field.name] for field in fields(Placed))) for row in rows}
 
 
-def _completed(session: ScopedSession, contract: Contract) -> dict[str, Any]:
-    """What was decided on the last text, if it is one to sign; see ``Completed``."""
-    last = contract.documents[-1]
-    if last.origin != FINAL or last.document.data_path is None:
+def _completed(session: ScopedSession, text: ContractDocument) -> dict[str, Any]:
+    """What was decided on a text, if it is one to sign; see ``Completed``."""
+    if text.origin != FINAL or text.document.data_path is None:
         return {}
-    found: dict[str, Any] = json.loads(session.files.get(last.document.data_path))
+    found: dict[str, Any] = json.loads(session.files.get(text.document.data_path))
     return found
 
 

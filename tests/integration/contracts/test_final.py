@@ -223,6 +223,7 @@ def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
         "Scritto negli spazi del testo approvato: Premesse: «Carpiano e Dresano» (sistema (prova)); Art. 1 – Valore "
         "delle premesse: «5.000,00» (sistema (prova)).")
     assert text_to_sign(session, district.registry, contract) is version, "prepared again it keeps what was typed"
+    assert [final.words_typed(session, held) for held in contract.documents[-2:]] == [False, True]
 
 
 def test_words_that_are_none_and_words_beside_a_datum_are_refused(session: ScopedSession, district: District) -> None:
