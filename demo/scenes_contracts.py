@@ -70,8 +70,9 @@ def approve(scene: Scene, facts: Facts) -> None:
 def sign(scene: Scene, facts: Facts) -> None:
     """The text to sign is prepared and accepted; the parties sign, in the seat of the azienda; the scan is kept."""
     contract = scene.contract(facts["contract"])
-    text = final.propose(scene.session, contract, scene.registry, by_hand=True)
-    final.keep_final(scene.session, contract.id, registry=scene.registry, digest=text.digest, by_hand=True)
+    text = final.propose(scene.session, contract, scene.registry, by_hand=True, today=scene.today)
+    final.keep_final(scene.session, contract.id, registry=scene.registry, digest=text.digest, by_hand=True,
+                     today=scene.today)
     life.sign(
         scene.session, contract.id, signed_on=scene.today, signed_at=facts["at"], place=contract.place,
         file=Upload(f"contratto-{contract.number}-{contract.year}-firmato.pdf",

@@ -49,10 +49,11 @@ def control(document: Document, instruction: str) -> None:
 
 
 def header_and_footer(section: Section) -> None:
-    """Azienda and contract number above, with BOZZA while it is one; page x of y below."""
+    """Azienda and contract number above, with BOZZA while it is one and a coordinated text as such; page x of y below.
+    """
     header = section.header.paragraphs[0]
     header.add_run("{{ azienda.short_name }} – Contratto di servizio n. {{ number }}")
-    header.add_run("\t{% if draft %}BOZZA{% endif %}").bold = True
+    header.add_run("\t{% if draft %}BOZZA{% elif coordinates %}TESTO COORDINATO, NON FIRMATO{% endif %}").bold = True
     header.add_run("{%r if draft %}")
     header._p.append(parse_xml(_WATERMARK))
     header.add_run("{%r endif %}")

@@ -13,16 +13,16 @@ from wtforms import TextAreaField
 from wtforms.validators import Length
 
 from admin.contracts import record
-from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, versions_of
-from admin.contracts.forms import EFFECTIVE
+from admin.contracts.compare import KEY, KINDS, ContractPage, field_name, name_of, versions_of
+from admin.contracts.forms import EFFECTIVE, ContractVersionForm
 from admin.guard import policy
 from admin.guard.session import db, office, today
-from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out
+from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
 from admin.web.fields import day_field
 from admin.web.forms import OneField, Sentence, clean, picks
 from admin.web.words import said
 from admin.wording import labels
-from core.contracts import amendments
+from core.contracts import amendments, coordinated
 from core.contracts.compare import changes_to_merge, snapshot
 from core.contracts.model import Contract
 from core.contracts.states import ContractState
@@ -89,8 +89,36 @@ class Amendments(ContractPage):
             flash(_("La modifica n. %(code)s è recepita nel contratto n. %(live)s.", code=row.code, live=live.code),
                   "success")
             return redirect(self.get_url("contract.details_view", id=live.id))
-        return self.show("amend_merge", row, live=live, form=form, differences=amendments.before_and_after(row),
+        return self.show("amend_merge", row, live=live, form=form, hand=coordinated.by_hand(db(), live, row),
+                         differences=amendments.before_and_after(row),
                          conflict="" if form.form_errors else conflict(row, live), field_name=field_name, kinds=KINDS)
+
+    @expose(f"/{KEY}/coordinato/", methods=("GET", "POST"))
+    @policy.allow(policy.MANAGEMENT, policy.MANAGEMENT)
+    def coordinated_view(self, contract_id: int) -> str | Response:
+        """The office's own coordinated text, where a hand has edited what was signed: from what, and with which
+        changes, then the file."""
+        row = self.contract(contract_id)
+        merged = coordinated.merged_into(db(), row)
+        if not merged:
+            abort(404)
+        back = self.get_url("contract.details_view", id=row.id)
+        form = act_form(ContractVersionForm, row.version)
+        page = ActPage(_("Carica il testo coordinato"), _("Registra il testo coordinato"), back,
+                       record.title(db(), row),
+                       [_("Il file diventa la versione n. %(number)s del testo, segnata come coordinata e non firmata.",
+                          number=len(row.documents) + 1),
+                        _("Serve per leggere: fanno fede il contratto e le modifiche come firmati."),
+                        _("Non parte alcuna lettera; anche il comune lo legge.")])
+        return carry_out(
+            self, "contract.coordinate", form, page, lambda session: coordinated.upload(
+                session, row.id, file=needed_file(form.file), note=form.note.data or "",
+                version=form.version.data).version_number,
+            lambda _number: back + "#documenti",
+            lambda number: _("Il testo coordinato è la versione n. %(number)s.", number=number),
+            template="contracts/coordinated.html", row=row, hand=coordinated.by_hand(db(), row),
+            bases=coordinated.bases(db(), row), name_of=name_of, field_name=field_name, kinds=KINDS,
+            changes=[(one, amendments.before_and_after(one)) for one in merged])
 
     def _both(self, contract_id: int) -> tuple[Contract, Contract]:
         """The amendment and the contract that it amends; 404 for a contract that amends none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from wtforms import FormField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -38,6 +39,15 @@ def _text(name: str, help_text: Any = "") -> StringField:
 
 def _choice(name: str, help_text: Any = "") -> SelectField:
     return SelectField(labels.column("contract", name), coerce=number_or_none, description=help_text)
+
+
+class ContractVersionForm(ActForm):
+    """A Word file that came back or that the office has written, and what is to be known of it."""
+
+    file = FileField(_("File Word"), [Sentence()],
+                     description=_("Il documento .docx, fino a 20 MB e senza macro."), render_kw={"accept": ".docx"})
+    note = TextAreaField(_("Nota"), [Length(max=2000)], filters=[clean],
+                         description=_("Chi l'ha inviato e che cosa è cambiato: resta accanto al file."))
 
 
 class StartForm(ActForm):

@@ -5,6 +5,7 @@ One row for each action of the state table that a person does; ``Contracts`` sho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
 from admin.cases.passages import undo_step
+from admin.contracts.state import drift
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, Step, WhyForm, Work, common, doing, file_of, needed_file
 from admin.web.fields import HourField, day_field, file_field, why_field
@@ -22,6 +24,7 @@ from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_
 from admin.wording import labels
 from core.cases.operations import keep_file
 from core.contracts import ending, life, operations, rules, undoing
+from core.contracts.drift import in_quotes
 from core.contracts.model import Contract
 from core.contracts.passages import Resolution
 from core.contracts.states import LIFE
@@ -192,6 +195,14 @@ def _renewed_terms(row: Contract) -> str:
              "ha %(before)s.", terms=held, before=row.terms)
 
 
+def _undecided(row: Contract) -> Iterator[str]:
+    """Each datum that has changed since the text was made, and on which nobody has decided."""
+    open_, _stays, _trouble = drift(db(), row) or ([], [], "")
+    for one in open_:
+        yield _("%(datum)s: il testo dice %(said)s, i dati registrati oggi dicono %(says)s. Si firma quello che dice "
+                "il testo.", datum=one.name, said=in_quotes(one.said), says=in_quotes(one.says))
+
+
 STEPS: dict[str, Step] = {
     "submit": Step(
         lazy_gettext("Avvia l'approvazione"), lazy_gettext("Il contratto è in approvazione."), doing(life.submit),
@@ -214,7 +225,8 @@ STEPS: dict[str, Step] = {
             _("Il file firmato si conserva con la sua impronta, con chi l'ha firmato e quando: lo vede anche il "
               "Comune."),
             _("Ogni ente ha la firma di chi lo rappresenta nel testo, e il testo non ha più spazi vuoti."),
-            _("Il contratto decorre dal %(day)s.", day=day(row.starts_on))),
+            _("Il contratto decorre dal %(day)s.", day=day(row.starts_on)),
+            *_undecided(row)),
         proposed=lambda row: {"place": row.place, "signed_on": today()}, tint="primary"),
     "send_back": Step(
         lazy_gettext("Rimanda in bozza"), lazy_gettext("Il contratto è di nuovo una bozza."),

@@ -13,16 +13,20 @@ from sqlalchemy import func, select
 
 from admin.cases.diary import file_url
 from admin.contracts.record import Remark, address, party_names
-from admin.guard.session import principal, today
+from admin.guard.session import office, principal, today
 from admin.web.formats import day, euro, moment
+from admin.web.words import said
 from admin.wording import labels
 from core.contracts import papers, rules
+from core.contracts.drift import Drifted
+from core.contracts.final import undecided
 from core.contracts.model import Contract, ContractAct, ContractExtension
 from core.contracts.operations import FINAL
 from core.contracts.passages import linked, was_imported
 from core.contracts.states import ContractState
 from core.documents.model import DocumentSignature
 from core.ground.access import ScopedSession, as_system
+from core.ground.errors import RuleBroken
 from core.ground.states import passages_of
 from core.ground.walls import closed_to
 from core.instalments.model import Instalment
@@ -71,8 +75,20 @@ def sections(session: ScopedSession, contract: Contract) -> dict[str, Any]:
         "links": [(LINKS[kind], other, address("contract.details_view", id=other.id))
                   for kind, other in linked(session, contract)],
         "instalments": instalments(session, contract),
+        "drift": drift(session, contract) if principal().sees_all else None,
         "life_remarks": rules.life_findings(contract, today()) if principal().sees_all and not drafted else [],
     }
+
+
+def drift(session: ScopedSession, contract: Contract) -> tuple[list[Drifted], list[Drifted], str] | None:
+    """What the text that is approved, or is to be, says and the records do not say any more: what is to be decided,
+    what stays by a decision, and why it cannot be told. None for an office that does not read texts."""
+    if closed_to(principal(), "contract"):
+        return None
+    try:
+        return *undecided(session, contract, office().registry, today=today()), ""
+    except RuleBroken as refusal:
+        return [], [], said(refusal)
 
 
 def instalments(session: ScopedSession, contract: Contract) -> tuple[int, Any, str | None] | None:

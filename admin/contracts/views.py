@@ -10,12 +10,9 @@ from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from flask_wtf.file import FileField
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
-from wtforms.validators import Length
 
 from admin.cases import diary
 from admin.contracts import contents as contract_contents
@@ -33,7 +30,7 @@ from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
 from admin.web.filters import by_year
-from admin.web.forms import ManyField, Sentence, clean, number_or_none
+from admin.web.forms import ManyField, number_or_none
 from admin.web.searching import NUMBER, numbered
 from admin.web.words import said
 from admin.wording import labels
@@ -56,16 +53,6 @@ def signed_by(entity: Any, term: str, walking: bool) -> ColumnElement[bool] | No
         return exists().where(ContractParty.contract_id == entity.id, named)
     found: ColumnElement[bool] = entity.id.in_(select(ContractParty.contract_id).where(named))
     return found
-
-
-class ContractVersionForm(ActForm):
-    """The Word file that came back, and what is to be known of it."""
-
-    file = FileField(lazy_gettext("File Word"), [Sentence()],
-                     description=lazy_gettext("Il documento .docx ricevuto, fino a 20 MB e senza macro."),
-                     render_kw={"accept": ".docx"})
-    note = TextAreaField(lazy_gettext("Nota"), [Length(max=2000)], filters=[clean],
-                         description=lazy_gettext("Chi l'ha inviato e che cosa è cambiato: resta accanto al file."))
 
 
 class AttachedForm(ActForm):

@@ -20,6 +20,7 @@ from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
 from admin.web.formats import days_words
+from admin.web.places import link_to
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation.model import AllocationPlan, ShareLine
@@ -117,10 +118,12 @@ class Home(Guarded, AdminIndexView):
 
     def _item(self, item: waiting.Waiting) -> dict[str, Any]:
         endpoint, word = PAGES[item.kind]
+        act = link_to(item.what.at)  # the very page on which it is done, if it has one
+        url = act.url if act else url_for(endpoint, id=item.key) if endpoint in current_app.view_functions else None
         days = item.days_left(today())
         return {"due": item.due, "left": days_words(days), "late": days is not None and days < 0, "case": item.case,
-                "what": said(item.what), "who": labels.ROLES[item.role.value], "word": word,
-                "url": url_for(endpoint, id=item.key) if endpoint in current_app.view_functions else None}
+                "what": said(item.what), "who": labels.ROLES[item.role.value], "word": act.word if act else word,
+                "url": url}
 
 
 def figures(caller: Principal) -> list[tuple[str, str]]:

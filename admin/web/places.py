@@ -39,6 +39,8 @@ PAGES = {
                            {"step": "terms"}),
     "contract.preview": RecordPage("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
                              {"step": "preview"}),
+    "contract.coordinated": RecordPage("amendment.coordinated_view", lazy_gettext("Carica il testo coordinato"),
+                                       "contract_id"),
     "contract.acts": RecordPage("contract.acts_view", lazy_gettext("Atti allegati")),
     "azienda.new": RecordPage("azienda.index_view", lazy_gettext("Dati dell'azienda")),
     "azienda.logo": RecordPage("azienda.logo_view", lazy_gettext("Scegli il logo")),

@@ -13,9 +13,9 @@ from core.cases.operations import add_note
 from core.catalogue.model import Service
 from core.contracts.compare import Difference, changes_to_merge, differences, field_of, service_key, snapshot
 from core.contracts.conferring import end_conferral, leaving
+from core.contracts.coordinated import by_hand, coordinate
 from core.contracts.ending import leave
-from core.contracts.model import Conferral, Contract, ContractAct, ContractParty, OwnClause
-from core.contracts.operations import consolidate_document
+from core.contracts.model import Conferral, Contract, ContractAct, ContractDocument, ContractParty, OwnClause
 from core.contracts.passages import move
 from core.contracts.proposal import require_exclusive
 from core.contracts.rules import require_effective, signatory_on
@@ -23,7 +23,7 @@ from core.contracts.states import LIFE, ContractState
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import touch
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.numbering import next_number
 from core.ground.required import require_text
 from core.parties.model import Municipality
@@ -67,9 +67,10 @@ def open_amendment(
 
 
 def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, today: date) -> Contract:
-    """Bring a signed amendment into its contract, field by field, and print the contract anew; gives the contract.
+    """Bring a signed amendment into its contract, field by field, and make its coordinated text; gives the contract.
 
     Its services count from its day of effect. A municipality that confers nothing any more leaves; the others go on.
+    Where a hand has edited a signed text the coordinated one waits for the office: see ``coordinated``.
     RuleBroken, naming the field, where the contract has changed too since the copy was made; for an amendment that is
     not signed, or has no effect yet; for a service that another contract has taken meanwhile (R84).
     """
@@ -92,8 +93,8 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, toda
     gone = _let_go(session, live, copy, day)
     if _touches_services(changes):
         require_exclusive(session, live)
-    version = consolidate_document(session, live, registry=registry)
-    told = _told(copy, day, gone, differences(before, snapshot(live)), version.version_number)
+    text = coordinate(session, live, registry=registry)
+    told = _told(copy, day, gone, differences(before, snapshot(live)), text)
     for contract in (live, copy):
         add_note(session, "contract", contract.id, text=told, shared=True)
     follow(session, "contract", [live.id], today=today)
@@ -119,6 +120,7 @@ def findings(contract: Contract, amendments: list[Contract], today: date) -> lis
         found.append(Finding(
             "La modifica aggiunge o toglie servizi: quando sarà recepita, la quota annuale cambia e il piano di "
             "riparto va rivisto.", where="services", source="R87"))
+    found += _hand(contract)
     for amendment in amendments:
         day = _counts_from(amendment)
         if day is not None and day.year == today.year and _changes_services(amendment):
@@ -127,6 +129,19 @@ def findings(contract: Contract, amendments: list[Contract], today: date) -> lis
                 "riparto ne tengano conto.", {"day": f"{day:%d/%m/%Y}", "code": amendment.code},
                 where="services", source="R87"))
     return found
+
+
+def _hand(copy: Contract) -> list[Finding]:
+    """The text of an amendment is made from the records too: it has none of the words that a hand has put into those
+    that were signed."""
+    live = None if copy.amends_id is None or copy.state != ContractState.DRAFT else _session(copy).get(
+        Contract, copy.amends_id)
+    if live is None or not by_hand(_session(copy), live):
+        return []
+    return [Finding("Il testo firmato del contratto n. %(code)s è stato scritto anche a mano: quello che si genera da "
+                    "qui non ha quelle parole. Partire dal testo firmato, portarvi la modifica e caricarlo come file "
+                    "ricevuto.", {"code": live.code}, where="documents", source="R62",
+                    at=Place("contract", live.id))]
 
 
 def _counts_from(amendment: Contract) -> date | None:
@@ -216,11 +231,13 @@ def _merge_clauses(live: Contract, copy: Contract, changes: Mapping[str, Any]) -
                     for order, fact in enumerate(wanted.values())]
 
 
-def _told(copy: Contract, day: date, gone: list[str], changed: list[Difference], version: int) -> str:
+def _told(copy: Contract, day: date, gone: list[str], changed: list[Difference],
+          made: ContractDocument | None) -> str:
     """What the merge did, for the two diaries."""
     services = [d for d in changed if d.field == "service"]
-    text = (f"Recepita la modifica n. {copy.code}, con effetto dal {day:%d/%m/%Y}: generata la versione n. {version} "
-            "del testo.")
+    text = f"Recepita la modifica n. {copy.code}, con effetto dal {day:%d/%m/%Y}: " + (
+        f"fatto il testo coordinato, versione n. {made.version_number}." if made is not None else
+        "quello firmato ha parole scritte a mano, e il testo coordinato non si fa dal modello. Lo carica l'ufficio.")
     if gone:
         text += f" Lasciano il contratto: {', '.join(gone)}; gli altri enti continuano."
     for word, kind in (("Aggiunti", "added"), ("Tolti", "removed")):

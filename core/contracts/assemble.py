@@ -27,6 +27,7 @@ from core.contracts.model import (
     ZonePlan,
 )
 from core.contracts.proposal import uncovered
+from core.contracts.states import ContractState
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
@@ -166,7 +167,16 @@ def contract_document(
         cig=contract.cig,
         cup=contract.cup,
         codes=_codes(contract),
+        coordinates=tuple(_coordinated(session, contract)),
     )
+
+
+def _coordinated(session: ScopedSession, contract: Contract) -> Iterator[str]:
+    """The amendments that a contract has taken over: a text that has them is nobody's signed text."""
+    query = select(Contract).where(Contract.amends_id == contract.id, Contract.state == ContractState.MERGED)
+    for one in session.scalars(query.order_by(Contract.effective_on, Contract.id)):
+        effect = f", con effetto {words.from_day(words.date_long(one.effective_on))}" if one.effective_on else ""
+        yield f"la modifica n. {one.code}{effect}"
 
 
 def _codes(contract: Contract) -> Late:

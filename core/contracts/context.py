@@ -379,6 +379,8 @@ class ContractContext:
     staff_area: Annotated[Area | None, Told("Amministrazione e aree di staff")] = None
     own_clauses: Annotated[tuple[Clause, ...], Told("Clausole proprie di questo contratto")] = ()
     assets_annex: Annotated[int | None, Told("Numero dell'allegato dei beni affidati, se ce ne sono", "26")] = None
+    coordinates: Annotated[tuple[str, ...], Told("Modifiche recepite, se è un testo coordinato",
+                                                 "la modifica n. 9/2026, con effetto dal 1º ottobre 2026")] = ()
     cig: Annotated[str | None, Told("Codice identificativo di gara", "B1234567A9")] = None
     cup: Annotated[str | None, Told("Codice unico di progetto", "E51B21000000001")] = None
 

@@ -1,23 +1,29 @@
 """The text to sign: the one that was approved, with what was not known then at its place, and no word else.
 
 Nothing is made anew from the template. What is filled, what a hand has written, what has no place any more and what is
-still blank is told; the differences are read and accepted by a person, who names the text by its hash.
+still blank is told; a blank that no datum fills takes the words that a person types. The differences are read and
+accepted by a person, who names the text by its hash. What the records say otherwise since the approval is told too, and
+stays in the text as it was approved.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from typing import Any
 
 from core.contracts.assemble import DAY, DIGITAL, MOMENT, NO_SHEET, blank_of_act, contract_document
 from core.contracts.compare import Snapshot, field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
+from core.contracts.drift import Drifted, drifted, in_quotes, made_of
 from core.contracts.model import Contract, ContractDocument
-from core.contracts.operations import FINAL, GENERATED, OFFICE, add_text, contract_at
+from core.contracts.operations import FINAL, OFFICE, add_text, contract_at
 from core.contracts.papers import name_of
+from core.contracts.rules import APPROVING
 from core.contracts.signed import Signer, require_no_draft
 from core.contracts.states import ContractState
 from core.documents.controls import (
@@ -32,11 +38,13 @@ from core.documents.controls import (
     open_keys,
     waits,
 )
+from core.documents.operations import canonical
 from core.documents.wordfile import plain, read_text
 from core.ground.access import ScopedSession
 from core.ground.edits import locked
 from core.ground.errors import RuleBroken
 from core.ground.files import sha256
+from core.ground.written import one_line
 from core.plugins.loading import Registry
 
 OF_THE_SIGNING = frozenset({MOMENT, DAY})  # what is written by pen where the contract is signed by hand
@@ -44,6 +52,7 @@ ACT = "act/"  # how the keys of acts begin
 AN_ACT = blank_of_act(numbered=True)
 MOST_NAMED = 12
 SHOWN = 60
+MOST_WORDS = 2000  # at one place
 
 
 class Fate(StrEnum):
@@ -68,11 +77,34 @@ class Datum:
 
 @dataclass(frozen=True)
 class Blank:
-    """A blank of the text outside every control: where it stands, and the key of what is put there; empty for none."""
+    """A blank of the text outside every control: where it stands, and what is put there: a datum, by its key, or the
+    ``words`` that somebody (``by``) has typed."""
 
     spot: Spot
     where: str
     key: str = ""
+    words: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What was put at a blank of a text that was kept: the ``place`` as a form carries it, the rest as in ``Blank``."""
+
+    place: str
+    where: str
+    key: str
+    words: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a person has decided on a text to sign, kept beside it; ``stays`` as it was approved, though the records
+    have changed."""
+
+    placed: tuple[Placed, ...]
+    stays: tuple[Drifted, ...]
 
 
 @dataclass(frozen=True)
@@ -85,11 +117,12 @@ class FinalText:
     places: tuple[Blank, ...]
     known: tuple[Late, ...]
     left: tuple[str, ...]
+    drifted: tuple[Drifted, ...]
 
     @property
     def digest(self) -> str:
-        """By which a person accepts this very text."""
-        return sha256(self.content)
+        """By which a person accepts this very text, and that it says what the records do not say any more."""
+        return sha256(self.content + canonical(self.drifted))
 
 
 def approved_text(contract: Contract) -> ContractDocument:
@@ -102,13 +135,16 @@ def propose(
     contract: Contract,
     registry: Registry,
     *,
+    today: date,
     by_hand: bool = False,
     chosen: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> FinalText:
     """The text to sign, from the approved one and what is known now; nothing is kept.
 
-    ``by_hand``: day and hour stay blank, the parties write them. ``chosen`` says by the code of a place which datum
-    goes there, by its key. RuleBroken for a place or a datum that is none, and for a text that is no Word file.
+    ``by_hand``: day and hour stay blank, the parties write them. By the code of a place ``chosen`` says which datum
+    goes there, by its key, and ``typed`` which words; without both they are those of the last text to sign. RuleBroken
+    for a place or a datum that is none, for a place with both, and for a text that is no Word file.
     """
     approved = approved_text(contract)
     if not approved.document.file_name.endswith(".docx"):
@@ -121,10 +157,15 @@ def propose(
     for control in controls(base):
         if key := control.key or names.get(control.name):
             written.setdefault(key, []).append(control.text)
-    opened = _opened(session, contract, approved)
+    opened = open_keys(made_of(session, contract, approved))  # what was not known when it was made
     homeless = [data[key] for key in data if key in opened and key not in written]
-    places = _places(base, homeless, data, chosen or {})
-    placed = {place.spot: _joined(place.spot, data[place.key].text) for place in places if place.key}
+    before = _placed(session, contract)
+    if chosen is None and typed is None:
+        chosen = {code: held.key for code, held in before.items() if held.key}
+        typed = {code: held.words for code, held in before.items() if held.words}
+    places = [_by(place, before.get(place.spot.code), session.principal.name)
+              for place in _places(base, homeless, data, chosen or {}, _typed(typed or {}))]
+    placed = {place.spot: _put(place, data) for place in places if place.key or place.words}
     content = filled(base, data, placed)
     keys, late = {place.key for place in places}, opened | written.keys()
     rows = [_datum(datum, written.get(key, ()), placed=key in keys) for key, datum in data.items()
@@ -132,7 +173,8 @@ def propose(
             and not (by_hand and datum.name in OF_THE_SIGNING)]
     rows += _unsaid([datum for key, datum in data.items() if key not in late], content)
     known = tuple(datum for datum in data.values() if datum.text)
-    return FinalText(approved, content, tuple(rows), tuple(places), known, tuple(left_blank(content, by_hand=by_hand)))
+    return FinalText(approved, content, tuple(rows), tuple(places), known, tuple(left_blank(content, by_hand=by_hand)),
+                     drifted(session, contract, approved, registry, today=today))
 
 
 def keep_final(
@@ -141,14 +183,18 @@ def keep_final(
     *,
     registry: Registry,
     digest: str,
+    today: date,
     by_hand: bool = False,
     chosen: Mapping[str, str] | None = None,
+    typed: Mapping[str, str] | None = None,
     version: int | None = None,
 ) -> ContractDocument:
     """Keep the text to sign that somebody has read and accepted, by its ``digest``, as the next version.
 
-    The same text twice is one version. RuleBroken for a contract that is not approved, and if what would be kept is
-    not what was read: the records, or the approved text, have changed meanwhile.
+    The note of the version says who typed the words at its blanks, and what stays as it was approved though the records
+    have changed. The same text, decided on the same, is one version. RuleBroken for a contract that is not approved,
+    and if what would be kept is not what was read: the records, the approved text or what is put at the blanks have
+    changed meanwhile.
     """
     session.principal.require(*OFFICE)
     locked(session, contract_at(session, contract_id, None))
@@ -156,14 +202,45 @@ def keep_final(
     if contract.state != ContractState.APPROVED:
         raise RuleBroken("Il testo da firmare si prepara quando tutti hanno approvato il contratto n. %(code)s.",
                          code=contract.code)
-    text = propose(session, contract, registry, by_hand=by_hand, chosen=chosen)
+    text = propose(session, contract, registry, today=today, by_hand=by_hand, chosen=chosen, typed=typed)
     if text.digest != digest:
-        raise RuleBroken("Nel frattempo i dati sono cambiati e il testo sarebbe un altro: ricaricare la pagina e "
-                         "rileggere le differenze.")
+        raise RuleBroken("Il testo ora è un altro, per i dati cambiati nel frattempo o per quanto è scritto negli "
+                         "spazi: rileggere le differenze, poi confermarle.")
+    placed = tuple(Placed(place.spot.code, place.where, place.key, place.words, place.by)
+                   for place in text.places if place.key or place.words)
+    decided = Completed(placed, text.drifted)
     last = contract.documents[-1]
-    if last.origin == FINAL and last.document.sha256 == digest and last.snapshot == snapshot(contract):
+    if last.origin == FINAL and (last.document.sha256, last.document.data_sha256, last.snapshot) == (
+            sha256(text.content), sha256(canonical(decided)), snapshot(contract)):
         return last
-    return add_text(session, contract, FINAL, text.content)
+    return add_text(session, contract, FINAL, text.content, note=_note(decided), data=canonical(decided))
+
+
+def _note(decided: Completed) -> str:
+    """What was typed at the blanks and by whom, and what stays: for the list of versions and the diary."""
+    typed = "; ".join(f"{held.where}: «{held.words}» ({held.by})" for held in decided.placed if held.words)
+    stays = "; ".join(f"{one.name}, il testo: {in_quotes(one.said)}, i dati registrati: {in_quotes(one.says)}"
+                      for one in decided.stays)
+    return " ".join([*([f"Scritto negli spazi del testo approvato: {typed}."] if typed else []),
+                     *([f"Resta come approvato, benché i dati siano cambiati: {stays}."] if stays else [])])
+
+
+def words_typed(session: ScopedSession, text: ContractDocument) -> bool:
+    """True if a text to sign holds words that somebody typed at its blanks."""
+    return any(row["words"] for row in _completed(session, text).get("placed", ()))
+
+
+def undecided(
+    session: ScopedSession, contract: Contract, registry: Registry, *, today: date
+) -> tuple[list[Drifted], list[Drifted]]:
+    """What has changed in the records since the text was made that is approved, or is to be: what nobody has decided
+    on yet, and what stays as it was approved by the last text to sign."""
+    if contract.state not in APPROVING or not contract.documents:
+        return [], []
+    found = drifted(session, contract, approved_text(contract), registry, today=today)
+    stays = {(row["key"], tuple(row["says"])) for row in _completed(session, contract.documents[-1]).get("stays", ())}
+    open_ = [one for one in found if (one.key, one.says) not in stays]
+    return open_, [one for one in found if one not in open_]
 
 
 def require_signable(session: ScopedSession, contract: Contract, *, by_hand: bool) -> bytes:
@@ -226,25 +303,43 @@ def signers_of(contract: Contract) -> list[Signer]:
 # --- where things go --------------------------------------------------------------------------------------
 
 
-def _opened(session: ScopedSession, contract: Contract, approved: ContractDocument) -> set[str]:
-    """The keys of what was not known when the approved text, or the one that it was negotiated from, was generated."""
-    made = [version for version in contract.documents
-            if version.origin == GENERATED and version.version_number <= approved.version_number]
-    path = made[-1].document.data_path if made else None
-    return open_keys(json.loads(session.files.get(path))) if path else set()
+def _placed(session: ScopedSession, contract: Contract) -> dict[str, Placed]:
+    """What was put at the blanks of the approved text when it was last completed, by the code of the place."""
+    rows = _completed(session, contract.documents[-1]).get("placed", ())
+    return {row["place"]: Placed(*(row[field.name] for field in fields(Placed))) for row in rows}
+
+
+def _completed(session: ScopedSession, text: ContractDocument) -> dict[str, Any]:
+    """What was decided on a text, if it is one to sign; see ``Completed``."""
+    if text.origin != FINAL or text.document.data_path is None:
+        return {}
+    found: dict[str, Any] = json.loads(session.files.get(text.document.data_path))
+    return found
+
+
+def _typed(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed as it stands in a text. RuleBroken for a character that nobody sees and for too many words."""
+    found = {code: one_line(words) for code, words in typed.items()}
+    for words in found.values():
+        if len(words) > MOST_WORDS:
+            raise RuleBroken("Le parole scritte in uno spazio sono %(length)s caratteri, al massimo %(most)s: per "
+                             "cambiare di più il testo rimandarlo in bozza. «%(start)s…»", length=len(words),
+                             most=MOST_WORDS, start=words[:SHOWN])
+    return {code: words for code, words in found.items() if words}
 
 
 def _places(
-    base: bytes, homeless: Sequence[Late], data: Mapping[str, Late], chosen: Mapping[str, str]
+    base: bytes, homeless: Sequence[Late], data: Mapping[str, Late], chosen: Mapping[str, str], typed: Mapping[str, str]
 ) -> list[Blank]:
-    """The blanks outside controls. A datum without a control goes by itself where its open words stand only once."""
+    """The blanks outside controls. A datum without a control goes by itself where its open words stand only once, and
+    nothing else was typed there."""
     phrases = {datum.open for datum in data.values() if BLANK.fullmatch(datum.open) is None}
     alone = {datum.open for datum in homeless if [other.open for other in homeless].count(datum.open) == 1}
-    spots = [spot for spot in blanks(base, phrases) if not spot.key and spot.name not in named(data)]
+    spots = [spot for spot in blanks(base, phrases) if spot.key not in data and spot.name not in named(data)]
     said = [spot.text for spot in spots]
     own = {datum.open: datum.key for datum in homeless
            if datum.text and datum.open in alone and said.count(datum.open) == 1}
-    if chosen.keys() - {spot.code for spot in spots} or set(chosen.values()) - {"", *data}:
+    if (chosen.keys() | typed.keys()) - {spot.code for spot in spots} or set(chosen.values()) - {"", *data}:
         raise RuleBroken("Uno degli spazi indicati non è più nel testo: ricaricare la pagina e sceglierlo di nuovo.")
     where = _where(read_text(base))
     waiting = {datum.open for datum in homeless}
@@ -252,14 +347,31 @@ def _places(
     for spot in spots:
         if BLANK.search(spot.text) is None and spot.text in phrases and spot.text not in waiting:
             continue  # words that also stand for a datum which came in time, or which is at its place
-        key = chosen.get(spot.code, own.get(spot.text, ""))
-        found.append(Blank(spot, where[spot.paragraph], key if key and data[key].text else ""))
+        words = typed.get(spot.code, "")
+        key = chosen.get(spot.code, "" if words else own.get(spot.text, ""))
+        if key and words:
+            raise RuleBroken("%(where)s, «%(around)s»: scegliere un dato oppure scrivere le parole, non "
+                             "entrambi.", where=where[spot.paragraph], around=spot.around)
+        found.append(Blank(spot, where[spot.paragraph], key if key and data[key].text else "", words))
     return found
+
+
+def _by(place: Blank, before: Placed | None, name: str) -> Blank:
+    """The place with who typed its words: whoever did before, if they are still the same."""
+    if not place.words:
+        return place
+    return replace(place, by=before.by if before is not None and before.words == place.words else name)
+
+
+def _put(place: Blank, data: Mapping[str, Late]) -> str:
+    """What stands at a place then: words as they were typed, a datum as it goes on; in a list after its preposition."""
+    text = place.words or _joined(place.spot, data[place.key].text)
+    return f"{place.spot.text.rstrip()} {text}" if place.spot.opens_list else text
 
 
 def _joined(spot: Spot, text: str) -> str:
     """The datum as it goes on after the words before the blank: «n.» is not said twice."""
-    before = spot.around.partition(spot.text)[0].rstrip()
+    before = spot.before.rstrip()
     for word in ("n. ", "del "):
         if text.startswith(word) and f" {before}".endswith(f" {word.strip()}"):
             return text.removeprefix(word)

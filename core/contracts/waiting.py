@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.contracts import rules
+from core.contracts.coordinated import lacking
 from core.contracts.model import Contract, ContractAct, ContractParty
 from core.contracts.states import ContractState
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
-from core.ground.errors import Finding, Level
+from core.ground.errors import Finding, Level, Place
 from core.parties.model import Party
 
 
@@ -55,6 +57,15 @@ def to_merge(session: ScopedSession, today: date) -> Iterator[Waiting]:
     for amendment in session.scalars(signed.order_by(Contract.starts_on, Contract.id).limit(MOST)):
         yield Waiting("contract", amendment.id, str(amendment),
                       Finding("La modifica è firmata: recepirla nel contratto."), Role.MANAGEMENT)
+
+
+@waits_for(Role.MANAGEMENT)
+def to_coordinate(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Contracts whose coordinated text the office makes, because a hand has written in what was signed."""
+    for contract in islice(lacking(session), MOST):
+        yield Waiting("contract", contract.id, str(contract), Finding(
+            "La modifica è recepita e il testo coordinato manca: quello firmato ha parole scritte a mano, e lo prepara "
+            "l'ufficio.", at=Place("contract.coordinated", contract.id)), Role.MANAGEMENT)
 
 
 @waits_for(Role.MUNICIPALITY)

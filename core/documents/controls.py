@@ -54,14 +54,16 @@ class ContentControl:
 class Spot:
     """A piece of a paragraph that waits to be written: where it is, its words, what stands around them.
 
-    ``key`` and ``name`` are those of the control that it stands in, empty for none.
+    ``before`` and ``after`` are the rest of its paragraph. ``key`` and ``name`` are those of the control that it stands
+    in, empty for none.
     """
 
     paragraph: int
     start: int
     end: int
     text: str
-    around: str
+    before: str
+    after: str
     key: str = ""
     name: str = ""
 
@@ -69,6 +71,21 @@ class Spot:
     def code(self) -> str:
         """The place, as a form carries it."""
         return f"{self.paragraph}-{self.start}-{self.end}"
+
+    @property
+    def around(self) -> str:
+        """The words of the place and the nearest ones, for a sentence that names it."""
+        before, after = self.before[-_AROUND:], self.after[:_AROUND]
+        if len(self.before) > _AROUND:
+            before = f"…{before.partition(' ')[2]}"
+        if len(self.after) > _AROUND:
+            after = f"{after.rpartition(' ')[0]}…"
+        return " ".join(f"{before}{self.text}{after}".split())
+
+    @property
+    def opens_list(self) -> bool:
+        """True where a list came out empty: the preposition before it stays."""
+        return EMPTY_LIST.match(f"{self.text},") is not None
 
 
 def late(datum: Late) -> str | Markup:
@@ -142,14 +159,8 @@ def blanks(data: bytes, phrases: Collection[str] = ()) -> list[Spot]:
 
 
 def _spot(number: int, line: str, start: int, end: int, within: Sequence[tuple[int, int, ContentControl]]) -> Spot:
-    before, after = line[:start][-_AROUND:], line[end:][:_AROUND]
-    if start > _AROUND:
-        before = f"…{before.partition(' ')[2]}"
-    if len(line) > end + _AROUND:
-        after = f"{after.rpartition(' ')[0]}…"
-    around = " ".join(f"{before}{line[start:end]}{after}".split())
     held = next((control for first, last, control in within if first <= start < last), ContentControl("", "", ""))
-    return Spot(number, start, end, line[start:end], around, held.key, held.name)
+    return Spot(number, start, end, line[start:end], line[:start], line[end:], held.key, held.name)
 
 
 def _within(paragraph: Any) -> list[tuple[int, int, ContentControl]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, time
+from io import BytesIO
 
+from docx import Document
 from sqlalchemy import select
 
 from core.contracts import final, life, papers
 from core.contracts.model import Contract, ContractDocument
-from core.contracts.operations import generate_document
+from core.contracts.operations import generate_document, upload_negotiated
 from core.contracts.passages import Resolution
 from core.ground.access import ScopedSession, system
 from core.ground.files import Upload
@@ -25,15 +27,28 @@ def demo_contract(session: ScopedSession, number: int = 1) -> Contract:
     return session.scalars(select(Contract).where(Contract.number == number, Contract.year == 2026)).one()
 
 
-def approved_and_signed(session: ScopedSession, district: District, contract: Contract, today: date = TODAY) -> None:
-    """The whole way from the draft to the signature; what has no sheet gets one."""
+def approved_and_signed(session: ScopedSession, district: District, contract: Contract, today: date = TODAY, *,
+                        negotiated: str = "") -> None:
+    """The whole way from the draft to the signature; what has no sheet gets one. ``negotiated``: a sentence that a hand
+    adds to the text in Word."""
     write_missing_sheets(session)
     generate_document(session, contract.id, registry=district.registry, today=today)
+    if negotiated:
+        text = with_sentence(session.files.get(contract.documents[-1].document.path), negotiated)
+        upload_negotiated(session, contract.id, note="", file=Upload("dal-comune.docx", text))
     life.submit(session, contract.id, version=None, today=today)
     approve_all(session, contract, today)
-    text_to_sign(session, district.registry, contract, by_hand=True)
+    text_to_sign(session, district.registry, contract, by_hand=True, today=today)
     life.sign(session, contract.id, signed_on=today, signed_at=time(10, 30), place="Melegnano", by_hand=True,
               file=Upload("contratto.pdf", SIGNED_FILE), version=None, today=today)
+
+
+def with_sentence(data: bytes, sentence: str) -> bytes:
+    """A contract's Word file with a sentence more in its first article."""
+    document, packed = Document(BytesIO(data)), BytesIO()
+    next(p for p in document.paragraphs if p.text.startswith("Le premesse sono parte")).add_run(f" {sentence}")
+    document.save(packed)
+    return packed.getvalue()
 
 
 def approve_all(session: ScopedSession, contract: Contract, today: date = TODAY) -> None:
@@ -48,18 +63,18 @@ def approve_all(session: ScopedSession, contract: Contract, today: date = TODAY)
 
 
 def text_to_sign(
-    session: ScopedSession, registry: Registry, contract: Contract, *, by_hand: bool = False
+    session: ScopedSession, registry: Registry, contract: Contract, *, by_hand: bool = False, today: date = TODAY
 ) -> ContractDocument:
     """The text to sign, read and accepted."""
-    text = final.propose(session, contract, registry, by_hand=by_hand)
-    return final.keep_final(session, contract.id, registry=registry, digest=text.digest, by_hand=by_hand)
+    text = final.propose(session, contract, registry, by_hand=by_hand, today=today)
+    return final.keep_final(session, contract.id, registry=registry, digest=text.digest, by_hand=by_hand, today=today)
 
 
-def in_force(session: ScopedSession, district: District, number: int = 1) -> Contract:
+def in_force(session: ScopedSession, district: District, number: int = 1, *, negotiated: str = "") -> Contract:
     """A demo contract, in force."""
     contract = demo_contract(session, number)
     if contract.state == "draft":
-        approved_and_signed(session, district, contract)
+        approved_and_signed(session, district, contract, negotiated=negotiated)
     life.advance(session, TODAY)
     assert contract.state == "in_force"
     return contract

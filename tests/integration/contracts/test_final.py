@@ -16,7 +16,7 @@ from sqlalchemy import select
 from core.contracts import compare, final, life
 from core.contracts.assemble import contract_document
 from core.contracts.codes import set_codes
-from core.contracts.final import Fate
+from core.contracts.final import Fate, FinalText
 from core.contracts.model import Contract
 from core.contracts.operations import generate_document, set_acts, upload_negotiated
 from core.contracts.passages import Resolution
@@ -107,6 +107,11 @@ def the_rest_comes(session: ScopedSession, contract: Contract) -> None:
     session.expire(party)
 
 
+def proposed(session: ScopedSession, contract: Contract, district: District, **how: Any) -> FinalText:
+    """The text to sign as it would be today."""
+    return final.propose(session, contract, district.registry, today=TODAY, **how)
+
+
 def signers(contract: Contract) -> list[TestSigner]:
     people = [member.signatory for member in contract.parties]
     return [TestSigner(who.full_name, who.tax_code) for who in people if who is not None]
@@ -122,7 +127,7 @@ def test_a_contract_negotiated_in_word_is_approved_completed_signed_and_no_word_
 ) -> None:
     contract = approved(session, district)
     the_rest_comes(session, contract)
-    text = final.propose(session, contract, district.registry)
+    text = proposed(session, contract, district)
     assert text.approved.origin == "negotiated" and text.left == () and text.places == ()
     assert {datum.fate for datum in text.data} == {Fate.FILLED}
     text_to_sign(session, district.registry, contract)
@@ -197,7 +202,7 @@ def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
     life.submit(session, contract.id, version=None, today=TODAY)
     approve_all(session, contract)
     the_rest_comes(session, contract)
-    text = final.propose(session, contract, district.registry)
+    text = proposed(session, contract, district)
     assert [left.partition(" «")[0] for left in text.left] == [
         "Premesse:", "Art. 1 – Valore delle premesse:", "Art. 28 – Foro competente: elenco vuoto dopo"]
     text_to_sign(session, district.registry, contract)
@@ -205,6 +210,36 @@ def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
         sign(session, contract, Upload("scan.pdf", SIGNED_FILE))
     for named in ("«a) i Comuni di , riuniti", "Il Comune versa …… euro.»", "competenze seguenti:»"):
         assert named in str(refused.value), named
+
+    open_list, sum_of_money = (place.spot for place in text.places)
+    typed = {open_list.code: " Carpiano e\tDresano ", sum_of_money.code: "5.000,00"}
+    completed = proposed(session, contract, district, typed=typed)
+    said = " ".join(read_text(completed.content))
+    assert "i Comuni di Carpiano e Dresano, riuniti" in said and "Il Comune versa 5.000,00 euro." in said
+    assert [left.partition(":")[0] for left in completed.left] == ["Art. 28 – Foro competente"], "nobody can fill it in"
+    version = final.keep_final(session, contract.id, registry=district.registry, digest=completed.digest, typed=typed,
+                               today=TODAY)
+    assert version.note == (
+        "Scritto negli spazi del testo approvato: Premesse: «Carpiano e Dresano» (sistema (prova)); Art. 1 – Valore "
+        "delle premesse: «5.000,00» (sistema (prova)).")
+    assert text_to_sign(session, district.registry, contract) is version, "prepared again it keeps what was typed"
+    assert [final.words_typed(session, held) for held in contract.documents[-2:]] == [False, True]
+
+
+def test_words_that_are_none_and_words_beside_a_datum_are_refused(session: ScopedSession, district: District) -> None:
+    carpiano = demo_contract(session).municipality_parties[0].party_id
+    contract = approved(session, district, losing=f"patto:act/{carpiano}/giunta")
+    place = proposed(session, contract, district).places[0].spot
+    for typed, chosen, why in (
+        ({place.code: "trenta\u200bgiorni"}, {}, "carattere invisibile dopo «trenta»"),
+        ({place.code: "parole " * 300}, {}, "2099 caratteri, al massimo 2000"),
+        ({"1-2-3": "trenta"}, {}, "non è più nel testo"),
+        ({place.code: "trenta"}, {place.code: f"act/{carpiano}/giunta"}, "Premesse, .*scegliere un dato oppure"),
+    ):
+        with pytest.raises(RuleBroken, match=why):
+            proposed(session, contract, district, typed=typed, chosen=chosen)
+    blank = proposed(session, contract, district, typed={place.code: "n. ____ del 3 marzo"})
+    assert [left for left in blank.left if "n. ____ del 3 marzo" in left], "what is typed with a blank is still one"
 
 
 def test_by_hand_the_day_and_the_hour_stay_for_the_pen_and_digitally_nothing_stays(
@@ -247,25 +282,25 @@ def test_where_a_hand_has_removed_the_control_the_place_is_asked_and_chosen(
     key = f"act/{carpiano}/giunta"
     contract = approved(session, district, losing=f"patto:{key}")
     the_rest_comes(session, contract)
-    text = final.propose(session, contract, district.registry)
+    text = proposed(session, contract, district)
     assert [(place.where, place.spot.text, place.key) for place in text.places] == [
         ("Premesse", "n. ________ del ________", ""), ("Art. 30 – Norme di chiusura", "n. ________ del ________", "")]
     [lost] = [datum for datum in text.data if datum.fate is Fate.NO_PLACE]
     assert lost.name == "Deliberazione della Giunta – Comune di Carpiano"
     assert {left.partition(":")[0] for left in text.left} == {"Premesse", "Art. 30 – Norme di chiusura"}
     chosen = {place.spot.code: key for place in text.places}
-    placed = final.propose(session, contract, district.registry, chosen=chosen)
+    placed = proposed(session, contract, district, chosen=chosen)
     assert placed.left == () and {datum.fate for datum in placed.data} == {Fate.FILLED}
     said = " ".join(read_text(placed.content))
     assert said.count("della Giunta comunale n. 11 del 10 febbraio 2026") == 2
     with pytest.raises(RuleBroken, match="non è più nel testo"):
-        final.propose(session, contract, district.registry, chosen={"1-2-3": key})
+        proposed(session, contract, district, chosen={"1-2-3": key})
 
 
 def test_words_that_stand_once_find_their_datum_without_a_control(session: ScopedSession, district: District) -> None:
     contract = approved(session, district, losing="patto:codes")
     the_rest_comes(session, contract)
-    text = final.propose(session, contract, district.registry)
+    text = proposed(session, contract, district)
     assert "identificativo di gara (CIG) B1234567A9." in " ".join(read_text(text.content))
     assert {datum.fate for datum in text.data} == {Fate.FILLED}
 
@@ -281,17 +316,17 @@ def test_what_a_hand_wrote_in_a_control_stays_and_is_told(session: ScopedSession
     life.submit(session, contract.id, version=None, today=TODAY)
     approve_all(session, contract)
     the_rest_comes(session, contract)
-    [hand] = [one for one in final.propose(session, contract, district.registry).data if one.fate is Fate.BY_HAND]
+    [hand] = [one for one in proposed(session, contract, district).data if one.fate is Fate.BY_HAND]
     assert hand.written == "conto di tesoreria: IBAN IT00X, delegata la Ragioniera"
     assert "IT81 M099" in hand.text
 
 
 def test_a_text_that_nobody_has_read_is_not_kept(session: ScopedSession, district: District) -> None:
     contract = approved(session, district)
-    digest = final.propose(session, contract, district.registry).digest
+    digest = proposed(session, contract, district).digest
     the_rest_comes(session, contract)
     with pytest.raises(RuleBroken, match="rileggere le differenze"):
-        final.keep_final(session, contract.id, registry=district.registry, digest=digest)
+        final.keep_final(session, contract.id, registry=district.registry, digest=digest, today=TODAY)
     one, other = (text_to_sign(session, district.registry, contract) for _time in range(2))
     assert one is other, "the same text twice is one version"
 
@@ -309,6 +344,6 @@ def test_an_act_that_the_text_does_not_cite_is_told(session: ScopedSession, dist
     contract = approved(session, district)
     board = Resolution(contract.parties[0].party_id, "board", "", "77", TODAY)
     life.approve(session, contract.id, act=board, version=None, today=TODAY)
-    [unsaid] = [one for one in final.propose(session, contract, district.registry).data if one.fate is Fate.UNSAID]
+    [unsaid] = [one for one in proposed(session, contract, district).data if one.fate is Fate.UNSAID]
     assert (unsaid.name, unsaid.text) == ("Deliberazione del Consiglio di Amministrazione – A.S.S.E.MI.",
                                           "n. 77 del 10 febbraio 2026")

@@ -39,9 +39,9 @@ def drop_a_service(screen: Person, copy: int) -> None:
     screen.send(services=screen.fields().getlist("services")[1:], go="next")
 
 
-def sign(house: House, district: District, copy: int) -> None:
+def sign(house: House, district: District, copy: int, **how: str) -> None:
     with house.unit("prova", ACTOR) as session:
-        approved_and_signed(session, district, session.require(Contract, copy), date(2026, 3, 2))
+        approved_and_signed(session, district, session.require(Contract, copy), date(2026, 3, 2), **how)
 
 
 def word_file(content: bytes) -> bytes:
@@ -78,6 +78,32 @@ def test_an_amendment_from_its_opening_to_its_merge(house: House, manager_screen
     assert "è recepita nel contratto n. 5/2026" in answer.text
     assert "verificare che la quota e il piano di riparto" in answer.text
     assert "La quota annuale cambia: rivedere il piano di riparto." in answer.text, "the diary says it too"
+
+
+def test_where_a_hand_wrote_in_the_signed_text_the_merge_says_so_and_the_office_uploads_its_own(
+    house: House, manager_screen: Person, person: Enter, live: int, district: District
+) -> None:
+    screen, coordinated = manager_screen, f"/admin/contratti/modifica/{live}/coordinato/"
+    assert screen.get(coordinated).status_code == 404, "nothing is merged yet"
+    copy = amend(screen, live)
+    drop_a_service(screen, copy)
+    sign(house, district, copy, negotiated="Lo chiede il Comune.")
+    said = screen.read(f"/admin/contratti/modifica/{copy}/recepisci/")
+    assert "Il testo firmato ha parole scritte a mano (Modifica n. 9/2026)" in said
+    screen.post(screen.url, follow_redirects=True)
+    assert "Manca il testo coordinato" in screen.text()
+    screen.open("/admin/")
+    assert f"href=\"{coordinated}" in screen.page, "the home leads to the act itself"
+    said = screen.read(coordinated)
+    assert "n. 9/2026, versione" in said and "Servizio (Melegnano) Tolto" in said, "from what, and with what"
+    base = screen.page.partition("Da quale file partire")[2].split('href="')[1].partition('"')[0]
+    screen.send(file=(BytesIO(word_file(screen.client.get(base).data)), "coordinato.docx"), note="Riletto da due.")
+    assert "Il testo coordinato è la versione n. " in screen.text()
+    assert "fatto dall'ufficio per leggerlo: non è firmato. Riletto da due." in screen.text()
+    assert "Manca il testo coordinato" not in screen.text()
+    assert "Carica il testo coordinato" not in screen.read("/admin/")
+    for reader in ("contabilita", "melegnano"):
+        assert person(reader).get(coordinated).status_code == 403
 
 
 def test_a_merge_that_collides_says_which_field_and_changes_nothing(house: House, manager_screen: Person, live: int,

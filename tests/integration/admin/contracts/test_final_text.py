@@ -14,7 +14,7 @@ from core.contracts.operations import generate_document, upload_negotiated
 from core.ground.files import Upload
 from tests.district import TODAY
 from tests.factories import write_missing_sheets
-from tests.integration.admin.browser import Person
+from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
 from tests.integration.contracts.making import ACTOR, approve_all
 from tests.integration.contracts.test_final import negotiated
@@ -51,11 +51,11 @@ def test_the_place_that_was_lost_is_asked_the_differences_are_read_and_the_text_
     assert "Con questi spazi il testo si può conservare, ma non firmare." in said
     told = said.partition("Dati che mancavano al testo approvato, o che non cita")[2].partition("Differenze")[0]
     assert told and "CIG e CUP" not in told, "a code that is not there leaves no blank"
-    places = [name.split('"')[0] for name in screen.page.split('name="posto-')[1:]]
+    places = places_on(screen)
     assert len(places) == 2
-    party = house.id_of("dresano")
-    query = "&".join(f"posto-{place}=act/{party}/giunta" for place in places)
-    said = screen.read(f"{FINAL.format(key=key)}?{query}")
+    giunta = f"act/{house.id_of('dresano')}/giunta"
+    screen.post(screen.address, {**screen.fields(), **{f"posto-{place}": giunta for place in places}, "do": "read"})
+    said = screen.text()
     assert "Spazi che restano vuoti" not in said and "Non ha più un posto" not in said
     assert "<ins>41 " not in screen.page and "<del>________</del>" in screen.page, "word by word"
     screen.send()
@@ -66,6 +66,11 @@ def test_the_place_that_was_lost_is_asked_the_differences_are_read_and_the_text_
     assert "Preparato il testo da firmare, versione n. 4." in screen.text(), "the diary tells it"
     with house.session() as session:
         assert session.require(Contract, key).documents[-1].origin == "final"
+
+
+def places_on(screen: Person) -> list[str]:
+    """The codes of the blanks that the page asks about."""
+    return [name.split('"')[0] for name in screen.page.split('name="posto-')[1:]]
 
 
 def test_what_changed_while_it_was_read_is_read_again(house: House, manager_screen: Person, key: int) -> None:
@@ -79,13 +84,39 @@ def test_what_changed_while_it_was_read_is_read_again(house: House, manager_scre
 
 
 def test_a_place_that_is_none_is_said(manager_screen: Person, key: int) -> None:
-    said = manager_screen.read(FINAL.format(key=key) + "?posto-1-2-3=codes")
-    assert "Uno degli spazi indicati non è più nel testo" in said
-    assert manager_screen.post(FINAL.format(key=key) + "?posto-1-2-3=codes", {"accepted": "y"}).status_code == 200
+    manager_screen.open(FINAL.format(key=key))
+    for sent in ({"posto-1-2-3": "codes", "do": "read"}, {"posto-1-2-3": "codes", "accepted": "y"},
+                 {"parole-1-2-3": "trenta", "accepted": "y"}):
+        manager_screen.post(FINAL.format(key=key), {**manager_screen.fields(), **sent})
+        assert manager_screen.text().count("Uno degli spazi indicati non è più nel testo") == 1
+
+
+def test_the_words_of_a_blank_are_typed_read_and_kept_with_the_name_of_who_typed_them(
+    house: House, manager_screen: Person, person: Enter, key: int
+) -> None:
+    screen = manager_screen
+    screen.open(FINAL.format(key=key))
+    first, second = places_on(screen)
+    assert "in esecuzione della deliberazione del Consiglio comunale n. 41" in screen.text(), "the whole sentence"
+    screen.send(**{f"parole-{first}": "n. 41 del 3 feb\u200bbraio 2026", "do": "read"})
+    assert "C'è un carattere invisibile dopo" in screen.text()
+    typed = {f"parole-{first}": "n. 41 del 3 febbraio 2026", f"parole-{second}": "n. 41, del 3 febbraio 2026"}
+    screen.send(**typed, **{f"posto-{first}": "codes"}, do="read")
+    assert "scegliere un dato oppure scrivere le parole" in screen.text()
+    screen.send(**typed, **{f"posto-{first}": ""}, accepted="y")
+    assert "rileggere le differenze, poi confermarle" in screen.text(), "nobody has read what was typed just now"
+    assert "<ins>41,</ins>" in screen.page and "Spazi che restano vuoti" not in screen.page
+    assert "checked" not in screen.page, "what is read anew is accepted anew"
+    screen.send(accepted="y")
+    assert "Il testo da firmare è la versione n. 4." in screen.text()
+    manager = "Persona direzione"
+    assert f"n. 41, del 3 febbraio 2026» ({manager})." in screen.text(), "who typed it is kept, and everybody reads it"
+    screen.open(FINAL.format(key=key))
+    assert f"Scritte da {manager}." in screen.text(), "prepared again, nothing is typed twice"
 
 
 def test_only_the_management_prepares_it_and_only_of_an_approved_contract(
-    house: House, manager_screen: Person, person, key: int
+    house: House, manager_screen: Person, person: Enter, key: int
 ) -> None:
     for reader in ("contabilita", "accreditamento", "revisore", "dresano"):
         assert person(reader).get(FINAL.format(key=key)).status_code == 403
@@ -106,3 +137,26 @@ def test_the_word_file_may_hold_no_change_that_nobody_has_accepted(house: House,
     manager_screen.open(f"/admin/contratti/passaggio/?id={key}&atto=submit")
     manager_screen.send()
     assert "ci sono revisioni in sospeso" in manager_screen.text()
+
+
+def test_a_datum_that_has_changed_is_told_on_every_page_and_a_person_decides(
+    house: House, manager_screen: Person, person: Enter, key: int
+) -> None:
+    with house.unit("prova", ACTOR) as session:
+        comune = session.require(Contract, key).municipality_parties[0].party
+        before, comune.address = comune.address, "Via Nuova 7"
+    record, sign = RECORD.format(key=key), f"/admin/contratti/passaggio/?id={key}&atto=sign"
+    told = f"Indirizzo della sede – Comune di Dresano «{before}» «Via Nuova 7»"
+    assert told in manager_screen.read(record)
+    assert "il testo dice «" + before in manager_screen.read(sign), "whoever records the signature reads it too"
+    assert told not in person("dresano").read(record), "the office's own remarks"
+    assert told in manager_screen.read(FINAL.format(key=key))
+    manager_screen.send(accepted="y")
+    assert "Decidere sui dati cambiati dopo l'approvazione" in manager_screen.text()
+    manager_screen.send(accepted="y", stays="y")
+    assert "Il testo da firmare è la versione n. 4." in manager_screen.text()
+    said = manager_screen.read(record)
+    assert "Restano come approvati" in said and told in said and "Dati cambiati dopo" not in said
+    assert "Resta come approvato, benché i dati siano cambiati: Indirizzo della sede – Comune di Dresano, il testo: «" \
+        in said, "the diary tells it"
+    assert "Via Nuova 7" not in manager_screen.read(sign)
