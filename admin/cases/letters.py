@@ -28,7 +28,7 @@ from admin.web.acts import ActForm, act_form, attempt
 from admin.web.base_view import Act, Page
 from admin.web.fields import day_field
 from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, picks
-from admin.web.words import said
+from admin.web.remarks import remark
 from admin.wording import labels
 from core.cases import letters
 from core.cases.letters import Asked, Given, Offer
@@ -190,7 +190,7 @@ class LetterPages(Page):
                 if reads and not form[error.field].errors:
                     form.blame(error)
                 return None, ""
-            return None, said(error)
+            return None, remark(error)
 
 
 def _blocks(offer: Offer, draft: Letter | None) -> list[tuple[str, Block]]:

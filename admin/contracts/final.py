@@ -15,7 +15,7 @@ from admin.contracts.compare import KEY, KINDS, MOST_SAME, ContractPage
 from admin.guard import policy
 from admin.guard.session import db, office
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
-from admin.web.words import said
+from admin.web.remarks import remark
 from core.contracts import compare, final
 from core.contracts.final import Fate, FinalText
 from core.contracts.model import Contract
@@ -60,7 +60,7 @@ class ContractFinal(ContractPage):
         try:
             text = final.propose(db(), row, office().registry, by_hand=by_hand, chosen=chosen)
         except RuleBroken as refusal:
-            trouble = said(refusal)
+            trouble = remark(refusal)
         form = act_form(FinalForm, row.version, **({} if text is None else {"digest": text.digest}))
         page = ActPage(_("Prepara il testo da firmare"), _("Conserva il testo da firmare"), back,
                        record.title(db(), row), lead=_(

@@ -40,7 +40,7 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import NO_PROOF, Proof
@@ -139,7 +139,8 @@ def send(
     row = found.accreditation
     azienda_id = session.scalars(select(Azienda.id)).first()
     if azienda_id is None:
-        raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.")
+        raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.").mended(
+            Place("azienda", 0))
     first = row.complete_on if found.kind == REFUSAL else \
         extension_asked_on(session, row) if found.kind == EXTENSION else row.decided_on
     if first is not None and letter.sent_on < first:
@@ -329,7 +330,8 @@ def pending(session: ScopedSession, row: Accreditation, *kinds: str) -> Forewarn
 def require_none(session: ScopedSession, row: Accreditation, *kinds: str) -> None:
     """RuleBroken while one of these kinds awaits its act."""
     if (found := pending(session, row, *kinds)) is not None:
-        raise RuleBroken("È in corso: %(what)s. Prima si decide, o si ritira con il motivo.", what=str(found))
+        raise RuleBroken("È in corso: %(what)s. Prima si decide, o si ritira con il motivo.", what=str(found)).mended(
+            Place(SUBJECT, found.id))
 
 
 def _untold(kind: str) -> RuleBroken:
@@ -357,17 +359,19 @@ def require_heard(session: ScopedSession, row: Accreditation, kinds: Sequence[st
     The first of ``kinds`` is that of the act; a procedure that could end in more may end in less.
     """
     found = pending(session, row, *kinds)
-    if found is None or found.state == F.DRAFT:
-        raise _untold(kinds[0])
+    if found is None:
+        raise _untold(kinds[0]).mended(Place(f"forewarning.{kinds[0]}", row.id))
+    if found.state == F.DRAFT:
+        raise _untold(kinds[0]).mended(Place(SUBJECT, found.id))
     if found.due_on is None:
         raise RuleBroken("Manca la ricevuta della comunicazione al gestore: registrarla, perché da quel giorno "
-                         "corrono i suoi %(days)s giorni.", days=found.days)
+                         "corrono i suoi %(days)s giorni.", days=found.days).mended(Place(SUBJECT, found.id))
     if on <= found.due_on:
         raise RuleBroken("Il gestore può rispondere fino al %(day)s: il provvedimento si prende dal giorno dopo.",
                          field="on", day=f"{found.due_on:%d/%m/%Y}")
     if found.held_on is None and any(said.asks_hearing for said in found.observations):
         raise RuleBroken("Il gestore ha chiesto di essere sentito: registrare prima l'audizione, anche se non si è "
-                         "presentato.")
+                         "presentato.").mended(Place(SUBJECT, found.id))
     return found
 
 

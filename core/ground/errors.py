@@ -15,12 +15,14 @@ from typing import Self
 class Place:
     """Where a person mends what is missing: the kind of record, its key, and the field of its form.
 
-    The edge knows the page of each kind; a sentence that says what blocks something is shown with the link to it.
+    ``part``: the key, or the year, of what stands within the record, where its page asks for both. The edge knows the
+    page of each kind; a sentence that says what blocks something is shown with the link to it.
     """
 
     kind: str
     key: int
     field: str = ""
+    part: int = 0
 
 
 class RuleBroken(Exception):
