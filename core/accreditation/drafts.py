@@ -12,6 +12,7 @@ from typing import Any, cast
 from core.accreditation.model import RequirementDraft, RequirementSet
 from core.accreditation.set_content import HEAD, Read, check
 from core.accreditation.set_files import data_of, parse, to_toml
+from core.accreditation.set_words import InWords
 from core.accreditation.sets import EDITORS, add_set, unknown_types
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
@@ -23,8 +24,8 @@ PARTS = (MEASURES, WINDOWS, SERVICES, REQUIREMENTS)
 Facts = Mapping[str, Any]
 
 
-class Parts:
-    """Where something stands in a draft: the part and the name of the field."""
+class Parts(InWords):
+    """Where something stands in a draft: the part and the name of the field, called as the page calls them."""
 
     def of(self, table: str, name: str = "") -> tuple[str, str]:
         """Both as they are asked."""
