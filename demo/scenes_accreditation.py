@@ -6,16 +6,18 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from core.accreditation import decree, forewarnings, inspections, measures, monitoring
+from core.accreditation import decree, forewarnings, inspections, measures, monitoring, provider_meetings
 from core.accreditation import operations as applications
-from core.accreditation.model import Accreditation, InspectionFinding, Monitoring
+from core.accreditation.meeting_letters import INVITATION, MINUTES
+from core.accreditation.model import Accreditation, InspectionFinding, Monitoring, ProviderMeeting
 from core.accreditation.passages import judged
 from core.accreditation.rules import CHECK, MET, NOT_MET, PAPER, leaves
+from core.cases import letters
 from core.ground.files import Upload
 from core.parties.model import Municipality
 from core.providers import operating_notices
 from core.providers import operations as registry
-from core.providers.model import OperatingNotice, ServiceUnit, UnitType
+from core.providers.model import OperatingNotice, Provider, ServiceUnit, UnitType
 from core.providers.types import types_on
 from core.register import choices, tariffs
 from core.register import operations as register
@@ -200,6 +202,43 @@ def meet(scene: Scene, facts: Facts) -> None:
                                 today=scene.today)
 
 
+# --- the meetings with several providers ------------------------------------------------------------------
+
+
+def call_providers(scene: Scene, facts: Facts) -> None:
+    """The office calls several providers together, with a written invitation for each."""
+    wanted = select(Provider.id).where(Provider.name.in_(facts["providers"])).order_by(Provider.id)
+    invitation = provider_meetings.Invitation(facts["title"], "\n".join(facts["agenda"]), facts["day"], facts["hour"],
+                                              facts["place"])
+    meeting = provider_meetings.prepare(scene.session, invitation, scene.session.scalars(wanted).all(),
+                                        today=scene.today)
+    for met in meeting.attendances:
+        letters.prepare(scene.session, provider_meetings.SUBJECT, meeting.id, f"{INVITATION}-{met.id}", {},
+                        today=scene.today)
+    provider_meetings.call(scene.session, meeting.id, version=None, today=scene.today)
+
+
+def _meeting(scene: Scene) -> ProviderMeeting:
+    return scene.session.scalars(select(ProviderMeeting).order_by(ProviderMeeting.id.desc()).limit(1)).one()
+
+
+def hold_meeting(scene: Scene, facts: Facts) -> None:
+    """They meet: who came, what was said; the minutes are written out for the signature."""
+    meeting = _meeting(scene)
+    presences = {met.provider_id: provider_meetings.Attendance(met.provider.name in facts["came"],
+                                                               facts["came"].get(met.provider.name, ""))
+                 for met in meeting.attendances}
+    provider_meetings.hold(scene.session, meeting.id, held_on=scene.today, presences=presences,
+                           minutes="\n".join(facts["minutes"]), file=None, version=None, today=scene.today)
+    letters.prepare(scene.session, provider_meetings.SUBJECT, meeting.id, f"{MINUTES}-0", {}, today=scene.today)
+
+
+def file_minutes(scene: Scene, _facts: Facts) -> None:
+    """The minutes are signed, and each provider reads them."""
+    provider_meetings.file_minutes(scene.session, _meeting(scene).id, file=_file("Verbale dell'incontro"), version=None,
+                                   today=scene.today)
+
+
 # --- decree, pact, register -------------------------------------------------------------------------------
 
 
@@ -292,6 +331,7 @@ def choose_provider(scene: Scene, facts: Facts) -> None:
 
 VERBS = (
     register_provider, new_paper, new_unit, change_notice, look_through, apply_for, ask_completion, complete,
-    find_complete, examine, inspect, answer_prescriptions, meet, grant, sign_pact, forewarn, observe, suspend,
+    find_complete, examine, inspect, answer_prescriptions, meet, call_providers, hold_meeting, file_minutes, grant,
+    sign_pact, forewarn, observe, suspend,
     ask_extension, refuse_extension, send_monitoring, set_tariffs, choose_provider,
 )

@@ -69,6 +69,8 @@ TEMPLATES: dict[str, Template] = {
         "Proroga dell'accreditamento", accreditation.ExtensionNotice, parts.letter_frame),
     "provider_meeting_invitation": Template(
         "Invito a un incontro con i gestori", accreditation.MeetingInvitation, parts.letter_frame),
+    "provider_meeting_minutes": Template(
+        "Verbale di un incontro con i gestori", accreditation.MeetingMinutes, parts.letter_frame),
     "monitoring_reminder": Template("Sollecito di monitoraggio", accreditation.MonitoringReminder, parts.letter_frame),
     "default_notice": Template("Diffida", penalties.DefaultLetter, parts.letter_frame),
     "notice_receipt": Template("Conferma di ricevimento", penalties.ReceiptLetter, parts.letter_frame),

@@ -214,9 +214,9 @@ class Forewarnings(Passages, BaseView):
         count = len(row.observations)
         if count:
             told += " " + ngettext("È arrivata %(num)s risposta.", "Sono arrivate %(num)s risposte.", count)
-        goes_on = forewarnings.resumes_on(row)
-        if row.kind in STOPS and goes_on is not None and goes_on >= today():
-            told += " " + _("Il termine per decidere è sospeso fino al %(day)s.", day=day(goes_on))
+        last = forewarnings.stands_until(row)
+        if row.kind in STOPS and last is not None and last >= today():
+            told += " " + _("Il termine per decidere è sospeso fino al %(day)s.", day=day(last))
         return told
 
     def acts(self, row: Forewarning) -> list[Act]:

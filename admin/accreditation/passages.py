@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +18,8 @@ from admin.web.acts import ActForm, Step, WhyForm, common, doing, file_of
 from admin.web.fields import KEPT, day_field, file_field, line_field, why_field
 from admin.web.formats import day, euro
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
-from admin.web.words import decimal, said
+from admin.web.remarks import remark
+from admin.web.words import decimal
 from admin.wording import labels
 from core.accreditation import decree, forewarnings, measures, operations, rules, undoing
 from core.accreditation.decree import DecidingAct
@@ -242,16 +243,16 @@ def _ruled(verb: Any) -> Any:
 
 
 def lacks(row: Accreditation) -> list[str]:
-    """What the application lacks today, in words."""
-    found = [said(finding) for finding in lacking(row, judged(db(), row, today()))]
+    """What the application lacks today, in words, each with where it is mended."""
+    found: list[str] = [remark(finding) for finding in lacking(row, judged(db(), row, today()))]
     return found if len(found) <= MOST_LINES else [*found[:MOST_LINES], _("E altre %(count)s cose.",
                                                                           count=len(found) - MOST_LINES)]
 
 
-def stops(row: Accreditation, *, with_prescriptions: bool = False) -> list[str]:
-    """What stands in the way of a favourable decree today, in words."""
+def stops(row: Accreditation, *, with_prescriptions: bool = False) -> Sequence[str]:
+    """What stands in the way of a favourable decree today, in words, each with where it is mended."""
     found = decree.stops(db(), row, judged(db(), row, today()), today(), with_prescriptions=with_prescriptions)
-    return [said(finding) for finding in found][:MOST_LINES]
+    return [remark(finding) for finding in found][:MOST_LINES]
 
 
 def _before_filing(row: Accreditation) -> list[str]:
@@ -294,7 +295,7 @@ def _proposed_decree(outcome: str, *kinds: str) -> Callable[[Accreditation], dic
 def _proposed_completion(row: Accreditation) -> dict[str, Any]:
     said, usual = typed_before(row, "accreditation_completion"), today() + USUAL_DAYS
     by = said.get("by")
-    return {"why": said.get("missing") or "\n".join(lacks(row)),
+    return {"why": said.get("missing") or "\n".join(map(str, lacking(row, judged(db(), row, today())))),
             "due": by if isinstance(by, date) and by > today() else usual}
 
 
@@ -303,7 +304,7 @@ def _waits(row: Accreditation, *kinds: str) -> list[str]:
     try:
         forewarnings.require_heard(db(), row, kinds, today())
     except RuleBroken as error:
-        return [said(error)]
+        return [remark(error)]
     return []
 
 

@@ -23,7 +23,19 @@ from admin.cases.diary import file_url
 from admin.cases.passages import undo_step
 from admin.guard import policy
 from admin.guard.session import db, principal, today
-from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing, file_of
+from admin.web.acts import (
+    ActForm,
+    ActPage,
+    Passages,
+    Step,
+    WhyForm,
+    act_form,
+    carry_out,
+    common,
+    doing,
+    file_of,
+    needed_file,
+)
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.fields import day_field, file_field, line_field, text_field
 from admin.web.filters import by_year
@@ -43,6 +55,12 @@ T = MeetingState
 HANDS = policy.ACCREDITATION_OR_MANAGEMENT
 COMMON = lazy_gettext("Il verbale è comune: lo leggono tutti i gestori invitati. Niente nomi di persone seguite, né "
                       "dati sulla salute.")
+
+
+class SignedForm(ActForm):
+    """The signed minutes."""
+
+    file = file_field(lazy_gettext("Verbale firmato"), SIGNED)
 
 
 class ProviderMeetingForm(ActForm):
@@ -85,6 +103,12 @@ STEPS: dict[str, Step] = {
         tint="primary"),
     "hold": Step(lazy_gettext("Registra il verbale"), lazy_gettext("Il verbale è registrato."), lambda *_all: None,
                  tint="primary"),  # done on a page of its own: a row for each provider
+    "file_minutes": Step(
+        lazy_gettext("Carica il verbale firmato"), lazy_gettext("Il verbale firmato è registrato."),
+        lambda session, row, form: provider_meetings.file_minutes(session, row.id, file=needed_file(form.file),
+                                                                  **common(form)),
+        SignedForm, happens=lambda _row: [_("Lo leggono tutti i gestori invitati, con le presenze che riporta.")],
+        tint="primary"),
     "cancel": Step(
         lazy_gettext("Annulla l'incontro"), lazy_gettext("L'incontro è annullato."),
         doing(provider_meetings.cancel, "why"), WhyForm,
@@ -137,6 +161,10 @@ class ProviderMeetings(Passages, BaseView):
                 return _("Tenuto il %(day)s.", day=day(row.held_on))
         return _("Annullato: il numero resta assegnato.")
 
+    def timely(self, row: ProviderMeeting, action: str) -> bool:
+        """The signed minutes come once."""
+        return action != "file_minutes" or row.document_id is None
+
     def passage_url(self, row: ProviderMeeting, action: str) -> str:
         """The minutes have a page of their own: a row for each provider."""
         return self.get_url(".minutes_view", id=row.id) if action == "hold" else super().passage_url(row, action)
@@ -186,7 +214,8 @@ class ProviderMeetings(Passages, BaseView):
         row = self.get_one(request.args.get("id"))
         form = act_form(_presence_form(row), row.version, held_on=min(row.day, today()))
         page = ActPage(_("Verbale dell'incontro"), _("Registra il verbale"), self.after(row.id), self.name_of(row), [
-            _("Ogni gestore legge il verbale e la propria presenza, non quella degli altri.")])
+            _("Ogni gestore legge il verbale e la propria presenza, non quella degli altri."),
+            _("Poi il verbale si prepara in Word, con le presenze: si firma e si carica.")])
         return carry_out(self, "provider_meeting.hold", form, page,
                          lambda session: self._held(session, row, form).id, done=_("Il verbale è registrato."))
 

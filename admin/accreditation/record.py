@@ -38,6 +38,7 @@ from core.accreditation.rules import Judgement, Node
 from core.accreditation.states import ASKED, AccreditationState, ForewarningState
 from core.accreditation.term import DECREE_RULE
 from core.deadlines.model import Deadline, DeadlineRule
+from core.deadlines.states import DeadlineState
 from core.ground.access import Role, ScopedSession
 from core.providers.model import ServiceUnit
 
@@ -130,7 +131,9 @@ def _examined(row: Accreditation) -> str:
         DeadlineRule.code == DECREE_RULE, Deadline.subject == "accreditation", Deadline.subject_id == row.id)).first()
     open_ones = [said for said in judged(db(), row, today()) if not said.settled]
     told = _("Completa dal %(day)s, in esame.", day=day(row.complete_on))
-    if due is not None:
+    if due is not None and due.state == DeadlineState.SUSPENDED:
+        told += " " + _("Il termine per il provvedimento è sospeso.")
+    elif due is not None:
         told += " " + _("Il provvedimento è atteso entro il %(day)s.", day=day(due.effective))
     told += _forewarned(row)
     if open_ones:
@@ -241,7 +244,7 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "declared": declared(row), "branches": checklist(row), "progress": progress(row),
         "lacks": lacks(row) if row.state in (A.DRAFT, A.FILED, A.TO_COMPLETE) else [],
         "stops": stops(row) if office and row.state == A.EXAMINED else [],
-        "mismatches": rules.mismatches(row.set, row.unit, row.declared) if row.state in ASKED else [],
+        "mismatches": rules.mismatches(row) if row.state in ASKED else [],
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
         "measures": acts(session, row), "forewarnings": told_before(session, row),
         "monitorings": monitorings(session, row),

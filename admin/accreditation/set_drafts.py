@@ -30,6 +30,7 @@ from core.accreditation.drafts import MEASURES, PARTS, REQUIREMENTS, SERVICES, W
 from core.accreditation.model import RequirementDraft, RequirementSet
 from core.accreditation.monitoring import KINDS as MONITORED
 from core.accreditation.set_content import HEAD, PRICED_BY
+from core.accreditation.set_words import WORDS
 from core.providers.rules import PAPERS
 from core.providers.types import types_on
 
@@ -39,31 +40,36 @@ HEAD_TEXTS = ("code", "title", "legal_source")
 HEAD_DAYS = ("valid_from", "valid_to", "ends_on", "adapt_by")
 
 
+def word(part: str, name: str) -> Any:
+    """What a field is called, here and in what is remarked on it."""
+    return lazy_gettext(WORDS[part][name].message)
+
+
 class HeadForm(ActForm):
     """What stands at the top of a set."""
 
-    title = line_field(lazy_gettext("Titolo"))
-    code = line_field(lazy_gettext("Codice"), lazy_gettext(
+    title = line_field(word(HEAD, "title"))
+    code = line_field(word(HEAD, "code"), lazy_gettext(
         "In lettere minuscole, per esempio centro_estivo. Con un codice già registrato nasce un'edizione nuova."))
-    unit_types = ManyField(lazy_gettext("Tipi di unità"), [Sentence()])
-    legal_source = text_field(lazy_gettext("Fonte"), lazy_gettext("La delibera o il regolamento, oppure «Da "
+    unit_types = ManyField(word(HEAD, "unit_types"), [Sentence()])
+    legal_source = text_field(word(HEAD, "legal_source"), lazy_gettext("La delibera o il regolamento, oppure «Da "
                                                                   "verificare»."), longest=10_000)
     verified = BooleanField(lazy_gettext("La fonte è stata letta e verificata"))
-    valid_from = day_field(lazy_gettext("Vale dal"))
-    valid_to = day_field(lazy_gettext("Vale fino al"), needed=False)
-    adapt_by = day_field(lazy_gettext("Adeguamento entro il"), lazy_gettext(
+    valid_from = day_field(word(HEAD, "valid_from"))
+    valid_to = day_field(word(HEAD, "valid_to"), needed=False)
+    adapt_by = day_field(word(HEAD, "adapt_by"), lazy_gettext(
         "Per chi è accreditato con un'edizione precedente: entro questo giorno rispetta i requisiti nuovi. Vuoto se "
         "non vi è tenuto."), needed=False)
-    examination_days = NumberField(lazy_gettext("Giorni per decidere"), [Sentence()], render_kw=WHOLE)
-    fee = EuroField(lazy_gettext("Contributo della domanda"), [Optional()], description=lazy_gettext(
+    examination_days = NumberField(word(HEAD, "examination_days"), [Sentence()], render_kw=WHOLE)
+    fee = EuroField(word(HEAD, "fee"), [Optional()], description=lazy_gettext(
         "Vuoto se la domanda è gratuita."), render_kw={"inputmode": "decimal"})
-    months = NumberField(lazy_gettext("Mesi di accreditamento"), [Sentence()], render_kw=WHOLE)
-    ends_on = day_field(lazy_gettext("Ultimo giorno per tutti"), lazy_gettext(
+    months = NumberField(word(HEAD, "months"), [Sentence()], render_kw=WHOLE)
+    ends_on = day_field(word(HEAD, "ends_on"), lazy_gettext(
         "Se gli accreditamenti finiscono tutti lo stesso giorno, al posto dei mesi."), needed=False)
-    extensions = NumberField(lazy_gettext("Proroghe ammesse"), [Sentence()], render_kw=WHOLE)
-    extension_months = NumberField(lazy_gettext("Mesi di una proroga"), [Sentence()], render_kw=WHOLE)
-    monitoring = ManyField(lazy_gettext("Monitoraggi"))
-    monitoring_days = NumberField(lazy_gettext("Giorni per rispondere al monitoraggio"), [Sentence()], render_kw=WHOLE)
+    extensions = NumberField(word(HEAD, "extensions"), [Sentence()], render_kw=WHOLE)
+    extension_months = NumberField(word(HEAD, "extension_months"), [Sentence()], render_kw=WHOLE)
+    monitoring = ManyField(word(HEAD, "monitoring"))
+    monitoring_days = NumberField(word(HEAD, "monitoring_days"), [Sentence()], render_kw=WHOLE)
     sections = (
         (lazy_gettext("Che cosa sono"), ("title", "code", "unit_types", "legal_source", "verified")),
         (lazy_gettext("Da quando valgono"), ("valid_from", "valid_to", "adapt_by")),
@@ -81,13 +87,13 @@ class HeadForm(ActForm):
 class MeasureForm(ActForm):
     """A figure that the application declares."""
 
-    title = line_field(lazy_gettext("Che cosa si dichiara"))
-    code = line_field(lazy_gettext("Codice"), lazy_gettext("In lettere minuscole, per esempio bambini."))
-    help = line_field(lazy_gettext("Spiegazione"), needed=False)
+    title = line_field(word(MEASURES, "title"))
+    code = line_field(word(MEASURES, "code"), lazy_gettext("In lettere minuscole, per esempio bambini."))
+    help = line_field(word(MEASURES, "help"), needed=False)
     whole = BooleanField(lazy_gettext("È un numero intero"))
 
 
-setattr(MeasureForm, "from", OneField(lazy_gettext("Proposto dall'unità"), [Optional()], choices=picks([
+setattr(MeasureForm, "from", OneField(word(MEASURES, "from"), [Optional()], choices=picks([
     ("", "–"), ("capacity", lazy_gettext("i suoi posti")),
     ("min_age_months", lazy_gettext("la sua età minima, in mesi")),
     ("max_age_months", lazy_gettext("la sua età massima, in mesi"))])))
@@ -96,22 +102,22 @@ setattr(MeasureForm, "from", OneField(lazy_gettext("Proposto dall'unità"), [Opt
 class WindowForm(ActForm):
     """A period in which one applies."""
 
-    to = day_field(lazy_gettext("Ultimo giorno"))
-    decide_by = day_field(lazy_gettext("La commissione decide entro il"), lazy_gettext(
+    to = day_field(word(WINDOWS, "to"))
+    decide_by = day_field(word(WINDOWS, "decide_by"), lazy_gettext(
         "Vuoto se si contano i giorni per decidere dalla completezza di ciascuna domanda."), needed=False)
     sections = ((None, ("from", "to", "decide_by")),)
 
 
-setattr(WindowForm, "from", day_field(lazy_gettext("Primo giorno")))
+setattr(WindowForm, "from", day_field(word(WINDOWS, "from")))
 
 
 class ServiceForm(ActForm):
     """What is delivered at a fixed price."""
 
-    code = line_field(lazy_gettext("Codice"), lazy_gettext("Per esempio P1."))
-    title = line_field(lazy_gettext("Prestazione"))
-    unit = OneField(lazy_gettext("Per"), [Sentence()])
-    price = EuroField(lazy_gettext("Prezzo"), [Sentence()], render_kw={"inputmode": "decimal"})
+    code = line_field(word(SERVICES, "code"), lazy_gettext("Per esempio P1."))
+    title = line_field(word(SERVICES, "title"))
+    unit = OneField(word(SERVICES, "unit"), [Sentence()])
+    price = EuroField(word(SERVICES, "price"), [Sentence()], render_kw={"inputmode": "decimal"})
 
     def offer(self, row: Any) -> None:
         """For what it is paid."""
@@ -122,23 +128,23 @@ class ServiceForm(ActForm):
 class DraftRequirementForm(ActForm):
     """One requirement, or a heading."""
 
-    code = line_field(lazy_gettext("Codice"), lazy_gettext("Per esempio A.1."))
-    title = line_field(lazy_gettext("Requisito"))
-    kind = OneField(lazy_gettext("Come si verifica"), [Sentence()])
-    parent = OneField(lazy_gettext("Sotto il titolo"), [Optional()])
+    code = line_field(word(REQUIREMENTS, "code"), lazy_gettext("Per esempio A.1."))
+    title = line_field(word(REQUIREMENTS, "title"))
+    kind = OneField(word(REQUIREMENTS, "kind"), [Sentence()])
+    parent = OneField(word(REQUIREMENTS, "parent"), [Optional()])
     after = OneField(lazy_gettext("Dopo"), [Optional()])
-    text = text_field(lazy_gettext("Che cosa si chiede"), longest=10_000, needed=False)
-    hint = text_field(lazy_gettext("Che cosa guardare"), longest=10_000, needed=False)
-    evidence = line_field(lazy_gettext("Documento da allegare"), lazy_gettext(
+    text = text_field(word(REQUIREMENTS, "text"), longest=10_000, needed=False)
+    hint = text_field(word(REQUIREMENTS, "hint"), longest=10_000, needed=False)
+    evidence = line_field(word(REQUIREMENTS, "evidence"), lazy_gettext(
         "Senza, la domanda non è completa. Vuoto se non serve."), needed=False)
-    paper = OneField(lazy_gettext("Documento del gestore"), [Optional()])
-    measure = OneField(lazy_gettext("Dato dichiarato"), [Optional()])
-    per = OneField(lazy_gettext("Per ciascuno di"), [Optional()])
-    limit = DecimalField(lazy_gettext("Limite"), [Optional()], description=lazy_gettext(
+    paper = OneField(word(REQUIREMENTS, "paper"), [Optional()])
+    measure = OneField(word(REQUIREMENTS, "measure"), [Optional()])
+    per = OneField(word(REQUIREMENTS, "per"), [Optional()])
+    limit = DecimalField(word(REQUIREMENTS, "limit"), [Optional()], description=lazy_gettext(
         "Vuoto se non c'è: allora lo valuta l'ufficio."), render_kw={"inputmode": "decimal"})
     mandatory = BooleanField(lazy_gettext("È obbligatorio: se manca, non si accredita"))
     monitored = ManyField(lazy_gettext("Chiesto di nuovo nel monitoraggio"))
-    legal_source = text_field(lazy_gettext("Fonte"), longest=10_000, needed=False)
+    legal_source = text_field(word(REQUIREMENTS, "legal_source"), longest=10_000, needed=False)
     verified = BooleanField(lazy_gettext("La fonte è stata letta e verificata"))
     sections = (
         (None, ("code", "title", "kind", "parent", "after")),

@@ -28,7 +28,7 @@ from admin.web.acts import ActForm, act_form, attempt
 from admin.web.base_view import Act, Page
 from admin.web.fields import day_field
 from admin.web.forms import LONG, SHORT, OneField, Sentence, clean, picks
-from admin.web.words import said
+from admin.web.remarks import remark
 from admin.wording import labels
 from core.cases import letters
 from core.cases.letters import Asked, Given, Offer
@@ -47,6 +47,14 @@ SENT_BY_PASSAGE = {
     "refusal_forewarning": ("forewarning.passage_view", "send"),
     "procedure_opening": ("forewarning.passage_view", "send"),
 }
+# what is signed before it goes anywhere: the passage that takes the signed file, and the word on the way to it
+SIGNED_BY_PASSAGE = {
+    "hearing_minutes": ("default_notice.passage_view", "hear", lazy_gettext("Registra il contraddittorio")),
+    "provider_meeting_minutes": ("provider_meeting.passage_view", "file_minutes",
+                                 lazy_gettext("Carica il verbale firmato")),
+}
+# a decree that is still a draft: the passage of the outcome that was chosen for it
+ADOPTED_BY = {"granted": "grant", "granted_with_prescriptions": "grant_with_prescriptions", "refused": "refuse"}
 MOST_BUTTONS = 2
 
 
@@ -175,7 +183,7 @@ class LetterPages(Page):
                            asks=bool(offer.asks) or "signatory_id" in form,
                            versions=ready, back=page_of(subject, subject_id),
                            all_url=self.get_url(".case_view", subject=subject, subject_id=subject_id),
-                           send_url=send_url(subject, subject_id, offer))
+                           after=next_step(subject, subject_id, offer, before))
 
     @staticmethod
     def _draft(subject: str, case: Any, offer: Offer, form: Any, reads: bool) -> tuple[Letter | None, str]:
@@ -190,7 +198,7 @@ class LetterPages(Page):
                 if reads and not form[error.field].errors:
                     form.blame(error)
                 return None, ""
-            return None, said(error)
+            return None, remark(error)
 
 
 def _blocks(offer: Offer, draft: Letter | None) -> list[tuple[str, Block]]:
@@ -206,13 +214,26 @@ def _signatory(form: Any) -> int | None:
     return form.signatory_id.data if "signatory_id" in form else None
 
 
-def send_url(subject: str, subject_id: int, offer: Offer) -> str:
-    """Where the sending of a letter is recorded: the passage that it is, where it is one; else with the letters."""
+def next_step(subject: str, subject_id: int, offer: Offer, before: Given) -> Act | None:
+    """What is done with a letter that is prepared: its signed file is taken by a passage, or its sending is recorded,
+    by the passage that it is, where it is one; else with the letters. None for what goes to nobody.
+
+    ``before``: what was typed for it. A letter that does not ask any more, because its act was taken, is sent.
+    """
+    if (offer.asks or offer.awaited) and offer.code in SIGNED_BY_PASSAGE:
+        page, action, word = SIGNED_BY_PASSAGE[offer.code]
+        return Act(str(word), url_for(page, id=subject_id, atto=action))
+    if offer.asks and before.get("outcome") in ADOPTED_BY:
+        return Act(_("Registra il provvedimento"), url_for(
+            "accreditation.passage_view", id=subject_id, atto=ADOPTED_BY[str(before["outcome"])]))
+    if offer.sender_id == offer.addressee_id:
+        return None
     page, action = SENT_BY_PASSAGE.get(offer.code, ("", ""))
     if page in current_app.view_functions:
-        return url_for(page, id=subject_id, atto=action)
-    return url_for("case.letter_view", subject=subject, subject_id=subject_id, da=offer.sender_id,
-                   a=offer.addressee_id, oggetto=name_of(offer))
+        return Act(_("Registra l'invio"), url_for(page, id=subject_id, atto=action))
+    return Act(_("Registra l'invio"), url_for(
+        "case.letter_view", subject=subject, subject_id=subject_id, da=offer.sender_id, a=offer.addressee_id,
+        oggetto=name_of(offer)))
 
 
 def views() -> list[AdminBaseView]:

@@ -21,8 +21,7 @@ from admin.contracts.final import ContractFinal
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.base_view import Act
-from admin.web.remarks import remarks_for
-from admin.web.words import said
+from admin.web.remarks import remark, remarks_for
 from core.contracts import amendments, coordinated, insurance
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import Contract, EntrustedAsset
@@ -92,7 +91,7 @@ def context(session: ScopedSession, row: Contract) -> dict[str, Any]:
         "may_write": may_write and living,
         "may_insure": PolicyView.may_write.admits(principal()) and living,
         "office_reads": office_reads,
-        "remarks": [said(finding) for finding in findings(session, row)] if office_reads and living else [],
+        "remarks": [remark(finding) for finding in findings(session, row)] if office_reads and living else [],
         "trace_remarks": remarks_for(lambda: trace_remarks(row)) if living else [],
         "insurance_remarks": remarks_for(lambda: insurance.findings(row, policies))
         if living and row.amends_id is None else [],

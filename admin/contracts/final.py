@@ -18,7 +18,7 @@ from admin.contracts.compare import KEY, KINDS, MOST_SAME, ContractPage
 from admin.guard import policy
 from admin.guard.session import db, office, today
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
-from admin.web.words import said
+from admin.web.remarks import remark
 from core.contracts import compare, final
 from core.contracts.final import Fate, FinalText
 from core.contracts.model import Contract
@@ -97,7 +97,7 @@ class ContractFinal(ContractPage):
         try:
             return final.propose(db(), row, office().registry, today=today(), by_hand=bool(form.by_hand.data)), ""
         except RuleBroken as refusal:
-            return None, said(refusal)
+            return None, remark(refusal)
 
     @staticmethod
     def _shown(row: Contract, text: FinalText) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.base_view import BaseView
-from admin.web.words import said
+from admin.web.remarks import remark
 from core.contracts import plans as operations
 from core.contracts.model import ServiceCharter, ZonePlan
 from core.ground.access import ScopedSession
@@ -47,7 +47,7 @@ class ZonePlanView(BaseView):
     def context(self, row: ZonePlan) -> dict[str, Any]:
         """What the plan lacks, and the plans that share a year with it."""
         found = [*operations.incomplete(row), *operations.overlapping(row, db().scalars(select(ZonePlan)))]
-        return {"remarks": [said(finding) for finding in found]}
+        return {"remarks": [remark(finding) for finding in found]}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> ZonePlan:
         """See the operation."""

@@ -31,8 +31,8 @@ from admin.web.forms import (
     line,
     picks,
 )
+from admin.web.remarks import remark
 from admin.web.searching import worded
-from admin.web.words import said
 from admin.wording import labels
 from core.contracts import papers
 from core.contracts import terms as operations
@@ -191,7 +191,7 @@ class TermsView(BaseView):
         """The sheet: sections of pairs, the readings of doubtful points, the remarks, who uses the version."""
         count = select(func.count()).select_from(Contract).where(Contract.terms_id == row.id)
         return {"sections": sections(row), "readings": readings(row), "used": db().scalar(count) or 0,
-                "remarks": [said(finding) for finding in operations.remarks(row)], "base_word": base_word,
+                "remarks": [remark(finding) for finding in operations.remarks(row)], "base_word": base_word,
                 "due_words": due_words, "words": words}
 
     # --- a new version ----------------------------------------------------------------------------------------

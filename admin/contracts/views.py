@@ -18,6 +18,7 @@ from admin.cases import diary
 from admin.contracts import contents as contract_contents
 from admin.contracts import record
 from admin.contracts import state as contract_state
+from admin.contracts.forms import ContractVersionForm
 from admin.contracts.guided import ContractForm
 from admin.contracts.names import municipalities_of
 from admin.contracts.passages import READ_BY_ALL, STEPS

@@ -85,14 +85,15 @@ CHANGES = {
     ),
     ChangeKind.SUSPENDED: Words(
         lazy_gettext("Sospendi"), lazy_gettext("Sospendere il termine"),
-        lazy_gettext("Il termine smette di correre dal giorno indicato e non partono avvisi; alla ripresa i giorni di "
+        lazy_gettext("Il termine si ferma il giorno indicato e non partono avvisi; alla ripresa i giorni di "
                      "sospensione si aggiungono alla scadenza."),
-        lazy_gettext("Dal giorno"), lazy_gettext("Sospendi il termine"),
+        lazy_gettext("Sospeso il"), lazy_gettext("Sospendi il termine"),
     ),
     ChangeKind.RESUMED: Words(
         lazy_gettext("Fai riprendere il termine"), lazy_gettext("Far riprendere il termine"),
-        lazy_gettext("Il termine torna a correre: alla scadenza si aggiungono i giorni di sospensione."),
-        lazy_gettext("Dal giorno"), lazy_gettext("Fai riprendere il termine"),
+        lazy_gettext("Il termine torna a correre dal giorno dopo quello indicato, come quando è cominciato (art. 2963 "
+                     "c.c.): alla scadenza si aggiungono i giorni di sospensione."),
+        lazy_gettext("Ripreso il"), lazy_gettext("Fai riprendere il termine"),
     ),
     ChangeKind.REOPENED: Words(
         lazy_gettext("Non è stato fatto"), lazy_gettext("Quanto atteso è ancora da fare"),
@@ -263,8 +264,8 @@ class Deadlines(BaseView):
         return {
             ChangeKind.EXTENDED: _("proroga di %(days)s giorni, decisa il %(day)s", **values) if change.days > 0 else
             _("giorni della sospensione ricontati il %(day)s: %(days)s", **values),
-            ChangeKind.SUSPENDED: _("termine sospeso dal %(day)s", **values),
-            ChangeKind.RESUMED: _("termine ripreso dal %(day)s", **values),
+            ChangeKind.SUSPENDED: _("termine sospeso il %(day)s", **values),
+            ChangeKind.RESUMED: _("termine ripreso il %(day)s: si conta dal giorno dopo", **values),
             ChangeKind.MET: _("fatto il %(day)s", **values),
             ChangeKind.REOPENED: _("ancora da fare, corretto il %(day)s", **values),
         }[ChangeKind(change.kind)]

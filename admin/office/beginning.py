@@ -16,13 +16,10 @@ from admin.guard import policy
 from admin.guard.session import db, office, principal, today
 from admin.web.acts import ActForm, act_form
 from admin.web.base_view import Page
-from admin.web.places import link_to
-from admin.web.remarks import Said
+from admin.web.remarks import remark
 from admin.web.sending import attempt
-from admin.web.words import said
 from admin.wording import labels
 from core.ground.access import Role
-from core.ground.errors import Finding
 from core.start import steps as beginning
 from core.start.steps import Step
 from seed import sets
@@ -126,14 +123,10 @@ def _shown(number: int, step: Step) -> dict[str, Any]:
     return {
         "number": number, "title": title, "about": about, "done": step.done, "doors": open_doors,
         "there": ngettext("%(num)s registrato", "%(num)s registrati", step.there) if step.there > 1 else "",
-        "missing": [_said(finding) for finding in step.missing],
-        "to_look_at": [_said(finding) for finding in step.to_look_at],
+        "missing": [remark(finding) for finding in step.missing],
+        "to_look_at": [remark(finding) for finding in step.to_look_at],
         "who": ", ".join(str(labels.ROLES[role.value]) for role in step.roles),
     }
-
-
-def _said(finding: Finding) -> Said:
-    return Said(said(finding), link_to(finding.at))
 
 
 def is_newcomer() -> bool:

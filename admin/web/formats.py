@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from admin.web.forms import flat
-from admin.web.places import link_to
+from admin.web.remarks import remark
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.ground import clock
@@ -104,4 +104,4 @@ def init_app(app: Flask) -> None:
     """Give the formats to every template."""
     shows = (day, moment, euro, decimal, yes_no, badge, shown, paragraphs)
     app.jinja_env.filters.update({show.__name__: _each_time(show) for show in shows})
-    app.jinja_env.globals.update(flat=flat, said=said, link_to=link_to)
+    app.jinja_env.globals.update(flat=flat, said=said, remark=remark)

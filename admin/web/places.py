@@ -15,12 +15,19 @@ from core.ground.errors import Place
 
 @dataclass(frozen=True)
 class RecordPage:
-    """A page by its endpoint, the word on the link, and how its address names the record; saved, one is back here."""
+    """A page by its endpoint, the word on the link, and how its address names the record; saved, one is back here.
+
+    ``part``: how it names what stands within the record. ``anchor``: the section to read. ``prefix``: what its form
+    puts before the name of a field.
+    """
 
     endpoint: str
     word: Any
     named: str = "id"
     more: dict[str, str] = field(default_factory=dict)
+    part: str = ""
+    anchor: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -33,15 +40,16 @@ class Link:
 
 PAGES = {
     "contract": RecordPage("contract.details_view", lazy_gettext("Vai al contratto")),
+    "contracts": RecordPage("contract.index_view", lazy_gettext("Contratti")),
     "contract.services": RecordPage("contract_form.step_view", lazy_gettext("Servizi del contratto"), "contract_id",
                               {"step": "services"}),
     "contract.terms": RecordPage("contract_form.step_view", lazy_gettext("Condizioni del contratto"), "contract_id",
                            {"step": "terms"}),
     "contract.preview": RecordPage("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
                              {"step": "preview"}),
+    "contract.acts": RecordPage("contract.acts_view", lazy_gettext("Atti allegati")),
     "contract.coordinated": RecordPage("amendment.coordinated_view", lazy_gettext("Carica il testo coordinato"),
                                        "contract_id"),
-    "contract.acts": RecordPage("contract.acts_view", lazy_gettext("Atti allegati")),
     "azienda.new": RecordPage("azienda.index_view", lazy_gettext("Dati dell'azienda")),
     "azienda.logo": RecordPage("azienda.logo_view", lazy_gettext("Scegli il logo")),
     "municipality.new": RecordPage("municipality.create_view", lazy_gettext("Aggiungi un comune")),
@@ -54,15 +62,17 @@ PAGES = {
     "terms.new": RecordPage("terms.create_view", lazy_gettext("Scrivi le condizioni"), more={"partenza": "2015"}),
     "charter.new": RecordPage("charter.create_view", lazy_gettext("Registra la Carta dei servizi")),
     "user.new": RecordPage("user.create_view", lazy_gettext("Invita una persona")),
-    "azienda": RecordPage("azienda.edit_view", lazy_gettext("Dati dell'azienda")),
+    "service.edit": RecordPage("service.edit_view", lazy_gettext("Dati del servizio")),
+    "azienda": RecordPage("azienda.index_view", lazy_gettext("Dati dell'azienda")),
     "municipality": RecordPage("municipality.edit_view", lazy_gettext("Dati del comune")),
     "signatory": RecordPage("signatory.create_view", lazy_gettext("Aggiungi chi firma"), "party_id"),
     "bank_account": RecordPage("bank_account.create_view", lazy_gettext("Aggiungi il conto"), "party_id"),
+    "municipality.record": RecordPage("municipality.details_view", lazy_gettext("Adesioni e dati del comune")),
     "act": RecordPage("act.create_view", lazy_gettext("Aggiungi l'atto"), "party_id"),
+    "act.edit": RecordPage("act.edit_view", lazy_gettext("Dati dell'atto")),
     "population": RecordPage("population.create_view", lazy_gettext("Aggiungi la popolazione"), "municipality_id"),
     "zone_plan": RecordPage("zone_plan.edit_view", lazy_gettext("Dati del Piano di Zona")),
     "zone_plans": RecordPage("zone_plan.index_view", lazy_gettext("Piani di Zona")),
-    "service.edit": RecordPage("service.edit_view", lazy_gettext("Dati del servizio")),
     "service": RecordPage("service.details_view", lazy_gettext("Servizio del catalogo")),
     "service.coverage": RecordPage("service.coverage_view", lazy_gettext("Copertura del servizio")),
     "sheet": RecordPage("sheet.edit_view", lazy_gettext("Scheda operativa")),
@@ -70,9 +80,59 @@ PAGES = {
     "bank_account.edit": RecordPage("bank_account.edit_view", lazy_gettext("Dati del conto")),
     "delegate": RecordPage("delegate.create_view", lazy_gettext("Aggiungi un delegato"), "account_id"),
     "insurance_policy": RecordPage("insurance_policy.create_view", lazy_gettext("Aggiungi una polizza"), "contract_id"),
+    "budget": RecordPage("budget.details_view", lazy_gettext("Vai al bilancio")),
     "budget.lines": RecordPage("budget.lines_view", lazy_gettext("Voci del bilancio")),
     "budget.figures": RecordPage("budget.figures_view", lazy_gettext("Cassa e patrimonio")),
-    "allocation_plan": RecordPage("allocation_plan.details_view", lazy_gettext("Gruppi del piano")),
+    "allocation_plan": RecordPage("allocation_plan.details_view", lazy_gettext("Vai al piano di riparto")),
+    "instalment": RecordPage("instalment.details_view", lazy_gettext("Vai alla rata")),
+    "instalment.check": RecordPage("instalment.check_view", lazy_gettext("Registra la verifica")),
+    "instalment.figure": RecordPage("instalment_plan.figure_view", lazy_gettext("Indica l'importo"), "municipality",
+                              part="year"),
+    "instalment.invoice": RecordPage("instalment.invoice_view", lazy_gettext("Fattura della rata")),
+    "request_round": RecordPage("request_round.details_view", lazy_gettext("Vai alla richiesta")),
+    "rate.new": RecordPage("rate.create_view", lazy_gettext("Aggiungi il tasso")),
+    "payment": RecordPage("payment.details_view", lazy_gettext("Vai al pagamento")),
+    "default_notice": RecordPage("default_notice.details_view", lazy_gettext("Vai alla diffida")),
+    "default_notice.draft": RecordPage("default_notice.edit_notice_view", lazy_gettext("Modifica la diffida")),
+    "penalty": RecordPage("penalty.details_view", lazy_gettext("Vai alla penale")),
+    "on_behalf": RecordPage("on_behalf.details_view", lazy_gettext("Vai all'atto")),
+    "arbitration": RecordPage("arbitration.details_view", lazy_gettext("Vai all'arbitrato")),
+    "provider": RecordPage("provider.details_view", lazy_gettext("Vai al gestore")),
+    "provider_paper.new": RecordPage("provider_paper.new_view", lazy_gettext("Aggiungi il documento"), "provider"),
+    "service_unit": RecordPage("service_unit.details_view", lazy_gettext("Vai all'unità")),
+    "unit_type": RecordPage("unit_type.edit_view", lazy_gettext("Dati del tipo")),
+    "unit_type.new": RecordPage("unit_type.create_view", lazy_gettext("Aggiungi il tipo")),
+    "operating_notice": RecordPage("operating_notice.details_view", lazy_gettext("Vai alla comunicazione")),
+    "operating_notice.new": RecordPage("operating_notice.new_view", lazy_gettext("Aggiungi una comunicazione"), "unit"),
+    "operating_notice.start": RecordPage("operating_notice.new_view", lazy_gettext("Comunica l'avvio"), "unit",
+                                   {"kind": "start"}),
+    "operating_notice.transformation": RecordPage(
+        "operating_notice.new_view", lazy_gettext("Comunica la trasformazione"), "unit", {"kind": "transformation"}),
+    "operating_notice.manager": RecordPage("operating_notice.new_view", lazy_gettext("Comunica il responsabile"),
+                                           "unit", {"kind": "manager"}),
+    "accreditation": RecordPage("accreditation.details_view", lazy_gettext("Vai all'accreditamento")),
+    "accreditation.figures": RecordPage("accreditation.declare_view", lazy_gettext("Compila i dati"), prefix="dato_"),
+    "accreditation.fee": RecordPage("accreditation.fee_view", lazy_gettext("Registra il contributo")),
+    "accreditation.requirement": RecordPage("accreditation.requirement_view", lazy_gettext("Vai al requisito"),
+                                      part="requisito"),
+    "accreditation.inspections": RecordPage("accreditation.details_view", lazy_gettext("Vai ai sopralluoghi"),
+                                      anchor="sopralluoghi"),
+    "accreditation.monitoring": RecordPage("accreditation.details_view", lazy_gettext("Vai al monitoraggio"),
+                                     anchor="monitoraggio"),
+    "inspection.hold": RecordPage("inspection.hold_view", lazy_gettext("Registra il verbale"), "inspection_id"),
+    "requirement_set": RecordPage("requirement_set.details_view", lazy_gettext("Vai ai requisiti")),
+    "requirement_set.new": RecordPage("requirement_set.import_view", lazy_gettext("Importa i requisiti")),
+    "forewarning": RecordPage("forewarning.details_view", lazy_gettext("Vai alla comunicazione")),
+    **{f"forewarning.{kind}": RecordPage("forewarning.new_view", word, "accreditamento", {"tipo": kind})
+       for kind, word in (
+        ("refusal", lazy_gettext("Prepara il preavviso di rigetto")),
+        ("extension", lazy_gettext("Prepara il preavviso di diniego della proroga")),
+        ("suspension", lazy_gettext("Avvia il procedimento di sospensione")),
+        ("revocation", lazy_gettext("Avvia il procedimento di revoca")))},
+    "register": RecordPage("register.details_view", lazy_gettext("Vai all'albo")),
+    "registers": RecordPage("register.index_view", lazy_gettext("Vai all'albo")),
+    "tariff": RecordPage("tariff.edit_view", lazy_gettext("Modifica la tariffa")),
+    "provider_choice": RecordPage("provider_choice.details_view", lazy_gettext("Vai alla scelta")),
 }
 
 
@@ -83,8 +143,11 @@ def link_to(place: Place | None) -> Link | None:
         return None
     if not policy.may(principal(), page.endpoint):
         return None
-    back = request.full_path if request.method == "GET" else request.path
-    values: dict[str, Any] = {**({page.named: place.key} if place.key else {}), **page.more, "url": back}
-    if place.field:
-        values["_anchor"] = f"campo-{place.field}"
-    return Link(url_for(page.endpoint, **values), str(page.word))
+    where: dict[str, Any] = {**({page.named: place.key} if place.key else {}), **page.more,
+                             **({page.part: place.part} if page.part and place.part else {})}
+    here = {**request.args, **(request.view_args or {})}
+    if page.endpoint == request.endpoint and not page.anchor and not place.field \
+            and all(str(here.get(name)) == str(value) for name, value in where.items()):
+        return None  # one is there already
+    anchor = f"campo-{page.prefix}{place.field}" if place.field else page.anchor or None
+    return Link(url_for(page.endpoint, **where, url=request.full_path, _anchor=anchor), str(page.word))

@@ -1,27 +1,37 @@
-"""The remarks of the core's checks on what a page shows, each with the link to where it is mended."""
+"""A remark of the core's checks, or a refusal, as a page prints it: in words, with the link to where it is mended."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from markupsafe import Markup, escape
 
 from admin.guard.session import principal
 from admin.web.places import Link, link_to
 from admin.web.words import said
-from core.ground.errors import Finding
+from core.ground.errors import Finding, RuleBroken
 
 
-@dataclass(frozen=True)
-class Said:
-    """A remark in words, and where it is mended."""
+class Said(str):
+    """A remark in words; a template that prints it prints also the link to where it is mended."""
 
-    text: str
     link: Link | None = None
 
-    def __str__(self) -> str:
-        return self.text
+    def __html__(self) -> Markup:
+        """The words, then the link."""
+        words = escape(str(self))
+        if self.link is None:
+            return words
+        return Markup('{} <a href="{}">{}</a>').format(words, self.link.url, self.link.word)
+
+
+def remark(what: Finding | RuleBroken) -> Said:
+    """A remark or a refusal with its link, where there is one that who asks may open."""
+    told = Said(said(what))
+    told.link = link_to(what.at)
+    return told
 
 
 def remarks_for(find: Callable[[], Sequence[Finding]]) -> list[Said]:
     """The remarks in words, for those who can mend them: they compare what only the azienda sees whole."""
-    return [Said(said(finding), link_to(finding.at)) for finding in find()] if principal().sees_all else []
+    return [remark(finding) for finding in find()] if principal().sees_all else []

@@ -259,6 +259,7 @@ PASSAGES: Passages = {
     "provider_meeting": {
         "call": _("Convocato il %(day)s."),
         "hold": _("Tenuto il %(day)s."),
+        "file_minutes": _("Caricato il verbale firmato, il %(day)s."),
         "cancel": _("Annullato il %(day)s."),
     },
     "monitoring": {
@@ -313,6 +314,7 @@ LETTERS: Words = {
     "accreditation_measure": _("Lettera sulla misura"),
     "monitoring_reminder": _("Sollecito di monitoraggio"),
     "provider_meeting_invitation": _("Invito all'incontro"),
+    "provider_meeting_minutes": _("Verbale dell'incontro"),
     "refusal_forewarning": _("Preavviso di rigetto"),
     "procedure_opening": _("Avvio del procedimento"),
 }

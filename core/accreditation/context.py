@@ -256,6 +256,28 @@ class ExtensionNotice(AccreditationAct):
     heard: Annotated[Heard | None, Told("Che cosa è stato comunicato prima di un diniego")] = None
 
 
+@dataclass(frozen=True)
+class PresenceLine:
+    """Whether a provider came to a meeting, and who for it."""
+
+    provider: Annotated[str, Told("Gestore invitato", "Il Melograno Società Cooperativa Sociale")]
+    came: Annotated[bool, Told("È venuto")]
+    people: Annotated[str, Told("Chi è venuto, vuoto se nessuno", "Rosa Bianchi, coordinatrice")] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingMinutes(Letter):
+    """The minutes of a periodic meeting (R150), to be signed: who came, what was said."""
+
+    title: Annotated[str, Told("Oggetto dell'incontro", "Standard dichiarati nel primo semestre")]
+    held_on: Annotated[date, Told("Giorno dell'incontro", "2026-06-10")]
+    agenda: Annotated[tuple[str, ...], Told("Ordine del giorno, un punto per riga")]
+    presences: Annotated[tuple[PresenceLine, ...], Told("Gestori invitati, con le presenze")]
+    minutes: Annotated[tuple[str, ...], Told("Che cosa si è detto, per paragrafi")]
+    hour: Annotated[str, Told("Ora, vuota se non fissata", "9:30")] = ""
+    place: Annotated[str, Told("Luogo, vuoto se non fissato", "nella sede dell'azienda")] = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class MeetingInvitation(Letter):
     """The invitation of a provider to a periodic meeting (R150)."""

@@ -23,6 +23,7 @@ from core.accreditation.passages import (
     move,
     needed,
     papers_of,
+    placed,
     require_alone,
 )
 from core.accreditation.rules import LONGEST, Judgement
@@ -30,7 +31,7 @@ from core.accreditation.set_terms import last_day_of
 from core.accreditation.states import ASKED, LIVING, AccreditationState
 from core.ground.access import ScopedSession
 from core.ground.clock import add_months
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import Proof
@@ -91,16 +92,15 @@ def stops(
              and (judgement.expired or (not judgement.computed and judgement.expires_on is not None))}
     papers = [
         Finding("Il documento del gestore «%(kind)s» è scaduto il %(day)s: registrare quello nuovo.",
-                {"kind": PAPER_NAMES.get(kind, kind), "day": f"{end:%d/%m/%Y}"}, Level.ERROR, kind)
+                {"kind": PAPER_NAMES.get(kind, kind), "day": f"{end:%d/%m/%Y}"}, Level.ERROR, kind,
+                at=Place("provider_paper.new", row.unit.provider_id))
         for kind, end in rules.expired_papers(papers_of(session, row), rules.ALWAYS_VALID, row.unit_id, day)
         if kind not in shown
     ]
     expired = {judgement.requirement.code for judgement in said
                if judgement.requirement.kind == rules.PAPER and judgement.expired}  # what is missing names them already
-    return [*lacking(row, said),
-            *(f for f in rules.obstacles(said, findings_of(session, row), with_prescriptions=with_prescriptions)
-              if f.where not in expired),
-            *papers]
+    found = rules.obstacles(said, findings_of(session, row), with_prescriptions=with_prescriptions)
+    return [*lacking(row, said), *placed(row, (f for f in found if f.where not in expired)), *papers]
 
 
 PAPER_NAMES = {"insurance": "Polizza assicurativa", "durc": "DURC"}
@@ -110,7 +110,7 @@ def _to_decide(session: ScopedSession, accreditation_id: int, version: int | Non
     row = accreditation_at(session, accreditation_id, version)
     if row.state in ASKED and row.state != A.EXAMINED:
         raise RuleBroken("La domanda n. %(code)s non è ancora riconosciuta completa: prima si verifica la completezza, "
-                         "poi si decide.", code=row.code)
+                         "poi si decide.", code=row.code).mended(Place("accreditation", row.id))
     return row
 
 

@@ -12,10 +12,11 @@ from typing import Any, cast
 from core.accreditation.model import RequirementDraft, RequirementSet
 from core.accreditation.set_content import HEAD, Read, check
 from core.accreditation.set_files import data_of, parse, to_toml
+from core.accreditation.set_words import InWords
 from core.accreditation.sets import EDITORS, add_set, unknown_types
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
-from core.ground.errors import NotVisible, RuleBroken
+from core.ground.errors import NotVisible, Place, RuleBroken
 from core.ground.required import require_text
 
 MEASURES, WINDOWS, SERVICES, REQUIREMENTS = "measures", "windows", "services", "requirements"
@@ -23,8 +24,8 @@ PARTS = (MEASURES, WINDOWS, SERVICES, REQUIREMENTS)
 Facts = Mapping[str, Any]
 
 
-class Parts:
-    """Where something stands in a draft: the part and the name of the field."""
+class Parts(InWords):
+    """Where something stands in a draft: the part and the name of the field, called as the page calls them."""
 
     def of(self, table: str, name: str = "") -> tuple[str, str]:
         """Both as they are asked."""
@@ -117,7 +118,7 @@ def register(session: ScopedSession, draft_id: int, *, version: int | None, toda
         raise RuleBroken("La bozza non è completa: %(found)s", found=" ".join(map(str, found.findings[:4])))
     if unknown := unknown_types(session, found):
         raise RuleBroken("Il tipo di unità «%(types)s» non è tra quelli registrati: aggiungerlo tra i tipi, poi "
-                         "registrare i requisiti.", types=", ".join(unknown))
+                         "registrare i requisiti.", types=", ".join(unknown)).mended(Place("unit_type.new", 0))
     made = add_set(session, draft.content.encode(), today=today)
     session.delete(draft)
     session.flush()

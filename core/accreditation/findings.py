@@ -7,7 +7,7 @@ from sqlalchemy import select
 from core.accreditation.model import Accreditation
 from core.accreditation.states import DECIDED, LIVING
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, Place
 from core.providers import rules
 from core.providers.findings import remarks_on
 from core.providers.model import OperatingNotice
@@ -31,8 +31,10 @@ def accreditation_touched(session: ScopedSession, notice: OperatingNotice) -> li
 
 def _touched(notice: OperatingNotice, held: Accreditation) -> Finding:
     values: dict[str, object] = {"accreditation": str(held), "day": f"{notice.effective_from:%d/%m/%Y}"}
+    at = Place("accreditation", held.id)
     if notice.kind == "move":
         return Finding("%(accreditation)s è stato dato per un'altra sede: dal %(day)s l'unità è trasferita. Valutare "
-                       "se verificare di nuovo i requisiti.", values, where="accreditation", source="R147")
+                       "se verificare di nuovo i requisiti.", values, where="accreditation", source="R147", at=at)
     return Finding("%(accreditation)s è stato dato per un altro tipo di unità: dal %(day)s l'unità è trasformata. "
-                   "Valutare se rinnovarlo, sospenderlo o revocarlo.", values, where="accreditation", source="R147")
+                   "Valutare se rinnovarlo, sospenderlo o revocarlo.", values, where="accreditation", source="R147",
+                   at=at)

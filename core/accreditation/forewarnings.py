@@ -32,7 +32,7 @@ from core.accreditation.states import (
     AccreditationState,
     ForewarningState,
 )
-from core.accreditation.term import DECREE_RULE, EXTENSION_RULE, correct_clock, resume_clock, suspend_clock
+from core.accreditation.term import DECREE_RULE, EXTENSION_RULE, Stretch, correct_clock, resume_clock, suspend_clock
 from core.accreditation.unmet import unmet
 from core.cases.model import Sending
 from core.cases.operations import add_file, keep_file, on_receipt, record_receipt, record_sending
@@ -40,7 +40,7 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 from core.ground.states import NO_PROOF, Proof
@@ -59,6 +59,8 @@ MOST_DAYS = 180
 STOPPED = "Comunicati i motivi che ostano all'accoglimento (L. 241/1990, art. 10-bis)."
 GOES_ON = "Sono passati i giorni delle osservazioni (L. 241/1990, art. 10-bis)."
 GIVEN_UP = "Il preavviso di rigetto è ritirato."
+OBSERVED = "Sono arrivate osservazioni in tempo: i giorni si contano da quelle."
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,8 @@ def send(
     row = found.accreditation
     azienda_id = session.scalars(select(Azienda.id)).first()
     if azienda_id is None:
-        raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.")
+        raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.").mended(
+            Place("azienda", 0))
     first = row.complete_on if found.kind == REFUSAL else \
         extension_asked_on(session, row) if found.kind == EXTENSION else row.decided_on
     if first is not None and letter.sent_on < first:
@@ -205,52 +208,70 @@ def _on_correction(session: ScopedSession, sending: Sending, today: date) -> Non
     if found.state != F.RECEIVED:
         raise RuleBroken("Il procedimento è concluso: il giorno in cui il gestore ha ricevuto la comunicazione non si "
                          "corregge più.", field="received_on")
-    stood = (found.received_on, found.resumed_on)
+    stood = _stretch(found.received_on, found.resumed_on)
     found.received_on = sending.received_on
     found.due_on = clock.term(sending.received_on, found.days).effective
     if found.kind in STOPS:
-        goes_on = resumes_on(found)
-        found.resumed_on = goes_on if goes_on is not None and goes_on <= today else None
-        correct_clock(session, found.accreditation, stood, (found.received_on, found.resumed_on), today, STOPPED,
-                      STOPS[found.kind])
+        found.resumed_on = resumes_on(found, today)
+        correct_clock(session, found.accreditation, stood, _stretch(found.received_on, found.resumed_on), today,
+                      STOPPED, STOPS[found.kind])
     _moved(session, found, today)
 
 
 on_receipt(SUBJECT, _on_receipt, corrected=_on_correction)
 
 
-def resumes_on(found: Forewarning) -> date | None:
-    """From when the term of the decree goes on (art. 10-bis): after the days that follow observations in time, or
-    after those in which none came. None while the days do not run."""
+def stands_until(found: Forewarning) -> date | None:
+    """The last day on which the term that it stops stands still (art. 10-bis): the tenth after observations that came
+    in time, or the provider's last one to send any. None while its days do not run.
+
+    The tenth day is nobody's to act on, and is not moved by a holiday; the provider's last one is.
+    """
     if found.due_on is None:
         return None
     in_time = [said.on for said in found.observations if said.on <= found.due_on]
     return max(in_time) + timedelta(days=law.resume_days()) if in_time else found.due_on
 
 
-def keep_clock(session: ScopedSession, found: Forewarning, today: date) -> bool:
-    """Let the term that it stops stand still and go on as the notice of the reasons says; True if it went on.
+def resumes_on(found: Forewarning, today: date) -> date | None:
+    """The first day that counts again, once it has come: the one after the last that stood still."""
+    last = stands_until(found)
+    return last + ONE_DAY if last is not None and last < today else None
 
-    What a provider does is kept by the night: it does not see the office's own deadlines.
+
+def _stretch(received_on: date, resumed_on: date | None) -> Stretch:
+    """As the term knows it: neither the day on which it stops nor the last that stands still is counted twice
+    (art. 2963 c.c.), so that what is given back are the days in between and the last."""
+    return received_on, None if resumed_on is None else resumed_on - ONE_DAY
+
+
+def keep_clock(session: ScopedSession, found: Forewarning, today: date) -> bool:
+    """Let the term that it stops stand still and go on as the notice of the reasons says; True if that has changed.
+
+    Observations in time of which one hears later move what went on already. What a provider does is kept by the night:
+    it does not see the office's own deadlines.
     """
-    if found.kind not in STOPS or found.received_on is None or found.resumed_on is not None \
-            or not session.principal.has(*DECIDE):
+    if found.kind not in STOPS or found.received_on is None or not session.principal.has(*DECIDE):
         return False
-    row, goes_on, rule = found.accreditation, resumes_on(found), STOPS[found.kind]
-    suspend_clock(session, row, found.received_on, today, STOPPED, rule)
-    if goes_on is None or goes_on > today:
+    row, rule, goes_on = found.accreditation, STOPS[found.kind], resumes_on(found, today)
+    if found.resumed_on is None:
+        suspend_clock(session, row, found.received_on, today, STOPPED, rule)
+    if goes_on == found.resumed_on:
         return False
-    resume_clock(session, row, goes_on, today, GOES_ON, rule)
+    stood, stands = _stretch(found.received_on, found.resumed_on), _stretch(found.received_on, goes_on)
+    if found.resumed_on is None and stands[1] is not None:
+        resume_clock(session, row, stands[1], today, GOES_ON, rule)
+    else:
+        correct_clock(session, row, stood, stands, today, STOPPED, rule, OBSERVED)
     found.resumed_on = goes_on
     session.flush()
     return True
 
 
-def standing_still(session: ScopedSession) -> Sequence[Forewarning]:
-    """The notices for which a term stands still."""
+def stopping(session: ScopedSession) -> Sequence[Forewarning]:
+    """The notices by which a term stands still, or went on and their act is still awaited."""
     return session.scalars(select(Forewarning).where(
-        Forewarning.state == F.RECEIVED, Forewarning.kind.in_(STOPS), Forewarning.resumed_on.is_(None)
-    ).order_by(Forewarning.id)).all()
+        Forewarning.state == F.RECEIVED, Forewarning.kind.in_(STOPS)).order_by(Forewarning.id)).all()
 
 
 # --- the provider's answer --------------------------------------------------------------------------------
@@ -281,6 +302,7 @@ def observe(
     session.add(added)
     session.flush()
     session.expire(found, ["observations"])
+    keep_clock(session, found, today)
     _moved(session, found, today)
     return added
 
@@ -312,7 +334,7 @@ def withdraw(
     FOREWARNING_LIFE.move(session, found, "withdraw", on=today, proof=Proof(why=why))
     if found.kind in STOPS and found.received_on is not None and found.resumed_on is None:
         resume_clock(session, found.accreditation, today, today, GIVEN_UP, STOPS[found.kind])
-        found.resumed_on = today
+        found.resumed_on = today + ONE_DAY
     return _moved(session, found, today)
 
 
@@ -329,7 +351,8 @@ def pending(session: ScopedSession, row: Accreditation, *kinds: str) -> Forewarn
 def require_none(session: ScopedSession, row: Accreditation, *kinds: str) -> None:
     """RuleBroken while one of these kinds awaits its act."""
     if (found := pending(session, row, *kinds)) is not None:
-        raise RuleBroken("È in corso: %(what)s. Prima si decide, o si ritira con il motivo.", what=str(found))
+        raise RuleBroken("È in corso: %(what)s. Prima si decide, o si ritira con il motivo.", what=str(found)).mended(
+            Place(SUBJECT, found.id))
 
 
 def _untold(kind: str) -> RuleBroken:
@@ -357,17 +380,19 @@ def require_heard(session: ScopedSession, row: Accreditation, kinds: Sequence[st
     The first of ``kinds`` is that of the act; a procedure that could end in more may end in less.
     """
     found = pending(session, row, *kinds)
-    if found is None or found.state == F.DRAFT:
-        raise _untold(kinds[0])
+    if found is None:
+        raise _untold(kinds[0]).mended(Place(f"forewarning.{kinds[0]}", row.id))
+    if found.state == F.DRAFT:
+        raise _untold(kinds[0]).mended(Place(SUBJECT, found.id))
     if found.due_on is None:
         raise RuleBroken("Manca la ricevuta della comunicazione al gestore: registrarla, perché da quel giorno "
-                         "corrono i suoi %(days)s giorni.", days=found.days)
+                         "corrono i suoi %(days)s giorni.", days=found.days).mended(Place(SUBJECT, found.id))
     if on <= found.due_on:
         raise RuleBroken("Il gestore può rispondere fino al %(day)s: il provvedimento si prende dal giorno dopo.",
                          field="on", day=f"{found.due_on:%d/%m/%Y}")
     if found.held_on is None and any(said.asks_hearing for said in found.observations):
         raise RuleBroken("Il gestore ha chiesto di essere sentito: registrare prima l'audizione, anche se non si è "
-                         "presentato.")
+                         "presentato.").mended(Place(SUBJECT, found.id))
     return found
 
 

@@ -14,7 +14,7 @@ from core.accreditation.rules import LONGEST
 from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.required import require_past, require_text
 
@@ -96,7 +96,8 @@ def add_finding(
     inspection = _inspection_at(session, inspection_id, None)
     row = _of(session, inspection)
     if inspection.held_on is None:
-        raise RuleBroken("Il sopralluogo non risulta ancora fatto: registrare prima il verbale.")
+        raise RuleBroken("Il sopralluogo non risulta ancora fatto: registrare prima il verbale.").mended(
+            Place("inspection.hold", inspection.id))
     if requirement_id is not None:
         requirement = session.require(Requirement, requirement_id)
         if requirement.set_id != row.set_id:

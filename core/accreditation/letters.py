@@ -49,7 +49,7 @@ from core.cases.letters import Asked, Asks, Given, Offer, day, known, letters_of
 from core.documents.letters import Letter, addressee, sender, title_of
 from core.documents.words import date_short
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.states import PassageLog
 from core.parties.azienda import the_azienda
 from core.parties.model import Azienda
@@ -267,7 +267,8 @@ def _decree(session: ScopedSession, case: Accreditation, _offer: Offer, given: G
     prescriptions = _prescriptions(session, case) if outcome == "granted_with_prescriptions" else ()
     if outcome == "granted_with_prescriptions" and not prescriptions:
         raise RuleBroken("Non c'è alcuna prescrizione aperta con un termine: registrarla nel verbale di un "
-                         "sopralluogo, oppure accreditare senza prescrizioni.", field="outcome")
+                         "sopralluogo, oppure accreditare senza prescrizioni.", field="outcome").mended(
+            Place("accreditation.inspections", case.id))
     return Decree(
         **common, **ruled(session, case, "refused" if outcome == "refused" else "granted"),
         subject=OUTCOME_TITLES[outcome].format(unit=case.unit.name), outcome=outcome, heard=heard(told, answer),

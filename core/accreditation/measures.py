@@ -26,7 +26,7 @@ from core.accreditation.forewarnings import (
     keep_clock,
     require_answer,
     require_heard,
-    standing_still,
+    stopping,
 )
 from core.accreditation.model import (
     Accreditation,
@@ -362,7 +362,7 @@ def awaiting(session: ScopedSession, today: date) -> list[int]:
     those whose term stands still."""
     living = select(Accreditation.id).where(Accreditation.state.in_(LIVING))
     late = select(Monitoring.accreditation_id).where(falling_late(today))
-    still = {found.accreditation_id for found in standing_still(session)}
+    still = {found.accreditation_id for found in stopping(session)}
     return sorted({*session.scalars(living), *session.scalars(late), *still})
 
 
@@ -383,7 +383,7 @@ def advance(session: ScopedSession, today: date, keys: Collection[int] | None = 
     for row in session.scalars(_beginning(today).where(Accreditation.id.in_(due))).all():
         pass_on(session, session.require(Accreditation, row.renews_id), row, today)
         touched.add(row.renews_id or row.id)
-    touched |= {found.accreditation_id for found in standing_still(session)
+    touched |= {found.accreditation_id for found in stopping(session)
                 if found.accreditation_id in due and keep_clock(session, found, today)}
     late = fall_late(session, today, due)
     follow(session, "accreditation", sorted(touched), today=today)

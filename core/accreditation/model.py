@@ -375,8 +375,8 @@ class Forewarning(Base, OfAccreditation, Versioned):
     ``kind``: refusal or extension (notice of the reasons against either), suspension or revocation (start of the
     procedure). The provider sees it
     once it was sent; its days run from ``received_on``, which is that of ``sending``, to ``due_on``. ``unmet``: the
-    requirements that were not met when it left: code, title, what was found. ``resumed_on``: from when the term that a
-    notice of the reasons stops goes on. ``held_on``, ``present`` and ``minutes``: the hearing.
+    requirements that were not met when it left: code, title, what was found. ``resumed_on``: the first day that counts
+    again of a term that a notice of the reasons had stopped. ``held_on``, ``present`` and ``minutes``: the hearing.
     """
 
     __tablename__ = "forewarning"

@@ -32,7 +32,7 @@ from core.accreditation.states import ASKED, LIVING, UNDER_WAY, AccreditationSta
 from core.accreditation.term import resume_clock, suspend_clock
 from core.cases.operations import add_file
 from core.ground.access import Principal, ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_past, require_text
@@ -65,7 +65,7 @@ def open_application(
     the_set = set_on(session, unit.type.code, today)
     if the_set is None:
         raise RuleBroken("Per il tipo «%(type)s» non c'è ancora un insieme di requisiti: importarlo alla pagina "
-                         "Requisiti.", field="unit_id", type=unit.type.name)
+                         "Requisiti.", field="unit_id", type=unit.type.name).mended(Place("requirement_set.new", 0))
     require_no_other(session, unit, renews_id)
     row = Accreditation(
         year=today.year, number=next_number(session, SUBJECT, today.year), unit=unit, set=the_set,
@@ -81,7 +81,7 @@ def require_operating(unit: ServiceUnit, day: date) -> None:
     if unit.state != UnitState.OPERATING or unit.operating_from is None or unit.operating_from > day:
         raise RuleBroken("L'unità «%(unit)s» non è in esercizio: prima serve la comunicazione preventiva di esercizio "
                          "(CPE), con effetto. L'accreditamento è per chi è già in esercizio.", field="unit_id",
-                         unit=unit.name)
+                         unit=unit.name).mended(Place("operating_notice.new", unit.id))
 
 
 def require_no_other(
@@ -91,11 +91,12 @@ def require_no_other(
     for other in others_of_unit(session, besides, unit.id, (*UNDER_WAY, *LIVING)):
         if other.state in UNDER_WAY:
             raise RuleBroken("L'unità «%(unit)s» ha già il procedimento n. %(code)s in corso: proseguire quello.",
-                             field="unit_id", unit=unit.name, code=other.code)
+                             field="unit_id", unit=unit.name, code=other.code).mended(Place("accreditation", other.id))
         if other.id != renews_id:
             raise RuleBroken("L'unità «%(unit)s» è già accreditata fino al %(day)s (n. %(code)s): due accreditamenti "
                              "non si sovrappongono. Per continuare si apre il rinnovo da quello.", field="unit_id",
-                             unit=unit.name, code=other.code, day=f"{other.runs_to:%d/%m/%Y}")
+                             unit=unit.name, code=other.code, day=f"{other.runs_to:%d/%m/%Y}").mended(
+                Place("accreditation", other.id))
 
 
 def renew(session: ScopedSession, accreditation_id: int, *, version: int | None, today: date) -> Accreditation:
@@ -277,7 +278,8 @@ def find_complete(
                              field="complete_on")
     lacks = lacking(row, judged(session, row, today))
     if lacks:
-        raise RuleBroken("La domanda non è completa: %(lacks)s", lacks=" ".join(map(str, lacks[:4])))
+        raise RuleBroken("La domanda non è completa: %(lacks)s", lacks=" ".join(map(str, lacks[:4]))).mended(
+            lacks[0].at)
     if row.complete_on is None:
         row.complete_on = day
     row.responsible = responsible.strip() or row.responsible or session.principal.name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
@@ -22,7 +23,7 @@ from core.cases.operations import add_file, keep_file
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.states import NO_PROOF, Proof, standing
 from core.ground.upward import Upward
@@ -115,7 +116,27 @@ def judged(session: ScopedSession, row: Accreditation, day: date) -> list[Judgem
 
 def lacking(row: Accreditation, said: Sequence[Judgement]) -> list[Finding]:
     """What an application lacks: figures, documents, papers that hold, the payment of its fee."""
-    return [*rules.missing(row.set, said, row.declared), *fee_missing(row)]
+    return [*placed(row, rules.missing(row.set, said, row.declared)), *fee_missing(row)]
+
+
+def placed(row: Accreditation, found: Iterable[Finding]) -> list[Finding]:
+    """The same remarks, each with the page where its figure or its requirement is settled.
+
+    A paper of the provider is registered with its other papers; what names none of these has its own place, or is
+    settled with the inspections.
+    """
+    asked = {requirement.code: requirement for requirement in row.set.requirements}
+
+    def place(where: str) -> Place:
+        if where in row.set.measures:
+            return Place("accreditation.figures", row.id, where)
+        if (requirement := asked.get(where)) is None:
+            return Place("accreditation.inspections", row.id)
+        if requirement.kind == rules.PAPER:
+            return Place("provider_paper.new", row.unit.provider_id)
+        return Place("accreditation.requirement", row.id, part=requirement.id)
+
+    return [replace(finding, at=finding.at or place(finding.where)) for finding in found]
 
 
 def findings_of(session: ScopedSession, row: Accreditation) -> Sequence[InspectionFinding]:
@@ -144,7 +165,8 @@ def require_alone(session: ScopedSession, row: Accreditation, first: date, last:
                 and other.valid_from <= last and first <= other.runs_to:
             raise RuleBroken("L'unità è già accreditata dal %(first)s al %(last)s (n. %(code)s): due accreditamenti "
                              "non si sovrappongono. Correggere le date.", field=field, code=other.code,
-                             first=f"{other.valid_from:%d/%m/%Y}", last=f"{other.runs_to:%d/%m/%Y}")
+                             first=f"{other.valid_from:%d/%m/%Y}", last=f"{other.runs_to:%d/%m/%Y}").mended(
+                Place("accreditation", other.id))
 
 
 def extension_asked_on(session: ScopedSession, row: Accreditation) -> date | None:

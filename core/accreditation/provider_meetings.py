@@ -24,7 +24,7 @@ from core.providers.model import Provider
 
 SUBJECT = "provider_meeting"
 T = MeetingState
-FORGETS = {"call": ("called_on",), "hold": ("held_on", "minutes", "document_id")}
+FORGETS = {"call": ("called_on",), "hold": ("held_on", "minutes", "document_id"), "file_minutes": ("document_id",)}
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,21 @@ def hold(
     kept = None if file is None else keep_file(session, SUBJECT, meeting.id, file=file, kind="minutes").id
     meeting.document_id = kept
     return _moved(session, meeting, "hold", held_on, Proof(document_id=kept))
+
+
+def file_minutes(
+    session: ScopedSession, meeting_id: int, *, file: Upload, version: int | None, today: date
+) -> ProviderMeeting:
+    """Keep the signed minutes of a meeting that was held: every provider that was invited reads them.
+
+    RuleBroken where they are there already: who was wrong takes the last passage back.
+    """
+    meeting = _at(session, meeting_id, version)
+    if meeting.document_id is not None:
+        raise RuleBroken("Il verbale firmato c'è già: se è sbagliato, correggere prima l'ultimo passaggio.",
+                         field="file")
+    meeting.document_id = keep_file(session, SUBJECT, meeting.id, file=file, kind="minutes").id
+    return _moved(session, meeting, "file_minutes", today, Proof(document_id=meeting.document_id))
 
 
 def cancel(session: ScopedSession, meeting_id: int, *, why: str, version: int | None, today: date) -> ProviderMeeting:

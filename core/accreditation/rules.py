@@ -8,8 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from core.accreditation.model import InspectionFinding, Requirement, RequirementCheck, RequirementSet
-from core.ground.errors import Finding, Level, RuleBroken
+from core.accreditation.model import Accreditation, InspectionFinding, Requirement, RequirementCheck, RequirementSet
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.providers.model import ProviderPaper, ServiceUnit
 
 LONGEST = 5000  # characters of a text that people write
@@ -259,12 +259,14 @@ def missing(
     return found
 
 
-def mismatches(the_set: RequirementSet, unit: ServiceUnit, declared: Mapping[str, Any]) -> list[Finding]:
-    """Where the application says something else than the unit's notice of operation."""
+def mismatches(row: Accreditation) -> list[Finding]:
+    """Where an application says something else than the notice of operation of its unit."""
+    said = row.declared
     return [Finding("«%(title)s»: la domanda dice %(declared)s, la comunicazione di esercizio %(unit)s.",
-                    {"title": the_set.measures[code]["title"], "declared": declared[code], "unit": value})
-            for code, value in proposed_figures(the_set, unit).items()
-            if code in declared and number(declared[code]) != number(value)]
+                    {"title": row.set.measures[code]["title"], "declared": said[code], "unit": value},
+                    at=Place("accreditation.figures", row.id, code))
+            for code, value in proposed_figures(row.set, row.unit).items()
+            if code in said and number(said[code]) != number(value)]
 
 
 # --- the decree -------------------------------------------------------------------------------------------
@@ -298,7 +300,9 @@ def obstacles(
         elif not (with_prescriptions and row.requirement.id in open_ones):
             found.append(Finding("%(code)s, %(title)s: non è rispettato.", values, Level.ERROR, row.requirement.code))
     if not with_prescriptions:
-        found += [Finding("Sopralluogo, rilievo aperto: %(text)s", {"text": _short(row.text)}, Level.ERROR)
+        found += [Finding("Sopralluogo, rilievo aperto: %(text)s", {"text": _short(row.text)}, Level.ERROR,
+                          at=Place("accreditation.inspections" if row.inspection_id else "accreditation.monitoring",
+                                   row.accreditation_id))
                   for row in findings if row.outcome in UNSETTLED]
     elif not open_ones:
         found.append(Finding("Non c'è alcuna prescrizione aperta con un termine: registrarla nel verbale di un "
@@ -307,12 +311,12 @@ def obstacles(
 
 
 def require_no(found: Collection[Finding], field: str | None = None) -> None:
-    """RuleBroken with what was found, the first few in full."""
+    """RuleBroken with what was found, the first few in full, and where the first of them is mended."""
     if found:
         listed = [str(finding) for finding in found]
         more = f" (e altri {len(listed) - 4})" if len(listed) > 4 else ""
         raise RuleBroken("Non si può ancora decidere così: %(found)s%(more)s", field=field,
-                         found=" ".join(listed[:4]), more=more)
+                         found=" ".join(listed[:4]), more=more).mended(next(iter(found)).at)
 
 
 def _short(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -38,10 +38,20 @@ HEAD = ""  # the table of what stands at the top
 
 
 class Places(Protocol):
-    """Where something stands in what was read: by table (the head, ``measures.x``, ``requirements.1``) and name."""
+    """How what was read speaks: where something stands, by table (the head, ``measures.x``, ``requirements.1``) and
+    name, and what it is called there."""
 
     def of(self, table: str, name: str = "") -> object:
         """A line of the file, a row of the workbook, a part of a draft."""
+
+    def called(self, table: str, name: str) -> object:
+        """The key of the file, the label of the page or of the column."""
+
+    def options(self, name: str, codes: Iterable[str]) -> tuple[object, ...]:
+        """The values that are possible, as they are written there."""
+
+    def how(self, name: str) -> object:
+        """How a value is written, where it must be said: it goes on from the sentence; empty for nothing."""
 
 
 @dataclass
@@ -78,30 +88,30 @@ def _head(data: Mapping[str, Any], at: Places, facts: dict[str, Any]) -> Iterato
     yield from _known(data, SET_KEYS, at, HEAD)
     code = data.get("code")
     if not isinstance(code, str) or not CODE.fullmatch(code):
-        yield refuse("Il codice (code) va in lettere minuscole, cifre e trattini bassi, per esempio spazio_gioco.",
-                     at.of(HEAD, "code"))
+        yield refuse("«%(key)s» va in lettere minuscole, cifre e trattini bassi, per esempio spazio_gioco.",
+                     at.of(HEAD, "code"), key=at.called(HEAD, "code"))
     for name, most in (("title", SHORT), ("legal_source", LONG)):
         text = data.get(name)
         if not isinstance(text, str) or not text.strip() or len(text) > most:
-            yield refuse("Manca la voce «%(key)s», un testo di al massimo %(most)s caratteri.", at.of(HEAD, name),
-                         key=name, most=most)
+            yield refuse("Manca «%(key)s», un testo di al massimo %(most)s caratteri.", at.of(HEAD, name),
+                         key=at.called(HEAD, name), most=most)
     types = data.get("unit_types")
     if not isinstance(types, list) or not types or not all(isinstance(t, str) and CODE.fullmatch(t) for t in types):
-        yield refuse("I tipi di unità (unit_types) sono un elenco di codici, per esempio "
-                     "[\"nido\"].", at.of(HEAD, "unit_types"))
+        yield refuse("Manca «%(key)s»: indicarne almeno uno%(how)s.", at.of(HEAD, "unit_types"),
+                     key=at.called(HEAD, "unit_types"), how=at.how("unit_types"))
     yield from _dates(data, at)
     if not isinstance(data.get("verified", False), bool):
-        yield refuse("La voce «verified» vale true o false.", at.of(HEAD, "verified"))
+        yield refuse("La voce «%(key)s» vale true o false.", at.of(HEAD, "verified"), key="verified")
     for name, (least, highest) in TERMS.items():
         value = data.get(name, OPTIONAL_TERMS.get(name))
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= highest:
-            yield refuse("La voce «%(key)s» è un numero intero da %(least)s a %(most)s.", at.of(HEAD, name), key=name,
-                         least=least, most=highest)
+            yield refuse("«%(key)s» è un numero intero da %(least)s a %(most)s.", at.of(HEAD, name),
+                         key=at.called(HEAD, name), least=least, most=highest)
     kinds = data.get("monitoring", [*MONITORED])
     if not isinstance(kinds, list) or not set(map(str, kinds)) <= MONITORED.keys():
-        yield refuse("Il monitoraggio (monitoring) è un elenco di half_year e year.", at.of(HEAD, "monitoring"))
+        yield _listed(at, HEAD, "monitoring", MONITORED)
     if "fee" in data and money(data["fee"]) is None:
-        yield refuse("Il contributo (fee) è un importo in euro, al più con due decimali.", at.of(HEAD, "fee"))
+        yield _amount(at, HEAD, "fee")
     yield from _measures(data.get("measures", {}), at)
     yield from _windows(data.get("windows", []), at)
     yield from _services(data.get("services", []), at)
@@ -116,12 +126,13 @@ def _known(row: Mapping[str, Any], keys: set[str], at: Places, table: str) -> It
 def _dates(data: Mapping[str, Any], at: Places) -> Iterator[Finding]:
     first = data.get("valid_from")
     if type(first) is not date:
-        yield refuse("La voce «valid_from» è il giorno da cui i requisiti valgono, per "
-                     "esempio 2026-01-01, senza virgolette.", at.of(HEAD, "valid_from"))
+        yield refuse("«%(key)s» è il giorno da cui i requisiti valgono: indicarlo%(how)s.", at.of(HEAD, "valid_from"),
+                     key=at.called(HEAD, "valid_from"), how=at.how("valid_from"))
     for name in ("valid_to", "ends_on", "adapt_by"):
         last = data.get(name)
         if last is not None and (type(last) is not date or (type(first) is date and last < first)):
-            yield refuse("La voce «%(key)s» è un giorno non precedente a «valid_from».", at.of(HEAD, name), key=name)
+            yield refuse("«%(key)s» è un giorno non precedente a «%(first)s».", at.of(HEAD, name),
+                         key=at.called(HEAD, name), first=at.called(HEAD, "valid_from"))
 
 
 def _measures(measures: Any, at: Places) -> Iterator[Finding]:
@@ -136,21 +147,21 @@ def _measures(measures: Any, at: Places) -> Iterator[Finding]:
             continue
         title = measure.get("title")
         if not isinstance(title, str) or not title.strip() or len(title) > SHORT:
-            yield refuse("Il dato «%(code)s» non ha il suo nome (title).", at.of(table, "title"), code=code)
+            yield refuse("Al dato «%(code)s» manca «%(key)s».", at.of(table, "title"), code=code,
+                         key=at.called(table, "title"))
         if not isinstance(measure.get("help", ""), str) or not isinstance(measure.get("whole", True), bool):
             yield refuse("Il dato «%(code)s»: help è un testo, whole vale true o false.", at.of(table, "help"),
                          code=code)
         if measure.get("from") not in (None, *PROPOSED_FROM):
-            yield refuse("Il dato «%(code)s»: from è uno di %(known)s.", at.of(table, "from"), code=code,
-                         known=", ".join(PROPOSED_FROM))
+            yield _chosen(at, table, "from", PROPOSED_FROM)
         yield from _known(measure, MEASURE_KEYS, at, table)
 
 
 def _rows(rows: Any, at: Places, name: str, keys: set[str]) -> Iterator[tuple[str, Mapping[str, Any]] | Finding]:
     """The rows of a list of tables, each with its place; what is no such list is a remark."""
     if not isinstance(rows, list) or len(rows) > MOST_ROWS or not all(isinstance(row, dict) for row in rows):
-        yield refuse("La voce «%(key)s» è un elenco di al massimo %(most)s tabelle.", at.of(HEAD, name), key=name,
-                     most=MOST_ROWS)
+        yield refuse("«%(key)s» è un elenco di al massimo %(most)s voci.", at.of(HEAD, name),
+                     key=at.called(HEAD, name), most=MOST_ROWS)
         return
     for number, row in enumerate(rows, 1):
         table = f"{name}.{number}"
@@ -168,13 +179,15 @@ def _windows(rows: Any, at: Places) -> Iterator[Finding]:
         table, row = found
         first, last, decided = row.get("from"), row.get("to"), row.get("decide_by")
         if type(first) is not date or type(last) is not date or last < first:
-            yield refuse("Una finestra ha il primo e l'ultimo giorno (from, to), nell'ordine.", at.of(table, "to"))
+            yield refuse("Una finestra ha «%(first)s» e «%(last)s», nell'ordine.", at.of(table, "to"),
+                         first=at.called(table, "from"), last=at.called(table, "to"))
             continue
         if before is not None and first <= before:
             yield refuse("Le finestre si seguono: questa comincia prima che finisca la precedente.",
                          at.of(table, "from"))
         if decided is not None and (type(decided) is not date or decided <= last):
-            yield refuse("La commissione decide dopo la fine della finestra (decide_by).", at.of(table, "decide_by"))
+            yield refuse("«%(key)s» è un giorno dopo la fine della finestra.", at.of(table, "decide_by"),
+                         key=at.called(table, "decide_by"))
         before = last
 
 
@@ -194,13 +207,12 @@ def _services(rows: Any, at: Places) -> Iterator[Finding]:
             yield refuse("Il codice «%(code)s» c'è già: ogni prestazione ha il suo.", at.of(table, "code"), code=code)
         codes.add(str(code))
         if not isinstance(title, str) or not title.strip() or len(title) > SHORT:
-            yield refuse("Manca la voce «%(key)s», un testo di al massimo %(most)s caratteri.", at.of(table, "title"),
-                         key="title", most=SHORT)
+            yield refuse("Manca «%(key)s», un testo di al massimo %(most)s caratteri.", at.of(table, "title"),
+                         key=at.called(table, "title"), most=SHORT)
         if row.get("unit") not in PRICED_BY:
-            yield refuse("Per che cosa si paga (unit) è uno di %(known)s.", at.of(table, "unit"),
-                         known=", ".join(PRICED_BY))
+            yield _chosen(at, table, "unit", PRICED_BY)
         if money(row.get("price")) is None:
-            yield refuse("Il prezzo (price) è un importo in euro, al più con due decimali.", at.of(table, "price"))
+            yield _amount(at, table, "price")
 
 
 def money(raw: object) -> Decimal | None:
@@ -241,7 +253,8 @@ def _requirements(data: Mapping[str, Any], at: Places, measures: Mapping[str, An
                   made: list[dict[str, Any]]) -> Iterator[Finding]:
     rows = data.get("requirements")
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
-        yield refuse("Non c'è alcun requisito: ciascuno sta sotto [[requirements]].", at.of(HEAD, "requirements"))
+        yield refuse("Non c'è alcun requisito: stanno in «%(key)s».", at.of(HEAD, "requirements"),
+                     key=at.called(HEAD, "requirements"))
         return
     if len(rows) > MOST_REQUIREMENTS:
         yield refuse("I requisiti sono troppi: al massimo %(most)s.", at.of(f"requirements.{MOST_REQUIREMENTS + 1}"),
@@ -272,18 +285,18 @@ def _requirement(row: Mapping[str, Any], table: str, at: Places, measures: Mappi
     for name, (most, is_needed) in TEXTS.items():
         text = row.get(name, "")
         if not isinstance(text, str) or len(text) > most or (is_needed and not text.strip()):
-            yield refuse("La voce «%(key)s» è un testo di al massimo %(most)s caratteri.", at.of(table, name),
-                         key=name, most=most)
+            yield refuse("«%(key)s» è un testo di al massimo %(most)s caratteri.", at.of(table, name),
+                         key=at.called(table, name), most=most)
     for name in ("mandatory", "verified"):
         if not isinstance(row.get(name, True), bool):
             yield refuse("La voce «%(key)s» vale true o false.", at.of(table, name), key=name)
     parent = row.get("parent")
     if parent is not None and (not isinstance(parent, str) or kinds.get(parent) != GROUP):
-        yield refuse("Il requisito sta sotto «%(parent)s», che non è un titolo (group) "
-                     "scritto prima di lui.", at.of(table, "parent"), parent=str(parent))
+        yield refuse("Il requisito sta sotto «%(parent)s», che non è un titolo scritto prima di lui%(how)s.",
+                     at.of(table, "parent"), parent=str(parent), how=at.how("parent"))
     asked = row.get("monitored", [])
     if not isinstance(asked, list) or not set(map(str, asked)) <= MONITORED.keys():
-        yield refuse("La voce «monitored» è un elenco di half_year e year.", at.of(table, "monitored"))
+        yield _listed(at, table, "monitored", MONITORED)
     yield from _kind(row, table, at, measures)
 
 
@@ -291,20 +304,37 @@ def _kind(row: Mapping[str, Any], table: str, at: Places, measures: Mapping[str,
     kind = row.get("kind", "check")
     if kind not in KINDS:
         yield refuse("Il tipo «%(kind)s» non si conosce: è uno di %(known)s.", at.of(table, "kind"),
-                     kind=str(kind)[:60], known=", ".join(KINDS))
+                     kind=str(kind)[:60], known=at.options("kind", KINDS))
         return
     if kind == PAPER and row.get("paper") not in PAPERS:
-        yield refuse("Manca quale documento del gestore (paper): uno di %(known)s.", at.of(table, "paper"),
-                     known=", ".join(PAPERS))
+        yield _chosen(at, table, "paper", PAPERS)
     if kind in NUMERIC:
         for name in ("measure", "per") if kind == "ratio" else ("measure",):
             if not isinstance(row.get(name), str) or row[name] not in measures:
-                yield refuse("La voce «%(key)s» nomina un dato tra quelli di [measures].", at.of(table, name), key=name)
+                yield refuse("«%(key)s» è uno dei dati da dichiarare%(how)s.", at.of(table, name),
+                             key=at.called(table, name), how=at.how(name))
         if "limit" in row and _limit(row["limit"]) is None:
-            yield refuse("Il limite (limit) è un numero, con al massimo tre decimali.", at.of(table, "limit"))
-    elif "limit" in row or "measure" in row or "per" in row:
-        yield refuse("Un limite vale per ratio, at_least e at_most: questo requisito è "
-                     "%(kind)s.", at.of(table, "limit"), kind=kind)
+            yield refuse("«%(key)s» è un numero, con al massimo tre decimali.", at.of(table, "limit"),
+                         key=at.called(table, "limit"))
+    elif name := next((name for name in ("limit", "measure", "per") if name in row), ""):
+        yield refuse("«%(key)s» vale per questi tipi di requisito: %(known)s. Questo è «%(kind)s».",
+                     at.of(table, name), key=at.called(table, name), known=at.options("kind", NUMERIC),
+                     kind=at.options("kind", (kind,)))
+
+
+def _chosen(at: Places, table: str, name: str, codes: Iterable[str]) -> Finding:
+    return refuse("«%(key)s» è uno di questi: %(known)s.", at.of(table, name), key=at.called(table, name),
+                  known=at.options(name, codes))
+
+
+def _listed(at: Places, table: str, name: str, codes: Iterable[str]) -> Finding:
+    return refuse("«%(key)s» è un elenco con uno o più di questi: %(known)s.", at.of(table, name),
+                  key=at.called(table, name), known=at.options(name, codes))
+
+
+def _amount(at: Places, table: str, name: str) -> Finding:
+    return refuse("«%(key)s» è un importo in euro, al più con due decimali.", at.of(table, name),
+                  key=at.called(table, name))
 
 
 def _limit(raw: object) -> Decimal | None:

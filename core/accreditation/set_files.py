@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.set_content import DATES, HEAD, TERMS, TEXTS, Read, check, refuse
+from core.ground.errors import Finding
 
 MAX_BYTES = 256 * 1024
 HEADER = re.compile(r"\s*(\[{1,2})\s*([\w.\-]+)\s*\]{1,2}")
@@ -21,8 +22,17 @@ WRITTEN = ("code", "title", "unit_types", *DATES, "legal_source", "verified", *T
 LISTS = ("windows", "services", "requirements")
 
 
+OF_MEASURES = Finding(", con il suo codice in [measures]")
+HOW = {  # how a value is written in a file
+    "unit_types": Finding(", per esempio [\"nido\"]"),
+    "valid_from": Finding(", per esempio 2026-01-01, senza virgolette"), "parent": " (kind = \"group\")",
+    "measure": OF_MEASURES, "per": OF_MEASURES,
+}
+
+
 class KeyLines:
-    """Where each key of a TOML text stands: by table (the head, ``measures.x``, ``requirements.1``) and name."""
+    """How a TOML text speaks: by its own keys, each with its line, by table (the head, ``measures.x``,
+    ``requirements.1``) and name."""
 
     def __init__(self, text: str) -> None:
         self._at: dict[tuple[str, str], int] = {}
@@ -40,6 +50,18 @@ class KeyLines:
     def of(self, table: str, name: str = "") -> int:
         """The line of a key; that of its table where the key is not there; the first."""
         return self._at.get((table, name)) or self._at.get((table, ""), 1)
+
+    def called(self, table: str, name: str) -> str:
+        """The key itself; a list of tables as its heading is written."""
+        return f"[[{name}]]" if table == HEAD and name in LISTS else name
+
+    def options(self, _name: str, codes: Iterable[str]) -> tuple[str, ...]:
+        """The codes, which are what a file holds."""
+        return tuple(codes)
+
+    def how(self, name: str) -> object:
+        """How a value is written."""
+        return HOW.get(name, "")
 
 
 def read(content: bytes) -> Read:

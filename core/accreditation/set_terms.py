@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from core.accreditation.model import Accreditation, RequirementSet
 from core.documents.words import euro
 from core.ground.clock import add_months
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 
 Window = tuple[date, date, date | None]  # first and last day, and by when the commission decides
 
@@ -31,7 +31,8 @@ def require_window(the_set: RequirementSet, day: date, *, field: str) -> None:
     coming = next((window for window in held if window[0] > day), None)
     if coming is None:
         raise RuleBroken("Le domande si presentavano fino al %(last)s: per le prossime serve un'edizione nuova dei "
-                         "requisiti, con le sue finestre.", field=field, last=f"{held[-1][1]:%d/%m/%Y}")
+                         "requisiti, con le sue finestre.", field=field, last=f"{held[-1][1]:%d/%m/%Y}").mended(
+            Place("requirement_set", the_set.id))
     raise RuleBroken("Il %(day)s non si presentano domande: la prossima finestra va dal %(first)s al %(last)s.",
                      field=field, day=f"{day:%d/%m/%Y}", first=f"{coming[0]:%d/%m/%Y}", last=f"{coming[1]:%d/%m/%Y}")
 
@@ -65,4 +66,4 @@ def fee_missing(row: Accreditation) -> list[Finding]:
     if not row.set.fee or row.fee_paid_on is not None:
         return []
     return [Finding("Manca il pagamento del contributo di %(amount)s.", {"amount": euro(row.set.fee)}, Level.ERROR,
-                    "fee")]
+                    "fee", at=Place("accreditation.fee", row.id))]

@@ -16,7 +16,7 @@ from core.accreditation.states import LIVING
 from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.providers.model import UnitType
 
 FOLDER = Path(__file__).with_name("sets")
@@ -62,7 +62,7 @@ def add_set(session: ScopedSession, content: bytes, *, today: date) -> Requireme
     unknown = unknown_types(session, found)
     if unknown:
         raise RuleBroken("Il tipo di unità «%(types)s» non è tra quelli registrati: aggiungerlo tra i tipi, poi "
-                         "importare.", field="file", types=", ".join(unknown))
+                         "importare.", field="file", types=", ".join(unknown)).mended(Place("unit_type.new", 0))
     before = session.scalars(select(RequirementSet).where(RequirementSet.code == found.facts["code"])).all()
     if any(found.facts["valid_from"] < other.valid_from for other in before):
         raise RuleBroken("Un'edizione che vale da più tardi è già registrata: la nuova comincia dopo.", field="file")

@@ -122,5 +122,6 @@ T = MeetingState
 MEETING_LIFE = Life(
     Passage(T.DRAFT, "call", T.CALLED, DECIDES),
     Passage(T.CALLED, "hold", T.HELD, DECIDES),
+    Passage(T.HELD, "file_minutes", T.HELD, DECIDES, (Need.DOCUMENT,)),
     *(Passage(state, "cancel", T.CANCELLED, DECIDES, (Need.WHY,)) for state in (T.DRAFT, T.CALLED)),
 )

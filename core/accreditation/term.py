@@ -18,7 +18,7 @@ DECREE_RULE, EXTENSION_RULE = "accreditation_decree", "accreditation_extension"
 COMPLETION = "Chiesto di completare la domanda."
 COMPLETE = "La domanda è di nuovo completa."
 CORRECTED = "Corretta la data di ricevimento della comunicazione."
-Stretch = tuple[date, date | None]  # from when a term stands still, and from when it goes on
+Stretch = tuple[date, date | None]  # the day on which a term stops, and the last on which it stands still
 
 
 def term_of(session: ScopedSession, row: Accreditation, rule: str = DECREE_RULE) -> Deadline | None:
@@ -50,9 +50,11 @@ def resume_clock(
 
 
 def correct_clock(
-    session: ScopedSession, row: Accreditation, stood: Stretch, stands: Stretch, today: date, why: str, rule: str
+    session: ScopedSession, row: Accreditation, stood: Stretch, stands: Stretch, today: date, why: str, rule: str,
+    said: str = CORRECTED,
 ) -> None:
-    """A term that ``stood`` still for a stretch of days does so for another one; ``why`` is what had stopped it.
+    """A term that ``stood`` still for a stretch of days does so for another one; ``why`` is what had stopped it, and
+    ``said`` why its days are others.
 
     Both words stay in the history of the term. Nothing for a term that had not stopped.
     """
@@ -62,14 +64,14 @@ def correct_clock(
                                for said in term.changes):
         return
     if until is None:
-        deadlines.resume(session, term.id, on=since, why=CORRECTED, today=today)
+        deadlines.resume(session, term.id, on=since, why=said, today=today)
     else:
         before = (until - since).days
         after = (stands[1] - stands[0]).days if stands[1] is not None else 0
         if after != before:
-            deadlines.recount(session, term.id, days=after - before, why=CORRECTED, today=today)
+            deadlines.recount(session, term.id, days=after - before, why=said, today=today)
     if stands[1] is None:
         suspend_clock(session, row, stands[0], today, why, rule)
     elif until is None:
         suspend_clock(session, row, stands[0], today, why, rule)
-        resume_clock(session, row, stands[1], today, CORRECTED, rule)
+        resume_clock(session, row, stands[1], today, said, rule)

@@ -27,7 +27,7 @@ from core.accreditation.passages import (
 from core.accreditation.states import LIFE, LIVING, UNDER_WAY, AccreditationState, MonitoringState
 from core.accreditation.term import resume_clock, suspend_clock
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.states import PassageLog, standing
 
 A = AccreditationState
@@ -83,7 +83,7 @@ def _unsign(session: ScopedSession, row: Accreditation, _undone: PassageLog, _to
     renewed = session.get(Accreditation, row.renews_id) if row.renews_id else None
     if renewed is not None and renewed.state == A.RENEWED:
         raise RuleBroken("L'accreditamento n. %(code)s risulta già rinnovato da questo: correggere prima quello.",
-                         code=renewed.code)
+                         code=renewed.code).mended(Place("accreditation", renewed.id))
     row.pact_signed_on = row.valid_from = row.valid_to = None
     row.cig = ""
 

@@ -155,9 +155,12 @@ def residents_on(facts: Facts, day: date, wanted: set[str], group: str) -> tuple
         known = [population for population in municipality.populations if population.on <= day]
         if known and municipality.slug in wanted:
             latest[municipality.slug] = known[-1]
-    if missing := sorted(facts.names[slug] for slug in wanted - latest.keys()):
+    if unknown := wanted - latest.keys():
+        first = next(municipality for municipality in facts.municipalities if municipality.slug in unknown)
         raise RuleBroken("Gruppo «%(group)s»: al %(day)s non si conoscono i residenti di %(names)s. Registrarli nella "
-                         "pagina del comune.", group=group, day=f"{day:%d/%m/%Y}", names=", ".join(missing))
+                         "pagina del comune.", group=group, day=f"{day:%d/%m/%Y}",
+                         names=", ".join(sorted(facts.names[slug] for slug in unknown))).mended(
+            Place("population", first.id))
     newest = max((population.on for population in latest.values()), default=day)
     sources = dict.fromkeys(population.source for population in latest.values() if population.source)
     older = [f"{facts.names[slug]} al {held.on:%d/%m/%Y}" for slug, held in latest.items() if held.on != newest]

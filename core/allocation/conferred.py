@@ -21,7 +21,7 @@ from core.contracts.model import Contract
 from core.contracts.rules import continuity_until
 from core.contracts.states import NOT_YET, ContractState
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, Place
 from core.ground.states import PassageLog
 from core.parties.model import Membership, Municipality
 
@@ -210,24 +210,26 @@ def disagreements(known: Year, municipalities: Iterable[Municipality]) -> list[F
 def _of(known: Year, key: int, name: str) -> Iterator[Finding]:
     member = [part for period in known.memberships.get(key, ()) if (part := period.within(known.whole))]
     own = [one for one in known.conferred if one.municipality_id == key]
+    at = Place("municipality.record", key)
     yield from _left(own, name)
     if not member:
         return
     if not own:
         if member[0].first > known.whole.first:
             yield Finding("%(name)s è socio dal %(day)s ma nell'anno non conferisce alcun servizio: non ha una quota.",
-                          {"name": name, "day": f"{member[0].first:%d/%m/%Y}"}, where=str(key), source="R87")
+                          {"name": name, "day": f"{member[0].first:%d/%m/%Y}"}, where=str(key), source="R87", at=at)
         return
     served, days = known.periods(key), counted(member)
     both = counted(part for one in member for period in served if (part := period.within(one)))
     if both < days:
         yield Finding("%(name)s è socio per %(days)s giorni dell'anno e in %(both)s di essi conferisce servizi: la "
                       "quota conta questi.",
-                      {"name": name, "days": days, "both": both}, where=str(key), source="R87")
+                      {"name": name, "days": days, "both": both}, where=str(key), source="R87", at=at)
     before = Period(known.whole.first, member[0].first - ONE_DAY)
     if known.memberships[key][0].first > known.whole.first and any(period.within(before) for period in served):
         yield Finding("%(name)s è socio dal %(day)s ma conferisce servizi già da prima: la quota conta anche quei "
-                      "giorni.", {"name": name, "day": f"{member[0].first:%d/%m/%Y}"}, where=str(key), source="X1")
+                      "giorni.", {"name": name, "day": f"{member[0].first:%d/%m/%Y}"}, where=str(key), source="X1",
+                      at=at)
 
 
 def _left(own: Iterable[Conferred], name: str) -> Iterator[Finding]:
@@ -244,4 +246,5 @@ def _left(own: Iterable[Conferred], name: str) -> Iterator[Finding]:
         days = counted(period for one in held for period in one.counted)
         yield Finding("%(name)s non è più socio dal %(day)s e il contratto n. %(code)s prosegue: nell'anno contano "
                       "%(days)s giorni. Registrare la fine del contratto, o correggere l'adesione.",
-                      {"name": name, "code": code, "day": f"{since:%d/%m/%Y}", "days": days}, source="R87")
+                      {"name": name, "code": code, "day": f"{since:%d/%m/%Y}", "days": days}, source="R87",
+                      at=Place("municipality.record", held[0].municipality_id))

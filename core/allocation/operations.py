@@ -33,7 +33,7 @@ from core.funding.states import OFFICE, BudgetState, Stage
 from core.ground import money
 from core.ground.access import ScopedSession, as_system
 from core.ground.edits import at_version, lay, touch
-from core.ground.errors import Finding, Level, RuleBroken
+from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.names import folded
 from core.ground.required import LONGEST_TITLE, require_text
 from core.ground.states import Proof
@@ -363,7 +363,7 @@ def _take_its_place(session: ScopedSession, plan: AllocationPlan, corrected: All
 def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: Registry, on: date) -> None:
     if plan.budget.state != BudgetState.APPROVED:
         raise RuleBroken("%(budget)s non è ancora approvato: il riparto si approva con il bilancio o dopo.",
-                         budget=name_of(plan.budget))
+                         budget=name_of(plan.budget)).mended(Place("budget", plan.budget_id))
     if plan.budget.approved_on is not None and on < plan.budget.approved_on:
         raise RuleBroken("%(budget)s è stato approvato il %(day)s: il riparto non si approva prima. Correggere la data "
                          "della deliberazione.", field="on", budget=name_of(plan.budget),
@@ -376,7 +376,7 @@ def _require_approvable(session: ScopedSession, plan: AllocationPlan, registry: 
                          plan=plan.corrects.title)
     if other := session.scalars(same).first():
         raise RuleBroken("Per questo bilancio è già approvato il piano «%(plan)s»: riaprirlo prima di approvarne un "
-                         "altro.", plan=other.title)
+                         "altro.", plan=other.title).mended(Place("allocation_plan", other.id))
     for finding in findings(session, plan, registry):
         if finding.level is Level.ERROR:
             raise RuleBroken(finding.message, field=None, **finding.values).mended(finding.at)
@@ -408,7 +408,7 @@ def reopen(session: ScopedSession, plan_id: int, *, why: str, today: date) -> Al
                          "rettifica.")
     if (open_one := _open_correction(session, plan.id)) is not None:
         raise RuleBroken("È aperta la rettifica «%(plan)s»: annullarla prima di riaprire il piano.",
-                         plan=open_one.title)
+                         plan=open_one.title).mended(Place("allocation_plan", open_one.id))
     plan_reopens.tell(session, plan, SHARE_KINDS.get(Stage(plan.budget.stage)))
     LIFE.undo(session, plan, on=today, why=why)
     assembly.clear(plan)
@@ -431,7 +431,7 @@ def _require_no_plan(session: ScopedSession, budget: Budget) -> None:
     plan = session.scalars(resting).first()
     if plan is not None and _open_correction(session, plan.id) is None:
         raise RuleBroken("Su questo bilancio si regge il piano di riparto approvato «%(plan)s»: riaprire prima quello.",
-                         plan=plan.title)
+                         plan=plan.title).mended(Place("allocation_plan", plan.id))
 
 
 @budget_cancels
@@ -441,7 +441,7 @@ def _require_unused(session: ScopedSession, budget: Budget) -> None:
                                            AllocationPlan.state != PlanState.CANCELLED)
     if plan := session.scalars(resting).first():
         raise RuleBroken("Su questo bilancio si regge il piano di riparto «%(plan)s»: annullare prima quello.",
-                         plan=plan.title)
+                         plan=plan.title).mended(Place("allocation_plan", plan.id))
 
 
 def _open(session: ScopedSession, plan_id: int, version: int | None) -> AllocationPlan:

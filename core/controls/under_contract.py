@@ -7,7 +7,7 @@ from datetime import date
 from core.contracts.model import Contract
 from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.parties.model import Municipality
 from core.penalties.procedure import in_force
 
@@ -20,7 +20,7 @@ def contract_under(
     municipality = session.require(Municipality, municipality_id)
     if contract.state in NOT_YET or contract.amends_id is not None:
         raise RuleBroken("Il contratto n. %(code)s non è ancora firmato: scegliere quello che vale.", field="party",
-                         code=contract.code)
+                         code=contract.code).mended(Place("contract", contract.id))
     if municipality.id not in {member.party_id for member in contract.municipality_parties}:
         raise RuleBroken("%(name)s non firma il contratto n. %(code)s: scegliere il suo.", field="party",
                          name=municipality.name, code=contract.code)
@@ -28,7 +28,8 @@ def contract_under(
               if held.municipality_id == municipality.id}
     if service_id is not None and service_id not in served:
         raise RuleBroken("Il servizio non è tra quelli che %(name)s affida con il contratto n. %(code)s: sceglierne "
-                         "un altro, o nessuno.", field="service_id", name=municipality.name, code=contract.code)
+                         "un altro, o nessuno.", field="service_id", name=municipality.name,
+                         code=contract.code).mended(Place("contract", contract.id))
     return contract
 
 

@@ -182,7 +182,7 @@ def possible(deadline: Deadline, who: Principal) -> Iterator[ChangeKind]:
 
 
 def suspend(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
-    """Stop the clock of a term on a day, with the reason.
+    """Stop the clock of a term on a day, which has run, with the reason.
 
     RuleBroken for a day in the future, before the term began, or after it had ended.
     """
@@ -190,7 +190,8 @@ def suspend(session: ScopedSession, deadline_id: int, *, on: date, why: str, tod
 
 
 def resume(session: ScopedSession, deadline_id: int, *, on: date, why: str, today: date) -> Deadline:
-    """Start the clock again: the days of the suspension are added to the term. RuleBroken as for ``suspend``."""
+    """Start the clock again, as it began: the day itself is not counted (art. 2963 c.c.), and the days since it stopped
+    are added to the term. RuleBroken as for ``suspend``."""
     return _say(session, deadline_id, ChangeKind.RESUMED, on=on, why=why, today=today)
 
 

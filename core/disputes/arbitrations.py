@@ -14,7 +14,7 @@ from core.disputes.rules import AZIENDA, MUNICIPALITY, SEATS
 from core.disputes.states import ARBITRATION_LIFE, EITHER, OFFICE, ArbitrationState
 from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.numbering import next_number
 from core.ground.required import LONGEST, LONGEST_TITLE, require_order, require_past, require_text
 from core.ground.states import Proof
@@ -81,7 +81,7 @@ def _require_object(
         same = select(Arbitration).where(column == about.id, Arbitration.state.in_(ACTIVE))
         if (other := session.scalars(same).first()) is not None:
             raise RuleBroken("%(about)s è già oggetto dell'arbitrato n. %(code)s.", field=field, about=str(about),
-                             code=other.code)
+                             code=other.code).mended(Place("arbitration", other.id))
 
 
 def agree(

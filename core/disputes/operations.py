@@ -21,7 +21,7 @@ from core.disputes.model import Contestation, DamagingEvent
 from core.disputes.states import CONTESTATION_LIFE, DAMAGE_LIFE, OFFICE, ContestationState
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import LONGEST, LONGEST_TITLE, require_order, require_past, require_text
@@ -207,7 +207,8 @@ def _send(
     subject = case.__tablename__
     azienda = session.scalars(select(Azienda)).first()
     if azienda is None:
-        raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.")
+        raise RuleBroken("Mancano i dati dell'azienda, che è il mittente: completarli prima.").mended(
+            Place("azienda", 0))
     kept = keep_file(session, subject, case.id, file=letter.file, kind="letter")
     sending = record_sending(
         session, subject, case.id, title=title, sender_id=azienda.id, addressee_id=case.municipality_id,

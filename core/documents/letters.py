@@ -18,7 +18,7 @@ from core.documents.operations import canonical, keep
 from core.documents.render import fingerprint, render
 from core.documents.wordfile import Properties
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.paths import TEMPLATES_DOCS
 from core.parties.model import Azienda, Municipality, Party, Signatory
@@ -107,11 +107,12 @@ def signed_by(letter: Said, signatory: Signatory) -> Said:
 
 
 def _nobody_signs(party: Party, day: date) -> RuleBroken:
+    at = Place("signatory", party.id)
     if isinstance(party, Azienda):
         return RuleBroken("Il %(day)s nessuno firma per l'azienda: registrare il firmatario in carica, poi preparare "
-                          "di nuovo la lettera.", day=f"{day:%d/%m/%Y}")
+                          "di nuovo la lettera.", day=f"{day:%d/%m/%Y}").mended(at)
     return RuleBroken("Il %(day)s nessuno firma per %(name)s: registrare il firmatario in carica, poi preparare di "
-                      "nuovo la lettera.", day=f"{day:%d/%m/%Y}", name=party.name)
+                      "nuovo la lettera.", day=f"{day:%d/%m/%Y}", name=party.name).mended(at)
 
 
 def _letterhead(party: Party, name: str) -> tuple[str, ...]:

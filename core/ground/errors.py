@@ -1,11 +1,12 @@
 """The one exception for a broken rule, and the one record for a remark that does not stop anybody.
 
-Messages are Italian sentences that serve as translation keys; ``%(name)s`` marks a value.
-They say what is wrong and what to do. The edge (command line, web) translates and shows them.
+Messages are Italian sentences that serve as translation keys; ``%(name)s`` marks a value, which may be a sentence
+itself, or several. They say what is wrong and what to do. The edge (command line, web) translates and shows them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
@@ -15,12 +16,14 @@ from typing import Self
 class Place:
     """Where a person mends what is missing: the kind of record, its key, and the field of its form.
 
-    The edge knows the page of each kind; a sentence that says what blocks something is shown with the link to it.
+    ``part``: the key, or the year, of what stands within the record, where its page asks for both. The edge knows the
+    page of each kind; a sentence that says what blocks something is shown with the link to it.
     """
 
     kind: str
     key: int
     field: str = ""
+    part: int = 0
 
 
 class RuleBroken(Exception):
@@ -43,7 +46,7 @@ class RuleBroken(Exception):
         return self
 
     def __str__(self) -> str:
-        return self.message % self.values if self.values else self.message
+        return _worded(self.message, self.values)
 
 
 class Unavailable(RuleBroken):
@@ -80,4 +83,10 @@ class Finding:
     at: Place | None = None
 
     def __str__(self) -> str:
-        return self.message % self.values if self.values else self.message
+        return _worded(self.message, self.values)
+
+
+def _worded(message: str, values: Mapping[str, object]) -> str:
+    """The sentence with its values; several are separated by commas."""
+    told = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else value for name, value in values.items()}
+    return message % told if told else message

@@ -15,82 +15,83 @@ from core.accreditation.drafts import MEASURES, REQUIREMENTS, SERVICES, WINDOWS
 from core.accreditation.model import RequirementSet
 from core.accreditation.set_content import HEAD, OPTIONAL_TERMS, Read, check, refuse
 from core.accreditation.set_files import data_of, to_toml
+from core.accreditation.set_words import OPTIONS, PERIODS, WORDS, InWords
 from core.imports.rules import CellKind, Column, Row, Sheet
 from core.imports.workbook import read, workbook
 
 LIMIT = re.compile(r"\d+(,\d{1,3}|\.\d{1,2})?")  # 1.234 could be a thousand: it is not guessed
-KINDS = {"group": "Titolo", "check": "Verificato da una persona", "paper": "Documento del gestore",
-         "ratio": "Rapporto tra due dati", "at_least": "Almeno", "at_most": "Al massimo"}
-PAPER_WORDS = {"insurance": "Polizza assicurativa", "durc": "DURC", "registration": "Iscrizione a un registro",
-               "certification": "Certificazione", "safety": "Sicurezza", "lease": "Titolo sulla sede", "other": "Altro"}
-UNITS = {"hour": "Ora", "day": "Giorno", "month": "Mese", "access": "Accesso", "meal": "Pasto", "voucher": "Buono"}
-PROPOSED = {"capacity": "Posti dell'unità", "min_age_months": "Età minima dell'unità",
-            "max_age_months": "Età massima dell'unità"}
-PERIODS = {"half_year": "semestrale", "year": "annuale"}
 LISTED = ("unit_types", "monitoring", "monitored")
 MONITORING = "semestrale, annuale o tutti e due, separati da una virgola."
 
+
+def _column(part: str, name: str, kind: CellKind = CellKind.TEXT, **options: Any) -> Column:
+    """A column, called as the page calls its field, with the words of its list."""
+    words = {code: word.message for code, word in OPTIONS[name].items()} if kind is CellKind.CHOICE else {}
+    return Column(name, WORDS[part][name].message, kind, choices=words, **options)
+
+
 HEAD_SHEET = Sheet("set", "Insieme", (
-    Column("code", "Codice", help="In lettere minuscole; con uno già registrato nasce un'edizione nuova.",
-           example="centro_estivo"),
-    Column("title", "Titolo", example="Centro estivo: requisiti"),
-    Column("unit_types", "Tipi di unità", help="I codici dei tipi, separati da virgole.", example="centro_estivo"),
-    Column("valid_from", "Vale dal", CellKind.DAY, example="01/01/2026"),
-    Column("valid_to", "Vale fino al", CellKind.DAY, required=False),
-    Column("legal_source", "Fonte", example="Da verificare"),
-    Column("verified", "Fonte verificata", CellKind.YES_NO, required=False),
-    Column("examination_days", "Giorni per decidere", CellKind.NUMBER, example="60"),
-    Column("months", "Mesi di accreditamento", CellKind.NUMBER, example="36"),
-    Column("ends_on", "Ultimo giorno per tutti", CellKind.DAY, required=False, help="Al posto dei mesi."),
-    Column("extensions", "Proroghe ammesse", CellKind.NUMBER, example="1"),
-    Column("extension_months", "Mesi di una proroga", CellKind.NUMBER, example="6"),
-    Column("monitoring", "Monitoraggi", required=False, help=MONITORING, example="semestrale, annuale"),
-    Column("monitoring_days", "Giorni per rispondere al monitoraggio", CellKind.NUMBER, required=False, example="30"),
-    Column("adapt_by", "Adeguamento entro il", CellKind.DAY, required=False,
-           help="Per chi è accreditato con un'edizione precedente."),
-    Column("fee", "Contributo della domanda", CellKind.AMOUNT, required=False, help="Vuoto se è gratuita."),
+    _column(HEAD, "code", help="In lettere minuscole; con uno già registrato nasce un'edizione nuova.",
+            example="centro_estivo"),
+    _column(HEAD, "title", example="Centro estivo: requisiti"),
+    _column(HEAD, "unit_types", help="I codici dei tipi, separati da virgole.", example="centro_estivo"),
+    _column(HEAD, "valid_from", CellKind.DAY, example="01/01/2026"),
+    _column(HEAD, "valid_to", CellKind.DAY, required=False),
+    _column(HEAD, "legal_source", example="Da verificare"),
+    _column(HEAD, "verified", CellKind.YES_NO, required=False),
+    _column(HEAD, "examination_days", CellKind.NUMBER, example="60"),
+    _column(HEAD, "months", CellKind.NUMBER, example="36"),
+    _column(HEAD, "ends_on", CellKind.DAY, required=False, help="Al posto dei mesi."),
+    _column(HEAD, "extensions", CellKind.NUMBER, example="1"),
+    _column(HEAD, "extension_months", CellKind.NUMBER, example="6"),
+    _column(HEAD, "monitoring", required=False, help=MONITORING, example="semestrale, annuale"),
+    _column(HEAD, "monitoring_days", CellKind.NUMBER, required=False, example="30"),
+    _column(HEAD, "adapt_by", CellKind.DAY, required=False,
+            help="Per chi è accreditato con un'edizione precedente."),
+    _column(HEAD, "fee", CellKind.AMOUNT, required=False, help="Vuoto se è gratuita."),
 ), about="Una riga sola.")
 MEASURES_SHEET = Sheet(MEASURES, "Dati", (
-    Column("code", "Codice", example="bambini"),
-    Column("title", "Che cosa si dichiara", example="Bambini presenti insieme"),
-    Column("help", "Spiegazione", required=False),
-    Column("whole", "Numero intero", CellKind.YES_NO, required=False, help="Vuoto vale sì."),
-    Column("from", "Proposto dall'unità", CellKind.CHOICE, required=False, choices=PROPOSED),
+    _column(MEASURES, "code", example="bambini"),
+    _column(MEASURES, "title", example="Bambini presenti insieme"),
+    _column(MEASURES, "help", required=False),
+    _column(MEASURES, "whole", CellKind.YES_NO, required=False, help="Vuoto vale sì."),
+    _column(MEASURES, "from", CellKind.CHOICE, required=False),
 ), about="I numeri che la domanda dichiara; può essere vuoto.")
 WINDOWS_SHEET = Sheet(WINDOWS, "Finestre", (
-    Column("from", "Primo giorno", CellKind.DAY, example="01/03/2026"),
-    Column("to", "Ultimo giorno", CellKind.DAY, example="31/03/2026"),
-    Column("decide_by", "La commissione decide entro il", CellKind.DAY, required=False),
+    _column(WINDOWS, "from", CellKind.DAY, example="01/03/2026"),
+    _column(WINDOWS, "to", CellKind.DAY, example="31/03/2026"),
+    _column(WINDOWS, "decide_by", CellKind.DAY, required=False),
 ), about="Quando si presentano le domande; vuoto se in qualunque giorno.")
 SERVICES_SHEET = Sheet(SERVICES, "Prestazioni", (
-    Column("code", "Codice", example="P1"),
-    Column("title", "Prestazione", example="Ora di assistenza"),
-    Column("unit", "Per", CellKind.CHOICE, choices=UNITS, example="Ora"),
-    Column("price", "Prezzo", CellKind.AMOUNT, example="22,50"),
+    _column(SERVICES, "code", example="P1"),
+    _column(SERVICES, "title", example="Ora di assistenza"),
+    _column(SERVICES, "unit", CellKind.CHOICE, example="ora"),
+    _column(SERVICES, "price", CellKind.AMOUNT, example="22,50"),
 ), about="Le prestazioni con un prezzo fissato; può essere vuoto.")
 REQUIREMENTS_SHEET = Sheet(REQUIREMENTS, "Requisiti", (
-    Column("code", "Codice", example="A.1"),
-    Column("parent", "Sotto il titolo", required=False, help="Il codice del titolo, scritto prima.", example="A"),
-    Column("title", "Requisito", example="Un educatore ogni 10 bambini"),
-    Column("kind", "Come si verifica", CellKind.CHOICE, required=False, choices=KINDS,
-           help="Vuoto vale «Verificato da una persona».", example="Rapporto tra due dati"),
-    Column("measure", "Dato", required=False, help="Il codice di un dato.", example="bambini"),
-    Column("per", "Per ciascuno di", required=False, help="Il codice di un dato.", example="educatori"),
-    Column("limit", "Limite", required=False, help="Un numero, senza il punto delle migliaia.", example="10"),
-    Column("paper", "Documento del gestore", CellKind.CHOICE, required=False, choices=PAPER_WORDS),
-    Column("text", "Che cosa si chiede", required=False),
-    Column("hint", "Che cosa guardare", required=False),
-    Column("evidence", "Documento da allegare", required=False),
-    Column("mandatory", "Obbligatorio", CellKind.YES_NO, required=False, help="Vuoto vale sì."),
-    Column("monitored", "Nel monitoraggio", required=False, help=MONITORING),
-    Column("legal_source", "Fonte", required=False),
-    Column("verified", "Fonte verificata", CellKind.YES_NO, required=False),
+    _column(REQUIREMENTS, "code", example="A.1"),
+    _column(REQUIREMENTS, "parent", required=False, help="Il codice del titolo, scritto prima.", example="A"),
+    _column(REQUIREMENTS, "title", example="Un educatore ogni 10 bambini"),
+    _column(REQUIREMENTS, "kind", CellKind.CHOICE, required=False,
+            help="Vuoto vale «Verificato da una persona».", example="Rapporto tra due dati"),
+    _column(REQUIREMENTS, "measure", required=False, help="Il codice di un dato.", example="bambini"),
+    _column(REQUIREMENTS, "per", required=False, help="Il codice di un dato.", example="educatori"),
+    _column(REQUIREMENTS, "limit", required=False, help="Un numero, senza il punto delle migliaia.", example="10"),
+    _column(REQUIREMENTS, "paper", CellKind.CHOICE, required=False),
+    _column(REQUIREMENTS, "text", required=False),
+    _column(REQUIREMENTS, "hint", required=False),
+    _column(REQUIREMENTS, "evidence", required=False),
+    _column(REQUIREMENTS, "mandatory", CellKind.YES_NO, required=False, help="Vuoto vale sì."),
+    _column(REQUIREMENTS, "monitored", required=False, help=MONITORING),
+    _column(REQUIREMENTS, "legal_source", required=False),
+    _column(REQUIREMENTS, "verified", CellKind.YES_NO, required=False),
 ), about="Un requisito per riga, nell'ordine in cui si leggono.")
 SHEETS = (HEAD_SHEET, MEASURES_SHEET, WINDOWS_SHEET, SERVICES_SHEET, REQUIREMENTS_SHEET)
 
 
-class Cells:
-    """Where something stands in a workbook: its sheet and its row, by the table and the number that the check names."""
+class Cells(InWords):
+    """Where something stands in a workbook: its sheet and its row, by the table and the number that the check names;
+    its columns are called as the page calls its fields."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._at: dict[str, str] = {}
@@ -103,8 +104,11 @@ class Cells:
             self._at.setdefault(table, f"{row.sheet.title} {row.number}")
 
     def of(self, table: str, name: str = "") -> str:
-        """``Requisiti 12``: the sheet and the row."""
-        return self._at.get(table) or f"{HEAD_SHEET.title} 2"
+        """``Requisiti 12, Limite``: the sheet, the row and the column; a sheet alone is named by its title."""
+        if table == HEAD and name in (sheet.name for sheet in SHEETS):
+            return str(self.called(HEAD, name))
+        row = self._at.get(table) or f"{HEAD_SHEET.title} 2"
+        return f"{row}, {self.called(table, name)}" if name else row
 
 
 def set_workbook(the_set: RequirementSet | None = None) -> bytes:
@@ -153,7 +157,7 @@ def _requirement(told: dict[str, Any]) -> dict[str, Any]:
 
 def _list(text: str) -> list[str]:
     """The codes of a cell; kinds of monitoring by their words too."""
-    words = {word: code for code, word in PERIODS.items()}
+    words = {word.message: code for code, word in PERIODS.items()}
     return [words.get(part.strip().casefold(), part.strip()) for part in text.split(",") if part.strip()]
 
 
@@ -168,7 +172,7 @@ def _rows_of(data: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def _shown(column: Column, value: Any) -> Any:
     if column.name in LISTED:
-        return ", ".join(PERIODS.get(code, code) for code in value or ())
+        return ", ".join(PERIODS[code].message if code in PERIODS else code for code in value or ())
     if column.name == "limit" and value is not None:
         return f"{Decimal(value):f}".replace(".", ",")
     if column.kind is CellKind.CHOICE:

@@ -19,7 +19,7 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.numbering import next_number
 from core.ground.states import Proof
 from core.instalments.model import Instalment
@@ -61,7 +61,8 @@ def _asked(session: ScopedSession, year: int) -> tuple[dict[int, Instalment], di
     for row in session.scalars(rows):
         if row.round_id is not None and row.requested_on is None:
             raise RuleBroken("Sulle quote di prima è preparata la richiesta della rata n. %(code)s: sciogliere prima "
-                             "la richiesta, o inviarla, poi correggere le quote.", code=row.code)
+                             "la richiesta, o inviarla, poi correggere le quote.", code=row.code).mended(
+                Place("request_round", row.round_id))
         if row.fixed:
             asked[row.municipality_id] = row
         elif row.kind == CORRECTION:

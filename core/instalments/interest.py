@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from core.ground import money
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 
 DAYS_OF_A_YEAR = 365
 ONE_DAY = timedelta(days=1)
@@ -158,10 +158,10 @@ def _rate_on(day: date, rates: Sequence[Rate]) -> Decimal:
     own = [rate for rate in rates if rate.valid_from.year == day.year]
     if not own:
         raise RuleBroken("Il tasso degli interessi per il %(year)s non è registrato: aggiungerlo tra i tassi di "
-                         "interesse. Quello di un altro anno non vale.", year=day.year)
+                         "interesse. Quello di un altro anno non vale.", year=day.year).mended(Place("rate.new", 0))
     holding = [rate for rate in own if rate.valid_from <= day]
     if not holding:
         begins = min(rate.valid_from for rate in own)
         raise RuleBroken("Per il %(year)s il tasso degli interessi vale soltanto dal %(day)s: registrare quello dei "
-                         "giorni prima.", year=day.year, day=f"{begins:%d/%m/%Y}")
+                         "giorni prima.", year=day.year, day=f"{begins:%d/%m/%Y}").mended(Place("rate.new", 0))
     return max(holding, key=lambda rate: rate.valid_from).percent

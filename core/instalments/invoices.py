@@ -18,7 +18,7 @@ from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.edits import at_version
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.required import require_past
 from core.instalments.model import Instalment
 from core.instalments.operations import refresh, restate
@@ -82,7 +82,8 @@ def _require_invoiceable(row: Instalment) -> None:
                          code=row.code)
     if row.round_id is not None and row.requested_on is None:
         raise RuleBroken("La richiesta della rata n. %(code)s è già preparata, e la lettera non nomina la fattura: "
-                         "sciogliere la richiesta, poi registrare la fattura.", code=row.code)
+                         "sciogliere la richiesta, poi registrare la fattura.", code=row.code).mended(
+            Place("request_round", row.round_id))
 
 
 def _require_whole(number: str | None, on: date | None, sdi_id: str | None, today: date) -> None:
@@ -109,10 +110,12 @@ def _require_own(
     for other in others:
         if (other.invoice_number, other.invoice_on) != (number, on):
             raise RuleBroken("L'identificativo SdI %(sdi)s è già della fattura %(invoice)s: controllarlo.",
-                             field="sdi_id", sdi=sdi_id, invoice=other.invoice)
+                             field="sdi_id", sdi=sdi_id, invoice=other.invoice).mended(
+                Place("instalment.invoice", other.id))
         if other.municipality_id != municipality_id:
             raise RuleBroken("La fattura %(invoice)s è già della rata n. %(code)s di un altro Comune: controllare "
-                             "numero e data.", field="number", invoice=other.invoice, code=other.code)
+                             "numero e data.", field="number", invoice=other.invoice, code=other.code).mended(
+                Place("instalment.invoice", other.id))
 
 
 # --- the term that counts from it -------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from core.deadlines.operations import follow
 from core.ground.access import ScopedSession, as_system
 from core.ground.clock import PatronDay, Roll, roll_forward
 from core.ground.edits import at_version, take
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.money import exact_cents
 from core.ground.numbering import next_number
 from core.ground.required import require_past, require_text
@@ -197,13 +197,15 @@ def _require_unasked(session: ScopedSession, plan: AllocationPlan, kind: str | N
         return
     if instalment.requested_on is None and instalment.round_id is None:
         raise RuleBroken("Su queste quote è già fatturata la rata n. %(code)s: togliere prima la fattura, se è "
-                         "sbagliata, poi riaprire il piano.", code=instalment.code)
+                         "sbagliata, poi riaprire il piano.", code=instalment.code).mended(
+            Place("instalment.invoice", instalment.id))
     if instalment.requested_on is None:
         raise RuleBroken("Su queste quote è preparata la richiesta della rata n. %(code)s: sciogliere prima la "
-                         "richiesta, poi riaprire il piano.", code=instalment.code)
+                         "richiesta, poi riaprire il piano.", code=instalment.code).mended(
+            Place("request_round", instalment.round_id or 0))
     raise RuleBroken("Su queste quote è già stata chiesta la rata n. %(code)s: il piano non si riapre. Se le "
                      "quote definitive sono sbagliate si corregge il riparto e nasce una rettifica; per quelle di "
-                     "previsione provvede il saldo.", code=instalment.code)
+                     "previsione provvede il saldo.", code=instalment.code).mended(Place("instalment", instalment.id))
 
 
 # --- beyond the plan --------------------------------------------------------------------------------------
@@ -321,7 +323,7 @@ def _act(session: ScopedSession, row: Instalment, act_id: int | None, lacks: str
         raise RuleBroken("L'atto è di un altro ente: scegliere un atto del Comune o dell'azienda.", field="act_id")
     if not act.number or act.date is None:
         raise RuleBroken("L'atto non ha ancora numero e data: completarlo tra gli atti, poi indicarlo qui.",
-                         field="act_id")
+                         field="act_id").mended(Place("act.edit", act.id, "number"))
     return act
 
 
@@ -347,7 +349,8 @@ def cancel(session: ScopedSession, instalment_id: int, *, why: str, version: int
     """
     row = at_version(session.require(Instalment, instalment_id), version)
     if row.round_id is not None:
-        raise RuleBroken("La rata è in una richiesta già preparata: sciogliere prima quella.")
+        raise RuleBroken("La rata è in una richiesta già preparata: sciogliere prima quella.").mended(
+            Place("request_round", row.round_id))
     LIFE.move(session, row, "cancel", on=today, proof=Proof(why=why))
     session.flush()
     refresh(session, row.year, today=today)  # the balance takes what is asked no more
@@ -362,10 +365,10 @@ def take_back(session: ScopedSession, instalment_id: int, *, why: str, version: 
     row = at_version(session.require(Instalment, instalment_id), version)
     if row.paid:
         raise RuleBroken("La rata n. %(code)s ha già dei pagamenti: stornarli prima di ritirare la richiesta.",
-                         code=row.code)
+                         code=row.code).mended(Place("instalment", row.id))
     if (following := corrected_by(session, row)) is not None:
         raise RuleBroken("La rata n. %(code)s è corretta dalla rata n. %(other)s: annullare prima la rettifica.",
-                         code=row.code, other=following.code)
+                         code=row.code, other=following.code).mended(Place("instalment", following.id))
     if row.requested_on is None:
         raise RuleBroken("La rata n. %(code)s non è stata chiesta: non c'è nulla da ritirare.", code=row.code)
     while row.state != State.PLANNED:

@@ -18,7 +18,7 @@ from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.contracts.states import NOT_YET
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import in_order
 from core.instalments import rules
 from core.instalments.model import Instalment
@@ -66,11 +66,11 @@ def require_in_force(contract: Contract, year: int) -> None:
     """RuleBroken for a contract that is not signed yet, a working copy, or a year outside its term."""
     if contract.state in NOT_YET or contract.amends_id is not None:
         raise RuleBroken("Il contratto n. %(code)s non è ancora firmato: le rate si prevedono dopo la firma.",
-                         field="contract_id", code=contract.code)
+                         field="contract_id", code=contract.code).mended(Place("contract", contract.id))
     if not contract.starts_on.year <= year <= contract.runs_to.year:
         raise RuleBroken("Nel %(year)s il contratto n. %(code)s non è in vigore: va dal %(start)s al %(end)s.",
                          field="year", year=year, code=contract.code, start=f"{contract.starts_on:%d/%m/%Y}",
-                         end=f"{contract.runs_to:%d/%m/%Y}")
+                         end=f"{contract.runs_to:%d/%m/%Y}").mended(Place("contract", contract.id))
 
 
 def contracts_in_force(session: ScopedSession, year: int) -> list[Contract]:
@@ -86,7 +86,7 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
     contracts = contracts_in_force(session, year)
     if not contracts:
         raise RuleBroken("Nel %(year)s nessun contratto firmato è in vigore: le rate si prevedono dopo la firma.",
-                         field="year", year=year)
+                         field="year", year=year).mended(Place("contracts", 0))
     known = known_of(session, year)
     plans = [propose(session, contract, year, known) for contract in contracts]
     return YearPlan(tuple(row for plan in plans for row in plan.rows),
@@ -101,7 +101,8 @@ def _without_contract(session: ScopedSession, contracts: Iterable[Contract], yea
     names = select(Municipality.name).where(Municipality.id.in_(shares), Municipality.id.not_in(signing))
     for name in session.scalars(names.order_by(in_order(Municipality.name))):
         yield Finding("%(name)s ha una quota per il %(year)s ma nessun contratto firmato e in vigore: le sue rate si "
-                      "prevedono dopo la firma.", {"name": name, "year": year}, source="R87")
+                      "prevedono dopo la firma.", {"name": name, "year": year}, source="R87",
+                      at=Place("contracts", 0))
 
 
 def propose(session: ScopedSession, contract: Contract, year: int, known: Year | None = None) -> YearPlan:
@@ -125,14 +126,15 @@ def propose(session: ScopedSession, contract: Contract, year: int, known: Year |
         own = here.get(party.id, [])
         if party.id not in conferring or not known.periods(party.id):
             findings.append(Finding("%(name)s non conferisce servizi con questo contratto: non gli si chiedono rate.",
-                                    {"name": party.name}))
+                                    {"name": party.name}, at=Place("contract", contract.id)))
         elif other := next((row for row in own if row.contract_id != contract.id and row.rule_id), None):
             findings.append(Finding("Le rate del %(year)s di %(name)s sono già previste con il contratto n. %(code)s.",
-                                    {"year": year, "name": party.name, "code": other.contract.code}))
+                                    {"year": year, "name": party.name, "code": other.contract.code},
+                                    at=Place("contract", other.contract_id)))
         else:
             new = [row for row in _computed(contract.terms, party, year, facts[party.id], own) if row[2] is None]
             rows += [Proposed(party, rule, computed) for rule, computed, _row in new]
-            findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new])
+            findings += _gaps(party, facts[party.id], [(rule, computed) for rule, computed, _row in new], year)
             findings += _leaving(party, known, [computed for _rule, computed, _row in new])
     return YearPlan(tuple(rows), tuple(findings))
 
@@ -246,7 +248,8 @@ def _due(text: str, year: int) -> date:
 
 
 def _gaps(
-    municipality: Municipality, facts: YearFacts, rows: Sequence[tuple[InstalmentRule, rules.PlannedInstalment]]
+    municipality: Municipality, facts: YearFacts, rows: Sequence[tuple[InstalmentRule, rules.PlannedInstalment]],
+    year: int,
 ) -> list[Finding]:
     """A remark for the municipality whose advances have no figure to be computed on."""
     bases = {BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
@@ -257,4 +260,5 @@ def _gaps(
         lacks = "chosen"
     else:
         lacks = "budget" if bases == {BaseRule.BUDGET} else "previous"
-    return [Finding(GAPS[lacks], {"name": municipality.name}, where=str(municipality.id), source="R88")]
+    return [Finding(GAPS[lacks], {"name": municipality.name}, source="R88",
+                    at=Place("instalment.figure", municipality.id, part=year))]

@@ -18,7 +18,7 @@ from core.deadlines.operations import follow
 from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.files import FileStore
 from core.ground.required import require_past
 from core.ground.states import Proof
@@ -55,7 +55,7 @@ def prepare(session: ScopedSession, due: date, *, today: date) -> tuple[RequestR
     rows = [row for row in candidates if not any(True for _finding in _stops(row))]
     if not rows:
         if findings:
-            raise RuleBroken(findings[0].message, field="due", **findings[0].values)
+            raise RuleBroken(findings[0].message, field="due", **findings[0].values).mended(findings[0].at)
         raise RuleBroken("Non ci sono rate da chiedere con scadenza %(due)s.", field="due", due=f"{due:%d/%m/%Y}")
     title = title_of(list(dict.fromkeys(row.title for row in rows)), rows[0].year, due)
     made = RequestRound(year=rows[0].year, title=title, due=due, instalments=rows)
@@ -167,9 +167,10 @@ def _stops(row: Instalment) -> list[Finding]:
     who: dict[str, object] = {"name": row.municipality.name, "code": row.code}
     if row.amount is None:
         return [Finding("La rata n. %(code)s di %(name)s non ha ancora un importo: indicare quello su cui calcolarla.",
-                        who)]
+                        who, at=Place("instalment.figure", row.municipality_id, part=row.year))]
     if row.kind == "extra_project" and row.checked_on is None:
-        return [Finding("Il progetto straordinario di %(name)s (rata n. %(code)s) non è ancora stato verificato.", who)]
+        return [Finding("Il progetto straordinario di %(name)s (rata n. %(code)s) non è ancora stato verificato.", who,
+                        at=Place("instalment.check", row.id))]
     return []
 
 

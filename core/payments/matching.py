@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from core.documents.operations import keep
 from core.ground import clock
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.states import Proof
 from core.instalments.model import Instalment
@@ -117,7 +117,8 @@ def _require_own(found: Statement, own: Collection[str]) -> None:
         raise RuleBroken("Il file non dice di quale conto è: sceglierlo dall'elenco.", field="iban")
     if found.account not in own:
         raise RuleBroken("L'estratto conto è del conto %(iban)s, che non è tra i conti dedicati dell'azienda: "
-                         "controllare il file, o registrare il conto.", field="file", iban=found.account)
+                         "controllare il file, o registrare il conto.", field="file", iban=found.account).mended(
+            Place("azienda", 0))
 
 
 def _kept(session: ScopedSession, file: Upload, found: Statement, here: Collection[str]) -> BankStatement:

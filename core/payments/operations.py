@@ -22,7 +22,7 @@ from core.documents import words
 from core.documents.model import Document
 from core.documents.operations import keep
 from core.ground.access import ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.names import folded
 from core.ground.numbering import next_number
@@ -110,7 +110,7 @@ def _require_new(
         if folded(held.reference) == folded(reference):
             raise RuleBroken("C'è già il pagamento n. %(code)s, dello stesso giorno, con lo stesso importo e la stessa "
                              "causale: se ne è arrivato un altro uguale, spuntare la conferma.", field="again",
-                             code=held.code)
+                             code=held.code).mended(Place("payment", held.id))
 
 
 def credits_of(session: ScopedSession, municipality_id: int) -> list[CreditSource]:
@@ -311,7 +311,8 @@ def _require_reversible(session: ScopedSession, payment: Payment, why: str, on: 
     for back in refunds:
         if back.id not in taken_back:
             raise RuleBroken("Una parte del pagamento n. %(code)s è stata restituita al Comune: stornare prima la "
-                             "restituzione n. %(back)s.", code=payment.code, back=back.code)
+                             "restituzione n. %(back)s.", code=payment.code, back=back.code).mended(
+                Place("payment", back.id))
     if not payment.received_on <= on <= today:
         raise RuleBroken("Lo storno non può precedere il pagamento né essere in un giorno futuro.", field="on")
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.documents.words import euro
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.money import exact_cents
 from core.ground.names import folded
 from core.ground.required import require_past
@@ -74,7 +74,8 @@ def require_parts(
                              left=euro(held.left))
         if not held.payable:
             raise RuleBroken("La rata n. %(code)s non è da pagare: non è stata chiesta, o è già definita. L'importo "
-                             "può restare a credito del Comune.", field=f"part_{key}", code=held.code)
+                             "può restare a credito del Comune.", field=f"part_{key}", code=held.code).mended(
+                Place("instalment", key))
         if exact_cents(part, field=f"part_{key}") <= 0:
             raise RuleBroken("L'importo attribuito a una rata deve essere maggiore di zero.", field=f"part_{key}")
         if part > held.left:

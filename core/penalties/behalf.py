@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload
 from core.documents.model import Document
 from core.ground.access import Role, ScopedSession, asked_once
 from core.ground.edits import at_version, touch
-from core.ground.errors import Finding, NotAllowed, RuleBroken
+from core.ground.errors import Finding, NotAllowed, Place, RuleBroken
 from core.ground.outbox import post_mail
 from core.ground.states import (
     Life,
@@ -67,7 +67,8 @@ def _tell(session: ScopedSession, case: Any, passage_id: int, said: Said) -> Non
     for other in acts_on(session, subject, [case.id]):
         if other.state == BehalfState.OBJECTED:
             raise RuleBroken("Il Comune si è opposto a un atto registrato per suo conto (%(act)s): prima di "
-                             "registrarne un altro si attende che il Comune decida.", act=name_of(other))
+                             "registrarne un altro si attende che il Comune decida.", act=name_of(other)).mended(
+                Place("on_behalf", other.id))
     row = OnBehalf(subject=subject, subject_id=case.id, municipality_id=case.municipality_id, passage_id=passage_id,
                    said=dict(said), state=BehalfState.TOLD)
     session.add(row)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.cases.operations import add_file
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.money import exact_cents
 from core.ground.required import require_past, require_text
@@ -28,7 +28,8 @@ def claim(
     session.principal.require(*CONTESTS)
     notice = session.require(DefaultNotice, notice_id)
     if not notice.contract.terms.further_damages:
-        raise RuleBroken("Le condizioni del contratto non prevedono danni oltre la penale (art. 1382 c.c.).")
+        raise RuleBroken("Le condizioni del contratto non prevedono danni oltre la penale (art. 1382 c.c.).").mended(
+            Place("contract", notice.contract_id))
     if notice.state in (DefaultNoticeState.DRAFT, DefaultNoticeState.WITHDRAWN):
         raise RuleBroken("La diffida è una bozza o è stata ritirata: i danni si chiedono con una diffida inviata.")
     require_text(description, "Descrivere il danno.", field="description")

@@ -17,7 +17,7 @@ from core.documents.letters import Letter, addressee, organ, sender, title_of
 from core.documents.model import Document
 from core.documents.words import date_short
 from core.ground.access import Role, ScopedSession
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.upward import Upward
 from core.parties.azienda import the_azienda
 from core.parties.model import Azienda
@@ -123,7 +123,7 @@ def penalty_written(session: ScopedSession, case: Penalty, _offer: Offer, _given
     writes = sender(case.municipality, today)
     if writes.iban is None:
         raise RuleBroken("Manca il conto dedicato di %(name)s, su cui la penale si paga: registrarlo tra i suoi dati.",
-                         name=case.municipality.name)
+                         name=case.municipality.name).mended(Place("bank_account", case.municipality_id))
     number = next(n for n, row in enumerate(notice.findings, start=1) if row.id == case.finding_id)
     return PenaltyRequest(
         **_common(notice, azienda, today), sender=writes, addressee=addressee(azienda),
@@ -150,7 +150,8 @@ def _default(session: ScopedSession, case: DefaultNotice, _given: Given, common:
 def _receipt(_session: ScopedSession, case: DefaultNotice, _given: Given, common: Any) -> Letter:
     if case.sending is None or case.received_on is None or case.reply_due_effective is None \
             or case.reply_due_nominal is None or case.compliance_due_effective is None:
-        raise RuleBroken("La diffida non risulta ricevuta: registrare prima il ricevimento, da lì corrono i termini.")
+        raise RuleBroken("La diffida non risulta ricevuta: registrare prima il ricevimento, da lì corrono "
+                         "i termini.").mended(Place("default_notice", case.id))
     return ReceiptLetter(
         **common, subject=f"conferma di ricevimento della diffida n. {case.code}", received_on=case.received_on,
         reply_days=case.reply_days, reply_due=case.reply_due_effective, reply_nominal=case.reply_due_nominal,

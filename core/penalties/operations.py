@@ -19,7 +19,7 @@ from core.contracts.model import Contract
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, take, touch
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
@@ -113,7 +113,7 @@ def require_new(session: ScopedSession, notice: DefaultNotice, finding: NoticeFi
     for other in session.scalars(query):
         if other.id != notice.id:
             raise RuleBroken("Questa inadempienza è già contestata con la diffida n. %(code)s: non si contesta due "
-                             "volte.", field="findings", code=other.code)
+                             "volte.", field="findings", code=other.code).mended(Place("default_notice", other.id))
 
 
 # --- sending and receipt ----------------------------------------------------------------------------------
@@ -348,7 +348,7 @@ def _closed(session: ScopedSession, notice: DefaultNotice, proof: Proof, today: 
     for penalty in notice.penalties:
         if procedure.is_open(penalty):
             raise RuleBroken("La penale n. %(code)s non è ancora definita: la diffida si chiude dopo.",
-                             code=penalty.code)
+                             code=penalty.code).mended(Place("penalty", penalty.id))
     notice.closed_on = today
     return _move(session, notice, "close", today, today, proof)
 

@@ -17,7 +17,7 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import Finding, NotAllowed, RuleBroken
+from core.ground.errors import Finding, NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number
 from core.ground.required import require_text
@@ -94,7 +94,7 @@ def _require_none(notice: DefaultNotice, finding: NoticeFinding) -> None:
     for other in procedure.standing(notice.penalties):
         if other.finding_id == finding.id:
             raise RuleBroken("Per questa inadempienza c'è già la penale n. %(code)s: una nuova è possibile soltanto "
-                             "dopo averla annullata.", code=other.code)
+                             "dopo averla annullata.", code=other.code).mended(Place("penalty", other.id))
 
 
 # --- the request ------------------------------------------------------------------------------------------
@@ -416,7 +416,7 @@ def _stands(session: ScopedSession, penalty: Penalty, today: date) -> None:
 def _require_notice_open(penalty: Penalty) -> None:
     if penalty.notice.state != DefaultNoticeState.DECIDED:
         raise RuleBroken("La diffida n. %(code)s è chiusa: prima opporsi alla chiusura, o correggerla.",
-                         code=penalty.notice.code)
+                         code=penalty.notice.code).mended(Place("default_notice", penalty.notice_id))
 
 
 def _same_proof(row: OnBehalf) -> Proof:

@@ -18,7 +18,7 @@ from core.contracts.states import NOT_YET, ContractState
 from core.ground import clock
 from core.ground.access import Role
 from core.ground.clock import PatronDay, Roll, Term
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.money import exact_cents
 from core.ground.required import require_past, require_text
 from core.penalties.model import DefaultNotice, NoticeFinding, Penalty
@@ -84,14 +84,16 @@ def require_finding(
     if not confers(contract, municipality_id, finding.service_id, finding.happened_on):
         raise RuleBroken("Il %(day)s questo servizio non era conferito dal Comune con il contratto n. %(code)s: "
                          "scegliere un altro servizio o correggere il giorno.", field=f"{row}-service_id",
-                         day=f"{finding.happened_on:%d/%m/%Y}", code=contract.code)
+                         day=f"{finding.happened_on:%d/%m/%Y}", code=contract.code).mended(
+            Place("contract", contract.id))
 
 
 def require_in_force(contract: Contract, day: date, *, field: str | None = None) -> None:
     """RuleBroken for facts of a day on which the contract did not hold (artt. 1218, 1382 c.c.)."""
     if not in_force(contract, day):
         raise RuleBroken("Il %(day)s il contratto n. %(code)s non era in vigore: per i fatti di quel giorno non c'è "
-                         "penale.", field=field, day=f"{day:%d/%m/%Y}", code=contract.code)
+                         "penale.", field=field, day=f"{day:%d/%m/%Y}", code=contract.code).mended(
+            Place("contract", contract.id))
 
 
 # --- the notice -------------------------------------------------------------------------------------------
@@ -388,7 +390,10 @@ def remarks(notice: DefaultNotice) -> list[Finding]:
     if not notice.conflict_note.strip():
         found.append(Finding(
             "Il Comune che contesta è anche tra i soci dell'azienda: dire come il destinatario evita di giudicare in "
-            "causa propria, per esempio con l'astensione del suo rappresentante.", where="conflict_note", source="X24"))
+            "causa propria, per esempio con l'astensione del suo rappresentante.", where="conflict_note", source="X24",
+            at=Place("default_notice.draft", notice.id, "conflict_note") if notice.state == DefaultNoticeState.DRAFT
+            else None
+        ))
     due, received = notice.compliance_due_effective, notice.received_on
     if due is not None and received is not None and due <= received:
         found.append(Finding("Il termine per adempiere era già passato quando la diffida è stata ricevuta: non è un "

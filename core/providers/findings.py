@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core.ground.access import ScopedSession
-from core.ground.errors import Finding
+from core.ground.errors import Finding, Place
 from core.ground.upward import Upward
 from core.providers import rules
 from core.providers.model import OperatingNotice, ServiceUnit
@@ -23,12 +23,13 @@ def unit_findings(session: ScopedSession, unit: ServiceUnit, today: date) -> lis
     found = []
     if held is None:
         found.append(Finding("Il tipo «%(type)s» non vale più: se l'unità continua, si comunica la trasformazione.",
-                             {"type": unit.type.name}, where="type_id", source="R51"))
+                             {"type": unit.type.name}, where="type_id", source="R51",
+                             at=Place("operating_notice.transformation", unit.id)))
     else:
         found += rules.remarks(held, unit, types_on(session, today))
     if unit.state == "operating" and not unit.manager:
         found.append(Finding("Manca chi dirige l'unità: registrarlo con la comunicazione del responsabile.",
-                             where="manager", source="R146"))
+                             where="manager", source="R146", at=Place("operating_notice.manager", unit.id)))
     for notice in unit.notices:
         found += _from_above(session, notice)
     return found
@@ -52,4 +53,4 @@ def stuck(session: ScopedSession, notice: OperatingNotice, today: date) -> list[
     if refusal is None:
         return [Finding("Il giorno dichiarato è arrivato: la comunicazione avrà effetto al prossimo giro del "
                         "programma, entro oggi.", where="effective_from", source="R146")]
-    return [Finding(refusal.message, refusal.values, where="effective_from", source="R51")]
+    return [Finding(refusal.message, refusal.values, where="effective_from", source="R51", at=refusal.at)]

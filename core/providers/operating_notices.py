@@ -19,7 +19,7 @@ from core.cases.operations import add_file
 from core.deadlines.operations import follow
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version, touch
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.numbering import next_number, reserve_number
 from core.ground.required import require_past, require_text
@@ -169,7 +169,8 @@ def void(session: ScopedSession, notice_id: int, *, why: str, version: int | Non
     notice = at_version(session.require(OperatingNotice, notice_id), version)
     after = [other for other in undisturbed(notice.unit.notices) if other is not notice]
     if notice.kind == "start" and after:
-        raise RuleBroken("%(other)s conta su questo avvio: rendere prima senza effetto quella.", other=str(after[0]))
+        raise RuleBroken("%(other)s conta su questo avvio: rendere prima senza effetto quella.",
+                         other=str(after[0])).mended(Place("operating_notice", after[0].id))
     return _moved(session, notice_id, "void", None, today, Proof(why=why))
 
 

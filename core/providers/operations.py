@@ -15,7 +15,7 @@ from core.cases.operations import prepare_file
 from core.deadlines.operations import follow
 from core.ground.access import Principal, Role, ScopedSession, as_system
 from core.ground.edits import at_version, take, touch
-from core.ground.errors import NotAllowed, NotVisible, RuleBroken
+from core.ground.errors import NotAllowed, NotVisible, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.names import folded
 from core.ground.states import Proof
@@ -107,11 +107,12 @@ def _require_unknown(session: ScopedSession, facts: Facts, own: int | None) -> N
     if "tax_code" not in facts:
         return
     code = rules.tax_code(facts["tax_code"] or "")
-    same = select(Party.id, Party.name).where(Party.tax_code == code)
-    for key, name in as_system(session, same, reason="codice fiscale già registrato"):
+    same = select(Party.id, Party.name, Party.kind).where(Party.tax_code == code)
+    for key, name, kind in as_system(session, same, reason="codice fiscale già registrato"):
         if key != own:
             raise RuleBroken("Il codice fiscale %(code)s è già di %(name)s: un ente si registra una volta sola. "
-                             "Cercarlo nell'elenco e correggere quella voce.", field="tax_code", code=code, name=name)
+                             "Cercarlo nell'elenco e correggere quella voce.", field="tax_code", code=code,
+                             name=name).mended(Place("provider", key) if kind == "provider" else None)
 
 
 # --- papers -----------------------------------------------------------------------------------------------
@@ -196,7 +197,8 @@ def edit_unit(session: ScopedSession, unit_id: int, facts: Facts, *, version: in
     changed = {name for name, value in facts.items() if value != getattr(unit, name)}
     if unit.state != UnitState.PLANNED and (declared := sorted(changed & NOTICED)):
         raise RuleBroken("L'unità è in esercizio: questo dato cambia con una comunicazione preventiva (L.R. 3/2008, "
-                         "art. 15), dal giorno che dichiara.", field=declared[0])
+                         "art. 15), dal giorno che dichiara.", field=declared[0]).mended(
+            Place("operating_notice.new", unit.id))
     require_municipality(session, facts.get("municipality_id"))
     with session.no_autoflush:
         _checked_unit(session, take(unit, {name: facts[name] for name in changed}, UNIT), today)
@@ -209,8 +211,9 @@ def edit_unit(session: ScopedSession, unit_id: int, facts: Facts, *, version: in
 def give_up(session: ScopedSession, unit_id: int, *, why: str, version: int | None, today: date) -> ServiceUnit:
     """Close a unit that was planned and never opened, with the reason."""
     unit = at_version(session.require(ServiceUnit, unit_id), version)
-    if any(notice.state in rules.PENDING for notice in unit.notices):
-        raise RuleBroken("C'è una comunicazione in attesa del suo giorno: renderla prima senza effetto.")
+    if waiting := [notice for notice in unit.notices if notice.state in rules.PENDING]:
+        raise RuleBroken("C'è una comunicazione in attesa del suo giorno: renderla prima senza effetto.").mended(
+            Place("operating_notice", waiting[0].id))
     UNIT_LIFE.move(session, unit, "give_up", on=today, proof=Proof(why=why))
     return touch(session, unit)
 
@@ -241,7 +244,8 @@ def _require_no_equal(session: ScopedSession, unit: ServiceUnit) -> None:
             if other is not unit and all(folded(getattr(other, name)) == folded(getattr(unit, name))
                                          for name in ("name", "address", "city")):
                 raise RuleBroken("L'unità «%(unit)s», dello stesso tipo e allo stesso indirizzo, è già registrata: "
-                                 "correggere quella, o dare all'altra il suo nome.", field="name", unit=other.name)
+                                 "correggere quella, o dare all'altra il suo nome.", field="name",
+                                 unit=other.name).mended(Place("service_unit", other.id))
 
 
 def require_municipality(session: ScopedSession, municipality_id: int | None) -> None:

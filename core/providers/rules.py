@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.required import require_past, require_text
 from core.ground.written import one_line
 from core.parties import places as seats
@@ -156,9 +156,10 @@ def places(kind: UnitType, count: int | None, others: Iterable[UnitType], *, fie
                          "registrare più unità.", field=field, **values)
     if values["right"]:
         return [Finding("%(type)s: i posti risultano %(limits)s, e qui sono %(count)s. Il limite è da verificare sulla "
-                        "fonte; se è giusto, il tipo adatto è: %(right)s.", values, where=field, source="R51")]
+                        "fonte; se è giusto, il tipo adatto è: %(right)s.", values, where=field, source="R51",
+                        at=Place("unit_type", kind.id))]
     return [Finding("%(type)s: i posti risultano %(limits)s, e qui sono %(count)s. Il limite è da verificare sulla "
-                    "fonte.", values, where=field, source="R51")]
+                    "fonte.", values, where=field, source="R51", at=Place("unit_type", kind.id))]
 
 
 def span(least: int | None, most: int | None) -> str:
@@ -184,7 +185,7 @@ def ages(kind: UnitType, least: int | None, most: int | None) -> list[Finding]:
         raise RuleBroken("%(type)s: le età ammesse sono %(limits)s mesi. Correggere le età o il tipo.", field=field,
                          **values)
     return [Finding("%(type)s: le età risultano %(limits)s mesi, e l'unità va oltre. Il limite è da verificare sulla "
-                    "fonte.", values, where=field, source="R51")]
+                    "fonte.", values, where=field, source="R51", at=Place("unit_type", kind.id))]
 
 
 def remarks(kind: UnitType, unit: ServiceUnit, others: Sequence[UnitType]) -> list[Finding]:
@@ -285,7 +286,8 @@ def require_agreement(kind: str, day: date, others: Iterable[OperatingNotice]) -
         if other.effective_from == day and other.state in ALIVE and contradicts(other, kind):
             raise RuleBroken("%(other)s dichiara già qualcosa per il %(day)s che contraddice questa comunicazione: "
                              "indicare un altro giorno, o rendere prima senza effetto l'altra.",
-                             field="effective_from", other=str(other), day=f"{day:%d/%m/%Y}")
+                             field="effective_from", other=str(other), day=f"{day:%d/%m/%Y}").mended(
+                Place("operating_notice", other.id))
 
 
 def require_sequence(unit: ServiceUnit, kind: str, day: date, others: Iterable[OperatingNotice]) -> None:
@@ -304,7 +306,8 @@ def require_sequence(unit: ServiceUnit, kind: str, day: date, others: Iterable[O
     begins = any(other.effective_from <= day for other in starts)
     if kind != "start" and (closes or not (unit.state == "operating" or begins)):
         raise RuleBroken("Il %(day)s l'unità non è in esercizio: prima serve la comunicazione di avvio (L.R. 3/2008, "
-                         "art. 15).", field="effective_from", day=f"{day:%d/%m/%Y}")
+                         "art. 15).", field="effective_from", day=f"{day:%d/%m/%Y}").mended(
+            Place("operating_notice.start", unit.id))
 
 
 def due_notices(notices: Iterable[OperatingNotice], today: date) -> Iterator[OperatingNotice]:

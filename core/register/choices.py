@@ -16,7 +16,7 @@ from core.catalogue.operations import services_covering
 from core.deadlines.operations import follow
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version, take
-from core.ground.errors import Finding, RuleBroken
+from core.ground.errors import Finding, Place, RuleBroken
 from core.ground.order import in_order
 from core.ground.required import require_past, require_text
 from core.parties.model import Municipality
@@ -69,7 +69,8 @@ def choose(session: ScopedSession, facts: Mapping[str, Any], *, today: date) -> 
     if service not in services_covering(session, municipality.id, choice.valid_from):
         raise RuleBroken("Il %(day)s il servizio «%(service)s» non copre %(municipality)s: correggere la data, oppure "
                          "la copertura del servizio.", field="service_id", day=f"{choice.valid_from:%d/%m/%Y}",
-                         service=service.title, municipality=municipality.name)
+                         service=service.title, municipality=municipality.name).mended(
+            Place("service.coverage", service.id))
     _require_free(session, choice, entry)
     session.add(choice)
     session.flush()
@@ -174,4 +175,5 @@ def _require_free(session: ScopedSession, choice: ProviderChoice, entry: Registe
         if rules.meet(choice.valid_from, choice.valid_to, other.valid_from, other.last_day):
             raise RuleBroken("«%(unit)s» è già scelta per questo servizio con il contratto n. %(number)s, in un "
                              "periodo che si sovrappone: correggere le date, oppure concludere prima quella scelta.",
-                             field="entry_id", unit=entry.unit, number=other.contract_number)
+                             field="entry_id", unit=entry.unit, number=other.contract_number).mended(
+                Place("provider_choice", other.id))

@@ -21,7 +21,7 @@ from core.accreditation.states import DECIDED, LIVING, AccreditationState
 from core.ground import clock
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.numbering import next_number
 from core.parties.model import Party
 from core.providers.model import Provider, ServiceUnit, UnitType
@@ -90,7 +90,7 @@ def publish(session: ScopedSession, accreditation_id: int, *, today: date) -> Re
     entry = session.scalars(select(RegisterEntry).where(RegisterEntry.unit_id == held.unit_id)).one_or_none()
     if entry is not None and entry.accreditation_id == held.id:
         raise RuleBroken("L'unità «%(unit)s» è già nell'albo al numero %(number)s.", unit=entry.unit,
-                         number=entry.number)
+                         number=entry.number).mended(Place("register", entry.id))
     if entry is not None and first > today and session.get_one(Accreditation, entry.accreditation_id).state in LIVING:
         # shown before its day it would hide what becomes of the one that still holds
         raise RuleBroken("L'accreditamento n. %(code)s comincia il %(day)s: fino ad allora l'albo mostra quello che "
@@ -115,22 +115,23 @@ def publish(session: ScopedSession, accreditation_id: int, *, today: date) -> Re
 
 def require_publishable(held: Accreditation, today: date) -> tuple[date, date]:
     """The first and the last day of an accreditation that may be published; RuleBroken for one that may not."""
+    here = Place("accreditation", held.id)
     if held.state in DECIDED or (held.state == AccreditationState.ACCREDITED and held.pact_signed_on is None):
         raise RuleBroken("L'accreditamento n. %(code)s è concesso ma il patto non è ancora firmato: si pubblica dopo "
-                         "la firma.", code=held.code)
+                         "la firma.", code=held.code).mended(here)
     if held.state in TOLD and held.state != AccreditationState.ACCREDITED:
         raise RuleBroken("L'accreditamento n. %(code)s è sospeso o concluso: si pubblica soltanto un'unità "
-                         "accreditata.", code=held.code)
+                         "accreditata.", code=held.code).mended(here)
     if held.state != AccreditationState.ACCREDITED or not held.decree_number or held.decided_on is None:
         raise RuleBroken("L'accreditamento n. %(code)s non ha ancora il provvedimento che lo concede: si pubblica "
-                         "dopo il provvedimento e la firma del patto.", code=held.code)
+                         "dopo il provvedimento e la firma del patto.", code=held.code).mended(here)
     last = held.runs_to or held.valid_to
     if held.valid_from is None or last is None:
         raise RuleBroken("L'accreditamento n. %(code)s non dice dal quale al quale giorno vale: completarlo prima di "
-                         "pubblicarlo.", code=held.code)
+                         "pubblicarlo.", code=held.code).mended(here)
     if last < today:
         raise RuleBroken("L'accreditamento n. %(code)s valeva fino al %(day)s: non si pubblica un'unità il cui "
-                         "accreditamento è scaduto.", code=held.code, day=f"{last:%d/%m/%Y}")
+                         "accreditamento è scaduto.", code=held.code, day=f"{last:%d/%m/%Y}").mended(here)
     return held.valid_from, last
 
 

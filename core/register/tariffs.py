@@ -11,7 +11,7 @@ from core.accreditation.set_content import PRICED_BY as MEASURES
 from core.catalogue.model import Service
 from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.ground.money import exact_cents
 from core.ground.required import require_text
 from core.providers.model import ServiceUnit
@@ -73,7 +73,8 @@ def _require_published(session: ScopedSession, tariff: Tariff) -> None:
     session.execute(locked).one_or_none()
     entry = session.scalars(select(RegisterEntry).where(RegisterEntry.unit_id == tariff.unit_id)).one_or_none()
     if entry is None:
-        raise RuleBroken("L'unità non è nell'albo: la tariffa si registra dopo la pubblicazione.", field="unit_id")
+        raise RuleBroken("L'unità non è nell'albo: la tariffa si registra dopo la pubblicazione.",
+                         field="unit_id").mended(Place("registers", 0))
     service = session.require(Service, tariff.service_id)
     if not services.delivers(entry.type_code, service.code):
         raise RuleBroken("Un'unità di tipo «%(type)s» non eroga il servizio «%(service)s»: scegliere un altro "
@@ -87,4 +88,4 @@ def _require_free(session: ScopedSession, tariff: Tariff) -> None:
         if other is not tariff and meet(tariff.valid_from, tariff.valid_to, other.valid_from, other.valid_to):
             raise RuleBroken("In questo periodo vale già la tariffa che comincia il %(day)s: indicare il suo ultimo "
                              "giorno, oppure correggere le date.", field="valid_from",
-                             day=f"{other.valid_from:%d/%m/%Y}")
+                             day=f"{other.valid_from:%d/%m/%Y}").mended(Place("tariff", other.id, "valid_to"))

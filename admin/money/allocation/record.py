@@ -14,7 +14,8 @@ from sqlalchemy import select
 from admin.cases import diary
 from admin.guard.session import principal
 from admin.web import formats
-from admin.web.words import decimal, said
+from admin.web.remarks import remark
+from admin.web.words import decimal
 from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, findings, measures
@@ -76,7 +77,7 @@ def sections(session: ScopedSession, row: AllocationPlan, registry: Registry, *,
     try:
         table = share_table(session, row, registry) if row.state != PlanState.CANCELLED else None
     except RuleBroken as error:
-        refusal = said(error)
+        refusal = remark(error)
     return {
         "groups": group_rows(row, registry, editable),
         "table": table,
@@ -203,7 +204,7 @@ def explained(
             shared = operations.compute(session, row, registry)
             groups = explanation.of_trial(row, [line for line in shared.lines if line.party == municipality.slug])
     except RuleBroken as error:
-        refusal = said(error)
+        refusal = remark(error)
     shares = select(YearShare).where(YearShare.plan_id == row.id, YearShare.municipality_id == municipality.id)
     return {"groups": groups, "refusal": refusal, "total": sum((group.total for group in groups), ZERO),
             "share": session.scalars(shares).first(), "kind": explanation.NAMES[Stage(row.budget.stage)]}

@@ -19,7 +19,7 @@ from admin.money.allocation.record import share_table
 from admin.money.budgets.views import budget_name
 from admin.web import charts
 from admin.web.base_view import Page, small
-from admin.web.words import said
+from admin.web.remarks import remark
 from core.allocation import what_if
 from core.allocation.model import AllocationPlan
 from core.allocation.states import PlanState
@@ -70,7 +70,7 @@ class WhatIf(Page):
         try:
             shown |= self._compared(plan)
         except RuleBroken as error:
-            shown["refusal"] = said(error)
+            shown["refusal"] = remark(error)
         return self.render("money/allocation/what_if.html", **shown)
 
     def _compared(self, plan: AllocationPlan | None) -> dict[str, Any]:

@@ -36,8 +36,8 @@ from admin.penalties.on_behalf import answers_of, marks_of
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.remarks import remark
 from admin.web.searching import numbered, worded
-from admin.web.words import said
 from core.cases.operations import add_file
 from core.catalogue.model import Service
 from core.contracts.model import Contract
@@ -169,7 +169,7 @@ class DefaultNotices(NoticeActs, BaseView):
         ends = [event for damage in row.damages for event in diary.events(db(), "damage_claim", damage.id)]
         return {
             **record_of(row), "header": [*cases.header(row), *_came_from(row)], "findings": finding_rows(row),
-            "remarks": [said(finding) for finding in procedure.remarks(row)
+            "remarks": [remark(finding) for finding in procedure.remarks(row)
                         ] if row.state != DefaultNoticeState.WITHDRAWN else [],
             "repeated": counting.repeated(db(), row.contract_id), "ground_url": self.ground_url(row),
             "contestations": contestations_of(db(), row.contract_id, row.municipality_id),

@@ -46,6 +46,12 @@ def term(procedure: Procedure, code: str) -> Deadline | None:
         return session.scalars(query.limit(1)).first()
 
 
+def resumed(procedure: Procedure, key: int) -> date | None:
+    """The first day that counts again of the term that a notice had stopped."""
+    with procedure.unit() as session:
+        return session.get_one(Forewarning, key).resumed_on
+
+
 def night(procedure: Procedure, day: date) -> None:
     """What the worker does on a day."""
     with procedure.unit("notte", NIGHT) as session:
@@ -97,24 +103,66 @@ def test_the_term_of_the_decree_stands_still_until_the_tenth_day_after_the_obser
     key = procedure.warned(on=date(2026, 3, 4))
     assert term(procedure, "accreditation_decree").state == "suspended"
     procedure.told(forewarnings.observe, key, actor=procedure.place.person, on=date(2026, 3, 10), text="C'è tutto.")
-    night(procedure, date(2026, 3, 19))
+    night(procedure, date(2026, 3, 20))  # the tenth day stands still to its end
     assert term(procedure, "accreditation_decree").state == "suspended"
-    night(procedure, date(2026, 3, 22))  # two nights were missed: the term goes on from its own day all the same
+    night(procedure, date(2026, 3, 22))  # a night was missed: the term goes on from its own day all the same
     found = term(procedure, "accreditation_decree")
     assert (found.state, found.effective) == ("open", date(2026, 5, 18))  # sixteen days: the seventeenth is a Sunday
+    assert resumed(procedure, key) == date(2026, 3, 21)
     night(procedure, date(2026, 3, 23))
     assert term(procedure, "accreditation_decree").effective == date(2026, 5, 18)  # run twice, it changes nothing
 
 
-def test_without_observations_the_term_goes_on_when_their_days_are_over(procedure: Procedure):
+def test_without_observations_the_term_goes_on_the_day_after_their_days(procedure: Procedure):
     procedure.examined()
-    procedure.warned()
-    night(procedure, LAST)
-    found = term(procedure, "accreditation_decree")
-    assert (found.state, found.nominal, found.effective) == ("open", date(2026, 5, 1), date(2026, 5, 11))
+    key = procedure.warned()
+    night(procedure, LAST)  # the provider may still answer today
+    assert term(procedure, "accreditation_decree").state == "suspended"
     assert term(procedure, "forewarning_observations").state == "open"
     night(procedure, LAST + DAY)
+    found = term(procedure, "accreditation_decree")
+    # it stopped on the day on which it had begun: the sixty days run anew from the last of the ten
+    assert (found.state, found.nominal, found.effective) == ("open", date(2026, 5, 1), LAST + 60 * DAY)
+    assert resumed(procedure, key) == LAST + DAY
     assert term(procedure, "forewarning_observations").state == "cancelled"  # who does not answer has missed nothing
+
+
+@pytest.mark.parametrize(("received", "observed", "last", "ends"), [
+    # the tenth day is Sunday the fifteenth of March: the provider has the Monday too, and so long the term stands still
+    (date(2026, 3, 5), None, date(2026, 3, 16), date(2026, 5, 12)),
+    # the tenth after the observations is Easter: nobody has anything to do on it, and it is not moved
+    (date(2026, 3, 19), date(2026, 3, 26), date(2026, 4, 5), date(2026, 5, 18)),
+    # observations of the provider's last day, a Monday after the nominal Sunday, are in time
+    (date(2026, 3, 5), date(2026, 3, 16), date(2026, 3, 26), date(2026, 5, 22)),
+    # a day later they stop nothing more
+    (date(2026, 3, 5), date(2026, 3, 17), date(2026, 3, 16), date(2026, 5, 12)),
+])
+def test_a_holiday_at_the_end_moves_what_the_provider_may_do_and_no_more(
+    procedure: Procedure, received: date, observed: date | None, last: date, ends: date
+):
+    procedure.examined()
+    key = procedure.warned(on=received)
+    if observed is not None:
+        procedure.told(forewarnings.observe, key, actor=procedure.place.person, on=observed, text="C'è tutto.")
+    night(procedure, last)
+    assert term(procedure, "accreditation_decree").state == "suspended"
+    night(procedure, last + DAY)
+    found = term(procedure, "accreditation_decree")
+    assert (found.state, found.effective, resumed(procedure, key)) == ("open", ends, last + DAY)
+
+
+def test_observations_in_time_of_which_the_office_hears_late_move_what_went_on_already(procedure: Procedure):
+    procedure.examined()
+    key = procedure.warned()
+    night(procedure, LAST + DAY)
+    assert term(procedure, "accreditation_decree").effective == date(2026, 5, 11)
+    with procedure.unit("posta", OFFICER) as session:  # by post, of the last day
+        forewarnings.observe(session, key, text="Per posta.", on=LAST, version=None, today=LAST + 3 * DAY)
+    assert term(procedure, "accreditation_decree").state == "suspended"
+    night(procedure, LAST + 11 * DAY)
+    found = term(procedure, "accreditation_decree")
+    assert (found.state, found.effective) == ("open", date(2026, 5, 21))  # twenty days
+    assert resumed(procedure, key) == LAST + 11 * DAY
 
 
 def test_a_notice_that_is_withdrawn_lets_the_term_go_on(procedure: Procedure):
@@ -141,7 +189,7 @@ def test_the_receipt_of_a_notice_of_the_reasons_is_corrected_and_the_term_follow
         told = session.get_one(Forewarning, key)
         assert (told.received_on, told.due_on, told.resumed_on) == (date(2026, 3, 9), date(2026, 3, 19), None)
     assert term(procedure, "accreditation_decree").state == "suspended"
-    night(procedure, date(2026, 3, 19))
+    night(procedure, date(2026, 3, 20))
     assert term(procedure, "accreditation_decree").effective == date(2026, 5, 11)  # ten days, from the right one
     procedure.told(forewarnings.observe, key, actor=procedure.place.person, on=date(2026, 3, 19), text="C'è tutto.")
     correct(date(2026, 3, 12), date(2026, 3, 25))  # after it went on: now the observations came in time
@@ -149,7 +197,7 @@ def test_the_receipt_of_a_notice_of_the_reasons_is_corrected_and_the_term_follow
         told = session.get_one(Forewarning, key)
         assert (told.due_on, told.resumed_on) == (date(2026, 3, 23), None)  # the twenty-second is a Sunday
     assert term(procedure, "accreditation_decree").state == "suspended"
-    night(procedure, date(2026, 3, 29))
+    night(procedure, date(2026, 3, 30))
     assert term(procedure, "accreditation_decree").effective == date(2026, 5, 18)  # seventeen days
     procedure.step(decree.refuse, no(date(2026, 3, 30), "No."), on=date(2026, 3, 30))
     with refused("Il procedimento è concluso"):

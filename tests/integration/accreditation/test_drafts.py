@@ -46,9 +46,9 @@ def test_an_edition_is_changed_part_by_part_and_the_examined_unit_keeps_its_own(
     before = procedure.row().set_id
     with procedure.unit("bozza", OFFICER) as session:
         draft = drafts.begin(session, from_id=before, today=TODAY)
-        assert [str(f) for f in drafts.read_draft(draft).findings if "valid_from" in str(f)]  # its own day is asked
+        assert [str(f) for f in drafts.read_draft(draft).findings if "Vale dal" in str(f)]  # its own day is asked
         key, code = draft.id, nido(session).requirements[1].code
-    with procedure.unit("bozza", OFFICER) as session, pytest.raises(RuleBroken, match="«valid_from» è il giorno"):
+    with procedure.unit("bozza", OFFICER) as session, pytest.raises(RuleBroken, match="«Vale dal» è il giorno"):
         drafts.register(session, key, version=None, today=TODAY)
     with procedure.unit("bozza", OFFICER) as session:
         data = drafts.content_of(session.get_one(RequirementDraft, key))
@@ -81,8 +81,9 @@ def test_what_cannot_be_is_refused_beside_its_field_and_leaves_the_draft(unit, p
         (REQUIREMENTS, None, {"code": "A.1", "title": "Doppio"}, "code", "c'è già"),
         (REQUIREMENTS, None, {"code": "uno due", "title": "X"}, "code", "codice come A.1"),
         (REQUIREMENTS, None, {"code": "Z", "title": "X", "kind": "ratio", "measure": "bambini"}, "per",
-         "nomina un dato"),
-        (REQUIREMENTS, None, {"code": "Z", "title": "X", "kind": "paper"}, "paper", "Manca quale documento"),
+         "«Per ciascuno di» è uno dei dati"),
+        (REQUIREMENTS, None, {"code": "Z", "title": "X", "kind": "paper"}, "paper",
+         "«Documento del gestore» è uno di questi: Assicurazione, DURC"),
         (MEASURES, None, {"code": "bambini", "title": "X"}, "code", "c'è già"),
         (WINDOWS, None, {"from": JULY, "to": TODAY}, "to", "nell'ordine"),
         (SERVICES, None, {"code": "P", "title": "X", "unit": "hour", "price": Decimal(-1)}, "price", "importo in euro"),
@@ -124,7 +125,7 @@ def test_a_workbook_that_is_wrong_says_sheet_row_and_column(unit, place: Place):
     book.save(changed := BytesIO())
     found, text = read_set(changed.getvalue())
     [wrong] = found.findings
-    assert wrong.values["line"] == f"Requisiti {row}" and "Il limite (limit) è un numero" in str(wrong)
+    assert wrong.values["line"] == f"Requisiti {row}, Limite" and "«Limite» è un numero" in str(wrong)
 
 
 def test_who_is_accredited_adapts_to_a_newer_edition_by_its_day(procedure: Procedure):

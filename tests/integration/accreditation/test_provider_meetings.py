@@ -58,6 +58,24 @@ def test_each_provider_sees_its_own_presence_and_the_common_minutes(unit, place:
         assert session.get(ProviderMeeting, key) is None and session.scalars(select(MeetingAttendance)).all() == []
 
 
+def test_the_signed_minutes_are_read_by_who_was_invited_and_come_once(unit, place: Place, others):
+    with unit("ufficio", OFFICER) as session:
+        key = provider_meetings.prepare(session, INVITED, [place.provider, others[0]], today=TODAY).id
+        provider_meetings.call(session, key, version=None, today=TODAY)
+        provider_meetings.hold(session, key, held_on=DAY, minutes="Si è parlato di formazione.", file=None, presences={
+            place.provider: Attendance(True, "Rosa Bianchi")}, version=None, today=DAY)
+    with unit("ufficio", OFFICER) as session:
+        provider_meetings.file_minutes(session, key, file=PDF, version=None, today=DAY)
+        with pytest.raises(RuleBroken, match="c'è già"):
+            provider_meetings.file_minutes(session, key, file=PDF, version=None, today=DAY)
+    for who, reads in ((place.person, True), (provider_of(others[0]), True), (provider_of(others[1]), False)):
+        with unit("lettura", who) as session:
+            assert bool(session.scalars(select(Document.id)).all()) is reads
+    with unit("ufficio", OFFICER) as session:
+        meeting = provider_meetings.undo(session, key, why="Era quello di un altro.", version=None, today=DAY)
+        assert (meeting.state, meeting.document_id, meeting.minutes) == ("held", None, "Si è parlato di formazione.")
+
+
 def test_a_meeting_is_called_before_its_day_held_after_it_and_taken_back(unit, place: Place):
     with pytest.raises(RuleBroken, match="almeno un gestore"), unit("ufficio", OFFICER) as session:
         provider_meetings.prepare(session, INVITED, [], today=TODAY)

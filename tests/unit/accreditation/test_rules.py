@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.accreditation import monitoring, rules
-from core.accreditation.model import InspectionFinding, Requirement, RequirementCheck, RequirementSet
+from core.accreditation.model import Accreditation, InspectionFinding, Requirement, RequirementCheck, RequirementSet
 from core.ground.clock import add_months
-from core.ground.errors import RuleBroken
+from core.ground.errors import Place, RuleBroken
 from core.providers.model import ProviderPaper, ServiceUnit
 
 DAY = date(2026, 3, 2)
@@ -138,8 +138,9 @@ def test_the_application_says_what_the_notice_says_or_it_is_remarked():
     the_set = RequirementSet(measures={"posti": {"title": "Posti", "from": "capacity"}})
     unit = ServiceUnit(capacity=30)
     assert rules.proposed_figures(the_set, unit) == {"posti": "30"}
-    assert [str(f) for f in rules.mismatches(the_set, unit, {"posti": "35"})] == [
-        "«Posti»: la domanda dice 35, la comunicazione di esercizio 30."]
+    [found] = rules.mismatches(Accreditation(id=1, set=the_set, unit=unit, declared={"posti": "35"}))
+    assert str(found) == "«Posti»: la domanda dice 35, la comunicazione di esercizio 30."
+    assert found.at == Place("accreditation.figures", 1, "posti")
 
 
 @pytest.mark.parametrize(("value", "whole"), [("-1", True), ("1.5", True), ("1000001", True), ("0.1234", False)])

@@ -6,7 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from core.accreditation.set_files import read
+from core.accreditation.drafts import Parts
+from core.accreditation.set_content import check
+from core.accreditation.set_files import Lines, parse, read
 
 EIGHT = """\
 code = "centro_estivo"
@@ -123,13 +125,13 @@ def test_a_right_file_is_read_as_the_tables_want_it():
     ("extensions = 0", "extensions = -1", "extensions = -1", "da 0 a 10"),
     ('legal_source = "Da verificare"\nverified', "verified", "code", "legal_source"),
     ('kind = "ratio"', 'kind = "rapporto"', 'kind = "rapporto"', "non si conosce"),
-    ('per = "educatori"', 'per = "maestri"', 'per = "maestri"', "nomina un dato"),
+    ('per = "educatori"', 'per = "maestri"', 'per = "maestri"', "«per» è uno dei dati"),
     ("limit = 7.5", "limit = 7.1234", "limit = 7.1234", "tre decimali"),
     ("limit = 7.5", 'limit = "nan"', 'limit = "nan"', "tre decimali"),
-    ('paper = "insurance"', 'paper = "patente"', 'paper = "patente"', "documento del gestore"),
+    ('paper = "insurance"', 'paper = "patente"', 'paper = "patente"', "insurance, durc"),
     ('code = "A.3"', 'code = "A.2"', "kind = \"at_least\"", "c'è già"),
     ('code = "A.3"\nparent = "A"', 'code = "A.3"\nparent = "Z"', 'parent = "Z"', "non è un titolo"),
-    ('monitored = ["year"]', 'monitored = ["month"]', "monitored", "half_year e year"),
+    ('monitored = ["year"]', 'monitored = ["month"]', "monitored", "half_year, year"),
     ("mandatory = false", 'mandatory = "no"', "mandatory", "true o false"),
     ("verified = false", "verified = false\nfantasia = 1", "fantasia", "non si conosce"),
     ('title = "Pasti"', 'title = ""', 'title = ""', "title"),
@@ -153,6 +155,23 @@ def test_what_is_no_set_at_all_is_refused_in_words(content: bytes, words: str, l
     found = read(content)
     told = [finding for finding in found.findings if words in str(finding)]
     assert not found.is_clean and told and told[0].values["line"] == line
+
+
+@pytest.mark.parametrize(("right", "wrong", "in_file", "in_words"), [
+    ("limit = 7.5", "limit = 7.1234", "«limit» è un numero", "«Limite» è un numero"),
+    ("valid_from = 2026-01-01\n", "", "«valid_from» è il giorno da cui i requisiti valgono: indicarlo, per esempio "
+     "2026-01-01, senza virgolette.", "«Vale dal» è il giorno da cui i requisiti valgono: indicarlo."),
+    ("months = 24", "months = 0", "«months»", "«Mesi di accreditamento»"),
+    ('kind = "ratio"', 'kind = "check"', "«measure» vale per questi tipi di requisito: ratio, at_least, at_most. "
+     "Questo è «check».", "«Dato dichiarato» vale per questi tipi di requisito: Rapporto tra due dati, Almeno, Al "
+     "massimo. Questo è «Verificato da una persona»."),
+    ('paper = "insurance"\n', "", "«paper» è uno di questi: insurance", "«Documento del gestore» è uno di questi: Ass"),
+])
+def test_a_remark_speaks_as_what_it_is_about_was_written(right: str, wrong: str, in_file: str, in_words: str):
+    text = EIGHT.replace(right, wrong, 1).replace("limit = 10\n" if "check" in wrong else "\x00", "")
+    for at, words in ((Lines(text), in_file), (Parts(), in_words)):
+        told = [str(finding) for finding in check(parse(text), at).findings]
+        assert any(words in one for one in told), told
 
 
 def test_headings_alone_are_no_set():

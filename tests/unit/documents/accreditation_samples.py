@@ -18,8 +18,10 @@ from core.accreditation.context import (
     InspectionNotice,
     MeasureNotice,
     MeetingInvitation,
+    MeetingMinutes,
     MonitoringReminder,
     Pact,
+    PresenceLine,
     ProcedureOpening,
     RefusalForewarning,
     ServiceLine,
@@ -126,6 +128,14 @@ MEETING = MeetingInvitation(
     title="Standard dichiarati & primo semestre", held_for=date(2026, 6, 10), hour="9:30",
     place="nella sede dell'azienda", agenda=("Esito dei monitoraggi", "Tariffe <2027>"))
 
+MEETING_MINUTES = MeetingMinutes(
+    sender=SENDER, addressee=PROVIDER, day=date(2026, 6, 12), subject="verbale dell'incontro n. 1/2026 con i gestori",
+    title="Standard dichiarati & primo semestre", held_on=date(2026, 6, 10), hour="9:30",
+    place="nella sede dell'azienda", agenda=("Esito dei monitoraggi", "Tariffe <2027>"),
+    presences=(PresenceLine(PROVIDER.title, True, "Niccolò D'Àvalos, coordinatore"),
+               PresenceLine("La Seconda & Figli", False)),
+    minutes=("Si leggono gli esiti del semestre.", "Le tariffe restano quelle del 2026."))
+
 SAMPLES: dict[str, tuple[str, Letter]] = {
     "completion": ("accreditation_completion", COMPLETION),
     "appointment": ("inspection_notice", APPOINTMENT),
@@ -162,6 +172,8 @@ SAMPLES: dict[str, tuple[str, Letter]] = {
         EXTENSION, granted=False, runs_to=date(2029, 5, 3), heard=HEARD,
         subject="diniego della proroga dell'accreditamento n. 3/2026")),
     "meeting": ("provider_meeting_invitation", MEETING),
+    "meeting_minutes": ("provider_meeting_minutes", MEETING_MINUTES),
+    "meeting_minutes_plain": ("provider_meeting_minutes", replace(MEETING_MINUTES, hour="", place="")),
     "reminder_early": ("monitoring_reminder", replace(REMINDER, kind="year", late=False, by=None)),
     "reminder": ("monitoring_reminder", REMINDER),
 }

@@ -35,7 +35,7 @@ NOT_EVERYWHERE = {
     "unit.representative", "unit.places", "day",
 }
 # letters that are acts of two sides, or that stand without an addressee of their own
-WITHOUT_ADDRESS = {"inspection_minutes", "hearing_minutes"}
+WITHOUT_ADDRESS = {"inspection_minutes", "hearing_minutes", "provider_meeting_minutes"}
 ADDRESS = {"addressee.title", "addressee.address", "addressee.postal_code", "addressee.city", "addressee.province",
            "sender.role", "sender.signatory", "sender.place"}
 # a letter says which default it is about, not every figure of it

@@ -13,6 +13,7 @@ from core.providers.model import Provider
 from tests.integration.accreditation.conftest import OFFICER, PDF, Procedure
 from tests.integration.accreditation.test_after_the_decree import full
 from tests.integration.admin.accreditation.test_pages import send
+from tests.integration.admin.browser import pdf
 from tests.integration.admin.house import TODAY
 
 MEETINGS = "/admin/incontri-gestori/"
@@ -41,6 +42,12 @@ def test_a_meeting_is_called_held_and_shown_on_each_provider(house, person):
     for who, said in ((own, "Rosa Bianchi"), (office, "Rosa Bianchi"), (other, "formazione")):
         assert said in who.read(record)
     assert "Rosa Bianchi" not in other.read(record) and "Il Melograno" not in other.read(record)
+    letter = f"/admin/lettere/provider_meeting/{key}/provider_meeting_minutes-0/"
+    assert "Prepara: Verbale dell'incontro" in office.read(record)
+    assert "Rosa Bianchi" in office.read(letter)
+    assert "Carica il verbale firmato" in office.fill(letter)
+    assert send(office, f"{MEETINGS}passaggio/?id={key}&atto=file_minutes", file=pdf()).status_code == 302
+    assert "Scarica il verbale" in other.read(record) and "Carica il verbale" not in office.read(record)
     assert "Incontri periodici" in own.read(f"/admin/gestori/details/?id={ids['Il Melograno']}")
     assert person("revisore").get(f"{MEETINGS}nuovo/").status_code == 403
 

@@ -31,6 +31,8 @@ def test_from_the_application_to_the_pact_in_the_browser(house, procedure: Proce
     assert send(own, f"{BASE}/dati/?id={key}", **figures).status_code == 302
     assert "Mancano ancora" in own.read(record)
     procedure.id = key
+    papers = [asked for asked in procedure.requirements() if asked.evidence]
+    assert all(f"/requisito/?id={key}&amp;requisito={asked.id}" in own.page for asked in papers)
     for asked in procedure.requirements():
         if asked.evidence:
             url = f"{BASE}/requisito/?id={key}&requisito={asked.id}"
@@ -61,6 +63,7 @@ def test_an_unmet_requirement_is_named_and_the_form_stays_as_typed(procedure: Pr
     url = f"{BASE}/passaggio/?id={procedure.id}&atto=grant"
     told = send(person("accreditamento"), url, number="12/2026", file=pdf())
     assert "non è rispettato" in told.text and 'value="12/2026"' in told.text
+    assert "Vai al requisito" in told.text
 
 
 def test_the_provider_answers_its_prescription(house, procedure: Procedure, person):
@@ -126,7 +129,9 @@ def test_a_refusal_is_told_answered_and_decided_by_its_pages(house, procedure: P
     procedure.examined()
     office, own, record = person("accreditamento"), person("gestore"), f"{BASE}/details/?id={procedure.id}"
     refuse = f"{BASE}/passaggio/?id={procedure.id}&atto=refuse"
-    assert "preparare il preavviso di rigetto" in send(office, refuse, number="5", reasons="No.", file=pdf()).text
+    untold = send(office, refuse, number="5", reasons="No.", file=pdf()).text
+    assert "preparare il preavviso di rigetto" in untold
+    assert f"/admin/preavvisi/nuova/?accreditamento={procedure.id}&amp;tipo=refusal" in untold
     assert "Prepara il preavviso di rigetto" in office.read(record) and "Prepara il preavviso" not in own.read(record)
     new = f"/admin/preavvisi/nuova/?accreditamento={procedure.id}&tipo=refusal"
     assert own.get(new).status_code == 403

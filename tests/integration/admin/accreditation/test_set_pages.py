@@ -29,7 +29,7 @@ def test_what_is_wrong_stands_with_its_line_and_nothing_is_written(house, person
     before = house.count(RequirementSet)
     told = upload(person("accreditamento"), EIGHT.replace("limit = 10\n", 'limit = "dieci"\n'))
     text = lxml.html.fromstring(told.text).text_content()
-    assert "C'è 1 cosa da correggere nel file." in text and "Il limite (limit) è un numero" in text
+    assert "C'è 1 cosa da correggere nel file." in text and "«limit» è un numero" in text
     unknown = upload(person("accreditamento"), EIGHT)
     assert "Questi tipi di unità non sono registrati: centro_estivo" in unknown.text
     assert house.count(RequirementSet) == before

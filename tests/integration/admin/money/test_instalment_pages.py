@@ -160,6 +160,7 @@ def test_a_new_member_gets_its_figure_from_the_page_of_the_plan(signed: House, p
     office = person("contabilita")
     shown = office.get("/admin/rate/piano/?contract=&year=2027").text
     assert "Dresano non ha una quota dell" in shown
+    assert f"/admin/rate/piano/importo/?municipality={signed.id_of('dresano')}&amp;year=2027" in shown
     plan(office, 2027)
     assert instalment(signed, "dresano").amount is None
     assert instalment(signed, "melegnano").amount == Decimal("80000.00")
@@ -398,6 +399,7 @@ def test_interest_on_delay_is_counted_where_the_contract_says_so(signed: House, 
         row.contract.terms = filled(ContractTerms, title="Con interessi", interest="legal", roll_policy="holiday")
     page = f"/admin/rate/details/?id={instalment(signed, 'melegnano').id}"
     assert "per il 2026 non è registrato" in office.get(page).text
+    assert "/admin/tassi/new/?url=/admin/rate/details/" in office.page, "one is back here afterwards"
     with signed.unit("tasso") as session:
         session.add(InterestRate(kind="legal", valid_from=date(2026, 1, 1), percent=Decimal("1.6"), source="D.M."))
     shown = office.get(page).text

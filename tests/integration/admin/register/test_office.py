@@ -55,6 +55,7 @@ def test_what_may_not_be_published_says_why_before_anybody_tries(register, unit_
     key = register.accredit("Nido Girasole", state="granted", pact_signed_on=None)
     page = unit_of_accreditation.get(f"/admin/albo/pubblica/?id={key}").text
     assert "il patto non è ancora firmato" in page and "sheet-form" not in page
+    assert f"/admin/accreditamenti/details/?id={key}" in page
     assert unit_of_accreditation.get("/admin/albo/pubblica/?id=%00").status_code == 404
 
 

@@ -9,10 +9,12 @@ import lxml.html
 import pytest
 from sqlalchemy import select
 
-from admin.cases.letters import SENT_BY_PASSAGE
+from admin.cases.letters import ADOPTED_BY, SENT_BY_PASSAGE, SIGNED_BY_PASSAGE
 from admin.office import home
 from admin.web.base_view import BaseView
 from admin.wording.labels import has_column
+from core.accreditation.states import FOREWARNING_LIFE, MEETING_LIFE
+from core.accreditation.states import LIFE as ACCREDITATION_LIFE
 from core.allocation.model import AllocationGroup
 from core.catalogue.model import OperationalSheet, Service
 from core.parties.model import Azienda, Membership, Municipality, Signatory
@@ -277,11 +279,13 @@ def test_what_is_no_whole_number_is_refused_in_our_words(house: House, person: E
     assert f"«{typed}» non è un numero intero." in refused.text
 
 
-def test_a_letter_whose_sending_is_a_passage_leads_to_a_passage_that_exists(house: House) -> None:
-    actions = {passage.action for life in (NOTICE_LIFE, PENALTY_LIFE) for passage in life.passages}
-    assert SENT_BY_PASSAGE
-    for page, action in SENT_BY_PASSAGE.values():
+def test_a_letter_that_a_passage_records_leads_to_a_passage_that_exists(house: House) -> None:
+    lives = (NOTICE_LIFE, PENALTY_LIFE, MEETING_LIFE, FOREWARNING_LIFE)
+    actions = {passage.action for life in lives for passage in life.passages}
+    assert SENT_BY_PASSAGE and SIGNED_BY_PASSAGE
+    for page, action, *_word in (*SENT_BY_PASSAGE.values(), *SIGNED_BY_PASSAGE.values()):
         assert page in house.app.view_functions and action in actions
+    assert set(ADOPTED_BY.values()) <= {passage.action for passage in ACCREDITATION_LIFE.passages}
 
 
 def test_a_municipality_keeps_its_own_signatories_and_no_others(house: House, person: Enter) -> None:
