@@ -51,7 +51,7 @@ def _health() -> tuple[Response, int]:
     checks = health.look(office().database)
     state = health.worst(checks)
     told: list[dict[str, Any]] = [{"what": one.what, "state": one.state, "text": said(one.says)} for one in checks]
-    return jsonify(state=state, checks=told), 503 if state is health.State.FAULT else 200
+    return jsonify(state=state, checks=told), 503 if state is health.Condition.FAULT else 200
 
 
 @policy.allow(policy.PUBLIC)

@@ -21,7 +21,7 @@ from admin.web.sending import attempt
 from admin.wording import labels
 from core.ground.access import Role
 from core.start import steps as beginning
-from core.start.steps import Step
+from core.start.steps import StartStep
 from seed import sets
 
 READERS = policy.roles(Role.MANAGEMENT, Role.ADMINISTRATOR)
@@ -117,7 +117,7 @@ def context() -> dict[str, Any]:
             "ready": all(step.done for step in found)}
 
 
-def _shown(number: int, step: Step) -> dict[str, Any]:
+def _shown(number: int, step: StartStep) -> dict[str, Any]:
     title, about, doors = STEPS[step.code]
     open_doors = [(url_for(door.endpoint), door.word) for door in doors if policy.may(principal(), door.endpoint)]
     return {

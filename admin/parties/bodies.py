@@ -16,6 +16,7 @@ from admin.web.forms import Choices, OneField, PageForm, Sentence, picks
 from admin.web.searching import worded
 from admin.wording import labels
 from core.ground.access import Role, ScopedSession
+from core.ground.order import in_order
 from core.parties import bodies as operations
 from core.parties.model import Body, BodyMember, BodyName, Municipality
 
@@ -118,7 +119,7 @@ class BodyNameView(OfBody):
 
 def owners() -> Choices:
     """Whose a body may be: the azienda, the district, somebody outside, each municipality."""
-    own = db().execute(select(Municipality.slug, Municipality.name).order_by(Municipality.name))
+    own = db().execute(select(Municipality.slug, Municipality.name).order_by(in_order(Municipality.name)))
     return [*labels.CHOICES["body.owner"].items(), *((slug, _("Comune: %(name)s", name=name)) for slug, name in own)]
 
 

@@ -31,7 +31,7 @@ APART = timedelta(minutes=1)  # of two clocks that should agree
 FULL, LITTLE = 64 * 2**20, 2**30  # bytes that are free
 
 
-class State(StrEnum):
+class Condition(StrEnum):
     """How something is: a note does not stop anybody's work, a fault does."""
 
     OK = "ok"
@@ -44,7 +44,7 @@ class Check:
     """What was looked at, how it is, and in which words."""
 
     what: str
-    state: State
+    state: Condition
     says: Finding
 
 
@@ -63,11 +63,11 @@ def look(database: Database) -> list[Check]:
     """Everything there is to say; a database that is away costs some seconds at most."""
     try:
         with _hurried(database) as session:
-            return [Check("database", State.OK, Finding("Il database risponde.")), *seen_from(session)]
+            return [Check("database", Condition.OK, Finding("Il database risponde.")), *seen_from(session)]
     except (DBAPIError, Unavailable) as error:
         if (refusal := outage.meant(error)) is None:
             raise
-        return [Check("database", State.FAULT, Finding(refusal.message)), disk(database.folder)]
+        return [Check("database", Condition.FAULT, Finding(refusal.message)), disk(database.folder)]
 
 
 def seen_from(session: ScopedSession) -> list[Check]:
@@ -100,13 +100,13 @@ def worker(session: ScopedSession) -> Check:
     """Whether somebody does what leaves after the commit."""
     since = _since_last_round(session)
     if since is None:
-        return Check("worker", State.NOTE, Finding("Il lavoro in sottofondo non è mai partito: posta, scadenze e "
+        return Check("worker", Condition.NOTE, Finding("Il lavoro in sottofondo non è mai partito: posta, scadenze e "
                                                    "sigilli aspettano «patto worker»."))
     if since > LATE:
-        return Check("worker", State.NOTE, Finding(
+        return Check("worker", Condition.NOTE, Finding(
             "Il lavoro in sottofondo è fermo da %(minutes)s minuti: posta, scadenze e sigilli aspettano. Guardare nel "
             "registro del programma perché, e riavviare «patto worker».", {"minutes": since // timedelta(minutes=1)}))
-    return Check("worker", State.OK, Finding("Il lavoro in sottofondo gira."))
+    return Check("worker", Condition.OK, Finding("Il lavoro in sottofondo gira."))
 
 
 def clocks(session: ScopedSession) -> Check:
@@ -115,27 +115,28 @@ def clocks(session: ScopedSession) -> Check:
     newest = session.scalar(select(AuditEntry.at).order_by(AuditEntry.id.desc()).limit(1))
     apart, back = abs(ours - theirs), timedelta(0) if newest is None else newest - theirs
     if apart > APART:
-        return Check("clock", State.NOTE, Finding(
+        return Check("clock", Condition.NOTE, Finding(
             "Gli orologi del programma e del database distano %(minutes)s minuti: le ore registrate non concordano. "
             "Regolarli sulla stessa ora di rete (NTP).", {"minutes": apart // timedelta(minutes=1)}))
     if back > APART:
-        return Check("clock", State.NOTE, Finding(
+        return Check("clock", Condition.NOTE, Finding(
             "L'orologio è indietro di almeno %(minutes)s minuti rispetto a quanto è già registrato: regolarlo sull'ora "
             "di rete (NTP).", {"minutes": back // timedelta(minutes=1)}))
-    return Check("clock", State.OK, Finding("Gli orologi concordano."))
+    return Check("clock", Condition.OK, Finding("Gli orologi concordano."))
 
 
 def disk(folder: Path | None) -> Check:
     """Whether the data directory can take more."""
     if folder is None:
-        return Check("disk", State.OK, Finding("I file stanno altrove."))
+        return Check("disk", Condition.OK, Finding("I file stanno altrove."))
     free = shutil.disk_usage(folder).free
     if not os.access(folder, os.W_OK) or free < FULL:
-        return Check("disk", State.FAULT, Finding("Nella cartella dei dati non c'è più spazio, o non si può scrivere."))
+        return Check("disk", Condition.FAULT,
+                     Finding("Nella cartella dei dati non c'è più spazio, o non si può scrivere."))
     if free < LITTLE:
-        return Check("disk", State.NOTE, Finding("Nella cartella dei dati restano %(megabytes)s MB: fare spazio.",
+        return Check("disk", Condition.NOTE, Finding("Nella cartella dei dati restano %(megabytes)s MB: fare spazio.",
                                                  {"megabytes": free // 2**20}))
-    return Check("disk", State.OK, Finding("Nella cartella dei dati c'è spazio."))
+    return Check("disk", Condition.OK, Finding("Nella cartella dei dati c'è spazio."))
 
 
 def _since_last_round(session: ScopedSession) -> timedelta | None:
@@ -150,6 +151,6 @@ def _database_time(session: ScopedSession) -> datetime:
     return found
 
 
-def worst(checks: Iterable[Check]) -> State:
+def worst(checks: Iterable[Check]) -> Condition:
     """The state of the whole."""
-    return max((check.state for check in checks), key=list(State).index)
+    return max((check.state for check in checks), key=list(Condition).index)

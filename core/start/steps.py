@@ -29,7 +29,7 @@ MOST_NAMED = 5  # of what is missing in the same way: the rest is counted
 
 
 @dataclass(frozen=True)
-class Step:
+class StartStep:
     """One step. ``there``: the rows it has made. ``missing``: what a contract stops at; ``to_look_at``: the rest."""
 
     code: str
@@ -44,7 +44,7 @@ class Step:
         return not self.missing
 
 
-def steps(session: ScopedSession, today: date) -> list[Step]:
+def steps(session: ScopedSession, today: date) -> list[StartStep]:
     """The seven steps, in the order in which they are easiest."""
     azienda = session.scalars(select(Azienda)).first()
     members = [m for m in session.scalars(select(Municipality).order_by(Municipality.searched).options(
@@ -69,9 +69,9 @@ def has_begun(session: ScopedSession) -> bool:
     return session.scalar(select(Contract.id).limit(1)) is not None
 
 
-def _step(code: str, there: int, found: Iterator[Finding], roles: tuple[Role, ...] = (Role.MANAGEMENT,)) -> Step:
+def _step(code: str, there: int, found: Iterator[Finding], roles: tuple[Role, ...] = (Role.MANAGEMENT,)) -> StartStep:
     remarks = list(found)
-    return Step(code, there, tuple(f for f in remarks if f.level is Level.ERROR),
+    return StartStep(code, there, tuple(f for f in remarks if f.level is Level.ERROR),
                 tuple(f for f in remarks if f.level is not Level.ERROR), roles)
 
 

@@ -49,7 +49,7 @@ def unsaved(session: ScopedSession, _today: date) -> Iterator[Waiting]:
 def unwell(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     """A worker that stands still, clocks that do not agree, a disk that fills: nobody else would notice."""
     for place, check in enumerate(health.seen_from(session)):
-        if check.state is not health.State.OK:
+        if check.state is not health.Condition.OK:
             yield Waiting("installation", place, "Installazione", check.says, Role.ADMINISTRATOR)
 
 
