@@ -17,6 +17,7 @@ from admin.web.forms import flat
 from admin.web.remarks import remark
 from admin.web.words import decimal, said
 from admin.wording import labels
+from core.documents.words import iban
 from core.ground import clock
 
 
@@ -102,6 +103,6 @@ def _each_time(show: Callable[..., Any]) -> Callable[..., Any]:
 
 def init_app(app: Flask) -> None:
     """Give the formats to every template."""
-    shows = (day, moment, euro, decimal, yes_no, badge, shown, paragraphs)
+    shows = (day, moment, euro, decimal, yes_no, badge, shown, paragraphs, iban)
     app.jinja_env.filters.update({show.__name__: _each_time(show) for show in shows})
     app.jinja_env.globals.update(flat=flat, said=said, remark=remark)

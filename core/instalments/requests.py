@@ -145,7 +145,7 @@ def _correction(session: ScopedSession, row: Instalment) -> context.Correction:
         replaces=_replaces(session, corrected) if corrected is not None else "",
         act=_number_and_day(row.act) if row.act is not None else "",
         before=before_of(row),
-        reason=row.reason,
+        reason=row.reason.rstrip(" ."),  # the letter's own sentence ends there
         paid=sum((one.paid for one in asked), ZERO),
         left=sum((one.left for one in asked), ZERO),
         set_off=set_off,

@@ -36,11 +36,13 @@ def providers_in_trouble(session: ScopedSession, today: date) -> Iterator[Waitin
     """Units that a municipality chose and that are not accredited any more."""
     lost = or_(RegisterEntry.state != PublicState.ACCREDITED, RegisterEntry.valid_to < today)
     query = (select(ProviderChoice).join(RegisterEntry, RegisterEntry.id == ProviderChoice.entry_id)
-             .where(holding(today), lost).options(joinedload(ProviderChoice.entry)).order_by(ProviderChoice.id))
+             .where(holding(today), lost).order_by(ProviderChoice.id)
+             .options(joinedload(ProviderChoice.entry), joinedload(ProviderChoice.municipality)))
     for choice in session.scalars(query.limit(MOST)):
         state, since = state_and_since(choice.entry, today)
         what = replace(TROUBLE[PublicState(state)], values={"since": f"{since:%d/%m/%Y}"})
-        yield Waiting("provider_choice", choice.id, choice.entry.unit, what, Role.MUNICIPALITY)
+        case = f"{choice.entry.unit}, {choice.municipality.name}"  # who works for two may have chosen it for both
+        yield Waiting("provider_choice", choice.id, case, what, Role.MUNICIPALITY)
 
 
 @waits_for(Role.ACCREDITATION)

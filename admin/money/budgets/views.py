@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -99,9 +100,11 @@ class Budgets(Passages, BaseView):
     @policy.allow(policy.MONEY, policy.MONEY)
     def open_view(self) -> str | Response:
         """Open the budget of a year at a stage."""
-        form = act_form(OpenForm, year=today().year + 1, stage=Stage.BUDGET.value)
         others = db().scalars(select(Budget).where(Budget.state != BudgetState.CANCELLED)
                               .order_by(Budget.year.desc(), Budget.id)).all()
+        there = {other.year for other in others if other.stage == Stage.BUDGET}
+        missing = next(year for year in count(today().year) if year not in there)
+        form = act_form(OpenForm, year=missing, stage=Stage.BUDGET.value)
         form.copy_from.choices = [("", _("nessun bilancio: si comincia da zero")),
                                   *((other.id, self.name_of(other)) for other in others)]
         page = ActPage(_("Nuovo bilancio"), _("Apri il bilancio"), self.get_url(".index_view"), str(self.title))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask import abort, flash, redirect, request
@@ -182,7 +183,7 @@ class Statements(BaseView):
         order = (StatementLine.state != LineState.OPEN, StatementLine.booked_on, StatementLine.id)
         lines = db().scalars(select(StatementLine).where(StatementLine.statement_id == row.id).order_by(*order).limit(
             MOST_LINES))
-        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES, "iban_words": iban,
+        return {"lines": lines.all(), "count": count_of(row.id), "most": MOST_LINES,
                 "left_out": [(WHYS[Why(why)], rows_words(rows)) for why, rows in row.left_out.items()]}
 
     @expose("/leggi/", methods=("GET", "POST"))
@@ -208,7 +209,7 @@ class Statements(BaseView):
 def report_words(report: matching.StatementReport) -> str:
     """What became of the file: its credits, and by kind the rows that are none."""
     if not report.new:
-        text = _("Il file era già stato letto: i suoi accrediti ci sono tutti, e non è cambiato nulla.")
+        text = _("Gli accrediti di questo file c'erano già tutti: non è cambiato nulla.")
     else:
         text = ngettext("Letto %(num)s accredito nuovo.", "Letti %(num)s accrediti nuovi.", report.new)
         if report.known:
@@ -336,7 +337,7 @@ class StatementLines(BaseView):
             version=form.version.data or 0, for_another=bool(form.for_another.data),
             again=bool(form.again.data), today=today()).id)
         if answer is not None:
-            flash(_("Abbinato: il pagamento di %(name)s è registrato.", name=municipality.name), "success")
+            flash(confirmed_words(municipality.name, row.amount - sum(parts_in(form).values())), "success")
             return redirect(self._onwards(statement_id, row.id))
         row = self.get_one(request.args.get("id"))  # as it stands now, with what was typed
         return self.render(self.details_template, row=row, events=passages_of(row), **self._matching(row, form))
@@ -389,6 +390,15 @@ class StatementLines(BaseView):
         return carry_out(self, "line.take_up", form, page, lambda session: matching.take_up(
             session, row.id, version=form.version.data or 0, today=today()).id,
             self.after, _("Il movimento è di nuovo da abbinare."))
+
+
+def confirmed_words(name: str, left: Decimal) -> str:
+    """That a credit became a payment, and what of it settles nothing."""
+    words = _("Abbinato: il pagamento di %(name)s è registrato.", name=name)
+    if not left:
+        return words
+    return words + " " + _("Restano a credito del Comune %(left)s: si usano per un'altra rata, o si restituiscono.",
+                           left=formats.euro(left))
 
 
 def payer_words(paying: Sequence[Payer]) -> str:

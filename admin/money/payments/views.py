@@ -191,7 +191,7 @@ class Payments(BaseView):
                                back=self.get_url(".index_view"))
         municipality = db().get(Municipality, key) or abort(404)
         rows = waiting_of(municipality.id)
-        proposed: dict[str, Any] = {} if row is None else {"amount": row.left, f"part_{row.id}": row.left}
+        proposed: dict[str, Any] = {"amount": row.left, f"part_{row.id}": row.left} if row and row.left > 0 else {}
         form = act_form(with_parts(PaymentForm, rows), received_on=today(), **proposed)
         page = ActPage(_("Registra un pagamento: %(name)s", name=municipality.name), _("Registra il pagamento"),
                        self.get_url(".index_view"), _("Pagamenti"), lead=_(

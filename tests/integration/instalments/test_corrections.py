@@ -61,7 +61,7 @@ def corrected(ledger: Ledger, melegnano: str, dresano: str, on: date = CORRECTED
         session.add_all([act, budget])
         session.flush()
         plan = filled(AllocationPlan, year=2026, title="Rettifica", budget_id=budget.id, act_id=act.id, approved_on=on,
-                      state="approved", reason="Un conto era sbagliato")
+                      state="approved", reason="Un conto era sbagliato.")
         session.add(plan)
         session.flush()
         correct(session, plan, on)
