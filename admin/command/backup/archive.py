@@ -135,8 +135,10 @@ def read(path: Path, key: str = "", *, folder: Path | None = None) -> Manifest:
         raise RuleBroken("Il salvataggio %(path)s è incompleto o è stato alterato: non è stato ripristinato nulla. "
                          "Copiarlo di nuovo dall'originale, o usarne un altro.", path=path) from error
     except OSError as error:
-        raise RuleBroken("Il salvataggio %(path)s non si può leggere, o non si può scrivere ciò che contiene: "
-                         "%(reason)s.", path=path, reason=error.strerror or error) from error
+        if folder is not None:
+            raise  # it is the folder that refuses: all of the backup was read before
+        raise RuleBroken("Il salvataggio %(path)s non si può leggere: %(reason)s.", path=path,
+                         reason=error.strerror or error) from error
 
 
 def _opened(file: BinaryIO, path: Path, key: str) -> BinaryIO:

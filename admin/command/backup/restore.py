@@ -97,7 +97,7 @@ def _require_empty(settings: Settings, source: Path) -> None:
     if there:
         raise RuleBroken("In %(path)s c'è già qualcosa (%(what)s): un ripristino non sovrascrive nulla. Indicare una "
                          "cartella vuota con --data-dir o PATTO_DATA_DIR, o spostare altrove ciò che c'è.",
-                         path=settings.data_dir, what=", ".join(sorted(path.name for path in there)[:MOST_NAMED]))
+                         path=settings.data_dir, what=", ".join(sorted({path.name for path in there})[:MOST_NAMED]))
     if file is None:
         database = Database(settings.url)
         with database.reading.connect() as connection:
@@ -105,7 +105,8 @@ def _require_empty(settings: Settings, source: Path) -> None:
         database.dispose()
         if tables:
             raise RuleBroken("La banca dati di PATTO_DATABASE_URL contiene già %(count)s tabelle: un ripristino non "
-                             "sovrascrive nulla. Indicarne una vuota.", count=len(tables))
+                             "sovrascrive nulla. Indicarne una vuota; se le ha lasciate un ripristino interrotto, "
+                             "svuotarla.", count=len(tables))
 
 
 def _require_known(registry: Registry, manifest: Manifest) -> None:
@@ -214,13 +215,20 @@ def _looked_at(database: Database, settings: Settings, manifest: Manifest) -> Hi
 
 
 def _into_place(settings: Settings, folder: Path) -> None:
-    """Give everything its name, the database last: without it there is no installation."""
+    """Give everything its name, the database last: without it there is no installation. All or nothing."""
     if os.name == "posix":
         os.sync()
-    for path in sorted(folder.iterdir()):
-        path.rename(settings.data_dir / path.name)
     file = sqlite_file(settings)
-    if file is not None:
-        _beside(file).rename(file)
-        settle_folder(file.parent)
-    settle_folder(settings.data_dir)
+    moves = [(path, settings.data_dir / path.name) for path in sorted(folder.iterdir())]
+    moves += [] if file is None else [(_beside(file), file)]
+    done = []
+    try:
+        for built, place in moves:
+            built.rename(place)
+            done.append((built, place))
+        for parent in {place.parent for _built, place in moves}:
+            settle_folder(parent)
+    except OSError:
+        for built, place in done:
+            place.rename(built)
+        raise

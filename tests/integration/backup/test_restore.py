@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from admin.command.backup import place as places
+from admin.command.backup import archive
+from admin.command.backup import restore as restoring
 from admin.command.backup.make import SQLITE, make
 from admin.command.backup.restore import restore
 from core.ground.db import Database
@@ -176,12 +177,14 @@ def test_a_backup_may_lie_in_the_folder_into_which_it_is_restored(saved, place) 
     restore(settings, saved.rename(settings.data_dir / "salvataggi" / saved.name))
 
 
-def test_a_disk_that_refuses_leaves_nothing(saved, place, monkeypatch) -> None:
-    def full(*_what: object) -> None:
-        raise OSError(28, "No space left on device")
+@pytest.mark.parametrize("into", ENGINES)
+@pytest.mark.parametrize("where", ["_put_down", "_looked_at", "settle_folder"])
+def test_a_disk_that_refuses_leaves_nothing(saved, place, monkeypatch, into, where) -> None:
+    def full(*what: object) -> None:
+        if what[-1] is not None:  # the first reading writes nothing
+            raise OSError(28, "No space left on device")
+        put_down(*what)
 
-    settings = place("sqlite")
-    monkeypatch.setattr("admin.command.backup.restore.settle_folder", full)
-    monkeypatch.setattr("admin.command.backup.restore._build", full)
-    assert "No space left" in refused(settings, saved)
-    assert places.LOCK not in [path.name for path in settings.data_dir.iterdir()]
+    put_down = archive._put_down
+    monkeypatch.setattr(archive if where == "_put_down" else restoring, where, full)
+    assert "No space left" in refused(place(into), saved)
