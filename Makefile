@@ -4,10 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url
 
-.PHONY: run test check prove bench catalogue revision lock
+.PHONY: run install test check prove bench catalogue revision lock
 
 run: .venv/run.stamp  ## install, migrate, load the demo district, generate its contracts, serve
 	$(BIN)/patto demo
+
+install: .venv/run.stamp  ## the program for an installation, compiled, as docs/production.md wants it
+	$(BIN)/pybabel --quiet compile --directory admin/translations
+	$(BIN)/python -m compileall -q core admin plugins seed demo migrations
 
 test: .venv/dev.stamp  ## the tests, on SQLite and PostgreSQL
 	$(BIN)/pytest tests/e2e tests -m "not proof" --numprocesses 2 --dist loadfile --no-loadscope-reorder  # the longest first

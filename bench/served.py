@@ -17,6 +17,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -49,8 +50,16 @@ class Served:
 
     def peaks(self) -> list[int]:
         """The most memory in MiB that each of them has held since ``forget_peaks``."""
-        told = [Path(f"/proc/{key}/status").read_text() for key in self.children()]
-        return [int(line.split()[1]) // 1024 for text in told for line in text.splitlines() if line.startswith("VmHWM")]
+        return [self._status(key, "VmHWM") for key in self.children()]
+
+    @staticmethod
+    def _status(key: int, name: str) -> int:
+        [line] = [one for one in Path(f"/proc/{key}/status").read_text().splitlines() if one.startswith(name)]
+        return int(line.split()[1]) // 1024
+
+    def held(self) -> list[int]:
+        """The memory in MiB that each of them holds now."""
+        return [self._status(key, "VmRSS") for key in self.children()]
 
     def forget_peaks(self) -> None:
         """Look at memory from here on."""
@@ -137,8 +146,15 @@ class Visitor:
         self.address = address
         self.answers: Counter[int] = Counter()
         self.longest = 0.0
-        cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self._opener = urllib.request.build_opener(cookies)
+        self._cookies = http.cookiejar.CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies))
+
+    def twin(self) -> Visitor:
+        """The same person at another browser, logged in as here."""
+        twin = Visitor(self.address)
+        for cookie in self._cookies:
+            twin._cookies.set_cookie(copy(cookie))
+        return twin
 
     def get(self, path: str) -> Answer:
         """Open a page."""

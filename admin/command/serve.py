@@ -78,6 +78,7 @@ def keep_alive(roles: Iterable[Duty]) -> NoReturn:
     end_when_asked()
     running: dict[Any, tuple[Duty, Any]] = {}
     roles = tuple(roles)
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")  # of the C library: one for each thread would keep what it once had
     # without locks: one that is killed while it holds one would stop the others
     shared = Shared(RawArray("d", figures.ROW * len(roles)), RawValue("d", outage.LONG_AGO))
     try:

@@ -5,6 +5,7 @@ Python that the README promises: nobody dies, nothing is lost. Without the guard
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import re
 import shutil
@@ -48,6 +49,7 @@ PEOPLE = ("direzione@assemi.example", "contabilita@assemi.example", "accreditame
           "direzione@assemi.example", "contabilita@assemi.example")
 WRITES = {0: ("payments", "notes"), 1: ("payments",), 6: ("notes",), 7: ("payments",)}  # the person: what they save
 MEMORY_RATIO = 1.3
+READERS, WRITERS = 50, 10
 ACTOR = system("prova del server")
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -235,6 +237,42 @@ def test_the_server_and_its_worker_live_on_every_python(copied, figure):
     figure("server, Python che mancano", ", ".join(sorted(set(pythons.SUPPORTED) - peaks.keys())) or "nessuno")
     if {"3.11", "3.12"} <= peaks.keys():
         assert peaks["3.11"] <= MEMORY_RATIO * peaks["3.12"]
+
+
+def read_on(browser: Visitor, over: threading.Event) -> None:
+    """Read without a pause, until it is over."""
+    while not over.is_set():
+        read(browser, over)
+
+
+def write_on(number: int, browser: Visitor, parties: list[int], traffic: Traffic, over: threading.Event) -> None:
+    """Write without a pause, until it is over."""
+    for turn in itertools.count():
+        if over.is_set():
+            return
+        write(browser, parties[turn % len(parties)], number + 100 * turn, traffic, ("payments", "notes"))
+
+
+def test_many_people_take_no_more_than_twice_the_memory_of_the_start(copied, figure):
+    folder = copied("many")
+    with serving(folder, environment={"PATTO_TODAY": LIVED_UP_TO.isoformat()}) as house:
+        start, parties, traffic = house.held(), parties_in(folder), Traffic()
+        managers, accountants = Visitor(house.address), Visitor(house.address)
+        managers.enter(PEOPLE[0])
+        accountants.enter(PEOPLE[1])
+        house.forget_peaks()
+        readers = [(managers, accountants)[number % 2].twin() for number in range(READERS)]
+        writers = [managers.twin() for _ in range(WRITERS)]
+        let_them_work([*(partial(read_on, reader) for reader in readers),
+                       *(partial(write_on, number, writer, parties, traffic) for number, writer in enumerate(writers))])
+        peaks, deaths = house.peaks(), house.deaths()
+    answers = sum((browser.answers for browser in (*readers, *writers)), Counter())
+    lost = sum((traffic.confirmed - kept(folder)).values())
+    figure("memoria del server", f"{READERS} che leggono e {WRITERS} che scrivono per {SECONDS} s: "
+           f"{sum(answers.values())} risposte, {sum(traffic.confirmed.values())} scritture, {lost} perdute; all'avvio "
+           f"{start[0]} MB, al massimo {peaks[0]} ({peaks[0] / start[0]:.2f} volte); worker {start[1]} e {peaks[1]}")
+    assert set(answers) == {200} and traffic.confirmed and not lost and not deaths
+    assert peaks[0] <= 2 * start[0]
 
 
 def list_contracts(browser: Visitor, over: threading.Event) -> None:
