@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from admin.command.backup import age
 from core.ground.db import Database
 from core.ground.settings import Settings
+from core.plugins.loading import Registry
 from tests.backups import live_in
+from tests.ground import Ground
 
 Place = Callable[[str], Settings]
 
@@ -28,6 +31,15 @@ def office(full_database: Database) -> Settings:
     settings = Settings(data_dir=full_database.folder, database_url=full_database.url)
     live_in(settings)
     return settings
+
+
+@pytest.fixture
+def small_office(ground: Ground, migrated: Callable[..., Any], registry: Registry) -> Settings:
+    """The same on SQLite alone, where nothing depends on the database."""
+    database, folder = ground.copy("small", *migrated("sqlite", registry))
+    database.dispose()
+    live_in(Settings(data_dir=folder))
+    return Settings(data_dir=folder)
 
 
 @pytest.fixture

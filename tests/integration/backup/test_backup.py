@@ -68,8 +68,8 @@ def search(database: Database, word: str) -> bool:
         return bool(session.scalars(select(Service).where(Service.title == word)).all())
 
 
-def test_with_a_key_nobody_reads_it_without(office, place, tmp_path) -> None:
-    made = make(office, tmp_path / "salvataggio", key="chiave")
+def test_with_a_key_nobody_reads_it_without(small_office, place, tmp_path) -> None:
+    made = make(small_office, tmp_path / "salvataggio", key="chiave")
     assert made.file.name == "salvataggio.tar.age"
     assert b"prova" not in made.file.read_bytes()
     new = place("sqlite")
@@ -78,35 +78,35 @@ def test_with_a_key_nobody_reads_it_without(office, place, tmp_path) -> None:
             restore(new, made.file, key=key)
         assert not new.data_dir.exists()
     restore(new, made.file, key="chiave")
-    assert rows_in(new) == rows_in(office)
+    assert rows_in(new) == rows_in(small_office)
 
 
-def test_it_lies_beside_no_work_and_for_no_other_eyes(office, tmp_path) -> None:
+def test_it_lies_beside_no_work_and_for_no_other_eyes(small_office, tmp_path) -> None:
     folder = tmp_path / "salvataggi"
     folder.mkdir()
-    made = make(office, folder / "uno")
+    made = make(small_office, folder / "uno")
     assert [path.name for path in folder.iterdir()] == ["uno.tar"]
     assert made.file.stat().st_mode & 0o777 == 0o600
-    assert not list(office.data_dir.glob(".salvataggio*"))
-    assert backups.standing(office.data_dir).file == str(made.file)
+    assert not list(small_office.data_dir.glob(".salvataggio*"))
+    assert backups.standing(small_office.data_dir).file == str(made.file)
 
 
-def test_it_overwrites_nothing(office, tmp_path) -> None:
-    make(office, tmp_path / "uno")
-    assert "esiste già" in refused(office, tmp_path / "uno")
-    assert "esiste già" in refused(office, tmp_path / "uno.tar")
+def test_it_overwrites_nothing(small_office, tmp_path) -> None:
+    make(small_office, tmp_path / "uno")
+    assert "esiste già" in refused(small_office, tmp_path / "uno")
+    assert "esiste già" in refused(small_office, tmp_path / "uno.tar")
     (tmp_path / "cartella").mkdir()
-    assert "esiste già" in refused(office, tmp_path / "cartella")
-    assert "esiste già" in refused(office, Path())
-    assert "non c'è" in refused(office, tmp_path / "nessuna" / "uno")
+    assert "esiste già" in refused(small_office, tmp_path / "cartella")
+    assert "esiste già" in refused(small_office, Path())
+    assert "non c'è" in refused(small_office, tmp_path / "nessuna" / "uno")
 
 
-def test_backups_that_lie_in_the_data_directory_are_not_saved_again(office, tmp_path) -> None:
-    inside = office.data_dir / "salvataggi"
+def test_backups_that_lie_in_the_data_directory_are_not_saved_again(small_office, tmp_path) -> None:
+    inside = small_office.data_dir / "salvataggi"
     inside.mkdir()
-    first, second = make(office, inside / "uno"), make(office, inside / "due")
-    office = office.with_options(backup_dir=inside)
-    third, fourth = make(office, office.data_dir / "tre"), make(office, tmp_path / "quattro")
+    first, second = make(small_office, inside / "uno"), make(small_office, inside / "due")
+    small_office = small_office.with_options(backup_dir=inside)
+    third, fourth = make(small_office, small_office.data_dir / "tre"), make(small_office, tmp_path / "quattro")
     assert len({tuple(members(made.file)) for made in (first, second, third, fourth)}) == 1
 
 
@@ -127,18 +127,18 @@ def test_an_empty_database_is_no_installation(place, backend, tmp_path) -> None:
     assert "non c'è nulla da salvare" in refused(settings, tmp_path / "uno")
 
 
-def test_one_at_a_time(office, tmp_path) -> None:
-    with FileLock(office.data_dir / LOCK), pytest.raises(RuleBroken, match="al lavoro"):
-        make(office, tmp_path / "uno")
-    make(office, tmp_path / "uno")
+def test_one_at_a_time(small_office, tmp_path) -> None:
+    with FileLock(small_office.data_dir / LOCK), pytest.raises(RuleBroken, match="al lavoro"):
+        make(small_office, tmp_path / "uno")
+    make(small_office, tmp_path / "uno")
 
 
-def test_a_document_that_is_missing_or_changed_stops_no_backup_and_is_told(office, place, tmp_path) -> None:
-    gone, other = sorted((office.data_dir / "documents").rglob("*.docx"))[:2]
+def test_a_document_that_is_missing_or_changed_stops_no_backup_and_is_told(small_office, place, tmp_path) -> None:
+    gone, other = sorted((small_office.data_dir / "documents").rglob("*.docx"))[:2]
     gone.unlink()
     other.write_bytes(b"altro")
-    said = make(office, tmp_path / "uno").manifest
-    paths = [str(path.relative_to(office.data_dir)) for path in (gone, other)]
+    said = make(small_office, tmp_path / "uno").manifest
+    paths = [str(path.relative_to(small_office.data_dir)) for path in (gone, other)]
     assert (said.missing, said.changed) == (paths[:1], paths[1:])
     new = place("sqlite")
     assert restore(new, tmp_path / "uno").manifest == said

@@ -61,10 +61,10 @@ def test_whoever_is_well_is_told_so_about_everything(office) -> None:
     assert {"database", "tables", "documents", "orphans", "history", "anchor", "clock", "plugins", "templates"} <= ok
 
 
-def test_what_was_just_restored_has_notes_and_no_must(office, place, tmp_path, monkeypatch) -> None:
+def test_what_was_just_restored_has_notes_and_no_must(small_office, place, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name, **where: None if "office" in name else f"/usr/bin/{name}")
     new = place("sqlite")
-    restore(new, make(office, tmp_path / "uno").file)
+    restore(new, make(small_office, tmp_path / "uno").file)
     notes = {line.name for line in lines(new) if line.level is Level.NOTE}
     assert notes == {"mail", "libreoffice", "backups"}
     assert not musts(new)
@@ -83,18 +83,18 @@ def test_the_command_says_it_in_lines_or_as_json(ground, migrated, registry, cap
 # --- files ------------------------------------------------------------------------------------------------
 
 
-def test_a_document_that_is_missing_and_one_that_changed_are_named(office) -> None:
-    gone, other = sorted((office.data_dir / "documents").rglob("*.docx"))[:2]
+def test_a_document_that_is_missing_and_one_that_changed_are_named(small_office) -> None:
+    gone, other = sorted((small_office.data_dir / "documents").rglob("*.docx"))[:2]
     gone.unlink()
     other.write_bytes(b"altro")
-    found = [line.text for line in lines(office, "documents")]
+    found = [line.text for line in lines(small_office, "documents")]
     assert gone.name in found[0] and "mancano 1" in found[0]
     assert other.name in found[1] and "sono cambiati 1" in found[1]
-    assert "documents" in musts(office, "documents")
+    assert "documents" in musts(small_office, "documents")
 
 
-def test_files_that_no_row_names_are_cleared_after_a_day_and_nothing_else_is(office) -> None:
-    folder = office.data_dir / "documents/prova"
+def test_files_that_no_row_names_are_cleared_after_a_day_and_nothing_else_is(small_office) -> None:
+    folder = small_office.data_dir / "documents/prova"
     before = {path.name for path in folder.iterdir()}
     young, half = folder / "nuovo-0123456789ab.docx", folder / f"{WRITING}xyz"
     old, data = folder / "vecchio-0123456789ab.docx", folder / "vecchio-0123456789ab.docx.json"
@@ -105,18 +105,18 @@ def test_files_that_no_row_names_are_cleared_after_a_day_and_nothing_else_is(off
         aged(path)
     for path in (folder / name for name in before):
         aged(path)
-    assert "note: 3 file" in said(office, "orphans") and old.exists()
-    assert "eliminati 3" in said(office, "orphans", clear=True)
+    assert "note: 3 file" in said(small_office, "orphans") and old.exists()
+    assert "eliminati 3" in said(small_office, "orphans", clear=True)
     assert {path.name for path in folder.iterdir()} == before | {young.name, foreign.name}
-    assert not musts(office, "documents", "orphans")
+    assert not musts(small_office, "documents", "orphans")
 
 
-def test_a_clearing_that_was_killed_loses_no_document(office) -> None:
-    [document, *_rest] = sorted((office.data_dir / "documents").rglob("*.docx"))
+def test_a_clearing_that_was_killed_loses_no_document(small_office) -> None:
+    [document, *_rest] = sorted((small_office.data_dir / "documents").rglob("*.docx"))
     aged(document).rename(document.with_name(f"{CLEARING}{document.name}"))
-    assert musts(office, "documents")
-    lines(office, "orphans", clear=True)
-    assert not musts(office, "documents")
+    assert musts(small_office, "documents")
+    lines(small_office, "orphans", clear=True)
+    assert not musts(small_office, "documents")
 
 
 # --- the database -----------------------------------------------------------------------------------------
