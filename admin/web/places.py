@@ -39,6 +39,7 @@ PAGES = {
                            {"step": "terms"}),
     "contract.preview": Page("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
                              {"step": "preview"}),
+    "contract.merge": Page("amendment.merge_view", lazy_gettext("Recepisci la modifica"), "contract_id"),
     "contract.coordinated": Page("amendment.coordinated_view", lazy_gettext("Carica il testo coordinato"),
                                  "contract_id"),
     "contract.acts": Page("contract.acts_view", lazy_gettext("Atti allegati")),

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from core.contracts import rules
+from core.contracts import amendments, rules
 from core.contracts.coordinated import lacking
 from core.contracts.model import Contract, ContractAct, ContractParty
 from core.contracts.states import ContractState
@@ -51,12 +51,15 @@ def _next_step(contract: Contract, today: date) -> Finding:
 
 @waits_for(Role.MANAGEMENT)
 def to_merge(session: ScopedSession, today: date) -> Iterator[Waiting]:
-    """Amendments that are signed and have effect: the contract still says what it said before."""
-    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED,
-                                    func.coalesce(Contract.effective_on, today) <= today)
-    for amendment in session.scalars(signed.order_by(Contract.starts_on, Contract.id).limit(MOST)):
-        yield Waiting("contract", amendment.id, str(amendment),
-                      Finding("La modifica è firmata: recepirla nel contratto."), Role.MANAGEMENT)
+    """Amendments that are signed and have effect: the night merges them, unless something stands in the way."""
+    for key in amendments.merging(session, today)[:MOST]:
+        amendment = session.require(Contract, key)
+        refusal = amendments.obstacle(session, amendment)
+        found = Finding("La modifica è firmata e ha effetto: entra nel contratto questa notte, o subito da qui.",
+                        at=Place("contract.merge", key)) if refusal is None else Finding(
+            "La modifica ha effetto e non entra da sola nel contratto. %(why)s",
+            {"why": Finding(refusal.message, dict(refusal.values))}, at=Place("contract.merge", key))
+        yield Waiting("contract", key, str(amendment), found, Role.MANAGEMENT)
 
 
 @waits_for(Role.MANAGEMENT)
