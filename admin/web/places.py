@@ -39,6 +39,8 @@ PAGES = {
                            {"step": "terms"}),
     "contract.preview": Page("contract_form.step_view", lazy_gettext("Genera il documento"), "contract_id",
                              {"step": "preview"}),
+    "contract.final": Page("contract_final.prepare_view", lazy_gettext("Prepara il testo da firmare"), "contract_id"),
+    "contract.sign": Page("contract.passage_view", lazy_gettext("Registra la firma"), more={"atto": "sign"}),
     "contract.merge": Page("amendment.merge_view", lazy_gettext("Recepisci la modifica"), "contract_id"),
     "contract.coordinated": Page("amendment.coordinated_view", lazy_gettext("Carica il testo coordinato"),
                                  "contract_id"),

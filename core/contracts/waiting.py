@@ -11,7 +11,9 @@ from sqlalchemy.orm import selectinload
 
 from core.contracts import amendments, rules
 from core.contracts.coordinated import lacking
+from core.contracts.final import is_prepared
 from core.contracts.model import Contract, ContractAct, ContractParty
+from core.contracts.operations import FINAL
 from core.contracts.states import ContractState
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
@@ -47,6 +49,30 @@ def _next_step(contract: Contract, today: date) -> Finding:
     if not contract.documents:
         return Finding("La bozza non ha ancora un documento: controllarla e generarlo.")
     return Finding("La bozza è pronta: rileggerla e mandarla al Comune.")
+
+
+@waits_for(Role.MANAGEMENT)
+def to_sign(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Contracts that all have approved: the text to sign is to be prepared and accepted, then the signature recorded.
+    """
+    query = select(Contract).where(Contract.state == ContractState.APPROVED).order_by(Contract.starts_on, Contract.id)
+    load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.documents),
+            selectinload(Contract.acts))
+    for contract in session.scalars(query.options(*load).limit(MOST)).all():
+        names = ", ".join(member.party.name for member in contract.municipality_parties)
+        yield Waiting("contract", contract.id, f"{contract}, {names}", _to_sign(contract), Role.MANAGEMENT,
+                      contract.effective_on if contract.amends_id else contract.starts_on)
+
+
+def _to_sign(contract: Contract) -> Finding:
+    if is_prepared(contract):
+        return Finding("Il testo da firmare è pronto: si attende la firma, poi si registra.",
+                       at=Place("contract.sign", contract.id))
+    if contract.documents and contract.documents[-1].origin == FINAL:
+        return Finding("Dopo il testo da firmare sono cambiati gli atti registrati: va riletto e accettato di nuovo.",
+                       at=Place("contract.final", contract.id))
+    return Finding("Approvato da tutti gli enti: si prepara il testo da firmare, e se ne accettano le differenze.",
+                   at=Place("contract.final", contract.id))
 
 
 @waits_for(Role.MANAGEMENT)
