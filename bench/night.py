@@ -28,8 +28,9 @@ from core.ground.access import ScopedSession, as_system, system
 from core.ground.db import Base, Database
 from core.ground.unit_of_work import unit_of_work
 from core.instalments.model import Instalment
-from core.night import ALERTS, NIGHT, Step, following, pieces, sealing
+from core.night import ALERTS, NIGHT, Step, following, merging, pieces, sealing
 from core.parties.model import Municipality, Party
+from core.plugins.loading import Registry
 
 SIZE = 100_000
 PER_CASE = 12  # instalments of a municipality: of four years, two past, this one and the next
@@ -40,7 +41,7 @@ def main() -> None:
     """Print a line for each step of each night."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else SIZE
     with tempfile.TemporaryDirectory() as folder:
-        _settings, database, _registry = demo(Path(folder))
+        _settings, database, registry = demo(Path(folder))
         with unit_of_work(database, system("prova di velocità"), act="bench.users") as session:
             ensure(session)  # somebody to be told
         fill(database, size // PER_CASE)
@@ -49,7 +50,7 @@ def main() -> None:
         for title, day in (("everything to do", today), ("nothing to do", today),
                            ("one day more", today + timedelta(days=1))):
             print(f"  {title}")
-            live(database, day)
+            live(database, registry, day)
 
 
 @dataclass
@@ -64,10 +65,10 @@ class Taken:
     statements: int = 0
 
 
-def live(database: Database, day: date) -> None:
+def live(database: Database, registry: Registry, day: date) -> None:
     """One night, step by step, as the worker lives it."""
     worst = 0.0
-    for step in (*NIGHT, *following(), ALERTS, sealing(whole=True)):
+    for step in (merging(registry), *NIGHT, *following(), ALERTS, sealing(whole=True)):
         with taking(database) as taken:
             taken.pieces = sum(1 for _ in _done(database, [step], day))
         worst = max(worst, taken.processor)

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from core.accreditation import measures, sets
-from core.contracts import life
+from core.contracts import amendments, life
 from core.deadlines import alerts, facts, standard
 from core.deadlines.operations import follow
 from core.ground import audit
@@ -24,6 +24,7 @@ from core.ground.db import Database
 from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.penalties import penalties
+from core.plugins.loading import Registry
 from core.providers import operating_notices, types
 from core.users.operations import people
 
@@ -74,6 +75,12 @@ NIGHT: tuple[Step, ...] = (
     Step("accreditation.advance", measures.awaiting, measures.advance, 20, tried=True),
 )
 ALERTS = Step("deadline.alerts", alerts.due, _alert, 200, actor="avvisi")  # of a person: one mail a piece
+
+
+def merging(registry: Registry) -> Step:
+    """Signed amendments enter their contracts, each in an act of its own, which prints the contract anew. It comes
+    first: what has effect on a contract's last day is in it before the contract ends."""
+    return Step("contract.merge", amendments.merging, partial(amendments.merge_due, registry=registry), 1, tried=True)
 
 
 def following() -> Iterator[Step]:

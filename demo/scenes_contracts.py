@@ -133,11 +133,6 @@ def submit_amendment(scene: Scene, facts: Facts) -> None:
     life.submit(scene.session, copy.id, version=None, today=scene.today)
 
 
-def merge(scene: Scene, facts: Facts) -> None:
-    """A signed amendment enters its contract, which is printed anew."""
-    amendments.merge(scene.session, scene.contract(facts["contract"]).id, registry=scene.registry, today=scene.today)
-
-
 # --- what a contract contains -----------------------------------------------------------------------------
 
 
@@ -183,5 +178,5 @@ def receive_document(scene: Scene, facts: Facts) -> None:
 
 VERBS = (
     import_contract, write_sheets, submit, approve, sign, extend, continue_services, assess, communicate,
-    open_amendment, submit_amendment, merge, add_asset, sign_annex, add_policy, ask_documents, receive_document,
+    open_amendment, submit_amendment, add_asset, sign_annex, add_policy, ask_documents, receive_document,
 )

@@ -20,7 +20,7 @@ from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
 from core.ground.unit_of_work import answered, remember, unit_of_work
-from core.night import NIGHT
+from core.night import NIGHT, merging
 from core.plugins.loading import Registry
 from demo import (
     scenes_accreditation,
@@ -74,7 +74,7 @@ def play(database: Database, registry: Registry, *, today: date, progress: Progr
         for place, event in enumerate(of_month):
             day = event["on"]
             if place == 0:
-                _pass_night(database, day)  # one night a month is enough for a story
+                _pass_night(database, day, registry)  # one night a month is enough for a story
             done += 1
             try:
                 with unit_of_work(database, _actor(event), act=f"demo.{event['do']}") as session:
@@ -86,7 +86,7 @@ def play(database: Database, registry: Registry, *, today: date, progress: Progr
                 left_out.append(f"{event['what']}: non c'è più ciò a cui si riferisce.")
             progress(done, len(pending), f"{day:%d/%m/%Y}")
     if pending:
-        _pass_night(database, today)
+        _pass_night(database, today, registry)
         with unit_of_work(database, ACTOR, act="demo.deadlines") as session:
             for subject in sorted(SOURCES):
                 follow(session, subject, None, today=today)
@@ -97,8 +97,8 @@ def _key(event: Facts) -> str:
     return f"demo: {event['what']}"
 
 
-def _pass_night(database: Database, day: date) -> None:
-    """What the worker does every night: contracts begin and end, instalments fall due, units open."""
+def _pass_night(database: Database, day: date, registry: Registry) -> None:
+    """What the worker does every night: contracts begin, change and end, instalments fall due, units open."""
     with unit_of_work(database, ACTOR, act="demo.night") as session:
-        for step in NIGHT:
+        for step in (merging(registry), *NIGHT):
             step.whole(session, day)

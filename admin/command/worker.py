@@ -27,7 +27,8 @@ from core.ground.db import Database
 from core.ground.outbox import Handler, deliver_due
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
-from core.night import ALERTS, NIGHT, Work, following, pieces, sealing
+from core.night import ALERTS, NIGHT, Work, following, merging, pieces, sealing
+from core.plugins.loading import load
 
 log = logging.getLogger("patto.worker")
 HEADS = "audit_heads.jsonl"
@@ -54,7 +55,7 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True, ho
             return False
         renew = _renewing(database, holder)
         if new_day:
-            for name, work in day_of(database, today):
+            for name, work in day_of(settings, database, today):
                 complete &= _attempt(name, work)
                 renew()
         for name, work in pieces(database, [ALERTS], today):
@@ -67,9 +68,9 @@ def run_once(settings: Settings, database: Database, *, new_day: bool = True, ho
     return complete
 
 
-def day_of(database: Database, today: date) -> Iterator[tuple[str, Work]]:
+def day_of(settings: Settings, database: Database, today: date) -> Iterator[tuple[str, Work]]:
     """What a day asks for, in small pieces that each stand alone and may be done again."""
-    return pieces(database, (*NIGHT, *following()), today)
+    return pieces(database, (merging(load(settings)), *NIGHT, *following()), today)
 
 
 def _renewing(database: Database, holder: str) -> Work:

@@ -60,6 +60,7 @@ class Amendments(ContractPage):
             _("Si crea una copia di lavoro con un numero proprio: si prepara, si approva e si firma come un "
               "contratto."),
             _("Il contratto n. %(code)s resta com'è finché la modifica non è firmata e recepita.", code=row.code),
+            _("Nel giorno da cui ha effetto, se è firmata, il programma la recepisce da sé."),
             _("Le date non cambiano: per prolungare il contratto si registra una proroga."),
             *([_("Un comune che con la modifica non conferisce più servizi lascia il contratto; gli altri continuano.")]
               if len(row.remaining_parties) > 1 else []),

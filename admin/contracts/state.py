@@ -267,10 +267,11 @@ def _approving(session: ScopedSession, contract: Contract) -> str:
 
 def _signed(contract: Contract) -> str:
     if contract.amends_id is not None and contract.effective_on is not None and contract.effective_on > today():
-        return _("Firmato il %(day)s: la modifica ha effetto dal %(first)s, e si recepisce da quel giorno.",
+        return _("Firmato il %(day)s: la modifica ha effetto dal %(first)s, e quel giorno entra da sé nel contratto.",
                  day=day(contract.signed_on), first=day(contract.effective_on))
     if contract.amends_id is not None:
-        return _("Firmato il %(day)s: la modifica si può recepire nel contratto.", day=day(contract.signed_on))
+        return _("Firmato il %(day)s: la modifica entra nel contratto questa notte, o subito, recependola.",
+                 day=day(contract.signed_on))
     if contract.starts_on <= today():
         return _("Firmato il %(signed)s, con decorrenza dal %(start)s: si registra l'entrata in vigore.",
                  signed=day(contract.signed_on), start=day(contract.starts_on))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import object_session
 
 from core.cases.operations import add_note
@@ -29,6 +30,7 @@ from core.ground.required import require_text
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 
+log = logging.getLogger("patto.contracts")
 OFFICE = (Role.MANAGEMENT, Role.SYSTEM)
 REASONS = {
     "new_services": "Affidamento di nuovi servizi",
@@ -79,16 +81,13 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, toda
         raise RuleBroken("Il contratto n. %(code)s non è una modifica: non c'è nulla da recepire.", code=copy.code)
     live = session.require(Contract, copy.amends_id)
     session.refresh(live, with_for_update=True)
-    if live.state not in AMENDABLE:
-        raise RuleBroken("Il contratto n. %(code)s non è più in vigore: la modifica non si può recepire.",
-                         code=live.code)
     day = copy.effective_on or today
     if day > today:
         raise RuleBroken("La modifica n. %(code)s ha effetto dal %(day)s: si recepisce da quel giorno.",
                          code=copy.code, day=f"{day:%d/%m/%Y}")
+    changes = _mergeable(live, copy)
     move(session, copy, "merge", on=today, today=today)
     before = snapshot(live)
-    changes = changes_to_merge(copy.base or {}, before, snapshot(copy))
     _apply(session, live, copy, changes, day)
     gone = _let_go(session, live, copy, day)
     if _touches_services(changes):
@@ -99,6 +98,39 @@ def merge(session: ScopedSession, amendment_id: int, *, registry: Registry, toda
         add_note(session, "contract", contract.id, text=told, shared=True)
     follow(session, "contract", [live.id], today=today)
     return live
+
+
+def merging(session: ScopedSession, today: date) -> Sequence[int]:
+    """The amendments that the calendar merges: signed, and with effect by now."""
+    due = select(Contract.id).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED,
+                                    func.coalesce(Contract.effective_on, today) <= today)
+    return session.scalars(due.order_by(Contract.effective_on, Contract.id)).all()
+
+
+def merge_due(session: ScopedSession, today: date, keys: Collection[int], *, registry: Registry) -> int:
+    """Merge these amendments, whose day has come; how many were. One that meets an obstacle leaves no trace and stays
+    signed: ``obstacle`` says why, to the office."""
+    made = 0
+    for key in keys:
+        try:
+            with session.begin_nested():
+                merge(session, key, registry=registry, today=today)
+        except RuleBroken as refusal:
+            log.warning("amendment %s: %s", key, refusal)
+        else:
+            made += 1
+    return made
+
+
+def obstacle(session: ScopedSession, copy: Contract) -> RuleBroken | None:
+    """Why a signed amendment cannot be merged, whatever the day; None for none that can be seen beforehand."""
+    live = None if copy.amends_id is None else session.get(Contract, copy.amends_id)
+    try:
+        if live is not None:
+            _mergeable(live, copy)
+    except RuleBroken as refusal:
+        return refusal
+    return None
 
 
 @asked_once
@@ -120,7 +152,7 @@ def findings(contract: Contract, amendments: list[Contract], today: date) -> lis
         found.append(Finding(
             "La modifica aggiunge o toglie servizi: quando sarà recepita, la quota annuale cambia e il piano di "
             "riparto va rivisto.", where="services", source="R87"))
-    found += _hand(contract)
+    found += [*_hand(contract), *_stopped(contract, today)]
     for amendment in amendments:
         day = _counts_from(amendment)
         if day is not None and day.year == today.year and _changes_services(amendment):
@@ -142,6 +174,14 @@ def _hand(copy: Contract) -> list[Finding]:
                     "qui non ha quelle parole. Partire dal testo firmato, portarvi la modifica e caricarlo come file "
                     "ricevuto.", {"code": live.code}, where="documents", source="R62",
                     at=Place("contract", live.id))]
+
+
+def _stopped(copy: Contract, today: date) -> list[Finding]:
+    """Why a signed amendment that has effect is not in its contract."""
+    if copy.amends_id is None or copy.state != ContractState.SIGNED or (copy.effective_on or today) > today:
+        return []
+    refusal = obstacle(_session(copy), copy)
+    return [] if refusal is None else [Finding(refusal.message, dict(refusal.values), where="merge", source="R62")]
 
 
 def _counts_from(amendment: Contract) -> date | None:
@@ -184,6 +224,14 @@ def _copy(session: ScopedSession, live: Contract, today: date) -> Contract:
 
 
 # --- the merge --------------------------------------------------------------------------------------------
+
+
+def _mergeable(live: Contract, copy: Contract) -> dict[str, Any]:
+    """What the merge changes. RuleBroken for a contract that does not live any more, or has changed too."""
+    if live.state not in AMENDABLE:
+        raise RuleBroken("Il contratto n. %(code)s non è più in vigore: la modifica non si può recepire.",
+                         code=live.code)
+    return changes_to_merge(copy.base or {}, snapshot(live), snapshot(copy))
 
 
 def _apply(session: ScopedSession, live: Contract, copy: Contract, changes: Mapping[str, Any], day: date) -> None:

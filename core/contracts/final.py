@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 from core.contracts.assemble import DAY, DIGITAL, MOMENT, NO_SHEET, blank_of_act, contract_document
-from core.contracts.compare import Snapshot, field_of, snapshot
+from core.contracts.compare import field_of, snapshot
 from core.contracts.completeness import ANNEX, ARTICLE, TITLE
 from core.contracts.drift import Drifted, drifted, in_quotes, made_of
 from core.contracts.model import Contract, ContractDocument
@@ -252,7 +252,7 @@ def require_signable(session: ScopedSession, contract: Contract, *, by_hand: boo
     last = contract.documents[-1]
     final = session.files.get(last.document.path)
     require_no_draft(final)
-    if last.origin == FINAL and _acts(last.snapshot or {}) != _acts(snapshot(contract)):
+    if last.origin == FINAL and not is_prepared(contract):
         raise RuleBroken("Dopo il testo da firmare sono cambiati gli atti registrati: prepararlo di nuovo, e "
                          "rileggerlo.")
     if by_hand and any(plain(line).endswith((DIGITAL, f"{DIGITAL},")) for line in read_text(final)):
@@ -267,9 +267,14 @@ def require_signable(session: ScopedSession, contract: Contract, *, by_hand: boo
     return final
 
 
-def _acts(said: Snapshot) -> dict[str, bool]:
-    """The acts of a contract as a snapshot has them, and which of them approve it."""
-    return {key: bool(fact.get("approval")) for key, fact in said.items() if field_of(key) == "act"}
+def is_prepared(contract: Contract) -> bool:
+    """True if the last text is one to sign, and no act was recorded or taken back since."""
+    last = contract.documents[-1] if contract.documents else None
+    if last is None or last.origin != FINAL:
+        return False
+    then = {key: bool(fact.get("approval")) for key, fact in (last.snapshot or {}).items() if field_of(key) == "act"}
+    return then == {f"act/{link.act_id}": link.role == "approval" for link in contract.acts
+                    if link.role != "superseded"}
 
 
 def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:

@@ -9,9 +9,11 @@ from itertools import islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from core.contracts import rules
+from core.contracts import amendments, rules
 from core.contracts.coordinated import lacking
+from core.contracts.final import is_prepared
 from core.contracts.model import Contract, ContractAct, ContractParty
+from core.contracts.operations import FINAL
 from core.contracts.states import ContractState
 from core.deadlines.waiting import MOST, Waiting, figure_of, waits_for
 from core.ground.access import Role, ScopedSession
@@ -50,13 +52,40 @@ def _next_step(contract: Contract, today: date) -> Finding:
 
 
 @waits_for(Role.MANAGEMENT)
+def to_sign(session: ScopedSession, _today: date) -> Iterator[Waiting]:
+    """Contracts that all have approved: the text to sign is to be prepared and accepted, then the signature recorded.
+    """
+    query = select(Contract).where(Contract.state == ContractState.APPROVED).order_by(Contract.starts_on, Contract.id)
+    load = (selectinload(Contract.parties).joinedload(ContractParty.party), selectinload(Contract.documents),
+            selectinload(Contract.acts))
+    for contract in session.scalars(query.options(*load).limit(MOST)).all():
+        names = ", ".join(member.party.name for member in contract.municipality_parties)
+        yield Waiting("contract", contract.id, f"{contract}, {names}", _to_sign(contract), Role.MANAGEMENT,
+                      contract.effective_on if contract.amends_id else contract.starts_on)
+
+
+def _to_sign(contract: Contract) -> Finding:
+    if is_prepared(contract):
+        return Finding("Il testo da firmare è pronto: si attende la firma, poi si registra.",
+                       at=Place("contract.sign", contract.id))
+    if contract.documents and contract.documents[-1].origin == FINAL:
+        return Finding("Dopo il testo da firmare sono cambiati gli atti registrati: va riletto e accettato di nuovo.",
+                       at=Place("contract.final", contract.id))
+    return Finding("Approvato da tutti gli enti: si prepara il testo da firmare, e se ne accettano le differenze.",
+                   at=Place("contract.final", contract.id))
+
+
+@waits_for(Role.MANAGEMENT)
 def to_merge(session: ScopedSession, today: date) -> Iterator[Waiting]:
-    """Amendments that are signed and have effect: the contract still says what it said before."""
-    signed = select(Contract).where(Contract.amends_id.is_not(None), Contract.state == ContractState.SIGNED,
-                                    func.coalesce(Contract.effective_on, today) <= today)
-    for amendment in session.scalars(signed.order_by(Contract.starts_on, Contract.id).limit(MOST)):
-        yield Waiting("contract", amendment.id, str(amendment),
-                      Finding("La modifica è firmata: recepirla nel contratto."), Role.MANAGEMENT)
+    """Amendments that are signed and have effect: the night merges them, unless something stands in the way."""
+    for key in amendments.merging(session, today)[:MOST]:
+        amendment = session.require(Contract, key)
+        refusal = amendments.obstacle(session, amendment)
+        found = Finding("La modifica è firmata e ha effetto: entra nel contratto questa notte, o subito da qui.",
+                        at=Place("contract.merge", key)) if refusal is None else Finding(
+            "La modifica ha effetto e non entra da sola nel contratto. %(why)s",
+            {"why": Finding(refusal.message, dict(refusal.values))}, at=Place("contract.merge", key))
+        yield Waiting("contract", key, str(amendment), found, Role.MANAGEMENT)
 
 
 @waits_for(Role.MANAGEMENT)

@@ -68,11 +68,11 @@ def ground(database: Database, tmp_path: Path) -> Ground:
             filled(BankAccount, party_id=own.id, iban=f"conto-{n:03}", opened_on=FIRST + timedelta(days=n % 14))
             for n in range(ACCOUNTS)
         ])
-    for _name, work in worker.day_of(database, FIRST):
+    ground = Ground(database.reading.url.render_as_string(hide_password=False), tmp_path)
+    for _name, work in worker.day_of(ground.settings(FIRST), database, FIRST):
         work()
-    url = database.reading.url.render_as_string(hide_password=False)
     database.dispose()
-    return Ground(url, tmp_path)
+    return ground
 
 
 def nights(ground: Ground, begin: int, send_at_once: bool, tell: int) -> None:

@@ -15,9 +15,10 @@ from core.contracts.model import Contract
 from core.contracts.operations import cancel, confer, draft, generate_document, set_clauses, set_terms
 from core.contracts.passages import Resolution
 from core.contracts.proposal import conferred_elsewhere
+from core.deadlines.waiting import waiting
 from core.documents.wordfile import read_text
 from core.ground.access import ScopedSession
-from core.ground.errors import NotAllowed, RuleBroken
+from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
 from tests import factories
@@ -285,6 +286,63 @@ def test_the_worker_does_not_put_an_amendment_into_force(district: District) -> 
         approved_and_signed(session, district, copy)
         life.advance(session, TODAY)
         assert copy.state == "signed"
+
+
+def night(session: ScopedSession, district: District, day: date = TODAY) -> int:
+    """What the calendar merges that night."""
+    due = amendments.merging(session, day)
+    return amendments.merge_due(session, day, due, registry=district.registry)
+
+
+def test_the_calendar_merges_on_the_day_of_effect_with_everything_that_a_merge_does(district: District) -> None:
+    later = TODAY + timedelta(days=30)
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        live = in_force(session, district)
+        copy = amendments.open_amendment(session, live.id, reason="needs", text="Uno in meno.", effective_on=later,
+                                         today=TODAY)
+        title = without_first_service(session, copy)
+        assert night(session, district, later) == 0, "nobody has signed it"
+        approved_and_signed(session, district, copy)
+        assert night(session, district) == 0, "its day has not come"
+        assert night(session, district, later + timedelta(days=3)) == 1, "a missed night loses nothing"
+        assert (copy.state, live.documents[-1].origin) == ("merged", "coordinated")
+        [ended] = live.ended_conferrals
+        assert ended.valid_to == later - timedelta(days=1), "it counts from its day, not from that of the night"
+        for contract in (live, copy):
+            assert f"con effetto dal {later:%d/%m/%Y}" in notes(session, contract)[-1]
+            assert f"Tolti: {title} (Carpiano)" in notes(session, contract)[-1]
+        assert night(session, district, later + timedelta(days=4)) == 0
+
+
+def test_an_obstacle_is_told_to_the_office_and_leaves_no_trace(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        live, copy = opened(session, district)
+        set_terms(session, copy.id, version=copy.version, cig="B1234567A9")
+        approved_and_signed(session, district, copy)
+        codes.set_codes(session, live.id, cig="A0000000A0", cup="", version=live.version)
+        before = len(notes(session, live)), len(live.documents)
+        assert night(session, district) == 0
+        assert (copy.state, live.cig) == ("signed", "A0000000A0")
+        assert (len(notes(session, live)), len(live.documents)) == before
+        [remark] = [found for found in amendments.findings(copy, [], TODAY) if found.where == "merge"]
+        assert "«CIG» nel frattempo è cambiato anche nel contratto" in str(remark)
+        [item] = [item for item in waiting(session, TODAY) if (item.kind, item.key) == ("contract", copy.id)]
+        assert "non entra da sola nel contratto. La modifica non si può recepire: «CIG»" in str(item.what)
+        assert item.what.at == Place("contract.merge", copy.id)
+        live.state = "terminated"
+        assert night(session, district) == 0
+        assert "non è più in vigore" in str(amendments.obstacle(session, copy))
+
+
+def test_one_that_meets_an_obstacle_stands_in_nobody_s_way(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        stuck, free = (opened(session, district, number)[1] for number in (1, 2))
+        for copy in (stuck, free):
+            set_terms(session, copy.id, version=copy.version, cig="B1234567A9")
+            approved_and_signed(session, district, copy)
+        codes.set_codes(session, stuck.amends_id or 0, cig="A0000000A0", cup="", version=None)
+        assert night(session, district) == 1
+        assert (stuck.state, free.state) == ("signed", "merged")
 
 
 def test_a_clerk_of_the_municipality_amends_nothing(district: District) -> None:

@@ -20,10 +20,11 @@ from core.contracts.final import Fate, FinalText
 from core.contracts.model import Contract
 from core.contracts.operations import generate_document, set_acts, upload_negotiated
 from core.contracts.passages import Resolution
+from core.deadlines.waiting import waiting
 from core.documents.controls import lates
 from core.documents.model import DocumentSignature
 from core.documents.wordfile import read_edges, read_text
-from core.ground.access import ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.files import Upload
 from core.ground.unit_of_work import unit_of_work
@@ -347,3 +348,28 @@ def test_an_act_that_the_text_does_not_cite_is_told(session: ScopedSession, dist
     [unsaid] = [one for one in proposed(session, contract, district).data if one.fate is Fate.UNSAID]
     assert (unsaid.name, unsaid.text) == ("Deliberazione del Consiglio di Amministrazione – A.S.S.E.MI.",
                                           "n. 77 del 10 febbraio 2026")
+
+
+def test_an_approved_contract_waits_on_the_home_with_the_act_that_comes_next(
+    session: ScopedSession, district: District
+) -> None:
+    contract = approved(session, district)
+    the_rest_comes(session, contract)
+
+    def next_act() -> tuple[str, str]:
+        [item] = [item for item in waiting(session, TODAY) if (item.kind, item.key) == ("contract", contract.id)]
+        assert item.role == Role.MANAGEMENT and item.due == contract.starts_on and item.what.at is not None
+        return item.what.at.kind, str(item.what)
+
+    assert next_act() == ("contract.final", "Approvato da tutti gli enti: si prepara il testo da firmare, e se ne "
+                          "accettano le differenze.")
+    text_to_sign(session, district.registry, contract, by_hand=True)
+    assert next_act() == ("contract.sign", "Il testo da firmare è pronto: si attende la firma, poi si registra.")
+    board = Resolution(contract.parties[0].party_id, "board", "", "77", TODAY)
+    life.approve(session, contract.id, act=board, version=None, today=TODAY)
+    assert next_act()[0] == "contract.final" and "sono cambiati gli atti registrati" in next_act()[1]
+    with pytest.raises(RuleBroken, match="sono cambiati gli atti registrati: prepararlo di nuovo"):
+        sign(session, contract, Upload("scan.pdf", SIGNED_FILE), by_hand=True)
+    text_to_sign(session, district.registry, contract, by_hand=True)
+    sign(session, contract, Upload("scan.pdf", SIGNED_FILE), by_hand=True)
+    assert not [item for item in waiting(session, TODAY) if (item.kind, item.key) == ("contract", contract.id)]

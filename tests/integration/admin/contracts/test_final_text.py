@@ -160,3 +160,13 @@ def test_a_datum_that_has_changed_is_told_on_every_page_and_a_person_decides(
     assert "Resta come approvato, benché i dati siano cambiati: Indirizzo della sede – Comune di Dresano, il testo: «" \
         in said, "the diary tells it"
     assert "Via Nuova 7" not in manager_screen.read(sign)
+
+
+def test_the_home_leads_to_the_text_to_sign_and_then_to_the_signature(manager_screen: Person, key: int) -> None:
+    home = manager_screen.read("/admin/")
+    assert "Approvato da tutti gli enti: si prepara il testo da firmare" in home
+    assert f'href="{FINAL.format(key=key)}' in manager_screen.page
+    manager_screen.open(FINAL.format(key=key))
+    manager_screen.send(accepted="y")
+    assert "Il testo da firmare è pronto: si attende la firma" in manager_screen.read("/admin/")
+    assert f"/admin/contratti/passaggio/?id={key}&amp;atto=sign" in manager_screen.page

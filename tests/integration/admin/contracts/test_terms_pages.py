@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
+from admin.command import worker
 from core.contracts.model import Contract, ContractTerms
 from tests.district import District
 from tests.integration.admin.browser import Person
@@ -83,11 +85,14 @@ def test_an_amendment_waits_for_its_day_of_effect(house: House, manager_screen: 
     drop_a_service(screen, copy)
     sign(house, district, copy)
     screen.open(RECORD.format(key=copy))
-    assert "la modifica ha effetto dal 01/05/2026, e si recepisce da quel giorno" in screen.text()
+    assert "la modifica ha effetto dal 01/05/2026, e quel giorno entra da sé nel contratto" in screen.text()
     assert "Recepisci la modifica" not in screen.text()
     screen.open(f"/admin/contratti/modifica/{copy}/recepisci/")
     screen.send()
     assert "ha effetto dal 01/05/2026: si recepisce da quel giorno" in screen.text()
+    assert worker.run_once(replace(house.settings, today=date(2026, 5, 1)), house.database)
+    assert "fatto il testo coordinato" in screen.read(RECORD.format(key=live)), "the night did it, and the diary tells"
+    assert "Recepita: quanto diceva fa ora parte del contratto" in screen.read(RECORD.format(key=copy))
     screen.open(f"/admin/contratti/bozza/{house.contract_of('dresano')}/terms/")
     assert "effective_on" not in screen.fields(), "only an amendment has such a day"
 

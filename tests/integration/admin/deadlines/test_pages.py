@@ -31,7 +31,7 @@ def played(house: House) -> House:
         contract = session.scalars(select(Contract).join(ContractParty).where(ContractParty.party_id == own)).one()
         session.add(filled(Instalment, contract=contract, municipality_id=own, kind="advance", number=7, year=2026,
                            state="requested", nominal=DUE, effective=DUE, requested_on=date(2026, 2, 20)))
-    for _name, work in day_of(house.database, TODAY):
+    for _name, work in day_of(house.settings, house.database, TODAY):
         work()
     return house
 
@@ -302,7 +302,7 @@ def test_an_event_keeps_its_name_when_its_date_moves(played: House, person: Ente
     with played.unit("data") as session:
         row = session.scalars(select(Instalment)).one()
         row.nominal = row.effective = date(2026, 4, 30)
-    for _name, work in day_of(played.database, TODAY):
+    for _name, work in day_of(played.settings, played.database, TODAY):
         work()
     after = events(somebody, address)[uid]
     assert after["dtstart"].dt == date(2026, 4, 30)
