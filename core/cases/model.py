@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, Text, and_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.documents.model import Document, seen_through
-from core.ground.access import InsertOnly
+from core.ground.access import OWN_MUNICIPALITIES, InsertOnly
 from core.ground.db import Base, UtcDateTime, Versioned
-from core.ground.owners import InDiary, of_own_cases
+from core.ground.owners import InDiary, Leaving
 from core.ground.states import PassageLog
 
 
@@ -28,7 +29,13 @@ class Note(Base, InDiary, InsertOnly):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The shared notes of one's own cases."""
-        return and_(cls.shared, of_own_cases(cls))
+        return and_(cls.shared, cls.own(cls))
+
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What was written by the last day."""
+        written: ColumnElement[bool] = columns.at < leaving.instant
+        return written
 
 
 class CaseFile(Base, InDiary, InsertOnly):
@@ -49,7 +56,13 @@ class CaseFile(Base, InDiary, InsertOnly):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The shared files of one's own cases."""
-        return and_(cls.shared, of_own_cases(cls))
+        return and_(cls.shared, cls.own(cls))
+
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What was kept by the last day."""
+        held = Document.__table__
+        return exists().where(held.c.id == columns.document_id, held.c.made_at < leaving.instant).correlate_except(held)
 
 
 class Sending(Base, InDiary, Versioned):
@@ -74,30 +87,36 @@ class Sending(Base, InDiary, Versioned):
     document: Mapped[Document | None] = relationship(foreign_keys=document_id)
     receipt: Mapped[Document | None] = relationship(foreign_keys=receipt_id)
 
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What left by the last day, and what one sends or receives oneself."""
+        return or_(columns.sent_on <= leaving.day, columns.sender_id.in_(OWN_MUNICIPALITIES),
+                   columns.addressee_id.in_(OWN_MUNICIPALITIES))
+
 
 @seen_through
 def files_of_own_cases() -> Select[tuple[int]]:
     """The shared files in the diaries of one's own cases."""
     held = CaseFile.__table__.c
-    return select(held.document_id).where(held.shared, of_own_cases(held))
+    return select(held.document_id).where(held.shared, CaseFile.own(held))
 
 
 @seen_through
 def letters_of_own_cases() -> Select[tuple[int]]:
     """The letters of one's own cases."""
     held = Sending.__table__.c
-    return select(held.document_id).where(of_own_cases(held))
+    return select(held.document_id).where(Sending.own(held))
 
 
 @seen_through
 def receipts_of_own_cases() -> Select[tuple[int]]:
     """The receipts of the letters of one's own cases."""
     held = Sending.__table__.c
-    return select(held.receipt_id).where(of_own_cases(held))
+    return select(held.receipt_id).where(Sending.own(held))
 
 
 @seen_through
 def proofs_of_own_cases() -> Select[tuple[int]]:
     """The files that prove the passages of one's own cases."""
     held = PassageLog.__table__.c
-    return select(held.document_id).where(of_own_cases(held))
+    return select(held.document_id).where(PassageLog.own(held))

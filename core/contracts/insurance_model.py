@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, exists, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core.contracts.model import Contract, own_contracts
-from core.ground.access import Scoped
+from core.contracts.model import Contract
+from core.contracts.scope import left_contracts
+from core.ground.access import OWN_MUNICIPALITIES, Scoped
 from core.ground.db import Base, Euro, Versioned
 from core.ground.search import Searched
 
@@ -35,8 +36,10 @@ class InsurancePolicy(Base, Scoped, Versioned, Searched):
 
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
-        """The policies of all contracts, and those of one's own."""
-        return or_(cls.contract_id.is_(None), cls.contract_id.in_(own_contracts()))
+        """The policies of all contracts, and those of one's own; of one that one has left those that began by then."""
+        stands, leaving = left_contracts(cls.contract_id, OWN_MUNICIPALITIES)
+        return or_(cls.contract_id.is_(None), stands,
+                   exists().where(leaving.is_one, cls.valid_from <= leaving.day))
 
     def __str__(self) -> str:
         return f"{self.insurer}, n. {self.number}"

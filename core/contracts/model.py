@@ -16,17 +16,22 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     exists,
+    func,
+    or_,
     select,
     text,
+    true,
 )
-from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship, validates
 
 from core.catalogue.model import Area, Service
+from core.contracts.scope import OwnedByContract, own_contracts
 from core.contracts.sorting import Filed, SigningParty
 from core.documents.model import Document, seen_through
-from core.ground.access import OWN_MUNICIPALITIES, InsertOnly, Role, Scoped
-from core.ground.db import Base, Euro, Lines, Percent, Versioned
-from core.ground.owners import case_of
+from core.ground.access import InsertOnly, Role, Scoped
+from core.ground.clock import end_of
+from core.ground.db import DERIVED, Base, Euro, Lines, Percent, UtcDateTime, Versioned
+from core.ground.owners import Leaving, case_of
 from core.ground.search import Searched
 from core.ground.walls import kept_by
 from core.parties.model import Act, Municipality, Party, Signatory
@@ -292,22 +297,11 @@ class Contract(Base, Scoped, Versioned, Filed):
         return f"{'Modifica' if self.amends_id else 'Contratto'} n. {self.code}"
 
 
-class OwnedByContract(Scoped):
-    """A row that belongs to a contract and is seen with it."""
-
-    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"), index=True)
-
-    @classmethod
-    def visible(cls) -> ColumnElement[bool]:
-        """The rows of the contracts of one's own municipality: asked of each row, because one has many contracts."""
-        party = ContractParty.__table__.alias().c
-        return exists().where(party.contract_id == cls.contract_id, party.party_id.in_(OWN_MUNICIPALITIES))
-
-
 class ContractParty(Base, OwnedByContract, SigningParty):
     """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it.
 
-    ``valid_to``: the last day of one that left a contract with which the others go on.
+    ``valid_to``: the last day of one that left a contract with which the others go on; ``left_at``, the instant at
+    which that day ends, follows it.
     """
 
     __tablename__ = "contract_party"
@@ -322,22 +316,21 @@ class ContractParty(Base, OwnedByContract, SigningParty):
     capacity: Mapped[str]
     order: Mapped[int]
     valid_to: Mapped[dt.date | None]
+    left_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, info=DERIVED)
 
     contract: Mapped[Contract] = relationship(back_populates="parties")
     party: Mapped[Party] = relationship()
     signatory: Mapped[Signatory | None] = relationship()
 
+    @validates("valid_to")
+    def _ends(self, _name: str, day: dt.date | None) -> dt.date | None:
+        self.left_at = None if day is None else end_of(day)
+        return day
 
-@case_of("contract")
-def contracts_of(municipalities: Any) -> Select[tuple[int]]:
-    """The ids of the contracts to which ``municipalities`` are parties."""
-    party = ContractParty.__table__.c
-    return select(party.contract_id).where(party.party_id.in_(municipalities))
-
-
-def own_contracts() -> Select[tuple[int]]:
-    """The ids of the contracts of one's own municipalities, for ``visible``."""
-    return contracts_of(OWN_MUNICIPALITIES)
+    @classmethod
+    def still_read(cls, _columns: Any, _leaving: Leaving) -> ColumnElement[bool]:
+        """With whom one signed."""
+        return true()
 
 
 class Conferral(Base, OwnedByContract):
@@ -348,6 +341,7 @@ class Conferral(Base, OwnedByContract):
     """
 
     __tablename__ = "conferral"
+    OWN_BY = "municipality_id"
     __table_args__ = (
         Index("uq_conferral_standing", "contract_id", "service_id", "municipality_id", unique=True,
               sqlite_where=text("valid_to IS NULL"), postgresql_where=text("valid_to IS NULL")),
@@ -380,6 +374,13 @@ class ContractAct(Base, OwnedByContract):
 
     contract: Mapped[Contract] = relationship(back_populates="acts")
     act: Mapped[Act] = relationship()
+
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """The acts adopted by the last day."""
+        act = Act.__table__
+        return exists().where(act.c.id == columns.act_id, or_(act.c.date.is_(None), act.c.date <= leaving.day)
+                              ).correlate_except(act)
 
 
 class OwnClause(Base, OwnedByContract):
@@ -414,12 +415,19 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
     contract: Mapped[Contract] = relationship(back_populates="documents")
     document: Mapped[Document] = relationship()
 
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """The texts that led to the signature, and the coordinated ones made by the last day."""
+        held = Document.__table__
+        return or_(columns.origin != "coordinated", exists().where(
+            held.c.id == columns.document_id, held.c.made_at < leaving.instant).correlate_except(held))
+
 
 @seen_through
 def own_contract_documents() -> Select[tuple[int]]:
     """The documents of the contracts of one's own municipalities."""
     held = ContractDocument.__table__.c
-    return select(held.document_id).where(held.contract_id.in_(own_contracts()))
+    return select(held.document_id).where(ContractDocument.own(held))
 
 
 class ContractExtension(Base, OwnedByContract, InsertOnly):
@@ -430,6 +438,7 @@ class ContractExtension(Base, OwnedByContract, InsertOnly):
     """
 
     __tablename__ = "contract_extension"
+    READ_BY = "decided_on"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
@@ -451,6 +460,7 @@ class ContractRenewal(Base, OwnedByContract, Versioned):
     """
 
     __tablename__ = "contract_renewal"
+    READ_BY = "assessed_on"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
@@ -474,6 +484,7 @@ class ContractEnding(Base, OwnedByContract, Versioned):
     """
 
     __tablename__ = "contract_ending"
+    READ_BY, OWN_BY = "arisen_on", "party_id"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
@@ -507,6 +518,12 @@ class Attachment(Base, OwnedByContract, Versioned):
     contract: Mapped[Contract] = relationship(back_populates="attachments")
     document: Mapped[Document | None] = relationship()
 
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What was received, or asked for, by the last day."""
+        by: ColumnElement[bool] = func.coalesce(columns.received_on, columns.asked_on) <= leaving.day
+        return by
+
 
 class EntrustedAsset(Base, OwnedByContract, Versioned, Searched):
     """Premises or equipment entrusted to the azienda (R79-R82), with who does which upkeep; ``rent`` in euros a year.
@@ -516,6 +533,7 @@ class EntrustedAsset(Base, OwnedByContract, Versioned, Searched):
     """
 
     __tablename__ = "entrusted_asset"
+    OWN_BY = "municipality_id"
     KNOWN_BY = ("name", "address")
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -548,18 +566,18 @@ def assets_of(municipalities: Any) -> Select[tuple[int]]:
 def own_attachments() -> Select[tuple[int]]:
     """The files attached to the contracts of one's own municipalities."""
     held = Attachment.__table__.c
-    return select(held.document_id).where(held.contract_id.in_(own_contracts()))
+    return select(held.document_id).where(Attachment.own(held))
 
 
 @seen_through
 def own_annexes() -> Select[tuple[int]]:
     """The technical annexes of the contracts of one's own municipalities."""
     held = EntrustedAsset.__table__.c
-    return select(held.annex_id).where(held.contract_id.in_(own_contracts()))
+    return select(held.annex_id).where(EntrustedAsset.own(held))
 
 
 @seen_through
 def own_renewals() -> Select[tuple[int]]:
     """The communications of renewal of the contracts of one's own municipalities."""
     held = ContractRenewal.__table__.c
-    return select(held.document_id).where(held.contract_id.in_(own_contracts()))
+    return select(held.document_id).where(ContractRenewal.own(held))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, exists
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
-from core.ground.owners import OfCase, of_own_cases
+from core.ground.owners import Leaving, OfCase
 from core.ground.search import Searched
 
 
@@ -81,7 +82,13 @@ class Deadline(Base, OfCase, Versioned, Searched):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The shared deadlines of one's own cases."""
-        return and_(cls.shared, of_own_cases(cls))
+        return and_(cls.shared, cls.own(cls))
+
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What falls due by the last day: later terms are those of who goes on."""
+        due: ColumnElement[bool] = columns.effective <= leaving.day
+        return due
 
     @property
     def met_late(self) -> bool:
@@ -106,7 +113,7 @@ class OfDeadline(Scoped):
     def visible(cls) -> ColumnElement[bool]:
         """The rows of the deadlines that are visible."""
         held = Deadline.__table__.c  # asked of each row: a page shows few, one's own deadlines may be many
-        return exists().where(held.id == cls.deadline_id, held.shared, of_own_cases(held))
+        return exists().where(held.id == cls.deadline_id, held.shared, Deadline.own(held))
 
 
 class DeadlineChange(Base, OfDeadline, InsertOnly):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -84,6 +84,11 @@ def now() -> datetime:
 def today(played: date | None = None) -> date:
     """The day in Rome, or the day an installation plays (``PATTO_TODAY``)."""
     return played or datetime.now(ROME).date()
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a day ends in Rome, in UTC: what was made before it was made by that day."""
+    return datetime.combine(day + timedelta(days=1), time.min, ROME).astimezone(UTC)
 
 
 def add_months(start: date, months: int) -> date:

@@ -2,15 +2,17 @@
 
 Rows that hang on any case (passages, deadlines, letters, notes, files) name it by table and id. Who sees them is
 decided in one place: by whose the case is, a municipality's or a provider's. A subject registers its cases beside
-their tables. Which of the azienda's own offices reads and writes what stands in a diary is said in ``walls``.
+their tables. Who leaves a case with which others go on keeps of its diary what was there, or concerns it (``Leaving``).
+Which of the azienda's own offices reads and writes what stands in a diary is said in ``walls``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Select, and_, false, or_
+from sqlalchemy import ColumnElement, Index, Select, and_, exists, false, or_
 from sqlalchemy.orm import Mapped, declared_attr
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped, scope_has_grown
@@ -20,6 +22,21 @@ from core.ground.walls import OfKind
 IdsOf = Callable[[Any], Select[tuple[int]]]
 CASES: dict[str, IdsOf] = {}
 PROVIDER_CASES: dict[str, IdsOf] = {}
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A leaving as a statement knows it: the condition that a row is one, its last day, and the instant at which that
+    day has ended."""
+
+    is_one: ColumnElement[bool]
+    day: Any
+    instant: Any
+
+
+# (id of a case, owners) -> how these owners stand in it, and how they left it: of cases that go on without some
+Leavings = Callable[[Any, Any], tuple[ColumnElement[bool], Leaving]]
+LEAVINGS: dict[str, Leavings] = {}
 # subject: who beside the azienda's offices adds files and letters to the diary of their own cases
 WRITERS: dict[str, frozenset[Role]] = {}
 
@@ -32,6 +49,18 @@ def case_of(subject: str, *, writers: Iterable[Role] = ()) -> Callable[[IdsOf], 
 def provider_case_of(subject: str, *, writers: Iterable[Role] = ()) -> Callable[[IdsOf], IdsOf]:
     """Register the table ``subject`` as a case: the function below selects the ids of given providers."""
     return _registered(PROVIDER_CASES, subject, writers)
+
+
+def left_by(subject: str) -> Callable[[Leavings], Leavings]:
+    """Register that owners may leave cases of ``subject`` with which others go on: the function below says how they
+    stand in a case, and how they left it."""
+
+    def register(leavings: Leavings) -> Leavings:
+        LEAVINGS[subject] = leavings
+        scope_has_grown()
+        return leavings
+
+    return register
 
 
 def _registered(kind: dict[str, IdsOf], subject: str, writers: Iterable[Role]) -> Callable[[IdsOf], IdsOf]:
@@ -49,14 +78,24 @@ def of_cases(columns: Any, municipalities: Any) -> ColumnElement[bool]:
     return _of(CASES, columns, municipalities)
 
 
-def of_own_cases(columns: Any) -> ColumnElement[bool]:
-    """The rows that hang on one's own cases, as a municipality or as a provider: for ``visible``."""
-    return or_(_of(CASES, columns, OWN_MUNICIPALITIES), _of(PROVIDER_CASES, columns, OWN_PROVIDERS))
+def _own(columns: Any, still: Callable[[Any, Leaving], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """The rows that hang on one's own cases, as a municipality or as a provider; of a case that one has left those that
+    one may ``still`` read."""
+    return or_(_of(CASES, columns, OWN_MUNICIPALITIES, still), _of(PROVIDER_CASES, columns, OWN_PROVIDERS, still))
 
 
-def _of(kind: dict[str, IdsOf], columns: Any, owners: Any) -> ColumnElement[bool]:
-    owned = (and_(columns.subject == name, columns.subject_id.in_(ids(owners))) for name, ids in kind.items())
-    return or_(false(), *owned)
+def _of(
+    kind: dict[str, IdsOf], columns: Any, owners: Any,
+    still: Callable[[Any, Leaving], ColumnElement[bool]] | None = None,
+) -> ColumnElement[bool]:
+    def mine(name: str, ids: IdsOf) -> ColumnElement[bool]:
+        hangs = columns.subject == name
+        if still is None or name not in LEAVINGS:
+            return and_(hangs, columns.subject_id.in_(ids(owners)))
+        stands, leaving = LEAVINGS[name](columns.subject_id, owners)
+        return and_(hangs, or_(stands, exists().where(leaving.is_one, still(columns, leaving))))
+
+    return or_(false(), *(mine(name, ids) for name, ids in kind.items()))
 
 
 class OfCase(Scoped):
@@ -73,7 +112,17 @@ class OfCase(Scoped):
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """The rows of one's own cases."""
-        return of_own_cases(cls)
+        return cls.own(cls)
+
+    @classmethod
+    def own(cls, columns: Any) -> ColumnElement[bool]:
+        """The rows of one's own cases among ``columns``, the table's own or this class."""
+        return _own(columns, cls.still_read)
+
+    @classmethod
+    def still_read(cls, _columns: Any, _leaving: Leaving) -> ColumnElement[bool]:
+        """The rows that who has left a case may still read; none without an answer of its own."""
+        return false()
 
 
 class InDiary(OfCase, OfKind):

@@ -8,14 +8,22 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from sqlalchemy import ForeignKey, Text, insert, inspect, select
+from sqlalchemy import ColumnElement, ForeignKey, Text, exists, insert, inspect, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.ground import clock
-from core.ground.access import InsertOnly, Principal, Role, ScopedSession, as_system, asked_once
+from core.ground.access import (
+    OWN_MUNICIPALITIES,
+    InsertOnly,
+    Principal,
+    Role,
+    ScopedSession,
+    as_system,
+    asked_once,
+)
 from core.ground.db import Base, UtcDateTime
 from core.ground.errors import NotAllowed, RuleBroken
-from core.ground.owners import InDiary
+from core.ground.owners import InDiary, Leaving
 from core.ground.upward import Upward
 
 UNDO = "undo"
@@ -108,6 +116,13 @@ class PassageLog(Base, InDiary, InsertOnly):
     received_on: Mapped[date | None]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("passage_log.id"), unique=True)
     on_behalf: Mapped[bool] = mapped_column(default=False)
+
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What took effect by the last day, and what one's own act proves: the leaving itself may be recorded late."""
+        act = Base.metadata.tables["act"]  # the parties stand above
+        return or_(columns.on <= leaving.day, exists().where(
+            act.c.id == columns.act_id, act.c.party_id.in_(OWN_MUNICIPALITIES)).correlate_except(act))
 
 
 class HasLife(Protocol):
