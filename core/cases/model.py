@@ -61,7 +61,7 @@ class CaseFile(Base, InDiary, InsertOnly):
     @classmethod
     def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
         """What was kept by the last day."""
-        held = Document.__table__
+        held = Document.__table__.alias()  # its own: the documents themselves are asked for through this
         return exists().where(held.c.id == columns.document_id, held.c.made_at < leaving.instant).correlate_except(held)
 
 

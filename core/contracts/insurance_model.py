@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, exists, or_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.contracts.model import Contract
@@ -39,7 +39,7 @@ class InsurancePolicy(Base, Scoped, Versioned, Searched):
         """The policies of all contracts, and those of one's own; of one that one has left those that began by then."""
         stands, leaving = left_contracts(cls.contract_id, OWN_MUNICIPALITIES)
         return or_(cls.contract_id.is_(None), stands,
-                   exists().where(leaving.is_one, cls.valid_from <= leaving.day))
+                   leaving.of(cls.valid_from <= leaving.day))
 
     def __str__(self) -> str:
         return f"{self.insurer}, n. {self.number}"

@@ -378,7 +378,7 @@ class ContractAct(Base, OwnedByContract):
     @classmethod
     def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
         """The acts adopted by the last day."""
-        act = Act.__table__
+        act = Act.__table__.alias()
         return exists().where(act.c.id == columns.act_id, or_(act.c.date.is_(None), act.c.date <= leaving.day)
                               ).correlate_except(act)
 
@@ -418,7 +418,7 @@ class ContractDocument(Base, OwnedByContract, InsertOnly):
     @classmethod
     def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
         """The texts that led to the signature, and the coordinated ones made by the last day."""
-        held = Document.__table__
+        held = Document.__table__.alias()
         return or_(columns.origin != "coordinated", exists().where(
             held.c.id == columns.document_id, held.c.made_at < leaving.instant).correlate_except(held))
 

@@ -33,7 +33,7 @@ def left_contracts(contract_id: Any, municipalities: Any) -> tuple[ColumnElement
     """True where ``municipalities`` are parties of a contract; and how they left one with which others go on."""
     party, gone = _parties(), _parties()
     stands = exists().where(party.contract_id == contract_id, party.party_id.in_(municipalities),
-                            party.valid_to.is_(None))
+                            party.valid_to.is_(None)).correlate_except(party.contract_id.table)
     is_one = and_(gone.contract_id == contract_id, gone.party_id.in_(municipalities), gone.valid_to.is_not(None))
     return stands, Leaving(is_one, gone.valid_to, gone.left_at)
 
@@ -63,7 +63,7 @@ class OwnedByContract(Scoped):
     def own(cls, columns: Any) -> ColumnElement[bool]:
         """The rows of one's own contracts among ``columns``, the table's own or this class."""
         stands, leaving = left_contracts(columns.contract_id, OWN_MUNICIPALITIES)
-        return or_(stands, exists().where(leaving.is_one, cls.still_read(columns, leaving)))
+        return or_(stands, leaving.of(cls.still_read(columns, leaving)))
 
     @classmethod
     def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:

@@ -33,6 +33,11 @@ class Leaving:
     day: Any
     instant: Any
 
+    def of(self, still_read: ColumnElement[bool]) -> ColumnElement[bool]:
+        """True where there is one, and what it leaves to read holds."""
+        left = self.day.table  # a statement that asks around this one is never taken for where it looks
+        return exists().where(self.is_one, still_read).correlate_except(left)
+
 
 # (id of a case, owners) -> how these owners stand in it, and how they left it: of cases that go on without some
 Leavings = Callable[[Any, Any], tuple[ColumnElement[bool], Leaving]]
@@ -93,7 +98,7 @@ def _of(
         if still is None or name not in LEAVINGS:
             return and_(hangs, columns.subject_id.in_(ids(owners)))
         stands, leaving = LEAVINGS[name](columns.subject_id, owners)
-        return and_(hangs, or_(stands, exists().where(leaving.is_one, still(columns, leaving))))
+        return and_(hangs, or_(stands, leaving.of(still(columns, leaving))))
 
     return or_(false(), *(mine(name, ids) for name, ids in kind.items()))
 

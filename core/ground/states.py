@@ -120,7 +120,7 @@ class PassageLog(Base, InDiary, InsertOnly):
     @classmethod
     def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
         """What took effect by the last day, and what one's own act proves: the leaving itself may be recorded late."""
-        act = Base.metadata.tables["act"]  # the parties stand above
+        act = Base.metadata.tables["act"].alias()  # the parties stand above
         return or_(columns.on <= leaving.day, exists().where(
             act.c.id == columns.act_id, act.c.party_id.in_(OWN_MUNICIPALITIES)).correlate_except(act))
 
