@@ -56,7 +56,8 @@ def body_tax_code() -> str:
 
 
 def _must_be_given(column: Column[Any]) -> bool:
-    return not (column.nullable or column.primary_key or column.foreign_keys or column.default)
+    unlike_others = column.unique and not column.nullable  # whatever it is when nobody says it
+    return not (column.nullable or column.primary_key or column.foreign_keys or (column.default and not unlike_others))
 
 
 def _plain(column: Column[Any]) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from core.contracts import papers
 from core.contracts.conferring import leaving
 from core.contracts.model import Contract, ContractExtension, ContractParty
+from core.contracts.plans import incomplete
 from core.contracts.states import RUNNING, ContractState
 from core.contracts.terms import proposed_end
 from core.ground import clock
@@ -96,6 +98,8 @@ def _period(contract: Contract) -> Iterator[Finding]:
         yield Finding("La durata esce dal periodo del Piano di Zona (%(plan)s): verificare le date.",
                       {"plan": f"{plan.first_year}-{plan.last_year}"}, where="ends_on", source="R11",
                       at=_terms(contract, "ends_on"))
+    if plan is not None:
+        yield from (replace(lack, at=Place("zone_plan", plan.id, lack.where)) for lack in incomplete(plan))
     fixed = contract.terms.duration_months
     if fixed and contract.ends_on != (end := proposed_end(contract.starts_on, fixed, None)):
         yield Finding("Le condizioni fissano una durata di %(months)s mesi, che finirebbe il %(end)s: verificare la "

@@ -208,8 +208,7 @@ def test_a_template_that_is_missing_or_damaged_is_named(sound, tmp_path, monkeyp
     assert "default_notice.docx, service_contract.docx" in musts(sound, "templates")["templates"]
 
 
-def test_a_plugin_that_sleeps_is_a_note_and_a_secret_that_is_short_too(sound) -> None:
-    settings = Settings(data_dir=sound.data_dir, plugins=(), mode="production", secret_key="corta")
+def test_a_plugin_that_sleeps_is_a_note(sound) -> None:
+    settings = Settings(data_dir=sound.data_dir, plugins=())
     assert "home_care_vouchers" in said(settings, "plugins")
-    assert "PATTO_SECRET_KEY" in said(settings, "settings")
     assert not musts(settings)
