@@ -237,6 +237,8 @@ def undecided(
     on yet, and what stays as it was approved by the last text to sign."""
     if contract.state not in APPROVING or not contract.documents:
         return [], []
+    if any(version.document is None for version in contract.documents):  # an office may read a contract without them
+        return [], []
     found = drifted(session, contract, approved_text(contract), registry, today=today)
     stays = {(row["key"], tuple(row["says"])) for row in _completed(session, contract.documents[-1]).get("stays", ())}
     open_ = [one for one in found if (one.key, one.says) not in stays]

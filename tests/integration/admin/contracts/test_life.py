@@ -19,7 +19,7 @@ from core.ground.files import sha256
 from core.parties.model import Act
 from tests.factories import write_missing_sheets
 from tests.ground import Application
-from tests.integration.admin.browser import Person
+from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
 from tests.signers import ANNA, TestSigner
 
@@ -380,3 +380,14 @@ def test_only_the_office_that_manages_contracts_writes_in_their_diary(person, ke
 def test_a_diary_of_nothing_is_not_there(manager_screen: Person) -> None:
     for address in ("contract/99999", "user/1", "party/1", "nonsense/1"):
         assert manager_screen.get(f"/admin/casi/{address}/nota/").status_code == 404
+
+
+def test_the_accreditation_office_reads_a_contract_and_its_amendment_without_their_texts(
+    house: House, person: Enter
+) -> None:
+    key = house.contract_of("dresano")
+    office = person("accreditamento")
+    for state in ("draft", "under_approval", "approved", "signed", "in_force"):
+        with house.unit() as session:
+            session.require(Contract, key).state = state
+        assert office.get(f"/admin/contratti/details/?id={key}").status_code == 200, state
