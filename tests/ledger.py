@@ -120,5 +120,6 @@ def plan_rows(terms: ContractTerms) -> list[InstalmentRule]:
                        base="previous_year_or_approved_budget", due="01-31"),
         InstalmentRule(terms_id=terms.id, order=2, title="Secondo acconto", kind="advance", percent=Decimal(40),
                        base="annual_share", due="07-31"),
-        InstalmentRule(terms_id=terms.id, order=3, title="Saldo", kind="balance", event="accounts_approved"),
+        InstalmentRule(terms_id=terms.id, order=3, title="Saldo", kind="balance", event="accounts_approved",
+                       due_days=0),
     ]

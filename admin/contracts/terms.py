@@ -270,6 +270,8 @@ def due_words(rule: InstalmentRule) -> Any:
     if rule.due:
         return words.day_month(date.fromisoformat(f"{operations.COMMON_YEAR}-{rule.due}"))
     event = labels.choice("instalment_rule", "event", rule.event)
+    if rule.gives_no_term:
+        return _("%(event)s, senza un termine per pagare", event=event)
     if not rule.due_days:
         return event
     return ngettext("%(event)s, %(num)s giorno dopo", "%(event)s, %(num)s giorni dopo", rule.due_days, event=event)

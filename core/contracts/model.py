@@ -131,7 +131,7 @@ class ContractTerms(Base, InsertOnly, Searched):
 class InstalmentRule(Base, InsertOnly):
     """A row of the instalment plan (R88-R91): a percent of a base on a fixed day, or the balance on an event.
 
-    ``due_days``: how many days after the event it falls due (X6); None or 0 is the day of the event itself.
+    ``due_days``: how many days after the event it falls due; 0 is the day of the event itself, None gives no term (X6).
     ``counts_from``: receipt or invoice, where the days for paying count from the receipt of the request or from the
     invoice; day or event then say when it is asked for.
     """
@@ -152,6 +152,11 @@ class InstalmentRule(Base, InsertOnly):
     with_forecast: Mapped[bool] = mapped_column(default=False)
 
     terms: Mapped[ContractTerms] = relationship(back_populates="instalments")
+
+    @property
+    def gives_no_term(self) -> bool:
+        """True where it is asked for after an event, and nothing says within how many days it is paid (R91, X6)."""
+        return self.event is not None and self.counts_from is None and self.due_days is None
 
 
 class PenaltyBand(Base, InsertOnly):

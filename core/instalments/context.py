@@ -55,7 +55,7 @@ class InstalmentRequest(Letter):
     contract: Annotated[str, Told("Numero del contratto", "1/2026")]
     amount: Annotated[Decimal, Told("Importo chiesto, sempre positivo", "41250.00")]
     credit: Annotated[bool, Told("Non si chiede: è un credito dell'ente")]
-    due: Annotated[date | None, Told("Ultimo giorno per pagare; manca se si conta da un altro giorno", "2026-02-02")]
+    due: Annotated[date | None, Told("Ultimo giorno per pagare; manca dove non c'è un giorno fissato", "2026-02-02")]
     nominal: Annotated[date | None, Told("Scadenza prima dello slittamento", "2026-01-31")]
     days: Annotated[int | None, Told("Giorni per pagare, se non c'è un giorno fissato", "30")] = None
     counts_from: Annotated[str, Told("Da dove si contano: receipt, invoice; vuoto se c'è il giorno", "receipt")] = ""

@@ -104,7 +104,10 @@ def _brought(
 
 
 def _term(plan: AllocationPlan, last: Instalment) -> Mapping[str, Any]:
-    """When it falls due: by the rule of the balance from the day of the act, or with a balance that is due later."""
+    """When it falls due: by the rule of the balance from the day of the act, or with a balance that is due later.
+
+    Where the balance has no term, its correction has none.
+    """
     start = plan.approved_on or last.nominal
     if start is None:
         return {}
@@ -113,7 +116,7 @@ def _term(plan: AllocationPlan, last: Instalment) -> Mapping[str, Any]:
     days = last.rule.due_days or 0 if last.rule is not None and last.event is not None else 0
     term = clock.term(start, days, roll=Roll(last.contract.terms.roll_policy),
                       patron=PatronDay.parse(last.municipality.patron_day))
-    return {"nominal": term.nominal, "effective": term.effective}
+    return {"nominal": term.nominal, "effective": None if last.without_term else term.effective}
 
 
 def before_of(row: Instalment) -> Decimal:

@@ -1,4 +1,4 @@
-"""The invoice of an instalment, and the day from which its term counts: the receipt of the request, or the invoice.
+"""The invoice of an instalment.
 
 The accounting program of the azienda makes the invoice and sends it through the exchange system (SdI, D.M. 55/2013);
 here stands what letters and statements of account recall of it.
@@ -10,20 +10,17 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from core.cases.model import Sending
-from core.cases.operations import on_receipt
 from core.contracts.agreed import CountsFrom
 from core.deadlines.operations import follow
-from core.ground import clock
 from core.ground.access import ScopedSession
-from core.ground.clock import PatronDay, Roll
 from core.ground.edits import at_version
 from core.ground.errors import Place, RuleBroken
 from core.ground.required import require_past
 from core.instalments.model import Instalment
-from core.instalments.operations import refresh, restate
+from core.instalments.operations import refresh
 from core.instalments.rules import State
 from core.instalments.states import OFFICE
+from core.instalments.term import count
 
 LONGEST_SDI = 36  # as the exchange system writes it in its notices
 
@@ -53,7 +50,7 @@ def set_invoice(
     if row.state == State.PLANNED:
         refresh(session, row.year, today=today)  # its term follows; what is invoiced no more follows the shares again
     elif row.counts_from == CountsFrom.INVOICE:
-        _count(session, row, on, today)
+        count(session, row, on, today)
     follow(session, "instalment", [row.id], today=today)
     return row
 
@@ -116,36 +113,3 @@ def _require_own(
             raise RuleBroken("La fattura %(invoice)s è già della rata n. %(code)s di un altro Comune: controllare "
                              "numero e data.", field="number", invoice=other.invoice, code=other.code).mended(
                 Place("instalment.invoice", other.id))
-
-
-# --- the term that counts from it -------------------------------------------------------------------------
-
-
-def begin_unbegun(row: Instalment) -> None:
-    """The request leaves: a term that counts from its receipt, or from an invoice that is not there, has not begun."""
-    if row.counts_from == CountsFrom.RECEIPT or (row.counts_from == CountsFrom.INVOICE and row.invoice_on is None):
-        row.nominal = row.effective = None
-
-
-def _count(session: ScopedSession, row: Instalment, start: date | None, today: date) -> None:
-    """Count the days for paying of what was asked for from ``start``; without one it has no due date yet."""
-    if start is None:
-        row.nominal = row.effective = None
-    elif row.rule is not None:
-        term = clock.term(start, row.rule.due_days or 0, roll=Roll(row.contract.terms.roll_policy),
-                          patron=PatronDay.parse(row.municipality.patron_day))
-        row.nominal, row.effective = term.nominal, term.effective
-    session.flush()
-    if row.state != State.CREDITED:
-        restate(session, row, today=today, settled_on=row.settled_on)
-
-
-def _on_receipt(session: ScopedSession, sending: Sending, today: date) -> None:
-    """The request was received, or on another day than was recorded: its term counts from there."""
-    row = session.require(Instalment, sending.subject_id)
-    asked = row.requested_on is not None and sending.document_id is not None and sending.document_id == row.document_id
-    if asked and row.counts_from == CountsFrom.RECEIPT:
-        _count(session, row, sending.received_on, today)
-
-
-on_receipt("instalment", _on_receipt, corrected=_on_receipt)

@@ -28,7 +28,9 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     ``kind``: advance, balance, correction, extra_project (R92), further_advance (R93) or opening (asked before the
     program came).
     ``base_kind``: previous, budget, chosen or final. ``paid`` is the sum of its settlements, kept by the payments.
-    ``nominal`` and ``effective`` are empty until the event that fixes them; ``amount`` until its base is known.
+    ``nominal`` and ``effective`` are empty until the event that fixes them; ``amount`` until its base is known. Of
+    what is planned ``nominal`` is the day by which it is asked for; where the contract gives no term ``effective``
+    stays empty until the office fixes one (X6).
     A correction asks, or gives back, what a final share has changed by after its balance was asked for: ``corrects_id``
     names the instalment whose request it replaces. The invoice has its number, its day and the identifier that the
     exchange system (SdI) gave it.
@@ -101,6 +103,11 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     def counts_from(self) -> str | None:
         """``receipt`` or ``invoice``, where the days for paying count from there; None for a day that is fixed."""
         return self.rule.counts_from if self.rule is not None else None
+
+    @property
+    def without_term(self) -> bool:
+        """True where the contract asks for it after an event and gives no days for paying (R91, X6)."""
+        return self.rule is not None and self.rule.gives_no_term
 
     def __str__(self) -> str:
         return f"Rata n. {self.code}"

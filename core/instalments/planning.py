@@ -34,6 +34,9 @@ GAPS = {
     "chosen": "Per %(name)s il contratto rinvia a un importo concordato, che manca: indicarlo. Fino ad allora gli "
               "acconti si prevedono senza importo.",
 }
+NO_TERM = ("«%(title)s»: le condizioni non dicono entro quanti giorni si paga. Si chiede senza scadenza: non risulta "
+           "in ritardo e non produce interessi, finché la scadenza non si fissa sulla rata chiesta. I giorni si "
+           "indicano nelle condizioni.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Proposed:
 
     def figures(self) -> dict[str, Any]:
         """Base, amount and term, by the names of the table."""
-        return figures(self.computed)
+        return figures(self.rule, self.computed)
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,10 @@ def propose_all(session: ScopedSession, year: int) -> YearPlan:
         raise RuleBroken("Nel %(year)s nessun contratto firmato è in vigore: le rate si prevedono dopo la firma.",
                          field="year", year=year).mended(Place("contracts", 0))
     known = known_of(session, year)
-    plans = [propose(session, contract, year, known) for contract in contracts]
-    return YearPlan(tuple(row for plan in plans for row in plan.rows),
-                    (*(finding for plan in plans for finding in plan.findings),
-                     *_without_contract(session, contracts, year)))
+    plans = [_proposed(session, contract, year, known) for contract in contracts]
+    rows = tuple(row for plan in plans for row in plan.rows)
+    return YearPlan(rows, (*(finding for plan in plans for finding in plan.findings), *_without_term(rows),
+                           *_without_contract(session, contracts, year)))
 
 
 def _without_contract(session: ScopedSession, contracts: Iterable[Contract], year: int) -> Iterator[Finding]:
@@ -105,12 +108,23 @@ def _without_contract(session: ScopedSession, contracts: Iterable[Contract], yea
                       at=Place("contracts", 0))
 
 
+def _without_term(rows: Iterable[Proposed]) -> Iterator[Finding]:
+    """A remark for each row of a plan that would be asked for without a day by which it is paid (R91, X6)."""
+    for rule in {row.rule.id: row.rule for row in rows if row.rule.gives_no_term}.values():
+        yield Finding(NO_TERM, {"title": rule.title}, source="R91, X6", at=Place("terms", rule.terms_id))
+
+
 def propose(session: ScopedSession, contract: Contract, year: int, known: Year | None = None) -> YearPlan:
     """What is still to be planned for a year, for each municipality that confers a service by this contract.
 
     ``known`` is what is conferred in the year, where it was asked already. RuleBroken for a contract that cannot
     ask for that year, or a plan in disorder.
     """
+    plan = _proposed(session, contract, year, known or known_of(session, year))
+    return YearPlan(plan.rows, (*plan.findings, *_without_term(plan.rows)))
+
+
+def _proposed(session: ScopedSession, contract: Contract, year: int, known: Year) -> YearPlan:
     require_in_force(contract, year)
     held = (*contract.conferrals, *contract.ended_conferrals)
     conferring = {conferral.municipality_id for conferral in held
@@ -120,7 +134,6 @@ def propose(session: ScopedSession, contract: Contract, year: int, known: Year |
     here = _existing(session, [party.id for party in parties], year)
     rows: list[Proposed] = []
     findings: list[Finding] = []
-    known = known or known_of(session, year)
     for party in parties:
         assert isinstance(party, Municipality)
         own = here.get(party.id, [])
@@ -173,18 +186,21 @@ def recomputed(
         planned, terms, municipality = {row.id for row in rows}, rows[0].contract.terms, rows[0].municipality
         for rule, computed, found in _computed(terms, municipality, year, facts[key], here[key], complete=True):
             if found is not None and found.id in planned:
-                fresh = {**figures(computed), "rule_id": rule.id}  # an amendment may bring another version's row
+                fresh = {**figures(rule, computed), "rule_id": rule.id}  # an amendment may bring another version's row
                 yield found, {name: fresh[name] for name in (INVOICED if found.invoice_number else fresh)}
 
 
-def figures(computed: rules.PlannedInstalment) -> dict[str, Any]:
-    """What an instalment takes from its computation, by the names of the table."""
+def figures(rule: InstalmentRule, computed: rules.PlannedInstalment) -> dict[str, Any]:
+    """What an instalment takes from its row of the plan and its computation, by the names of the table.
+
+    What the contract gives no term for has the day on which it may be asked for, and none on which it is late (X6).
+    """
     return {
         "base_kind": computed.base_kind if computed.base is not None else None,
         "base": computed.base,
         "amount": computed.amount,
         "nominal": computed.term.nominal if computed.term else None,
-        "effective": computed.term.effective if computed.term else None,
+        "effective": computed.term.effective if computed.term and not rule.gives_no_term else None,
     }
 
 

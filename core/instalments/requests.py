@@ -9,7 +9,6 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from core.cases.model import Sending
-from core.contracts.agreed import CountsFrom
 from core.documents import letters, words
 from core.documents.model import Document
 from core.ground.access import ScopedSession
@@ -21,6 +20,7 @@ from core.instalments.credits import OpenCredit
 from core.instalments.model import Commitment, Instalment
 from core.instalments.rules import BaseKind
 from core.instalments.states import PAYABLE
+from core.instalments.term import begins_later
 from core.parties.azienda import the_azienda
 from core.parties.model import Act, Azienda
 
@@ -94,7 +94,7 @@ def request_of(
 ) -> InstalmentRequest:
     """What the letter of an instalment says. RuleBroken if nobody signs for the azienda."""
     amount, terms = row.amount or Decimal(0), row.contract.terms
-    balance, unfixed = row.kind == "balance", _unfixed(row)
+    balance, later = row.kind == "balance", begins_later(row)
     return InstalmentRequest(
         sender=letters.sender(azienda, today),
         addressee=letters.addressee(row.municipality),
@@ -106,10 +106,10 @@ def request_of(
         contract=row.contract.code,
         amount=abs(amount),
         credit=amount < 0,
-        due=None if unfixed else row.effective,
-        nominal=None if unfixed else row.nominal,
-        days=row.rule.due_days if unfixed and row.rule is not None else None,
-        counts_from=row.counts_from or "" if unfixed else "",
+        due=None if later else row.effective,
+        nominal=None if later or row.without_term else row.nominal,
+        days=row.rule.due_days if later and row.rule is not None else None,
+        counts_from=row.counts_from or "" if later else "",
         kind=row.kind,
         base=row.base,
         base_name=BASE_NAMES[BaseKind(row.base_kind)] if row.base_kind else "",
@@ -129,11 +129,6 @@ def request_of(
         interest=terms.interest,
         interest_points=terms.interest_points,
     )
-
-
-def _unfixed(row: Instalment) -> bool:
-    """True where the days for paying count from the receipt, or from an invoice that is not there yet."""
-    return row.counts_from == CountsFrom.RECEIPT or (row.counts_from == CountsFrom.INVOICE and row.invoice_on is None)
 
 
 def _correction(session: ScopedSession, row: Instalment) -> context.Correction:

@@ -23,11 +23,11 @@ from core.ground.files import FileStore
 from core.ground.required import require_past
 from core.ground.states import Proof
 from core.instalments import credits, requests
-from core.instalments.invoices import begin_unbegun
 from core.instalments.model import Instalment, RequestRound
 from core.instalments.operations import refresh, restate
 from core.instalments.rules import State
 from core.instalments.states import LIFE, OFFICE, ROUND_LIFE
+from core.instalments.term import begin_unbegun
 from core.parties.azienda import the_azienda
 
 ZERO = Decimal("0.00")

@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
-from wtforms import DateField, StringField
+from wtforms import DateField, StringField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from admin.cases import diary
@@ -36,6 +36,7 @@ from core.contracts.agreed import CountsFrom
 from core.contracts.model import Contract
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
+from core.ground.required import LONGEST_TITLE
 from core.instalments import operations
 from core.instalments.corrections import before_of
 from core.instalments.interest import Interest
@@ -43,6 +44,7 @@ from core.instalments.invoices import set_invoice
 from core.instalments.model import Commitment, Instalment, RequestRound
 from core.instalments.rules import State
 from core.instalments.states import ASKED, PAYABLE
+from core.instalments.term import fix_term, may_fix
 from core.parties.model import Municipality
 from core.payments import operations as payments
 from core.payments.account import interest_of
@@ -59,6 +61,14 @@ class CheckForm(ActForm):
 
     checked_on = day_field(lazy_gettext("Verificato il"), lazy_gettext(
         "I progetti straordinari si verificano e si pagano entro il mese fissato dal contratto (art. 20, c. 3)."))
+
+
+class TermForm(ActForm):
+    """The day by which an instalment is paid, and the act that says it."""
+
+    due = day_field(lazy_gettext("Scadenza"))
+    why = TextAreaField(lazy_gettext("Atto o accordo che la fissa"), [Sentence(), Length(max=LONGEST_TITLE)],
+                        filters=[clean])
 
 
 class CreditForm(ActForm):
@@ -164,6 +174,9 @@ class Instalments(BaseView):
         if row.amount is not None and row.state != State.CANCELLED and (row.round_id is None or row.requested_on):
             found.append(Act(_("Correggi la fattura") if row.invoice_number else _("Registra la fattura"),
                              self.get_url(".invoice_view", id=row.id)))
+        if may_fix(row):
+            found.append(Act(_("Correggi la scadenza") if row.effective else _("Fissa la scadenza"),
+                             self.get_url(".term_view", id=row.id)))
         if row.requested_on is not None and not row.paid and operations.corrected_by(db(), row) is None:
             found.append(Act(_("Ritira la richiesta"), self.get_url(".take_back_view", id=row.id), tint="danger"))
         return found
@@ -208,6 +221,19 @@ class Instalments(BaseView):
         return carry_out(self, "instalment.invoice", form, page, lambda session: set_invoice(
             session, row.id, version=form.version.data or 0, today=today(), **typed(form, "number", "on", "sdi_id")).id,
             self.after, _("La fattura è registrata."))
+
+    @expose("/scadenza/", methods=("GET", "POST"))
+    @policy.allow(policy.MONEY, policy.MONEY)
+    def term_view(self) -> str | Response:
+        """Fix the day by which what has no term in the contract is paid."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(TermForm, row.version, due=row.nominal)
+        page = self._page(row, _("Scadenza della rata n. %(code)s", code=row.code), _("Fissa la scadenza"), [
+            _("Da quel giorno la rata non pagata è in ritardo; gli interessi si contano come dice il contratto."),
+            _("Il giorno e il motivo si leggono nel diario, anche dal Comune.")])
+        return carry_out(self, "instalment.term", form, page, lambda session: fix_term(
+            session, row.id, version=form.version.data or 0, today=today(), **typed(form, "due", "why")).id,
+            self.after, _("La scadenza è fissata."))
 
     @expose("/annulla/", methods=("GET", "POST"))
     @policy.allow(policy.MONEY, policy.MONEY)
@@ -269,6 +295,8 @@ def due_words(row: Instalment) -> str:
     if row.requested_on is not None and row.rule is not None and row.counts_from:
         start = labels.choice("instalment_rule", "counts_from", row.counts_from)
         return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", row.rule.due_days or 0, start=start)
+    if row.without_term:
+        return _("senza un termine per pagare")
     return str(labels.choice("instalment", "event", row.event)) if row.event else ""
 
 
@@ -293,7 +321,10 @@ def stands(row: Instalment) -> str:
 
 
 def unfixed_words(row: Instalment, values: dict[str, str]) -> str:
-    """What was asked for and has no due date until its receipt, or its invoice, is recorded."""
+    """What was asked for and has no due date: its receipt or its invoice is not recorded, or no term was given."""
+    if row.without_term:
+        return _("Chiesta: restano %(left)s. Il contratto non dà un termine per pagare: non risulta in ritardo e non "
+                 "produce interessi, finché la scadenza non si fissa.", **values)
     term = due_words(row)
     if row.counts_from == CountsFrom.INVOICE:
         return _("Chiesta: %(left)s entro %(term)s, che è da registrare.", term=term, **values)
@@ -318,6 +349,9 @@ def planned_words(row: Instalment, values: dict[str, str]) -> str:
         return _("Prevista per il %(day)s: manca l'importo su cui calcolarla.", **values)
     if row.kind == "extra_project" and row.checked_on is None:
         return _("Commissionato: si potrà chiedere dopo la verifica.")
+    if row.effective is None:
+        return _("Prevista: %(amount)s, da chiedere dal %(day)s, senza un termine per pagare.",
+                 **values | {"day": formats.day(row.nominal)})
     return _("Prevista: %(amount)s entro il %(day)s, ancora da chiedere.", **values)
 
 

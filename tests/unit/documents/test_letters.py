@@ -82,13 +82,17 @@ def test_a_letter_agrees_with_a_union():
 
 
 @pytest.mark.parametrize(("lacks", "name"), [
-    ({"due": None}, "due"),
     ({"sender": replace(SENDER, iban=None)}, r"sender\.iban"),
     ({"base": None}, "base"),
 ])
 def test_a_missing_value_is_refused_by_name(lacks, name):
     with pytest.raises(RuleBroken, match=f"Manca il dato «{name}"):
         render(TEMPLATE, replace(ADVANCE, **lacks))
+
+
+def test_where_no_term_is_given_none_is_printed():
+    said = text(replace(ADVANCE, due=None, nominal=None))
+    assert "Scadenza" not in said and "Oltre la scadenza" not in said
 
 
 CORRECTION = replace(

@@ -8,11 +8,12 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.allocation.model import YearShare
-from core.contracts.model import ContractTerms
+from core.contracts.model import ContractTerms, InstalmentRule
 from core.documents.wordfile import read_text
+from core.ground.access import as_system
 from core.instalments.model import Instalment, InterestRate, RequestRound
 from core.parties.model import BankAccount, Party
 from core.payments import operations as payments
@@ -554,3 +555,21 @@ def test_the_letter_proposes_an_open_credit(signed: House, person: Enter) -> Non
     assert ("Risulta aperto a favore del Comune di Dresano € 333,33 (pagamento n. 1/2026). Si propone di usarne "
             "€ 333,33 per questa rata, per la quale resterebbero da versare € 13.000,00") in texts["Dresano"]
     assert "Risulta aperto" not in texts["Melegnano"]
+
+
+def test_a_balance_without_a_term_says_so_and_gets_a_day_with_its_act(signed: House, person: Enter) -> None:
+    office = person("contabilita")
+    plan(office)
+    ask(signed, person)
+    with signed.unit("saldo chiesto senza termine") as session:
+        row = session.get_one(Instalment, instalment(signed, "melegnano", "Saldo").id)
+        as_system(session, update(InstalmentRule).values(due_days=None), reason="prova")
+        row.amount, row.state, row.requested_on = Decimal("20000.00"), "requested", date(2026, 2, 20)
+        key = row.id
+    shown = office.get(f"/admin/rate/details/?id={key}").text
+    assert "Il contratto non dà un termine per pagare" in shown and "Fissa la scadenza" in shown
+    page = f"/admin/rate/scadenza/?id={key}"
+    assert "la scadenza non può venire prima" in office.fill(page, due="2026-02-01", why="Delibera n. 7")
+    assert "La scadenza è fissata" in office.fill(page, due="2026-03-31", why="Delibera n. 7")
+    told = person("melegnano").get(f"/admin/rate/details/?id={key}").text
+    assert "entro il 31/03/2026" in told and "Delibera n. 7" in told and "Correggi la scadenza" not in told
