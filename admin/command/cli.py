@@ -18,7 +18,8 @@ OK, REFUSED, WRONG_USE = 0, 1, 2
 Run = Callable[[Settings, argparse.Namespace], int]
 # named here too: to know them from where they live would load the whole house
 ROLES = ("management", "accounting", "accreditation", "municipality", "provider", "auditor", "administrator")
-IMPORTED = ("municipalities", "contracts", "budgets", "shares", "opening", "instalments", "invoices", "providers")
+IMPORTED = ("start", "municipalities", "people", "bodies", "catalogue", "sheets", "contracts", "budgets", "shares",
+            "opening", "instalments", "invoices", "providers")
 EXPORTED = ("instalments", "shares", "payments")
 
 ARGPARSE_WORDS = {
@@ -152,11 +153,21 @@ def _parser() -> Parser:
     bring.add_argument("--files", type=Path, help="cartella con i file nominati nel modello")
     bring.add_argument("--dry-run", action="store_true", help="controlla soltanto")
     bring.add_argument("--template", type=Path, help="scrive il modello vuoto in questo file")
-    take = command("export", later("transfer:take"), "esporta una tabella in un file")
-    take.add_argument("what", choices=EXPORTED, help="che cosa")
-    take.add_argument("--format", choices=("xlsx", "csv"), default="xlsx", help="formato del file")
-    take.add_argument("--output", type=Path, required=True, help="il file da scrivere")
-    take.add_argument("--year", type=int, help="soltanto questo anno")
+    export = group("export", "esporta una tabella, o l'azienda, in un file")
+    for what in EXPORTED:
+        take = command(what, later("transfer:take"), f"esporta la tabella «{what}» in un file", export)
+        take.add_argument("--format", choices=("xlsx", "csv"), default="xlsx", help="formato del file")
+        take.add_argument("--output", type=Path, required=True, help="il file da scrivere")
+        take.add_argument("--year", type=int, help="soltanto questo anno")
+        take.set_defaults(what=what)
+    whole = command("start", later("starting:export"),
+                    "scrive l'azienda di questa installazione come il file da cui si avvia", export)
+    whole.add_argument("--format", choices=("toml", "xlsx"), default="toml", help="formato del file")
+    whole.add_argument("--output", type=Path, help="il file da scrivere; senza, si stampa")
+    start = command("start", later("starting:start"),
+                    "avvia un'azienda da un file, dove non ce n'è ancora una: tutto o niente")
+    start.add_argument("file", type=Path, nargs="?", help="il file .toml, o la cartella di lavoro .xlsx")
+    start.add_argument("--example", action="store_true", help="stampa un esempio completo e commentato")
 
     save = command("backup", later("backup.commands:backup"),
                    "salva database, documenti e chiavi in un file nuovo, mentre si lavora")

@@ -140,6 +140,19 @@ def opened(settings: Settings, *, strict: bool | None = None) -> tuple[Database,
     return database, registry
 
 
+def prepared(settings: Settings) -> Database:
+    """The database with its tables, which are made where there are none yet. RuleBroken as for ``opened``."""
+    from migrations import runner
+
+    ensure_data_dir(settings)
+    database = Database(settings.url, settings.data_dir)
+    with database.reading.connect() as connection:
+        empty = not runner.revisions(connection)
+    if empty:
+        _upgrade(database, load(settings, strict=True))
+    return opened(settings)[0]
+
+
 def _upgrade(database: Database, registry: Registry) -> None:
     from migrations import runner
 

@@ -30,13 +30,13 @@ def bring(settings: Settings, options: argparse.Namespace) -> int:
 
     kind = import_called(options.what)
     if options.template is not None:
-        _write(options.template, lambda target: target.write(workbook(kind.sheets)))
+        write_whole(options.template, lambda target: target.write(workbook(kind.sheets)))
         return OK
     if options.file is None:
         raise RuleBroken("Indicare il file .xlsx da importare, oppure --template con il file in cui scrivere il "
                          "modello.")
     database, _registry = opened(settings)
-    content, files, actor = _bytes(options.file), _folder(options.files), system(ACTOR)
+    content, files, actor = read_bytes(options.file), _folder(options.files), system(ACTOR)
     with unit_of_work(database, actor, act="import.apply") as session:
         report = run(session, kind, content, files=files, today=clock.today(settings.today), rehearse=options.dry_run)
     _print(report, as_json=options.json)
@@ -53,7 +53,7 @@ def take(settings: Settings, options: argparse.Namespace) -> int:
     with ScopedSession(database, system(ACTOR)) as session:
         found = rows(session, export, year=options.year)
         title, columns = str(export.title), headings(export)
-        written = _write(options.output, lambda target: write(target, title, columns, found, options.format))
+        written = write_whole(options.output, lambda target: write(target, title, columns, found, options.format))
     if options.json:
         print(json.dumps({"rows": written, "file": str(options.output)}, ensure_ascii=False))
     else:
@@ -65,14 +65,14 @@ def _print(report: Any, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps({
             "applied": report.applied, "rows": len(report.rows),
-            "wrong": [{"sheet": row.sheet, "row": row.number, "column": finding.where, "problem": str(finding)}
+            "wrong": [{"sheet": row.sheet, "row": row.at(finding), "column": finding.where, "problem": str(finding)}
                       for row in report.wrong for finding in row.findings],
         }, ensure_ascii=False, indent=2))
         return
     for row in report.wrong:
         for finding in row.findings:
             where = f", «{finding.where}»" if finding.where else ""
-            print(f"{row.sheet}, riga {row.number}{where}: {finding}", file=sys.stderr)
+            print(f"{row.sheet}, riga {row.at(finding)}{where}: {finding}", file=sys.stderr)
     if report.applied:
         print(f"Registrate {len(report.rows)} righe.")
     elif report.is_clean:
@@ -82,7 +82,8 @@ def _print(report: Any, *, as_json: bool) -> None:
               file=sys.stderr)
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What a file holds. RuleBroken in words for one that cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -95,11 +96,11 @@ def _folder(path: Path | None) -> dict[str, bytes]:
         return {}
     if not path.is_dir():
         raise RuleBroken("«%(path)s» non è una cartella.", path=path)
-    return {file.name: _bytes(file) for file in sorted(path.iterdir()) if file.is_file()}
+    return {file.name: read_bytes(file) for file in sorted(path.iterdir()) if file.is_file()}
 
 
-def _write(path: Path, work: Callable[[Any], int]) -> int:
-    """Write a file whole or not at all: one that stops halfway leaves the old one."""
+def write_whole(path: Path, work: Callable[[Any], int]) -> int:
+    """Write a file whole or not at all: one that stops halfway leaves the old one. RuleBroken if it cannot be."""
     handle, temporary = None, None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.resolve().parent, prefix=".in-scrittura-")

@@ -1,12 +1,13 @@
-"""«Per cominciare»: the first page of an empty installation, the starting sets, and what is missing before a contract.
+"""«Per cominciare»: the first page of an empty installation, its starting sets and file, what a contract still misses.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, send_file, url_for
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -18,13 +19,17 @@ from admin.web.acts import ActForm, act_form
 from admin.web.base_view import Page
 from admin.web.remarks import remark
 from admin.web.sending import attempt
+from admin.web.workbooks import KINDS, XLSX
 from admin.wording import labels
 from core.ground.access import Role
+from core.ground.errors import RuleBroken
+from core.imports.start import example, whole
 from core.start import steps as beginning
 from core.start.steps import StartStep
 from seed import sets
 
 READERS = policy.roles(Role.MANAGEMENT, Role.ADMINISTRATOR)
+TOML = "application/toml"
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,37 @@ class Beginning(Page):
         return self.render("office/starting_sets.html", form=form, sets=sets.offered(db()), names=SETS,
                            chosen=chosen, whole=whole)
 
+    @expose("/esempio.toml")
+    @policy.allow(policy.MANAGEMENT, policy.NOBODY)
+    def example_view(self) -> Response:
+        """A complete file to write one's own data over."""
+        return _sent(example.text().encode(), TOML, "azienda-esempio.toml")
+
+    @expose("/azienda.<kind>")
+    @policy.allow(policy.MANAGEMENT, policy.NOBODY)
+    def whole_view(self, kind: str) -> Response:
+        """The azienda of this installation as the file from which another begins; 404 for another format."""
+        if kind not in ("toml", XLSX):
+            abort(404)
+        try:
+            content = whole.as_workbook(db()) if kind == XLSX else whole.as_text(db()).encode()
+        except RuleBroken as refusal:
+            flash(remark(refusal), "error")
+            return redirect(self.get_url(".index"))
+        return _sent(content, KINDS.get(kind, TOML), f"azienda.{kind}")
+
+
+def _sent(content: bytes, mimetype: str, name: str) -> Response:
+    return send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=name, max_age=0)
+
 
 def context() -> dict[str, Any]:
     """What the page of the steps shows."""
     found = beginning.steps(db(), today())
     return {"steps": [_shown(number, step) for number, step in enumerate(found, start=1)],
             "done": sum(step.done for step in found), "may_lay": policy.MANAGEMENT.admits(principal()),
-            "ready": all(step.done for step in found)}
+            "ready": all(step.done for step in found),
+            "begun": any(step.there for step in found if step.code == "azienda")}
 
 
 def _shown(number: int, step: StartStep) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from typing import Any, cast
 
 from core.accreditation.model import RequirementDraft, RequirementSet
 from core.accreditation.set_content import HEAD, Read, check
-from core.accreditation.set_files import data_of, parse, to_toml
+from core.accreditation.set_files import data_of, to_toml
 from core.accreditation.set_words import InWords
 from core.accreditation.sets import EDITORS, add_set, unknown_types
 from core.ground.access import ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import NotVisible, Place, RuleBroken
+from core.ground.readable import parse
 from core.ground.required import require_text
 
 MEASURES, WINDOWS, SERVICES, REQUIREMENTS = "measures", "windows", "services", "requirements"

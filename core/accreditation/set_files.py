@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,11 +10,10 @@ from typing import Any
 from core.accreditation.model import Requirement, RequirementSet
 from core.accreditation.set_content import DATES, HEAD, TERMS, TEXTS, Read, check, refuse
 from core.ground.errors import Finding
+from core.ground.readable import KeyLines, Unreadable, table, text_of, value
+from core.ground.readable import read as parsed
 
 MAX_BYTES = 256 * 1024
-HEADER = re.compile(r"\s*(\[{1,2})\s*([\w.\-]+)\s*\]{1,2}")
-KEY = re.compile(r"\s*([\w\-]+)\s*=")
-AT_LINE = re.compile(r"at line (\d+)")
 WRITTEN = ("code", "title", "unit_types", *DATES, "legal_source", "verified", *TERMS, "monitoring", "fee")
 LISTS = ("windows", "services", "requirements")
 
@@ -30,26 +26,8 @@ HOW = {  # how a value is written in a file
 }
 
 
-class KeyLines:
-    """How a TOML text speaks: by its own keys, each with its line, by table (the head, ``measures.x``,
-    ``requirements.1``) and name."""
-
-    def __init__(self, text: str) -> None:
-        self._at: dict[tuple[str, str], int] = {}
-        table, counted = HEAD, dict[str, int]()
-        for number, line in enumerate(text.splitlines(), 1):
-            if header := HEADER.match(line):
-                table = header[2]
-                if header[1] == "[[":
-                    counted[table] = counted.get(table, 0) + 1
-                    table = f"{table}.{counted[table]}"
-                self._at.setdefault((table, ""), number)
-            elif key := KEY.match(line):
-                self._at.setdefault((table, key[1]), number)
-
-    def of(self, table: str, name: str = "") -> int:
-        """The line of a key; that of its table where the key is not there; the first."""
-        return self._at.get((table, name)) or self._at.get((table, ""), 1)
+class SetLines(KeyLines):
+    """How a TOML text speaks: by its own keys, each with its line."""
 
     def called(self, table: str, name: str) -> str:
         """The key itself; a list of tables as its heading is written."""
@@ -67,43 +45,13 @@ class KeyLines:
 def read(content: bytes) -> Read:
     """Check a file of requirements to its last line. ``facts`` and ``requirements`` are as the tables want them."""
     found = Read()
-    if len(content) > MAX_BYTES:
-        found.findings.append(refuse("Il file supera 256 KB: non è un insieme di requisiti.", 1))
-        return found
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        found.findings.append(refuse("Il file non è testo UTF-8: salvarlo di nuovo con questa codifica.", line))
+        text = text_of(content, biggest=MAX_BYTES)
+        data = parsed(text)
+    except Unreadable as error:
+        found.findings.append(refuse(error.finding.message, error.line, **error.finding.values))
         return found
-    try:
-        data = parse(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        at = AT_LINE.search(str(error))
-        line = int(at[1]) if at else len(text.splitlines()) or 1
-        found.findings.append(refuse("La riga non si legge: controllare virgolette, uguale e parentesi.", line))
-        return found
-    if "\x00" in text or any("\x00" in part for part in _strings(data)):
-        found.findings.append(refuse("Il file contiene caratteri che non sono testo.", 1))
-        return found
-    return check(data, KeyLines(text))
-
-
-def parse(text: str) -> dict[str, Any]:
-    """What a TOML text says, numbers exact; tomllib's error for what is none."""
-    return tomllib.loads(text, parse_float=Decimal)
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _strings(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _strings(item)
+    return check(data, SetLines(text))
 
 
 # --- written again ----------------------------------------------------------------------------------------
@@ -142,23 +90,7 @@ def _row_of(row: Requirement, codes: Mapping[int, str]) -> dict[str, Any]:
 
 def to_toml(data: Mapping[str, Any]) -> str:
     """A set as a readable file: the head, the figures, the windows, the services, the requirements."""
-    parts = ["\n".join(f"{name} = {_value(data[name])}" for name in WRITTEN if name in data)]
-    parts += [_table(f"[measures.{code}]", measure) for code, measure in data.get("measures", {}).items()]
-    parts += [_table(f"[[{name}]]", row) for name in LISTS for row in data.get(name, ())]
+    parts = ["\n".join(f"{name} = {value(data[name])}" for name in WRITTEN if name in data)]
+    parts += [table(f"[measures.{code}]", measure) for code, measure in data.get("measures", {}).items()]
+    parts += [table(f"[[{name}]]", row) for name in LISTS for row in data.get(name, ())]
     return "\n\n".join(parts) + "\n"
-
-
-def _table(header: str, row: Mapping[str, Any]) -> str:
-    return "\n".join([header, *(f"{name} = {_value(value)}" for name, value in row.items())])
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal | int):
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007F")  # a JSON string is one of TOML

@@ -24,12 +24,13 @@ from core.ground.errors import Finding, RuleBroken
 from core.ground.files import Upload, sha256
 from core.ground.numbering import next_number, reserve_number
 from core.ground.states import HasLife, PassageLog
-from core.imports import rehearsal
+from core.imports import readable, rehearsal
 from core.imports.rehearsal import Listening, Rehearsed, Result
 from core.imports.rules import Row, Sheet, blamed
 from core.imports.workbook import read
 
 KEPT = "import"
+ZIPPED = b"PK"  # how every workbook begins
 STEPS = 20
 TOGETHER = 100
 MOST_FILES = 500
@@ -45,6 +46,7 @@ class Desk:
     cases, by subject, whose deadlines follow at the end; ``kept`` the rows that others will name, so that the session
     has them still. Some rows are laid in before anything is written (``put``): until then ``numbers`` given out,
     numbers ``borne`` by papers, ``checks`` to make on what is written, and ``passages`` for the diary wait here.
+    ``rows`` are those of the whole file, by sheet: for a row that is made of several.
     """
 
     session: ScopedSession
@@ -58,6 +60,7 @@ class Desk:
     borne: dict[tuple[str, int], int] = field(default_factory=dict)
     checks: list[Callable[[], None]] = field(default_factory=list)
     passages: list[tuple[HasLife, PassageLog]] = field(default_factory=list)
+    rows: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     def known(self, what: str, ask: Callable[[], K], *, lasting: bool = False) -> K:
         """What many rows ask: asked of the database once. ``lasting``: as it was before this import, whatever happens.
@@ -118,7 +121,7 @@ class Import:
     files belong, who may do it.
 
     ``apply`` has for each sheet by name the function that lays a row in: it gives a short name of what it made, and
-    raises RuleBroken (with the column as its field) for a row that cannot be.
+    raises RuleBroken (with the column as its field) for a row that cannot be. ``readable``: a TOML text is read too.
     """
 
     name: str
@@ -129,16 +132,22 @@ class Import:
     subject: str
     roles: tuple[Role, ...] = (Role.MANAGEMENT, Role.SYSTEM)
     with_files: bool = False
+    readable: bool = False
 
 
 @dataclass(frozen=True)
 class RowReport:
-    """What became of a row: where it stands, what it made, what is wrong with it."""
+    """What became of a row: where it stands, what it made, what is wrong with it; ``lines`` as ``Row`` has them."""
 
     sheet: str
     number: int
     made: str = ""
     findings: tuple[Finding, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def at(self, finding: Finding) -> int:
+        """The row of the sheet, or the line of the file, at which a remark stands."""
+        return self.lines.get(finding.where, self.number)
 
     @property
     def is_wrong(self) -> bool:
@@ -182,9 +191,11 @@ def steps(
     gives the report of each row at the end. RuleBroken for a file that cannot be read, NotAllowed for another's task.
     """
     session.principal.require(*kind.roles)
-    rows = read(content, kind.sheets)
+    rows = readable.read(content, kind.sheets) if kind.readable and not content.startswith(ZIPPED) else \
+        read(content, kind.sheets)
     yield 0, len(rows)
-    desk = Desk(session, today, files or {})
+    desk = Desk(session, today, files or {}, rows={
+        sheet.name: [row.values for row in rows if row.sheet.name == sheet.name] for sheet in kind.sheets})
     told: list[RowReport] = []
     result: Result | None = None
     kept = session.files
@@ -273,14 +284,14 @@ def _laid(desk: Desk, kind: Import, row: Row) -> RowReport:
     """One row in a transaction of its own within the whole: its refusal leaves the others to be checked."""
     where, made = (row.sheet.title, row.number), ""
     if row.findings:
-        return RowReport(*where, findings=row.findings)
+        return RowReport(*where, findings=row.findings, lines=row.lines)
     try:
         with desk.session.begin_nested():
             made = kind.apply[row.sheet.name](desk, row.values)
             desk.put()
     except RuleBroken as refusal:
         desk.take_back(laid=bool(made))
-        return RowReport(*where, findings=(blamed(row.sheet, refusal),))
+        return RowReport(*where, findings=(blamed(row.sheet, refusal),), lines=row.lines)
     except IntegrityError:
         desk.take_back(laid=True)
         twice = Finding("Un valore che deve essere unico esiste già, nel programma o più sopra nel file.")

@@ -12,10 +12,11 @@ from typing import Any
 
 from core.ground.errors import Finding, RuleBroken
 from core.ground.money import exact_cents, parse_euro
-from core.ground.written import one_line
+from core.ground.written import one_line, several_lines
 
-LONGEST_TEXT = 2000
+LONGEST_TEXT, LONGEST_PROSE = 2000, 20_000
 BIGGEST_NUMBER = 2**31 - 1
+BIGGEST_PERCENT = 100_000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 YES, NO = ("sì", "si", "s", "vero", "x"), ("no", "n", "falso")
 WHOLE = re.compile(r"-?(\d+|\d{1,3}(\.\d{3})+)")
@@ -26,8 +27,11 @@ class CellKind(StrEnum):
     """What a column holds."""
 
     TEXT = "text"
+    PROSE = "prose"  # a text of several paragraphs
+    LINES = "lines"  # several texts: one on each line of a cell
     NUMBER = "number"
     AMOUNT = "amount"
+    PERCENT = "percent"
     DAY = "day"
     YES_NO = "yes_no"
     CHOICE = "choice"
@@ -60,12 +64,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of a workbook: the name of its tab (at most 31 characters), its columns and what it is for."""
+    """A sheet of a workbook: the name of its tab (at most 31 characters), its columns and what it is for.
+
+    ``single``: it has one row, and in a readable file stands as one table.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
     about: str = ""
+    single: bool = False
 
     def labels(self) -> dict[str, str]:
         """The headings by the program's names: a refused rule names a field, a person reads a heading."""
@@ -88,12 +96,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row as it was read: where it stands, the values by column name, and what is wrong with its cells."""
+    """A row as it was read: where it stands, the values by column name, and what is wrong with its cells.
+
+    ``lines``: of a readable file, the line of each key, by what its column is called there.
+    """
 
     sheet: Sheet
     number: int
     values: Mapping[str, Any]
     findings: tuple[Finding, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_row(sheet: Sheet, number: int, cells: Mapping[str, Cell]) -> Row:
@@ -125,6 +137,8 @@ def read_cell(column: Column, cell: Cell) -> Any:
         if column.required:
             raise RuleBroken("Questo dato è necessario.")
         return None
+    if column.kind in (CellKind.PROSE, CellKind.LINES):
+        return READERS[column.kind](column, cell.value)
     value = one_line(cell.value) if isinstance(cell.value, str) else cell.value
     return READERS[column.kind](column, value)
 
@@ -132,6 +146,8 @@ def read_cell(column: Column, cell: Cell) -> Any:
 def _text(column: Column, value: Any) -> str:
     if isinstance(value, datetime | date):
         raise RuleBroken("La cella è diventata una data: formattarla come testo e scriverla di nuovo.")
+    if isinstance(value, bool | list | dict):
+        raise RuleBroken("Scrivere un testo.")
     number = _number_of(value)
     if number is not None and number == number.to_integral_value():
         return f"{int(number)}".zfill(column.digits)
@@ -139,6 +155,34 @@ def _text(column: Column, value: Any) -> str:
     if len(text) > LONGEST_TEXT:
         raise RuleBroken("Il testo supera i %(most)s caratteri: accorciarlo.", most=LONGEST_TEXT)
     return text
+
+
+def _prose(_column: Column, value: Any) -> str:
+    if not isinstance(value, str | int):
+        raise RuleBroken("Scrivere un testo.")
+    text = several_lines(str(value))
+    if len(text) > LONGEST_PROSE:
+        raise RuleBroken("Il testo supera i %(most)s caratteri: accorciarlo.", most=LONGEST_PROSE)
+    return text
+
+
+def _lines(column: Column, value: Any) -> tuple[str, ...]:
+    parts = value if isinstance(value, list) else str(value).splitlines()
+    if any(isinstance(part, list | dict) for part in parts):
+        raise RuleBroken("Scrivere un elenco di testi, uno per voce.")
+    return tuple(_prose(column, one_line(str(part))) for part in parts if str(part).strip())
+
+
+def _percent(_column: Column, value: Any) -> Decimal:
+    number = _number_of(value)
+    try:
+        found = Decimal(_shown(value).rstrip("% ").replace(",", ".")) if number is None else number
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite() or abs(found) > BIGGEST_PERCENT or found != round(found, 4):
+        raise RuleBroken("«%(text)s» non è una percentuale: scriverla come 12,5, al più quattro decimali.",
+                         text=_shown(value))
+    return found
 
 
 def _whole(_column: Column, value: Any) -> int:
@@ -217,8 +261,11 @@ def _shown(value: Any) -> str:
 
 READERS = {
     CellKind.TEXT: _text,
+    CellKind.PROSE: _prose,
+    CellKind.LINES: _lines,
     CellKind.NUMBER: _whole,
     CellKind.AMOUNT: _amount,
+    CellKind.PERCENT: _percent,
     CellKind.DAY: _day,
     CellKind.YES_NO: _yes_no,
     CellKind.CHOICE: _choice,

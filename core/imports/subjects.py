@@ -10,10 +10,12 @@ from core.imports.money import INSTALMENTS, OPENING, SHARES
 from core.imports.municipalities import MUNICIPALITIES
 from core.imports.operations import Import
 from core.imports.providers import PROVIDERS
+from core.imports.start.whole import BODIES, CATALOGUE, OPERATIONAL, PEOPLE, START
 
 IMPORTS: dict[str, Import] = {
     kind.name: kind for kind in (
-        MUNICIPALITIES, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS, INVOICES, PROVIDERS)
+        START, MUNICIPALITIES, PEOPLE, BODIES, CATALOGUE, OPERATIONAL, CONTRACTS, BUDGETS, SHARES, OPENING, INSTALMENTS,
+        INVOICES, PROVIDERS)
 }
 
 

@@ -19,13 +19,17 @@ MOST_COLUMNS = 60
 GUIDE = "Istruzioni"
 KIND_WORDS = {
     CellKind.TEXT: "testo",
+    CellKind.PROSE: "testo, anche di più paragrafi",
+    CellKind.LINES: "una voce per ogni riga della cella",
     CellKind.NUMBER: "numero intero",
     CellKind.AMOUNT: "importo in euro, al più due decimali",
+    CellKind.PERCENT: "percentuale, come 12,5",
     CellKind.DAY: "data, come 31/07/2026",
     CellKind.YES_NO: "sì o no",
     CellKind.CHOICE: "una voce dell'elenco",
 }
-FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.TEXT: "@"}
+FORMATS = {CellKind.DAY: "dd/mm/yyyy", CellKind.AMOUNT: "#,##0.00", CellKind.TEXT: "@",
+           CellKind.PROSE: "@", CellKind.LINES: "@"}
 
 
 def workbook(sheets: Sequence[Sheet], rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> bytes:
@@ -96,8 +100,10 @@ def _fill(book: Any, page: Any, sheet: Sheet, rows: Sequence[Mapping[str, Any]])
                 page.write_datetime(number, place, value, day)
             elif isinstance(value, int | Decimal):
                 page.write_number(number, place, value)
+            elif isinstance(value, tuple):
+                page.write_string(number, place, "\n".join(value))
             else:
-                page.write_string(number, place, str(value))
+                page.write_string(number, place, column.choices.get(str(value), str(value)))
 
 
 def _empty(book: Any, sheet: Sheet) -> Any:

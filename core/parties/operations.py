@@ -320,7 +320,9 @@ def remove_population(session: ScopedSession, population_id: int) -> None:
 def add_membership(session: ScopedSession, facts: Facts) -> Membership:
     """Record from when (and until when) a municipality belongs to the azienda (X1). RuleBroken if periods overlap."""
     membership = take(Membership(), facts, MEMBERSHIP)
-    return _add(session, _checked_membership(session, membership))
+    added = _add(session, _checked_membership(session, membership))
+    session.flush()
+    return added
 
 
 def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *, version: int) -> Membership:
@@ -332,8 +334,10 @@ def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *,
 
 def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
     rules.period(membership.valid_from, membership.valid_to)
-    with session.no_autoflush:
-        others = session.require(Municipality, membership.municipality_id).memberships
+    session.require(Municipality, membership.municipality_id)
+    with session.no_autoflush:  # the row itself is not to be written before it has been judged
+        others = session.scalars(select(Membership).where(
+            Membership.municipality_id == membership.municipality_id)).all()
     for other in others:
         if other is not membership and _meet(membership, other):
             raise RuleBroken("Il comune risulta già aderente in una parte di questi giorni: correggere le date.",

@@ -8,7 +8,8 @@ import pytest
 
 from core.accreditation.drafts import Parts
 from core.accreditation.set_content import check
-from core.accreditation.set_files import KeyLines, parse, read
+from core.accreditation.set_files import SetLines, read
+from core.ground.readable import parse
 
 EIGHT = """\
 code = "centro_estivo"
@@ -169,7 +170,7 @@ def test_what_is_no_set_at_all_is_refused_in_words(content: bytes, words: str, l
 ])
 def test_a_remark_speaks_as_what_it_is_about_was_written(right: str, wrong: str, in_file: str, in_words: str):
     text = EIGHT.replace(right, wrong, 1).replace("limit = 10\n" if "check" in wrong else "\x00", "")
-    for at, words in ((KeyLines(text), in_file), (Parts(), in_words)):
+    for at, words in ((SetLines(text), in_file), (Parts(), in_words)):
         told = [str(finding) for finding in check(parse(text), at).findings]
         assert any(words in one for one in told), told
 

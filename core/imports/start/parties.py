@@ -1,0 +1,122 @@
+"""The azienda, the municipalities and unions, since when they are members, how many live there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from core.ground.access import ScopedSession
+from core.imports import municipalities
+from core.imports.operations import Desk
+from core.imports.rules import CellKind, Column, Sheet
+from core.imports.start.part import MUNICIPALITY, Facts, Part, given, municipality_id, told
+from core.parties import operations
+from core.parties.model import Azienda, Membership, Municipality, Population
+
+FOUNDED_BY = {"notary": "Atto pubblico, davanti a un notaio", "decree": "Decreto", "law": "Legge",
+              "convention": "Convenzione fra gli enti"}
+
+AZIENDA_SHEET = Sheet("azienda", "Azienda", (
+    Column("name", "Denominazione", example="Azienda Sociale della Valle"),
+    Column("short_name", "Sigla", help="Come il contratto chiama l'ente in breve.", example="A.S.V."),
+    Column("legal_form", "Forma giuridica", required=False, help="Se manca: azienda speciale consortile.",
+           example="azienda speciale consortile"),
+    Column("tax_code", "Codice fiscale", digits=11, help="Undici cifre.", example="91000000008"),
+    Column("vat_number", "Partita IVA", required=False, digits=11, help="Se manca: il codice fiscale."),
+    Column("address", "Indirizzo della sede", example="Via Roma 1"),
+    Column("postal_code", "CAP", digits=5, example="25040"),
+    Column("city", "Comune della sede", example="Breno"),
+    Column("province", "Provincia", help="Due lettere.", example="BS"),
+    Column("pec", "PEC", required=False, example="azienda@pec.example"),
+    Column("website", "Sito web", required=False, example="https://www.azienda.example"),
+    Column("rea", "REA", required=False, example="BS 123456"),
+    Column("register_number", "Numero di iscrizione al Registro delle Imprese", required=False),
+    Column("district", "Distretto o ambito", example="Ambito della Valle"),
+    Column("founded_by", "Come è stata costituita", CellKind.CHOICE, choices=FOUNDED_BY,
+           example="Atto pubblico, davanti a un notaio"),
+    Column("founding_date", "Data di costituzione", CellKind.DAY, example="01/03/2018"),
+    Column("founding_notary", "Notaio", required=False, help="Con il titolo; serve per un atto pubblico.",
+           example="dott.ssa Bice Alberti"),
+    Column("founding_act", "Decreto, legge o convenzione", required=False,
+           help="L'atto per intero; serve se non è un atto pubblico."),
+    Column("founding_place", "Luogo di costituzione", required=False, example="Breno"),
+    Column("recognition_date", "Data di riconoscimento", CellKind.DAY, required=False),
+    Column("statute_purpose_article", "Articolo dello statuto sullo scopo", required=False, example="3"),
+    Column("purpose", "Scopo", CellKind.PROSE, required=False, help="Come lo statuto lo scrive, dopo «allo scopo di»."),
+    Column("goals", "Finalità", CellKind.LINES, required=False),
+    Column("court", "Foro competente", help="La città.", example="Brescia"),
+    Column("accreditation_act", "Atto che ha istituito l'unità di accreditamento", required=False),
+    Column("letterhead", "Carta intestata", CellKind.LINES, required=False, help="Riga per riga."),
+), about="L'ente di questa installazione, uno solo.", single=True)
+
+MUNICIPALITIES_SHEET = Sheet("municipalities", "Comuni", (
+    *(column for column in municipalities.SHEET.columns if column.name in municipalities.OWN),
+    Column("connector", "Preposizione", required=False,
+           help="«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede.", example="di"),
+    Column("mission", "Missione", CellKind.PROSE, required=False, help="Come la dice l'articolo sulla missione."),
+    Column("principles", "Valori", CellKind.PROSE, required=False),
+), about="I comuni e le unioni del distretto o dell'ambito, soci o no.")
+
+MEMBERSHIPS_SHEET = Sheet("memberships", "Adesioni", (
+    MUNICIPALITY,
+    Column("valid_from", "Socio dal", CellKind.DAY, example="01/01/2018"),
+    Column("valid_to", "Socio fino al", CellKind.DAY, required=False, help="L'ultimo giorno; manca se lo è ancora."),
+), about="Chi è socio dell'azienda, e da quando.")
+
+POPULATIONS_SHEET = Sheet("populations", "Residenti", (
+    MUNICIPALITY,
+    Column("on", "Alla data", CellKind.DAY, example="31/12/2025"),
+    Column("residents", "Residenti", CellKind.NUMBER, example="3008"),
+    Column("source", "Fonte", example="ISTAT, bilancio demografico"),
+), about="Quanti abitano in ogni comune, con la fonte.")
+
+
+def _azienda(desk: Desk, facts: Facts) -> str:
+    return operations.add_azienda(desk.session, given(facts)).name
+
+
+def _municipality(desk: Desk, facts: Facts) -> str:
+    row = operations.add_municipality(desk.session, {**given(facts), "demo": False})
+    desk.cache.clear()  # the rows that follow name it
+    return row.name
+
+
+def _membership(desk: Desk, facts: Facts) -> str:
+    operations.add_membership(desk.session, {**given(facts, "municipality"), "municipality_id": municipality_id(
+        desk, facts)})
+    return str(facts["municipality"])
+
+
+def _population(desk: Desk, facts: Facts) -> str:
+    operations.add_population(desk.session, {**given(facts, "municipality"), "municipality_id": municipality_id(
+        desk, facts)})
+    return str(facts["municipality"])
+
+
+def _aziende(session: ScopedSession) -> Iterator[Facts]:
+    for row in session.scalars(select(Azienda)):
+        yield told(AZIENDA_SHEET, row)
+
+
+def _municipalities(session: ScopedSession) -> Iterator[Facts]:
+    for row in session.scalars(select(Municipality).order_by(Municipality.id)):
+        yield told(MUNICIPALITIES_SHEET, row)
+
+
+def _memberships(session: ScopedSession) -> Iterator[Facts]:
+    for row in session.scalars(select(Membership).order_by(Membership.municipality_id, Membership.valid_from)):
+        yield told(MEMBERSHIPS_SHEET, row, municipality=row.municipality.name)
+
+
+def _populations(session: ScopedSession) -> Iterator[Facts]:
+    for row in session.scalars(select(Population).order_by(Population.municipality_id, Population.on)):
+        yield told(POPULATIONS_SHEET, row, municipality=row.municipality.name)
+
+
+PARTS = (
+    Part(AZIENDA_SHEET, _azienda, _aziende),
+    Part(MUNICIPALITIES_SHEET, _municipality, _municipalities),
+    Part(MEMBERSHIPS_SHEET, _membership, _memberships),
+    Part(POPULATIONS_SHEET, _population, _populations),
+)

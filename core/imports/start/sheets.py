@@ -1,0 +1,82 @@
+"""The operational sheets of the services, as they are today: their sections, and the plugin's part as it is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from core.catalogue.model import OperationalSheet, Service
+from core.catalogue.operations import YEARS
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.imports.operations import Desk
+from core.imports.rules import CellKind, Column, Sheet
+from core.imports.start.catalogue import NO_SERVICE
+from core.imports.start.part import Facts, Part, coded, given, told
+
+KEPT = ("data", "labels")
+
+SHEETS_SHEET = Sheet("sheets", "Schede operative", (
+    Column("code", "Codice", help="Di regola quello del servizio.", example="home_care"),
+    Column("edition", "Edizione", CellKind.NUMBER, help="L'anno da cui vale.", example="2026"),
+    Column("title", "Titolo", example="Assistenza domiciliare"),
+    Column("services", "Servizi", CellKind.LINES, help="I codici dei servizi che descrive.", example="home_care"),
+    Column("mission", "Missione", CellKind.PROSE, required=False),
+    Column("definitions", "Definizioni", CellKind.LINES, required=False),
+    Column("activities", "Attività e servizi erogati", CellKind.LINES, required=False),
+    Column("recipients", "Destinatari", CellKind.PROSE, required=False),
+    Column("cost_to_user", "Costo per l'utenza", CellKind.PROSE, required=False,
+           help="Anche quando il servizio è gratuito."),
+    Column("protocol", "Fasi del protocollo", CellKind.LINES, required=False),
+    Column("tools", "Strumenti di lavoro", CellKind.LINES, required=False),
+    Column("notes", "Note", CellKind.LINES, required=False),
+    Column("joint_management", "Gestione associata di tutti i comuni", CellKind.YES_NO, required=False),
+    Column("coverage", "Comuni indicati dalla scheda", CellKind.LINES, required=False),
+    Column("pasted_mission", "Missione trovata nella fonte", CellKind.PROSE, required=False),
+    Column("mission_origin", "Origine della missione", required=False),
+    Column("source", "Fonte", required=False),
+    Column("plugin", "Plugin", required=False, help="Il codice del plugin da cui vengono i dati propri."),
+    Column("schema_version", "Versione dello schema", CellKind.NUMBER, required=False),
+    Column("data", "Dati propri del servizio", CellKind.PROSE, required=False, help="Come l'esportazione li scrive."),
+    Column("labels", "Etichette dei dati propri", CellKind.PROSE, required=False,
+           help="Come l'esportazione le scrive."),
+), about="La scheda di ogni servizio, con la sua edizione.")
+
+
+def _sheet(desk: Desk, facts: Facts) -> str:
+    services = [coded(desk, Service, code, RuleBroken(NO_SERVICE.message, field="services"))
+                for code in facts["services"]]
+    if facts["edition"] not in YEARS:
+        raise RuleBroken("Indicare l'anno dell'edizione con quattro cifre.", field="edition")
+    same = select(OperationalSheet.id).where(OperationalSheet.code == facts["code"],
+                                             OperationalSheet.edition == facts["edition"])
+    if desk.session.scalars(same).first() is not None:
+        raise RuleBroken("La scheda «%(code)s» ha già l'edizione %(edition)s: toglierne una.", field="code",
+                         code=facts["code"], edition=facts["edition"])
+    kept = {name: _kept(facts[name], name) for name in KEPT if facts[name] is not None}
+    desk.session.add(OperationalSheet(**given(facts, "services", *KEPT), **kept, services=services))
+    return str(facts["title"])
+
+
+def _kept(text: str, name: str) -> dict[str, object]:
+    """What a plugin keeps beside the sections, as JSON writes it. RuleBroken for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise RuleBroken("Non è come l'esportazione lo scrive: copiarlo da lì, o toglierlo.", field=name)
+    return found
+
+
+def _sheets(session: ScopedSession) -> Iterator[Facts]:
+    rows = session.scalars(select(OperationalSheet).order_by(OperationalSheet.id))
+    for row in rows:
+        kept = {name: json.dumps(getattr(row, name), ensure_ascii=False, sort_keys=True) if getattr(row, name) else None
+                for name in KEPT}
+        yield told(SHEETS_SHEET, row, services=tuple(service.code for service in row.services), **kept)
+
+
+PARTS = (Part(SHEETS_SHEET, _sheet, _sheets),)

@@ -1,0 +1,147 @@
+"""An azienda from one file, and the running one as that file: the same, in both forms, and every fault by its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from core.catalogue.model import OperationalSheet, Service
+from core.contracts.model import ContractTerms
+from core.ground.access import ScopedSession, system
+from core.ground.db import Database
+from core.ground.errors import RuleBroken
+from core.ground.unit_of_work import unit_of_work
+from core.imports.operations import ImportReport
+from core.imports.start import example, whole
+from core.parties.model import BankAccount, Municipality, Party
+from core.plugins.loading import Registry
+from demo.load import load
+
+TODAY = date(2026, 3, 2)
+ACTOR = system("prova")
+
+
+@pytest.fixture
+def begin(database: Database) -> Callable[[bytes | str], ImportReport]:
+    """Begin an azienda from this file."""
+    def beginning(content: bytes | str) -> ImportReport:
+        with unit_of_work(database, ACTOR, act="start.apply") as session:
+            return whole.begin(session, content.encode() if isinstance(content, str) else content, today=TODAY)
+    return beginning
+
+
+def told(database: Database) -> str:
+    with ScopedSession(database, ACTOR) as session:
+        return whole.as_text(session)
+
+
+def faults(report: ImportReport) -> list[tuple[int, str, str]]:
+    return [(row.at(finding), finding.where, str(finding)) for row in report.wrong for finding in row.findings]
+
+
+def line_of(text: str, part: str) -> int:
+    """The line of the file on which ``part`` stands."""
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_the_example_works_as_it_is(database, begin) -> None:
+    report = begin(example.text())
+    assert report.applied and faults(report) == []
+    with ScopedSession(database, ACTOR) as session:
+        assert session.scalars(select(Party.name).order_by(Party.id)).all() == [
+            "Azienda Sociale della Valle", "Valbruna", "Unione delle Terre Alte"]
+        assert session.scalars(select(Service.title).order_by(Service.order)).all() == [
+            "Assistenza domiciliare", "Pasti a domicilio"]
+        terms = session.scalars(select(ContractTerms)).one()
+        assert (len(terms.instalments), len(terms.bands), terms.tacit_renewal_months) == (3, 2, 36)
+        account = session.scalars(select(BankAccount)).one()
+        assert (account.communicated_on, account.changed_on, len(account.delegates)) == (date(2018, 4, 24), None, 1)
+
+
+def test_the_running_azienda_is_the_file_of_another_like_it(database, begin, backend, make_database) -> None:
+    begin(example.text())
+    first = told(database)
+    other = make_database(backend)
+    with unit_of_work(other, ACTOR, act="start.apply") as session:
+        assert whole.begin(session, first.encode(), today=TODAY).applied
+    assert told(other) == first
+
+
+@pytest.mark.parametrize("form", ["text", "workbook"])
+def test_the_demo_district_goes_out_and_comes_in_whole(
+    database: Database, registry: Registry, backend: str, make_database, form: str
+) -> None:
+    with unit_of_work(database, ACTOR, act="carico") as session:
+        load(session, registry)
+    with ScopedSession(database, ACTOR) as session:
+        content = whole.as_workbook(session) if form == "workbook" else whole.as_text(session).encode()
+    other = make_database(backend)
+    with unit_of_work(other, ACTOR, act="start.apply") as session:
+        report = whole.begin(session, content, today=TODAY)
+    assert faults(report) == []
+    assert told(other) == told(database)
+    with ScopedSession(database, ACTOR) as one, ScopedSession(other, ACTOR) as two:
+        assert [(s.code, s.data, s.labels) for s in one.scalars(select(OperationalSheet).order_by(
+            OperationalSheet.code))] == [(s.code, s.data, s.labels) for s in two.scalars(
+                select(OperationalSheet).order_by(OperationalSheet.code))]
+
+
+FAULTS = {
+    "a code twice": ('code = "fnps"', 'code = "member_shares"', 'code = "member_shares"\ntitle = "Fondo', "code",
+                     "è già di un'altra fonte"),
+    "a sector without an area": ('code = "elderly"\narea = "1"\n', 'code = "elderly"\n', '[[sectors]]', "area",
+                                 "Questo dato è necessario."),
+    "a member twice on one day": ('[[memberships]]\nmunicipality = "Unione delle Terre Alte"\nvalid_from = 2020-01-01',
+                                  '[[memberships]]\nmunicipality = "Valbruna"\nvalid_from = 2020-01-01',
+                                  "valid_from = 2020-01-01", "valid_from", "risulta già aderente"),
+    "no number": ("residents = 6120", 'residents = "seimila"', 'residents = "seimila"', "residents",
+                  "non è un numero intero"),
+    "a truth for a text": ('role = "Sindaco"', "role = true", "role = true", "role", "Scrivere un testo."),
+    "another's key": ('role = "Sindaco"', 'role = "Sindaco"\nruolo = "x"', "ruolo =", "ruolo", "Non è previsto"),
+    "terms that are not there": ('terms = "Condizioni dell\'Azienda Sociale della Valle"\ntitle = "Saldo"',
+                                 'terms = "Altre"\ntitle = "Saldo"', 'terms = "Altre"', "terms",
+                                 "non è tra le condizioni del file"),
+}
+
+
+@pytest.mark.parametrize("what", FAULTS)
+def test_a_fault_is_told_with_its_line_and_nothing_goes_in(database, begin, what: str) -> None:
+    before, after, place, key, says = FAULTS[what]
+    text = example.text()
+    assert before in text
+    wrong = text.replace(before, after, 1)
+    report = begin(wrong)
+    assert not report.applied
+    [found] = [fault for fault in faults(report) if says in fault[2]]
+    assert found[:2] == (line_of(wrong, place), key)
+    with ScopedSession(database, ACTOR) as session:
+        assert session.scalar(select(func.count()).select_from(Party)) == 0
+
+
+@pytest.mark.parametrize(("content", "says"), [
+    ("", "Il file è vuoto"), ("[azienda]\nname = \"x", "Riga 2: La riga non si legge"),
+    ("[[aree]]\ncode = \"1\"", "Riga 1: «aree» non è previsto"), ("azienda = 3", "si scrive come [azienda]"),
+    ("\n[[areas]]\ncode = \"1\"\ntitle = \"A\"\nkind = \"services\"", "manca [azienda]"),
+    (b"\xff\xfe\x00", "non è testo UTF-8"), (b"PK\x03\x04", "non è una cartella di lavoro"),
+    ("# [azienda]\n" * 400_000, "troppo grande"),
+])
+def test_what_is_no_such_file_is_refused_whole(database, begin, content: bytes | str, says: str) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        begin(content)
+    assert says in str(refused.value)
+    with ScopedSession(database, ACTOR) as session:
+        assert session.scalar(select(func.count()).select_from(Municipality)) == 0
+
+
+def test_an_installation_with_an_azienda_takes_no_other(database, begin) -> None:
+    begin(example.text())
+    with pytest.raises(RuleBroken, match="è già di «Azienda Sociale della Valle»"):
+        begin(example.text())
+
+
+def test_where_there_is_none_there_is_nothing_to_export(database) -> None:
+    with pytest.raises(RuleBroken, match="non c'è nulla da esportare"):
+        told(database)
