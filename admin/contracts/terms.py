@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
@@ -18,6 +17,7 @@ from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, small
+from admin.web.fields import DayOfYearField
 from admin.web.forms import (
     LONG,
     SHORT,
@@ -28,7 +28,6 @@ from admin.web.forms import (
     PageForm,
     RowsField,
     clean,
-    line,
     picks,
 )
 from admin.web.remarks import remark
@@ -41,7 +40,6 @@ from core.documents import words
 from core.ground.access import ScopedSession
 from seed import load as seed
 
-DAY_MONTH = re.compile(r"(\d{1,2})[/. ](\d{1,2})")
 SPARE_ROWS = 3
 RULE = ("title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast")
 PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days", "further_damages")
@@ -49,26 +47,6 @@ BAND = ("kind", "minimum", "maximum", "description")
 
 
 WITHOUT_PENALTIES = lazy_gettext("Vuoto, come le fasce qui sotto, se il contratto non prevede penali.")
-
-
-class DayOfYearField(StringField):
-    """A day that comes back every year: 31/07 on the page, 07-31 in the records."""
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "/".join(reversed(self.data.split("-"))) if self.data else ""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read day and month; whether the day exists is for the core to say."""
-        text = line(valuelist[0]) if valuelist else ""
-        self.data = None
-        if not text:
-            return
-        found = DAY_MONTH.fullmatch(text)
-        if found is None:
-            raise ValueError(_("«%(text)s» non è un giorno dell'anno: scriverlo come 31/07.", text=text))
-        self.data = f"{int(found[2]):02}-{int(found[1]):02}"
 
 
 def _text(table: str, name: str, most: int = SHORT) -> StringField:

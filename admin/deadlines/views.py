@@ -28,7 +28,7 @@ from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
 from admin.web.base_view import Act, BaseView, Filter, Order
-from admin.web.fields import day_field, why_field
+from admin.web.fields import DayOfYearField, day_field, why_field
 from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
 from admin.web.searching import worded
@@ -37,8 +37,10 @@ from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
+from core.deadlines.rules import COMMON_YEAR
 from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
+from core.documents.words import day_month
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
 from core.ground.owners import of_cases
@@ -373,6 +375,8 @@ def case_deadlines(subject: str, subject_id: int) -> list[tuple[Deadline, Any]]:
 
 def rule_words(rule: DeadlineRule) -> str:
     """The term of a rule in words."""
+    if rule.day is not None:
+        return _("il %(day)s di ogni anno", day=day_month(date.fromisoformat(f"{COMMON_YEAR}-{rule.day}")))
     if rule.amount is None:
         return _("alla data già fissata")
     if rule.amount == 0:
@@ -399,9 +403,9 @@ class NewRuleForm(PageForm):
                        description=lazy_gettext("Un nome breve e unico, per esempio «verifica_annuale»: non si cambia "
                                                 "più."))
     subject = OneField(labels.column("deadline_rule", "subject"), [Sentence()])
-    event = OneField(labels.column("deadline_rule", "event"), [Sentence()], description=lazy_gettext(
-        "Da qui comincia il termine."))
-    expected = OneField(labels.column("deadline_rule", "expected"), [Sentence()], description=lazy_gettext(
+    event = OneField(labels.column("deadline_rule", "event"), [Optional()], description=lazy_gettext(
+        "Da qui comincia il termine; vuoto per un giorno fisso di ogni anno."))
+    expected = OneField(labels.column("deadline_rule", "expected"), [Optional()], description=lazy_gettext(
         "Quando avviene, la scadenza è rispettata. Di quello che il programma non vede, come un canone pagato, lo "
         "segna una persona."))
     cancelled_by = OneField(labels.column("deadline_rule", "cancelled_by"), [Optional()], description=lazy_gettext(
@@ -412,7 +416,7 @@ class NewRuleForm(PageForm):
 
 NEW_RULE = (
     (lazy_gettext("Che cosa si attende"), ("title", "code", "subject", "event", "expected", "cancelled_by")),
-    (lazy_gettext("Entro quando"), ("amount", "unit", "backwards", "alert_days")),
+    (lazy_gettext("Entro quando"), ("day", "amount", "unit", "backwards", "alert_days")),
     (lazy_gettext("A chi tocca"), ("owner_role", "shared", "active", "text", "legal_source")),
 )
 
@@ -446,10 +450,16 @@ class Rules(BaseView):
     )
     details = ("subject", "text", "event", "expected", "cancelled_by", "amount", "owner_role", "shared", "alert_days",
                "active", "legal_source")
-    form_columns = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
+    form_columns = ("title", "text", "day", "amount", "unit", "owner_role", "shared", "alert_days", "active")
     left_out = frozenset({"id", "version", "code", "subject", "event", "expected", "cancelled_by", "backwards",
-                          "legal_source"})
+                          "legal_source", "since"})
     numeric = frozenset()
+
+    def scaffold_form(self) -> type[PageForm]:
+        """The day of a duty of the calendar is written as people write it."""
+        day = DayOfYearField(labels.column("deadline_rule", "day"), [Optional()],
+                             description=labels.help_for("deadline_rule", "day"))
+        return type("RuleForm", (super().scaffold_form(),), {"day": day})
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:

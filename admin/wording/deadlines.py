@@ -19,6 +19,7 @@ COLUMNS: Words = {
     "backwards": pgettext("deadlines", "Contato all'indietro"),
     "cancelled_by": pgettext("deadlines", "Viene meno con"),
     "case_title": pgettext("deadlines", "Caso"),
+    "day": pgettext("deadlines", "Giorno fisso di ogni anno"),
     "days": pgettext("deadlines", "Giorni"),
     "days_before": pgettext("deadlines", "Giorni prima"),
     "deadline.effective": pgettext("deadlines", "Entro"),
@@ -38,6 +39,7 @@ COLUMNS: Words = {
     "occurrence": pgettext("deadlines", "Ricorrenza"),
     "owner_role": pgettext("deadlines", "A chi tocca"),
     "rule_id": pgettext("deadlines", "Regola"),
+    "since": pgettext("deadlines", "In uso dal"),
     "shared": pgettext("deadlines", "La vede anche il Comune"),
     "started_on": pgettext("deadlines", "Decorre dal"),
     "subject_id": pgettext("deadlines", "Caso"),
@@ -47,6 +49,8 @@ HELPS: Words = {
     "alert_days": _("Quanti giorni prima della scadenza avvisare, uno per riga; 0 è il giorno stesso."),
     "deadline_rule.active": _("Una regola che non è in uso non fa scadenze; quelle ancora aperte si annullano."),
     "deadline_rule.amount": _("Vuota dove la data è già fissata dal contratto, dalla rata o dalla polizza."),
+    "deadline_rule.day": _("Giorno e mese, per esempio 30/11, di un adempimento che torna ogni anno: degli anni "
+                           "dell'azienda, o di ogni contratto in corso. Gli eventi e la durata restano vuoti."),
     "deadline_rule.shared": _("La vede chi lavora nel comune interessato, nelle sue scadenze e nel suo calendario."),
     "deadline_rule.text": _("Si legge nella scadenza e nel messaggio di avviso."),
 }
@@ -61,6 +65,7 @@ CHOICES: Choices = {
         "reopened": _("Correzione: da fare ancora"),
     },
 }
+EVENTS: Words = {"year.day": _("Giorno fisso di ogni anno")}
 # subject: state: (word, tint)
 STATES: States = {
     "deadline": {

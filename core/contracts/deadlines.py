@@ -80,7 +80,8 @@ def contract_cases(session: ScopedSession, ids: Collection[int], today: date) ->
         happenings = () if row.amends_id else tuple(_happenings(row, beside))
         title = f"Contratto n. {row.number}/{row.year}, {', '.join(beside.names)}"
         yield Case("contract", row.id, title, happenings, Roll(row.roll_policy), patron,
-                   frozenset(beside.municipality_ids))
+                   frozenset(beside.municipality_ids),
+                   lasts=(row.starts_on, row.runs_to) if row.state in IN_USE and not row.amends_id else None)
 
 
 def _happenings(row: Any, beside: AroundContract) -> Iterator[Happening]:
@@ -348,7 +349,7 @@ def _plan_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case
         yield Case("zone_plan", row.id, f"{row.title} {row.first_year}-{row.last_year}", tuple(happenings))
 
 
-source_of("contract", living_contracts, contract_cases)
+source_of("contract", living_contracts, contract_cases, lasting=True)
 source_of("bank_account", _living_accounts, _account_cases)
 source_of("entrusted_asset", _living_assets, _asset_cases)
 source_of("insurance_policy", _living_policies, _policy_cases)

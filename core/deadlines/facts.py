@@ -31,11 +31,17 @@ class Source:
 
 
 SOURCES: dict[str, Source] = {}
+LASTING: set[str] = set()
 
 
-def source_of(subject: str, living: Living, cases: Cases) -> None:
-    """Register where the deadlines of the table ``subject`` read what happens in its cases."""
+def source_of(subject: str, living: Living, cases: Cases, *, lasting: bool = False) -> None:
+    """Register where the deadlines of the table ``subject`` read what happens in its cases.
+
+    ``lasting``: its cases say from when to when they last, so that duties of the calendar may stand in them.
+    """
     SOURCES[subject] = Source(living, cases)
+    if lasting:
+        LASTING.add(subject)
 
 
 def living_ids(session: ScopedSession, subject: str, today: date) -> list[int]:

@@ -20,6 +20,9 @@ class DeadlineRule(Base, Versioned, Searched):
     ``amount`` counts ``unit`` (days, months, working days) from the day after the event, ``backwards`` before it;
     None where the case itself fixes the term (the contract's terms, a due date). ``alert_days``: days before the
     deadline on which to warn, one a line; 0 is the day itself.
+
+    A duty of the calendar has a ``day`` (``11-30``) that comes back each year of its case, from ``since``, the day on
+    which the rule was made: it expects no event, a person says that it is done.
     """
 
     __tablename__ = "deadline_rule"
@@ -34,6 +37,8 @@ class DeadlineRule(Base, Versioned, Searched):
     event: Mapped[str]
     expected: Mapped[str]
     cancelled_by: Mapped[str] = mapped_column(default="")
+    day: Mapped[str | None]
+    since: Mapped[date | None]
     amount: Mapped[int | None]
     unit: Mapped[str] = mapped_column(default="days")
     backwards: Mapped[bool] = mapped_column(default=False)

@@ -249,7 +249,7 @@ def _require_day(deadline: Deadline, kind: ChangeKind, on: date, today: date) ->
 
 # --- rules ------------------------------------------------------------------------------------------------
 
-EDITABLE = ("title", "text", "amount", "unit", "owner_role", "shared", "alert_days", "active")
+EDITABLE = ("title", "text", "day", "amount", "unit", "owner_role", "shared", "alert_days", "active")
 MADE_ONCE = ("code", "subject", "event", "expected", "cancelled_by", "backwards", "legal_source")
 CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 
@@ -259,14 +259,18 @@ def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) 
 
     The events are those that the facts of its subject know (``standard.events_of``). RuleBroken for a code that is
     taken or is none, an event of another subject, a term of no length where the event does not bring its own end, and
-    for all that ``set_rule`` refuses.
+    for all that ``set_rule`` refuses. With a ``day`` it is a duty of the calendar, of a subject whose cases last: it
+    names no event, and begins today.
     """
     session.principal.require(Role.MANAGEMENT, Role.SYSTEM)
     rule = DeadlineRule(active=True, shared=False, unit=clock.Unit.DAYS, text="", legal_source="")
     for name in (*MADE_ONCE, *EDITABLE):
         value = wanted.get(name, getattr(rule, name))
         setattr(rule, name, value.strip() if isinstance(value, str) else value)
-    rule.cancelled_by, rule.backwards = rule.cancelled_by or "", bool(rule.backwards)
+    rule.expected, rule.cancelled_by = rule.expected or "", rule.cancelled_by or ""
+    rule.backwards, rule.day = bool(rule.backwards), rule.day or None
+    if rule.day is not None:
+        rule.event, rule.since = rule.event or rules.EACH_YEAR, today
     _check_new(session, rule)
     _check_rule(rule, wanted)
     rule.alert_days = tuple(str(days) for days in rules.alert_days(rule.alert_days or ()))
@@ -286,6 +290,9 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
                              code=rule.code)
     if rule.subject not in facts.SOURCES:
         raise RuleBroken("Scegliere di che cosa si occupa la regola.", field="subject")
+    if rule.day is not None:
+        _check_duty(rule)
+        return
     known = events_of(rule.subject)
     for name in ("event", "expected", "cancelled_by"):
         event = getattr(rule, name)
@@ -298,6 +305,15 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
         raise RuleBroken("Questo evento non porta con sé la fine del termine: indicare quanto dura.", field="amount")
     if rule.backwards and rule.amount is None:
         raise RuleBroken("Si conta all'indietro soltanto un termine di cui si indica la durata.", field="backwards")
+
+
+def _check_duty(rule: DeadlineRule) -> None:
+    if rule.subject not in facts.LASTING:
+        raise RuleBroken("Un giorno fisso di ogni anno si indica per gli anni dell'azienda o per i contratti in corso.",
+                         field="subject")
+    if rule.event != rules.EACH_YEAR or rule.expected or rule.cancelled_by or rule.amount is not None or rule.backwards:
+        raise RuleBroken("Un giorno fisso di ogni anno non si conta da un evento e non ne attende: lasciare vuoti gli "
+                         "eventi e la durata. Che sia fatto lo segna una persona.", field="day")
 
 
 def set_rule(
@@ -319,7 +335,12 @@ def set_rule(
 
 def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
     require_text(str(wanted.get("title", rule.title)), "Indicare il titolo della regola.", field="title")
-    amount = wanted.get("amount", rule.amount)
+    amount, day = wanted.get("amount", rule.amount), wanted.get("day", rule.day) or None
+    if (day is None) != (rule.since is None):
+        raise RuleBroken("Il giorno fisso di ogni anno si indica quando la regola si scrive, e poi si può soltanto "
+                         "cambiare.", field="day")
+    if day is not None:
+        rules.day_of(day, rules.COMMON_YEAR)
     if rule.amount is None and amount is not None:
         raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "
                          "lasciare vuoto.", field="amount")

@@ -13,6 +13,8 @@ from core.ground.clock import PatronDay, Roll, Term, Unit
 from core.ground.errors import RuleBroken
 
 MOST_DAYS = 3650  # of a term, of an extension, of an alert: ten years
+EACH_YEAR = "year.day"  # what a duty of the calendar counts from: its own day
+COMMON_YEAR = 2027
 Key = tuple[int, str]  # rule and occurrence: what names a deadline within its case
 
 
@@ -36,7 +38,8 @@ class Happening:
 class Case:
     """A case as the engine sees it: what happened in it, on which calendar its terms run, whose it is.
 
-    ``by_year``: its occurrences are years, and each is called by its own.
+    ``by_year``: its occurrences are years, and each is called by its own. ``lasts``: its first day and its last, None
+    for an open end, where duties of the calendar may stand in it.
     """
 
     subject: str
@@ -48,6 +51,7 @@ class Case:
     municipality_ids: frozenset[int] = frozenset()
     provider_ids: frozenset[int] = frozenset()
     by_year: bool = False
+    lasts: tuple[date | None, date | None] | None = None
 
     def called(self, occurrence: str) -> str:
         """What the case is called in a deadline of this occurrence."""
@@ -110,11 +114,31 @@ def expected(
     for rule in rules:
         if not rule.active or rule.subject != case.subject:
             continue
-        for happening in case.happenings:
+        for happening in (*case.happenings, *_days(rule, case, today)):
             if happening.event == rule.event and (rule.amount is not None or happening.due is not None):
                 key = (rule.id, happening.occurrence)
                 wanted[key] = _wanted(rule, case, happening, word(changes.get(key, ())), today)
     return list(wanted.values())
+
+
+def _days(rule: DeadlineRule, case: Case, today: date) -> Iterator[Happening]:
+    """The day of a duty of the calendar in each year of its case: from that of the rule to the next one."""
+    if rule.day is None or rule.since is None or case.lasts is None:
+        return
+    first, last = case.lasts
+    for year in range(rule.since.year, today.year + 2):
+        day = day_of(rule.day, year)
+        if day >= max(rule.since, first or rule.since) and (last is None or day <= last):
+            yield Happening(EACH_YEAR, max(date(year, 1, 1), rule.since), str(year), due=day)
+
+
+def day_of(text: str, year: int) -> date:
+    """``11-30`` in a year. RuleBroken for a day that not every year has."""
+    try:
+        return date.fromisoformat(f"{year}-{text}")
+    except ValueError as error:
+        raise RuleBroken("Il giorno «%(text)s» non esiste in tutti gli anni: indicare giorno e mese, per esempio "
+                         "30/11.", field="day", text="/".join(reversed(text.split("-")))) from error
 
 
 def _wanted(rule: DeadlineRule, case: Case, happening: Happening, said: Word, today: date) -> WantedDeadline:

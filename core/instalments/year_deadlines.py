@@ -36,7 +36,7 @@ def azienda_cases(session: ScopedSession, ids: Collection[int], today: date) -> 
     for key in session.scalars(select(Azienda.id).where(Azienda.id.in_(ids))):
         years = [year for year in range(today.year - 1, today.year + 2) if _runs(session, year)]
         yield Case("azienda", key, "Anno", tuple(one for year in years for one in _of(session, year, today)),
-                   roll=Roll.NONE, by_year=True)
+                   roll=Roll.NONE, by_year=True, lasts=(None, None))
 
 
 def _runs(session: ScopedSession, year: int) -> bool:
@@ -81,5 +81,5 @@ def _planned(session: ScopedSession, year: int) -> bool:
     return session.scalars(of_year.limit(1)).first() is not None
 
 
-source_of("azienda", living_azienda, azienda_cases)
+source_of("azienda", living_azienda, azienda_cases, lasting=True)
 rules_beside(__file__)

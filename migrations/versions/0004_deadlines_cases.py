@@ -22,6 +22,8 @@ def upgrade() -> None:
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("expected", sa.String(), nullable=False),
         sa.Column("cancelled_by", sa.String(), nullable=False),
+        sa.Column("day", sa.String(), nullable=True),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.Column("amount", sa.Integer(), nullable=True),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("backwards", sa.Boolean(), nullable=False),

@@ -10,7 +10,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
-from core.imports.start.part import Facts, Part, coded, given, told
+from core.imports.start.part import Facts, FilePart, coded, given, told
 from core.parties import bodies
 from core.parties.model import Body
 
@@ -85,4 +85,5 @@ def _members(session: ScopedSession) -> Iterator[Facts]:
             yield told(MEMBERS_SHEET, row, body=body.code)
 
 
-PARTS = (Part(BODIES_SHEET, _body, _bodies), Part(NAMES_SHEET, _name, _names), Part(MEMBERS_SHEET, _member, _members))
+PARTS = (FilePart(BODIES_SHEET, _body, _bodies), FilePart(NAMES_SHEET, _name, _names),
+         FilePart(MEMBERS_SHEET, _member, _members))

@@ -14,7 +14,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
-from core.imports.start.part import MUNICIPALITY, Facts, Part, coded, given, municipality_id, told
+from core.imports.start.part import MUNICIPALITY, Facts, FilePart, coded, given, municipality_id, told
 
 AREA_KINDS = {"services": "Servizi", "system": "Sistema", "staff": "Staff"}
 FORMS = {
@@ -172,7 +172,7 @@ def _sources(session: ScopedSession) -> Iterator[Facts]:
 
 
 PARTS = (
-    Part(AREAS_SHEET, _area, _areas), Part(SECTORS_SHEET, _sector, _sectors),
-    Part(SERVICES_SHEET, _service, _services), Part(NAMES_SHEET, _name, _names),
-    Part(COVERAGE_SHEET, _covered, _coverage), Part(FUNDING_SHEET, _source, _sources),
+    FilePart(AREAS_SHEET, _area, _areas), FilePart(SECTORS_SHEET, _sector, _sectors),
+    FilePart(SERVICES_SHEET, _service, _services), FilePart(NAMES_SHEET, _name, _names),
+    FilePart(COVERAGE_SHEET, _covered, _coverage), FilePart(FUNDING_SHEET, _source, _sources),
 )

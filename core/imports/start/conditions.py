@@ -13,7 +13,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
-from core.imports.start.part import Facts, Part, given, told
+from core.imports.start.part import Facts, FilePart, given, told
 
 OWNERS = {"azienda": "Azienda", "district": "Distretto"}
 BASES = {
@@ -180,7 +180,7 @@ def _bands(session: ScopedSession) -> Iterator[Facts]:
 
 
 PARTS = (
-    Part(PLANS_SHEET, _plan, _plans), Part(CHARTERS_SHEET, _charter, _charters),
-    Part(TERMS_SHEET, _terms, _all_terms), Part(INSTALMENTS_SHEET, _of_terms, _instalments),
-    Part(BANDS_SHEET, _of_terms, _bands),
+    FilePart(PLANS_SHEET, _plan, _plans), FilePart(CHARTERS_SHEET, _charter, _charters),
+    FilePart(TERMS_SHEET, _terms, _all_terms), FilePart(INSTALMENTS_SHEET, _of_terms, _instalments),
+    FilePart(BANDS_SHEET, _of_terms, _bands),
 )

@@ -22,7 +22,7 @@ AZIENDA = "azienda"  # how a row says that it is of the azienda, and not of a mu
 
 
 @dataclass(frozen=True)
-class Part:
+class FilePart:
     """``apply`` lays a row in; ``taken`` gives the rows that are there, as the same columns would say them."""
 
     sheet: Sheet

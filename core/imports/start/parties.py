@@ -10,7 +10,7 @@ from core.ground.access import ScopedSession
 from core.imports import municipalities
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
-from core.imports.start.part import MUNICIPALITY, Facts, Part, given, municipality_id, told
+from core.imports.start.part import MUNICIPALITY, Facts, FilePart, given, municipality_id, told
 from core.parties import operations
 from core.parties.model import Azienda, Membership, Municipality, Population
 
@@ -115,8 +115,8 @@ def _populations(session: ScopedSession) -> Iterator[Facts]:
 
 
 PARTS = (
-    Part(AZIENDA_SHEET, _azienda, _aziende),
-    Part(MUNICIPALITIES_SHEET, _municipality, _municipalities),
-    Part(MEMBERSHIPS_SHEET, _membership, _memberships),
-    Part(POPULATIONS_SHEET, _population, _populations),
+    FilePart(AZIENDA_SHEET, _azienda, _aziende),
+    FilePart(MUNICIPALITIES_SHEET, _municipality, _municipalities),
+    FilePart(MEMBERSHIPS_SHEET, _membership, _memberships),
+    FilePart(POPULATIONS_SHEET, _population, _populations),
 )

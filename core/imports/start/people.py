@@ -10,7 +10,7 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
-from core.imports.start.part import PARTY, Facts, Part, given, name_of, parties, party_id, told
+from core.imports.start.part import PARTY, Facts, FilePart, given, name_of, parties, party_id, told
 from core.parties import operations
 from core.parties.model import Act, BankAccount
 from core.parties.rules import iban
@@ -154,8 +154,8 @@ def _delegates(session: ScopedSession) -> Iterator[Facts]:
 
 
 PARTS = (
-    Part(ACTS_SHEET, _act, _acts),
-    Part(SIGNATORIES_SHEET, _signatory, _signatories),
-    Part(ACCOUNTS_SHEET, _account, _accounts),
-    Part(DELEGATES_SHEET, _delegate, _delegates),
+    FilePart(ACTS_SHEET, _act, _acts),
+    FilePart(SIGNATORIES_SHEET, _signatory, _signatories),
+    FilePart(ACCOUNTS_SHEET, _account, _accounts),
+    FilePart(DELEGATES_SHEET, _delegate, _delegates),
 )

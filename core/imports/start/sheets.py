@@ -14,7 +14,7 @@ from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
 from core.imports.start.catalogue import NO_SERVICE
-from core.imports.start.part import Facts, Part, coded, given, told
+from core.imports.start.part import Facts, FilePart, coded, given, told
 
 KEPT = ("data", "labels")
 
@@ -79,4 +79,4 @@ def _sheets(session: ScopedSession) -> Iterator[Facts]:
         yield told(SHEETS_SHEET, row, services=tuple(service.code for service in row.services), **kept)
 
 
-PARTS = (Part(SHEETS_SHEET, _sheet, _sheets),)
+PARTS = (FilePart(SHEETS_SHEET, _sheet, _sheets),)

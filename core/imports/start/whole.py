@@ -12,17 +12,17 @@ from core.imports import readable
 from core.imports.operations import Apply, Desk, Import, ImportReport, run
 from core.imports.rules import Sheet
 from core.imports.start import bodies, catalogue, conditions, parties, people, sheets
-from core.imports.start.part import Facts, Part
+from core.imports.start.part import Facts, FilePart
 from core.imports.workbook import workbook
 from core.parties.model import Azienda
 
-PARTS: tuple[Part, ...] = (
+PARTS: tuple[FilePart, ...] = (
     *parties.PARTS, *people.PARTS, *bodies.PARTS, *catalogue.PARTS, *sheets.PARTS, *conditions.PARTS)
 SHEETS: tuple[Sheet, ...] = tuple(part.sheet for part in PARTS)
 
 
 
-def _apply(parts: tuple[Part, ...]) -> dict[str, Apply]:
+def _apply(parts: tuple[FilePart, ...]) -> dict[str, Apply]:
     """Each row is written before the next one is looked at, which may be the same again."""
     def written(apply: Apply) -> Apply:
         def laid(desk: Desk, facts: Facts) -> str:
@@ -38,7 +38,7 @@ START = Import(
     "schede, condizioni.", SHEETS, _apply(PARTS), "municipality", readable=True)
 
 
-def _some(name: str, title: str, about: str, parts: tuple[Part, ...]) -> Import:
+def _some(name: str, title: str, about: str, parts: tuple[FilePart, ...]) -> Import:
     return Import(name, title, about, tuple(part.sheet for part in parts), _apply(parts), "municipality",
                   readable=True)
 

@@ -226,8 +226,11 @@ def test_the_management_makes_a_rule_of_its_own_and_its_deadlines_are_there(play
     ({"code": "rent"}, "è già di un'altra regola"), ({"code": "La Mia"}, "comincia con una lettera"),
     ({"event": "account.opened"}, "riguarda l'oggetto"), ({"expected": "instalment.due"}, "diversi tra loro"),
     ({"event": "instalment.requested", "amount": ""}, "indicare quanto dura"), ({"alert_days": "presto"}, "di giorni"),
-    ({"event": ""}, "Questo dato è necessario"), ({"subject": "x"}, "elenco"), ({"title": ""}, "necessario"),
+    ({"event": ""}, "riguarda l'oggetto"), ({"subject": "x"}, "elenco"), ({"title": ""}, "necessario"),
     ({"amount": "99999999999999999999"}, "numero intero"), ({"code": "x" * 61}, "60"),
+    ({"day": "30 novembre"}, "scriverlo come 31/07"),
+    ({"day": "29/02", "subject": "contract", "amount": "", "event": "", "expected": ""}, "non esiste in"),
+    ({"day": "30/11", "subject": "contract"}, "lasciare vuoti gli eventi"),
 ])
 def test_a_new_rule_in_disorder_is_refused_in_words_and_what_was_typed_stays(
     played: House, person: Enter, typed: dict[str, str], said: str
@@ -239,6 +242,21 @@ def test_a_new_rule_in_disorder_is_refused_in_words_and_what_was_typed_stays(
     assert "Telefonare alla ragioneria." in text
     with played.session() as session:
         assert session.scalars(select(DeadlineRule).where(DeadlineRule.code == "sollecito")).first() is None
+
+
+def test_a_duty_of_the_calendar_is_typed_in_and_stands_in_each_year(played: House, person: Enter) -> None:
+    manager = person("direzione")
+    duty = {**OWN_RULE, "title": "Adeguamento della quota", "code": "adeguamento", "subject": "azienda", "event": "",
+            "expected": "", "amount": "", "day": "30/11"}
+    saved = manager.post(NEW, {**manager.fields(NEW), **duty}, page=NEW, follow_redirects=True).text
+    assert "Adeguamento della quota" in saved and "il 30 novembre di ogni anno" in saved
+    listed = manager.get("/admin/scadenze/?stato=todo").text
+    assert "Adeguamento della quota" in listed and "30/11/2026" in listed and "30/11/2027" in listed
+    with played.session() as session:
+        key = session.scalars(select(DeadlineRule.id).where(DeadlineRule.code == "adeguamento")).one()
+    page = f"/admin/regole-scadenze/edit/?id={key}"
+    assert 'value="30/11"' in manager.get(page).text
+    assert "il 15 dicembre di ogni anno" in manager.fill(page, day="15/12")
 
 
 def test_who_is_no_manager_makes_no_rule(played: House, person: Enter) -> None:
