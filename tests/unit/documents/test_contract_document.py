@@ -24,7 +24,7 @@ TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
 
 
 def paragraphs(context):
-    return read_text(render(TEMPLATE, context))
+    return [line.replace("\xa0", " ") for line in read_text(render(TEMPLATE, context))]
 
 
 def text(context):
