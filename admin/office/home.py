@@ -109,8 +109,8 @@ class Home(Guarded, AdminIndexView):
         if beginning.is_newcomer():
             return self.render("office/beginning.html", **beginning.context())
         found = waiting.waiting(db(), today())
-        done_at = answers([item.key for item in found if item.kind == "deadline"])
-        items = [self._item(item, done_at.get(item.key) if item.kind == "deadline" else None) for item in found]
+        done_at = answers([item.term for item in found if item.term is not None])
+        items = [self._item(item, done_at.get(item.term or 0)) for item in found]
         own = caller.has(Role.MUNICIPALITY)
         return self.render(
             "office/home.html", items=items, next=next_act(caller), figures=figures(caller),
