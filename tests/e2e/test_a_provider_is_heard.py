@@ -134,7 +134,8 @@ def test_before_a_refusal_the_provider_reads_why_answers_and_reads_what_was_foun
     send(page, "Le osservazioni sono registrate", paper, text="Il registro del 2025 è in allegato.")
     expect(page.locator("main")).to_contain_text("È arrivata 1 risposta")
     expect(page.locator("main")).to_contain_text("Il termine per decidere è sospeso fino al 30/03/2026")
-    expect(page.locator("main").get_by_role("link", name="Correggi")).to_have_count(0)  # its own term is not its to move
+    # its own term is not its to move
+    expect(page.locator("main").get_by_role("link", name="Correggi")).to_have_count(0)
     record(page)
     expect(page.locator("main")).to_contain_text("il gestore può rispondere fino al 26/03/2026")
     expect(page.locator("main")).to_contain_text("Non è rispettato 1 requisito: C.3.")
