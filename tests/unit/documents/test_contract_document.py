@@ -73,6 +73,12 @@ def test_the_figures_of_the_terms_stand_in_their_article(contract, number, figur
     assert [figure for figure in figures if figure not in said] == []
 
 
+def test_an_amendment_names_the_contract_that_it_modifies(contract):
+    amended = replace(contract, amends="n. 5/2026 del 16 dicembre 2025")
+    assert "che modifica il contratto di servizio n. 5/2026 del 16 dicembre 2025" in text(amended)
+    assert "che modifica il contratto" not in text(contract)
+
+
 def test_other_terms_make_another_text(contract):
     quarterly = tuple(
         InstalmentRow(f"Rata {n}", "quota dell'anno", Decimal("25"), date(2024, month, 15))

@@ -121,8 +121,9 @@ def test_one_of_two_withdraws_and_the_page_says_who_goes_on(house: House, manage
     with house.unit("chi esce") as session:
         invite(session, "uscente", Role.MUNICIPALITY, municipality_ids=[party])
     leaving = house.person("uscente")
-    assert "In vigore fino al 31/12/2027." in leaving.read(RECORD.format(key=key))
-    assert f"Per {name} il contratto finisce il 30/09/2026; gli altri enti continuano." in leaving.read(RECORD.format(key=key))
+    said = leaving.read(RECORD.format(key=key))
+    assert "In vigore fino al 31/12/2027." in said
+    assert f"Per {name} il contratto finisce il 30/09/2026; gli altri enti continuano." in said
     with house.unit("passa il tempo") as session:
         session.get_one(Contract, key).municipality_parties[0].valid_to = date(2026, 2, 28)
     said = leaving.read(RECORD.format(key=key))
