@@ -164,7 +164,7 @@ def make(
         year=plan.year,
         kind=kind,
         plan=plan.title,
-        act=f"deliberazione n. {act.number} {of_day(date_long(act.date))}" if act else "",
+        act=f"deliberazione n. {act.number} {of_day(date_long(act.date))}" if act and act.date else "",
         by_days=plan.joining == "days",
         groups=groups,
         total=sum((group.total for group in groups), ZERO),
