@@ -15,6 +15,7 @@ from pathlib import Path
 from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Pt, Twips
 from docx.table import Table
@@ -133,6 +134,8 @@ class Writer:
         rows: list[Piece] = []
         for piece in self.pieces:
             if piece.mark.startswith("|"):
+                if not rows:
+                    self._announce_table()
                 rows.append(piece)
                 continue
             if rows:
@@ -161,6 +164,12 @@ class Writer:
         if piece.number:
             paragraph.add_run(f"{piece.number}\t")
         add_text(paragraph, piece.text)
+
+    def _announce_table(self) -> None:
+        """The paragraph right before a table stays with it; an instruction is none."""
+        last = self.document.element.body[-2]  # after it only the properties of the page
+        if last.tag == qn("w:p") and "{%p" not in (text := Paragraph(last, self.document)).text:
+            text.paragraph_format.keep_with_next = True
 
     def _keep_with_signatures(self) -> None:
         """From here on paragraphs hold together: a page with signatures and no text invites abuse."""
@@ -193,9 +202,10 @@ class Writer:
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for row in rows[1:]:
             _add_row(table, _row_cells(row), widths, CELL, amounts)
-        if self._keep:
-            for paragraph in (p for row in table.rows[:-1] for cell in row.cells for p in cell.paragraphs):
-                paragraph.paragraph_format.keep_with_next = True
+        whole = self._keep or (rows[-1].mark == "|" and "|%" in {row.mark for row in rows})  # a total says of what
+        held = table.rows[:-1] if whole else table.rows[:1]
+        for paragraph in (p for row in held for cell in row.cells for p in cell.paragraphs):
+            paragraph.paragraph_format.keep_with_next = True
         self.document.add_paragraph(style="Nota").paragraph_format.space_after = Pt(0)
 
 

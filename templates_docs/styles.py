@@ -7,7 +7,7 @@ from typing import Any
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
@@ -31,9 +31,11 @@ _HEADINGS = {
 _INDENTED = {
     "Comma": (0.8, 0.8, 4),
     "Lettera": (1.6, 0.8, 3),
-    "Trattino": (1.6, 0.5, 3),
-    "Elenco numerato": (0.8, 0.8, 3),
+    "Trattino": (1.6, 0.5, 8),
+    "Elenco numerato": (0.8, 0.8, 8),
 }
+# lines that belong together: the space after them stands below the last one only, whatever follows
+_TOGETHER = ("Trattino", "Elenco numerato", "List Bullet", "Carta intestata")
 
 
 def dress(document: Document) -> None:
@@ -49,6 +51,8 @@ def dress(document: Document) -> None:
     _running_text(document)
     _contents(document)
     _cells(document)
+    for name in _TOGETHER:
+        _together(document.styles[name])
     for xml in (_TABLE, _FACTS):
         document.styles.element.append(parse_xml(xml))
 
@@ -138,6 +142,15 @@ def _indented(style: Any, left: float, hanging: float, after: float) -> None:
     look.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
+def _together(style: Any) -> None:
+    properties = style.element.get_or_add_pPr()
+    if properties.find(qn("w:contextualSpacing")) is None:
+        properties.insert_element_before(
+            OxmlElement("w:contextualSpacing"), "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
+            "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr",
+            "w:pPrChange")
+
+
 def _running_text(document: Document) -> None:
     body = document.styles["Body Text"]
     _font(body, 10)
@@ -145,7 +158,7 @@ def _running_text(document: Document) -> None:
     body.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     bullet = document.styles["List Bullet"]
     _font(bullet, 10)
-    bullet.paragraph_format.space_after = Pt(3)
+    bullet.paragraph_format.space_after = Pt(8)
     note = _added(document, "Nota", "Normal")
     _font(note, 9, color=GREY)
     lead_in = _added(document, "Introduzione elenco", "Normal")
@@ -156,7 +169,7 @@ def _running_text(document: Document) -> None:
     letterhead = _added(document, "Carta intestata", "Normal")
     _font(letterhead, 9, color=GREY)
     letterhead.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    letterhead.paragraph_format.space_after = Pt(0)
+    letterhead.paragraph_format.space_after = Pt(14)
     addressee = _added(document, "Destinatario", "Normal")
     addressee.paragraph_format.left_indent, addressee.paragraph_format.space_after = Cm(9), Pt(0)
     subject = _added(document, "Oggetto", "Normal")

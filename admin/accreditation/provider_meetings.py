@@ -167,7 +167,8 @@ class ProviderMeetings(Passages, BaseView):
 
     def passage_url(self, row: ProviderMeeting, action: str) -> str:
         """The minutes have a page of their own: a row for each provider."""
-        return self.get_url(".minutes_view", id=row.id) if action == "hold" else super().passage_url(row, action)
+        minutes = f"{self.endpoint}.minutes_view"
+        return self.get_url(minutes, id=row.id) if action == "hold" else super().passage_url(row, action)
 
     def acts(self, row: ProviderMeeting) -> list[Act]:
         """What comes next; before it is held it may be changed."""

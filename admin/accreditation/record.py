@@ -104,9 +104,9 @@ def stands(row: Accreditation) -> str:
         case A.REFUSED:
             return _("Non concesso, con il provvedimento n. %(number)s del %(decided)s.", **values)
         case A.ACCREDITED:
-            return _("Accreditata dal %(first)s al %(last)s.", **values) + _open_prescriptions(row)
+            return _("Accreditata dal %(first)s al %(last)s.", **values) + _open_prescriptions(row) + _forewarned(row)
         case A.SUSPENDED:
-            return _suspended(row)
+            return _suspended(row) + _forewarned(row)
         case A.REVOKED:
             return _("Revocato: l'ultimo giorno è stato il %(last)s.", **values) if row.runs_to else _("Revocato.")
         case A.RENOUNCED:
@@ -129,26 +129,46 @@ def _missing(row: Accreditation, otherwise: str) -> str:
 def _examined(row: Accreditation) -> str:
     due = db().scalars(select(Deadline).join(DeadlineRule).where(
         DeadlineRule.code == DECREE_RULE, Deadline.subject == "accreditation", Deadline.subject_id == row.id)).first()
-    open_ones = [said for said in judged(db(), row, today()) if not said.settled]
+    said = judged(db(), row, today())
+    open_ones = [one for one in said if not one.settled]
+    unmet = [one.requirement.code for one in said
+             if one.settled and not one.favourable and one.requirement.mandatory]
     told = _("Completa dal %(day)s, in esame.", day=day(row.complete_on))
     if due is not None and due.state == DeadlineState.SUSPENDED:
         told += " " + _("Il termine per il provvedimento è sospeso.")
     elif due is not None:
         told += " " + _("Il provvedimento è atteso entro il %(day)s.", day=day(due.effective))
-    told += _forewarned(row)
-    if open_ones:
-        return told + " " + ngettext("Resta da verificare %(num)s requisito.",
-                                     "Restano da verificare %(num)s requisiti.", len(open_ones))
-    return told + " " + _("I requisiti sono tutti verificati.")
+    told += _forewarned(row) + " "
+    told += ngettext("Resta da verificare %(num)s requisito.", "Restano da verificare %(num)s requisiti.",
+                     len(open_ones)) if open_ones else _("I requisiti sono tutti verificati.")
+    return told + " " + ngettext("Non è rispettato %(num)s requisito: %(codes)s.",
+                                 "Non sono rispettati %(num)s requisiti: %(codes)s.", len(unmet),
+                                 codes=", ".join(unmet)) if unmet else told
 
 
 def _forewarned(row: Accreditation) -> str:
-    """That a refusal is announced, and until when the provider may answer."""
-    found = next((told for told in told_before(db(), row) if told.state == ForewarningState.RECEIVED), None)
+    """That an act against the provider is announced, and whether it may still answer or has answered."""
+    found = announced(db(), row)
     if found is None:
         return ""
-    return " " + _("È stato comunicato un preavviso di rigetto: il gestore può rispondere fino al %(day)s.",
-                   day=day(found.due_on))
+    values = {"what": {
+        "refusal": _("È stato comunicato un preavviso di rigetto"),
+        "extension": _("È stato comunicato un preavviso di diniego della proroga"),
+        "suspension": _("È avviato il procedimento di sospensione"),
+        "revocation": _("È avviato il procedimento di revoca")}[found.kind], "day": day(found.due_on)}
+    if found.due_on is None:
+        return " " + _("%(what)s: manca la ricevuta, da cui corrono i giorni per rispondere.", **values)
+    if found.due_on >= today():
+        return " " + _("%(what)s: il gestore può rispondere fino al %(day)s.", **values)
+    if found.observations:
+        return " " + _("%(what)s: il gestore ha risposto, e ora si decide.", **values)
+    return " " + _("%(what)s: il gestore poteva rispondere fino al %(day)s, e ora si decide.", **values)
+
+
+def announced(session: ScopedSession, row: Accreditation) -> Forewarning | None:
+    """What was sent to the provider before an act that is not taken yet, the last one."""
+    return next((told for told in reversed(told_before(session, row)) if told.state in (
+        ForewarningState.SENT, ForewarningState.RECEIVED)), None)
 
 
 def _suspended(row: Accreditation) -> str:

@@ -191,6 +191,10 @@ class Accreditations(Passages, BaseView):
             found.append(Act(_("Apri il rinnovo"), self.get_url(".renew_view", id=row.id)))
         if publishable(row) and policy.may(principal(), "register.publish_view", "POST"):
             found.append(Act(_("Pubblica nell'albo"), self.get_url("register.publish_view", id=row.id)))
+        told = record.announced(db(), row) if principal().has(Role.PROVIDER) else None
+        if told is not None:  # what waits for the provider is its answer
+            found.insert(0, Act(_("Rispondi con osservazioni"), self.get_url(
+                "forewarning.passage_view", id=told.id, atto="observe")))
         return [*found, *letter_pages.buttons(db(), "accreditation", row)]
 
     def other_acts(self, row: Accreditation) -> list[Act]:

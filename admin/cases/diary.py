@@ -20,6 +20,7 @@ from admin.guard.session import principal
 from admin.web import formats
 from admin.web.base_view import Act
 from admin.wording import labels
+from core.cases.corrections import is_addressee
 from core.cases.model import CaseFile, Note, Sending
 from core.cases.operations import may_add
 from core.documents.model import Document
@@ -230,7 +231,8 @@ def letters(session: ScopedSession, subject: str, subject_id: int) -> list[Lette
             sent_on=row.sent_on, received_on=row.received_on, url=file_url(row.document_id),
             receipt_url=file_url(row.receipt_id),
             receive_url=url_for("case.receipt_view", sending_id=row.id) if adds and row.received_on is None else None,
-            correct_url=url_for("case.correct_view", sending_id=row.id) if adds and row.received_on else None,
+            correct_url=url_for("case.correct_view", sending_id=row.id)
+            if adds and row.received_on and not is_addressee(principal(), row) else None,
         )
         for row in rows
     ]

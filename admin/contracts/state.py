@@ -234,7 +234,24 @@ def where_it_stands(
                  code=contract.code) + reason
     if contract.state in (S.UNDER_APPROVAL, S.PARTLY_APPROVED):
         return _approving(session, contract)
-    return SENTENCES[contract.state](contract)
+    last, names = _own_leaving(session, contract)
+    if last is None:
+        return SENTENCES[contract.state](contract)
+    if last < today():
+        return _("Per %(names)s il contratto è finito il %(day)s; gli altri enti continuano.", names=names,
+                 day=day(last))
+    return SENTENCES[contract.state](contract) + " " + _(
+        "Per %(names)s il contratto finisce il %(day)s; gli altri enti continuano.", names=names, day=day(last))
+
+
+def _own_leaving(session: ScopedSession, contract: Contract) -> tuple[date | None, str]:
+    """The last day of those for whom who reads works, once all of them leave, with their names; None otherwise."""
+    own = [member for member in contract.municipality_parties if member.party_id in principal().municipality_ids]
+    ends = [member.valid_to for member in own if member.valid_to is not None]
+    if principal().sees_all or not own or len(ends) < len(own):
+        return None, ""
+    names = party_names(session, contract)
+    return max(ends), ", ".join(names[member.party_id] for member in own)
 
 
 def _draft(contract: Contract, found: Sequence[Remark], behind: bool) -> str:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 
+from admin.deadlines.answers import answers
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.payments.trends import cash_chart, own_shares_chart
@@ -20,7 +21,7 @@ from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
 from admin.web.formats import days_words
-from admin.web.places import link_to
+from admin.web.places import Link, link_to
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation.model import AllocationPlan, ShareLine
@@ -107,7 +108,9 @@ class Home(Guarded, AdminIndexView):
         caller = principal()
         if beginning.is_newcomer():
             return self.render("office/beginning.html", **beginning.context())
-        items = [self._item(item) for item in waiting.waiting(db(), today())]
+        found = waiting.waiting(db(), today())
+        done_at = answers([item.term for item in found if item.term is not None])
+        items = [self._item(item, done_at.get(item.term or 0)) for item in found]
         own = caller.has(Role.MUNICIPALITY)
         return self.render(
             "office/home.html", items=items, next=next_act(caller), figures=figures(caller),
@@ -116,9 +119,9 @@ class Home(Guarded, AdminIndexView):
             chart=home_chart(caller),
             pages={name for name in MONEY_PAGES if name in current_app.view_functions and policy.may(caller, name)})
 
-    def _item(self, item: waiting.Waiting) -> dict[str, Any]:
+    def _item(self, item: waiting.Waiting, act: Link | None) -> dict[str, Any]:
         endpoint, word = PAGES[item.kind]
-        act = link_to(item.what.at)  # the very page on which it is done, if it has one
+        act = act or link_to(item.what.at)  # the very page on which it is done, if it has one
         url = act.url if act else url_for(endpoint, id=item.key) if endpoint in current_app.view_functions else None
         days = item.days_left(today())
         return {"due": item.due, "left": days_words(days), "late": days is not None and days < 0, "case": item.case,

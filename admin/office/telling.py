@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Column, Date, DateTime, Table, select
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, Table, select
 from sqlalchemy.types import TypeDecorator
 
 from admin.web import formats
 from admin.web.words import decimal
 from admin.wording import labels
+from core.contracts.compare import Change, words
 from core.ground.access import ScopedSession
 from core.ground.audit import AuditEntry
 from core.ground.db import Base, Euro, Percent, Quantity, UtcDateTime
@@ -32,17 +33,39 @@ BOOKKEEPING = frozenset({"counter", "idempotency_key"})
 SECOND_HALVES = frozenset({"azienda", "municipality"})
 ARTICLE = re.compile(r"^(il |lo |la |l'|i |gli |le )")
 NAMES = ("name", "title", "full_name", "file_name", "iban", "email", "code", "role")
+# whole numbers that count nothing: they name, order or date a thing, or belong to the program
+NO_FIGURES = frozenset({
+    "version", "order", "recalled_order", "year", "number", "edition", "schema_version", "version_number", "ordinal",
+    "subject_id", "last", "attempts", "failed_logins", "size", "first_year", "last_year", "usage_year",
+    "extra_projects_month",
+})
+# what many are called alike: the wider thing that tells them apart
+WITHIN = {"allocation_key": "group", "allocation_group": "plan"}
 LONGEST = 160
+MOST_COMPARED = 20_000  # signs that are held against each other word by word
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A datum to its last word: its name, and its text in parts that stayed, went or came."""
+
+    label: str
+    parts: Sequence[tuple[Change, str]]
 
 
 @dataclass(frozen=True)
 class ToldEntry:
-    """One entry: when, who, and the sentence that follows."""
+    """One entry: when, who, the sentence that follows, and in full what a sentence is too short for.
+
+    ``whole``: the long texts that changed, or all that a row said when it came or went (``row``).
+    """
 
     key: int
     at: datetime
     actor: str
     text: str
+    whole: Sequence[Whole] = ()
+    row: bool = False
 
 
 class Teller:
@@ -61,7 +84,8 @@ class Teller:
         for entry, before, after in pictures:
             text = self._text(entry, before, after)
             if text:
-                told.append(ToldEntry(entry.id, entry.at, entry.actor or _("Qualcuno da fuori del programma"), text))
+                told.append(ToldEntry(entry.id, entry.at, entry.actor or _("Qualcuno da fuori del programma"), text,
+                                      list(self._whole(entry, before, after)), entry.operation != "u"))
         return told
 
     def _text(self, entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> str:
@@ -87,9 +111,9 @@ class Teller:
         name = self.names.get((entry.table_name, entry.row_id)) or self._own_name(picture)
         words = joined(str(article), name)
         about = {c: self.names.get((t, str(picture.get(c))), "") for c, t in self._keys(entry.table_name)}
-        if _figured(entry.table_name):  # of an amount it matters whose it is, all the way
+        if _amounts(entry.table_name):  # of an amount it matters whose it is, all the way
             told = [text if c in OWNERS else f"{str(labels.column(entry.table_name, c)).lower()} {text}"
-                    for c, text in about.items() if text and text != name]
+                    for c, text in about.items() if text and text not in name]
         else:
             told = [text for column, text in about.items()
                     if text and text != name and (not name or column in OWNERS)]
@@ -109,21 +133,38 @@ class Teller:
 
     def _figures(self, table: str, picture: dict[str, Any]) -> list[str]:
         """The figures of a row that came or went: those that say something, or all of them if none does."""
-        told = {column.name: picture[column.name] for column in _figured(table) if picture.get(column.name) is not None}
+        figured = [*_amounts(table), *_counts(table)]
+        told = {column.name: picture[column.name] for column in figured if picture.get(column.name) is not None}
         some = {name: raw for name, raw in told.items() if raw} or told
         return [f"{str(labels.column(table, name)).lower()} {self._value(table, name, raw)}"
                 for name, raw in some.items()]
 
     def _changes(self, table: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
-        for name in after:
-            if name in SILENT or before.get(name) == after[name]:
-                continue
+        for name in _changed(before, after):
             label = str(labels.column(table, name)).lower()
+            old, new = (self._value(table, name, picture.get(name)) for picture in (before, after))
             if after[name] == "***":
                 yield _("%(label)s cambiata", label=label)
+            elif max(len(old), len(new)) > LONGEST:
+                yield _("%(label)s: il testo è cambiato, e sta qui sotto per intero", label=label)
             else:
-                yield _("%(label)s da «%(old)s» a «%(new)s»", label=label,
-                        old=self._value(table, name, before.get(name)), new=self._value(table, name, after[name]))
+                yield _("%(label)s da «%(old)s» a «%(new)s»", label=label, old=old, new=new)
+
+    def _whole(self, entry: AuditEntry, before: dict[str, Any], after: dict[str, Any]) -> Iterator[Whole]:
+        """The long texts that changed, with what went and what came; of a row that came or went, all that it said."""
+        table = entry.table_name
+        if entry.operation == "u":
+            for name in _changed(before, after):
+                old, new = (self._value(table, name, picture.get(name)) for picture in (before, after))
+                if max(len(old), len(new)) > LONGEST:
+                    yield Whole(str(labels.column(table, name)), _compared(old, new))
+            return
+        for name, raw in (after or before).items():
+            column = self._column(table, name)
+            if raw in (None, "", "***") or name in SILENT or not labels.has_column(table, name) or column is None \
+                    or isinstance(column.type, JSON):
+                continue
+            yield Whole(str(labels.column(table, name)), [(Change.SAME, self._value(table, name, raw))])
 
     def _value(self, table: str, name: str, raw: Any) -> str:
         if raw is None or raw == "":
@@ -135,8 +176,7 @@ class Teller:
             return str(labels.state(table, str(raw)))
         column = self._column(table, name)
         text = said(column, raw) if column is not None else str(labels.choice(table, name, raw))
-        words = " ".join(str(labels.choice(table, name, text)).split())
-        return words if len(words) <= LONGEST else words[:LONGEST] + "…"
+        return " ".join(str(labels.choice(table, name, text)).split())
 
     def _look_up(self, pictures: Iterable[tuple[AuditEntry, dict[str, Any], dict[str, Any]]]) -> None:
         wanted: dict[str, set[int]] = defaultdict(set)
@@ -149,11 +189,17 @@ class Teller:
             model = self.classes.get(table)
             if model is None or not keys or not hasattr(model, "id") or model is AuditEntry:
                 continue
-            has_name = "__str__" in {name for cls in model.__mro__[:-1] for name in vars(cls)}
             for row in self.session.scalars(select(model).where(model.id.in_(keys))).unique():
                 keys.discard(row.id)
-                self.names[table, str(row.id)] = str(row) if has_name else self._picked(table, vars(row))
+                self.names[table, str(row.id)] = self._named(table, row)
             self._remember(table, keys)
+
+    def _named(self, table: str, row: Any) -> str:
+        """The name of a row, and what it stands within where others are called the same."""
+        has_name = "__str__" in {name for cls in type(row).__mro__[:-1] for name in vars(cls)}
+        own = str(row) if has_name else self._picked(table, vars(row))
+        around = getattr(row, WITHIN[table]) if table in WITHIN else None
+        return f"{own}, {self._named(around.__tablename__, around)}" if around is not None else own
 
     def _remember(self, table: str, keys: Iterable[int]) -> None:
         """The names of rows that are no more, as the history has them."""
@@ -179,10 +225,32 @@ class Teller:
         return None if known is None else known.columns.get(name)
 
 
-def _figured(table: str) -> list[Column[Any]]:
-    """The columns of a table that hold figures: money, percentages, quantities."""
+def _amounts(table: str) -> list[Column[Any]]:
+    """The columns of a table that hold money, percentages or quantities."""
     known = Base.metadata.tables.get(table)
     return [] if known is None else [c for c in known.columns if isinstance(c.type, Euro | Percent | Quantity)]
+
+
+def _counts(table: str) -> list[Column[Any]]:
+    """The columns of a table whose whole numbers count something: residents, places, votes, days."""
+    known = Base.metadata.tables.get(table)
+    return [] if known is None else [c for c in known.columns if _is_count(c)]
+
+
+def _is_count(column: Column[Any]) -> bool:
+    return isinstance(column.type, Integer) and not column.foreign_keys and not column.primary_key \
+        and column.name not in NO_FIGURES
+
+
+def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    return [name for name in after if name not in SILENT and before.get(name) != after[name]]
+
+
+def _compared(old: str, new: str) -> Sequence[tuple[Change, str]]:
+    """What went from a text and what came; whole where it is too long to be held word against word."""
+    if len(old) + len(new) <= MOST_COMPARED:
+        return words(old, new)
+    return [(Change.REMOVED, old), (Change.ADDED, new)]
 
 
 def joined(article: str, name: str) -> str:
@@ -209,6 +277,8 @@ def said(column: Column[Any], raw: Any) -> str:
         return f"{_thousandths(raw)} %"
     if isinstance(kind, Quantity):
         return _thousandths(raw)
+    if _is_count(column):
+        return decimal(int(raw))
     if isinstance(kind, UtcDateTime | DateTime):
         return _moment(str(raw))
     if isinstance(kind, Date) and not isinstance(kind, TypeDecorator):

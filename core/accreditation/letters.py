@@ -47,7 +47,7 @@ from core.accreditation.states import (
 from core.accreditation.unmet import still_unmet
 from core.cases.letters import Asked, Asks, Given, Offer, day, known, letters_of, lines, proposing, text
 from core.documents.letters import Letter, addressee, sender, title_of
-from core.documents.words import date_short
+from core.documents.words import date_long, date_short, of_day
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.ground.states import PassageLog
@@ -248,7 +248,7 @@ def _minutes(session: ScopedSession, case: Accreditation, offer: Offer, given: G
     held_on = known(row.held_on, "il giorno del sopralluogo")
     findings = _lines(row.findings)
     return InspectionMinutes(
-        **common, subject=f"verbale del sopralluogo del {date_short(held_on)} – accreditamento n. {case.code}",
+        **common, subject=f"verbale del sopralluogo {of_day(date_long(held_on))} – accreditamento n. {case.code}",
         held_on=held_on, inspectors=row.inspectors, purpose=PURPOSES.get(row.purpose, row.purpose),
         present=text(given["present"]), minutes=lines(row.minutes), findings=findings,
         prescribed=any(finding.due for finding in findings))

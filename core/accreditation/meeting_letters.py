@@ -14,7 +14,7 @@ from core.accreditation.provider_meetings import SUBJECT
 from core.accreditation.states import DECIDES, MeetingState
 from core.cases.letters import Asks, Given, Offer, known, letters_of, lines
 from core.documents.letters import Letter, addressee, sender
-from core.documents.words import date_short
+from core.documents.words import date_long, of_day
 from core.ground.access import ScopedSession
 from core.parties.azienda import the_azienda
 from core.parties.model import Azienda
@@ -45,7 +45,7 @@ def written(session: ScopedSession, case: ProviderMeeting, offer: Offer, _given:
         sender=sender(azienda, today), day=today,
         addressee=addressee(provider, noun="Gestore",
                             care=(f"alla cortese attenzione di {provider.legal_representative}",)),
-        subject=f"incontro con i gestori del {date_short(case.day)} – {provider.name}", title=case.title,
+        subject=f"incontro {of_day(date_long(case.day))} con i gestori – {provider.name}", title=case.title,
         held_for=case.day, hour=case.hour, place=case.place, agenda=lines(case.agenda))
 
 

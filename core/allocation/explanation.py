@@ -20,6 +20,7 @@ from core.documents import letters
 from core.documents.letters import Letter
 from core.documents.manifest import Told
 from core.documents.model import Document
+from core.documents.words import capital, date_long, of_day
 from core.funding.rules import ZERO
 from core.funding.states import Stage
 from core.ground.access import ScopedSession
@@ -159,16 +160,16 @@ def make(
         sender=letters.sender(the_azienda(session), today),
         addressee=letters.addressee(municipality),
         day=today,
-        subject=f"Come è stata calcolata la quota {kind} dell'anno {plan.year}",
+        subject=f"come è stata calcolata la quota {kind} dell'anno {plan.year}",
         year=plan.year,
         kind=kind,
         plan=plan.title,
-        act=f"deliberazione n. {act.number} del {act.date:%d/%m/%Y}" if act else "",
+        act=f"deliberazione n. {act.number} {of_day(date_long(act.date))}" if act and act.date else "",
         by_days=plan.joining == "days",
         groups=groups,
         total=sum((group.total for group in groups), ZERO),
     )
     return letters.make(
         session, TEMPLATE, letter, kind="share_explanation", folder=f"shares/{plan.year}/{plan.id:04}",
-        file_name=f"quota-{plan.year}-{municipality.slug}.docx", title=letter.subject,
+        file_name=f"quota-{plan.year}-{municipality.slug}.docx", title=capital(letter.subject),
     )

@@ -207,6 +207,9 @@ class ShareLine(Base, InsertOnly, OwnedByMunicipality):
     plan: Mapped[AllocationPlan] = relationship(back_populates="lines")
     municipality: Mapped[Municipality] = relationship()
 
+    def __str__(self) -> str:
+        return f"{self.key_title}, {self.group_title}"
+
     @classmethod
     def visible(cls) -> ColumnElement[bool]:
         """One's own lines of approved plans."""

@@ -9,9 +9,9 @@ from core.cases.model import Note, Sending
 from core.cases.operations import ON_CORRECTION, require_may_add
 from core.deadlines.operations import follow
 from core.ground import clock
-from core.ground.access import ScopedSession
+from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version
-from core.ground.errors import RuleBroken
+from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import LONGEST_TITLE, require_text
 
 
@@ -22,10 +22,14 @@ def correct_receipt(
 
     What the receipt had started is counted anew from the new day, and the deadlines follow. RuleBroken without a
     reason, for the day that is recorded already, before the day on which it was sent or in the future, where what
-    happened since does not fit, and for a stale page. NotAllowed for who may not record the receipt either.
+    happened since does not fit, and for a stale page. NotAllowed for who may not record the receipt either, and for the
+    municipality or the provider that received it: a term that runs for it is not its own to move.
     """
     sending = at_version(session.require(Sending, sending_id), version)
     require_may_add(session, sending.subject, sending.subject_id)
+    if is_addressee(session.principal, sending):
+        raise NotAllowed("Il giorno in cui si è ricevuta una lettera lo corregge chi l'ha inviata: scrivergli qual è "
+                         "quello giusto.")
     before = sending.received_on
     if before is None:
         raise RuleBroken("Il ricevimento non è ancora registrato: non c'è una data da correggere.", field="received_on")
@@ -42,6 +46,11 @@ def correct_receipt(
     session.flush()
     follow(session, sending.subject, [sending.subject_id], today=today)
     return sending
+
+
+def is_addressee(who: Principal, sending: Sending) -> bool:
+    """True if the letter was sent to those for whom ``who`` works, and not to the azienda."""
+    return sending.addressee_id in who.municipality_ids | who.provider_ids and not who.writes_all
 
 
 def _told(session: ScopedSession, sending: Sending, before: date, reason: str) -> Note:

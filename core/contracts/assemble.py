@@ -168,7 +168,17 @@ def contract_document(
         cup=contract.cup,
         codes=_codes(contract),
         coordinates=tuple(_coordinated(session, contract)),
+        amends=_amended(session, contract),
     )
+
+
+def _amended(session: ScopedSession, contract: Contract) -> str:
+    """The contract that this one modifies, with the day on which it was signed; empty if it modifies none."""
+    if contract.amends_id is None:
+        return ""
+    first = session.require(Contract, contract.amends_id)
+    signed = f" {words.of_day(words.date_long(first.signed_on))}" if first.signed_on else ""
+    return f"n. {first.code}{signed}"
 
 
 def _coordinated(session: ScopedSession, contract: Contract) -> Iterator[str]:

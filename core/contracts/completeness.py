@@ -75,7 +75,7 @@ class Evidence:
 
 
 DAY_OR_SPAN = r"\d{1,2}º? \w+ \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\b\w+ (ann[oi]|mes[ei])\b"
-SUM = r"€ ?\d|\d (\(\w+\) )?euro|\d ?%|per (cento|mille)"
+SUM = r"€\s?\d|\d (\(\w+\) )?euro|\d ?%|per (cento|mille)"
 
 CLAUSES = (
     MinimumContent("c. 3, lett. a)", "Regime giuridico della gestione", (

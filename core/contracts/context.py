@@ -381,6 +381,8 @@ class ContractContext:
     assets_annex: Annotated[int | None, Told("Numero dell'allegato dei beni affidati, se ce ne sono", "26")] = None
     coordinates: Annotated[tuple[str, ...], Told("Modifiche recepite, se è un testo coordinato",
                                                  "la modifica n. 9/2026, con effetto dal 1º ottobre 2026")] = ()
+    amends: Annotated[str, Told("Il contratto che questo testo modifica, se è una modifica",
+                                "n. 5/2026 del 16 dicembre 2025")] = ""
     cig: Annotated[str | None, Told("Codice identificativo di gara", "B1234567A9")] = None
     cup: Annotated[str | None, Told("Codice unico di progetto", "E51B21000000001")] = None
 

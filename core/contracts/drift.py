@@ -34,7 +34,7 @@ from core.plugins.loading import Registry
 
 # what follows the state, or the contract's own number and terms, and what a late datum beside it says already
 LEFT_OUT = frozenset({"number", "programme_year", "draft", "standing", "signing", "terms", "cig", "cup", "acts",
-                      "attached", "coordinates"})
+                      "attached", "coordinates", "amends"})
 # an account is late only while there is none; an act that the text does not cite is told beside what was late
 LATE_OF_THEIR_OWN = ("accounts/", "act/")
 PERSON = "person"

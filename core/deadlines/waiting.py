@@ -26,7 +26,10 @@ HOLIDAYS = timedelta(days=7)  # more than an end that falls on holidays is ever 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing to do: the case it concerns (kind and key), the sentence, the role that must act, the day if any."""
+    """One thing to do: the case it concerns (kind and key), the sentence, the role that must act, the day if any.
+
+    ``term``: the key of the deadline that it is, None for what waits without one.
+    """
 
     kind: str
     key: int
@@ -34,6 +37,7 @@ class Waiting:
     what: Finding
     role: Role
     due: date | None = None
+    term: int | None = None
 
     def days_left(self, today: date) -> int | None:
         """Days until it is due, negative when late; None without a day."""
@@ -137,4 +141,4 @@ def _deadline(row: Deadline, today: date, at_the_case: bool) -> Waiting:
     if at_the_case and row.rule.event in PAGES:
         kind, key = PAGES[row.rule.event], int(row.occurrence)
     return Waiting(kind, key, row.case_title, Finding(words, {"title": row.rule.title}), Role(row.owner_role),
-                   row.effective)
+                   row.effective, row.id)

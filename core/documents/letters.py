@@ -147,8 +147,9 @@ def addressee(party: Party, *, noun: str = "", care: tuple[str, ...] = ()) -> Ad
 
 def organ(name: str, azienda: Azienda) -> Addressee:
     """An organ of the azienda, at its seat: the consortium assembly, to which a notice is contested (R101, X24)."""
+    named = azienda.short_name in name or azienda.name in name  # an office calls it so in its own acts
     return Addressee(
-        title=f"{name} {of_the(azienda.name)}",
+        title=name if named else f"{name} {of_the(azienda.name)}",
         noun=name,
         address=azienda.address,
         postal_code=azienda.postal_code,

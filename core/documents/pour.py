@@ -68,11 +68,11 @@ def _(block: Paragraph, styles: StyleIds) -> Markup:
 
 @_pour.register
 def _(block: Bullets, styles: StyleIds) -> Markup:
-    if not block.ordered:
-        return Markup("").join(_paragraph(item, styles.get(BULLET)) for item in block.items)
-    return Markup("").join(
-        _paragraph(f"{number}.\t{item}", styles.get(STEP)) for number, item in enumerate(block.items, start=1)
-    )
+    style = styles.get(STEP if block.ordered else BULLET)
+    items = [f"{number}.\t{item}" for number, item in enumerate(block.items, start=1)] if block.ordered else block.items
+    # the first item alone under its heading, at the foot of a page, announces nothing
+    return Markup("").join(_paragraph(item, style, keep=index == 1 < len(items))
+                           for index, item in enumerate(items, start=1))
 
 
 @_pour.register
@@ -110,9 +110,10 @@ def column_widths(table: Table) -> tuple[int, ...]:
     return tuple(TEXT_WIDTH * share // sum(shares) for share in shares)
 
 
-def _paragraph(text: str, style_id: str | None) -> Markup:
-    style = Markup('<w:pPr><w:pStyle w:val="{}"/></w:pPr>').format(style_id) if style_id else ""
-    return Markup('<w:p>{}<w:r><w:t xml:space="preserve">{}</w:t></w:r></w:p>').format(style, word_text(text))
+def _paragraph(text: str, style_id: str | None, *, keep: bool = False) -> Markup:
+    style = Markup('<w:pStyle w:val="{}"/>').format(style_id) if style_id else ""
+    return Markup('<w:p><w:pPr>{}{}</w:pPr><w:r><w:t xml:space="preserve">{}</w:t></w:r></w:p>').format(
+        style, Markup("<w:keepNext/>") if keep else "", word_text(text))
 
 
 def _cell(text: str, width: int, style_id: str | None) -> Markup:

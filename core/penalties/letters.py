@@ -15,7 +15,7 @@ from core.cases.letters import KIND, Asked, Asks, Given, Offer, day, known, lett
 from core.cases.model import CaseFile
 from core.documents.letters import Letter, addressee, organ, sender, title_of
 from core.documents.model import Document
-from core.documents.words import date_short
+from core.documents.words import date_long, of_day
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Place, RuleBroken
 from core.ground.upward import Upward
@@ -169,7 +169,7 @@ def _summons(_session: ScopedSession, case: DefaultNotice, _given: Given, common
 def _minutes(session: ScopedSession, case: DefaultNotice, given: Given, common: Any) -> Letter:
     held_on = known(day(given.get("held_on")) or case.held_on, "il giorno del contraddittorio")
     return HearingMinutes(
-        **common, subject=f"verbale del contraddittorio del {date_short(held_on)} – diffida n. {case.code}",
+        **common, subject=f"verbale del contraddittorio {of_day(date_long(held_on))} – diffida n. {case.code}",
         held_on=held_on, place=case.summoned_place, present=lines(given.get("present")) or case.present,
         minutes=lines(given.get("minutes")) or lines(case.minutes), findings=_findings(case),
         answer_text=lines(case.answer_text), delays=_delays(session, case, held_on), **_answer(case))

@@ -323,19 +323,19 @@ def turn(notice: DefaultNotice, today: date) -> Turn | None:
     if state is DefaultNoticeState.DRAFT:
         return Turn(comune, Finding("Completare la diffida e inviarla per PEC o raccomandata."))
     if state is DefaultNoticeState.SENT:
-        return Turn(comune, Finding("Registrare quando la diffida è stata ricevuta: da quel giorno corrono i termini."))
+        return Turn(comune, Finding("Registrare quando la diffida è stata ricevuta, perché da lì corrono i termini."))
     if notice.answer is None and state in (DefaultNoticeState.RECEIVED, DefaultNoticeState.SUMMONED) and not reply_over(
             notice, today):
-        return Turn(azienda, Finding("Rispondere alla diffida: con deduzioni, o adempiendo."),
+        return Turn(azienda, Finding("Rispondere alla diffida, con deduzioni o adempiendo."),
                     notice.reply_due_effective)
     if state is DefaultNoticeState.SUMMONED:
         return Turn(comune, Finding("Tenere il contraddittorio e caricarne il verbale."), notice.summoned_for)
     if state in (DefaultNoticeState.RECEIVED, DefaultNoticeState.ANSWERED, DefaultNoticeState.SILENT):
-        return Turn(comune, Finding("Convocare il contraddittorio: le parti si sentono prima di decidere."))
+        return Turn(comune, Finding("Convocare il contraddittorio, perché le parti si sentano prima di decidere."))
     if state is DefaultNoticeState.HEARD:
         waits = not reply_over(notice, today)
         return Turn(comune, Finding("Attendere la fine del termine per rispondere, poi decidere.") if waits else
-                    Finding("Decidere: quali inadempienze sono confermate, e perché."),
+                    Finding("Decidere quali inadempienze sono confermate, e perché."),
                     notice.reply_due_effective if waits else None)
     if state is DefaultNoticeState.DECIDED:
         return _after_decision(notice)
@@ -349,21 +349,21 @@ def _after_decision(notice: DefaultNotice) -> Turn | None:
     still = next((penalty for penalty in notice.penalties if is_open(penalty)), None)
     if still is not None:
         return turn_of_penalty(still)
-    return Turn(Role.MUNICIPALITY, Finding("Chiudere la diffida: non resta nulla da pagare."))
+    return Turn(Role.MUNICIPALITY, Finding("Chiudere la diffida, perché non resta nulla da pagare."))
 
 
 def turn_of_penalty(penalty: Penalty) -> Turn | None:
     """Who must act next on a penalty; None when it is settled."""
     state = PenaltyState(penalty.state)
     if state is PenaltyState.CONTESTED:
-        return Turn(Role.MUNICIPALITY, Finding("Registrare come finisce la contestazione: confermata, ridotta o "
+        return Turn(Role.MUNICIPALITY, Finding("Registrare come finisce la contestazione, se confermata, ridotta o "
                                                "annullata."))
     if not is_open(penalty):
         return None
     if penalty.requested_on is None:
         return Turn(Role.MUNICIPALITY, Finding("Chiedere il pagamento della penale."))
     if penalty.request_received_on is None:
-        return Turn(Role.MUNICIPALITY, Finding("Registrare quando la richiesta è stata ricevuta: da lì corre il "
+        return Turn(Role.MUNICIPALITY, Finding("Registrare quando la richiesta è stata ricevuta, perché da lì corre il "
                                                "termine per pagare."))
     return Turn(Role.MANAGEMENT, Finding("Pagare la penale."), penalty.due_effective)
 

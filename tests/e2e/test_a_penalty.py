@@ -138,7 +138,7 @@ def letter(page: Page, name: str, *words: str, **typed: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("La lettera è pronta")
     with page.expect_download() as download:
         press(page, "Scarica l'ultima versione")
-    said = " ".join(str(block) for block in blocks_of(Path(download.value.path()).read_bytes()))
+    said = " ".join(str(block) for block in blocks_of(Path(download.value.path()).read_bytes())).replace("\\xa0", " ")
     for text in words:
         assert text in said, (name, text, said)
     page.goto(record)

@@ -151,7 +151,7 @@ class DefaultNotices(NoticeActs, BaseView):
     def passage_url(self, row: DefaultNotice, action: str) -> str:
         """The decision has a page of its own, in its time or before it."""
         if action in ("decide", "decide_early"):
-            return self.get_url(".decide_view", id=row.id)
+            return self.get_url(f"{self.endpoint}.decide_view", id=row.id)
         return super().passage_url(row, action)
 
     def acts(self, row: DefaultNotice) -> list[Act]:

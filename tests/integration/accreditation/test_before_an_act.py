@@ -18,7 +18,7 @@ from core.deadlines.model import Deadline, DeadlineRule
 from core.deadlines.operations import follow
 from core.deadlines.waiting import waiting
 from core.documents.model import Document
-from core.ground.access import system
+from core.ground.access import Principal, system
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.states import PassageLog
 from tests.integration.accreditation.conftest import MANAGER, OFFICER, PDF, TODAY, Procedure, provider_of
@@ -179,11 +179,13 @@ def test_the_receipt_of_a_notice_of_the_reasons_is_corrected_and_the_term_follow
     procedure.examined()
     key = procedure.warned(on=date(2026, 3, 6))
 
-    def correct(day: date, today: date) -> None:
-        with procedure.unit("correzione", OFFICER) as session:
+    def correct(day: date, today: date, who: Principal = OFFICER) -> None:
+        with procedure.unit("correzione", who) as session:
             letter = session.get_one(Forewarning, key).sending_id
             correct_receipt(session, letter, received_on=day, why="Letta male la PEC.", version=None, today=today)
 
+    with pytest.raises(NotAllowed, match="lo corregge chi l'ha inviata"):  # the provider does not move its own term
+        correct(date(2026, 3, 10), date(2026, 3, 10), procedure.place.person)
     correct(date(2026, 3, 9), date(2026, 3, 10))  # while the term stands still
     with procedure.unit() as session:
         told = session.get_one(Forewarning, key)

@@ -68,7 +68,7 @@ def test_approval_freezes_lines_shares_and_the_documents_that_explain_them(desk:
     dresano = next(s for s in shares if s.municipality_id == desk.municipalities["dresano"])
     whole, _dot, cents = f"{dresano.amount:,.2f}".partition(".")
     assert f"€ {whole.replace(',', '.')},{cents}" in text
-    assert "deliberazione n. 5 del 28/02/2026" in text
+    assert "deliberazione n. 5 del 28 febbraio 2026" in text
 
 
 def test_what_was_approved_does_not_follow_the_figures_that_change(desk: Desk) -> None:

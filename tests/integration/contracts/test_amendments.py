@@ -11,12 +11,14 @@ from sqlalchemy import select
 from core.allocation.conferred import conferred_days
 from core.cases.model import Note
 from core.contracts import amendments, codes, compare, life
+from core.contracts.assemble import contract_document
 from core.contracts.model import Contract
 from core.contracts.operations import cancel, confer, draft, generate_document, set_clauses, set_terms
 from core.contracts.passages import Resolution
 from core.contracts.proposal import conferred_elsewhere
 from core.deadlines.waiting import waiting
 from core.documents.wordfile import read_text
+from core.documents.words import date_long, of_day
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, Place, RuleBroken
 from core.ground.files import Upload
@@ -67,6 +69,9 @@ def test_a_copy_has_a_number_of_its_own_and_says_what_the_contract_says(district
         assert {d.field for d in amendments.before_and_after(copy)} <= compare.OF_THE_SIGNING
         assert "Aperta la modifica" in notes(session, live)[-1]
         assert "Un servizio in meno." in notes(session, copy)[-1]
+        said = contract_document(session, copy, district.registry).amends
+        assert said == f"n. {live.code} {of_day(date_long(live.signed_on))}"
+        assert contract_document(session, live, district.registry).amends == ""
 
 
 def test_the_approvals_of_the_contract_are_no_change_of_its_amendment(district: District) -> None:

@@ -134,7 +134,7 @@ def test_the_day_from_which_it_counts_is_corrected_by_the_management_alone(
         with unit("corregge", actor) as session:
             correct_receipt(session, sent.id, received_on=on, why="Letta male.", version=None, today=LATER)
 
-    with pytest.raises(NotAllowed, match="altri ruoli"):
+    with pytest.raises(NotAllowed, match="lo corregge chi l'ha inviata"):
         correct(clerk_of(ledger.dresano))
     correct(MANAGER)
     assert see(database, key).formalised_on == TODAY

@@ -107,7 +107,7 @@ def test_the_azienda_confirms_the_receipt_and_a_municipality_cannot_do_it_for_he
     document = write(SUBJECT, signed.notice, "notice_receipt-0", signed.manager, RECEIVED)
     text = text_of(signed.database, document, signed.comune)
     assert "conferma di avere ricevuto il 10 aprile 2026, a mezzo posta elettronica certificata" in text
-    assert "27 aprile 2026 (il termine del 25 aprile 2026" in text
+    assert "27 aprile 2026 (i giorni finiscono il 25 aprile 2026" in text
     assert "Marta Rossi & Figli" in text
 
 

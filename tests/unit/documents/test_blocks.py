@@ -85,3 +85,13 @@ def test_what_is_no_block_is_refused(sheet):
 
 def test_blocks_never_carry_code(sheet):
     assert read_text(sheet(Paragraph("</w:t></w:p> {{ x }} {% if %}")))[0] == "</w:t></w:p> {{ x }} {% if %}"
+
+
+def test_the_first_item_of_a_list_does_not_stay_alone_under_its_heading(sheet):
+    items = Document(BytesIO(sheet(Bullets(("uno", "due", "tre")), Bullets(("sola",))))).paragraphs
+    assert [bool(p.paragraph_format.keep_with_next) for p in items if p.text] == [True, False, False, False]
+
+
+def test_an_amount_stays_beside_its_sign(sheet):
+    [said] = [line for line in read_text(sheet(Paragraph("versare € 266.441,44, € -5,00 o più €"))) if line]
+    assert said == "versare €\xa0266.441,44, €\xa0-5,00 o più €"

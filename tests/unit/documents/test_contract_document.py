@@ -24,7 +24,7 @@ TEMPLATE = TEMPLATES_DOCS / "service_contract.docx"
 
 
 def paragraphs(context):
-    return read_text(render(TEMPLATE, context))
+    return [line.replace("\xa0", " ") for line in read_text(render(TEMPLATE, context))]
 
 
 def text(context):
@@ -71,6 +71,12 @@ def test_a_contract_has_thirty_articles_and_four_bis_in_five_titles(contract):
 def test_the_figures_of_the_terms_stand_in_their_article(contract, number, figures):
     said = article(contract, number)
     assert [figure for figure in figures if figure not in said] == []
+
+
+def test_an_amendment_names_the_contract_that_it_modifies(contract):
+    amended = replace(contract, amends="n. 5/2026 del 16 dicembre 2025")
+    assert "che modifica il contratto di servizio n. 5/2026 del 16 dicembre 2025" in text(amended)
+    assert "che modifica il contratto" not in text(contract)
 
 
 def test_other_terms_make_another_text(contract):

@@ -8,12 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from core.documents.letters import Addressee, Sender
+from core.documents.letters import Addressee, Sender, organ
 from core.documents.render import render
 from core.documents.wordfile import read_text
 from core.ground.errors import RuleBroken
 from core.ground.paths import TEMPLATES_DOCS
 from core.instalments.context import CommitmentLine, Correction, CreditLine, InstalmentRequest
+from core.parties.model import Azienda
 
 TEMPLATE = TEMPLATES_DOCS / "instalment_request.docx"
 SENDER = Sender(
@@ -144,3 +145,13 @@ def test_the_invoice_and_a_term_that_counts_from_another_day_are_told():
     counted = replace(ADVANCE, due=None, nominal=None, days=30, counts_from="receipt")
     assert "(centomila/00) entro 30 (trenta) giorni dal ricevimento di questa lettera." in text(counted)
     assert "Scadenza 30 (trenta) giorni dalla data della fattura" in text(replace(counted, counts_from="invoice"))
+
+
+@pytest.mark.parametrize(("name", "title"), [
+    ("Assemblea Consortile", "Assemblea Consortile dell'Azienda Sociale Sud Est Milano"),
+    ("Assemblea Consortile di A.S.S.E.MI.", "Assemblea Consortile di A.S.S.E.MI."),
+])
+def test_an_organ_is_named_with_its_azienda_once(name, title):
+    azienda = Azienda(name="Azienda Sociale Sud Est Milano", short_name="A.S.S.E.MI.", address="via Uno 1",
+                      postal_code="20097", city="San Donato Milanese", province="MI")
+    assert organ(name, azienda).title == title

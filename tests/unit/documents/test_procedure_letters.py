@@ -10,6 +10,10 @@ from itertools import pairwise
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
+from docx.shared import Pt
+from docx.table import Table as WordTable
+from docx.text.paragraph import Paragraph as WordParagraph
 
 from core.documents.blocks import Bullets, Heading, Table
 from core.documents.check import check_template
@@ -54,6 +58,23 @@ def used(template: str) -> set[str]:
     word = WordTemplate(TEMPLATES_DOCS / f"{template}.docx")
     environment = word.environment()
     return {path for source in word.sources() for path in collect(environment.parse(source)).paths}
+
+
+@pytest.mark.parametrize("name", sorted(TEMPLATES))
+def test_lists_and_tables_hold_together_on_the_page(name):
+    """The space after a list stands below its last line; no table leaves its head, its total or its words behind."""
+    document = Document(TEMPLATES_DOCS / f"{name}.docx")
+    for style in ("Trattino", "Elenco numerato", "List Bullet", "Carta intestata"):
+        assert document.styles[style].element.pPr.find(qn("w:contextualSpacing")) is not None
+        assert document.styles[style].paragraph_format.space_after >= Pt(8)
+    for before, item in pairwise(document.iter_inner_content()):
+        if not isinstance(item, WordTable) or "{%tr" in item.rows[0].cells[0].text:
+            continue
+        assert all(p.paragraph_format.keep_with_next for p in item.rows[0].cells[0].paragraphs), item.rows[0]
+        if isinstance(before, WordParagraph) and before.text and "{%p" not in before.text:
+            assert before.paragraph_format.keep_with_next or before.style.paragraph_format.keep_with_next, before.text
+        if "{%tr endfor" in item.rows[-2].cells[0].text:
+            assert item.rows[-2].cells[0].paragraphs[0].paragraph_format.keep_with_next
 
 
 @pytest.mark.parametrize("name", sorted(LETTERS))
@@ -146,7 +167,8 @@ def test_no_heading_stands_alone_and_a_signature_keeps_its_text(name, tmp_path):
                 "da € 100,00 a € 1.000,00, limiti compresi", "art. 24", "risarcimento dei danni ulteriori",
                 "passa al primo giorno successivo non festivo", "Perché nessuno giudichi in causa propria"]),
     ("notice_day", ["entro l'8 maggio 2026", "Per adempiere è fissato un giorno", "di sabato o in un giorno festivo"]),
-    ("receipt", ["il 10 aprile 2026", "27 aprile 2026 (il termine del 25 aprile 2026", "protocollo n. 1234/2026"]),
+    ("receipt", ["il 10 aprile 2026", "27 aprile 2026 (i giorni finiscono il 25 aprile 2026",
+                 "protocollo n. 1234/2026"]),
     ("summons", ["convocate il 29 aprile 2026, alle ore 10:00", "ha presentato le proprie deduzioni il 20 aprile"]),
     ("summons_silence", ["Nel termine previsto l'Azienda non ha risposto."]),
     ("hearing", ["Elena D'Àvila & Rossi, Sindaca", "contestazione n. 1/2026, formalizzata il 20 febbraio 2026",

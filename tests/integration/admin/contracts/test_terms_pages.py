@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from admin.command import worker
 from core.contracts.model import Contract, ContractTerms
+from core.ground.access import Role
 from tests.district import District
 from tests.integration.admin.browser import Person
 from tests.integration.admin.contracts.test_another_azienda import QUARTERS, TERMS
 from tests.integration.admin.contracts.test_contents import RECORD, amend, drop_a_service, sign
-from tests.integration.admin.house import House
+from tests.integration.admin.house import House, invite
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, in_force
 from tests.integration.contracts.test_leaving import joint
 
@@ -117,6 +118,17 @@ def test_one_of_two_withdraws_and_the_page_says_who_goes_on(house: House, manage
     assert f"{name} lascia il contratto" in screen.text()
     assert "Parte fino al30/09/2026" in screen.text()
     assert "Recesso di un ente ricevuto il 03/02/2026: il contratto continua con gli altri." in screen.text()
+    with house.unit("chi esce") as session:
+        invite(session, "uscente", Role.MUNICIPALITY, municipality_ids=[party])
+    leaving = house.person("uscente")
+    said = leaving.read(RECORD.format(key=key))
+    assert "In vigore fino al 31/12/2027." in said
+    assert f"Per {name} il contratto finisce il 30/09/2026; gli altri enti continuano." in said
+    with house.unit("passa il tempo") as session:
+        session.get_one(Contract, key).municipality_parties[0].valid_to = date(2026, 2, 28)
+    said = leaving.read(RECORD.format(key=key))
+    assert f"Per {name} il contratto è finito il 28/02/2026; gli altri enti continuano." in said
+    assert "In vigore fino al 31/12/2027." not in said, "for who left it is over"
 
 
 def test_terms_without_penalties_are_typed_by_leaving_them_empty(house: House, manager_screen: Person) -> None:

@@ -374,7 +374,7 @@ def test_the_address_is_shown_when_it_is_asked_for_and_is_never_in_the_history(p
 
 def test_what_is_late_stands_first_on_the_home_of_whose_it_is(played: House, person: Enter) -> None:
     page = person("dresano").get("/admin/").text
-    assert "Rata n. 7/2026 di Dresano" in page and "Apri la scadenza" in page
+    assert "Rata n. 7/2026 di Dresano" in page and "Apri la rata" in page and "Apri la scadenza" not in page
     assert "Rata n. 7/2026" not in person("melegnano").get("/admin/").text
 
 

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from admin.command import worker
 from core.cases.model import CaseFile
 from core.controls.model import Control, ControlFinding
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
@@ -336,3 +337,20 @@ def test_an_address_of_nothing_is_404(dispute, address):
 ])
 def test_nonsense_in_the_address_asks_for_the_plain_page(dispute, address):
     assert dispute.enter("direzione").get(address).status_code == 200
+
+
+def test_a_term_on_the_home_leads_to_the_act_itself(dispute):
+    """To the passage for who may do it now, to the page of the case for the others."""
+    key, house = dispute.open(), dispute.house
+    dispute.step("dresano", key, "send", channel="pec", sent_on="2026-01-20", protocol_number="12", file=pdf())
+    worker.run_once(house.settings, house.database, new_day=False)
+    assert f'passaggio/?id={key}&amp;atto=receive"' in dispute.enter("dresano").get("/admin/").text
+    dispute.step("dresano", key, "receive", received_on="2026-01-21", file=pdf())
+    worker.run_once(house.settings, house.database, new_day=False)
+    office = dispute.enter("direzione")
+    assert f'/admin/diffide/passaggio/?id={key}&amp;atto=answer" aria-label="Registra la risposta: ' in office.get(
+        "/admin/").text
+    said = office.fill(f"/admin/diffide/passaggio/?id={key}&atto=answer", kind="rebuttal", answered_on="2026-02-03",
+                       text="Furono due.", file=pdf())
+    assert "La risposta è registrata" in said
+    assert "Apri la scadenza" not in dispute.enter("revisore").get("/admin/").text

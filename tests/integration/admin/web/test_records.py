@@ -17,7 +17,7 @@ from core.accreditation.states import FOREWARNING_LIFE, MEETING_LIFE
 from core.accreditation.states import LIFE as ACCREDITATION_LIFE
 from core.allocation.model import AllocationGroup
 from core.catalogue.model import OperationalSheet, Service
-from core.parties.model import Azienda, Membership, Municipality, Signatory
+from core.parties.model import Azienda, Membership, Municipality, Population, Signatory
 from core.penalties.states import NOTICE_LIFE, PENALTY_LIFE
 from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
@@ -347,3 +347,38 @@ def test_the_history_tells_the_figures_of_a_key_from_what_to_what(house: House, 
     told = history(person("revisore"), "key_value")
     assert "valore 12." in told and "Dresano" in told
     assert "valore da «12» a «15,5»" in told
+    assert "chiave di riparto Utenti, " in told and "Piano di riparto" in told, "keys are called alike: of which plan"
+
+
+def test_the_history_tells_what_was_counted_from_what_to_what(house: House, person: Enter) -> None:
+    """Residents, places, votes: figures as money is, with the dot of thousands; a number or a year names a thing."""
+    own = house.id_of("dresano")
+    with house.unit("popolazione") as session:
+        session.add(row := Population(municipality_id=own, on=date(2025, 12, 31), residents=18105,
+                                      source="Anagrafe"))
+    with house.unit("correzione") as session:
+        session.get_one(Population, row.id).residents = 18150
+    told = history(person("revisore"), "population")
+    assert "Dresano: residenti 18.105." in told
+    assert "residenti da «18.105» a «18.150»" in told
+
+
+def test_the_history_loses_no_word_of_a_long_text(house: House, person: Enter) -> None:
+    old = "Il servizio ascolta le famiglie. " * 12 + "Apre il lunedì."
+    key = house.last(Service, Service.code == "neutral_space")
+    for text in (old, old.replace("lunedì", "martedì")):
+        with house.unit("testo") as session:
+            session.get_one(Service, key).recipients = text
+    page = lxml.html.fromstring(person("revisore").get("/admin/storia/?subject=service").text)
+    line = page.xpath("//ol[@class='diary']/li")[0]
+    assert "il testo è cambiato, e sta qui sotto per intero" in line.text_content()
+    assert [cut.text for cut in line.xpath(".//details//del")] == ["lunedì."]
+    assert [new.text for new in line.xpath(".//details//ins")] == ["martedì."]
+    assert "Il servizio ascolta le famiglie. " * 11 in " ".join(line.text_content().split())
+    with house.unit("via") as session:
+        session.add(gone := Population(municipality_id=house.id_of("dresano"), on=date(2023, 12, 31), residents=7,
+                                       source="Anagrafe del Comune, foglio 12"))
+    with house.unit("via") as session:
+        session.delete(session.get_one(Population, gone.id))
+    told = history(person("revisore"), "population")
+    assert told.count("Anagrafe del Comune, foglio 12") == 2, "what came and what went, whole"
