@@ -15,23 +15,23 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Optional
 
-from admin.guard import policy
+from admin.guard import door, policy
 from admin.guard.login import LINK_DAYS, one_time_link
-from admin.guard.session import act, db, office
+from admin.guard.session import act, db, office, principal
 from admin.parties.choices import municipalities
 from admin.web import formats
+from admin.web.acts import ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
 from admin.web.forms import Choices, ManyField, NumberField, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
-from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.order import alphabetical, in_order
 from core.parties.model import Municipality
 from core.providers.model import Provider
-from core.users import operations, rules
+from core.users import operations, second_factor
 from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 
 GIVEN = [(role.value, labels.ROLES[role.value]) for role in Role if role is not Role.SYSTEM]
@@ -96,8 +96,7 @@ class UserView(BaseView):
             selectinload(User.provider_grants).selectinload(ProviderGrant.provider))
     details = ("email", "active")
     form_columns = ("email", "name")  # the form itself is written out below: roles are rows of another table
-    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "failed_logins", "locked_until",
-                          "feed_token"})
+    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "feed_token"})
 
     def state_of(self, row: User) -> str:
         """Active, disabled, or invited and not yet come."""
@@ -111,24 +110,25 @@ class UserView(BaseView):
             return _("Non può entrare: l'accesso è disattivato.")
         if not row.password:
             return _("Non ha ancora scelto la password: consegnare il collegamento.")
-        if rules.is_locked(row.locked_until, clock.now()):
-            return _("Bloccato per troppe password sbagliate fino alle %(time)s.",
-                     time=formats.moment(row.locked_until)[-5:])
         return _("Può entrare.")
 
     def acts(self, row: User) -> list[Act]:
-        """The link, and closing or opening the door."""
+        """The link, the second factor, and closing or opening the door."""
         if not self.may_change():
             return []
-        door = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
-                   self.get_url(".door_view", id=row.id, aperta=int(not row.active)), post=True,
-                   tint="danger" if row.active else "secondary")
-        return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True), door]
+        way_in = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
+                     self.get_url(".door_view", id=row.id, aperta=int(not row.active)), post=True,
+                     tint="danger" if row.active else "secondary")
+        factor = Act(_("Azzera la verifica in due passaggi"), self.get_url(".reset_view", id=row.id))
+        return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True),
+                *([factor] if row.second_factor else []), way_in]
 
     def context(self, row: User) -> dict[str, Any]:
         """Roles and municipalities in words."""
         return {"role_names": role_words(row), "municipality_names": municipality_words(row), "link": None,
-                "days": LINK_DAYS}
+                "days": LINK_DAYS,
+                "factor": row.second_factor.confirmed_at if row.second_factor else None,
+                "may_see_logins": policy.may(principal(), "login_record.index_view")}
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
@@ -187,6 +187,21 @@ class UserView(BaseView):
         with act("user.door") as session:
             operations.set_active(session, row.id, request.args.get("aperta") == "1")
         return redirect(self.get_url(".details_view", id=row.id))
+
+    @expose("/verifica/", methods=("GET", "POST"))
+    @policy.allow(policy.ADMINISTRATOR, policy.ADMINISTRATOR)
+    def reset_view(self) -> str | Response:
+        """Take away the second factor of somebody who has lost it, with a reason."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(WhyForm, read_by=_("Resta tra gli accessi della persona, che lo legge anche nella mail."))
+        page = ActPage(_("Azzera la verifica in due passaggi"), _("Azzera la verifica"),
+                       self.get_url(".details_view", id=row.id), row.name, [
+            _("Prima accertarsi, di persona o al telefono, che lo chieda davvero %(name)s.", name=row.name),
+            _("Il telefono e i codici di riserva non valgono più, e gli accessi aperti si chiudono."),
+            _("Se per i suoi compiti la verifica è obbligatoria, la prepara di nuovo al prossimo ingresso."),
+            _("Parte una mail che lo dice alla persona.")], tint="danger")
+        return carry_out(self, "second_factor.reset", form, page, lambda session: second_factor.reset(
+            session, row.id, why=form.why.data, at=door.knock(row.email)).id, done=_("La verifica è azzerata."))
 
     def _with_link(self, key: int) -> str:
         row = self.get_one(str(key))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -22,7 +22,6 @@ from core.ground.written import one_line
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
-from core.users import rules
 from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 
 OFFICE = (Role.ADMINISTRATOR, Role.SYSTEM)
@@ -68,7 +67,7 @@ def edit(
     municipality_ids: Collection[int],
     provider_ids: Collection[int] = (),
 ) -> User:
-    """Set name, roles, municipalities and providers; the person's open sessions see the new roles at the next click.
+    """Set name, roles, municipalities and providers; what the person may do having changed, their open sessions end.
 
     RuleBroken if somebody else changed the user first, or nobody would be left to administer.
     """
@@ -77,7 +76,10 @@ def edit(
     flag_modified(user, "name")  # roles stand in rows of their own: without this a stale form would not be refused
     if Role.ADMINISTRATOR not in roles:
         _keep_one_administrator(session, user)
+    before = user.principal()
     _grant(session, user, roles, municipality_ids, provider_ids)
+    if replace(user.principal(), name=before.name) != before:
+        user.fs_uniquifier = new_uniquifier()
     return user
 
 
@@ -99,7 +101,6 @@ def renew_link(session: ScopedSession, user_id: int) -> User:
     session.principal.require(*OFFICE)
     user = session.require(User, user_id)
     user.fs_uniquifier = new_uniquifier()
-    user.failed_logins, user.locked_until = 0, None
     return user
 
 
@@ -108,22 +109,6 @@ def set_password(session: ScopedSession, user_id: int, hashed: str, *, uniquifie
     user = session.require(User, user_id)
     user.password = hashed
     user.fs_uniquifier = uniquifier or new_uniquifier()
-    user.failed_logins, user.locked_until = 0, None
-
-
-def wrong_password(session: ScopedSession, user_id: int, *, now: datetime) -> None:
-    """Count a wrong password; the fifth in a row locks the access for a quarter of an hour."""
-    user = session.require(User, user_id)
-    user.failed_logins += 1
-    user.locked_until = rules.lock_after(user.failed_logins, now)
-    if user.locked_until:
-        user.failed_logins = 0
-
-
-def right_password(session: ScopedSession, user_id: int) -> None:
-    """Forget the wrong passwords once the right one has come."""
-    user = session.require(User, user_id)
-    user.failed_logins, user.locked_until = 0, None
 
 
 def end_sessions(session: ScopedSession, user_id: int) -> None:

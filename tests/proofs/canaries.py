@@ -64,6 +64,8 @@ FREE_TEXT = {
     "decree_answer", "responsible", "urgent_why", "agenda", "hour", "people", "begun_by", "fee_reference",
     # the invoice of an instalment
     "invoice_number", "sdi_id",
+    # who came to the door
+    "browser",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
@@ -74,6 +76,7 @@ CODES = {
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
     "searched", "filed_under", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
+    "device", "how", "secret",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}
