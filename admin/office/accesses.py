@@ -37,6 +37,14 @@ def by_file(entity: Any, term: str, _walking: bool) -> ColumnElement[bool]:
     return found
 
 
+OUTCOMES: dict[str, tuple[LoginOutcome, ...]] = {
+    "riusciti": (LoginOutcome.ENTERED, LoginOutcome.LEFT),
+    "falliti": (*FAILED, LoginOutcome.CLOSED, LoginOutcome.DISABLED, LoginOutcome.REFUSED),
+    "cambi": (LoginOutcome.PASSWORD_SET, LoginOutcome.FACTOR_SET, LoginOutcome.FACTOR_REMOVED,
+              LoginOutcome.FACTOR_RESET),
+}
+
+
 class RolesForm(ActForm):
     """The roles of which a second factor is asked."""
 
@@ -86,14 +94,6 @@ def told_outside(count: str) -> str:
     return _("Registrato.") + " " + (ngettext(
         "%(num)s persona prepara la verifica al prossimo ingresso.",
         "%(num)s persone preparano la verifica al prossimo ingresso.", int(count)) if int(count) else "")
-
-
-OUTCOMES = {
-    "riusciti": (LoginOutcome.ENTERED, LoginOutcome.LEFT),
-    "falliti": (*FAILED, LoginOutcome.CLOSED, LoginOutcome.DISABLED, LoginOutcome.REFUSED),
-    "cambi": (LoginOutcome.PASSWORD_SET, LoginOutcome.FACTOR_SET, LoginOutcome.FACTOR_REMOVED,
-              LoginOutcome.FACTOR_RESET),
-}
 
 
 class DownloadView(BaseView):

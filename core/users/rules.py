@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.ground.errors import RuleBroken
+from core.users.common import is_common
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
@@ -21,4 +22,8 @@ def acceptable_password(text: str, email: str, *, field: str = "password") -> st
         raise RuleBroken("La password contiene l'indirizzo di posta: sceglierne una che non lo ricordi.", field=field)
     if len(set(text)) < 4:
         raise RuleBroken("La password ripete sempre gli stessi caratteri: sceglierne una più varia.", field=field)
+    if is_common(text):
+        raise RuleBroken("La password è tra quelle più usate, o ne è fatta: chi prova a indovinare comincia da lì. "
+                         "Sceglierne un'altra, per esempio quattro parole che insieme ricorda solo chi le ha scelte.",
+                         field=field)
     return text

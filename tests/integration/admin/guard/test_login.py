@@ -85,6 +85,7 @@ def test_changing_the_password_ends_the_other_sessions_and_keeps_this_one(house:
     ("corta", "meno di 12 caratteri"),
     ("direzione@patto.example", "contiene l&#39;indirizzo"),
     ("aaaaaaaaaaaaaa", "gli stessi caratteri"),
+    ("Juventus-1897-!", "tra quelle più usate"),
 ])
 def test_a_password_that_is_easy_to_guess_is_refused_in_words(person: Enter, new: str, sentence: str) -> None:
     data = {"password": PASSWORD, "new_password": new, "new_password_confirm": new}
