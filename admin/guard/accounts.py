@@ -82,8 +82,11 @@ class Accounts(UserDatastore):
         """Nothing is left to do: every change was kept in its own unit of work."""
 
     def change(self, account: Account, act: str, work: Callable[[ScopedSession], Answer]) -> Answer:
-        """One operation on what is the person's own, in their name; the row scope would hide it from them."""
-        with unit_of_work(self.database, system(f"accesso di {account.name}"), act=act) as session:
+        """One operation on what is ``account``'s own: the row scope would hide it from the person.
+
+        The history names whose row it was and not who, so that a name can be erased where no act stands beside it.
+        """
+        with unit_of_work(self.database, system("accesso"), act=act) as session:
             return work(session)
 
 

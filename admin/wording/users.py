@@ -14,6 +14,7 @@ TABLES: Tables = {
     "municipality_grant": (_("il comune assegnato"), _("Comuni assegnati agli utenti")),
     "provider_grant": (_("il gestore assegnato"), _("Gestori assegnati agli utenti")),
     "recovery_code": (_("il codice di riserva"), _("Codici di riserva")),
+    "retention_rule": (_("la regola di conservazione"), _("Regole di conservazione")),
     "role_grant": (_("il ruolo"), _("Ruoli assegnati")),
     "second_factor": (_("la verifica in due passaggi"), _("Verifiche in due passaggi")),
     "second_factor_role": (_("l'obbligo di verifica in due passaggi"), _("Ruoli con verifica in due passaggi")),
@@ -25,9 +26,14 @@ COLUMNS: Words = {
     "confirmed_at": pgettext("users", "Attiva dal"),
     "device": pgettext("users", "Segno del browser"),
     "feed_token": pgettext("users", "Indirizzo del calendario"),
+    "days": pgettext("users", "Giorni"),
+    "disabled_at": pgettext("users", "Disattivato"),
+    "erased_at": pgettext("users", "Dati cancellati"),
+    "erased_why": pgettext("users", "Motivo della cancellazione"),
     "file_name": pgettext("users", "File"),
     "hash": pgettext("users", "Codice"),
     "how": pgettext("users", "Come"),
+    "least_days": pgettext("users", "Almeno"),
     "login_record.address": pgettext("users", "Da dove"),
     "municipality_ids": pgettext("users", "Comuni"),
     "outcome": pgettext("users", "Che cosa"),
@@ -62,6 +68,13 @@ CHOICES: Choices = {
         "link": _("collegamento dell'amministratore"),
         "office": _("amministratore"),
     },
+    "retention_rule.kind": {
+        "login_record": _("Accessi riusciti e falliti"),
+        "download_record": _("Documenti scaricati"),
+        "outbox_message": _("Messaggi inviati"),
+        "idempotency_key": _("Chiavi dei moduli inviati"),
+        "user": _("Dati di chi non ha più un accesso attivo"),
+    },
 }
 # subject: state: (word, tint)
 STATES: States = {
@@ -83,5 +96,6 @@ STATES: States = {
         "active": (pgettext("user", "Attivo"), "green"),
         "invited": (pgettext("user", "Invitato"), "amber"),
         "disabled": (pgettext("user", "Disattivato"), "red"),
+        "erased": (pgettext("user", "Dati cancellati"), "grey"),
     },
 }

@@ -16,7 +16,8 @@ from core.providers.model import Provider
 
 
 class User(Base, Scoped, Versioned, Searched):
-    """A person who logs in. Disabled, never deleted: the history names them.
+    """A person who logs in. Disabled, never deleted: the history names them; ``erased_at`` says since when the row says
+    no more of them than that (``personal``).
 
     ``fs_uniquifier`` is what a log-in cookie points at: renewed at log-out and at every change of password.
     ``feed_token`` is the secret in the address of the person's calendar feed.
@@ -30,6 +31,9 @@ class User(Base, Scoped, Versioned, Searched):
     name: Mapped[str]
     password: Mapped[str | None] = mapped_column(info=SECRET)
     active: Mapped[bool] = mapped_column(default=True)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_why: Mapped[str] = mapped_column(default="")
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, info=SECRET)
     feed_token: Mapped[str | None] = mapped_column(unique=True, info=SECRET)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.deadlines.alerts import Recipient
+from core.ground import clock
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
@@ -84,22 +85,26 @@ def edit(
 
 
 def set_active(session: ScopedSession, user_id: int, active: bool) -> User:
-    """Disable or enable an access; a disabled person is out at the next click. Nobody disables themselves."""
+    """Disable or enable an access; a disabled person is out at the next click, and their calendar stays closed.
+
+    RuleBroken for one's own access, and for one whose data are erased.
+    """
     session.principal.require(*OFFICE)
-    user = session.require(User, user_id)
+    user = _living(session, user_id)
     if not active:
         if user.id == session.principal.user_id:
             raise RuleBroken("Non è possibile disattivare il proprio accesso: lo fa un altro amministratore.")
         _keep_one_administrator(session, user)
-        user.fs_uniquifier = new_uniquifier()
-    user.active = active
+        user.fs_uniquifier, user.feed_token = new_uniquifier(), None
+    if active != user.active:
+        user.active, user.disabled_at = active, None if active else clock.now()
     return user
 
 
 def renew_link(session: ScopedSession, user_id: int) -> User:
     """Void the links and sessions that a user had: done before a new one-time link is handed over."""
     session.principal.require(*OFFICE)
-    user = session.require(User, user_id)
+    user = _living(session, user_id)
     user.fs_uniquifier = new_uniquifier()
     return user
 
@@ -140,7 +145,14 @@ def _name(text: str) -> str:
 
 def _unchanged(session: ScopedSession, user_id: int, version: int) -> User:
     session.principal.require(*OFFICE)
-    return at_version(session.require(User, user_id), version)
+    return at_version(_living(session, user_id), version)
+
+
+def _living(session: ScopedSession, user_id: int) -> User:
+    user = session.require(User, user_id)
+    if user.erased_at is not None:
+        raise RuleBroken("I dati di questo accesso sono cancellati: se la persona torna, invitarla di nuovo.")
+    return user
 
 
 def _grant(

@@ -6,10 +6,10 @@ alone: the history, which nobody can shorten, tells that a row was written, chan
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import InsertOnly, Scoped
@@ -85,3 +85,20 @@ class DownloadRecord(Base, Scoped, InsertOnly):
     file_name: Mapped[str]
 
     user: Mapped[User | None] = relationship()
+
+
+class RetentionRule(Base, Scoped, InsertOnly):
+    """How many days something is kept, from a day on, and by which source; never fewer than ``least_days``.
+
+    ``kind`` is the table of what is kept. The newest rule that has begun holds.
+    """
+
+    __tablename__ = "retention_rule"
+    __table_args__ = (UniqueConstraint("kind", "valid_from"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    days: Mapped[int]
+    least_days: Mapped[int]
+    valid_from: Mapped[date]
+    legal_source: Mapped[str] = mapped_column(Text)

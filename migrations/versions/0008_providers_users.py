@@ -45,6 +45,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("password", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_why", sa.String(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(), nullable=False),
         sa.Column("feed_token", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -99,6 +102,18 @@ def upgrade() -> None:
     )
     for column in ("at", "user_id", "email", "address"):
         op.create_index(op.f(f"ix_login_record_{column}"), "login_record", [column], unique=False)
+
+    op.create_table(
+        "retention_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("least_days", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("legal_source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
+        sa.UniqueConstraint("kind", "valid_from", name=op.f("uq_retention_rule_kind_valid_from")),
+    )
 
     op.create_table(
         "download_record",
@@ -286,6 +301,7 @@ def downgrade() -> None:
         "role_grant",
         "provider",
         "download_record",
+        "retention_rule",
         "login_record",
         "second_factor_role",
         "recovery_code",

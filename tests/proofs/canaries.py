@@ -65,7 +65,7 @@ FREE_TEXT = {
     # the invoice of an instalment
     "invoice_number", "sdi_id",
     # who came to the door
-    "browser",
+    "browser", "erased_why", "legal_source",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
