@@ -136,7 +136,7 @@ def know(email: str) -> None:
     @after_this_request
     def _keep(response: Response) -> Response:
         response.set_cookie(BROWSER, cookie, max_age=REMEMBERED, httponly=True, samesite="Lax",
-                            path=url_for("security.login"), secure=office().settings.production)
+                            secure=office().settings.production)
         return response
 
 

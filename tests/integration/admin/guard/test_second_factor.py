@@ -95,6 +95,18 @@ def test_codes_are_not_guessed(house, person, at) -> None:
     assert "riprovare tra 15 minuti" in say(someone, code(house, "direzione")).text
 
 
+def test_who_guesses_codes_elsewhere_does_not_lock_a_known_browser(house, person, at) -> None:
+    inside = person("direzione")
+    set_up(house, inside, "direzione")
+    inside.post("/accesso/esci")
+    at(60)
+    stranger = door(house, "direzione")
+    for _ in range(6):
+        say(stranger, "000000")
+    assert inside.enter("direzione").headers["Location"] == "/accesso/codice"
+    assert say(inside, code(house, "direzione")).headers["Location"].endswith("/admin/")
+
+
 def test_a_recovery_code_counts_once_and_only_its_hash_is_kept(house, person, at) -> None:
     codes = set_up(house, person("direzione"), "direzione")
     with house.session() as session:
