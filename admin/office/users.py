@@ -231,9 +231,9 @@ class UserView(BaseView):
                        self.get_url(".details_view", id=row.id), row.name, [
             _("Si cancellano indirizzo, password, telefono, ruoli, comuni e gestori, calendario, messaggi ricevuti, "
               "file scaricati e accessi che non vanno più conservati. Non si torna indietro."),
-            *(_("Resta: %(what)s", what=said(reason)) for reason in personal.KEPT),
-            _("Il nome resta, perché compare accanto ad atti.") if personal.has_acted(db(), row) else
-            _("Anche il nome si cancella: non compare accanto ad alcun atto.")], tint="danger")
+            *(_("Resta: %(what)s", what=said(reason)) for reason in personal.kept_of(db(), row)),
+            *([] if personal.has_acted(db(), row) else
+              [_("Anche il nome si cancella: non compare accanto ad alcun atto.")])], tint="danger")
         return carry_out(self, "user.erase", form, page, lambda session: personal.erase(
             session, row.id, why=form.why.data, today=today()).id, done=_("I dati sono cancellati."))
 

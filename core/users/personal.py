@@ -24,9 +24,11 @@ from core.users.model import User
 from core.users.operations import OFFICE, new_uniquifier
 from core.users.records import DownloadRecord, LoginRecord
 
+BESIDE_ACTS = Finding(
+    "Il nome accanto agli atti compiuti, nella storia e nei documenti: l'amministrazione deve poter dire chi ha fatto "
+    "che cosa (art. 17, par. 3, lett. b ed e, regolamento UE 2016/679).")
 KEPT = (
-    Finding("Il nome accanto agli atti compiuti, nella storia e nei documenti: l'amministrazione deve poter dire chi "
-            "ha fatto che cosa (art. 17, par. 3, lett. b ed e, regolamento UE 2016/679)."),
+    BESIDE_ACTS,
     Finding("La storia delle modifiche a questo accesso, indirizzo compreso: è sigillata perché nessuno la riscriva."),
     Finding("Gli accessi recenti, per il tempo che la regola di conservazione impone; poi si cancellano da soli."),
     Finding("I salvataggi già fatti, finché non scadono."),
@@ -55,7 +57,7 @@ def export(session: ScopedSession, user_id: int) -> dict[str, Any]:
         "messaggi": [{"creato per il": _told(due), "inviato": _told(done), "oggetto": payload.get("subject", ""),
                       "testo": payload.get("text", "")} for due, done, payload in _mails(session, user.email)],
         "atti": _rows(session, ACT, AuditEntry.actor == user.name),
-        "resta comunque": [str(reason) for reason in KEPT],
+        "resta comunque": [str(reason) for reason in kept_of(session, user)],
     }
 
 
@@ -85,6 +87,12 @@ def has_acted(session: ScopedSession, user: User) -> bool:
     named = select(func.count(AuditEntry.id)).where(AuditEntry.actor == user.name)
     [(number,)] = as_system(session, named, reason="atti di una persona")
     return bool(number)
+
+
+def kept_of(session: ScopedSession, user: User) -> list[Finding]:
+    """What an erasure leaves of this person, each with its reason."""
+    acted = has_acted(session, user)
+    return [reason for reason in KEPT if acted or reason is not BESIDE_ACTS]
 
 
 def _forget(session: ScopedSession, user: User, today: date) -> None:
