@@ -80,6 +80,8 @@ def check(session: ScopedSession, user_id: int, code: str) -> CodeCheck:
     """
     factor = locked(session, session.require(SecondFactor, user_id))
     typed = _typed(code)
+    if factor.confirmed_at is None:
+        return CodeCheck.WRONG
     if len(typed) == 6 and typed.isdigit():
         return _counted(factor, typed, clock.now())
     row = session.scalars(select(RecoveryCode).where(RecoveryCode.user_id == user_id,

@@ -41,7 +41,8 @@ from core.ground.states import PassageLog
 from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
-from core.users.model import User
+from core.users.model import RecoveryCode, User
+from core.users.records import DownloadRecord, LoginRecord, RetentionRule
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests.factories import filled
 
@@ -142,8 +143,13 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
-        filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example", feed_token=f"{CANARY} gettone"),
+        somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
+                           feed_token=f"{CANARY} gettone"),
     ])
+    session.flush()
+    session.add_all([filled(RecoveryCode, user_id=somebody.id), filled(RetentionRule, kind="login_record"),
+                     filled(LoginRecord, user_id=somebody.id, how="password", outcome="entered"),
+                     filled(DownloadRecord, user_id=somebody.id, document_id=signed)])
 
 
 def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: int) -> None:

@@ -126,6 +126,7 @@ def test_a_role_may_be_asked_for_it_and_whoever_has_none_sets_it_up_at_the_door(
     someone = Person(house.app.test_client())
     assert someone.enter("direzione").headers["Location"] == "/accesso/telefono"
     assert someone.get("/admin/").status_code == 302
+    assert "non è giusto" in say(someone, code(house, "direzione")).text  # a telephone that is not set up yet
     assert "non è giusto" in someone.post("/accesso/telefono", {"code": "000000"}, page="/accesso/telefono").text
     shown = someone.post("/accesso/telefono", {"code": code(house, "direzione")}, page="/accesso/telefono")
     assert len(RECOVERY.findall(shown.text)) == 10
