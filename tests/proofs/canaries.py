@@ -42,7 +42,7 @@ from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
 from core.users.model import RecoveryCode, User
-from core.users.records import DownloadRecord, LoginRecord, RetentionRule
+from core.users.records import DownloadRecord, LoginRecord
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests.factories import filled
 
@@ -147,7 +147,7 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
                            feed_token=f"{CANARY} gettone"),
     ])
     session.flush()
-    session.add_all([filled(RecoveryCode, user_id=somebody.id), filled(RetentionRule, kind="login_record"),
+    session.add_all([filled(RecoveryCode, user_id=somebody.id),
                      filled(LoginRecord, user_id=somebody.id, how="password", outcome="entered"),
                      filled(DownloadRecord, user_id=somebody.id, document_id=signed)])
 
