@@ -38,7 +38,19 @@ from admin.money.instalments import views as instalments
 from admin.money.payments import account as account_statement
 from admin.money.payments import bank_statements, trends
 from admin.money.payments import views as payments
-from admin.office import beginning, exports, history, home, imports, search, system, users
+from admin.office import (
+    accesses,
+    beginning,
+    exports,
+    history,
+    home,
+    imports,
+    own_access,
+    retention,
+    search,
+    system,
+    users,
+)
 from admin.parties import azienda, bodies
 from admin.parties import views as parties
 from admin.penalties import on_behalf
@@ -111,6 +123,9 @@ MODULES = (
     imports,
     history,
     users,
+    accesses,
+    own_access,
+    retention,
     beginning,
     system,
 )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin import menu
 from admin.deadlines import feed
-from admin.guard import addresses, errors, headers, login, policy, watched
+from admin.guard import addresses, errors, headers, login, policy, second_factor, watched
 from admin.guard.session import Office, init_app
 from admin.public import albo as register_public
 from admin.web import formats, sending, static
@@ -52,6 +52,8 @@ def wired(settings: Settings, database: Database | None, registry: Registry | No
     _speak(app, settings)
     CSRFProtect(app)
     login.init_app(app, database, providers_enter=settings.providers_enter)
+    second_factor.init_app(app)
+    _provider(app, settings)
     formats.init_app(app)
     sending.init_app(app)
     static.init_app(app)
@@ -98,6 +100,15 @@ def _speak(app: Flask, settings: Settings) -> None:
         return chosen if chosen in LANGUAGES else settings.lang
 
     Babel(app, locale_selector=language)
+
+
+def _provider(app: Flask, settings: Settings) -> None:
+    """The way in by a provider of identities, where the settings name one: its library is slow to load."""
+    app.jinja_env.globals["by_provider"] = bool(settings.oidc_issuer)
+    if settings.oidc_issuer:
+        from admin.guard import oidc
+
+        oidc.init_app(app, settings)
 
 
 def _templates_of_plugins(app: Flask, registry: Registry) -> None:

@@ -19,10 +19,11 @@ from core.penalties import model as penalties
 from core.providers import model as providers
 from core.register import model as register
 from core.users import model as users
+from core.users import records as user_records
 
 SUBJECTS = (
     accreditation, allocation, audit, cases, catalogue, contracts, controls, deadlines, disputes, documents, funding,
     instalments, lease, numbering, outbox, parties, payments, penalties, providers, register, states, unit_of_work,
-    users,
+    user_records, users,
 )
 metadata = Base.metadata

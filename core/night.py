@@ -26,6 +26,7 @@ from core.instalments import operations as instalments
 from core.penalties import penalties
 from core.plugins.loading import Registry
 from core.providers import operating_notices, types
+from core.users import clearing, retention
 from core.users.operations import people
 
 BREATH = 100  # milliseconds: the longest that SQLite sleeps before it tries again to begin
@@ -67,12 +68,14 @@ NIGHT: tuple[Step, ...] = (
     _once("deadline_rule.install", standard.install_rules),
     _once("unit_type.install", types.install_types),
     _once("requirement_set.install", sets.install_sets),
+    _once("retention_rule.install", retention.install_rules),
     Step("contract.advance", life.awaiting, life.advance, 10, tried=True),
     Step("instalment.refresh", instalments.planned, instalments.recompute, 25, tried=True),
     Step("instalment.refresh", instalments.turning, instalments.turn, 50),
     Step("penalty.pass_time", penalties.turning, penalties.turn, 50),
     Step("operating_notice.advance", operating_notices.awaiting, operating_notices.advance, 20, tried=True),
     Step("accreditation.advance", measures.awaiting, measures.advance, 20, tried=True),
+    Step("retention.clear", clearing.due, clearing.clear, 200, actor="conservazione"),
 )
 ALERTS = Step("deadline.alerts", alerts.due, _alert, 200, actor="avvisi")  # of a person: one mail a piece
 

@@ -6,11 +6,9 @@ One page for each, for all cases: the address names the case by its table and ke
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
-from mimetypes import guess_type
 from typing import Any
 
-from flask import abort, redirect, request, send_file
+from flask import abort, redirect, request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
@@ -25,6 +23,7 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, file_of, needed_file
 from admin.web.base_view import Page, small
+from admin.web.downloads import give_document
 from admin.web.fields import day_field, file_field
 from admin.web.forms import (
     LONG,
@@ -227,8 +226,7 @@ class CasePages(Page):
         document = db().get(Document, document_id)
         if document is None:
             abort(404)
-        return send_file(BytesIO(db().files.get(document.path)), as_attachment=True, download_name=document.file_name,
-                         mimetype=guess_type(document.file_name)[0] or "application/octet-stream", max_age=0)
+        return give_document(document)
 
     # --- the common part ----------------------------------------------------------------------------------
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import abort, request, send_file
+from flask import abort, request
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_babel import gettext as _
@@ -30,6 +29,7 @@ from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.forms import ManyField, number_or_none
 from admin.web.searching import NUMBER, numbered
@@ -177,10 +177,7 @@ class Contracts(Passages, BaseView):
     def download_view(self) -> Response:
         """A version of the text, as a file to keep; 404 for another's."""
         version = self._version(small(request.args.get("id")))
-        content = db().files.get(version.document.path)
-        name = version.document.file_name
-        return send_file(BytesIO(content), mimetype=operations.WORD if name.endswith(".docx") else None,
-                         as_attachment=True, download_name=name, max_age=0)
+        return give_document(version.document)
 
     def _version(self, key: int | None) -> ContractDocument:
         version = None if key is None else db().get(

@@ -1,116 +1,35 @@
-"""Logging in, out, and changing one's password: Flask-Security over the core's users.
-
-The library asks for a "datastore"; ours gives it snapshots of users and turns what it changes into operations,
-each in a unit of work of its own, so that the core keeps the only door to the database.
-"""
+"""Logging in, out, and changing one's password: Flask-Security over the core's users."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, render_template, request
+from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import user_logged_out
+from flask_login import current_user, user_logged_out
 from flask_security import PasswordUtil, Security
-from flask_security.core import RoleMixin, UserMixin
-from flask_security.datastore import UserDatastore
 from flask_security.forms import LoginForm
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from flask_security.signals import password_changed, password_reset
 from werkzeug.wrappers import Response
 from wtforms import EmailField, PasswordField
 from wtforms.validators import InputRequired
 
-from admin.guard import passwords, policy
+from admin.guard import door, passwords, policy
+from admin.guard.accounts import Account, Accounts, accounts
 from admin.guard.addresses import outside
 from admin.web.words import said
-from core.ground import clock
-from core.ground.access import Principal, Role, ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
-from core.ground.unit_of_work import unit_of_work
 from core.users import operations, rules
 from core.users.model import User
+from core.users.records import How, LoginOutcome
 
 LINK_DAYS = 3
-LOGIN_RATE = "20 per minute"
-
-
-class Account(UserMixin):
-    """A user as log-in sees them: a snapshot, not a row."""
-
-    roles: Any = ()  # rights are the principal's; the library looks for some here
-    fs_uniquifier = ""  # the library looks for it on the class
-
-    def __init__(self, user: User) -> None:
-        self.id = user.id
-        self.email = user.email
-        self.name = user.name
-        self.password = user.password
-        self.active = user.active
-        self.fs_uniquifier = user.fs_uniquifier
-        self.locked_until: datetime | None = user.locked_until
-        self.principal: Principal = user.principal()
-
-    def is_locked(self, form_error: list[str] | None = None) -> bool:
-        """True while the access waits; says so in ``form_error``."""
-        locked = rules.is_locked(self.locked_until, clock.now())
-        if locked and form_error is not None:
-            form_error.append(locked_out())
-        return locked
-
-    def track_failed_authn(self, auth_type: str, tfa: bool = False) -> None:
-        """Count a wrong password."""
-        accounts().change(self, "login.wrong", lambda s: operations.wrong_password(s, self.id, now=clock.now()))
-
-
-class Accounts(UserDatastore):
-    """The door between Flask-Security and the core's users."""
-
-    def __init__(self, database: Database, *, providers_enter: bool = True) -> None:
-        super().__init__(Account, RoleMixin)
-        self.database, self.providers_enter = database, providers_enter
-
-    def find_user(self, case_insensitive: bool = False, **by: Any) -> Account | None:
-        """The user with this e-mail address, or at whom this cookie points."""
-        [(name, value)] = by.items()
-        column = {"email": func.lower(User.email), "fs_uniquifier": User.fs_uniquifier}[name]
-        wanted = str(value).strip().lower() if name == "email" else str(value)
-        if "\x00" in wanted:
-            return None
-        grants = joinedload(User.grants), joinedload(User.municipality_grants), joinedload(User.provider_grants)
-        with ScopedSession(self.database, system("accesso")) as session:
-            user = session.scalars(select(User).where(column == wanted).options(*grants)).unique().one_or_none()
-            account = None if user is None else Account(user)
-        if name != "email" and account is not None and self.is_shut_out(account):
-            return None  # an open session of a provider ends when the installation closes to them
-        return account
-
-    def is_shut_out(self, account: Account) -> bool:
-        """True for a provider's person where the installation is not open to them."""
-        return account.principal.has(Role.PROVIDER) and not self.providers_enter
-
-    def put(self, model: UserMixin) -> None:
-        """Flask-Security has set a new password, and with it a new mark for the cookie: keep both."""
-        account = cast(Account, model)
-        self.change(
-            account,
-            "user.password",
-            lambda s: operations.set_password(s, account.id, account.password or "", uniquifier=account.fs_uniquifier),
-        )
-
-    def commit(self) -> None:
-        """Nothing is left to do: every change was kept in its own unit of work."""
-
-    def change(self, account: Account, act: str, work: Callable[[ScopedSession], None]) -> None:
-        """One operation on the person's own user row, in their name; the row scope would hide it from them."""
-        with unit_of_work(self.database, system(f"accesso di {account.name}"), act=act) as session:
-            work(session)
+LOGIN_RATE = "20 per minute"  # of what fails, from one address: what it costs to look at a password
 
 
 class Passwords(PasswordUtil):
@@ -128,40 +47,48 @@ class Passwords(PasswordUtil):
 
 
 class AccessForm(LoginForm):
-    """E-mail address and password; a locked access is refused before the password is looked at."""
+    """E-mail address and password; who must wait is told so before the password is looked at."""
 
     email = EmailField(lazy_gettext("Indirizzo di posta elettronica"), validators=[InputRequired()])
     password = PasswordField(lazy_gettext("Password"), validators=[InputRequired()])
 
     def validate(self, **kwargs: Any) -> bool:
-        """True if the person may come in; the wrong passwords before are then forgotten."""
-        account = accounts().find_user(email=self.email.data or "")
-        if account and account.is_locked():
-            self.form_errors.append(locked_out())
-            return False
-        if not super().validate(**kwargs):
-            return False
-        if accounts().is_shut_out(cast(Account, self.user)):
-            self.form_errors.append(_("Qui i gestori non hanno un accesso proprio: rivolgersi all'ufficio "
-                                      "accreditamento."))
-            return False
-        accounts().change(cast(Account, self.user), "login.right",
-                          lambda s: operations.right_password(s, cast(Account, self.user).id))
+        """True if the person may come in; what came of it is recorded otherwise."""
+        typed = self.email.data or ""
+        if not (typed and self.password.data):
+            return self._refused(_("Scrivere l'indirizzo e la password."))
+        if door.is_closed(typed):
+            return self._refused(door.told_to_wait())
+        right, account = super().validate(**kwargs), cast(Account | None, self.user)
+        if not right:
+            disabled = self.user_authenticated
+            wrong = LoginOutcome.UNKNOWN if account is None else LoginOutcome.WRONG_PASSWORD
+            door.record(typed, LoginOutcome.DISABLED if disabled else wrong, account=account)
+            return self._refused(_("Questo accesso è stato disattivato: rivolgersi all'amministratore.") if disabled
+                                 else _("L'indirizzo o la password non sono giusti. Controllarli e riprovare."))
+        assert account is not None
+        if accounts().is_shut_out(account):
+            door.record(typed, LoginOutcome.REFUSED, account=account)
+            return self._refused(_("Qui i gestori non hanno un accesso proprio: rivolgersi all'ufficio "
+                                   "accreditamento."))
         return True
 
+    def _refused(self, why: str) -> bool:
+        for field in self:
+            field.errors = []
+        self.form_errors = [why]
+        return False
 
-def locked_out() -> str:
-    """What a person reads when too many wrong passwords have closed the door for a while."""
-    return _("Troppe password sbagliate: per sicurezza l'accesso resta chiuso per %(minutes)s minuti. "
-             "Riprovare più tardi, o chiedere un nuovo collegamento all'amministratore.",
-             minutes=int(rules.LOCK.total_seconds() // 60))
 
-
-def accounts() -> Accounts:
-    """The running application's door to the users."""
-    from flask import current_app
-
-    return cast(Accounts, current_app.extensions["security"].datastore)
+@policy.allow(policy.PUBLIC, policy.PUBLIC)
+def log_in() -> str | Response:
+    """The door: who knows the password goes on to what else is asked of them, or comes in."""
+    if current_user.is_authenticated:
+        return redirect(url_for("admin.index"))
+    form = AccessForm()
+    if form.validate_on_submit():
+        return door.come_in(cast(Account, form.user), How.PASSWORD)
+    return render_template("security/login_user.html", login_user_form=form)
 
 
 def one_time_link(user: User) -> str:
@@ -181,19 +108,38 @@ def init_app(app: Flask, database: Database, *, providers_enter: bool = True) ->
     security.principal.identity_loaders.clear()  # it would look up who asks for every file; a policy asks when it must
     app.view_functions["security.forgot_password"] = forgot_password
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", headers_enabled=False)
-    slowly: Any = limiter.limit(LOGIN_RATE, methods=["POST"])  # its own type knows views that await, ours do not
-    app.view_functions["security.login"] = slowly(app.view_functions["security.login"])
-    user_logged_out.connect(_end_sessions, app)
+    slowly: Any = limiter.limit(LOGIN_RATE, methods=["POST"], exempt_when=_is_known,
+                                deduct_when=lambda answer: answer.status_code != 302)
+    app.view_functions["security.login"] = slowly(log_in)
+    app.view_functions["security.change_password"] = slowly(app.view_functions["security.change_password"])
+    user_logged_out.connect(_ended, app)
+    password_changed.connect(_changed, app)
+    password_reset.connect(_chosen, app)
 
 
-def _end_sessions(_app: Flask, user: Any) -> None:
+def _is_known() -> bool:
+    return bool(door.known(request.form.get("email", "")))
+
+
+def _ended(_app: Flask, user: Any) -> None:
     if isinstance(user, Account):
         accounts().change(user, "login.out", lambda s: operations.end_sessions(s, user.id))
+        door.record(user.email, LoginOutcome.LEFT, account=user)
+
+
+def _changed(_app: Flask, user: Any, **_more: Any) -> None:
+    door.record(user.email, LoginOutcome.PASSWORD_SET, account=user)
+
+
+def _chosen(_app: Flask, user: Any, **_more: Any) -> None:
+    """Whoever has a one-time link is the person: nobody who fails elsewhere keeps them out of this browser."""
+    door.record(user.email, LoginOutcome.PASSWORD_SET, How.LINK, user)
+    door.know(user.email)
 
 
 def forgot_password() -> str | Response:
     """There is no mail server: the page says whom to ask."""
-    return render_template("security/forgot_password.html", anyway=request.args.get("error"))
+    return render_template("security/forgot_password.html")
 
 
 LIBRARY_POLICIES = {
@@ -238,9 +184,6 @@ def _config() -> dict[str, Any]:
 
 
 MESSAGES = {
-    "GENERIC_AUTHN_FAILED": (lazy_gettext("L'indirizzo o la password non sono giusti. Controllarli e riprovare."),
-                             "error"),
-    "DISABLED_ACCOUNT": (lazy_gettext("Questo accesso è stato disattivato: rivolgersi all'amministratore."), "error"),
     "PASSWORD_CHANGE": (lazy_gettext("La password è cambiata. Gli altri accessi aperti con quella vecchia "
                                      "sono stati chiusi."), "success"),
     "PASSWORD_RESET_NO_LOGIN": (lazy_gettext("La nuova password è registrata: ora si può entrare."), "success"),

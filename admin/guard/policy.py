@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from admin.guard.session import principal
+from admin.guard.session import principal, turned_away
 from core.ground.access import Principal, Role
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -135,5 +135,6 @@ def _ask() -> Response | None:
         return None
     if caller.user_id is not None:
         abort(403)
+    turned_away()
     after = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("security.login", next=after))

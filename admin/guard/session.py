@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, flash, g, session
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from core.ground import clock
@@ -42,16 +43,23 @@ def db() -> ScopedSession:
     """The request's reading session: made at the first call, closed when the request ends."""
     if "patto_session" not in g:
         g.patto_session = ScopedSession(office().database, principal())
-    session: ScopedSession = g.patto_session
-    return session
+    reading: ScopedSession = g.patto_session
+    return reading
 
 
 @contextmanager
 def act(name: str) -> Iterator[ScopedSession]:
     """A unit of work in the name of who asks: call one operation inside. What was read before is read anew after."""
-    with unit_of_work(office().database, principal(), act=name) as session:
-        yield session
+    with unit_of_work(office().database, principal(), act=name) as writing:
+        yield writing
     close()
+
+
+def turned_away() -> None:
+    """Say to whoever had come in why they are outside again, once."""
+    if session.pop("_user_id", None) is not None:
+        flash(_("L'accesso si è chiuso: è uscito da un'altra finestra, oppure sono cambiati la password o i compiti. "
+                "Entrare di nuovo."), "warning")
 
 
 def today() -> date:
@@ -61,9 +69,9 @@ def today() -> date:
 
 def close(_error: BaseException | None = None) -> None:
     """End the reading session, if one was opened."""
-    session = g.pop("patto_session", None)
-    if session is not None:
-        session.close()
+    reading = g.pop("patto_session", None)
+    if reading is not None:
+        reading.close()
 
 
 def init_app(app: Flask, wired: Office) -> None:

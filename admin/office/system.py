@@ -87,6 +87,7 @@ def settings_words(settings: Settings) -> list[tuple[str, Any]]:
         (_("Lingua iniziale"), settings.lang),
         (_("Giorno simulato"), settings.today),
         (_("Indirizzo pubblico"), settings.public_url),
+        (_("Gestore di identità"), settings.oidc_issuer or _("nessuno: si entra con la password")),
         (_("Proxy davanti a Patto"), settings.trusted_proxies or _("nessuno")),
     ]
 

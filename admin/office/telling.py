@@ -24,11 +24,11 @@ from core.ground.audit import AuditEntry
 from core.ground.db import Base, Euro, Percent, Quantity, UtcDateTime
 
 # what the program keeps for itself; a change of these alone is no news
-SILENT = frozenset({"version", "id", "failed_logins", "locked_until", "kind"})
+SILENT = frozenset({"version", "id", "kind"})
 # keys that say whose a thing is, worth telling beside its own name
 OWNERS = frozenset({"party_id", "municipality_id", "user_id", "contract_id", "body_id", "account_id"})
 # the program's own bookkeeping, no act of a person
-BOOKKEEPING = frozenset({"counter", "idempotency_key"})
+BOOKKEEPING = frozenset({"counter", "download_record", "idempotency_key", "login_record"})
 # the second half of a record that is told with its first
 SECOND_HALVES = frozenset({"azienda", "municipality"})
 ARTICLE = re.compile(r"^(il |lo |la |l'|i |gli |le )")

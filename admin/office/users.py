@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,23 +16,25 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Optional
 
-from admin.guard import policy
+from admin.guard import door, policy
 from admin.guard.login import LINK_DAYS, one_time_link
-from admin.guard.session import act, db, office
+from admin.guard.session import act, db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
+from admin.web.acts import ActPage, WhyForm, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.downloads import give
 from admin.web.forms import Choices, ManyField, NumberField, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
+from admin.web.words import said
 from admin.wording import labels
-from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.ground.order import alphabetical, in_order
 from core.parties.model import Municipality
 from core.providers.model import Provider
-from core.users import operations, rules
+from core.users import operations, personal, second_factor
 from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 
 GIVEN = [(role.value, labels.ROLES[role.value]) for role in Role if role is not Role.SYSTEM]
@@ -96,39 +99,46 @@ class UserView(BaseView):
             selectinload(User.provider_grants).selectinload(ProviderGrant.provider))
     details = ("email", "active")
     form_columns = ("email", "name")  # the form itself is written out below: roles are rows of another table
-    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "failed_logins", "locked_until",
-                          "feed_token"})
+    left_out = frozenset({"id", "version", "password", "fs_uniquifier", "active", "feed_token",
+                          "disabled_at", "erased_at", "erased_why"})
 
     def state_of(self, row: User) -> str:
         """Active, disabled, or invited and not yet come."""
         if not row.active:
-            return "disabled"
+            return "erased" if row.erased_at else "disabled"
         return "active" if row.password else "invited"
 
     def where_it_stands(self, row: User) -> str:
         """Whether the person can come in now."""
+        if row.erased_at:
+            return _("I dati sono cancellati dal %(when)s: %(why)s", when=formats.moment(row.erased_at),
+                     why=row.erased_why)
         if not row.active:
             return _("Non può entrare: l'accesso è disattivato.")
         if not row.password:
             return _("Non ha ancora scelto la password: consegnare il collegamento.")
-        if rules.is_locked(row.locked_until, clock.now()):
-            return _("Bloccato per troppe password sbagliate fino alle %(time)s.",
-                     time=formats.moment(row.locked_until)[-5:])
         return _("Può entrare.")
 
     def acts(self, row: User) -> list[Act]:
-        """The link, and closing or opening the door."""
-        if not self.may_change():
+        """The link, the second factor, and closing or opening the door."""
+        if not self.may_change() or row.erased_at:
             return []
-        door = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
-                   self.get_url(".door_view", id=row.id, aperta=int(not row.active)), post=True,
-                   tint="danger" if row.active else "secondary")
-        return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True), door]
+        own_data = [Act(_("Esporta i suoi dati"), self.get_url(".export_view", id=row.id))]
+        if not row.active:
+            own_data.append(Act(_("Cancella i suoi dati"), self.get_url(".erase_view", id=row.id), tint="danger"))
+        way_in = Act(_("Disattiva l'accesso") if row.active else _("Riattiva l'accesso"),
+                     self.get_url(".door_view", id=row.id, aperta=int(not row.active)), post=True,
+                     tint="danger" if row.active else "secondary")
+        factor = Act(_("Azzera la verifica in due passaggi"), self.get_url(".reset_view", id=row.id))
+        return [Act(_("Prepara il collegamento"), self.get_url(".link_view", id=row.id), post=True),
+                *([factor] if row.second_factor else []), way_in, *own_data]
 
     def context(self, row: User) -> dict[str, Any]:
         """Roles and municipalities in words."""
         return {"role_names": role_words(row), "municipality_names": municipality_words(row), "link": None,
-                "days": LINK_DAYS}
+                "days": LINK_DAYS,
+                "factor": row.second_factor.confirmed_at if row.second_factor else None,
+                "may_see_logins": policy.may(principal(), "login_record.index_view")}
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> str | Response:
@@ -187,6 +197,45 @@ class UserView(BaseView):
         with act("user.door") as session:
             operations.set_active(session, row.id, request.args.get("aperta") == "1")
         return redirect(self.get_url(".details_view", id=row.id))
+
+    @expose("/verifica/", methods=("GET", "POST"))
+    @policy.allow(policy.ADMINISTRATOR, policy.ADMINISTRATOR)
+    def reset_view(self) -> str | Response:
+        """Take away the second factor of somebody who has lost it, with a reason."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(WhyForm, read_by=_("Resta tra gli accessi della persona, che lo legge anche nella mail."))
+        page = ActPage(_("Azzera la verifica in due passaggi"), _("Azzera la verifica"),
+                       self.get_url(".details_view", id=row.id), row.name, [
+            _("Prima accertarsi, di persona o al telefono, che lo chieda davvero %(name)s.", name=row.name),
+            _("Il telefono e i codici di riserva non valgono più, e gli accessi aperti si chiudono."),
+            _("Se per i suoi compiti la verifica è obbligatoria, la prepara di nuovo al prossimo ingresso."),
+            _("Parte una mail che lo dice alla persona.")], tint="danger")
+        return carry_out(self, "second_factor.reset", form, page, lambda session: second_factor.reset(
+            session, row.id, why=form.why.data, at=door.knock(row.email)).id, done=_("La verifica è azzerata."))
+
+    @expose("/dati/")
+    @policy.allow(policy.ADMINISTRATOR)
+    def export_view(self) -> Response:
+        """All that is kept of a person, in one file to give them."""
+        row = self.get_one(request.args.get("id"))
+        told = json.dumps(personal.export(db(), row.id), ensure_ascii=False, indent=2)
+        return give(told.encode(), f"dati-{row.id}.json")
+
+    @expose("/cancella/", methods=("GET", "POST"))
+    @policy.allow(policy.ADMINISTRATOR, policy.ADMINISTRATOR)
+    def erase_view(self) -> str | Response:
+        """Erase what is only of a person: what goes, what stays and why."""
+        row = self.get_one(request.args.get("id"))
+        form = act_form(WhyForm, read_by=_("Resta accanto all'accesso, per esempio la richiesta della persona."))
+        page = ActPage(_("Cancella i dati di %(name)s", name=row.name), _("Cancella i dati"),
+                       self.get_url(".details_view", id=row.id), row.name, [
+            _("Si cancellano indirizzo, password, telefono, ruoli, comuni e gestori, calendario, messaggi ricevuti, "
+              "file scaricati e accessi che non vanno più conservati. Non si torna indietro."),
+            *(_("Resta: %(what)s", what=said(reason)) for reason in personal.kept_of(db(), row)),
+            *([] if personal.has_acted(db(), row) else
+              [_("Anche il nome si cancella: non compare accanto ad alcun atto.")])], tint="danger")
+        return carry_out(self, "user.erase", form, page, lambda session: personal.erase(
+            session, row.id, why=form.why.data, today=today()).id, done=_("I dati sono cancellati."))
 
     def _with_link(self, key: int) -> str:
         row = self.get_one(str(key))

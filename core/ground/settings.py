@@ -46,6 +46,10 @@ class Settings:
     trusted_proxies: int = 0
     access_log: str = ""
     metrics_token: str = ""
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_second_factor: tuple[str, ...] = ()
 
     @property
     def address(self) -> str:
@@ -109,6 +113,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             trusted_proxies=_proxies(env.get("PATTO_TRUSTED_PROXIES", "")),
             access_log=env.get("PATTO_ACCESS_LOG", ""),
             metrics_token=env.get("PATTO_METRICS_TOKEN", ""),
+            oidc_issuer=env.get("PATTO_OIDC_ISSUER", "").strip(),
+            oidc_client_id=env.get("PATTO_OIDC_CLIENT_ID", "").strip(),
+            oidc_client_secret=env.get("PATTO_OIDC_CLIENT_SECRET", "").strip(),
+            oidc_second_factor=tuple(env.get("PATTO_OIDC_SECOND_FACTOR", "").replace(",", " ").split()),
         )
     )
 
@@ -134,12 +142,27 @@ def checked(settings: Settings) -> Settings:
         _require_secret("PATTO_SECRET_KEY", settings.secret_key)
     if settings.metrics_token:
         _require_secret("PATTO_METRICS_TOKEN", settings.metrics_token)
+    _require_provider(settings)
     if settings.production and settings.public_url.startswith("http:") and \
             urlsplit(settings.public_url).hostname not in LOOPBACK:
         raise RuleBroken("PATTO_PUBLIC_URL vale «%(url)s»: in produzione comincia con https://, perché le password non "
                          "viaggino in chiaro. Come si mette un proxy con TLS davanti a Patto è scritto in "
                          "docs/production.md.", url=settings.public_url)
     return settings
+
+
+def _require_provider(settings: Settings) -> None:
+    """Whoever lets people in by a provider of identities says which, who asks there and with which secret."""
+    given = {"PATTO_OIDC_ISSUER": settings.oidc_issuer, "PATTO_OIDC_CLIENT_ID": settings.oidc_client_id,
+             "PATTO_OIDC_CLIENT_SECRET": settings.oidc_client_secret}
+    missing = tuple(name for name, value in given.items() if not value)
+    if not missing and not settings.oidc_issuer.startswith("https://") and (
+            settings.production or urlsplit(settings.oidc_issuer).hostname not in LOOPBACK):
+        raise RuleBroken("PATTO_OIDC_ISSUER vale «%(url)s»: deve cominciare con https://, com'è scritto nel documento "
+                         "del gestore di identità.", url=settings.oidc_issuer)
+    if missing and (len(missing) < len(given) or settings.oidc_second_factor):
+        raise RuleBroken("Per entrare con l'identità digitale mancano: %(names)s. Indicarle, o togliere tutte le "
+                         "variabili PATTO_OIDC.", names=missing)
 
 
 def _require_secret(name: str, secret: str) -> None:

@@ -1,4 +1,4 @@
-"""Tables of the users: who may log in, with which roles, for which municipalities or providers."""
+"""Tables of the users: who may log in, with which roles, for which municipalities or providers, and by which proofs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from core.providers.model import Provider
 
 
 class User(Base, Scoped, Versioned, Searched):
-    """A person who logs in. Disabled, never deleted: the history names them.
+    """A person who logs in. Disabled, never deleted: the history names them; ``erased_at`` says since when the row says
+    no more of them than that (``personal``).
 
     ``fs_uniquifier`` is what a log-in cookie points at: renewed at log-out and at every change of password.
     ``feed_token`` is the secret in the address of the person's calendar feed.
@@ -30,11 +31,13 @@ class User(Base, Scoped, Versioned, Searched):
     name: Mapped[str]
     password: Mapped[str | None] = mapped_column(info=SECRET)
     active: Mapped[bool] = mapped_column(default=True)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_why: Mapped[str] = mapped_column(default="")
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, info=SECRET)
-    failed_logins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     feed_token: Mapped[str | None] = mapped_column(unique=True, info=SECRET)
 
+    second_factor: Mapped[SecondFactor | None] = relationship(cascade="all, delete-orphan")
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="user", cascade="all, delete-orphan")
     municipality_grants: Mapped[list[MunicipalityGrant]] = relationship(
         back_populates="user", cascade="all, delete-orphan"
@@ -88,3 +91,36 @@ class ProviderGrant(Base, Scoped):
 
     user: Mapped[User] = relationship(back_populates="provider_grants")
     provider: Mapped[Provider] = relationship()
+
+
+class SecondFactor(Base, Scoped):
+    """The secret from which a user's telephone counts one-time codes; it asks nothing until a code has confirmed it.
+
+    ``last_step`` is the half minute of the last code that was taken: none before it, nor itself, is taken again.
+    """
+
+    __tablename__ = "second_factor"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(info=SECRET)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_step: Mapped[int] = mapped_column(default=0, info={"derived": True})  # every log-in moves it: no news
+
+
+class RecoveryCode(Base, Scoped):
+    """A code that stands in for the telephone once; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    hash: Mapped[str] = mapped_column(info=SECRET)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SecondFactorRole(Base, Scoped):
+    """A role whose holders do not come in without a second factor."""
+
+    __tablename__ = "second_factor_role"
+
+    role: Mapped[str] = mapped_column(primary_key=True)

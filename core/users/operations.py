@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.deadlines.alerts import Recipient
+from core.ground import clock
 from core.ground.access import Role, ScopedSession, as_system
 from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
@@ -22,7 +23,6 @@ from core.ground.written import one_line
 from core.parties.model import Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
-from core.users import rules
 from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
 
 OFFICE = (Role.ADMINISTRATOR, Role.SYSTEM)
@@ -68,7 +68,7 @@ def edit(
     municipality_ids: Collection[int],
     provider_ids: Collection[int] = (),
 ) -> User:
-    """Set name, roles, municipalities and providers; the person's open sessions see the new roles at the next click.
+    """Set name, roles, municipalities and providers; what the person may do having changed, their open sessions end.
 
     RuleBroken if somebody else changed the user first, or nobody would be left to administer.
     """
@@ -77,29 +77,35 @@ def edit(
     flag_modified(user, "name")  # roles stand in rows of their own: without this a stale form would not be refused
     if Role.ADMINISTRATOR not in roles:
         _keep_one_administrator(session, user)
+    before = user.principal()
     _grant(session, user, roles, municipality_ids, provider_ids)
+    if replace(user.principal(), name=before.name) != before:
+        user.fs_uniquifier = new_uniquifier()
     return user
 
 
 def set_active(session: ScopedSession, user_id: int, active: bool) -> User:
-    """Disable or enable an access; a disabled person is out at the next click. Nobody disables themselves."""
+    """Disable or enable an access; a disabled person is out at the next click, and their calendar stays closed.
+
+    RuleBroken for one's own access, and for one whose data are erased.
+    """
     session.principal.require(*OFFICE)
-    user = session.require(User, user_id)
+    user = _living(session, user_id)
     if not active:
         if user.id == session.principal.user_id:
             raise RuleBroken("Non è possibile disattivare il proprio accesso: lo fa un altro amministratore.")
         _keep_one_administrator(session, user)
-        user.fs_uniquifier = new_uniquifier()
-    user.active = active
+        user.fs_uniquifier, user.feed_token = new_uniquifier(), None
+    if active != user.active:
+        user.active, user.disabled_at = active, None if active else clock.now()
     return user
 
 
 def renew_link(session: ScopedSession, user_id: int) -> User:
     """Void the links and sessions that a user had: done before a new one-time link is handed over."""
     session.principal.require(*OFFICE)
-    user = session.require(User, user_id)
+    user = _living(session, user_id)
     user.fs_uniquifier = new_uniquifier()
-    user.failed_logins, user.locked_until = 0, None
     return user
 
 
@@ -108,22 +114,6 @@ def set_password(session: ScopedSession, user_id: int, hashed: str, *, uniquifie
     user = session.require(User, user_id)
     user.password = hashed
     user.fs_uniquifier = uniquifier or new_uniquifier()
-    user.failed_logins, user.locked_until = 0, None
-
-
-def wrong_password(session: ScopedSession, user_id: int, *, now: datetime) -> None:
-    """Count a wrong password; the fifth in a row locks the access for a quarter of an hour."""
-    user = session.require(User, user_id)
-    user.failed_logins += 1
-    user.locked_until = rules.lock_after(user.failed_logins, now)
-    if user.locked_until:
-        user.failed_logins = 0
-
-
-def right_password(session: ScopedSession, user_id: int) -> None:
-    """Forget the wrong passwords once the right one has come."""
-    user = session.require(User, user_id)
-    user.failed_logins, user.locked_until = 0, None
 
 
 def end_sessions(session: ScopedSession, user_id: int) -> None:
@@ -155,7 +145,14 @@ def _name(text: str) -> str:
 
 def _unchanged(session: ScopedSession, user_id: int, version: int) -> User:
     session.principal.require(*OFFICE)
-    return at_version(session.require(User, user_id), version)
+    return at_version(_living(session, user_id), version)
+
+
+def _living(session: ScopedSession, user_id: int) -> User:
+    user = session.require(User, user_id)
+    if user.erased_at is not None:
+        raise RuleBroken("I dati di questo accesso sono cancellati: se la persona torna, invitarla di nuovo.")
+    return user
 
 
 def _grant(

@@ -1,15 +1,12 @@
-"""What a password must be, and when an access is locked: pure, the clock and the hash are the caller's."""
+"""What a password must be: pure, the hash is the caller's."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from core.ground.errors import RuleBroken
+from core.users.common import is_common
 
 MIN_PASSWORD = 12
 MAX_PASSWORD = 200
-WRONG_PASSWORDS = 5
-LOCK = timedelta(minutes=15)
 
 
 def acceptable_password(text: str, email: str, *, field: str = "password") -> str:
@@ -25,14 +22,8 @@ def acceptable_password(text: str, email: str, *, field: str = "password") -> st
         raise RuleBroken("La password contiene l'indirizzo di posta: sceglierne una che non lo ricordi.", field=field)
     if len(set(text)) < 4:
         raise RuleBroken("La password ripete sempre gli stessi caratteri: sceglierne una più varia.", field=field)
+    if is_common(text):
+        raise RuleBroken("La password è tra quelle più usate, o ne è fatta: chi prova a indovinare comincia da lì. "
+                         "Sceglierne un'altra, per esempio quattro parole che insieme ricorda solo chi le ha scelte.",
+                         field=field)
     return text
-
-
-def is_locked(locked_until: datetime | None, now: datetime) -> bool:
-    """True while an access waits after too many wrong passwords."""
-    return locked_until is not None and now < locked_until
-
-
-def lock_after(failed: int, now: datetime) -> datetime | None:
-    """Until when the access is locked after ``failed`` wrong passwords in a row; None if it is not."""
-    return now + LOCK if failed >= WRONG_PASSWORDS else None

@@ -45,9 +45,10 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("password", sa.String(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_why", sa.String(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(), nullable=False),
-        sa.Column("failed_logins", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("feed_token", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),
@@ -56,6 +57,77 @@ def upgrade() -> None:
         sa.UniqueConstraint("feed_token", name=op.f("uq_user_feed_token")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_user_fs_uniquifier")),
     )
+
+    op.create_table(
+        "second_factor",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_second_factor_user_id_user")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_second_factor")),
+    )
+
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_recovery_code_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"], unique=False)
+
+    op.create_table(
+        "second_factor_role",
+        sa.Column("role", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("role", name=op.f("pk_second_factor_role")),
+    )
+
+    op.create_table(
+        "login_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_login_record_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_login_record")),
+    )
+    for column in ("at", "user_id", "email", "address"):
+        op.create_index(op.f(f"ix_login_record_{column}"), "login_record", [column], unique=False)
+
+    op.create_table(
+        "retention_rule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("least_days", sa.Integer(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("legal_source", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_rule")),
+        sa.UniqueConstraint("kind", "valid_from", name=op.f("uq_retention_rule_kind_valid_from")),
+    )
+
+    op.create_table(
+        "download_record",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_download_record_document_id_document")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_download_record_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_download_record")),
+    )
+    for column in ("at", "user_id", "document_id"):
+        op.create_index(op.f(f"ix_download_record_{column}"), "download_record", [column], unique=False)
 
     op.create_table(
         "provider",
@@ -228,6 +300,12 @@ def downgrade() -> None:
         "municipality_grant",
         "role_grant",
         "provider",
+        "download_record",
+        "retention_rule",
+        "login_record",
+        "second_factor_role",
+        "recovery_code",
+        "second_factor",
         "user",
         "unit_type",
     ):

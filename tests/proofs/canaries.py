@@ -41,7 +41,8 @@ from core.ground.states import PassageLog
 from core.parties.model import Municipality
 from core.penalties.model import DamageClaim, DefaultNotice, NoticeFinding, OnBehalf, Penalty, PenaltyPayment
 from core.providers.model import NoticeActivity, ServiceUnit, UnitSite
-from core.users.model import User
+from core.users.model import RecoveryCode, User
+from core.users.records import DownloadRecord, LoginRecord
 from plugins.home_care_vouchers.model import VoucherUsage
 from tests.factories import filled
 
@@ -64,6 +65,8 @@ FREE_TEXT = {
     "decree_answer", "responsible", "urgent_why", "agenda", "hour", "people", "begun_by", "fee_reference",
     # the invoice of an instalment
     "invoice_number", "sdi_id",
+    # who came to the door
+    "browser", "erased_why", "legal_source",
 }  # fmt: skip
 # words of the program itself, keys, marks and fixed codes that have no list of their words: nobody types them
 CODES = {
@@ -74,6 +77,7 @@ CODES = {
     "rent_due", "role", "row_id", "sha256", "short_name", "slug", "state", "statute_purpose_article", "step",
     "subject", "table_name", "template", "template_sha256", "to_state", "vat_number", "addressee", "hash", "holder",
     "searched", "filed_under", "content", "covered_sha256", "batch", "decided_kind", "text_sha256",
+    "device", "how", "secret",
 }  # fmt: skip
 # what people declare and answer, and what was found of it: every text inside is marked
 FREE_JSON = {"declared", "answers", "form", "payload", "said", "unmet"}
@@ -139,8 +143,13 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",
                hours=Decimal(1)),
         filled(OutboxMessage, kind="mail", payload={"to": CANARY}),
-        filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example", feed_token=f"{CANARY} gettone"),
+        somebody := filled(User, name=f"{CANARY} utente", email=f"{CANARY}@prova.example",
+                           feed_token=f"{CANARY} gettone"),
     ])
+    session.flush()
+    session.add_all([filled(RecoveryCode, user_id=somebody.id),
+                     filled(LoginRecord, user_id=somebody.id, how="password", outcome="entered"),
+                     filled(DownloadRecord, user_id=somebody.id, document_id=signed)])
 
 
 def hide_procedures(session: ScopedSession, contract_id: int, municipality_id: int) -> None:

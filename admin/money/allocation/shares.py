@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import abort, request, send_file
+from flask import abort, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -17,12 +15,12 @@ from admin.guard.session import db, principal, today
 from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.workbooks import KINDS, stream
 from admin.wording import labels
 from core.allocation.model import YearShare
 from core.allocation.years import SPAN, known_years
-from core.contracts.operations import WORD
 from core.funding.rules import YEARS
 
 KNOWN_AS = {
@@ -82,9 +80,7 @@ class Shares(BaseView):
         row = self.get_one(request.args.get("id"))
         if row.document is None:
             abort(404)
-        content = db().files.get(row.document.path)
-        return send_file(BytesIO(content), mimetype=WORD, as_attachment=True, download_name=row.document.file_name,
-                         max_age=0)
+        return give_document(row.document)
 
     @expose("/tre-anni/")
     @policy.allow(policy.MONEY_READERS)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from io import BytesIO
 from typing import Any
 
-from flask import flash, request, send_file
+from flask import flash, request
 from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -22,6 +21,7 @@ from admin.guard.session import db, principal, today
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
+from admin.web.downloads import give
 from admin.web.fields import day_field
 from admin.web.filters import by_year
 from admin.web.forms import SHORT, OneField, Sentence, clean, picks
@@ -194,8 +194,7 @@ class Rounds(BaseView):
     def zip_view(self) -> Response:
         """All the letters in one file."""
         row = self.get_one(request.args.get("id"))
-        return send_file(BytesIO(rounds.bundle(row, db().files)), mimetype="application/zip", as_attachment=True,
-                         download_name=f"{slug_of(row.title)}.zip", max_age=0)
+        return give(rounds.bundle(row, db().files), f"{slug_of(row.title)}.zip")
 
 
 def due_words(due: date, many: int, unknown: int) -> str:

@@ -8,12 +8,14 @@ from dataclasses import replace
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from admin.app import create_app
 from admin.command import mail
 from admin.guard import policy
 from admin.office.users import invite_link
 from core.ground.settings import from_environment
+from core.users.records import LoginRecord
 from tests.integration.admin.browser import Person
 from tests.integration.admin.house import House
 
@@ -82,6 +84,15 @@ def seen(client: FlaskClient) -> str:
     headers = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https",
                "X-Forwarded-Host": "altrove.example"}
     return client.get("/prova/chi", headers=headers).text
+
+
+@pytest.mark.parametrize(("proxies", "address"), [("", "127.0.0.1"), ("1", "198.51.100.7")])
+def test_a_failed_log_in_is_counted_where_it_comes_from(opened, house, proxies, address):
+    client = opened(PATTO_TRUSTED_PROXIES=proxies).test_client()
+    client.environ_base["HTTP_X_FORWARDED_FOR"] = "203.0.113.9, 198.51.100.7"
+    Person(client).enter("direzione", "sbagliata")
+    with house.session() as session:
+        assert session.scalars(select(LoginRecord.address)).all() == [address]
 
 
 @pytest.mark.parametrize(("proxies", "who"), [
