@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from tests.district import (
     made_districts,
     original_at,
 )
-from tests.ground import SQLITE, Ground, application, ground, original
+from tests.ground import SQLITE, Ground, Reach, application, ground, original
 
 # fixtures that live beside this file
 __all__ = ["application", "cheap_passwords", "district", "ground", "later", "lived_district",
@@ -110,6 +111,12 @@ def backend(request: pytest.FixtureRequest) -> str:
 def database(ground: Ground, migrated: Migrated, backend: str) -> Database:
     """An empty database with the tables of the core."""
     return ground.copy("core", *migrated(backend, Registry()))[0]
+
+
+@pytest.fixture
+def reach(ground: Ground, database: Database) -> Reach:
+    """``reach("step", play)``: what ``play`` gives, and ``database`` as it leaves it; see ``Ground.reach``."""
+    return partial(ground.reach, database)
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ they took half of the time of a test of pages. Here each is made once; the rows 
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -35,15 +38,61 @@ def original(
     return server.clone(str(template), name)
 
 
+Result = TypeVar("Result")
+Reach = Callable[[str, Callable[[], Any]], Any]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a database stands: what was done with it since it was copied, and by what one sees that nothing else was.
+    """
+
+    steps: tuple[object, ...]
+    mark: object
+
+
 class Ground:
-    """Lends copies of an original, each at a place of its own: what a test leaves there stays until the next one."""
+    """Lends copies of an original, each at a place of its own: what a test leaves there stays until the next one.
+
+    What many tests begin with is played once: see ``reach``.
+    """
 
     def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
         self._request = request
         self._folder = folder
+        self._stages: dict[str, Stage] = {}  # by the address of the copy
+        self._reached: dict[tuple[object, ...], tuple[Database, object]] = {}
 
     def copy(self, place: str, original: Database, files: Path) -> tuple[Database, Path]:
         """A database like ``original``, and a folder like ``files``, in which SQLite keeps its own."""
+        database = self._put(place, original, files)
+        self._stages[database.url] = Stage((original.url,), _mark(database))
+        return database, self._folder / place
+
+    def reach(self, database: Database, step: str, play: Callable[[], Result]) -> Result:
+        """What ``play`` gives, with the database as it leaves it: played for the first test of this process that comes
+        to ``step`` from the same beginning, copied for the others.
+
+        A copy that was written to meanwhile, or that is in use, is played on as it is. ``step`` names all that ``play``
+        depends on; what it gives is plain.
+        """
+        stage = self._stages.get(database.url)
+        if stage is None or database.reading.pool.checkedout() or _mark(database) != stage.mark:
+            return play()
+        steps = (*stage.steps, step)
+        place, folder = Path(str(database.folder)).name, Path(str(database.folder))
+        if steps in self._reached:
+            kept, given = self._reached[steps]
+            self._put(place, kept, Path(str(kept.folder)))
+        else:
+            given = play()
+            database.dispose()
+            self._reached[steps] = self._put(f"kept_{len(self._reached)}", database, folder), given
+        self._stages[database.url] = Stage(steps, _mark(database))
+        return copy.deepcopy(given)
+
+    def _put(self, place: str, original: Database, files: Path) -> Database:
+        """A copy at a place, in the place of whatever stood there."""
         folder = self._folder / place
         if original.reading.dialect.name == "sqlite":
             url = f"sqlite:///{folder / SQLITE}"
@@ -54,7 +103,18 @@ class Ground:
             url = server.clone(str(original.reading.url.database), place)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(files, folder)
-        return at(url, folder), folder
+        return at(url, folder)
+
+
+def _mark(database: Database) -> object:
+    """By what one sees whether anything was written: the times of SQLite's files; PostgreSQL's next transaction, which
+    only a writing one takes."""
+    if database.reading.dialect.name == "sqlite":
+        file = Path(str(database.reading.url.database))
+        found = [path.stat() for path in (file, file.with_name(f"{file.name}-wal")) if path.exists()]
+        return [(stat.st_size, stat.st_mtime_ns) for stat in found if stat.st_size]
+    with database.reading.connect() as connection:
+        return connection.exec_driver_sql("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").scalar()
 
 
 @pytest.fixture(scope="session")
