@@ -110,7 +110,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(ground: Ground, migrated: Migrated, backend: str) -> Database:
     """An empty database with the tables of the core."""
-    return ground.copy("core", *migrated(backend, Registry()))[0]
+    return ground.copy("core", *migrated(backend, Registry()), lazily=True)[0]
 
 
 @pytest.fixture
@@ -155,8 +155,13 @@ def auditor() -> Principal:
 
 
 @pytest.fixture
-def two_municipalities(unit: UnitFactory) -> tuple[int, int]:
+def two_municipalities(unit: UnitFactory, reach: Reach) -> tuple[int, int]:
     """The ids of two municipalities that know nothing of each other: Dresano and Melegnano."""
+    ids: tuple[int, int] = reach("two municipalities", lambda: _join(unit))
+    return ids
+
+
+def _join(unit: UnitFactory) -> tuple[int, int]:
     with unit("arrivo") as session:
         rows = [factories.municipality("Dresano"), factories.municipality("Melegnano")]
         session.add_all(rows)
