@@ -80,13 +80,13 @@ class Ground:
         """What ``play`` gives, with the database as it leaves it: played for the first test of this process that comes
         to ``step`` from the same beginning, copied for the others.
 
-        A copy that was written to meanwhile, or that is in use, is played on as it is. ``step`` names all that ``play``
-        depends on; what it gives is plain.
+        A copy that was written to meanwhile, or that is in use, is played on as it is. ``step`` tells apart what the
+        same ``play`` does by other values; what it gives is plain.
         """
         stage = self._stages.get(database.url)
         if stage is None or database.reading.pool.checkedout() or not self._untouched(database, stage):
             return play()
-        reached = Stage((*stage.steps, step), stage.lazily)
+        reached = Stage((*stage.steps, (step, play.__module__, play.__qualname__)), stage.lazily)
         if reached.steps in self._reached:
             kept, given = self._reached[reached.steps]
             self._put(files_of(database).name, kept, files_of(kept), reached)

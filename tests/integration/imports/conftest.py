@@ -41,13 +41,18 @@ def filled(what: str, *rows: dict[str, object]) -> bytes:
 
 
 @pytest.fixture
-def send(database: Database, registry: Registry, reach: Reach) -> Send:
-    """``send("shares", row, row)`` imports these rows and gives the report."""
-    def loaded() -> None:
+def loaded(database: Database, registry: Registry, reach: Reach) -> None:
+    """The district is there."""
+    def play() -> None:
         with unit_of_work(database, MANAGER, act="carico") as session:
             load(session, registry)
 
-    reach("loaded", loaded)
+    reach("loaded", play)
+
+
+@pytest.fixture
+def send(database: Database, loaded: None) -> Send:
+    """``send("shares", row, row)`` imports these rows and gives the report."""
 
     def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> ImportReport:
         with unit_of_work(database, actor, act="import") as session:
