@@ -108,9 +108,9 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(ground: Ground, migrated: Migrated, backend: str) -> Database:
+def database(request: pytest.FixtureRequest, ground: Ground, migrated: Migrated, backend: str) -> Database:
     """An empty database with the tables of the core."""
-    return ground.copy("core", *migrated(backend, Registry()), lazily=True)[0]
+    return ground.copy("core", *migrated(backend, Registry()), lazily="reach" in request.fixturenames)[0]
 
 
 @pytest.fixture

@@ -179,5 +179,5 @@ def lived_district(ground: Ground, backend: str, lived_districts: Districts) -> 
 
 def copied(ground: Ground, lasting: District, place: str) -> District:
     """A district like ``lasting``, of which one copy at a time stands at ``place``."""
-    database, folder = ground.copy(place, lasting.database, lasting.folder, lazily=True)
+    database, folder = ground.copy(place, lasting.database, lasting.folder)
     return replace(lasting, database=database, folder=folder)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 import pytest
@@ -62,6 +63,7 @@ class Ground:
     def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
         self._request = request
         self._folder = folder
+        self._making = Lock()  # several threads may connect first
         self._stages: dict[str, Stage] = {}  # by the address of the copy
         self._reached: dict[tuple[object, ...], tuple[Database, object]] = {}
 
@@ -122,9 +124,10 @@ class Ground:
     def _make(self, database: Database) -> None:
         """Make the copy of PostgreSQL that stands at an address, if it is not there yet."""
         stage = self._stages[database.url]
-        if stage.original:  # empty on SQLite
-            self._server.clone(stage.original, str(database.reading.url.database))
-            stage.original, stage.mark = "", self._mark(database)
+        with self._making:
+            if stage.original:  # empty on SQLite
+                self._server.clone(stage.original, str(database.reading.url.database))
+                stage.original, stage.mark = "", self._mark(database)
 
     def _untouched(self, database: Database, stage: Stage) -> bool:
         return bool(stage.original) or self._mark(database) == stage.mark
