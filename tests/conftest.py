@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from tests.district import (
     made_districts,
     original_at,
 )
-from tests.ground import SQLITE, Ground, application, ground, original
+from tests.ground import SQLITE, Ground, Reach, application, ground, original
 
 # fixtures that live beside this file
 __all__ = ["application", "cheap_passwords", "district", "ground", "later", "lived_district",
@@ -107,9 +108,15 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(ground: Ground, migrated: Migrated, backend: str) -> Database:
+def database(request: pytest.FixtureRequest, ground: Ground, migrated: Migrated, backend: str) -> Database:
     """An empty database with the tables of the core."""
-    return ground.copy("core", *migrated(backend, Registry()))[0]
+    return ground.copy("core", *migrated(backend, Registry()), lazily="reach" in request.fixturenames)[0]
+
+
+@pytest.fixture
+def reach(ground: Ground, database: Database) -> Reach:
+    """``reach("step", play)``: what ``play`` gives, and ``database`` as it leaves it; see ``Ground.reach``."""
+    return partial(ground.reach, database)
 
 
 @pytest.fixture
@@ -148,8 +155,13 @@ def auditor() -> Principal:
 
 
 @pytest.fixture
-def two_municipalities(unit: UnitFactory) -> tuple[int, int]:
+def two_municipalities(unit: UnitFactory, reach: Reach) -> tuple[int, int]:
     """The ids of two municipalities that know nothing of each other: Dresano and Melegnano."""
+    ids: tuple[int, int] = reach("two municipalities", lambda: _join(unit))
+    return ids
+
+
+def _join(unit: UnitFactory) -> tuple[int, int]:
     with unit("arrivo") as session:
         rows = [factories.municipality("Dresano"), factories.municipality("Melegnano")]
         session.add_all(rows)

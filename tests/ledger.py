@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from core.instalments import operations, rounds
 from core.instalments.model import Instalment
 from core.parties.model import Act, Azienda, BankAccount, Signatory
 from tests.factories import body_tax_code, filled, municipality
+from tests.ground import Reach
 
 UnitFactory = Callable[..., AbstractContextManager[ScopedSession]]
 ACCOUNTANT = Principal("Catia Contabile", frozenset({Role.ACCOUNTING}), user_id=11)
@@ -72,9 +73,10 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(unit: UnitFactory) -> Ledger:
+def ledger(unit: UnitFactory, reach: Reach) -> Ledger:
     """The small azienda, in the database of the test."""
-    return opened(unit)
+    made: Ledger = reach("ledger", lambda: opened(unit))
+    return replace(made, unit=unit)
 
 
 def opened(unit: UnitFactory) -> Ledger:

@@ -59,6 +59,11 @@ class Server:
         """Run one administrative statement."""
         self.connection.execute(statement.encode())
 
+    def next_transaction(self) -> str:
+        """The number of the next transaction that writes: the same as long as none has."""
+        [number] = self.connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone() or [""]
+        return str(number)
+
     def clone(self, original: str, name: str) -> str:
         """A new database like ``original``, which nobody may be using, in the place of any other of this name; its
         address. Copying files is the faster way."""

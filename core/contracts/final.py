@@ -9,7 +9,7 @@ stays in the text as it was approved.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
@@ -284,12 +284,12 @@ def left_blank(content: bytes, *, by_hand: bool) -> Iterator[str]:
 
     A list that is announced and has nothing in it is one too, and the page of a service that had no sheet yet.
     """
-    lines = read_text(content)
+    lines = [plain(line) for line in read_text(content)]
     where = _where(lines)
     found = [f"{where[spot.paragraph]}: {spot.name or f'«{spot.around}»'}" for spot in blanks(content, (AN_ACT,))
              if not (by_hand and spot.name in OF_THE_SIGNING)]
     yield from dict.fromkeys(found)
-    written = [(place, plain(line)) for place, line in enumerate(lines) if plain(line)]
+    written = [(place, line) for place, line in enumerate(lines) if line]
     for (place, line), (_next, after) in pairwise(written):
         if line.endswith(":") and _heads(after):
             yield f"{where[place]}: elenco vuoto dopo «{line[-SHOWN:]}»"
@@ -348,7 +348,7 @@ def _places(
            if datum.text and datum.open in alone and said.count(datum.open) == 1}
     if (chosen.keys() | typed.keys()) - {spot.code for spot in spots} or set(chosen.values()) - {"", *data}:
         raise RuleBroken("Uno degli spazi indicati non è più nel testo: ricaricare la pagina e sceglierlo di nuovo.")
-    where = _where(read_text(base))
+    where = _where(map(plain, read_text(base)))
     waiting = {datum.open for datum in homeless}
     found = []
     for spot in spots:
@@ -400,12 +400,11 @@ def _unsaid(data: Sequence[Late], content: bytes) -> Iterator[Datum]:
                 if datum.key.startswith(ACT) and datum.text and datum.text not in said)
 
 
-def _where(lines: Sequence[str]) -> list[str]:
-    """The article, title or annex in which each paragraph of a text stands."""
+def _where(lines: Iterable[str]) -> list[str]:
+    """The article, title or annex in which each paragraph of a text stands, from its plain lines."""
     place, found = "Intestazione", []
     for line in lines:
-        said = plain(line)
-        place = said if _heads(said) else place
+        place = line if _heads(line) else place
         found.append(place)
     return found
 

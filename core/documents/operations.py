@@ -72,7 +72,7 @@ def keep_signatures(
 
 def canonical(context: object) -> bytes:
     """Frozen data as JSON bytes: the same data, the same bytes. What a document was made from, kept beside it."""
-    return json.dumps(_plain(context), ensure_ascii=False, sort_keys=True, indent=1).encode()
+    return json.dumps(_plain(context), ensure_ascii=False, sort_keys=True).encode()
 
 
 def _plain(value: object) -> Any:

@@ -132,7 +132,7 @@ def is_revised(data: bytes) -> bool:
 
 def plain(text: str) -> str:
     """A text as it is compared: hyphens that do not break are hyphens, spaces of every kind are spaces."""
-    return re.sub(r"\s+", " ", text.replace(HYPHEN, "-").replace("\u00ad", "")).strip()
+    return " ".join(text.replace(HYPHEN, "-").replace("\u00ad", "").split())
 
 
 def part(data: bytes, name: str) -> Any:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.contracts.model import Contract, InstalmentRule
@@ -41,6 +41,9 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
         UniqueConstraint("year", "number"),
         Index("ix_instalment_state_effective", "state", "effective"),
         Index("ix_instalment_municipality_state", "municipality_id", "state", "effective"),
+        # few have one: an index of all would tell the database that any number stands in most rows
+        Index("ix_instalment_invoice_number", "invoice_number",
+              sqlite_where=text("invoice_number IS NOT NULL"), postgresql_where=text("invoice_number IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +70,7 @@ class Instalment(Base, OwnedByMunicipality, Versioned):
     checked_on: Mapped[date | None]
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("instalment.id"), index=True)
-    invoice_number: Mapped[str | None] = mapped_column(index=True)
+    invoice_number: Mapped[str | None]
     invoice_on: Mapped[date | None]
     sdi_id: Mapped[str | None]
 

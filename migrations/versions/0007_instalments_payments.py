@@ -121,7 +121,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_instalment_contract_id"), "instalment", ["contract_id"], unique=False)
     op.create_index(op.f("ix_instalment_corrects_id"), "instalment", ["corrects_id"], unique=False)
     op.create_index(op.f("ix_instalment_effective"), "instalment", ["effective"], unique=False)
-    op.create_index(op.f("ix_instalment_invoice_number"), "instalment", ["invoice_number"], unique=False)
+    op.create_index(
+        "ix_instalment_invoice_number", "instalment", ["invoice_number"], unique=False,
+        sqlite_where=sa.text("invoice_number IS NOT NULL"), postgresql_where=sa.text("invoice_number IS NOT NULL"),
+    )
     op.create_index(op.f("ix_instalment_municipality_id"), "instalment", ["municipality_id"], unique=False)
     op.create_index(
         "ix_instalment_municipality_state", "instalment", ["municipality_id", "state", "effective"], unique=False

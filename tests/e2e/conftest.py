@@ -17,6 +17,7 @@ from admin.command import demo_users
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+INSIDE: dict[str, Any] = {}  # the cookies of who has logged in, by e-mail
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
 
@@ -32,10 +33,10 @@ def served(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """One browser for the tests of a file: while it is open an event loop runs, and others may want one of their own.
-    """
+    """One browser for the tests of this folder: while it is open an event loop runs, and others may want one of their
+    own."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: the browser tests are not run")
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -59,11 +60,22 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     assert not complaints
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nobody_inside() -> None:
+    """Every file has a house of its own."""
+    INSIDE.clear()
+
+
 def enter(page: Any, email: str) -> None:
-    """Log in, in the place of whoever was there."""
+    """Be somebody, in the place of whoever was there: who has logged in once comes back with the same cookies, and has
+    no page open yet."""
     page.context.clear_cookies()
+    if email in INSIDE:
+        page.context.add_cookies(INSIDE[email])
+        return
     page.goto("/accesso/entra")
     page.fill("[name=email]", email)
     page.fill("[name=password]", demo_users.PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url("**/admin/**")
+    INSIDE[email] = page.context.cookies()

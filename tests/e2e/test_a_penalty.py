@@ -15,7 +15,6 @@ from admin.app import create_app
 from admin.command import demo_users, worker
 from core.documents.reading import blocks_of
 from core.ground.access import system
-from core.ground.db import Database
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
@@ -23,8 +22,9 @@ from core.imports.subjects import IMPORTS
 from core.instalments.model import InterestRate
 from core.plugins.loading import Registry
 from demo.load import load
-from migrations import runner
+from tests.conftest import Migrated
 from tests.e2e.conftest import enter, served
+from tests.ground import Ground
 from tests.integration.imports.conftest import filled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -37,12 +37,10 @@ SERVICE = "Centro Affidi Territoriale (C.A.T.)"
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
+def app(ground: Ground, migrated: Migrated, registry: Registry, cheap_passwords: None) -> Flask:
     """The district with Melegnano's and Dresano's contracts in force, and the legal rate of interest."""
-    folder = tmp_path_factory.mktemp("penalty")
+    database, folder = ground.copy("penalty", *migrated("sqlite", registry))
     settings = Settings(data_dir=folder, today=OPENING)
-    database = Database(settings.url, settings.data_dir)
-    runner.upgrade(database, registry)
     rows: list[dict[str, object]] = [
         {"code": f"{number}/2026", "municipalities": name, "starts_on": "01/01/2026", "ends_on": "31/12/2027",
          "signed_on": "16/12/2025", "services": SERVICE} for number, name in ((1, "Melegnano"), (2, "Dresano"))]
@@ -53,8 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
     with unit_of_work(database, system("prova"), act="importa") as session:
         report = run(session, IMPORTS["contracts"], filled("contracts", *rows), today=OPENING)
         assert report.applied, report.wrong
-    yield create_app(settings, database=database, registry=registry)
-    database.dispose()
+    return create_app(settings, database=database, registry=registry)
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +159,7 @@ def object_to_what_was_not_decided(page: Page, penalty: str, scan: Callable[[str
     send(page)
     expect(page.locator("main")).to_contain_text("registrato dall'azienda per conto del Comune")
     enter(page, CLERK)
+    page.goto("/admin/")
     expect(page.locator("main")).to_contain_text("ha registrato per conto del Comune: l'annullamento della penale")
     press(page, "Apri l'atto")
     expect(page.locator("main")).to_contain_text("lettera-del-comune.pdf")
@@ -212,7 +210,8 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
     expect(page.locator("main")).to_contain_text("Ricevuta il 05/10/2026, con risposta entro il 20/10/2026")
 
     play(date(2026, 10, 6))
-    enter(page, MANAGEMENT)  # it waits at home
+    enter(page, MANAGEMENT)
+    page.goto("/admin/")  # it waits at home
     expect(page.locator("main")).to_contain_text("Diffida n. 1/2026")
     page.goto(notice)
     letter(page, "Conferma di ricevimento", "5 ottobre 2026", "20 ottobre 2026")

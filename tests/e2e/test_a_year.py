@@ -13,15 +13,15 @@ from flask import Flask
 from admin.app import create_app
 from admin.command import demo_users
 from core.ground.access import system
-from core.ground.db import Database
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.imports.operations import run
 from core.imports.subjects import IMPORTS
 from core.plugins.loading import Registry
 from demo.load import load
-from migrations import runner
+from tests.conftest import Migrated
 from tests.e2e.conftest import enter, served
+from tests.ground import Ground
 from tests.integration.imports.conftest import filled
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -42,12 +42,10 @@ BANK = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
+def app(ground: Ground, migrated: Migrated, registry: Registry, cheap_passwords: None) -> Flask:
     """The district with two contracts in force, Dresano's and Melegnano's, and their shares of 2026."""
-    folder = tmp_path_factory.mktemp("year")
+    database, folder = ground.copy("year", *migrated("sqlite", registry))
     settings = Settings(data_dir=folder, today=OPENING)
-    database = Database(settings.url, settings.data_dir)
-    runner.upgrade(database, registry)
     rows: dict[str, list[dict[str, object]]] = {"contracts": [], "shares": []}
     for number, (name, amount) in enumerate((("Dresano", "100001.00"), ("Melegnano", 200000)), start=1):
         rows["contracts"].append({"code": f"{number}/2026", "municipalities": name, "starts_on": "01/01/2026",
@@ -61,8 +59,7 @@ def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_pass
         for what, found in rows.items():
             report = run(session, IMPORTS[what], filled(what, *found), today=OPENING)
             assert report.applied, report.wrong
-    yield create_app(settings, database=database, registry=registry)
-    database.dispose()
+    return create_app(settings, database=database, registry=registry)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +104,7 @@ def ask(page: Page) -> None:
     press(page, "Prepara le richieste")
     expect(page.get_by_role("status")).to_contain_text("Le lettere sono pronte")
     enter(page, MANAGEMENT)
+    page.goto("/admin/")
     press(page, "Apri le richieste")  # it waits at home
     press(page, "Approva")
     press(page, "Approva le richieste")

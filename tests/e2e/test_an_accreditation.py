@@ -15,15 +15,15 @@ from admin.command import demo_users
 from core.documents.blocks import Bullets, Heading, Paragraph, Table
 from core.documents.reading import blocks_of
 from core.ground.access import system
-from core.ground.db import Database
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.loading import Registry
 from core.providers.operations import add_provider
 from demo.load import load
 from demo.papers import pdf
-from migrations import runner
+from tests.conftest import Migrated
 from tests.e2e.conftest import SIZES, enter, served
+from tests.ground import Ground
 from tests.integration.providers.conftest import provider_facts
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -71,17 +71,15 @@ EIGHT = {
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
+def app(ground: Ground, migrated: Migrated, registry: Registry, cheap_passwords: None) -> Flask:
     """The district, its people and one cooperative with nothing yet."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("accreditation"), today=OPENING)
-    database = Database(settings.url, settings.data_dir)
-    runner.upgrade(database, registry)
+    database, folder = ground.copy("accreditation", *migrated("sqlite", registry))
+    settings = Settings(data_dir=folder, today=OPENING)
     with unit_of_work(database, system("prova"), act="carico") as session:
         load(session, registry)
         add_provider(session, provider_facts(name=GIRASOLE.provider))
         demo_users.ensure(session)
-    yield create_app(settings, database=database, registry=registry)
-    database.dispose()
+    return create_app(settings, database=database, registry=registry)
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,12 @@ from admin.app import create_app
 from admin.command import demo_users
 from core.documents.wordfile import read_text
 from core.ground.access import system
-from core.ground.db import Database
 from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.loading import Registry
-from demo import job
-from migrations import runner
+from tests.district import Districts
 from tests.e2e.conftest import SIZES, enter, served
+from tests.ground import Ground
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
@@ -27,18 +26,17 @@ TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[str]:
+def address(
+    ground: Ground, made_districts: Districts, registry: Registry, cheap_passwords: None
+) -> Iterator[str]:
     """The demo district served on a free port."""
-    folder = tmp_path_factory.mktemp("browser")
+    drafted = made_districts("sqlite")
+    database, folder = ground.copy("browser", drafted.database, drafted.folder)
     settings = Settings(data_dir=folder, today=TODAY)
-    database = Database(settings.url, settings.data_dir)
-    runner.upgrade(database, registry)
-    job.run(database, registry, today=TODAY, progress=lambda *_done: None)
     with unit_of_work(database, system("prova"), act="users") as session:
         demo_users.ensure(session)
     with served(create_app(settings, database=database, registry=registry)) as place:
         yield place
-    database.dispose()
 
 
 def start(page: Page, municipality: str, year: int) -> None:

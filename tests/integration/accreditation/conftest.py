@@ -28,6 +28,7 @@ from core.providers.model import UnitType
 from core.providers.operating_notices import Given
 from tests.conftest import UnitFactory
 from tests.factories import filled
+from tests.ground import Reach
 from tests.integration.providers.conftest import OFFICER, TODAY, provider_facts, provider_of, unit_facts
 
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
@@ -53,8 +54,13 @@ class Place:
 
 
 @pytest.fixture
-def place(unit: UnitFactory) -> Place:
+def place(unit: UnitFactory, reach: Reach) -> Place:
     """Il Melograno, its nido in operation since January with insurance and DURC, and a second one still planned."""
+    placed: Place = reach("place", lambda: _arrive(unit))
+    return placed
+
+
+def _arrive(unit: UnitFactory) -> Place:
     with unit("arrivo", OFFICER) as session:
         types.install_types(session)
         install_rules(session)
@@ -84,8 +90,8 @@ def add_paper(session: ScopedSession, provider_id: int, kind: str, until: date) 
 class Procedure:
     """The acts of one accreditation; each is a unit of work of its own, and a test tells only what matters to it."""
 
-    def __init__(self, unit: UnitFactory, place: Place) -> None:
-        self.unit, self.place, self.id = unit, place, 0
+    def __init__(self, unit: UnitFactory, place: Place, reach: Reach) -> None:
+        self.unit, self.place, self.reach, self.id = unit, place, reach, 0
 
     def act(self, work: Callable[..., Any], *args: Any, actor: Principal = OFFICER, on: date = TODAY,
             **options: Any) -> Any:
@@ -97,6 +103,15 @@ class Procedure:
     def step(self, work: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """An act that asks for a version; whatever it is now."""
         return self.act(work, *args, version=None, **options)
+
+    def brought(self, step: str, play: Callable[[], object]) -> Procedure:
+        """As far as ``play`` brings it: see ``Ground.reach``."""
+        def whole() -> int:
+            play()
+            return self.id
+
+        self.id = self.reach(step, whole)
+        return self
 
     def open(self, actor: Principal | None = None, on: date = TODAY) -> Procedure:
         """The application of the nido."""
@@ -116,13 +131,17 @@ class Procedure:
 
     def examined(self, on: date = TODAY, **figures: int) -> Procedure:
         """Filed, complete, every requirement met."""
+        return self.brought(f"examined {on} {figures}", lambda: self._examine(on, figures))
+
+    def _examine(self, on: date, figures: dict[str, int]) -> None:
         self.open(on=on).fill(**figures)
         self.step(operations.file, on=on)
         self.step(operations.find_complete, on=on)
         for requirement in self.requirements():
             if requirement.kind == "check":
                 self.step(operations.assess, requirement.id, outcome="met", on=on)
-        return self.settle("C.3", on=on) if "C.3" in self.unsettled(on) else self
+        if "C.3" in self.unsettled(on):
+            self.settle("C.3", on=on)
 
     def settle(self, code: str, outcome: str = "met", note: str = "visto", on: date = TODAY) -> Procedure:
         """A word on one requirement."""
@@ -131,15 +150,13 @@ class Procedure:
 
     def granted(self, on: date = TODAY, **figures: int) -> Procedure:
         """Examined, and accredited by decree."""
-        self.examined(on=on, **figures)
-        self.step(decree.grant, DecidingAct("12", on, "", PDF), on=on)
-        return self
+        return self.brought(f"granted {on} {figures}", lambda: self.examined(on=on, **figures).step(
+            decree.grant, DecidingAct("12", on, "", PDF), on=on))
 
     def accredited(self, on: date = TODAY) -> Procedure:
         """With its pact, from that day."""
-        self.granted(on=on)
-        self.step(decree.sign_pact, signed_on=on, valid_from=on, file=PDF, on=on)
-        return self
+        return self.brought(f"accredited {on}", lambda: self.granted(on=on).step(
+            decree.sign_pact, signed_on=on, valid_from=on, file=PDF, on=on))
 
     def inspected(self, on: date = TODAY, **finding: Any) -> int:
         """An inspection with one finding; its key."""
@@ -151,6 +168,10 @@ class Procedure:
 
     def warned(self, kind: str = "refusal", on: date = TODAY, **given: Any) -> int:
         """The provider is told what is about to be decided against it, and receives it on the same day; its key."""
+        told: int = self.reach(f"warned {kind} {on} {given}", lambda: self._warn(kind, on, given))
+        return told
+
+    def _warn(self, kind: str, on: date, given: dict[str, Any]) -> int:
         key: int = self.step(forewarnings.open_forewarning, kind=kind, reasons="Per i fatti del verbale.", on=on,
                              **given)
         self.sent(key, on)
@@ -203,9 +224,9 @@ class Procedure:
 
 
 @pytest.fixture
-def procedure(unit: UnitFactory, place: Place) -> Procedure:
+def procedure(unit: UnitFactory, place: Place, reach: Reach) -> Procedure:
     """The procedure of the nido, not opened yet."""
-    return Procedure(unit, place)
+    return Procedure(unit, place, reach)
 
 
 __all__ = ["MANAGER", "OFFICER", "PDF", "TODAY", "Place", "Procedure", "measures", "provider_of"]

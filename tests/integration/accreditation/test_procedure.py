@@ -58,13 +58,13 @@ def test_a_unit_without_notice_of_operation_cannot_apply(unit, place: Place):
 def test_a_unit_has_one_procedure_at_a_time(procedure: Procedure):
     procedure.open()
     with refused("ha già il procedimento n. 1/2026"):
-        Procedure(procedure.unit, procedure.place).open()
+        Procedure(procedure.unit, procedure.place, procedure.reach).open()
 
 
 def test_two_accreditations_of_one_unit_do_not_overlap(procedure: Procedure):
     procedure.accredited()
     with refused("due accreditamenti non si sovrappongono"):
-        Procedure(procedure.unit, procedure.place).open()
+        Procedure(procedure.unit, procedure.place, procedure.reach).open()
 
 
 def test_an_application_begins_with_what_the_notice_of_operation_says(procedure: Procedure):

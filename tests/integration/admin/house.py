@@ -18,6 +18,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 from core.users import operations as users
+from tests.ground import Reach
 from tests.integration.admin.browser import PASSWORD, Person
 
 TODAY = date(2026, 3, 2)
@@ -38,6 +39,7 @@ class House:
 
     app: Flask
     database: Database
+    reach: Reach
 
     @property
     def settings(self) -> Settings:

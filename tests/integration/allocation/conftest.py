@@ -24,6 +24,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import Municipality
 from core.plugins.loading import Registry
 from tests.district import District
+from tests.ground import Ground
 
 TODAY = date(2026, 3, 2)
 PASSED = Approval("5", date(2026, 2, 28), 7)
@@ -69,8 +70,12 @@ class Desk:
 
 
 @pytest.fixture
-def desk(district: District) -> Desk:
+def desk(ground: Ground, district: District) -> Desk:
     """A budget of 2026 with two services and general costs, and an empty plan on it."""
+    return Desk(district, *ground.reach(district.database, "desk", lambda: _budget(district)))
+
+
+def _budget(district: District) -> tuple[dict[str, int], dict[str, int], int, int]:
     with unit_of_work(district.database, ACCOUNTANT, act="bilancio") as session:
         services = {row.code: row.id for row in session.scalars(select(Service))}
         municipalities = {row.slug: row.id for row in session.scalars(select(Municipality))}
@@ -82,4 +87,4 @@ def desk(district: District) -> Desk:
         general = [LineFacts("indirect_cost", "Direzione", D("9000.01"))]
         funding.set_lines(session, budget.id, None, general, version=None)
         plan = operations.open_plan(session, budget.id)
-        return Desk(district, services, municipalities, budget.id, plan.id)
+        return services, municipalities, budget.id, plan.id

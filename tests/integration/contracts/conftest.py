@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,7 +32,7 @@ from tests import factories
 from tests.conftest import UnitFactory
 from tests.district import District, Districts, Later, copied
 from tests.factories import filled
-from tests.ground import Ground
+from tests.ground import Ground, Reach
 from tests.integration.contracts import making
 from tests.papers import word
 
@@ -95,9 +94,16 @@ class Contracts:
 
 
 @pytest.fixture
-def contract_of(unit: UnitFactory, database: Database, manager: Principal, tmp_path: Path) -> Callable[..., Contracts]:
+def numbers() -> Iterator[int]:
+    """Numbers of contracts, editions and bodies of one test."""
+    return count(1)
+
+
+@pytest.fixture
+def contract_of(
+    unit: UnitFactory, database: Database, manager: Principal, numbers: Iterator[int]
+) -> Callable[..., Contracts]:
     """``contract_of(3, ends_on=..., terms={...})``: a draft with a text, for the first three bodies of ``NAMES``."""
-    numbers = count(1)
 
     def make(bodies: int = 1, terms: dict[str, Any] | None = None, **facts: Any) -> Contracts:
         with unit("prova") as session:
@@ -133,16 +139,25 @@ def contract_of(unit: UnitFactory, database: Database, manager: Principal, tmp_p
 
 
 @pytest.fixture
-def in_force(contract_of: Callable[..., Contracts]) -> Callable[..., Contracts]:
+def in_force(
+    contract_of: Callable[..., Contracts], unit: UnitFactory, database: Database, manager: Principal, reach: Reach,
+    numbers: Iterator[int],
+) -> Callable[..., Contracts]:
     """A contract of one municipality that is in force since the first of January 2026."""
 
     def make(**facts: Any) -> Contracts:
+        key, party_ids, used = reach(f"in force {facts}", lambda: begin(facts))
+        while next(numbers) < used:
+            continue
+        return Contracts(unit, database, manager, key, party_ids)
+
+    def begin(facts: dict[str, Any]) -> tuple[int, tuple[int, ...], int]:
         contract = contract_of(**facts)
         contract.do(life.submit, date(2025, 11, 3))
         contract.do(life.approve, date(2025, 12, 1), act=contract.act(date(2025, 11, 28), number="1"))
         contract.do(life.sign, date(2025, 12, 15), signed_on=date(2025, 12, 15))
         contract.advance(contract.see(lambda row: row.starts_on))
-        return contract
+        return contract.key, contract.party_ids, next(numbers)
 
     return make
 

@@ -31,6 +31,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties.model import BankAccount, Delegate
 from tests.district import TODAY, District
 from tests.factories import write_missing_sheets
+from tests.ground import Ground
 from tests.integration.contracts.making import ACTOR, SIGNED_FILE, approve_all, demo_contract, text_to_sign
 from tests.signers import TestSigner
 
@@ -40,27 +41,28 @@ HYPHENS = "L'Azienda è soggetto strumentale"
 
 
 @pytest.fixture
-def session(district: District) -> Iterator[ScopedSession]:
-    """One long act on the demo district."""
+def session(ground: Ground, district: District) -> Iterator[ScopedSession]:
+    """One long act on the demo district, where Carpiano's contract waits for its bodies."""
+    ground.reach(district.database, "bare", lambda: bare_contract(district))
     with unit_of_work(district.database, ACTOR, act="prova") as session:
         yield session
 
 
-def bare_contract(session: ScopedSession, district: District) -> Contract:
+def bare_contract(district: District) -> None:
     """Carpiano's contract before its bodies have decided: no acts of its own, no account, a text with blanks."""
-    contract = demo_contract(session)
-    write_missing_sheets(session)
-    party = contract.municipality_parties[0].party
-    for account in list(party.accounts):
-        for delegate in list(account.delegates):
-            session.delete(delegate)
-        session.delete(account)
-    session.flush()
-    session.expire(party)
-    azienda = [act.id for act in contract.printed_acts if act.party_id != party.id]
-    set_acts(session, contract.id, azienda, version=contract.version)
-    generate_document(session, contract.id, registry=district.registry, today=TODAY)
-    return contract
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        contract = demo_contract(session)
+        write_missing_sheets(session)
+        party = contract.municipality_parties[0].party
+        for account in list(party.accounts):
+            for delegate in list(account.delegates):
+                session.delete(delegate)
+            session.delete(account)
+        session.flush()
+        session.expire(party)
+        azienda = [act.id for act in contract.printed_acts if act.party_id != party.id]
+        set_acts(session, contract.id, azienda, version=contract.version)
+        generate_document(session, contract.id, registry=district.registry, today=TODAY)
 
 
 def content_of(session: ScopedSession, contract: Contract) -> bytes:
@@ -86,9 +88,9 @@ def negotiated(data: bytes, *, losing: str = "") -> bytes:
     return packed.getvalue()
 
 
-def approved(session: ScopedSession, district: District, **hand: Any) -> Contract:
+def approved(session: ScopedSession, **hand: Any) -> Contract:
     """Negotiated in Word, sent to the bodies, approved by all."""
-    contract = bare_contract(session, district)
+    contract = demo_contract(session)
     upload_negotiated(session, contract.id, note="", file=Upload("dal-comune.docx", negotiated(
         content_of(session, contract), **hand)))
     life.submit(session, contract.id, version=None, today=TODAY)
@@ -126,7 +128,7 @@ def sign(session: ScopedSession, contract: Contract, file: Upload, **how: Any) -
 def test_a_contract_negotiated_in_word_is_approved_completed_signed_and_no_word_differs(
     session: ScopedSession, district: District
 ) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     the_rest_comes(session, contract)
     text = proposed(session, contract, district)
     assert text.approved.origin == "negotiated" and text.left == () and text.places == ()
@@ -161,7 +163,7 @@ def test_a_contract_negotiated_in_word_is_approved_completed_signed_and_no_word_
 def test_the_edited_word_file_is_compared_right_with_the_generated_one(
     session: ScopedSession, district: District
 ) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     generated, edited = (read_text(session.files.get(version.document.path)) for version in contract.documents[-2:])
     found = [one for one in compare.paragraphs(generated, edited) if one.kind is not compare.Change.SAME]
     assert [one.kind for one in found] == [compare.Change.MOVED, compare.Change.CHANGED, compare.Change.MOVED,
@@ -173,7 +175,7 @@ def test_the_edited_word_file_is_compared_right_with_the_generated_one(
 
 
 def test_a_text_with_blanks_is_not_signed_and_each_blank_is_named(session: ScopedSession, district: District) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     for by_hand in (False, True):
         text_to_sign(session, district.registry, contract, by_hand=by_hand)
         with pytest.raises(RuleBroken) as refused:
@@ -189,7 +191,7 @@ def test_a_text_with_blanks_is_not_signed_and_each_blank_is_named(session: Scope
 def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
     session: ScopedSession, district: District
 ) -> None:
-    contract = bare_contract(session, district)
+    contract = demo_contract(session)
     document, packed = Document(BytesIO(content_of(session, contract))), BytesIO()
     premises, founders, court = (
         next(p for p in document.paragraphs if p.text.startswith(start))
@@ -229,7 +231,7 @@ def test_what_a_hand_has_left_open_stops_the_signature_with_its_article(
 
 def test_words_that_are_none_and_words_beside_a_datum_are_refused(session: ScopedSession, district: District) -> None:
     carpiano = demo_contract(session).municipality_parties[0].party_id
-    contract = approved(session, district, losing=f"patto:act/{carpiano}/giunta")
+    contract = approved(session, losing=f"patto:act/{carpiano}/giunta")
     place = proposed(session, contract, district).places[0].spot
     for typed, chosen, why in (
         ({place.code: "trenta\u200bgiorni"}, {}, "carattere invisibile dopo «trenta»"),
@@ -246,7 +248,7 @@ def test_words_that_are_none_and_words_beside_a_datum_are_refused(session: Scope
 def test_by_hand_the_day_and_the_hour_stay_for_the_pen_and_digitally_nothing_stays(
     session: ScopedSession, district: District
 ) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     the_rest_comes(session, contract)
     text_to_sign(session, district.registry, contract, by_hand=True)
     assert "il giorno ________ alle ore ________," in " ".join(read_text(content_of(session, contract)))
@@ -261,7 +263,7 @@ def test_by_hand_the_day_and_the_hour_stay_for_the_pen_and_digitally_nothing_sta
 def test_the_approved_text_is_not_signed_while_it_says_that_it_is_a_draft(
     session: ScopedSession, district: District
 ) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     with pytest.raises(RuleBroken, match="porta ancora la parola bozza"):
         sign(session, contract, Upload("scan.pdf", SIGNED_FILE), by_hand=True)
 
@@ -269,7 +271,7 @@ def test_the_approved_text_is_not_signed_while_it_says_that_it_is_a_draft(
 def test_after_the_first_approval_nothing_is_made_anew_from_the_template(
     session: ScopedSession, district: District
 ) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     for state in ("under_approval", "partly_approved", "approved", "signed"):
         contract.state = state
         with pytest.raises(RuleBroken, match="non è più una bozza"):
@@ -281,7 +283,7 @@ def test_where_a_hand_has_removed_the_control_the_place_is_asked_and_chosen(
 ) -> None:
     carpiano = demo_contract(session).municipality_parties[0].party_id
     key = f"act/{carpiano}/giunta"
-    contract = approved(session, district, losing=f"patto:{key}")
+    contract = approved(session, losing=f"patto:{key}")
     the_rest_comes(session, contract)
     text = proposed(session, contract, district)
     assert [(place.where, place.spot.text, place.key) for place in text.places] == [
@@ -299,7 +301,7 @@ def test_where_a_hand_has_removed_the_control_the_place_is_asked_and_chosen(
 
 
 def test_words_that_stand_once_find_their_datum_without_a_control(session: ScopedSession, district: District) -> None:
-    contract = approved(session, district, losing="patto:codes")
+    contract = approved(session, losing="patto:codes")
     the_rest_comes(session, contract)
     text = proposed(session, contract, district)
     assert "identificativo di gara (CIG) B1234567A9." in " ".join(read_text(text.content))
@@ -307,7 +309,7 @@ def test_words_that_stand_once_find_their_datum_without_a_control(session: Scope
 
 
 def test_what_a_hand_wrote_in_a_control_stays_and_is_told(session: ScopedSession, district: District) -> None:
-    contract = bare_contract(session, district)
+    contract = demo_contract(session)
     document, packed = Document(BytesIO(content_of(session, contract))), BytesIO()
     for text in document.element.body.iter(qn("w:t")):
         if text.text and text.text.startswith("conto corrente di tesoreria: IBAN ____"):
@@ -323,7 +325,7 @@ def test_what_a_hand_wrote_in_a_control_stays_and_is_told(session: ScopedSession
 
 
 def test_a_text_that_nobody_has_read_is_not_kept(session: ScopedSession, district: District) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     digest = proposed(session, contract, district).digest
     the_rest_comes(session, contract)
     with pytest.raises(RuleBroken, match="rileggere le differenze"):
@@ -333,7 +335,7 @@ def test_a_text_that_nobody_has_read_is_not_kept(session: ScopedSession, distric
 
 
 def test_a_paper_that_lacks_stops_the_signature_by_name(session: ScopedSession, district: District) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     the_rest_comes(session, contract)
     text_to_sign(session, district.registry, contract, by_hand=True)
     next(act for act in contract.parties[0].party.acts if act.title.startswith("Statuto")).date = None
@@ -342,7 +344,7 @@ def test_a_paper_that_lacks_stops_the_signature_by_name(session: ScopedSession, 
 
 
 def test_an_act_that_the_text_does_not_cite_is_told(session: ScopedSession, district: District) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     board = Resolution(contract.parties[0].party_id, "board", "", "77", TODAY)
     life.approve(session, contract.id, act=board, version=None, today=TODAY)
     [unsaid] = [one for one in proposed(session, contract, district).data if one.fate is Fate.UNSAID]
@@ -353,7 +355,7 @@ def test_an_act_that_the_text_does_not_cite_is_told(session: ScopedSession, dist
 def test_an_approved_contract_waits_on_the_home_with_the_act_that_comes_next(
     session: ScopedSession, district: District
 ) -> None:
-    contract = approved(session, district)
+    contract = approved(session)
     the_rest_comes(session, contract)
 
     def next_act() -> tuple[str, str]:

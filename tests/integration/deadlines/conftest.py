@@ -18,6 +18,7 @@ from core.users.model import MunicipalityGrant, RoleGrant, User
 from core.users.operations import people
 from tests.conftest import UnitFactory
 from tests.factories import filled
+from tests.ground import Reach
 
 OPENED = date(2026, 3, 2)
 TERM = date(2026, 3, 9)
@@ -30,9 +31,13 @@ def user(name: str, role: Role, *municipality_ids: int) -> User:
 
 
 @pytest.fixture
-def account(unit: UnitFactory, two_municipalities: tuple[int, int]) -> int:
+def account(unit: UnitFactory, two_municipalities: tuple[int, int], reach: Reach) -> int:
     """The id of the account of Dresano, opened on 2 March 2026 and not yet communicated; rules and people are there."""
-    own, _foreign = two_municipalities
+    key: int = reach("account", lambda: _open(unit, two_municipalities[0]))
+    return key
+
+
+def _open(unit: UnitFactory, own: int) -> int:
     with unit("arrivo") as session:
         install_rules(session)
         rule = session.scalars(select(DeadlineRule).where(DeadlineRule.code == "account_communication")).one()

@@ -34,9 +34,12 @@ END = date(2027, 12, 31)
 class Ground:
     """A contract and what hangs on it, changed by hand and followed."""
 
-    def __init__(self, unit, own: int) -> None:
+    def __init__(self, unit, own: int, reach) -> None:
         self.unit, self.own = unit, own
-        with unit("arrivo") as session:
+        self.contract, self.terms = reach("contract", self.agree)
+
+    def agree(self) -> tuple[int, int]:
+        with self.unit("arrivo") as session:
             install_rules(session)
             terms = filled(
                 ContractTerms, roll_policy="holiday", renewal_assessment_months=3, renewal_direction="before",
@@ -47,8 +50,8 @@ class Ground:
                               signed_on=date(2025, 12, 20), number=3, year=2026)
             session.add(contract)
             session.flush()
-            session.add(filled(ContractParty, contract_id=contract.id, party_id=own, capacity="comune"))
-            self.contract, self.terms = contract.id, terms.id
+            session.add(filled(ContractParty, contract_id=contract.id, party_id=self.own, capacity="comune"))
+            return contract.id, terms.id
 
     def add(self, entity, **fields):
         """A row beside the contract."""
@@ -84,9 +87,9 @@ class Ground:
 
 
 @pytest.fixture
-def ground(unit, two_municipalities) -> Ground:
+def ground(unit, two_municipalities, reach) -> Ground:
     """A contract in force with Dresano to the end of 2027, without tacit renewal."""
-    return Ground(unit, two_municipalities[0])
+    return Ground(unit, two_municipalities[0], reach)
 
 
 # --- contracts --------------------------------------------------------------------------------------------

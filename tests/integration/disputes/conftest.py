@@ -18,6 +18,7 @@ from core.ground.access import Principal
 from core.ground.files import Upload
 from tests.conftest import UnitFactory
 from tests.factories import clerk_of
+from tests.ground import Reach
 from tests.ledger import MANAGER, Ledger
 from tests.ledger import ledger as small_azienda
 
@@ -28,8 +29,12 @@ Do = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def rules(ledger: Ledger, unit: UnitFactory) -> None:
+def rules(ledger: Ledger, unit: UnitFactory, reach: Reach) -> None:
     """The standard rules are there."""
+    reach("rules", lambda: _install(unit))
+
+
+def _install(unit: UnitFactory) -> None:
     with unit("regole") as session:
         install_rules(session)
 

@@ -17,6 +17,7 @@ from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 from core.plugins.loading import Registry
 from demo.load import load
+from tests.ground import Reach
 
 TODAY = date(2026, 3, 2)
 MANAGER = Principal("Marta Gestione", frozenset({Role.MANAGEMENT}), user_id=1)
@@ -40,10 +41,18 @@ def filled(what: str, *rows: dict[str, object]) -> bytes:
 
 
 @pytest.fixture
-def send(database: Database, registry: Registry) -> Send:
+def loaded(database: Database, registry: Registry, reach: Reach) -> None:
+    """The district is there."""
+    def play() -> None:
+        with unit_of_work(database, MANAGER, act="carico") as session:
+            load(session, registry)
+
+    reach("loaded", play)
+
+
+@pytest.fixture
+def send(database: Database, loaded: None) -> Send:
     """``send("shares", row, row)`` imports these rows and gives the report."""
-    with unit_of_work(database, MANAGER, act="carico") as session:
-        load(session, registry)
 
     def sending(what: str, *rows: dict[str, object], actor: Principal = MANAGER, **options: object) -> ImportReport:
         with unit_of_work(database, actor, act="import") as session:

@@ -17,11 +17,9 @@ from core.imports.operations import ImportReport, run
 from core.imports.providers import PROVIDERS
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
-from core.plugins.loading import Registry
 from core.providers.model import OperatingNotice, Provider, ProviderPaper, ServiceUnit
-from demo.load import load
 from tests.factories import body_tax_code
-from tests.integration.imports.conftest import MANAGER, TODAY
+from tests.integration.imports.conftest import TODAY
 
 OFFICER = Principal("Ada Accredita", frozenset({Role.ACCREDITATION}), user_id=7)
 CODE = body_tax_code()
@@ -47,10 +45,8 @@ def filled(sheets: dict[str, Rows]) -> bytes:
 
 
 @pytest.fixture
-def send(database: Database, registry: Registry) -> Send:
+def send(database: Database, loaded: None) -> Send:
     """``send([provider], [unit])`` imports these rows and gives the report."""
-    with unit_of_work(database, MANAGER, act="carico") as session:
-        load(session, registry)
 
     def sending(providers: Rows, units: Rows = (), actor: Principal = OFFICER, **options: object) -> ImportReport:
         content = filled({"providers": list(providers), "units": list(units)})

@@ -16,8 +16,6 @@ from core.imports.operations import ImportReport, run
 from core.imports.subjects import IMPORTS
 from core.imports.workbook import workbook
 from core.parties.model import Municipality
-from core.plugins.loading import Registry
-from demo.load import load
 from tests.factories import body_tax_code
 from tests.integration.deadlines.counting import statements
 from tests.integration.imports.conftest import INSTALMENT, MANAGER, PAID, TODAY
@@ -72,10 +70,8 @@ KINDS = {make.__name__: make for make in (municipalities, contracts, budgets, sh
 
 
 @pytest.fixture
-def office(database: Database, registry: Registry) -> Database:
+def office(database: Database, loaded: None) -> Database:
     """A district whose municipalities have a contract each, of which the demo has drafted none."""
-    with unit_of_work(database, MANAGER, act="carico") as session:
-        load(session, registry)
     return database
 
 

@@ -21,6 +21,7 @@ from core.parties.model import Act, Azienda
 from core.payments import operations as payments
 from core.payments.account import balances
 from tests.factories import filled
+from tests.ground import Reach
 from tests.ledger import ACCOUNTANT, Ledger
 
 JANUARY, APPROVED, CORRECTED = date(2026, 1, 12), date(2027, 5, 3), date(2027, 7, 5)
@@ -28,8 +29,13 @@ D = Decimal
 
 
 @pytest.fixture
-def asked(ledger: Ledger) -> dict[tuple[str, str], int]:
+def asked(ledger: Ledger, reach: Reach) -> dict[tuple[str, str], int]:
     """The year 2026 is asked for whole: the shares were 205.000 and 30.000 euros; Melegnano has paid its balance."""
+    planned: dict[tuple[str, str], int] = reach("asked", lambda: ask_all(ledger))
+    return planned
+
+
+def ask_all(ledger: Ledger) -> dict[tuple[str, str], int]:
     planned = ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     ledger.ask(date(2026, 7, 31), date(2026, 7, 1))

@@ -18,6 +18,7 @@ from core.ground.db import Database
 from core.parties.model import Azienda, BankAccount, Municipality, Signatory
 from tests.conftest import UnitFactory
 from tests.factories import filled
+from tests.ground import Reach
 from tests.integration.accreditation.conftest import Place, Procedure, place, procedure
 from tests.integration.penalties.conftest import Quarrel, quarrel
 
@@ -32,8 +33,13 @@ def signs(party_id: int, name: str, role: str) -> Signatory:
 
 
 @pytest.fixture
-def signed(unit: UnitFactory, quarrel: Quarrel) -> Quarrel:
+def signed(unit: UnitFactory, quarrel: Quarrel, reach: Reach) -> Quarrel:
     """The quarrel of two bodies for which somebody signs; Dresano has an account."""
+    reach("signed", lambda: _come_into_office(unit, quarrel))
+    return quarrel
+
+
+def _come_into_office(unit: UnitFactory, quarrel: Quarrel) -> None:
     with unit("firmatari") as session:
         azienda = session.scalars(select(Azienda)).one()
         dresano = session.get_one(Municipality, quarrel.municipality)
@@ -42,19 +48,22 @@ def signed(unit: UnitFactory, quarrel: Quarrel) -> Quarrel:
         azienda.short_name = "A.S."
         session.add_all([signs(azienda.id, "Marta", "Direttrice"), signs(dresano.id, "Anna", "Sindaca"),
                          filled(BankAccount, party_id=dresano.id, iban="IT34J0199933400000000556602")])
-    return quarrel
 
 
 @pytest.fixture
-def office(unit: UnitFactory, place: Place) -> Place:
+def office(unit: UnitFactory, place: Place, reach: Reach) -> Place:
     """An azienda that signs, beside the provider of the nido."""
+    reach("office", lambda: _found(unit))
+    return place
+
+
+def _found(unit: UnitFactory) -> None:
     with unit("azienda") as session:
         azienda = filled(Azienda, kind="azienda", name="Azienda Sociale", tax_code="90000000015", postal_code="20097",
                          province="MI", city="San Donato", address="via Uno 1", short_name="A.S.")
         session.add(azienda)
         session.flush()
         session.add(signs(azienda.id, "Marta", "Direttrice"))
-    return place
 
 
 Writes = Callable[..., int]

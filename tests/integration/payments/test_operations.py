@@ -24,6 +24,7 @@ from core.payments import matching, operations
 from core.payments.account import account, interest_of
 from core.payments.model import BankStatement, Payment, Settlement, StatementLine
 from core.payments.proposals import Reason
+from tests.ground import Reach
 from tests.ledger import ACCOUNTANT, AZIENDA_IBAN, MELEGNANO_IBAN, Ledger
 from tests.unit.payments.test_statements import camt, details, entry
 
@@ -31,8 +32,13 @@ JANUARY, TODAY = date(2026, 1, 12), date(2026, 2, 5)
 
 
 @pytest.fixture
-def asked(ledger: Ledger) -> dict[tuple[str, str], int]:
+def asked(ledger: Ledger, reach: Reach) -> dict[tuple[str, str], int]:
     """Both first advances are asked for: 100.000 of Melegnano, 16.666,67 of Dresano."""
+    planned: dict[tuple[str, str], int] = reach("asked", lambda: ask_all(ledger))
+    return planned
+
+
+def ask_all(ledger: Ledger) -> dict[tuple[str, str], int]:
     planned = ledger.plan(2026, JANUARY)
     ledger.ask(date(2026, 1, 31), JANUARY)
     return planned

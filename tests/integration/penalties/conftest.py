@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from core.penalties.operations import Outcome
 from core.providers.model import Provider
 from tests.conftest import UnitFactory
 from tests.factories import body_tax_code, filled
+from tests.ground import Reach
 
 FACTS = date(2026, 3, 2)
 SENT = date(2026, 4, 9)
@@ -51,6 +51,7 @@ class Quarrel:
     stranger: int
     service: int
     provider: int
+    reach: Reach
     notice: int = 0
     penalties: list[int] = field(default_factory=list)
 
@@ -120,12 +121,16 @@ class Quarrel:
 
     def decided(self) -> None:
         """The whole way to the decision."""
+        self.notice = self.reach("decided", self._come_to_the_decision)
+
+    def _come_to_the_decision(self) -> int:
         self.open()
         self.send()
         self.receive()
         self.summon()
         self.hear()
         self.decide()
+        return self.notice
 
     def apply(self, today: date = DECIDED, *, amount: str = "500.00", place: int = 0, **other: Any) -> int:
         """The penalty of one finding."""
@@ -137,13 +142,18 @@ class Quarrel:
 
     def asked(self, sent_on: date = date(2026, 8, 4), received_on: date = date(2026, 8, 5)) -> int:
         """A penalty of 500 euros of which the payment was asked for."""
+        self.notice, self.penalties = self.reach(f"asked {sent_on} {received_on}",
+                                                 lambda: self._ask(sent_on, received_on))
+        return self.penalties[-1]
+
+    def _ask(self, sent_on: date, received_on: date) -> tuple[int, list[int]]:
         self.decided()
         key = self.apply()
         self.waits("penalty", DECIDED, key)
         self.do(penalties.request, sent_on, key=key, channel="pec", sent_on=sent_on, protocol_number="77",
                 paper=self.paper)
         self.do(penalties.receive, received_on, key=key, received_on=received_on, paper=None)
-        return key
+        return self.notice, self.penalties
 
     def claim(self, today: date, **said: Any) -> int:
         """A damage, claimed with the notice."""
@@ -189,11 +199,15 @@ class Quarrel:
 
 @pytest.fixture
 def quarrel(
-    unit: UnitFactory, database: Database, tmp_path: Path, manager: Principal, municipality_user: Principal,
+    unit: UnitFactory, database: Database, reach: Reach, manager: Principal, municipality_user: Principal,
     two_municipalities: tuple[int, int],
 ) -> Quarrel:
     """Dresano and the azienda, at peace."""
-    own, stranger = two_municipalities
+    ids = reach("quarrel", lambda: _at_peace(unit, *two_municipalities))
+    return Quarrel(unit, database, municipality_user, manager, *ids, reach)
+
+
+def _at_peace(unit: UnitFactory, own: int, stranger: int) -> tuple[int, ...]:
     with unit("arrivo") as session:
         install_rules(session)
         azienda = filled(Azienda, kind="azienda", name="Azienda Sociale", tax_code=body_tax_code())
@@ -214,5 +228,4 @@ def quarrel(
             filled(ContractParty, contract_id=contract.id, party_id=own, capacity="comune", order=2),
             filled(ContractParty, contract_id=contract.id, party_id=azienda.id, capacity="azienda", order=1),
             Conferral(contract_id=contract.id, service_id=service.id, municipality_id=own)])
-        ids = (contract.id, own, stranger, service.id, provider.id)
-    return Quarrel(unit, database, municipality_user, manager, *ids)
+        return contract.id, own, stranger, service.id, provider.id

@@ -17,6 +17,7 @@ from core.providers.model import OperatingNotice, UnitType
 from core.providers.operating_notices import Given
 from tests.conftest import UnitFactory
 from tests.factories import body_tax_code
+from tests.ground import Reach
 
 TODAY = date(2026, 3, 2)
 OFFICER = Principal("Ada Accredita", frozenset({Role.ACCREDITATION}), user_id=7)
@@ -54,8 +55,13 @@ def provider_of(*provider_ids: int) -> Principal:
 
 
 @pytest.fixture
-def registry_of(unit: UnitFactory, two_municipalities: tuple[int, int]) -> Registry:
+def registry_of(unit: UnitFactory, two_municipalities: tuple[int, int], reach: Reach) -> Registry:
     """Il Melograno and its nido, planned in Dresano."""
+    registered: Registry = reach("registry", lambda: _register(unit, two_municipalities))
+    return registered
+
+
+def _register(unit: UnitFactory, two_municipalities: tuple[int, int]) -> Registry:
     with unit("arrivo", OFFICER) as session:
         types.install_types(session)
         install_rules(session)

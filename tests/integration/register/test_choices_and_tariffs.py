@@ -19,8 +19,12 @@ from tests.factories import clerk_of, filled, municipality
 
 
 @pytest.fixture
-def scene(unit, two_municipalities) -> dict[str, int]:
+def scene(unit, two_municipalities, reach) -> dict[str, int]:
     """Two member municipalities, a service of all, three units in the register."""
+    return reach("scene", lambda: set_up(unit, two_municipalities))
+
+
+def set_up(unit, two_municipalities) -> dict[str, int]:
     with unit("scena") as session:
         for key in two_municipalities:
             session.add(filled(Membership, municipality_id=key, valid_from=date(2016, 1, 1), valid_to=None))

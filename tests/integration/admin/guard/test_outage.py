@@ -25,7 +25,7 @@ ACT = {"body_kind": "council", "kind": "Deliberazione", "number": "7", "date": "
 def hasty(house: House) -> Iterator[House]:
     """The house with a database that does not wait for long."""
     database = Database(house.settings.url, house.settings.data_dir, patience=0)
-    yield House(create_app(house.settings, database=database, registry=house.registry), database)
+    yield House(create_app(house.settings, database=database, registry=house.registry), database, house.reach)
     database.dispose()
 
 

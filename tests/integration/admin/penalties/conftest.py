@@ -56,6 +56,10 @@ class Dispute:
 
     def heard(self) -> int:
         """A notice of which both sides have been heard."""
+        key: int = self.house.reach("heard", self._come_to_the_hearing)
+        return key
+
+    def _come_to_the_hearing(self) -> int:
         key = self.open()
         self.step("dresano", key, "send", channel="pec", sent_on="2026-01-20", protocol_number="12", file=pdf())
         self.step("dresano", key, "receive", received_on="2026-01-21", file=pdf())
@@ -65,6 +69,10 @@ class Dispute:
 
     def penalty(self) -> int:
         """A penalty of the least amount, decided by Dresano."""
+        key: int = self.house.reach("penalty", self._come_to_the_penalty)
+        return key
+
+    def _come_to_the_penalty(self) -> int:
         key = self.heard()
         finding = self.finding(key)
         dresano = self.enter("dresano")

@@ -27,6 +27,11 @@ class Place:
 @pytest.fixture
 def place(house: House) -> Place:
     """Il Melograno with a nido planned in Dresano, and La Rondine with nothing."""
+    placed: Place = house.reach("providers", lambda: _arrive(house))
+    return placed
+
+
+def _arrive(house: House) -> Place:
     with house.unit("arrivo") as session:
         types = {row.code: row.id for row in session.scalars(select(UnitType))}
         mine = operations.add_provider(session, provider_facts())
