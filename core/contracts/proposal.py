@@ -22,6 +22,7 @@ from core.contracts.states import ContractState
 from core.contracts.terms import current, sole
 from core.ground.access import ScopedSession, as_system
 from core.ground.errors import Finding, Place, RuleBroken
+from core.parties.azienda import begins_on
 from core.parties.model import Act, Municipality, Party, within
 
 
@@ -122,6 +123,17 @@ def require_exclusive(session: ScopedSession, contract: Contract, *, besides: Co
             service=session.require(Service, service_id).title,
             code=taken[municipality_id, service_id],
         )
+
+
+@begins_on
+def _require_before_contracts(session: ScopedSession, day: date, field: str) -> None:
+    """RuleBroken for an azienda that would begin, or get its statute, after a contract that it signed."""
+    signed = select(Contract).where(Contract.signed_on < day, Contract.amends_id.is_(None))
+    first = session.scalars(signed.order_by(Contract.signed_on, Contract.id).limit(1)).first()
+    if first is not None:
+        raise RuleBroken("Il contratto n. %(code)s è firmato il %(signed)s: l'azienda e il suo statuto ci sono da "
+                         "prima. Correggere la data.", field=field, code=first.code,
+                         signed=f"{first.signed_on:%d/%m/%Y}").mended(Place("contract", first.id))
 
 
 @service_ends

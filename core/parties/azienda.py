@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from datetime import date
+
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
+from core.ground.upward import Upward
 from core.parties.model import Azienda
+
+# what stands above the parties says whether the azienda may have begun, or got its statute, as late as on a day: with
+# the name of the field, it raises RuleBroken if not
+begins_on: Upward[[ScopedSession, date, str], None] = Upward()
 
 
 def the_azienda(session: ScopedSession) -> Azienda:

@@ -19,6 +19,7 @@ from core.ground.edits import at_version, take
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import require_past, require_text
 from core.parties import names, places, rules, signatories
+from core.parties.azienda import begins_on
 from core.parties.model import (
     Act,
     Azienda,
@@ -44,6 +45,7 @@ AZIENDA = PARTY | {
     "founding_place", "recognition_date", "register_number", "statute_purpose_article", "purpose", "goals", "court",
     "website", "letterhead", "accreditation_act",
 }
+FOUNDING = "founding"  # of the kinds of bodies: what the azienda was founded by, its statute
 FOUNDED_BY = frozenset({"notary", "decree", "law", "convention"})
 MUNICIPALITY = PARTY | {
     "form", "connector", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",
@@ -83,7 +85,7 @@ def add_azienda(session: ScopedSession, facts: Facts) -> Azienda:
     if held is not None:
         raise RuleBroken("Questa installazione è già di «%(name)s»: i suoi dati si correggono dalla pagina "
                          "dell'azienda.", name=held)
-    azienda = _checked_azienda(take(Azienda(), facts, AZIENDA))
+    azienda = _checked_azienda(session, take(Azienda(), facts, AZIENDA))
     session.add(azienda)
     session.flush()
     return azienda
@@ -92,10 +94,10 @@ def add_azienda(session: ScopedSession, facts: Facts) -> Azienda:
 def edit_azienda(session: ScopedSession, azienda_id: int, facts: Facts, *, version: int) -> Azienda:
     """Set the azienda's own data (R5-R17). RuleBroken for a wrong code or a version that is not the last."""
     session.principal.require(*HOUSEKEEPERS)
-    return _checked_azienda(take(at_version(session.require(Azienda, azienda_id), version), facts, AZIENDA))
+    return _checked_azienda(session, take(at_version(session.require(Azienda, azienda_id), version), facts, AZIENDA))
 
 
-def _checked_azienda(azienda: Azienda) -> Azienda:
+def _checked_azienda(session: ScopedSession, azienda: Azienda) -> Azienda:
     _checked_party(azienda)
     azienda.vat_number = azienda.vat_number or azienda.tax_code
     azienda.legal_form = (azienda.legal_form or "").strip() or "azienda speciale consortile"
@@ -103,6 +105,8 @@ def _checked_azienda(azienda: Azienda) -> Azienda:
         require_text(getattr(azienda, name), message, field=name)
     if azienda.founding_date is None:
         raise RuleBroken("Indicare la data dell'atto di costituzione.", field="founding_date")
+    with session.no_autoflush:
+        begins_on.tell(session, azienda.founding_date, "founding_date")
     azienda.founded_by = azienda.founded_by or "notary"
     if azienda.founded_by not in FOUNDED_BY:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="founded_by")
@@ -222,22 +226,25 @@ def _checked_signatory(session: ScopedSession, signatory: Signatory) -> Signator
 
 def add_act(session: ScopedSession, facts: Facts) -> Act:
     """Register a resolution or another act of a party (R15, R119); number and date may still be missing."""
-    return _add(session, _checked_act(take(Act(), facts, ACT)))
+    return _add(session, _checked_act(session, take(Act(), facts, ACT)))
 
 
 def edit_act(session: ScopedSession, act_id: int, facts: Facts, *, version: int) -> Act:
     """Complete or correct an act. ``version`` is that of the form; 0 where the table keeps none."""
     session.principal.require(*EDITORS)
     act = session.require(Act, act_id)
-    return _checked_act(take(at_version(act, version), facts, ACT))
+    return _checked_act(session, take(at_version(act, version), facts, ACT))
 
 
-def _checked_act(act: Act) -> Act:
+def _checked_act(session: ScopedSession, act: Act) -> Act:
     require_text(act.title, "Indicare l'oggetto dell'atto.", field="title")
     if act.recalled_order is not None and act.recalled_order < 1:
         raise RuleBroken("Il posto nelle premesse comincia da 1.", field="recalled_order")
     if act.recalled_order is not None and not act.recalled_text:
         raise RuleBroken("Un atto richiamato nelle premesse ha bisogno del suo testo.", field="recalled_text")
+    if act.body_kind == FOUNDING and act.date is not None:
+        with session.no_autoflush:
+            begins_on.tell(session, act.date, "date")
     return act
 
 
