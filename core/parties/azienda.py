@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from datetime import date
+
+from sqlalchemy import select
 
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
