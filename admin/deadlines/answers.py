@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, url_for
@@ -43,27 +44,41 @@ WORDS = {
 }
 
 
-def answers(keys: Sequence[int]) -> dict[int, Link]:
+@dataclass(frozen=True)
+class Answer:
+    """Where a term is answered, and what is due there where it has a name of its own."""
+
+    link: Link
+    name: str = ""
+
+
+def answers(keys: Sequence[int]) -> dict[int, Answer]:
     """By deadline: the act that who asks may do, or the page of its case; none where neither is open to them."""
     rows = db().scalars(select(Deadline).where(Deadline.id.in_(keys))).all() if keys else []
-    cases: dict[str, set[int]] = defaultdict(set)
+    wanted: dict[str, set[int]] = defaultdict(set)
     for row in rows:
-        if row.rule.expected in ACTS:
-            cases[row.subject].add(row.subject_id)
+        kind, key = _place(row)
+        wanted[kind].add(key)
     views: dict[str, Any] = {view.endpoint: view for view in current_app.extensions["admin"][0]._views
-                             if isinstance(view, Passages) and view.endpoint in cases}
-    found = {(subject, case.id): case for subject, view in views.items()
-             for case in db().scalars(select(view.model).where(view.model.id.in_(cases[subject]))).unique()}
-    links = {row.id: _link(row, views.get(row.subject), found.get((row.subject, row.subject_id))) for row in rows}
-    return {key: link for key, link in links.items() if link}
+                             if isinstance(view, Passages) and view.endpoint in wanted}
+    found = {(kind, case.id): case for kind, view in views.items()
+             for case in db().scalars(select(view.model).where(view.model.id.in_(wanted[kind]))).unique()}
+    made = {row.id: _answer(row, views.get(_place(row)[0]), found.get(_place(row))) for row in rows}
+    return {key: answer for key, answer in made.items() if answer}
 
 
-def _link(row: Deadline, view: Any, case: Any) -> Link | None:
+def _place(row: Deadline) -> tuple[str, int]:
+    """The kind and the key of what a term is about: its case, or what is due where it has a page of its own."""
+    own = waiting.PAGES.get(row.rule.event)
+    return (own, int(row.occurrence)) if own else (row.subject, row.subject_id)
+
+
+def _answer(row: Deadline, view: Any, case: Any) -> Answer | None:
     action = ACTS.get(row.rule.expected)
     if action and case is not None and action in view.offered(case):
-        return Link(view.passage_url(case, action), str(view.steps[action].verb))
-    own = waiting.PAGES.get(row.rule.event)  # what is due has a page of its own
-    if own and policy.may(principal(), f"{own}.details_view"):
-        return Link(url_for(f"{own}.details_view", id=row.occurrence), str(WORDS[own]))
+        return Answer(Link(view.passage_url(case, action), str(view.steps[action].verb)))
+    kind, key = _place(row)
+    if kind != row.subject and case is not None and policy.may(principal(), f"{kind}.details_view"):
+        return Answer(Link(url_for(f"{kind}.details_view", id=key), str(WORDS[kind])), view.name_of(case))
     page = case_page(row)
-    return Link(page, str(WORDS.get(row.subject, lazy_gettext("Apri il caso")))) if page else None
+    return Answer(Link(page, str(WORDS.get(row.subject, lazy_gettext("Apri il caso"))))) if page else None

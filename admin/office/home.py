@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from sqlalchemy import select
 
-from admin.deadlines.answers import answers
+from admin.deadlines.answers import Answer, answers
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.money.payments.trends import cash_chart, own_shares_chart
@@ -21,7 +21,7 @@ from admin.web import formats
 from admin.web.base_view import Guarded
 from admin.web.charts import Chart
 from admin.web.formats import days_words
-from admin.web.places import Link, link_to
+from admin.web.places import link_to
 from admin.web.words import decimal, said
 from admin.wording import labels
 from core.allocation.model import AllocationPlan, ShareLine
@@ -119,13 +119,14 @@ class Home(Guarded, AdminIndexView):
             chart=home_chart(caller),
             pages={name for name in MONEY_PAGES if name in current_app.view_functions and policy.may(caller, name)})
 
-    def _item(self, item: waiting.Waiting, act: Link | None) -> dict[str, Any]:
+    def _item(self, item: waiting.Waiting, answer: Answer | None) -> dict[str, Any]:
         endpoint, word = PAGES[item.kind]
-        act = act or link_to(item.what.at)  # the very page on which it is done, if it has one
+        act = answer.link if answer else link_to(item.what.at)  # the very page on which it is done, if it has one
         url = act.url if act else url_for(endpoint, id=item.key) if endpoint in current_app.view_functions else None
         days = item.days_left(today())
-        return {"due": item.due, "left": days_words(days), "late": days is not None and days < 0, "case": item.case,
-                "what": said(item.what), "who": labels.ROLES[item.role.value], "word": act.word if act else word,
+        return {"due": item.due, "left": days_words(days), "late": days is not None and days < 0,
+                "case": (answer and answer.name) or item.case, "what": said(item.what),
+                "who": labels.ROLES[item.role.value], "word": act.word if act else word,
                 "url": url}
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from core.accreditation.inspections import OPEN
 from core.accreditation.model import Accreditation, Forewarning, InspectionFinding, Monitoring, ProviderMeeting
-from core.accreditation.states import LIVING, AccreditationState, ForewarningState, MeetingState
+from core.accreditation.states import LIVING, UNDER_WAY, AccreditationState, ForewarningState, MeetingState
 from core.deadlines.waiting import MOST, Waiting, answered_at, waits_for
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding
 from core.providers.model import ServiceUnit
 from core.providers.states import UnitState
 
+ENDS_SOON = timedelta(days=180)
 answered_at("monitoring.began", "monitoring")  # each period is answered on a page of its own
 
 
@@ -79,3 +80,17 @@ def applications(session: ScopedSession, _today: date) -> Iterator[Waiting]:
     for found in session.scalars(rows):
         yield Waiting("accreditation", found.id, f"{found}, {found.unit}",
                       Finding("La domanda è una bozza: completarla e presentarla.", source="R147"), Role.PROVIDER)
+
+
+@waits_for(Role.PROVIDER)
+def ending(session: ScopedSession, today: date) -> Iterator[Waiting]:
+    """Accreditations that end within half a year, and no renewal has been opened: the office's term is not theirs."""
+    renewal = aliased(Accreditation)
+    opened = exists().where(renewal.renews_id == Accreditation.id, renewal.state.in_((*UNDER_WAY, *LIVING)))
+    near = select(Accreditation).where(
+        Accreditation.state.in_(LIVING), Accreditation.runs_to.between(today, today + ENDS_SOON), ~opened)
+    rows = near.options(joinedload(Accreditation.unit)).order_by(Accreditation.runs_to, Accreditation.id)
+    for found in session.scalars(rows.limit(MOST)):
+        yield Waiting("accreditation", found.id, f"{found}, {found.unit}",
+                      Finding("L'accreditamento finisce in questo giorno: per continuare si apre il rinnovo.",
+                              source="R147"), Role.PROVIDER, found.runs_to)

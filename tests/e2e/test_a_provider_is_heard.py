@@ -1,4 +1,4 @@
-"""What a provider meets before an act against it, at a real browser: a refusal, a revocation, then a renewal."""
+"""What a provider meets before an act against it, at a real browser: a refusal, a revocation; and its renewal."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_before_a_refusal_the_provider_reads_why_answers_and_reads_what_was_foun
     expect(page.locator("main")).to_contain_text("La formazione non è documentata.")
 
 
-def test_before_a_revocation_the_provider_is_heard_and_a_renewal_begins_in_time(
+def test_before_a_revocation_the_provider_asks_to_be_heard_and_is_heard(
     page: Page, play: Callable[[date], None], procedure: Procedure, paper: Path
 ) -> None:
     procedure.accredited()
@@ -191,3 +191,21 @@ def test_before_a_revocation_the_provider_is_heard_and_a_renewal_begins_in_time(
     enter(page, GIRASOLE.email)
     record(page)
     expect(page.locator("main")).to_contain_text("Revocato")
+
+
+def test_a_provider_opens_its_renewal_and_finds_what_it_declared(
+    page: Page, play: Callable[[date], None], procedure: Procedure
+) -> None:
+    procedure.accredited()
+    play(date(2028, 10, 2))
+    enter(page, GIRASOLE.email)
+    row = page.locator("main table tr", has_text="per continuare si apre il rinnovo")
+    expect(row).to_contain_text("01/03/2029")
+    row.get_by_role("link", name="Apri l'accreditamento").click()
+    press(page, "Apri il rinnovo")
+    send(page, "Il rinnovo è aperto")
+    expect(page.locator("main [name=dato_posti]")).to_have_value("30")
+    send(page, "I dati sono registrati")
+    expect(page.locator("main")).to_contain_text("Rinnova")
+    press(page, "Presenta la domanda")
+    expect(page.locator("main")).to_contain_text("manca il documento")

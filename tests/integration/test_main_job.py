@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.contracts.model import Contract, ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.operations import generate_document, set_terms
-from core.documents.wordfile import read_text
+from core.documents.wordfile import plain, read_text
 from core.ground.access import ScopedSession, system
 from core.ground.files import FileStore
 from core.ground.unit_of_work import unit_of_work
@@ -32,7 +32,7 @@ def covering(slug: str) -> set[str]:
 
 
 def text_of(store: FileStore, path: str) -> str:
-    return "\n".join(read_text(store.get(path)))
+    return "\n".join(map(plain, read_text(store.get(path))))
 
 
 def test_every_member_has_a_contract_with_exactly_the_services_that_cover_it(district: District) -> None:

@@ -6,6 +6,7 @@ must find a counterexample; a proof that cannot fail proves nothing.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,8 +65,12 @@ def context(letter: dict[str, str | None]) -> dict[str, object]:
 
 
 def says(letter: dict[str, str]) -> list[str]:
-    """The paragraphs that the letter must have: these and no other. The empty one parts two tables."""
-    subject, name, cell, first, second = (letter[field] for field in FIELDS)
+    """The paragraphs that the letter must have: these and no other. The empty one parts two tables.
+
+    The one sign that changes is the space of an amount, which does not break there.
+    """
+    subject, name, cell, first, second = (re.sub(r"€ (?=-?\d)", "€\N{NO-BREAK SPACE}", letter[field])
+                                          for field in FIELDS)
     return [f"Oggetto: {subject}.", f"{name}{subject}", f"– {first};", f"– {second};", cell,
             first, second, first, first, second, "", first, second, ""]
 

@@ -67,7 +67,7 @@ def test_approval_freezes_lines_shares_and_the_documents_that_explain_them(desk:
     text = "\n".join(read_text(desk.store.get(document.path)))
     dresano = next(s for s in shares if s.municipality_id == desk.municipalities["dresano"])
     whole, _dot, cents = f"{dresano.amount:,.2f}".partition(".")
-    assert f"€ {whole.replace(',', '.')},{cents}" in text
+    assert f"€\N{NO-BREAK SPACE}{whole.replace(',', '.')},{cents}" in text
     assert "deliberazione n. 5 del 28 febbraio 2026" in text
 
 

@@ -17,7 +17,7 @@ from core.contracts import assets, attachments, compare, completeness, insurance
 from core.contracts.codes import set_codes
 from core.contracts.model import Attachment, Contract, EntrustedAsset
 from core.contracts.operations import generate_document, upload_negotiated
-from core.documents.wordfile import read_text
+from core.documents.wordfile import plain, read_text
 from core.ground.access import ScopedSession
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.files import Upload
@@ -41,7 +41,7 @@ def building(contract: Contract, **facts: Any) -> dict[str, Any]:
 
 def text_of(district: District, contract: Contract) -> list[str]:
     """The paragraphs of the last version."""
-    return read_text(district.store.get(contract.documents[-1].document.path))
+    return list(map(plain, read_text(district.store.get(contract.documents[-1].document.path))))
 
 
 # --- things entrusted (R79-R82) ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from core.contracts import rules as contract_rules
 from core.contracts.model import Contract, ContractTerms
 from core.contracts.operations import generate_document
 from core.contracts.states import ContractState
-from core.documents.wordfile import read_text
+from core.documents.wordfile import plain, read_text
 from core.ground.access import Principal
 from core.ground.files import Upload
 from core.instalments import operations as instalments
@@ -94,7 +94,7 @@ def text_of(screen: Person, key: int) -> str:
     screen.send()
     assert "Generata la versione n. 1" in screen.text()
     [link] = lxml.html.fromstring(screen.page).xpath("//a[contains(@href, '/contratti/download/')]/@href")[:1]
-    return "\n".join(read_text(BytesIO(screen.get(link).data).getvalue()))
+    return "\n".join(map(plain, read_text(BytesIO(screen.get(link).data).getvalue())))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.catalogue.model import OperationalSheet
 from core.contracts.model import Contract, ContractDocument
-from core.documents.wordfile import read_text
+from core.documents.wordfile import plain, read_text
 from core.ground.files import sha256
 from tests.integration.admin.browser import Enter, Person
 from tests.integration.admin.house import House
@@ -64,7 +64,7 @@ def test_a_contract_grows_from_five_steps_and_keeps_every_version(house: House, 
 
     first = document_of(house, key, 1)
     answer = screen.get(f"/admin/contratti/download/?id={first.id}")
-    text = "\n".join(read_text(answer.data))
+    text = "\n".join(map(plain, read_text(answer.data)))
     assert answer.headers["Content-Disposition"] == f"attachment; filename={first.document.file_name}"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.mimetype == WORD
