@@ -148,9 +148,10 @@ def _parser() -> Parser:
     read.add_argument("--account", metavar="IBAN", help="di quale conto è, se il file non lo dice")
 
     bring = command("import", later("transfer:bring"), "importa un modello compilato, tutto o niente")
-    bring.add_argument("what", choices=IMPORTED, help="che cosa")
+    bring.add_argument("what", choices=(*IMPORTED, "ipa"), help="che cosa; ipa confronta con i dati aperti dell'Indice")
     bring.add_argument("file", type=Path, nargs="?", help="il file .xlsx; senza, si scrive il modello con --template")
     bring.add_argument("--files", type=Path, help="cartella con i file nominati nel modello")
+    bring.add_argument("--yes", action="store_true", help="accetta tutte le proposte (soltanto per ipa)")
     bring.add_argument("--dry-run", action="store_true", help="controlla soltanto")
     bring.add_argument("--template", type=Path, help="scrive il modello vuoto in questo file")
     export = group("export", "esporta una tabella, o l'azienda, in un file")

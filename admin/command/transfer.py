@@ -20,10 +20,13 @@ from core.ground.unit_of_work import unit_of_work
 
 ACTOR = "riga di comando"
 OK, REFUSED = 0, 1
+INDEX = "ipa"
 
 
 def bring(settings: Settings, options: argparse.Namespace) -> int:
     """A filled workbook checked and imported, or an empty one written."""
+    if options.what == INDEX:
+        return compare(settings, options)
     from core.imports.operations import run
     from core.imports.subjects import import_called
     from core.imports.workbook import workbook
@@ -41,6 +44,32 @@ def bring(settings: Settings, options: argparse.Namespace) -> int:
         report = run(session, kind, content, files=files, today=clock.today(settings.today), rehearse=options.dry_run)
     _print(report, as_json=options.json)
     return OK if report.is_clean else REFUSED
+
+
+def compare(settings: Settings, options: argparse.Namespace) -> int:
+    """What IndicePA says otherwise; with ``--yes`` all of it is taken over."""
+    from core.imports import ipa
+
+    if options.file is None:
+        raise RuleBroken("Indicare il file degli enti, scaricato dai dati aperti dell'Indice.")
+    database, _registry = opened(settings)
+    rows = ipa.read(read_bytes(options.file))
+    with unit_of_work(database, system(ACTOR), act="ipa.accept") as session:
+        offered, remarks = ipa.compared(session, rows)
+        if options.yes and offered:
+            ipa.accept(session, rows, [proposal.key for proposal in offered])
+    if options.json:
+        print(json.dumps({"accepted": bool(options.yes and offered), "remarks": [str(remark) for remark in remarks],
+                          "proposals": [{"name": p.name, "field": p.field, "held": p.held, "offered": p.offered}
+                                        for p in offered]}, ensure_ascii=False, indent=2))
+        return OK
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    for proposal in offered:
+        print(f"{proposal.name}, {proposal.field}: {proposal.held or '-'} -> {proposal.offered}")
+    print(f"{len(offered)} dati diversi, {'registrati' if options.yes else 'non registrati: ripetere con --yes'}."
+          if offered else "Nulla di diverso.")
+    return OK
 
 
 def take(settings: Settings, options: argparse.Namespace) -> int:

@@ -79,7 +79,8 @@ class Imports(Page):
     @expose("/")
     def index(self) -> str:
         """What can be imported, in the order in which one begins."""
-        return self.render("office/imports/index.html", kinds=[kind for kind in IMPORTS.values() if is_mine(kind)])
+        return self.render("office/imports/index.html", kinds=[kind for kind in IMPORTS.values() if is_mine(kind)],
+                           compares=policy.may(principal(), "ipa.index"))
 
     @expose("/<what>/modello.xlsx")
     def template(self, what: str) -> Response:

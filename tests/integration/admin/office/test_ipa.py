@@ -1,0 +1,38 @@
+"""The index in the browser: the file is compared, and what is ticked is registered."""
+
+from __future__ import annotations
+
+import io
+
+from tests.integration.imports.test_ipa import carpiano, index, row
+
+PAGE = "/admin/indice-pa/"
+
+
+def test_what_is_ticked_is_registered_and_the_rest_stays(house, person) -> None:
+    with house.session() as session:
+        content = index(row(session, Mail2="nuova@pec.carpiano.example", CAP="20081"))
+    manager = person("direzione")
+    assert "IndicePA" in manager.get("/admin/importa/").text
+    sent = manager.post(PAGE, {"file": (io.BytesIO(content), "enti.csv")}, follow_redirects=True)
+    assert "nuova@pec.carpiano.example" in sent.text and "20081" in sent.text
+    page = sent.request.path + "?" + sent.request.query_string.decode()
+    fields = manager.fields(page)
+    with house.session() as session:
+        key = carpiano(session).id
+    refused = manager.post("/admin/indice-pa/confronto/", fields)
+    assert "Spuntare almeno un dato" in refused.text
+    done = manager.post("/admin/indice-pa/confronto/", {**fields, "chosen": f"{key}.pec"}, follow_redirects=True)
+    assert "1 dato è registrato." in done.text
+    with house.session() as session:
+        own = carpiano(session)
+        assert (own.pec, own.postal_code) == ("nuova@pec.carpiano.example", "20074")
+
+
+def test_another_file_is_said_on_its_field_and_nobody_else_comes_in(house, person) -> None:
+    manager = person("direzione")
+    said = manager.post(PAGE, {"file": (io.BytesIO(b"a;b\n1;2"), "enti.csv")}).text
+    assert "manca la colonna Codice_IPA" in said
+    for name in ("contabilita", "dresano"):
+        assert person(name).get(PAGE).status_code == 403
+    assert manager.get("/admin/indice-pa/confronto/?file=999999").status_code == 404
