@@ -10,6 +10,9 @@ from sqlalchemy import func, select
 
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts.model import ContractTerms
+from core.deadlines.model import DeadlineRule
+from core.deadlines.operations import set_rule
+from core.deadlines.standard import install_rules
 from core.ground.access import ScopedSession, system
 from core.ground.db import Database
 from core.ground.errors import RuleBroken
@@ -145,3 +148,19 @@ def test_an_installation_with_an_azienda_takes_no_other(database, begin) -> None
 def test_where_there_is_none_there_is_nothing_to_export(database) -> None:
     with pytest.raises(RuleBroken, match="non c'è nulla da esportare"):
         told(database)
+
+
+def test_a_rule_that_the_office_changed_goes_with_it(database, begin, backend, make_database) -> None:
+    begin(example.text())
+    with unit_of_work(database, ACTOR, act="regola") as session:
+        install_rules(session)
+        rule = session.scalars(select(DeadlineRule).where(DeadlineRule.code == "year_budget")).one()
+        set_rule(session, rule.id, {"alert_days": ("90", "7")}, version=rule.version, today=TODAY)
+    text = told(database)
+    assert text.count("[[deadline_rules]]") == 2 and 'code = "year_budget"' in text
+    other = make_database(backend)
+    with unit_of_work(other, ACTOR, act="start.apply") as session:
+        assert faults(whole.begin(session, text.encode(), today=TODAY)) == []
+        assert session.scalars(select(DeadlineRule.alert_days).where(DeadlineRule.code == "year_budget")).one() == (
+            "90", "7")
+    assert sorted(told(other).split("\n\n")) == sorted(text.split("\n\n"))
