@@ -15,7 +15,7 @@ from core.parties.model import Municipality
 from core.parties.names import same_place
 
 OWN = ("name", "form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
-       "province", "pec", "patron_day")
+       "province", "pec", "patron_day", "connector", "mission", "principles")
 
 SHEET = Sheet(
     "municipalities", "Comuni",
@@ -35,6 +35,10 @@ SHEET = Sheet(
         Column("province", "Provincia", example="MI"),
         Column("pec", "PEC", required=False, example="comune@pec.example"),
         Column("patron_day", "Festa del patrono", required=False, help="Mese e giorno, come 06-24.", example="06-24"),
+        Column("connector", "Preposizione", required=False, example="di",
+               help="«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede."),
+        Column("mission", "Missione", CellKind.PROSE, required=False, help="Come la dice l'articolo sulla missione."),
+        Column("principles", "Valori", CellKind.PROSE, required=False),
         Column("member_from", "Socio dal", CellKind.DAY, required=False, example="01/01/2020",
                help="Vuoto se non è socio dell'azienda."),
         Column("member_to", "Socio fino al", CellKind.DAY, required=False, help="Vuoto se lo è ancora."),

@@ -52,10 +52,6 @@ AZIENDA_SHEET = Sheet("azienda", "Azienda", (
 
 MUNICIPALITIES_SHEET = Sheet("municipalities", "Comuni", (
     *(column for column in municipalities.SHEET.columns if column.name in municipalities.OWN),
-    Column("connector", "Preposizione", required=False,
-           help="«di» per quasi tutti i nomi; «della» o «dell'» dove il nome lo chiede.", example="di"),
-    Column("mission", "Missione", CellKind.PROSE, required=False, help="Come la dice l'articolo sulla missione."),
-    Column("principles", "Valori", CellKind.PROSE, required=False),
 ), about="I comuni e le unioni del distretto o dell'ambito, soci o no.")
 
 MEMBERSHIPS_SHEET = Sheet("memberships", "Adesioni", (
