@@ -7,21 +7,28 @@ from __future__ import annotations
 import os
 import re
 import socket
+import string
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 
+import openpyxl
 import pytest
+from stdnum import luhn
 
 from core.documents.wordfile import read_text
+from core.parties.rules import CIN_ODD
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
 
+PERSON = {"Nome": "Mario", "Cognome": "Rossi", "Sesso": "Maschio", "Luogo di nascita": "Milano",
+          "Provincia di nascita": "MI", "Data di nascita": "01/01/1980", "Codice fiscale": "RSSMRA80A01F205X"}
 PASSWORD = "una frase lunga da ricordare"
 TAX_CODE = "01234560140"
 PDF = b"%PDF-1.7 firmato a mano e letto con uno scanner"
@@ -86,6 +93,8 @@ def write(page: Page, **values: str) -> None:
         field = page.locator(f"main [name={name}]").first
         if field.evaluate("field => field.tagName") == "SELECT":
             field.select_option(value)
+        elif field.get_attribute("type") == "checkbox":
+            field.check()
         else:
             field.fill(value)
     send(page)
@@ -146,23 +155,23 @@ def open_the_service(page: Page) -> None:
           cost_to_user="Gratuito", recipients="Anziani soli")
 
 
-def write_the_terms(page: Page) -> None:
+def write_the_terms(page: Page, **more: str) -> None:
     """Step 6: the terms of 2015 with what their source leaves open, without papers of other bodies; a charter."""
     step(page, "6. Condizioni").get_by_role("link", name="Scrivi le condizioni").click()
     write(page, **{"title": "Condizioni A.S.V.A.", "valid_from": "2026-01-01", "plan-1-base": "annual_share",
                    "court": "Sondrio", "azienda_papers": "Statuto",
-                   "municipality_papers": "Deliberazione del Consiglio"})
+                   "municipality_papers": "Deliberazione del Consiglio", **more})
     step(page, "6. Condizioni").get_by_role("link", name="Registra la Carta dei servizi").click()
     write(page, title="Carta dei servizi", owner="azienda", valid_from="2020-01-01")
 
 
-def sign_the_contract(page: Page, tmp_path: Path, names: Sequence[str]) -> str:
+def sign_the_contract(page: Page, tmp_path: Path, names: Sequence[str], last: str = "2027-12-31") -> str:
     """A contract with these municipalities, from the draft to the signature; the words of its file."""
     page.goto("/admin/contratti/bozza/")
     for name in names:
         page.get_by_label(name, exact=True).check()
     page.get_by_label("Decorrenza").fill("2027-01-01")
-    page.get_by_label("Scadenza").fill("2027-12-31")
+    page.get_by_label("Scadenza").fill(last)
     page.get_by_role("button", name="Prepara la bozza").click()
     page.get_by_role("button", name="Salva e continua").click()
     page.get_by_role("button", name="Salva e continua").click()
@@ -201,3 +210,63 @@ def act(page: Page, verb: str, **values: str) -> None:
     open_contract(page)
     page.get_by_role("link", name=verb).first.click()
     write(page, **values)
+
+
+# --- by the sheets ----------------------------------------------------------------------------------------
+
+
+def tax_code(number: int) -> str:
+    """The fiscal code of an invented body."""
+    base = f"8{number:09}"
+    return base + luhn.calc_check_digit(base)
+
+
+def iban(number: int) -> str:
+    """An invented IBAN, with both of its checks."""
+    account = f"0999933600{number:012}"
+    odd = sum(CIN_ODD[int(digit)] for digit in account[::2])
+    whole = string.ascii_uppercase[(odd + sum(map(int, account[1::2]))) % 26] + account
+    return f"IT{98 - int(''.join(str(int(sign, 36)) for sign in whole + 'IT00')) % 97:02}{whole}"
+
+
+def member(number: int, name: str) -> dict[str, Any]:
+    """A row of the sheet of the municipalities."""
+    return {"Nome": name, "Forma": "Comune", "Codice ISTAT": f"014{number:03}", "Codice fiscale": tax_code(number),
+            "Indirizzo": "Piazza 1", "CAP": "23100", "Località": name, "Provincia": "SO",
+            "PEC": f"comune{number}@pec.example", "Missione": "Restare a casa propria.", "Valori": "Vicinanza.",
+            "Socio dal": "01/03/2012", "Residenti": 1000 * number,
+            "Residenti al": "31/12/2025", "Fonte dei residenti": "ISTAT"}
+
+
+def people(names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """The sheets of those who sign and of the accounts: the azienda's, then those of its members."""
+    parties = ["azienda", *names]
+    return {
+        "Atti": [{"Ente": "azienda", "Tipo di organo": "Atto fondativo", "Tipo di atto": "statuto",
+                  "Data": "01/03/2012", "Oggetto": "Statuto dell'Azienda"}],
+        "Firmatari": [{"Ente": name, **PERSON, "Ruolo": "Legale rappresentante", "In carica dal": "01/01/2020"}
+                      for name in parties],
+        "Conti dedicati": [{"Ente": name, "IBAN": iban(number), "Banca": "Banca di prova", "Filiale": "Sondrio"}
+                           for number, name in enumerate(parties)],
+        "Delegati sui conti": [{"Conto": iban(number), **PERSON, "Ruolo": "Ragioniere"}
+                               for number, _name in enumerate(parties)]}
+
+
+def bring(page: Page, what: str, folder: Path, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Take the sheets of an import from its page, fill them in, send them, register what is checked."""
+    page.goto(f"/admin/importa/{what}/")
+    with page.expect_download() as arriving:
+        page.get_by_role("link", name="Scarica il modello").click()
+    file = folder / f"{what}.xlsx"
+    arriving.value.save_as(file)
+    book = openpyxl.load_workbook(file)
+    for title, lines in rows.items():
+        heads = [str(cell.value).rstrip(" *") for cell in book[title][1]]
+        for line in lines:
+            assert line.keys() <= set(heads)
+            book[title].append([line.get(head) for head in heads])
+    book.save(file)
+    page.set_input_files("[name=file]", file)
+    page.get_by_role("button", name="Controlla il file").click()
+    page.get_by_role("button", name="Registra le").click()
+    expect(page.get_by_role("status").first).to_contain_text("registrate")
