@@ -45,7 +45,8 @@ class Index(Page):
 
     may_read = policy.MANAGEMENT
     may_write = policy.MANAGEMENT
-    group = ""  # it is reached from the imports, beside which it stands
+    group = "house"
+    in_menu = False  # it is reached from the imports, beside which it stands
 
     @expose("/", methods=("GET", "POST"))
     def index(self) -> str | Response:

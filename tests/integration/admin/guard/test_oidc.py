@@ -41,7 +41,7 @@ def open_house(house: House, provider: providers.Provider) -> House:
     settings = replace(house.settings, oidc_issuer=provider.issuer, oidc_client_id=providers.CLIENT,
                        oidc_client_secret=providers.SECRET,
                        oidc_second_factor=("https://www.spid.gov.it/SpidL2", "mfa"))
-    return House(create_app(settings, database=house.database, registry=house.registry), house.database)
+    return House(create_app(settings, database=house.database, registry=house.registry), house.database, house.reach)
 
 
 def guest(house: House) -> Person:
@@ -134,7 +134,7 @@ def test_who_turns_back_and_a_provider_that_is_down_are_told_in_words(open_house
     assert "è stato annullato" in go(guest(open_house))
     settings = replace(open_house.settings, oidc_issuer="http://127.0.0.1:9")
     nobody = House(create_app(settings, database=open_house.database, registry=open_house.registry),
-                   open_house.database)
+                   open_house.database, open_house.reach)
     assert "non risponde" in guest(nobody).open("/accesso/identita").text
 
 

@@ -18,7 +18,8 @@ from core.parties.model import Act
 from tests.integration.admin.browser import Person, pdf
 from tests.integration.admin.house import House
 
-ACT = {"body_kind": "council", "kind": "Deliberazione", "number": "7", "date": "2026-01-15", "title": "Prova di guasto"}
+ACT = {"body_kind": "council", "kind": "Deliberazione", "number": "7", "date": "2026-01-15", "title": "Prova di guasto",
+       "recalled_text": "Visto l'atto. " * 800}  # more than the pages that are there have room for
 
 
 @pytest.fixture
@@ -54,7 +55,9 @@ def locked(house: House) -> Iterator[None]:
 
 @contextmanager
 def full(house: House) -> Iterator[None]:
-    """The file of the database may not grow."""
+    """The file of the database may not grow, and has no page to spare."""
+    with sqlite3.connect(house.settings.data_dir / "patto.sqlite3") as held:
+        held.execute("VACUUM")
 
     def stay(connection: sqlite3.Connection, *_about: object) -> None:
         connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")

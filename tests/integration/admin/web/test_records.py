@@ -376,7 +376,7 @@ def test_the_history_loses_no_word_of_a_long_text(house: House, person: Enter) -
     assert [new.text for new in line.xpath(".//details//ins")] == ["martedì."]
     assert "Il servizio ascolta le famiglie. " * 11 in " ".join(line.text_content().split())
     with house.unit("via") as session:
-        session.add(gone := Population(municipality_id=house.id_of("dresano"), on=date(2023, 12, 31), residents=7,
+        session.add(gone := Population(municipality_id=house.id_of("dresano"), on=date(2019, 12, 31), residents=7,
                                        source="Anagrafe del Comune, foglio 12"))
     with house.unit("via") as session:
         session.delete(session.get_one(Population, gone.id))
