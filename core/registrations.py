@@ -23,9 +23,10 @@ from core.disputes import operations as disputes
 from core.disputes import waiting as dispute_waiting
 from core.instalments import corrections as share_corrections
 from core.instalments import deadlines as instalment_deadlines
-from core.instalments import invoices, year_deadlines
 from core.instalments import operations as instalments
+from core.instalments import term as instalment_term
 from core.instalments import waiting as instalment_waiting
+from core.instalments import year_deadlines
 from core.parties import waiting as party_waiting
 from core.payments import credits as payment_credits
 from core.payments import deadlines as payment_deadlines
@@ -43,6 +44,7 @@ from core.providers import waiting as provider_waiting
 from core.register import deadlines as register_deadlines
 from core.register import operations as register
 from core.register import waiting as register_waiting
+from core.users import operations as users
 from core.users import waiting as user_waiting
 
 TABLES = models.SUBJECTS
@@ -53,6 +55,7 @@ WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contrac
            dispute_waiting, instalment_waiting, party_waiting, payment_waiting, penalty_waiting, provider_waiting,
            register_waiting, user_waiting)
 LETTERS = (accreditation_letters, dispute_letters, forewarning_letters, meeting_letters, penalty_letters)
-RECEIPTS = (default_notices, disputes, forewarnings, invoices, penalties)
+RECEIPTS = (default_notices, disputes, forewarnings, instalment_term, penalties)
+# what those below ask or tell upwards
 FROM_ABOVE = (accreditation_findings, acts_on_behalf, allocation, contract_proposal, further_damages, instalments,
-              notice_undoing, payment_credits, register, share_corrections)  # what those below ask or tell upwards
+              notice_undoing, payment_credits, register, share_corrections, users)

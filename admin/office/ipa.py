@@ -34,7 +34,7 @@ class IndexForm(ActForm):
         "soltanto confrontato."))
 
 
-class ChoiceForm(ActForm):
+class IndexChoiceForm(ActForm):
     """What is taken over of the file that was compared."""
 
     file_id = HiddenField()
@@ -69,7 +69,7 @@ class Index(Page):
         if key is None:
             abort(404)
         rows = ipa.read(kept_upload(db(), key).content)
-        form, chosen = act_form(ChoiceForm, file_id=key), request.form.getlist("chosen")
+        form, chosen = act_form(IndexChoiceForm, file_id=key), request.form.getlist("chosen")
         done = attempt("ipa.accept", form, lambda session: len(ipa.accept(session, rows, chosen)), knows=True)
         if done is not None:
             flash(ngettext("%(num)s dato è registrato.", "%(num)s dati sono registrati.", int(done)), "success")

@@ -13,6 +13,11 @@ from core.ground.access import Principal, ScopedSession
 from core.ground.edits import at_version
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import LONGEST_TITLE, require_text
+from core.ground.upward import Upward
+
+# what stands above says whether a letter was sent to the azienda by somebody with people in the program: the azienda
+# then does not move the day from which its own term runs to a later one
+sender_is_here: Upward[[ScopedSession, Sending], bool] = Upward()
 
 
 def correct_receipt(
@@ -23,19 +28,21 @@ def correct_receipt(
     What the receipt had started is counted anew from the new day, and the deadlines follow. RuleBroken without a
     reason, for the day that is recorded already, before the day on which it was sent or in the future, where what
     happened since does not fit, and for a stale page. NotAllowed for who may not record the receipt either, and for the
-    municipality or the provider that received it: a term that runs for it is not its own to move.
+    municipality or the provider that received it: a term that runs for it is not its own to move. The azienda moves
+    its own to an earlier day only, where the sender is in the program and can say which is right.
     """
     sending = at_version(session.require(Sending, sending_id), version)
     require_may_add(session, sending.subject, sending.subject_id)
     if is_addressee(session.principal, sending):
-        raise NotAllowed("Il giorno in cui si è ricevuta una lettera lo corregge chi l'ha inviata: scrivergli qual è "
-                         "quello giusto.")
+        raise _of_the_sender()
     before = sending.received_on
     if before is None:
         raise RuleBroken("Il ricevimento non è ancora registrato: non c'è una data da correggere.", field="received_on")
     if received_on == before:
         raise RuleBroken("È già registrato il ricevimento del %(day)s: indicare il giorno giusto.", field="received_on",
                          day=f"{before:%d/%m/%Y}")
+    if received_on > before and session.principal.writes_all and any(sender_is_here.tell(session, sending)):
+        raise _of_the_sender()
     rules.require_receipt(sending.sent_on, received_on, today)
     reason = require_text(why, "Indicare il motivo: resta nel diario.", field="why", longest=LONGEST_TITLE)
     sending.received_on = received_on
@@ -46,6 +53,11 @@ def correct_receipt(
     session.flush()
     follow(session, sending.subject, [sending.subject_id], today=today)
     return sending
+
+
+def _of_the_sender() -> NotAllowed:
+    return NotAllowed("Il giorno in cui si è ricevuta una lettera lo corregge chi l'ha inviata: scrivergli qual è "
+                      "quello giusto.")
 
 
 def is_addressee(who: Principal, sending: Sending) -> bool:

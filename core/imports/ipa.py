@@ -56,7 +56,7 @@ class IndexRow:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class IndexProposal:
     """A datum that the index says otherwise: ``held`` here, ``offered`` there; ``key`` is how it is chosen."""
 
     party_id: int
@@ -112,12 +112,12 @@ def _row(line: int, cells: list[str], at: Mapping[str, int | None], mails: list[
 # --- what it says otherwise -------------------------------------------------------------------------------
 
 
-def compared(session: ScopedSession, rows: Collection[IndexRow]) -> tuple[list[Proposal], list[Finding]]:
+def compared(session: ScopedSession, rows: Collection[IndexRow]) -> tuple[list[IndexProposal], list[Finding]]:
     """What the index says otherwise of the azienda and of each municipality, and what cannot be proposed.
 
     A body is known by its fiscal code, else by its code of the index, else (a comune) by its ISTAT code.
     """
-    found: list[Proposal] = []
+    found: list[IndexProposal] = []
     remarks: list[Finding] = []
     for party in (*session.scalars(select(Azienda)), *session.scalars(select(Municipality).order_by(Municipality.id))):
         own = _of(party, rows)
@@ -143,7 +143,7 @@ def _of(party: Party, rows: Collection[IndexRow]) -> list[IndexRow]:
     return []
 
 
-def _differences(party: Party, row: IndexRow, remarks: list[Finding]) -> Iterator[Proposal]:
+def _differences(party: Party, row: IndexRow, remarks: list[Finding]) -> Iterator[IndexProposal]:
     place = isinstance(party, Municipality) and party.form == "comune" and row.is_comune
     if isinstance(party, Municipality) and not same_place(party.name, row.said["name"]):
         remarks.append(Finding("%(name)s nell'Indice si chiama «%(other)s»: se il nome è cambiato, correggerlo dalla "
@@ -160,10 +160,10 @@ def _differences(party: Party, row: IndexRow, remarks: list[Finding]) -> Iterato
             continue
         same = folded if field == "address" else str.casefold
         if same(offered) != same(held):
-            yield Proposal(party.id, party.name, field, held, offered)
+            yield IndexProposal(party.id, party.name, field, held, offered)
 
 
-def accept(session: ScopedSession, rows: Collection[IndexRow], chosen: Collection[str]) -> list[Proposal]:
+def accept(session: ScopedSession, rows: Collection[IndexRow], chosen: Collection[str]) -> list[IndexProposal]:
     """Take over the proposals that somebody said yes to, by their keys; those that were taken over.
 
     RuleBroken for one that the index does not make any more, and for whatever the pages would refuse.

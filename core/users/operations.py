@@ -9,10 +9,12 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
+from core.cases.corrections import sender_is_here
+from core.cases.model import Sending
 from core.deadlines.alerts import Recipient
 from core.ground import clock
 from core.ground.access import Role, ScopedSession, as_system
@@ -20,7 +22,7 @@ from core.ground.edits import at_version
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
 from core.ground.written import one_line
-from core.parties.model import Municipality
+from core.parties.model import Azienda, Municipality
 from core.parties.rules import EMAIL
 from core.providers.model import Provider
 from core.users.model import MunicipalityGrant, ProviderGrant, RoleGrant, User
@@ -207,3 +209,17 @@ def _keep_one_administrator(session: ScopedSession, user: User) -> None:
     [(left,)] = as_system(session, others, reason="amministratori rimasti")
     if not left:
         raise RuleBroken("Resterebbe l'installazione senza amministratori: nominarne prima un altro.", field="roles")
+
+
+# --- who is here --------------------------------------------------------------------------------------------
+
+
+@sender_is_here
+def _has_people(session: ScopedSession, sending: Sending) -> bool:
+    """True for a letter to the azienda from a municipality or a provider that has somebody who may come in."""
+    if session.get(Azienda, sending.addressee_id) is None:
+        return False
+    of_it = (select(MunicipalityGrant.user_id).where(MunicipalityGrant.municipality_id == sending.sender_id),
+             select(ProviderGrant.user_id).where(ProviderGrant.provider_id == sending.sender_id))
+    inside = select(User.id).where(User.active, or_(*(User.id.in_(grants) for grants in of_it))).limit(1)
+    return bool(as_system(session, inside, reason="chi corregge la data di una lettera"))

@@ -9,11 +9,12 @@ from sqlalchemy import select
 
 from core.cases.corrections import correct_receipt
 from core.cases.model import Note, Sending
-from core.ground.access import ScopedSession
+from core.ground.access import Role, ScopedSession
 from core.ground.errors import NotAllowed, NotVisible, RuleBroken
 from core.ground.states import PassageLog
 from core.penalties import operations, penalties
 from tests.factories import clerk_of
+from tests.integration.admin.house import invite
 from tests.integration.penalties.conftest import ACCOUNTANT, HEARD, RECEIVED
 
 LATER = date(2026, 4, 14)  # the right day of the receipt
@@ -35,6 +36,17 @@ def received(quarrel):
     quarrel.send()
     quarrel.receive()
     return quarrel
+
+
+def test_the_azienda_moves_its_own_term_to_an_earlier_day_only_where_the_sender_is_here(received):
+    with received.unit("accesso") as session:
+        invite(session, "dresano", Role.MUNICIPALITY, municipality_ids=[received.municipality])
+    with pytest.raises(NotAllowed, match="lo corregge chi l'ha inviata"):
+        correct(received, received.manager)
+    correct(received, received.manager, on=date(2026, 4, 9))
+    assert received.see(lambda n: n.received_on) == date(2026, 4, 9)
+    correct(received, received.comune)
+    assert received.see(lambda n: n.received_on) == LATER
 
 
 @pytest.mark.parametrize("who", ["comune", "manager"])
