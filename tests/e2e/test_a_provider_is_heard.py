@@ -24,7 +24,7 @@ from core.providers.operations import add_provider, add_unit
 from demo.load import load
 from demo.papers import pdf
 from migrations import runner
-from tests.e2e.conftest import enter, served
+from tests.e2e.conftest import INSIDE, enter, served
 from tests.e2e.test_an_accreditation import GIRASOLE, OFFICE, letter, press, rarely, record, send
 from tests.integration.accreditation.conftest import Place, Procedure, add_paper, open_nido
 from tests.integration.providers.conftest import provider_facts, unit_facts
@@ -39,6 +39,7 @@ COURT = "Tribunale amministrativo regionale per la Lombardia entro 60 (sessanta)
 @pytest.fixture
 def app(tmp_path: Path, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
     """The district and one cooperative, whose nido is in operation."""
+    INSIDE.clear()  # each story has a house of its own
     settings = Settings(data_dir=tmp_path, today=OPENING)
     database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
@@ -86,7 +87,7 @@ def procedure(app: Flask) -> Procedure:
         open_nido(session, nido)
         for kind in ("insurance", "durc"):
             add_paper(session, provider, kind, date(2031, 1, 1))
-    return Procedure(unit, Place(provider, nido, 0, types))
+    return Procedure(unit, Place(provider, nido, 0, types), lambda _step, play: play())  # each story plays its own
 
 
 @pytest.fixture
