@@ -37,7 +37,7 @@ class RuleBroken(Exception):
     def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
         self.message = message
         self.field = field
-        self.values = values
+        self.values = {name: _told(value) for name, value in values.items()}
         super().__init__(message)
 
     def mended(self, at: Place | None) -> Self:
@@ -84,6 +84,11 @@ class Finding:
 
     def __str__(self) -> str:
         return _worded(self.message, self.values)
+
+
+def _told(value: object) -> object:
+    """A record is told by the name that it has now: its session may be over when the sentence is read."""
+    return str(value) if hasattr(value, "_sa_instance_state") else value
 
 
 def _worded(message: str, values: Mapping[str, object]) -> str:

@@ -139,6 +139,7 @@ def inspect(ground: Ground, acknowledged: int) -> tuple[int, Damage]:
 @pytest.fixture
 def ground(ledger: Ledger, database: Database) -> Ground:
     """An azienda with its dedicated account, and nothing read yet."""
+    database.reading.connect().close()  # it is made when somebody connects: the children know its address only
     database.dispose()
     return Ground(database.reading.url.render_as_string(hide_password=False), database.files.root)
 
