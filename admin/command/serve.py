@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from multiprocessing.sharedctypes import RawArray, RawValue
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
 from admin.command.worker import run_until_stopped
@@ -29,8 +29,11 @@ from core.ground.errors import RuleBroken
 from core.ground.settings import Settings
 from core.plugins.loading import load
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 log = logging.getLogger("patto.serve")
-THREADS = 8
+THREADS = 6
 CONNECTIONS = 500  # of browsers, most of which are idle
 BREATH_SECONDS = 1  # before another is started: one that cannot live must not fill the log
 GRACE_SECONDS = 10  # for an answer that is being written when the end is asked for
@@ -157,6 +160,7 @@ def _web(settings: Settings, listener: socket.socket) -> None:
     from admin.guard import watched
 
     app = create_app(settings)
+    _compile_pages(app)
 
     def answer(environ: Any, start_response: Any) -> ClosingIterator:
         return ClosingIterator(app(environ, start_response), garbage.collect_due)
@@ -170,6 +174,12 @@ def _web(settings: Settings, listener: socket.socket) -> None:
     kept = Kept(server.task_dispatcher, (watched.HEALTH, watched.METRICS))
     server.task_dispatcher = kept  # type: ignore[assignment]  # the server asks it for these two things only
     server.run()
+
+
+def _compile_pages(app: Flask) -> None:
+    """Every page is compiled before the first visitor waits for it: what the process will hold, it holds from here."""
+    for name in app.jinja_env.list_templates(extensions=("html", "txt")):
+        app.jinja_env.get_template(name)
 
 
 def _log_access() -> None:
