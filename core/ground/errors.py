@@ -82,6 +82,9 @@ class Finding:
     source: str = ""
     at: Place | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", {name: _told(value) for name, value in self.values.items()})
+
     def __str__(self) -> str:
         return _worded(self.message, self.values)
 

@@ -115,8 +115,10 @@ def value(found: Any) -> str:
     if isinstance(found, list | tuple):
         one = f"[{', '.join(map(value, found))}]"
         return one if len(one) < 100 else "[\n    " + ",\n    ".join(map(value, found)) + ",\n]"
-    said = str(found)
-    quoted = json.dumps(said, ensure_ascii=False).replace("\x7f", "\\u007F")  # a JSON string is one of TOML
-    if "\n" not in said:
-        return quoted
-    return '"""\n' + quoted[1:-1].replace("\\n", "\n") + '"""'
+    lines = [_quoted(line) for line in str(found).split("\n")]
+    return f'"{lines[0]}"' if len(lines) == 1 else '"""\n' + "\n".join(lines) + '"""'
+
+
+def _quoted(line: str) -> str:
+    """A line as it stands between the quotes: a JSON string is one of TOML."""
+    return json.dumps(line, ensure_ascii=False)[1:-1].replace("\x7f", "\\u007F")

@@ -37,7 +37,8 @@ def test_a_key_has_its_line(table: str, name: str, line: int) -> None:
 
 
 @pytest.mark.parametrize("said", [
-    "", "piano", 'con "virgolette" e \\ barre', "due\nrighe", 'a\n"""b"""\nc', "fine\\", "\t\x7f", "è ’ – €", "\nprima",
+    "", "piano", 'con "virgolette" e \\ barre', "due\nrighe", 'a\n"""b"""\nc', "fine\\",
+    "C:\\nuovo\ndue\\", "\t\x7f", "è ’ – €", "\nprima",
     True, 0, -3, Decimal("100.00"), Decimal("0.5"), date(2026, 7, 31), ["a", "b\nc"], ["x" * 80, "y" * 80]])
 def test_what_is_written_is_read(said: Any) -> None:
     assert parse(f"key = {value(said)}")["key"] == said

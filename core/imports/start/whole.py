@@ -34,16 +34,13 @@ def _apply(parts: tuple[FilePart, ...]) -> dict[str, Apply]:
     return {part.sheet.name: written(part.apply) for part in parts}
 
 
-START = Import(
-    "start", "Azienda", "Tutta l'azienda in un file: i suoi dati, i comuni, chi firma, organi, aree, settori, servizi, "
-    "schede, condizioni.", SHEETS, _apply(PARTS), "municipality", readable=True)
-
-
 def _some(name: str, title: str, about: str, parts: tuple[FilePart, ...]) -> Import:
     return Import(name, title, about, tuple(part.sheet for part in parts), _apply(parts), "municipality",
                   readable=True)
 
 
+START = _some("start", "Azienda", "Tutta l'azienda in un file: i suoi dati, i comuni, chi firma, organi, aree, "
+              "settori, servizi, schede, condizioni.", PARTS)
 PEOPLE = _some("people", "Atti, firmatari, conti", "Chi firma per l'azienda e i comuni, gli atti, i conti dedicati.",
                people.PARTS)
 BODIES = _some("bodies", "Organi", "Gli organi e gli enti con cui si tratta, con chi vi siede.", bodies.PARTS)
