@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -37,6 +36,7 @@ from core.contracts import papers
 from core.contracts import terms as operations
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.documents import words
+from core.ground import clock
 from core.ground.access import ScopedSession
 from seed import load as seed
 
@@ -246,7 +246,7 @@ def due_words(rule: InstalmentRule) -> Any:
         start = labels.choice("instalment_rule", "counts_from", rule.counts_from)
         return ngettext("%(num)s giorno %(start)s", "%(num)s giorni %(start)s", rule.due_days or 0, start=start)
     if rule.due:
-        return words.day_month(date.fromisoformat(f"{operations.COMMON_YEAR}-{rule.due}"))
+        return words.day_month(clock.day_of(rule.due, field="due"))
     event = labels.choice("instalment_rule", "event", rule.event)
     if rule.gives_no_term:
         return _("%(event)s, senza un termine per pagare", event=event)

@@ -37,10 +37,10 @@ from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
 from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
-from core.deadlines.rules import COMMON_YEAR
 from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.documents.words import day_month
+from core.ground import clock
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
 from core.ground.owners import of_cases
@@ -376,7 +376,7 @@ def case_deadlines(subject: str, subject_id: int) -> list[tuple[Deadline, Any]]:
 def rule_words(rule: DeadlineRule) -> str:
     """The term of a rule in words."""
     if rule.day is not None:
-        return _("il %(day)s di ogni anno", day=day_month(date.fromisoformat(f"{COMMON_YEAR}-{rule.day}")))
+        return _("il %(day)s di ogni anno", day=day_month(clock.day_of(rule.day, field="day")))
     if rule.amount is None:
         return _("alla data già fissata")
     if rule.amount == 0:

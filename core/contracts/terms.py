@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from core.contracts.agreed import Band, BaseRule, CountsFrom, InstalmentKind, PlanRow, check_plan
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand
 from core.contracts.papers import checked_titles
+from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.clock import Roll, add_months
 from core.ground.errors import Finding, RuleBroken
@@ -45,7 +46,6 @@ EVENTS = frozenset({"accounts_approved"})
 MOST = {"months": 1200, "days": 3650}  # a century, ten years: what a calendar and a reader still follow
 PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days")
 TEXTS = ("title", "legal_source", "court")
-COMMON_YEAR = 2027  # a year without 29 February: an instalment falls due every year
 
 
 # --- operations -------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
             raise RuleBroken("«%(title)s»: scegliere un evento dell'elenco.", field="plan", **values)
         if row.counts_from is not None and row.counts_from not in set(CountsFrom):
             raise RuleBroken("«%(title)s»: scegliere da quando si contano i giorni per pagare.", field="plan", **values)
-    check_plan(COMMON_YEAR, [_plan_row(row) for row in plan])
+    check_plan(clock.COMMON_YEAR, [_plan_row(row) for row in plan])
     names = [row.title for row in plan]
     for name in names:  # by its name an instalment is known from one version of the terms to the next
         if names.count(name) > 1:
@@ -250,16 +250,9 @@ def _check_rows(plan: Sequence[InstalmentRule]) -> None:
 
 
 def _plan_row(row: InstalmentRule) -> PlanRow:
-    return PlanRow(InstalmentKind(row.kind), row.percent, _day_of_year(row.due) if row.due else None, row.event,
-                   due_days=row.due_days, counts_from=CountsFrom(row.counts_from) if row.counts_from else None)
-
-
-def _day_of_year(text: str) -> date:
-    try:
-        return date.fromisoformat(f"{COMMON_YEAR}-{text}")
-    except ValueError as error:
-        raise RuleBroken("Il giorno di scadenza «%(text)s» non esiste in tutti gli anni: indicare giorno e mese, per "
-                         "esempio 31/07.", field="plan", text="/".join(reversed(text.split("-")))) from error
+    due = clock.day_of(row.due, field="plan") if row.due else None
+    return PlanRow(InstalmentKind(row.kind), row.percent, due, row.event, due_days=row.due_days,
+                   counts_from=CountsFrom(row.counts_from) if row.counts_from else None)
 
 
 def _check_bands(terms: ContractTerms) -> None:

@@ -340,7 +340,7 @@ def _check_rule(rule: DeadlineRule, wanted: Mapping[str, Any]) -> None:
         raise RuleBroken("Il giorno fisso di ogni anno si indica quando la regola si scrive, e poi si può soltanto "
                          "cambiare.", field="day")
     if day is not None:
-        rules.day_of(day, rules.COMMON_YEAR)
+        clock.day_of(day, field="day")
     if rule.amount is None and amount is not None:
         raise RuleBroken("La data di questo termine è già fissata dal contratto, dalla rata o dalla polizza: "
                          "lasciare vuoto.", field="amount")

@@ -14,7 +14,6 @@ from core.ground.errors import RuleBroken
 
 MOST_DAYS = 3650  # of a term, of an extension, of an alert: ten years
 EACH_YEAR = "year.day"  # what a duty of the calendar counts from: its own day
-COMMON_YEAR = 2027
 Key = tuple[int, str]  # rule and occurrence: what names a deadline within its case
 
 
@@ -127,18 +126,9 @@ def _days(rule: DeadlineRule, case: Case, today: date) -> Iterator[Happening]:
         return
     first, last = case.lasts
     for year in range(rule.since.year, today.year + 2):
-        day = day_of(rule.day, year)
+        day = clock.day_of(rule.day, year, field="day")
         if day >= max(rule.since, first or rule.since) and (last is None or day <= last):
             yield Happening(EACH_YEAR, max(date(year, 1, 1), rule.since), str(year), due=day)
-
-
-def day_of(text: str, year: int) -> date:
-    """``11-30`` in a year. RuleBroken for a day that not every year has."""
-    try:
-        return date.fromisoformat(f"{year}-{text}")
-    except ValueError as error:
-        raise RuleBroken("Il giorno «%(text)s» non esiste in tutti gli anni: indicare giorno e mese, per esempio "
-                         "30/11.", field="day", text="/".join(reversed(text.split("-")))) from error
 
 
 def _wanted(rule: DeadlineRule, case: Case, happening: Happening, said: Word, today: date) -> WantedDeadline:

@@ -45,6 +45,9 @@ class Term:
     effective: date
 
 
+COMMON_YEAR = 2027  # without 29 February
+
+
 @dataclass(frozen=True)
 class PatronDay:
     """The feast of a municipality's patron: a holiday there and nowhere else."""
@@ -74,6 +77,17 @@ class PatronDay:
                 text=text,
             ) from error
         return cls(month, day)
+
+
+def day_of(text: str, year: int = COMMON_YEAR, *, field: str) -> date:
+    """A day that comes back each year, written ``11-30``, in one of them. RuleBroken for one that not every year has.
+    """
+    try:
+        date.fromisoformat(f"{COMMON_YEAR}-{text}")
+        return date.fromisoformat(f"{year}-{text}")
+    except ValueError as error:
+        raise RuleBroken("Il giorno «%(text)s» non esiste in tutti gli anni: indicare giorno e mese, per esempio "
+                         "30/11.", field=field, text="/".join(reversed(text.split("-")))) from error
 
 
 def now() -> datetime:

@@ -16,6 +16,7 @@ from core.allocation.model import YearShare
 from core.contracts.agreed import BaseRule, CountsFrom, InstalmentKind, PlanRow
 from core.contracts.model import Contract, ContractTerms, InstalmentRule
 from core.contracts.states import NOT_YET
+from core.ground import clock
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay, Roll
 from core.ground.errors import Finding, Place, RuleBroken
@@ -248,19 +249,11 @@ def _stands_for(row: Instalment, rule: InstalmentRule) -> bool:
 
 
 def plan_row(rule: InstalmentRule, year: int) -> PlanRow:
-    """A row of the contract's plan in a given year; 29 February is the 28th in a common year."""
+    """A row of the contract's plan in a given year."""
     base = BaseRule(rule.base) if rule.base else BaseRule.BUDGET_OR_PREVIOUS
-    due = _due(rule.due, year) if rule.due else None
+    due = clock.day_of(rule.due, year, field="plan") if rule.due else None
     counts_from = CountsFrom(rule.counts_from) if rule.counts_from else None
     return PlanRow(InstalmentKind(rule.kind), rule.percent, due, rule.event, base, rule.due_days, counts_from)
-
-
-def _due(text: str, year: int) -> date:
-    month, day = (int(part) for part in text.split("-"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return date(year, month, day - 1)
 
 
 def _gaps(

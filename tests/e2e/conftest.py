@@ -7,6 +7,8 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -23,7 +25,8 @@ SIZES = {"desk": (1366, 768), "phone": (390, 844)}
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """``app`` on a free port; its address."""
+    """``app`` on a free port; its address. Nobody is inside yet."""
+    INSIDE.clear()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -60,10 +63,11 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     assert not complaints
 
 
-@pytest.fixture(scope="module", autouse=True)
-def nobody_inside() -> None:
-    """Every file has a house of its own."""
-    INSIDE.clear()
+def move_to(app: Flask, day: date) -> Any:
+    """Let another day come in the running application; the office as it is from then on."""
+    held = app.extensions["patto"]
+    app.extensions["patto"] = replace(held, settings=replace(held.settings, today=day))
+    return app.extensions["patto"]
 
 
 def enter(page: Any, email: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +22,7 @@ from core.instalments.model import InterestRate
 from core.plugins.loading import Registry
 from demo.load import load
 from tests.conftest import Migrated
-from tests.e2e.conftest import enter, served
+from tests.e2e.conftest import enter, move_to, served
 from tests.ground import Ground
 from tests.integration.imports.conftest import filled
 
@@ -66,10 +65,8 @@ def play(app: Flask) -> Callable[[date], None]:
     """Let another day come, with a round of the worker."""
 
     def go(day: date) -> None:
-        office = app.extensions["patto"]
-        settings = replace(office.settings, today=day)
-        app.extensions["patto"] = replace(office, settings=settings)
-        worker.run_once(settings, office.database, new_day=False)
+        office = move_to(app, day)
+        worker.run_once(office.settings, office.database, new_day=False)
 
     return go
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from core.providers.operations import add_provider, add_unit
 from demo.load import load
 from demo.papers import pdf
 from migrations import runner
-from tests.e2e.conftest import INSIDE, enter, served
+from tests.e2e.conftest import enter, move_to, served
 from tests.e2e.test_an_accreditation import GIRASOLE, OFFICE, letter, press, rarely, record, send
 from tests.integration.accreditation.conftest import Place, Procedure, add_paper, open_nido
 from tests.integration.providers.conftest import provider_facts, unit_facts
@@ -39,7 +38,6 @@ COURT = "Tribunale amministrativo regionale per la Lombardia entro 60 (sessanta)
 @pytest.fixture
 def app(tmp_path: Path, registry: Registry, cheap_passwords: None) -> Iterator[Flask]:
     """The district and one cooperative, whose nido is in operation."""
-    INSIDE.clear()  # each story has a house of its own
     settings = Settings(data_dir=tmp_path, today=OPENING)
     database = Database(settings.url, settings.data_dir)
     runner.upgrade(database, registry)
@@ -64,10 +62,8 @@ def play(app: Flask) -> Callable[[date], None]:
     """Let another day come, with a round of the worker."""
 
     def go(day: date) -> None:
-        office = app.extensions["patto"]
-        settings = replace(office.settings, today=day)
-        app.extensions["patto"] = replace(office, settings=settings)
-        worker.run_once(settings, office.database)
+        office = move_to(app, day)
+        worker.run_once(office.settings, office.database)
 
     return go
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from core.imports.subjects import IMPORTS
 from core.plugins.loading import Registry
 from demo.load import load
 from tests.conftest import Migrated
-from tests.e2e.conftest import enter, served
+from tests.e2e.conftest import enter, move_to, served
 from tests.ground import Ground
 from tests.integration.imports.conftest import filled
 
@@ -74,8 +73,7 @@ def play(app: Flask) -> Callable[[date], None]:
     """Let another day come."""
 
     def go(day: date) -> None:
-        office = app.extensions["patto"]
-        app.extensions["patto"] = replace(office, settings=replace(office.settings, today=day))
+        move_to(app, day)
 
     return go
 

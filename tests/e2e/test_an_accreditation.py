@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from core.providers.operations import add_provider
 from demo.load import load
 from demo.papers import pdf
 from tests.conftest import Migrated
-from tests.e2e.conftest import SIZES, enter, served
+from tests.e2e.conftest import SIZES, enter, move_to, served
 from tests.ground import Ground
 from tests.integration.providers.conftest import provider_facts
 
@@ -94,8 +93,7 @@ def play(app: Flask) -> Callable[[date], None]:
     """Let another day come."""
 
     def go(day: date) -> None:
-        office = app.extensions["patto"]
-        app.extensions["patto"] = replace(office, settings=replace(office.settings, today=day))
+        move_to(app, day)
 
     return go
 
