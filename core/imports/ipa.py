@@ -78,7 +78,10 @@ def read(content: bytes) -> list[IndexRow]:
     """Every body of the file. RuleBroken for what is no such file, by the column that lacks."""
     if len(content) > BIGGEST:
         raise RuleBroken("Il file è troppo grande per essere quello dell'Indice.", field="file")
-    text = decoded("IndicePA", content)
+    try:
+        text = decoded("IndicePA", content)
+    except RuleBroken:  # it speaks of a bank's file
+        text = ""  # no heads: refused below by what lacks
     delimiter = max(";\t,", key=text.split("\n", 1)[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:

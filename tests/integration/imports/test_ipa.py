@@ -103,5 +103,7 @@ def test_a_body_that_stands_there_twice_is_not_guessed(desk) -> None:
 def test_another_file_is_refused_by_the_column_that_lacks(desk) -> None:
     with pytest.raises(RuleBroken, match="manca la colonna Codice_IPA, Denominazione_ente"):
         ipa.read(b"a;b;Codice_fiscale_ente\n1;2;3")
+    with pytest.raises(RuleBroken, match="manca la colonna Codice_IPA"):
+        ipa.read(b"PK\x03\x04 \x00\x00\xff")
     with desk() as session, pytest.raises(RuleBroken, match="Spuntare almeno un dato"):
         ipa.accept(session, ipa.read(index(row(session))), [])
