@@ -206,3 +206,54 @@ def test_a_provider_opens_its_renewal_and_finds_what_it_declared(
     expect(page.locator("main")).to_contain_text("Rinnova")
     press(page, "Presenta la domanda")
     expect(page.locator("main")).to_contain_text("manca il documento")
+
+
+def test_before_a_suspension_the_provider_is_heard_and_afterwards_it_is_readmitted(
+    page: Page, play: Callable[[date], None], procedure: Procedure, paper: Path
+) -> None:
+    procedure.accredited()
+    play(date(2026, 9, 1))
+    why = {"number": "50", "reasons": "Manca un educatore per turno."}
+    enter(page, OFFICE)
+    record(page)
+    press(page, "Sospendi")
+    send(page, "Prima di sospendere si comunica al gestore", paper, **why)
+    rarely(page, "Avvia il procedimento di sospensione")
+    send(page, "La bozza è registrata", reasons="Manca un educatore per turno.", days="10")
+    leave_and_arrive(page, paper, "Avvio del procedimento", "Entro 10 (dieci) giorni", "chiedere di essere sentito")
+
+    play(date(2026, 9, 4))
+    told_at_home(page, "Rispondi con osservazioni")
+    page.check("main [name=asks_hearing]")
+    send(page, "Le osservazioni sono registrate", text="L'educatrice nuova comincia il 15.")
+    record(page)
+    expect(page.locator("main")).to_contain_text("È avviato il procedimento di sospensione")
+    play(date(2026, 9, 14))
+    enter(page, OFFICE)
+    record(page)
+    press(page, "Sospendi")
+    send(page, "chiesto di essere sentito", paper, answer="Non è ancora al lavoro.", **why)
+    page.get_by_role("alert").get_by_role("link").first.click()
+    press(page, "Registra l'audizione")
+    send(page, "L'audizione è registrata", present="Rosa Bianchi", minutes="L'educatrice non è ancora al lavoro.")
+    record(page)
+    press(page, "Sospendi")
+    send(page, "L'accreditamento è sospeso", paper, answer="Non è ancora al lavoro.", until="2026-12-31", **why)
+    said = letter(page, "Lettera sulla misura")
+    for words in ("sospensione", "Manca un educatore per turno.", "convocato in audizione", "Non è ancora al lavoro.",
+                  "31 dicembre 2026", COURT):
+        assert words in said, said
+    enter(page, GIRASOLE.email)
+    record(page)
+    expect(page.locator("main")).to_contain_text("Sospeso")
+
+    play(date(2026, 10, 1))
+    enter(page, OFFICE)
+    record(page)
+    press(page, "Riammetti")
+    send(page, "L'unità è di nuovo accreditata", paper, number="58", reasons="L'educatrice è al lavoro.")
+    assert "L'educatrice è al lavoro." in letter(page, "Lettera sulla misura, 01/10/2026")
+    enter(page, GIRASOLE.email)
+    record(page)
+    expect(page.locator("main")).to_contain_text("Accreditata")
+    expect(page.locator("main")).not_to_contain_text("Sospeso")
