@@ -17,7 +17,7 @@ from admin.web.forms import flat
 from admin.web.remarks import remark
 from admin.web.words import decimal, said
 from admin.wording import labels
-from core.documents.words import iban
+from core.documents.words import iban, keep_amounts
 from core.ground import clock
 
 
@@ -32,8 +32,8 @@ def moment(value: datetime | None) -> str:
 
 
 def euro(value: Decimal | None) -> str:
-    """€ 1.234,56; empty for nothing."""
-    return "" if value is None else f"€ {decimal(value, 2)}"
+    """€ 1.234,56, on one line; empty for nothing."""
+    return "" if value is None else keep_amounts(f"€ {decimal(value, 2)}")
 
 
 def yes_no(value: bool | None) -> str:

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from flask_babel import get_locale, gettext
 
+from core.documents.words import keep_amounts
 from core.ground.errors import Finding, RuleBroken
 
 
 def said(what: RuleBroken | Finding) -> str:
     """The sentence of a broken rule or of a remark, with its values; amounts as people write them."""
     text: str = gettext(what.message)
-    return text % {name: _value(value) for name, value in what.values.items()} if what.values else text
+    values = {name: _value(value) for name, value in what.values.items()}
+    return keep_amounts(text % values if values else text)
 
 
 def _value(value: object) -> object:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from markupsafe import Markup
+
+from core.documents.words import keep_amounts
 
 BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
-_AMOUNT = re.compile(r"€ (?=-?\d)")
 _ESCAPES = str.maketrans(
     {
         "&": "&amp;",
@@ -26,12 +25,8 @@ _ESCAPES = str.maketrans(
 
 
 def word_text(text: str) -> Markup:
-    """The text as it stands inside ``<w:t>``: escaped, new lines as line breaks of the same paragraph.
-
-    An amount stays beside its sign: no line ends after ``€``.
-    """
-    joined = _AMOUNT.sub("€\N{NO-BREAK SPACE}", unify_newlines(text))
-    return Markup(joined.translate(_ESCAPES))  # noqa: S704 (this is the escaping itself)
+    """The text as it stands inside ``<w:t>``: escaped, amounts unbroken, new lines as line breaks of one paragraph."""
+    return Markup(keep_amounts(unify_newlines(text)).translate(_ESCAPES))  # noqa: S704 (this is the escaping itself)
 
 
 def unify_newlines(text: str) -> str:

@@ -6,6 +6,7 @@ Figures stand in digits where they are read quickly and in words where a contrac
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +18,7 @@ MONTHS = (
 )  # fmt: skip
 
 BLANK = "________"
+_AMOUNT = re.compile(r"€ (?=-?\d)")
 
 _UNITS = {
     "giorno": ("un giorno", "giorni"),
@@ -133,6 +135,11 @@ def number(value: Decimal | int) -> str:
 def euro(amount: Decimal) -> str:
     """``€ 1.234,56``, always with two decimals; a debit carries its sign before the figure: ``€ -5,00``."""
     return f"€ {number(amount.quantize(Decimal('0.01')))}"
+
+
+def keep_amounts(text: str) -> str:
+    """The text with each amount beside its sign: no line ends after ``€``."""
+    return _AMOUNT.sub("€\N{NO-BREAK SPACE}", text)
 
 
 def euro_in_words(amount: Decimal) -> str:

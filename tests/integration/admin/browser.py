@@ -22,11 +22,21 @@ def pdf(name: str = "prova.pdf", content: bytes = PDF) -> tuple[BytesIO, str]:
     return BytesIO(content), name
 
 
+class Screen(TestResponse):
+    """An answer as it is read: the space that keeps an amount beside its sign is a space like any other."""
+
+    @property
+    def text(self) -> str:
+        """The page."""
+        return super().text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 class Person:
     """A browser with somebody in front of it. The last answer is on the screen."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        client.response_wrapper = Screen
         self.page = self.url = self.query = self.token = ""
 
     def _see(self, answer: TestResponse) -> TestResponse:

@@ -40,8 +40,8 @@ def test_a_drawing_brings_no_style_no_script_and_nothing_from_elsewhere(page, dr
 def test_the_table_says_the_same_figures_as_people_write_them(page) -> None:
     chart = charts.bars("Quote", ["Dresano", "Colturano"], AMOUNTS, source="piani")
     assert chart.rows == [
-        ("Dresano", [("2025", "€ 1.234,56"), ("2026 <b>", "€ -10,00")]),
-        ("Colturano", [("2025", "–"), ("2026 <b>", "€ 0,00")]),
+        ("Dresano", [("2025", "€\N{NO-BREAK SPACE}1.234,56"), ("2026 <b>", "€\N{NO-BREAK SPACE}-10,00")]),
+        ("Colturano", [("2025", "–"), ("2026 <b>", "€\N{NO-BREAK SPACE}0,00")]),
     ]
 
 

@@ -43,7 +43,7 @@ def typed(**data: str) -> Everything:
 
 def test_dates_amounts_and_answers_are_written_as_italians_write_them() -> None:
     assert formats.day(date(2026, 7, 31)) == "31/07/2026"
-    assert formats.euro(Decimal("1234.56")) == "€ 1.234,56"
+    assert formats.euro(Decimal("1234.56")) == "€\N{NO-BREAK SPACE}1.234,56"
     assert formats.decimal(32410) == "32.410"
     assert formats.moment(datetime(2026, 11, 22, 13, 5, tzinfo=UTC)) == "22/11/2026 14:05"
     assert (formats.yes_no(True), formats.yes_no(False), formats.yes_no(None)) == ("sì", "no", "")
