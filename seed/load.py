@@ -19,7 +19,7 @@ from core.catalogue.model import Area, OperationalSheet, Sector, Service
 from core.catalogue.operations import set_coverage
 from core.catalogue.sheets import kept
 from core.contracts.model import ContractTerms
-from core.contracts.terms import add_version
+from core.contracts.terms import PAPERS, add_version
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
 from core.ground.paths import SEED
@@ -140,7 +140,7 @@ def terms_columns(facts: Facts) -> tuple[Facts, list[Facts], list[Facts]]:
         "further_damages": facts["penalties_damages"],
         "penalty_min": Decimal(facts["penalty_min"]),
         "penalty_max": Decimal(facts["penalty_max"]),
-        **{name: tuple(facts.get(name, ())) for name in ("share_criteria", "municipality_papers", "azienda_papers")},
+        **{name: tuple(facts.get(name, ())) for name in ("share_criteria", *PAPERS)},
         "coordinated": facts.get("coordinated", "instalments"),
         "interest": facts.get("interest", "none"),
     }

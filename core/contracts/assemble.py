@@ -32,7 +32,7 @@ from core.contracts.states import ContractState
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
-from core.documents.grammar import by_sex, joined
+from core.documents.grammar import by_sex, joined, the
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
@@ -323,9 +323,12 @@ def _municipality(member: ContractParty) -> doc.Municipality:
         seat_municipality=municipality.city,
         province=municipality.province,
         tax_code=municipality.tax_code,
-        vat_number=municipality.vat_number or municipality.tax_code,
+        vat_number=municipality.vat_number or ("" if municipality.form == "third_sector" else municipality.tax_code),
         pec=municipality.pec or "",
         connector=municipality.connector,
+        gender=municipality.gender,
+        runts=municipality.runts,
+        by_statute=member not in papers.awaited(member.contract),
         representative=_representative(member),
         acts=tuple(_authority(member)),
         accounts=_accounts(municipality),
@@ -509,10 +512,10 @@ def terms_of(contract: Contract) -> doc.Terms:
 
 
 def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
-    """The full names of some of the municipalities that sign, as far as who asks may see them."""
+    """The full names, with their articles, of some of those that sign, as far as who asks may see them."""
     for member in contract.municipality_parties:
         if member.party_id in keys and isinstance(member.party, Municipality):
-            yield papers.name_of(member.party)
+            yield the(papers.name_of(member.party), member.party.gender)
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:
