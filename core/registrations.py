@@ -11,6 +11,7 @@ from core.accreditation import letters as accreditation_letters
 from core.accreditation import waiting as accreditation_waiting
 from core.allocation import operations as allocation
 from core.allocation import waiting as allocation_waiting
+from core.catalogue import deadlines as catalogue_deadlines
 from core.catalogue import waiting as catalogue_waiting
 from core.contracts import deadlines as contract_deadlines
 from core.contracts import proposal as contract_proposal
@@ -48,7 +49,7 @@ from core.users import operations as users
 from core.users import waiting as user_waiting
 
 TABLES = models.SUBJECTS
-DEADLINES = (accreditation_deadlines, contract_deadlines, control_deadlines, dispute_deadlines,
+DEADLINES = (accreditation_deadlines, catalogue_deadlines, contract_deadlines, control_deadlines, dispute_deadlines,
              forewarning_deadlines, instalment_deadlines, payment_deadlines, penalty_deadlines, provider_deadlines,
              register_deadlines, year_deadlines)
 WAITING = (accreditation_waiting, allocation_waiting, catalogue_waiting, contract_waiting, control_waiting,

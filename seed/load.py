@@ -19,7 +19,7 @@ from core.catalogue.model import Area, OperationalSheet, Sector, Service
 from core.catalogue.operations import set_coverage
 from core.catalogue.sheets import kept
 from core.contracts.model import ContractTerms
-from core.contracts.terms import add_version
+from core.contracts.terms import PAPERS, add_version
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession
 from core.ground.paths import SEED
@@ -140,7 +140,7 @@ def terms_columns(facts: Facts) -> tuple[Facts, list[Facts], list[Facts]]:
         "further_damages": facts["penalties_damages"],
         "penalty_min": Decimal(facts["penalty_min"]),
         "penalty_max": Decimal(facts["penalty_max"]),
-        **{name: tuple(facts.get(name, ())) for name in ("share_criteria", "municipality_papers", "azienda_papers")},
+        **{name: tuple(facts.get(name, ())) for name in ("share_criteria", *PAPERS)},
         "coordinated": facts.get("coordinated", "instalments"),
         "interest": facts.get("interest", "none"),
     }
@@ -172,7 +172,7 @@ def add_catalogue(
 
     ``municipalities`` by slug are those that the coverage of a service names.
     """
-    areas, sectors, services = (_by_code(session, kind) for kind in (Area, Sector, Service))
+    areas, sectors, services, bodies = (_by_code(session, kind) for kind in (Area, Sector, Service, Body))
     for order, row in enumerate(facts["areas"], start=1):
         if row["code"] not in areas:
             areas[row["code"]] = structure.add_area(session, _area(order, row))
@@ -184,7 +184,7 @@ def add_catalogue(
     for row in facts["services"]:
         if row["code"] not in services:
             within = [sector for service, sector in places if service == row["code"]]
-            service = structure.add_service(session, _service(row), [sectors[code].id for code in within])
+            service = structure.add_service(session, _service(row, bodies), [sectors[code].id for code in within])
             for held in service.sectors:
                 held.order = places[service.code, held.sector.code]
             for period in row.get("coverage", ()):
@@ -222,8 +222,10 @@ def _sector(order: int, facts: Facts, area: Area) -> Facts:
     }
 
 
-def _service(facts: Facts) -> Facts:
+def _service(facts: Facts, bodies: Mapping[str, Body]) -> Facts:
+    owner = bodies.get(facts.get("function_owner", ""))
     return {
+        "function_owner_id": owner.id if owner else None,
         "code": facts["code"],
         "title": facts["title"],
         "managing_unit": facts.get("managing_unit", ""),

@@ -74,8 +74,8 @@ def lay(
 ) -> int:
     """Add the parts ``chosen`` of each set, or all of those that are taken ``whole``, if not there yet; how many.
 
-    A service brings its sector and area, a sheet is for services that are there or come with it. RuleBroken for a set
-    or a part that is none, and for a sheet of a service that is not there.
+    A service brings its sector, its area and the body that owns its function, a sheet is for services that are there or
+    come with it. RuleBroken for a set or a part that is none, and for a sheet of a service that is not there.
     """
     session.principal.require(*EDITORS)
     new: dict[str, set[str]] = {}
@@ -103,7 +103,12 @@ def _lay_catalogue(session: ScopedSession, services: Collection[str], units: Col
                                  "services": [row for row in facts["services"] if row["code"] in services]})
 
 
-def _lay_services(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+def _lay_services(session: ScopedSession, registry: Registry, codes: Collection[str]) -> None:
+    """With the services the bodies that own their functions."""
+    held = set(session.scalars(select(Body.code)))
+    owners = {row.get("function_owner") for row in seed.read("catalogue")["services"] if row["code"] in codes}
+    _lay_bodies(session, registry, owners - held)
+    session.flush()
     _lay_catalogue(session, codes, ())
 
 
@@ -133,6 +138,6 @@ def _lay_funding(session: ScopedSession, _registry: Registry, codes: Collection[
 
 
 LAID: dict[str, Callable[[ScopedSession, Registry, Collection[str]], None]] = {
-    "services": _lay_services, "units": _lay_units, "sheets": _lay_sheets, "bodies": _lay_bodies,
+    "bodies": _lay_bodies, "services": _lay_services, "units": _lay_units, "sheets": _lay_sheets,
     "funding": _lay_funding,
 }

@@ -177,8 +177,8 @@ def signatures(document: Document) -> None:
     _row(table, ["{%tr for party in municipalities %}"], [])
     _row(
         table,
-        ["Per {{ party.title|the }}", "{{ party.representative.role }}", "{{ party.representative.person.full_name }}",
-         SIGN_HERE],
+        ["Per {{ party.title|the(party.gender) }}", "{{ party.representative.role }}",
+         "{{ party.representative.person.full_name }}", SIGN_HERE],
         ["{% if loop.first %}" + line + "{% endif %}" for line in (
             "Per {{ azienda.name|the }}", "{{ azienda.representative.role }}",
             "{{ azienda.representative.person.full_name }}", SIGN_HERE)],

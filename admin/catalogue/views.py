@@ -19,6 +19,7 @@ from admin.catalogue.remarks import service_remarks
 from admin.guard import policy
 from admin.guard.session import db, office, principal, today
 from admin.parties.choices import municipalities
+from admin.parties.views import period_state
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
 from admin.web.base_view import Act, BaseView, Filter
@@ -27,8 +28,8 @@ from admin.web.remarks import remarks_for
 from admin.web.searching import worded
 from admin.web.sending import KeyedForm, attempt, new_key
 from admin.wording import labels
-from core.catalogue import operations, structure
-from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
+from core.catalogue import agreements, operations, structure
+from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
 from core.ground.access import ScopedSession
 from core.ground.order import alphabetical
 from core.ground.upward import Upward
@@ -70,14 +71,17 @@ class ServiceView(BaseView):
                lambda value: Service.sheets.any() if value == "1" else ~Service.sheets.any()),
     )
     load = (selectinload(Service.sectors).selectinload(ServiceSector.sector), selectinload(Service.sheets),
-            selectinload(Service.coverage).selectinload(Coverage.municipality))
+            selectinload(Service.coverage).selectinload(Coverage.municipality), selectinload(Service.function_owner),
+            selectinload(Service.agreements).selectinload(ServiceAgreement.body))
     details = ("code", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
-               "valid_from", "valid_to")
-    form_columns = ("title", "code", "entry", "managing_unit", "management_form", "essential_level", "recipients",
-                    "cost_to_user", "cover_all", "cover_assumed", "valid_from", "valid_to", "source", "order")
+               "function_owner", "valid_from", "valid_to")
+    form_columns = ("title", "code", "entry", "managing_unit", "management_form", "essential_level",
+                    "function_owner_id", "recipients", "cost_to_user", "cover_all", "cover_assumed", "valid_from",
+                    "valid_to", "source", "order")
     form_sections = (
         (lazy_gettext("Che cosa è"), ("title", "code", "sector_ids", "entry", "recipients", "cost_to_user")),
-        (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level")),
+        (lazy_gettext("Come si gestisce"), ("managing_unit", "management_form", "essential_level",
+                                             "function_owner_id")),
         (lazy_gettext("Per chi e quando"), ("cover_all", "cover_assumed", "valid_from", "valid_to")),
         (lazy_gettext("Nel catalogo"), ("order", "source")),
     )
@@ -123,7 +127,8 @@ class ServiceView(BaseView):
 
     def context(self, row: Service) -> dict[str, Any]:
         """Coverage, sheets and remarks below the service's data."""
-        return {"beside": sections_of.tell(row), "today": today(),
+        return {"beside": sections_of.tell(row), "today": today(), "may_add": self.may_change(),
+                "agreements": [(held, period_state(held, today())) for held in reversed(row.agreements)],
                 "coverage": sorted(row.coverage, key=lambda c: (alphabetical(c.municipality.name), c.valid_from)),
                 "remarks": remarks_for(lambda: service_remarks(db(), row, office().registry, today()))}
 
@@ -155,6 +160,37 @@ class ServiceView(BaseView):
         return carry_out(self, "service.rename", form, page, lambda session: structure.rename_service(
             session, row.id, form.title.data or "", on=form.on.data, version=form.version.data).id,
             done=_("Il nuovo nome è registrato."))
+
+
+class AgreementView(BaseView):
+    """The agreements on which services stand (R131, R139): reached from the service's page, saved back to it."""
+
+    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_write = policy.MANAGEMENT
+    group = "catalogue"
+    new_title = lazy_gettext("Nuovo accordo")
+    can_create = True
+    can_edit = True
+    can_view_details = False
+    in_menu = False
+    column_list = ("title", "service", "body", "valid_from", "valid_to")
+    column_labels = {"service": lazy_gettext("Servizio"), "body": lazy_gettext("Ente")}
+    load = (selectinload(ServiceAgreement.service), selectinload(ServiceAgreement.body))
+    form_columns = ("service_id", "body_id", "title", "signed_on", "valid_from", "valid_to")
+    left_out = frozenset({"id", "version"})
+
+    def create(self, session: ScopedSession, facts: dict[str, Any]) -> ServiceAgreement:
+        """See the operation."""
+        return agreements.add_agreement(session, facts, today=today())
+
+    def update(self, session: ScopedSession, row: ServiceAgreement, version: int, facts: dict[str, Any]
+               ) -> ServiceAgreement:
+        """See the operation."""
+        return agreements.edit_agreement(session, row.id, facts, version=version, today=today())
+
+    def after(self, key: int | str) -> str:
+        """Back to the service."""
+        return self.get_url("service.details_view", id=self.seen(db(), int(key)).service_id)
 
 
 class RenameForm(ActForm):
@@ -197,4 +233,6 @@ def views() -> list[BaseView]:
     """The views of this module, for the menu."""
     return [
         ServiceView(Service, lazy_gettext("Servizi"), endpoint="service", url="servizi"),
+        AgreementView(ServiceAgreement, lazy_gettext("Accordi dei servizi"), endpoint="service_agreement",
+                      url="accordi-dei-servizi"),
     ]

@@ -141,7 +141,7 @@ class TermsView(BaseView):
         (lazy_gettext("Contestazioni e penali"), ("reply_days", "penalty_min", "penalty_max", "penalty_payment_days",
                                                   "further_damages")),
         (lazy_gettext("Controversie e spese"), ("arbitration", "arbitrators", "court", "registration_cost")),
-        (lazy_gettext("Atti e documenti di ogni ente"), ("municipality_papers", "azienda_papers")),
+        (lazy_gettext("Atti e documenti di ogni ente"), operations.PAPERS),
         (lazy_gettext("Altri termini"), ("own_charter_months", "account_notice_days", "roll_policy")),
     )
     numeric = frozenset({"instalments"})
@@ -186,7 +186,8 @@ class TermsView(BaseView):
             return _starting_terms()
         if row is None:
             return {"plan": [{}] * 2 * SPARE_ROWS, "bands": [{}] * 2 * SPARE_ROWS,
-                    "municipality_papers": papers.OF_A_MUNICIPALITY, "azienda_papers": papers.OF_THE_AZIENDA}
+                    "municipality_papers": papers.OF_A_MUNICIPALITY, "azienda_papers": papers.OF_THE_AZIENDA,
+                    "third_sector_papers": papers.OF_THE_THIRD_SECTOR}
         return {
             **{name: getattr(row, name) for name in self.form_columns},
             "valid_from": None,
@@ -271,7 +272,7 @@ def sections(row: ContractTerms) -> dict[str, list[tuple[Any, Any]]]:
         "share": pairs("share_criteria", "extra_projects_month", "coordinated", *interest),
         "penalties": pairs("reply_days", *(PENALTIES if row.bands else ())),
         "disputes": pairs(*disputes, "registration_cost"),
-        "papers": pairs("municipality_papers", "azienda_papers"),
+        "papers": pairs(*operations.PAPERS),
         "others": pairs("own_charter_months", "account_notice_days", "roll_policy"),
         "version": pairs("edition", "valid_from", "legal_source"),
     }

@@ -40,6 +40,7 @@ WORDS = {
     "payment": lazy_gettext("Apri il pagamento"), "default_notice": lazy_gettext("Apri la diffida"),
     "penalty": lazy_gettext("Apri la penale"), "provider_paper": lazy_gettext("Apri i documenti"),
     "operating_notice": lazy_gettext("Apri la comunicazione"), "provider_choice": lazy_gettext("Apri la scelta"),
+    "service_agreement": lazy_gettext("Apri l'accordo"),
     "monitoring": lazy_gettext("Apri il monitoraggio"), "azienda": lazy_gettext("Apri i bilanci"),
 }
 

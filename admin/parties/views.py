@@ -87,14 +87,17 @@ class MunicipalityView(BaseView):
     filtered = (
         Filter("socio", lazy_gettext("Socio"), lambda: [("1", _("sì")), ("0", _("no"))],
                lambda value: _is_member() if value == "1" else ~_is_member()),
+        Filter("tipo", lazy_gettext("Tipo di ente"), lambda: list(labels.CHOICES["municipality.form"].items()),
+               lambda value: Municipality.form == value),
     )
     load = (selectinload(Municipality.memberships), selectinload(Municipality.populations),
             selectinload(Municipality.signatories), selectinload(Municipality.acts),
             selectinload(Municipality.accounts).selectinload(BankAccount.delegates))
-    details = ("form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
+    details = ("form", "runts", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
                "province", "pec", "patron_day", "demo")
     form_sections = (
-        (lazy_gettext("Chi è"), ("name", "form", "connector", "tax_code", "vat_number", "istat", "cadastral", "ipa")),
+        (lazy_gettext("Chi è"), ("name", "form", "connector", "gender", "runts", "tax_code", "vat_number", "istat",
+                                 "cadastral", "ipa")),
         (lazy_gettext("Sede e recapiti"), ("address", "postal_code", "city", "province", "pec", "patron_day")),
         (lazy_gettext("Nel contratto"), ("mission", "principles")),
     )
@@ -164,7 +167,9 @@ def missing(municipality: Municipality, day: date) -> list[tuple[str, Place]]:
         found.append((_("gli atti di approvazione"), Place("act", key)))
     if not municipality.accounts:
         found.append((_("il conto dedicato"), Place("bank_account", key)))
-    if not municipality.populations:
+    if municipality.form == "third_sector" and not municipality.runts:
+        found.append((_("l'iscrizione al RUNTS"), Place("municipality", key, "runts")))
+    if municipality.is_local and not municipality.populations:
         found.append((_("la popolazione"), Place("population", key)))
     if not municipality.mission or not municipality.principles:
         blank = "principles" if municipality.mission else "mission"

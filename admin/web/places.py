@@ -78,6 +78,8 @@ PAGES = {
     "population": RecordPage("population.create_view", lazy_gettext("Aggiungi la popolazione"), "municipality_id"),
     "zone_plan": RecordPage("zone_plan.edit_view", lazy_gettext("Dati del Piano di Zona")),
     "zone_plans": RecordPage("zone_plan.index_view", lazy_gettext("Piani di Zona")),
+    "service_agreement.new": RecordPage("service_agreement.create_view", lazy_gettext("Registra l'accordo"),
+                                        "service_id"),
     "service": RecordPage("service.details_view", lazy_gettext("Servizio del catalogo")),
     "service.coverage": RecordPage("service.coverage_view", lazy_gettext("Copertura del servizio")),
     "sheet": RecordPage("sheet.edit_view", lazy_gettext("Scheda operativa")),

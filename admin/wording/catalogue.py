@@ -14,6 +14,7 @@ TABLES: Tables = {
     "operational_sheet": (_("la scheda operativa"), _("Schede operative")),
     "sector": (_("il settore"), _("Settori")),
     "service": (_("il servizio"), _("Servizi")),
+    "service_agreement": (_("l'accordo del servizio"), _("Accordi dei servizi")),
     "service_name": (_("il nome di un tempo del servizio"), _("Nomi dei servizi")),
     "service_sector": (_("il posto del servizio nel settore"), _("Servizi per settore")),
     "sheet_service": (_("il servizio della scheda"), _("Servizi delle schede")),
@@ -31,6 +32,8 @@ COLUMNS: Words = {
     "edition": pgettext("catalogue", "Edizione"),
     "entry": pgettext("catalogue", "Voce dell'elenco dei servizi"),
     "essential_level": pgettext("catalogue", "Livello essenziale"),
+    "function_owner": pgettext("catalogue", "Titolare della funzione"),
+    "function_owner_id": pgettext("catalogue", "Titolare della funzione"),
     "heading": pgettext("catalogue", "Intestazione"),
     "joint_management": pgettext("catalogue", "Gestione associata di tutti i comuni"),
     "labels": pgettext("catalogue", "Etichette dei dati propri"),
@@ -48,6 +51,9 @@ COLUMNS: Words = {
     "sector_id": pgettext("catalogue", "Settore"),
     "sectors": pgettext("catalogue", "Settori"),
     "service.title": pgettext("catalogue", "Servizio"),
+    "service_agreement.body_id": pgettext("catalogue", "Con quale ente"),
+    "service_agreement.signed_on": pgettext("catalogue", "Firmato il"),
+    "service_agreement.title": pgettext("catalogue", "Accordo"),
     "services": pgettext("catalogue", "Servizi"),
     "sheet_id": pgettext("catalogue", "Scheda"),
     "tasks": pgettext("catalogue", "Compiti"),
@@ -57,11 +63,16 @@ HELPS: Words = {
     "activities": _("Una per riga."),
     "cost_to_user": _("Scrivere anche quando il servizio è gratuito: una scheda senza questa voce è incompleta."),
     "definitions": _("Una per riga."),
+    "function_owner_id": _("Solo se la legge dà la funzione a un altro ente, per esempio alla Provincia: allora serve "
+                           "un accordo in vigore con esso. Vuoto se è dei Comuni."),
     "sector.code": _("Vuoto: si fa dal titolo. Poi non conviene cambiarlo."),
     "sector.heading": _("Come compare nel contratto; vuoto se è il titolo."),
     "service.code": _("Vuoto: si fa dal nome. Schede, plugin ed esportazioni conoscono il servizio così, e non cambia. "
                       "Un servizio che ha un plugin porta il codice del plugin."),
     "service.entry": _("Come l'elenco del contratto nomina il servizio; vuoto se basta il nome."),
+    "service_agreement.body_id": _("Chi non c'è si registra prima tra gli organi e gli enti."),
+    "service_agreement.title": _("Come il contratto lo cita, per esempio «Convenzione n. 12»."),
+    "service_agreement.valid_to": _("L'ultimo giorno: prima arriva un avviso. Vuoto se l'accordo non ha un termine."),
     "service.valid_from": _("Vuoto se c'è da sempre."),
     "service.valid_to": _("L'ultimo giorno, quando il servizio si chiude."),
     "tasks": _("Uno per riga."),
@@ -78,6 +89,7 @@ CHOICES: Choices = {
         "partnership": _("Accordo di collaborazione o partenariato"),
         "contract": _("Affidamento a terzi con contratto"),
     },
+    "deadline_rule.subject": {"service_agreement": _("Accordo di un servizio")},
     "area.kind": {"services": _("Servizi"), "system": _("Sistema"), "staff": _("Staff")},
 }
 # subject: state: (word, tint)
@@ -90,4 +102,8 @@ STATES: States = {
         "complete": (pgettext("operational_sheet", "Completa"), "green"),
         "incomplete": (pgettext("operational_sheet", "Da completare"), "amber"),
     },
+}
+EVENTS: Words = {
+    "agreement.ends": _("Ultimo giorno dell'accordo"),
+    "agreement.followed": _("Accordo che segue"),
 }

@@ -115,6 +115,8 @@ COLUMNS: Words = {
     "share_criteria": pgettext("contracts", "Criteri della quota"),
     "municipality_papers": pgettext("contracts", "Atti e documenti del Comune"),
     "azienda_papers": pgettext("contracts", "Atti e documenti dell'azienda"),
+    "public_papers": pgettext("contracts", "Atti e documenti di un altro ente pubblico"),
+    "third_sector_papers": pgettext("contracts", "Atti e documenti di un ente del terzo settore"),
     "signatory_id": pgettext("contracts", "Firmatario"),
     "signed_at": pgettext("contracts", "Ora della firma"),
     "signed_on": pgettext("contracts", "Data della firma"),
@@ -171,7 +173,10 @@ HELPS: Words = {
     "tacit_renewal_times": _("Vuoto se non c'è un limite."),
 }
 CHOICES: Choices = {
-    "contract_party.capacity": {"azienda": _("Azienda"), "comune": _("Comune"), "unione": _("Unione di Comuni")},
+    "contract_party.capacity": {
+        "azienda": _("Azienda"), "comune": _("Comune"), "unione": _("Unione di Comuni"),
+        "public": _("Altro ente pubblico"), "third_sector": _("Ente del terzo settore"),
+    },
     "contract_document.origin": {
         "generated": _("Generato"), "negotiated": _("Negoziato a mano"), "imported": _("Importato"),
         "final": _("Da firmare"), "coordinated": _("Coordinato"),

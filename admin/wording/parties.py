@@ -57,6 +57,7 @@ COLUMNS: Words = {
     "founding_date": pgettext("parties", "Data di costituzione"),
     "founding_notary": pgettext("parties", "Notaio"),
     "founding_place": pgettext("parties", "Luogo di costituzione"),
+    "gender": pgettext("parties", "Genere del nome"),
     "given_name": pgettext("parties", "Nome"),
     "goals": pgettext("parties", "Finalità"),
     "iban": pgettext("parties", "IBAN"),
@@ -81,6 +82,7 @@ COLUMNS: Words = {
     "recognition_date": pgettext("parties", "Data di riconoscimento"),
     "register_number": pgettext("parties", "Numero di iscrizione al Registro delle Imprese"),
     "residents": pgettext("parties", "Residenti"),
+    "runts": pgettext("parties", "Numero di iscrizione al RUNTS (Registro unico nazionale del Terzo settore)"),
     "sex": pgettext("parties", "Sesso"),
     "short_name": pgettext("parties", "Sigla"),
     "signatory.title": pgettext("parties", "Titolo di cortesia"),
@@ -106,9 +108,13 @@ HELPS: Words = {
     "founding_act": _("Se non è un rogito: l'atto per intero, per esempio «decreto del Presidente della Regione n. "
                       "12»."),
     "founding_notary": _("Per un atto pubblico: il notaio che lo ha ricevuto, con il titolo."),
+    "gender": _("Solo se la prima parola del nome non lo dice: decide se il contratto scrive «il» o «la», "
+                "«rappresentato» o «rappresentata»."),
+    "municipality.form": _("Un ente che non è un comune né un'unione porta nel contratto il suo nome per intero."),
+    "runts": _("Solo per un ente del terzo settore: il contratto lo stampa accanto al nome."),
     "iban": _("Conto dedicato ai sensi dell'art. 3 della L. 136/2010: 27 caratteri, anche con gli spazi."),
     "ipa": _("Per un comune è «c_» seguito dal codice catastale in minuscolo."),
-    "istat": _("Sei cifre, dall'elenco dei comuni dell'ISTAT. Serve per ogni comune; un'unione non lo ha."),
+    "istat": _("Sei cifre, dall'elenco dei comuni dell'ISTAT. Lo ha ogni comune, e nessun altro ente."),
     "letterhead": _("Una riga di testo per ogni riga della carta intestata."),
     "mission": _("Compare nel contratto, all'articolo sulla missione dei servizi. Un paragrafo per ogni riga vuota."),
     "opened_on": _("Il conto si comunica entro sette giorni dall'apertura o dal primo uso (L. 136/2010, art. 3, "
@@ -123,14 +129,17 @@ HELPS: Words = {
     "vat_number": _("Può essere diversa dal codice fiscale."),
 }
 CHOICES: Choices = {
-    "municipality.form": {"comune": _("Comune"), "unione": _("Unione di Comuni")},
+    "municipality.form": {"comune": _("Comune"), "unione": _("Unione di Comuni"), "public": _("Altro ente pubblico"),
+                          "third_sector": _("Ente del terzo settore")},
+    "municipality.gender": {"": _("Come dice il nome"), "m": _("Maschile"), "f": _("Femminile")},
     "signatory.signs": {"all": _("Contratti e lettere"), "contracts": _("Solo contratti"),
                         "letters": _("Solo diffide, lettere e altri atti di gestione")},
     "signatory.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "delegate.sex": {"F": _("Femmina"), "M": _("Maschio")},
     "act.body_kind": {
         "council": _("Consiglio"), "giunta": _("Giunta"), "board": _("Consiglio di Amministrazione"),
-        "assembly": _("Assemblea Consortile"), "founding": _("Atto fondativo"), "other": _("Altro"),
+        "assembly": _("Assemblea Consortile"), "director": _("Direttore generale"),
+        "founding": _("Atto fondativo"), "other": _("Altro"),
     },
     "azienda.founded_by": {
         "notary": _("Atto pubblico, davanti a un notaio"), "decree": _("Decreto"), "law": _("Legge"),

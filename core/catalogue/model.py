@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.db import Base, Lines, Versioned
 from core.ground.search import Searched
-from core.parties.model import Municipality, OwnedByMunicipality, within
+from core.parties.model import Body, Municipality, OwnedByMunicipality, within
 
 
 class Area(Base, Versioned, Searched):
@@ -58,7 +58,8 @@ class Service(Base, Versioned, Searched):
     """A service of the catalogue: in one sector or several (X12), with a managing unit of its own (X29).
 
     Contracts take it up from ``valid_from`` to ``valid_to``, both included; an empty one is no limit. Its name is the
-    one of today: those of other days stand in ``names``.
+    one of today: those of other days stand in ``names``. ``function_owner``: the body to which the law gives the
+    function, where it is not the municipalities' own; the service then stands on an agreement with it (R131, R139).
     """
 
     __tablename__ = "service"
@@ -79,7 +80,11 @@ class Service(Base, Versioned, Searched):
     order: Mapped[int]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    function_owner_id: Mapped[int | None] = mapped_column(ForeignKey("body.id"))
 
+    function_owner: Mapped[Body | None] = relationship()
+    agreements: Mapped[list[ServiceAgreement]] = relationship(back_populates="service",
+                                                              order_by="ServiceAgreement.valid_from")
     names: Mapped[list[ServiceName]] = relationship(back_populates="service", order_by="ServiceName.id")
     sectors: Mapped[list[ServiceSector]] = relationship(back_populates="service", order_by="ServiceSector.order")
     coverage: Mapped[list[Coverage]] = relationship(back_populates="service", order_by="Coverage.valid_from")
@@ -122,6 +127,30 @@ class ServiceName(Base):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServiceAgreement(Base, Versioned):
+    """An agreement on which a service stands, with the body that owns its function or works beside it (R131, R139).
+
+    ``title`` cites it as the contract prints it; open while ``valid_to`` is empty.
+    """
+
+    __tablename__ = "service_agreement"
+    __table_args__ = (CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("service.id"), index=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    title: Mapped[str]
+    signed_on: Mapped[date | None]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    service: Mapped[Service] = relationship(back_populates="agreements")
+    body: Mapped[Body] = relationship()
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class ServiceSector(Base):

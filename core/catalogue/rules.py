@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain
 
 from core.catalogue import sheets
+from core.catalogue.agreements import agreement_findings
 from core.catalogue.model import OperationalSheet, Service
 from core.documents.words import MONTHS
 from core.ground.errors import Finding, Place, RuleBroken
@@ -25,12 +26,27 @@ UNDATED = re.compile(rf"\b\d{{1,2}}º? (?:{'|'.join(MONTHS)})\b(?! (?:\d{{4}}|di
 
 
 @dataclass(frozen=True)
+class Accreditor:
+    """Who accredits the units of the district, as sentences name it, and by which form it manages services itself."""
+
+    name: str = "l'Azienda"
+    manages: str = "direct"
+
+
+@dataclass(frozen=True)
 class District:
-    """What the checks must know of the municipalities: all names by slug, and the slugs of the members on a day."""
+    """What the checks must know of the municipalities: all names by slug, and the slugs of the members on a day.
+
+    ``until``: the last day of the contract that is looked at, if it is one. ``accredited``: the codes of the
+    services that units of the register are accredited for; ``accreditor``: who accredits them.
+    """
 
     day: date
     names: Mapping[str, str]
     members: frozenset[str]
+    until: date | None = None
+    accredited: frozenset[str] = frozenset()
+    accreditor: Accreditor = Accreditor()
 
     def said(self, slugs: Iterable[str]) -> str:
         """Names in alphabetical order, or "nessuno"."""
@@ -73,7 +89,8 @@ def covered(service: Service, district: District) -> frozenset[str]:
 
 
 def service_findings(service: Service, district: District) -> Iterator[Finding]:
-    """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37)."""
+    """Remarks on a service of the catalogue: no sheet (X12), coverage that nobody wrote down, its form (R37), the
+    agreement on which it stands (R131), who accredits and also manages (X24)."""
     if sheet_of(service, district.day.year) is None:
         yield Finding("Il servizio «%(service)s» non ha una scheda operativa: nella bozza esce una pagina con i soli "
                       "dati del catalogo, e senza scheda il contratto non si firma.", {"service": service.title},
@@ -86,6 +103,12 @@ def service_findings(service: Service, district: District) -> Iterator[Finding]:
         yield Finding("Il catalogo non dice come si gestisce «%(service)s»: nel contratto resta uno spazio vuoto, da "
                       "riempire prima della firma.", {"service": service.title}, where=service.code, source="R39",
                       at=Place("service.edit", service.id, "management_form"))
+    yield from agreement_findings(service, district.day, district.until)
+    if service.code in district.accredited and service.management_form == district.accreditor.manages:
+        yield Finding("Per «%(service)s» %(body)s accredita i gestori e gestisce anche il servizio: giudica chi le sta "
+                      "accanto, e in causa propria. Affidare una delle due funzioni ad altri, o dire in un atto come "
+                      "si evita il conflitto.", {"service": service.title, "body": district.accreditor.name},
+                      where=service.code, source="X24", at=Place("service.edit", service.id, "management_form"))
     if service.management_form == "direct" and not service.essential_level:
         yield Finding("«%(service)s» è gestito direttamente dall'Azienda, che l'art. 8 riserva ai livelli essenziali: "
                       "verificare la forma di gestione.", {"service": service.title}, where=service.code, source="R37")

@@ -15,6 +15,7 @@ from core.ground.edits import at_version, take, touch
 from core.ground.errors import RuleBroken
 from core.ground.required import require_text
 from core.ground.upward import Upward
+from core.parties.model import Body
 from core.parties.rules import period, slug_of
 
 Facts = Mapping[str, Any]
@@ -25,7 +26,7 @@ AREA = frozenset({"code", "title", "kind", "responsible", "description", "order"
 SECTOR = frozenset({"area_id", "code", "title", "heading", "description", "tasks", "order"})
 SERVICE = frozenset({
     "code", "title", "managing_unit", "recipients", "cost_to_user", "management_form", "essential_level", "entry",
-    "source", "cover_all", "cover_assumed", "order", "valid_from", "valid_to",
+    "source", "cover_all", "cover_assumed", "order", "valid_from", "valid_to", "function_owner_id",
 })
 AREA_KINDS = frozenset({"services", "system", "staff"})
 MANAGEMENT_FORMS = frozenset({
@@ -150,6 +151,8 @@ def _checked_service(session: ScopedSession, service: Service) -> Service:
     if service.management_form is not None and service.management_form not in MANAGEMENT_FORMS:
         raise RuleBroken("Scegliere una voce dell'elenco.", field="management_form")
     period(service.valid_from, service.valid_to)
+    if service.function_owner_id is not None:
+        session.require(Body, service.function_owner_id)
     return service
 
 

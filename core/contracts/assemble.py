@@ -9,7 +9,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.catalogue import rules as catalogue_rules
-from core.catalogue.model import Area, Coverage, Sector, Service, ServiceSector
+from core.catalogue.agreements import holding, in_words
+from core.catalogue.model import Area, Coverage, Sector, Service, ServiceAgreement, ServiceSector
 from core.catalogue.rules import sheet_of
 from core.catalogue.sheets import blocks_of
 from core.contracts import context as doc
@@ -31,14 +32,15 @@ from core.contracts.states import ContractState
 from core.documents import words
 from core.documents.blocks import Block, KeyValues, Paragraph
 from core.documents.controls import Late
-from core.documents.grammar import by_sex, joined
+from core.documents.grammar import by_sex, joined, the
 from core.funding.model import FundingSource
 from core.ground.access import ScopedSession, asked_once
 from core.ground.errors import Finding, Level, Place, RuleBroken
 from core.ground.order import alphabetical
-from core.parties.model import Act, Azienda, BankAccount, Municipality, Party, PersonFields
+from core.parties.model import Act, Azienda, BankAccount, Body, Municipality, Party, PersonFields
 from core.parties.rules import BODIES
 from core.plugins.loading import Registry
+from core.register.reading import accredited_services
 
 NO_SHEET = "La scheda operativa di questo servizio non è ancora stata redatta."
 MOMENT, DAY = "Giorno e ora della firma", "Giorno della firma"  # the names of what is known last
@@ -69,7 +71,7 @@ COUNTED_FROM = {"receipt": "ricevimento della richiesta", "invoice": "data della
 def findings(session: ScopedSession, contract: Contract, registry: Registry, *, today: date) -> list[Finding]:
     """All remarks on a contract, errors first: its own, and those on the services and sheets that it would print."""
     load_services(session, contract)
-    district = district_on(session, contract.starts_on)
+    district = district_on(session, contract.starts_on, until=contract.ends_on)
     own = [*rules.check(contract, today), *_members_of(district), *uncovered(contract, district)]
     if not any(finding.level is Level.ERROR for finding in own):
         own = [*_unprintable(session, contract, registry), *own]
@@ -90,11 +92,13 @@ def _members_of(district: catalogue_rules.District) -> Iterator[Finding]:
                       {"day": f"{district.day:%d/%m/%Y}"}, where="members", source="R4")
 
 
-def district_on(session: ScopedSession, day: date) -> catalogue_rules.District:
-    """What the checks must know of the municipalities on ``day``."""
+def district_on(session: ScopedSession, day: date, *, until: date | None = None) -> catalogue_rules.District:
+    """What the checks must know of the municipalities on ``day``; ``until``: the last day of a contract."""
     everyone = _municipalities(session)
     return catalogue_rules.District(
         day=day,
+        until=until,
+        accredited=accredited_services(session),
         names={m.slug: m.name for m in everyone},
         members=frozenset(m.slug for m in everyone if m.is_member(day)),
     )
@@ -113,10 +117,12 @@ def load_services(session: ScopedSession, contract: Contract) -> None:
     service = selectinload(Conferral.service).options(
         selectinload(Service.sectors).joinedload(ServiceSector.sector).joinedload(Sector.area),
         selectinload(Service.sheets),
+        joinedload(Service.function_owner).selectinload(Body.names),
+        selectinload(Service.agreements).joinedload(ServiceAgreement.body).selectinload(Body.names),
         selectinload(Service.coverage).selectinload(Coverage.municipality),
     )
     unloaded = [inspect(given).unloaded or inspect(given.service).unloaded for given in contract.conferrals]
-    if any({"service", "sheets", "coverage"} & lacking for lacking in unloaded):
+    if any({"service", "sheets", "coverage", "agreements"} & lacking for lacking in unloaded):
         # held by the contract, so that the session does not forget what comes now
         query = select(Conferral).where(Conferral.contract_id == contract.id)
         session.scalars(query.options(service, selectinload(Conferral.municipality))).all()
@@ -218,13 +224,13 @@ def signing(contract: Contract, *, by_hand: bool = False) -> doc.Signing:
 def _annex(service: Service, number: int, day: date, registry: Registry, names: Mapping[str, str]) -> doc.Annex:
     sheet = sheet_of(service, day.year)
     if sheet is None:
-        return doc.Annex(number, service.code, service.name_on(day), tuple(_catalogue_page(service)))
+        return doc.Annex(number, service.code, service.name_on(day), tuple(_catalogue_page(service, day)))
     plugin = registry.get(sheet.plugin) if sheet.plugin else None
     return doc.Annex(
         number=number,
         service_code=service.code,
         title=(title := service.name_on(day)),
-        blocks=blocks_of(sheet, plugin, names),
+        blocks=(*_standing(service, day), *blocks_of(sheet, plugin, names)),
         sheet_title=sheet.title if sheet.title != title else None,
     )
 
@@ -241,7 +247,15 @@ def _assets_annex(assets: Sequence[EntrustedAsset], number: int) -> doc.Annex:
     return doc.Annex(number=number, service_code="", title=ANNEX_TITLE, blocks=tuple(annex_blocks(assets)))
 
 
-def _catalogue_page(service: Service) -> Iterator[Block]:
+def _standing(service: Service, day: date) -> Iterator[Block]:
+    """Whose function a service is and by which agreement it is run, where it is not the municipalities' own (R131)."""
+    facts = [("Titolare della funzione", service.function_owner.name_on(day))] if service.function_owner else []
+    facts += [("Accordo", in_words(agreement, day)) for agreement in holding(service, day)]
+    if facts:
+        yield KeyValues(tuple(facts))
+
+
+def _catalogue_page(service: Service, day: date) -> Iterator[Block]:
     """The one page of a service that has no sheet yet: what the catalogue knows of it (X12)."""
     facts = {
         "Servizio": service.entry,
@@ -252,6 +266,7 @@ def _catalogue_page(service: Service) -> Iterator[Block]:
         "Forma di gestione": MANAGEMENT_FORMS.get(service.management_form or "", ""),
     }
     yield KeyValues(tuple((label, value) for label, value in facts.items() if value))
+    yield from _standing(service, day)
     yield Paragraph(NO_SHEET, "note")
 
 
@@ -308,9 +323,12 @@ def _municipality(member: ContractParty) -> doc.Municipality:
         seat_municipality=municipality.city,
         province=municipality.province,
         tax_code=municipality.tax_code,
-        vat_number=municipality.vat_number or municipality.tax_code,
+        vat_number=municipality.vat_number or ("" if municipality.form == "third_sector" else municipality.tax_code),
         pec=municipality.pec or "",
         connector=municipality.connector,
+        gender=municipality.gender,
+        runts=municipality.runts,
+        by_statute=member not in papers.awaited(member.contract),
         representative=_representative(member),
         acts=tuple(_authority(member)),
         accounts=_accounts(municipality),
@@ -494,10 +512,10 @@ def terms_of(contract: Contract) -> doc.Terms:
 
 
 def _names_of(contract: Contract, keys: Sequence[int]) -> Iterator[str]:
-    """The full names of some of the municipalities that sign, as far as who asks may see them."""
+    """The full names, with their articles, of some of those that sign, as far as who asks may see them."""
     for member in contract.municipality_parties:
         if member.party_id in keys and isinstance(member.party, Municipality):
-            yield papers.name_of(member.party)
+            yield the(papers.name_of(member.party), member.party.gender)
 
 
 def _bands(terms: ContractTerms) -> tuple[doc.PenaltyBand, ...]:

@@ -128,20 +128,21 @@ class Azienda:
 
 @dataclass(frozen=True)
 class Municipality:
-    """A party that entrusts services: a municipality or a union of municipalities (R2, R18, R21).
+    """A party that entrusts services: a municipality, a union of municipalities (R2, R18, R21), or another body.
 
-    ``kind`` is ``comune`` or ``unione``. The name of a municipality stands without "Comune di"; a union has its whole
-    name. ``connector`` follows the official name where it fuses or elides: ``della`` (Spezia), ``dell'`` (Aquila).
+    ``kind`` is ``comune``, ``unione``, ``public`` or ``third_sector``. The name of a municipality stands without
+    "Comune di"; the others have their whole name. ``connector`` follows the official name where it fuses or elides:
+    ``della`` (Spezia), ``dell'`` (Aquila).
     """
 
-    kind: Annotated[str, Told("Tipo: comune o unione", "comune")]
+    kind: Annotated[str, Told("Tipo: comune, unione, public o third_sector", "comune")]
     name: Annotated[str, Told("Nome", "Melegnano")]
     address: Annotated[str, Told("Indirizzo della sede", "piazza Risorgimento 1")]
     postal_code: Annotated[str, Told("CAP", "20077")]
     seat_municipality: Annotated[str, Told("Comune in cui si trova la sede", "Melegnano")]
     province: Annotated[str, Told("Sigla della provincia", "MI")]
     tax_code: Annotated[str, Told("Codice fiscale dell'ente", "84001990155")]
-    vat_number: Annotated[str, Told("Partita IVA dell'ente", "05089410156")]
+    vat_number: Annotated[str, Told("Partita IVA dell'ente, vuota se non ne ha", "05089410156")]
     representative: Annotated[Representative, Told("Chi firma per l'ente")]
     acts: Annotated[tuple[DatedPaper, ...], Told("Atti che autorizzano la firma")]
     accounts: Annotated[tuple[DedicatedAccount, ...], Told("Conti correnti dedicati")]
@@ -150,6 +151,9 @@ class Municipality:
     values: Annotated[Late, Told("Valori di riferimento: si stampa con il filtro late")]
     pec: Annotated[str, Told("Domicilio digitale, vuoto se non indicato", "comune@pec.melegnano.example")] = ""
     connector: Annotated[str, Told("Preposizione davanti al nome", "di")] = "di"
+    gender: Annotated[str, Told("Genere del nome, m o f; vuoto se lo dice la prima parola", "f")] = ""
+    runts: Annotated[str, Told("Numero nel Registro unico nazionale del Terzo settore, vuoto se non c'è", "1234")] = ""
+    by_statute: Annotated[bool, Told("Firma in forza del proprio statuto, senza una deliberazione")] = False
 
     @property
     def title(self) -> Annotated[str, Told("Nome completo, senza articolo", "Comune di Melegnano")]:
@@ -290,7 +294,8 @@ class Terms:
     interest: Annotated[str, Told("Interessi di ritardo: none, legal, commercial", "legal")] = "none"
     interest_points: Annotated[Decimal | None, Told("Punti percentuali in più del tasso", "2")] = None
     amended_from: Annotated[date | None, Told("Primo giorno di effetto, se è una modifica", "2026-10-01")] = None
-    leaving: Annotated[tuple[str, ...], Told("Enti che con la modifica lasciano il contratto")] = ()
+    leaving: Annotated[tuple[str, ...], Told("Enti che con la modifica lasciano il contratto, con l'articolo",
+                                               "il Comune di Melegnano")] = ()
 
     @property
     def cadence(self) -> Annotated[str, Told("Ogni quanto cadono gli acconti, vuota se non è regolare", "semestrali")]:

@@ -80,7 +80,7 @@ class ContractTerms(Base, InsertOnly, Searched):
     ``coordinated`` says which paragraph of the article on funding the local accounting rules are fitted to (R94): the
     source names one and means another (X7), so the reference is a datum: instalments, projects or both. Without bands
     there are no penalties, and their limits and days are zero. The papers are the acts and documents that each party
-    owes to a contract (R18, R119, X2), by title.
+    owes to a contract (R18, R119, X2), by title: a list for each kind of party.
     """
 
     __tablename__ = "contract_terms"
@@ -104,6 +104,8 @@ class ContractTerms(Base, InsertOnly, Searched):
     share_criteria: Mapped[tuple[str, ...]] = mapped_column(Lines)
     municipality_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     azienda_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    public_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
+    third_sector_papers: Mapped[tuple[str, ...]] = mapped_column(Lines, default=())
     extra_projects_month: Mapped[int]
     coordinated: Mapped[str] = mapped_column(default="instalments")
     own_charter_months: Mapped[int]
@@ -303,7 +305,7 @@ class Contract(Base, Scoped, Versioned, Filed):
 
 
 class ContractParty(Base, OwnedByContract, SigningParty):
-    """A party of a contract, in its capacity (azienda, municipality, union), and who signs for it.
+    """A party of a contract, in its capacity (azienda, or the form of a municipality's row), and who signs for it.
 
     ``valid_to``: the last day of one that left a contract with which the others go on; ``left_at``, the instant at
     which that day ends, follows it.

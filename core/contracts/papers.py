@@ -15,14 +15,18 @@ from core.parties.model import Act, Azienda, Municipality, Party
 from core.parties.rules import BODIES
 
 RESOLUTION = "deliberazione"
+OF_THEIR_OWN = ("azienda", "third_sector")  # whose statute says who may sign, unless the conditions ask a resolution
 MOST_KEY = 40
 # what art. 30 of the 2015 contract asks of each side: proposed for new conditions
 OF_A_MUNICIPALITY = ("Deliberazione del Consiglio", "Deliberazione della Giunta")
 OF_THE_AZIENDA = ("Deliberazione del Consiglio di Amministrazione", "Deliberazione dell'Assemblea Consortile",
                   "Convenzione costitutiva", "Statuto")
+# by what a body of the third sector shows who it is and that it may sign (D.Lgs. 117/2017, arts. 26, 45)
+OF_THE_THIRD_SECTOR = ("Deliberazione del Consiglio di Amministrazione", "Statuto",
+                       "Iscrizione al Registro unico nazionale del Terzo settore")
 # the words after "Deliberazione" by which a body is known, the longer ones first
 WORDS = (("consiglio di amministrazione", "board"), ("assemblea", "assembly"), ("consiglio", "council"),
-         ("giunta", "giunta"))
+         ("giunta", "giunta"), ("direttore", "director"))
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,10 @@ def name_of(party: Party) -> str:
 def titles(contract: Contract, party: Party) -> tuple[str, ...]:
     """What the conditions ask of a party."""
     terms = contract.terms
-    return tuple((terms.azienda_papers if isinstance(party, Azienda) else terms.municipality_papers) or ())
+    if isinstance(party, Azienda):
+        return tuple(terms.azienda_papers or ())
+    asked = {"public": terms.public_papers, "third_sector": terms.third_sector_papers}
+    return tuple(asked.get(party.form if isinstance(party, Municipality) else "", terms.municipality_papers) or ())
 
 
 def body_kind(title: str) -> str:
@@ -90,12 +97,13 @@ def missing(contract: Contract) -> list[Owed]:
 
 
 def awaited(contract: Contract) -> Iterator[ContractParty]:
-    """The parties whose act approves the text: every municipality, then the azienda where the conditions ask its own.
+    """The parties whose act approves the text: every public body, then those of whom the conditions ask a resolution:
+    the azienda and the third sector, who else sign by their statute. The azienda's own act where nobody else approves.
     """
-    yield from contract.municipality_parties
-    for member in contract.parties:
-        if member.capacity == "azienda" and any(body_kind(title) for title in titles(contract, member.party)):
-            yield member
+    own = [member for member in contract.parties if member.capacity in OF_THEIR_OWN]
+    public = [member for member in contract.municipality_parties if member not in own]
+    asked = [member for member in own if any(body_kind(title) for title in titles(contract, member.party))]
+    yield from (*public, *asked) or [member for member in own if member.capacity == "azienda"]
 
 
 def require_complete(contract: Contract) -> None:
@@ -169,7 +177,7 @@ def checked_titles(papers: Sequence[str], *, field: str) -> tuple[str, ...]:
     for title in found:
         if title.casefold().startswith(RESOLUTION) and not body_kind(title):
             raise RuleBroken("«%(title)s»: indicare l'organo della deliberazione: Consiglio, Giunta, Consiglio di "
-                             "Amministrazione o Assemblea.", field=field, title=title)
+                             "Amministrazione, Assemblea o Direttore.", field=field, title=title)
     keys = [body_kind(title) or title.casefold() for title in found]
     for title, key in zip(found, keys, strict=True):
         if keys.count(key) > 1:

@@ -158,7 +158,11 @@ def _municipality(municipality: Municipality, values: dict[str, object]) -> Iter
     if not municipality.mission or not municipality.principles:
         yield Finding("%(name)s non ha ancora indicato missione e valori: completare la sua scheda.",
                       values, where="mission", source="R21", at=Place("municipality", municipality.id, "mission"))
-    if not municipality.populations:
+    if municipality.form == "third_sector" and not municipality.runts:
+        yield Finding("Di %(name)s manca il numero di iscrizione al Registro unico nazionale del Terzo settore: "
+                      "completare la sua scheda.", values, where="runts", source="D.Lgs. 117/2017, art. 45",
+                      at=Place("municipality", municipality.id, "runts"))
+    if municipality.is_local and not municipality.populations:
         yield Finding("Manca la popolazione di %(name)s: serve per il riparto dei costi.",
                       values, where="population", source="R87", at=Place("population", municipality.id))
 

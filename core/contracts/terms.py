@@ -30,7 +30,7 @@ TERMS = frozenset({
     "share_criteria", "extra_projects_month", "coordinated", "own_charter_months", "reply_days", "penalty_min",
     "penalty_max", "penalty_payment_days", "further_damages", "account_notice_days", "arbitration", "arbitrators",
     "court", "roll_policy", "registration_cost", "interest", "interest_points", "municipality_papers",
-    "azienda_papers",
+    "azienda_papers", "public_papers", "third_sector_papers",
 })
 RULE = frozenset({"title", "kind", "percent", "base", "due", "event", "due_days", "counts_from", "with_forecast"})
 BAND = frozenset({"kind", "description", "minimum", "maximum"})
@@ -42,6 +42,7 @@ CHOICES: dict[str, frozenset[str]] = {
     "registration_cost": frozenset({"azienda", "municipality", "shared"}),
     "interest": frozenset({"none", "legal", "commercial"}),
 }
+PAPERS = ("municipality_papers", "azienda_papers", "public_papers", "third_sector_papers")
 EVENTS = frozenset({"accounts_approved"})
 MOST = {"months": 1200, "days": 3650}  # a century, ten years: what a calendar and a reader still follow
 PENALTIES = ("penalty_min", "penalty_max", "penalty_payment_days")
@@ -178,7 +179,7 @@ def require_sound(terms: ContractTerms) -> None:
     if not terms.share_criteria:
         raise RuleBroken("Indicare almeno un criterio della quota, per esempio la popolazione residente.",
                          field="share_criteria")
-    for name in ("municipality_papers", "azienda_papers"):
+    for name in PAPERS:
         setattr(terms, name, checked_titles(getattr(terms, name) or (), field=name))
     for name, allowed in CHOICES.items():
         if getattr(terms, name) not in allowed:

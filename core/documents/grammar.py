@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from core.ground.errors import RuleBroken
 
-_FEMININE = {"asst", "ats", "unione", "regione"}
+_FEMININE = {"asst", "ats", "caritas", "croce", "onlus", "rete", "unione", "regione"}
 _FEMININE_ENDINGS = ("a", "zione", "sione", "tà", "trice")  # Giunta, Camera, determina, dott.ssa
 _MASCULINE_ENDINGS = ("amma", "ema", "oma", "ista")  # Programma, Sistema, Diploma, Autista
 
@@ -26,7 +26,8 @@ _PREPOSITIONS = {
     "tra": ("tra il ", "tra lo ", "tra la ", "tra l'", "tra i ", "tra gli ", "tra le "),
 }
 
-_PLURALS = {"comuni": "m", "enti": "m", "unioni": "f", "aziende": "f"}
+_PLURALS = {"comuni": "m", "enti": "m", "istituti": "m", "servizi": "m", "aziende": "f", "figlie": "f", "opere": "f",
+            "suore": "f", "unioni": "f"}
 
 
 def gender(noun: str) -> str:
@@ -62,34 +63,34 @@ def _form(noun: str, gender: str) -> int:
     return 1 if impure else 0
 
 
-def the(noun: str) -> str:
-    """``il Comune``, ``l'Unione``."""
-    return articulated(noun)
+def the(noun: str, sex: str = "") -> str:
+    """``il Comune``, ``l'Unione``; ``sex`` (m, f) where the first word of the noun does not say it."""
+    return articulated(noun, "", sex)
 
 
-def of_the(noun: str) -> str:
+def of_the(noun: str, sex: str = "") -> str:
     """``del Comune``, ``dell'Unione``."""
-    return articulated(noun, "di")
+    return articulated(noun, "di", sex)
 
 
-def to_the(noun: str) -> str:
+def to_the(noun: str, sex: str = "") -> str:
     """``al Comune``, ``all'Unione``."""
-    return articulated(noun, "a")
+    return articulated(noun, "a", sex)
 
 
-def from_the(noun: str) -> str:
+def from_the(noun: str, sex: str = "") -> str:
     """``dal Comune``, ``dall'Unione``."""
-    return articulated(noun, "da")
+    return articulated(noun, "da", sex)
 
 
-def in_the(noun: str) -> str:
+def in_the(noun: str, sex: str = "") -> str:
     """``nel Comune``, ``nell'Unione``."""
-    return articulated(noun, "in")
+    return articulated(noun, "in", sex)
 
 
-def agree(noun: str, masculine: str, feminine: str) -> str:
+def agree(noun: str, masculine: str, feminine: str, sex: str = "") -> str:
     """The word that agrees with the noun: ``agree("Unione", "tenuto", "tenuta")`` is *tenuta*."""
-    return feminine if gender(noun) == "f" else masculine
+    return feminine if (sex or gender(noun)) == "f" else masculine
 
 
 def by_sex(sex: str, masculine: str, feminine: str) -> str:
@@ -107,13 +108,18 @@ def of_place(name: str, connector: str = "di") -> str:
 
 
 def body_noun(form: str) -> str:
-    """What a body is called for short: ``Comune``, ``Unione``."""
-    return "Unione" if form == "unione" else "Comune"
+    """What a body is called for short: ``Comune``, ``Unione``; ``Ente`` another public body, or of the third sector."""
+    return {"comune": "Comune", "unione": "Unione"}.get(form, "Ente")
 
 
 def body_title(form: str, name: str, connector: str = "di") -> str:
-    """The whole name of a body, without article: ``Comune di Melegnano``, ``Unione dei Comuni ...``."""
+    """The whole name of a body, without article: ``Comune di Melegnano``, ``Unione dei Comuni ...``.
+
+    A body that is neither is called by its name alone: ``Fondazione Casa Aperta ETS``.
+    """
     noun = body_noun(form)
+    if noun == "Ente":
+        return name
     return name if name.startswith(f"{noun} ") else f"{noun} {of_place(name, connector)}"
 
 

@@ -122,7 +122,8 @@ def compared(session: ScopedSession, rows: Collection[IndexRow]) -> tuple[list[I
     """
     found: list[IndexProposal] = []
     remarks: list[Finding] = []
-    for party in (*session.scalars(select(Azienda)), *session.scalars(select(Municipality).order_by(Municipality.id))):
+    public = select(Municipality).where(Municipality.form != "third_sector").order_by(Municipality.id)
+    for party in (*session.scalars(select(Azienda)), *session.scalars(public)):
         own = _of(party, rows)
         if not own:
             remarks.append(Finding("%(name)s non è nel file.", {"name": party.name}))

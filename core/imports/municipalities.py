@@ -14,17 +14,21 @@ from core.parties import operations as parties
 from core.parties.model import Municipality
 from core.parties.names import same_place
 
-OWN = ("name", "form", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address", "postal_code", "city",
-       "province", "pec", "patron_day", "connector", "mission", "principles")
+OWN = ("name", "form", "runts", "gender", "tax_code", "vat_number", "istat", "cadastral", "ipa", "address",
+       "postal_code", "city", "province", "pec", "patron_day", "connector", "mission", "principles")
 
 SHEET = Sheet(
     "municipalities", "Comuni",
     (
         Column("name", "Nome", help="Senza «Comune di».", example="Dresano"),
-        Column("form", "Forma", CellKind.CHOICE, choices={"comune": "Comune", "unione": "Unione di Comuni"},
-               example="Comune"),
+        Column("form", "Forma", CellKind.CHOICE, example="Comune", choices={
+            "comune": "Comune", "unione": "Unione di Comuni", "public": "Altro ente pubblico",
+            "third_sector": "Ente del terzo settore"}),
+        Column("runts", "Numero RUNTS", required=False, help="Solo per un ente del terzo settore."),
+        Column("gender", "Genere del nome", CellKind.CHOICE, required=False,
+               choices={"m": "Maschile", "f": "Femminile"}, help="Solo se la prima parola del nome non lo dice."),
         Column("istat", "Codice ISTAT", required=False, digits=6, example="015101",
-               help="Sei cifre; può mancare solo a un'unione."),
+               help="Sei cifre; lo ha ogni comune, e nessun altro ente."),
         Column("tax_code", "Codice fiscale", digits=11, help="Undici cifre.", example="84503590154"),
         Column("vat_number", "Partita IVA", required=False, digits=11, example="10153940159"),
         Column("cadastral", "Codice catastale", required=False, example="D367"),
@@ -46,7 +50,7 @@ SHEET = Sheet(
         Column("residents_on", "Residenti al", CellKind.DAY, required=False, example="31/12/2025"),
         Column("residents_source", "Fonte dei residenti", required=False, example="ISTAT, bilancio demografico"),
     ),
-    about="Un comune o un'unione per riga, con l'adesione all'azienda e l'ultima popolazione.",
+    about="Un comune, un'unione o un altro ente per riga, con l'adesione all'azienda e l'ultima popolazione.",
 )
 
 

@@ -23,6 +23,10 @@ kept_by("bank_account", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
 kept_by("municipality", reads=(Role.ADMINISTRATOR,))
 
 
+LOCAL = ("comune", "unione")
+FORMS = (*LOCAL, "public", "third_sector")
+
+
 class Party(Base, Scoped, Versioned, Searched):
     """A body that signs: name, seat, fiscal code and VAT number (which may differ, law B7)."""
 
@@ -91,7 +95,12 @@ class Azienda(Party):
 
 
 class Municipality(Party):
-    """A comune or an unione of comuni: the party of a contract (R2, R18)."""
+    """The body on the other side of a contract: a comune or a union of them (R2, R18), or another body.
+
+    ``form``: comune, unione, public (another public body), third_sector; the last two are called by their whole name,
+    have neither ISTAT code nor residents, and the third sector is never a member. ``gender`` (m, f) where the first
+    word of the name does not say it. ``runts``: the number in the national register of the third sector.
+    """
 
     __tablename__ = "municipality"
     KNOWN_BY: ClassVar[Sequence[str]] = (*Party.KNOWN_BY, "istat")
@@ -101,6 +110,8 @@ class Municipality(Party):
     slug: Mapped[str] = mapped_column(unique=True)
     form: Mapped[str] = mapped_column(default="comune")
     connector: Mapped[str] = mapped_column(default="di")
+    gender: Mapped[str] = mapped_column(default="")
+    runts: Mapped[str] = mapped_column(default="")
     istat: Mapped[str | None] = mapped_column(unique=True)
     cadastral: Mapped[str | None] = mapped_column(unique=True)
     ipa: Mapped[str | None] = mapped_column(unique=True)
@@ -121,6 +132,11 @@ class Municipality(Party):
         """Its name as others write it too: «S. Orso», «Comune di Sant'Orso»."""
         name, *others = known_by
         return said([name, *others, *written_otherwise(str(name or ""))])
+
+    @property
+    def is_local(self) -> bool:
+        """True for a comune and for a union: a body with residents, a council and a giunta."""
+        return self.form in LOCAL
 
     def is_member(self, day: date) -> bool:
         """True if it belongs to the azienda on ``day`` (X1)."""

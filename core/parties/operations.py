@@ -21,6 +21,7 @@ from core.ground.required import require_past, require_text
 from core.parties import names, places, rules, signatories
 from core.parties.azienda import begins_on
 from core.parties.model import (
+    FORMS,
     Act,
     Azienda,
     BankAccount,
@@ -48,7 +49,7 @@ AZIENDA = PARTY | {
 FOUNDING = "founding"  # of the kinds of bodies: what the azienda was founded by, its statute
 FOUNDED_BY = frozenset({"notary", "decree", "law", "convention"})
 MUNICIPALITY = PARTY | {
-    "form", "connector", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",
+    "form", "connector", "gender", "runts", "istat", "cadastral", "ipa", "patron_day", "mission", "principles", "demo",
 }
 PERSON = frozenset(
     {"title", "given_name", "family_name", "sex", "birth_place", "birth_province", "birth_date", "tax_code"}
@@ -176,8 +177,15 @@ def _checked_party(party: Party) -> None:
 
 def _checked_municipality(municipality: Municipality) -> Municipality:
     _checked_party(municipality)
-    if municipality.form in (None, "comune") or municipality.istat:
+    municipality.form = municipality.form or "comune"
+    if municipality.form not in FORMS or (municipality.gender or "") not in ("", "m", "f"):
+        raise RuleBroken("Scegliere una voce dell'elenco.", field="gender" if municipality.form in FORMS else "form")
+    if municipality.form == "comune" or municipality.istat:
         municipality.istat = rules.istat(municipality.istat)
+    municipality.runts = (municipality.runts or "").strip()
+    if municipality.runts and municipality.form != "third_sector":
+        raise RuleBroken("Solo un ente del terzo settore è iscritto al RUNTS: togliere il numero, o correggere il tipo "
+                         "di ente.", field="runts")
     municipality.cadastral = rules.cadastral(municipality.cadastral) if municipality.cadastral else None
     municipality.ipa = municipality.ipa.strip().lower() if municipality.ipa else None
     patron = PatronDay.parse(municipality.patron_day)
@@ -341,7 +349,11 @@ def edit_membership(session: ScopedSession, membership_id: int, facts: Facts, *,
 
 def _checked_membership(session: ScopedSession, membership: Membership) -> Membership:
     rules.period(membership.valid_from, membership.valid_to)
-    session.require(Municipality, membership.municipality_id)
+    with session.no_autoflush:
+        municipality = session.require(Municipality, membership.municipality_id)
+    if municipality.form == "third_sector":
+        raise RuleBroken("Un ente del terzo settore non può essere socio: l'azienda è un consorzio fra enti pubblici "
+                         "(D.Lgs. 267/2000, art. 31). Può essere parte di un contratto.", field="municipality_id")
     with session.no_autoflush:  # the row itself is not to be written before it has been judged
         others = session.scalars(select(Membership).where(
             Membership.municipality_id == membership.municipality_id)).all()

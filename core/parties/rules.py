@@ -22,6 +22,14 @@ BODIES = {  # how an act names the body that adopted it, where nobody wrote it o
     ("giunta", "comune"): "Giunta comunale",
     ("council", "unione"): "Consiglio dell'Unione",
     ("giunta", "unione"): "Giunta dell'Unione",
+    ("council", "public"): "Consiglio",
+    ("giunta", "public"): "Giunta",
+    ("board", "public"): "Consiglio di Amministrazione",
+    ("assembly", "public"): "Assemblea",
+    ("director", "public"): "Direttore generale",
+    ("council", "third_sector"): "Consiglio direttivo",
+    ("board", "third_sector"): "Consiglio di Amministrazione",
+    ("assembly", "third_sector"): "Assemblea",
     ("board", "azienda"): "Consiglio di Amministrazione",
     ("assembly", "azienda"): "Assemblea Consortile",
 }
@@ -135,7 +143,7 @@ def _cin_agrees(code: str) -> bool:
 def body_name(written: str, *, body_kind: str, form: str) -> str:
     """The name of the body of an act as it was written; left blank, its usual name (the contract prints it, R15).
 
-    ``form`` is the party's: azienda, comune, unione. RuleBroken for a body that has no usual name.
+    ``form`` is the party's: azienda, or one of FORMS. RuleBroken for a body that has no usual name.
     """
     name = written.strip() or BODIES.get((body_kind, form), "")
     if not name:

@@ -9,10 +9,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from core.ground.access import ScopedSession
+from core.ground.access import ScopedSession, asked_once
 from core.ground.order import alphabetical, in_order
 from core.ground.search import holds
 from core.register.model import RegisterEntry, RegisterState
+from core.register.services import services_by_type
 from core.register.states import LIVING, PublicState
 
 PAGE = 20
@@ -106,3 +107,10 @@ def mark(session: ScopedSession) -> Sequence[int]:
     [row] = session.execute(versions)
     last = session.scalar(select(func.coalesce(func.max(RegisterState.id), 0))) or 0
     return (*(int(figure) for figure in row), last)
+
+
+@asked_once
+def accredited_services(session: ScopedSession) -> frozenset[str]:
+    """The codes of the services for which the register holds an accredited unit, able to deliver them (X24)."""
+    types = session.scalars(select(RegisterEntry.type_code).where(RegisterEntry.state.in_(LIVING)).distinct())
+    return frozenset().union(*(services_by_type().get(code, frozenset()) for code in types))

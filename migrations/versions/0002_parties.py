@@ -148,6 +148,8 @@ def upgrade() -> None:
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("form", sa.String(), nullable=False),
         sa.Column("connector", sa.String(), nullable=False),
+        sa.Column("gender", sa.String(), nullable=False),
+        sa.Column("runts", sa.String(), nullable=False),
         sa.Column("istat", sa.String(), nullable=True),
         sa.Column("cadastral", sa.String(), nullable=True),
         sa.Column("ipa", sa.String(), nullable=True),

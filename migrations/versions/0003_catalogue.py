@@ -73,8 +73,10 @@ def upgrade() -> None:
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("function_owner_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("searched", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["function_owner_id"], ["body.id"], name=op.f("fk_service_function_owner_id_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
         sa.UniqueConstraint("code", name=op.f("uq_service_code")),
     )
@@ -95,6 +97,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sector_code")),
     )
     op.create_index(op.f("ix_sector_area_id"), "sector", ["area_id"], unique=False)
+
+    op.create_table(
+        "service_agreement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("service_id", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("signed_on", sa.Date(), nullable=True),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name=op.f("ck_service_agreement_period")),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_service_agreement_body_id_body")),
+        sa.ForeignKeyConstraint(["service_id"], ["service.id"], name=op.f("fk_service_agreement_service_id_service")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_agreement")),
+    )
+    op.create_index(op.f("ix_service_agreement_service_id"), "service_agreement", ["service_id"], unique=False)
 
     op.create_table(
         "service_name",
@@ -153,6 +172,7 @@ def downgrade() -> None:
         "coverage",
         "sheet_service",
         "service_name",
+        "service_agreement",
         "sector",
         "service",
         "operational_sheet",

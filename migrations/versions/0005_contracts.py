@@ -30,6 +30,8 @@ def upgrade() -> None:
         sa.Column("share_criteria", sa.Text(), nullable=False),
         sa.Column("municipality_papers", sa.Text(), nullable=False),
         sa.Column("azienda_papers", sa.Text(), nullable=False),
+        sa.Column("public_papers", sa.Text(), nullable=False),
+        sa.Column("third_sector_papers", sa.Text(), nullable=False),
         sa.Column("extra_projects_month", sa.Integer(), nullable=False),
         sa.Column("coordinated", sa.String(), nullable=False),
         sa.Column("own_charter_months", sa.Integer(), nullable=False),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from core.catalogue import structure
+from core.catalogue.agreements import add_agreement
 from core.catalogue.model import Area, Coverage, Sector, Service, ServiceName
 from core.catalogue.operations import set_coverage
 from core.funding.model import FundingSource
@@ -14,7 +15,9 @@ from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
 from core.imports.rules import CellKind, Column, Sheet
+from core.imports.start.bodies import NO_BODY
 from core.imports.start.part import MUNICIPALITY, Facts, FilePart, coded, given, municipality_id, told
+from core.parties.model import Body
 
 AREA_KINDS = {"services": "Servizi", "system": "Sistema", "staff": "Staff"}
 FORMS = {
@@ -25,6 +28,8 @@ FORMS = {
 NO_AREA = RuleBroken("«%(code)s» non è il codice di un'area: scriverla prima tra le aree.", field="area")
 NO_SECTOR = RuleBroken("«%(code)s» non è il codice di un settore: scriverlo prima tra i settori.", field="sectors")
 NO_SERVICE = RuleBroken("«%(code)s» non è il codice di un servizio: scriverlo prima tra i servizi.", field="service")
+NO_OWNER = RuleBroken("«%(code)s» non è il codice di un organo o di un ente: scriverlo prima tra gli organi.",
+                      field="function_owner")
 SERVICE = Column("service", "Servizio", help="Il codice di un servizio.", example="home_care")
 
 AREAS_SHEET = Sheet("areas", "Aree", (
@@ -58,6 +63,8 @@ SERVICES_SHEET = Sheet("services", "Servizi", (
     Column("cost_to_user", "Costo per l'utenza", CellKind.PROSE, required=False),
     Column("management_form", "Forma di gestione", CellKind.CHOICE, required=False, choices=FORMS),
     Column("essential_level", "Livello essenziale", CellKind.YES_NO, required=False),
+    Column("function_owner", "Titolare della funzione", required=False,
+           help="Il codice di un ente, se la legge dà la funzione a un altro; se manca: i Comuni.", example="province"),
     Column("cover_all", "Copre tutti i comuni soci", CellKind.YES_NO, required=False),
     Column("cover_assumed", "Copertura presunta", CellKind.YES_NO, required=False),
     Column("source", "Fonte", required=False),
@@ -70,6 +77,15 @@ NAMES_SHEET = Sheet("service_names", "Altri nomi dei servizi", (
     Column("valid_from", "Dal", CellKind.DAY, required=False),
     Column("valid_to", "Fino al", CellKind.DAY, required=False),
 ), about="Come un servizio si chiamava in altri giorni.")
+
+AGREEMENTS_SHEET = Sheet("service_agreements", "Accordi dei servizi", (
+    SERVICE,
+    Column("body", "Ente", help="Il codice dell'ente, tra gli organi.", example="province"),
+    Column("title", "Accordo", help="Come va citato.", example="Convenzione n. 12"),
+    Column("signed_on", "Firmato il", CellKind.DAY, required=False, example="20/12/2024"),
+    Column("valid_from", "Dal", CellKind.DAY, example="01/01/2025"),
+    Column("valid_to", "Fino al", CellKind.DAY, required=False, example="31/12/2027"),
+), about="Gli accordi con altri enti su cui i servizi poggiano; possono mancare.")
 
 COVERAGE_SHEET = Sheet("coverage", "Coperture", (
     SERVICE, MUNICIPALITY,
@@ -96,7 +112,9 @@ def _sector(desk: Desk, facts: Facts) -> str:
 
 def _service(desk: Desk, facts: Facts) -> str:
     sectors = [coded(desk, Sector, code, NO_SECTOR) for code in facts["sectors"]]
-    service = structure.add_service(desk.session, given(facts, "sectors", "places"), [row.id for row in sectors])
+    owner = facts["function_owner"] and coded(desk, Body, facts["function_owner"], NO_OWNER)
+    own = {**given(facts, "sectors", "places", "function_owner"), "function_owner_id": owner.id if owner else None}
+    service = structure.add_service(desk.session, own, [row.id for row in sectors])
     if facts["places"] is not None:
         _put(desk, service, sectors, facts["places"])
     return service.title
@@ -116,6 +134,12 @@ def _name(desk: Desk, facts: Facts) -> str:
     service = coded(desk, Service, facts["service"], NO_SERVICE)
     service.names.append(ServiceName(**given(facts, "service")))
     return str(facts["name"])
+
+
+def _agreement(desk: Desk, facts: Facts) -> str:
+    service, body = coded(desk, Service, facts["service"], NO_SERVICE), coded(desk, Body, facts["body"], NO_BODY)
+    return add_agreement(desk.session, {**given(facts, "service", "body"), "service_id": service.id,
+                                        "body_id": body.id}, today=desk.today).title
 
 
 def _covered(desk: Desk, facts: Facts) -> str:
@@ -150,13 +174,20 @@ def _services(session: ScopedSession) -> Iterator[Facts]:
     for row in _all(session):
         held = sorted(row.sectors, key=lambda place: place.sector_id)
         yield told(SERVICES_SHEET, row, sectors=tuple(place.sector.code for place in held),
-                   places=tuple(str(place.order) for place in held))
+                   places=tuple(str(place.order) for place in held),
+                   function_owner=row.function_owner.code if row.function_owner else None)
 
 
 def _names(session: ScopedSession) -> Iterator[Facts]:
     for service in _all(session):
         for row in service.names:
             yield told(NAMES_SHEET, row, service=service.code)
+
+
+def _agreements(session: ScopedSession) -> Iterator[Facts]:
+    for service in _all(session):
+        for row in service.agreements:
+            yield told(AGREEMENTS_SHEET, row, service=service.code, body=row.body.code)
 
 
 def _coverage(session: ScopedSession) -> Iterator[Facts]:
@@ -174,5 +205,6 @@ def _sources(session: ScopedSession) -> Iterator[Facts]:
 PARTS = (
     FilePart(AREAS_SHEET, _area, _areas), FilePart(SECTORS_SHEET, _sector, _sectors),
     FilePart(SERVICES_SHEET, _service, _services), FilePart(NAMES_SHEET, _name, _names),
+    FilePart(AGREEMENTS_SHEET, _agreement, _agreements),
     FilePart(COVERAGE_SHEET, _covered, _coverage), FilePart(FUNDING_SHEET, _source, _sources),
 )

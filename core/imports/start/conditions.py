@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from core.contracts import plans
 from core.contracts.model import ContractTerms, InstalmentRule, PenaltyBand, ServiceCharter, ZonePlan
-from core.contracts.terms import add_version
+from core.contracts.terms import PAPERS, add_version
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.imports.operations import Desk
@@ -82,6 +82,8 @@ TERMS_SHEET = Sheet("terms", "Condizioni", (
     Column("interest_points", "Punti in più", CellKind.PERCENT, required=False),
     Column("municipality_papers", "Atti e documenti del Comune", CellKind.LINES, required=False),
     Column("azienda_papers", "Atti e documenti dell'azienda", CellKind.LINES, required=False),
+    Column("public_papers", "Atti e documenti di un altro ente pubblico", CellKind.LINES, required=False),
+    Column("third_sector_papers", "Atti e documenti di un ente del terzo settore", CellKind.LINES, required=False),
 ), about="Le condizioni dei contratti, una riga per versione, con le rate e le penali dei due fogli che seguono.")
 
 INSTALMENTS_SHEET = Sheet("instalments", "Rate", (
@@ -123,7 +125,7 @@ def _terms(desk: Desk, facts: Facts) -> str:
                     else given(row, "terms", "edition")
                     for row in desk.rows.get(sheet.name, ()) if _called(row["terms"], row["edition"]) == own]
                    for sheet in (INSTALMENTS_SHEET, BANDS_SHEET))
-    lists = {name: facts[name] or () for name in ("share_criteria", "municipality_papers", "azienda_papers")}
+    lists = {name: facts[name] or () for name in ("share_criteria", *PAPERS)}
     made = add_version(desk.session, {
         "coordinated": "instalments", "interest": "none", **given(facts, "edition"), **lists}, rows, bands,
         backdated=True)

@@ -55,9 +55,9 @@ def test_the_example_works_as_it_is(database, begin) -> None:
     assert report.applied and faults(report) == []
     with ScopedSession(database, ACTOR) as session:
         assert session.scalars(select(Party.name).order_by(Party.id)).all() == [
-            "Azienda Sociale della Valle", "Valbruna", "Unione delle Terre Alte"]
+            "Azienda Sociale della Valle", "Valbruna", "Unione delle Terre Alte", "Fondazione Casa Aperta"]
         assert session.scalars(select(Service.title).order_by(Service.order)).all() == [
-            "Assistenza domiciliare", "Pasti a domicilio"]
+            "Assistenza domiciliare", "Pasti a domicilio", "Sostegno scolastico agli alunni con disabilità sensoriale"]
         terms = session.scalars(select(ContractTerms)).one()
         assert (len(terms.instalments), len(terms.bands), terms.tacit_renewal_months) == (3, 2, 36)
         account = session.scalars(select(BankAccount)).one()

@@ -1,0 +1,164 @@
+"""A contract with bodies that are neither municipalities nor unions: what they owe, how they sign, what is printed."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.catalogue.model import Service
+from core.catalogue.operations import set_coverage
+from core.contracts import life, papers, rules
+from core.contracts.model import Contract, ContractTerms
+from core.contracts.operations import draft, generate_document
+from core.contracts.passages import Resolution
+from core.contracts.terms import PAPERS, TERMS, add_version
+from core.documents.wordfile import read_text
+from core.ground.access import ScopedSession
+from core.ground.errors import RuleBroken
+from core.ground.files import Upload
+from core.ground.unit_of_work import unit_of_work
+from core.parties import operations as parties
+from core.parties.model import Municipality
+from tests import factories
+from tests.district import TODAY, District
+from tests.factories import write_missing_sheets
+from tests.integration.contracts.making import ACTOR, SIGNED_FILE, text_to_sign
+
+START, END = date(2026, 7, 1), date(2027, 12, 31)
+SEAT = {"address": "via Roma 1", "postal_code": "20077", "city": "Melegnano", "province": "MI"}
+
+
+def body(session: ScopedSession, name: str, form: str, **more: Any) -> Municipality:
+    """A body with who signs for it, covered by the access desk from the start of the contract."""
+    made = parties.add_municipality(session, {
+        "name": name, "form": form, "tax_code": factories.body_tax_code(), **SEAT,
+        "mission": "stare accanto a chi è solo.", "principles": "solidarietà.", **more})
+    session.flush()
+    parties.add_signatory(session, {
+        "party_id": made.id, "role": "Presidente", "given_name": "Livia", "family_name": "Corsini", "sex": "F",
+        "birth_place": "Lodi", "birth_province": "LO", "birth_date": date(1970, 5, 5),
+        "tax_code": "CRSLVI70E45E648S", "valid_from": date(2020, 1, 1)})
+    desk = session.scalars(select(Service).where(Service.code == "access_desk")).one()
+    set_coverage(session, desk.id, made.id, START, None)
+    session.flush()
+    session.expire(made)
+    return made
+
+
+def conditions(session: ScopedSession, **lists: tuple[str, ...]) -> ContractTerms:
+    """The demo's conditions again, with these lists of papers."""
+    old = session.scalars(select(ContractTerms).order_by(ContractTerms.id.desc())).first()
+    assert old is not None
+    same = {name: getattr(old, name) for name in TERMS - set(PAPERS) - {"title"}}
+    plan = [{"title": row.title, "kind": row.kind, "percent": row.percent, "base": row.base, "due": row.due,
+             "event": row.event, "due_days": row.due_days, "counts_from": row.counts_from,
+             "with_forecast": row.with_forecast} for row in old.instalments]
+    bands = [{"kind": b.kind, "description": b.description, "minimum": b.minimum, "maximum": b.maximum}
+             for b in old.bands]
+    return add_version(session, {**same, "title": "Enti diversi", **dict.fromkeys(PAPERS, ()), **lists}, plan, bands)
+
+
+def contract_with(session: ScopedSession, terms: ContractTerms, *who: Municipality) -> Contract:
+    return draft(session, [one.id for one in who], starts_on=START, ends_on=END, terms_id=terms.id, today=TODAY)
+
+
+def printed(session: ScopedSession, contract: Contract, district: District) -> str:
+    """The words of the generated Word file."""
+    write_missing_sheets(session)
+    text = generate_document(session, contract.id, registry=district.registry, today=TODAY)
+    lines = read_text(session.files.get(text.document.path))
+    return re.sub(r"\s+", " ", " ".join(lines))
+
+
+def test_a_body_of_the_third_sector_entrusts_a_service_by_its_statute_and_signs(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        house = body(session, "Fondazione Casa Aperta ETS", "third_sector", runts="48211")
+        contract = contract_with(session, conditions(session, third_sector_papers=("Statuto",)), house)
+        assert [party.capacity for party in contract.parties] == ["azienda", "third_sector"]
+        text = printed(session, contract, district)
+        for words in (
+            "e la Fondazione Casa Aperta ETS",
+            "Fondazione Casa Aperta ETS, con sede in 20077 Melegnano",
+            "iscritta al n. 48211 del Registro unico nazionale del Terzo settore",
+            "rappresentata da Livia Corsini, nata a Lodi (LO)",
+            "in qualità di Presidente, come stabilisce il suo statuto, di seguito «l'Ente»",
+            "Obblighi dell'Ente", "Per la Fondazione Casa Aperta ETS",
+        ):
+            assert words in text, words
+        assert "Comune di Fondazione" not in text and "partita IVA 99" not in text.split("Registro unico")[0][-400:]
+        assert [paper.title for paper in papers.missing(contract)] == ["Statuto"]
+        parties.add_act(session, {"party_id": house.id, "body_kind": "founding", "kind": "statuto", "number": None,
+                                  "date": date(2019, 3, 1), "title": "Statuto della Fondazione", "body": ""})
+        parties.add_account(session, {"party_id": house.id, "iban": "IT60X0542811101000000123456", "bank": "Banca",
+                                      "branch": "Lodi", "treasury": False, "communicated_on": TODAY}, today=TODAY)
+        session.flush()
+        session.expire(house)
+        assert papers.missing(contract) == []
+        azienda = contract.parties[0]
+        assert rules.missing_approvals(contract) == [azienda], "it signs by its statute; the azienda's act is waited for"
+        life.submit(session, contract.id, version=None, today=TODAY)
+        life.approve(session, contract.id, act=Resolution(azienda.party_id, "board", "", "7", TODAY), version=None,
+                     today=TODAY)
+        assert contract.state == "approved"
+        text_to_sign(session, district.registry, contract, by_hand=True)
+        life.sign(session, contract.id, signed_on=TODAY, signed_at=time(10, 30), place="Melegnano", by_hand=True,
+                  file=Upload("contratto.pdf", SIGNED_FILE), version=None, today=TODAY)
+        assert contract.state == "signed"
+
+
+def test_what_the_conditions_ask_of_each_kind_of_body_is_owed_by_it_alone(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        asked = conditions(
+            session, municipality_papers=("Deliberazione del Consiglio",),
+            public_papers=("Deliberazione del Direttore generale",),
+            third_sector_papers=("Deliberazione del Consiglio di Amministrazione",))
+        hospital = body(session, "ASST Melegnano", "public")
+        cross = body(session, "Croce Amica ODV", "third_sector")
+        union = body(session, "Unione dei Comuni del Lambro", "unione")
+        contract = contract_with(session, asked, hospital, cross, union)
+        assert [(paper.party.name, paper.title) for paper in papers.missing(contract)] == [
+            ("ASST Melegnano", "Deliberazione del Direttore generale"),
+            ("Croce Amica ODV", "Deliberazione del Consiglio di Amministrazione"),
+            ("Unione dei Comuni del Lambro", "Deliberazione del Consiglio")]
+        assert {member.party.name for member in rules.missing_approvals(contract)} == {
+            "ASST Melegnano", "Croce Amica ODV", "Unione dei Comuni del Lambro"}
+        text = printed(session, contract, district)
+        for words in (
+            "e l'ASST Melegnano, la Croce Amica ODV e l'Unione dei Comuni del Lambro",
+            "in esecuzione della deliberazione del Direttore generale n. ________ del ________",
+            "in esecuzione della deliberazione del Consiglio di Amministrazione n. ________",
+            "in esecuzione della deliberazione del Consiglio dell'Unione",
+            "di seguito ciascuno, per la propria parte e per i propri residenti, «l'Ente»",
+            "ASST Melegnano, con sede", "Croce Amica ODV, con sede",
+        ):
+            assert words in text, words
+        life.submit(session, contract.id, version=None, today=TODAY)
+        for member, kind in zip(contract.municipality_parties, ("director", "board", "council"), strict=True):
+            life.approve(session, contract.id, act=Resolution(member.party_id, kind, "", "7", TODAY), version=None,
+                         today=TODAY)
+        assert contract.state == "approved" and papers.missing(contract) == []
+
+
+def test_a_name_whose_first_word_does_not_say_its_gender_has_it_told(district: District) -> None:
+    with unit_of_work(district.database, ACTOR, act="prova") as session:
+        told = body(session, "Shalom ETS", "third_sector", gender="f")
+        text = printed(session, contract_with(session, conditions(session), told), district)
+        assert "e la Shalom ETS" in text and "rappresentata da Livia Corsini" in text
+
+
+def test_what_a_body_of_another_kind_cannot_be_is_refused_at_its_field(session: ScopedSession) -> None:
+    facts = {"name": "Fondazione Casa Aperta", "tax_code": factories.body_tax_code(), **SEAT}
+    for more, field in (({"form": "chissà"}, "form"), ({"form": "public", "runts": "12"}, "runts"),
+                        ({"form": "comune"}, "istat"), ({"form": "third_sector", "gender": "x"}, "gender")):
+        with pytest.raises(RuleBroken) as refused:
+            parties.add_municipality(session, {**facts, **more})
+        assert refused.value.field == field
+    made = parties.add_municipality(session, {**facts, "form": "third_sector"})
+    session.flush()
+    with pytest.raises(RuleBroken, match="non può essere socio") as refused:
+        parties.add_membership(session, {"municipality_id": made.id, "valid_from": date(2026, 1, 1)})
+    assert refused.value.field == "municipality_id"
