@@ -17,6 +17,7 @@ from sqlalchemy import select
 from admin.accreditation import forewarnings, monitoring, provider_meetings, requirement_sets, set_drafts
 from admin.accreditation import inspections as accreditation_inspections
 from admin.accreditation import views as accreditations
+from admin.cases import events as case_events
 from admin.cases import letters as letter_pages
 from admin.cases import views as case_pages
 from admin.catalogue import sheets, structure
@@ -24,6 +25,7 @@ from admin.catalogue import views as catalogue
 from admin.contracts import contents as contract_contents
 from admin.contracts import plans, terms
 from admin.contracts import views as contracts
+from admin.deadlines import kinds as event_kinds
 from admin.deadlines import views as deadlines
 from admin.disputes import arbitrations, contestations, damages
 from admin.disputes.controls import views as controls
@@ -78,7 +80,9 @@ MODULES = (
     contracts,
     case_pages,
     letter_pages,
+    case_events,
     deadlines,
+    event_kinds,
     notices,
     penalties,
     on_behalf,

@@ -21,8 +21,11 @@ from admin.web import formats
 from admin.web.base_view import Act
 from admin.wording import labels
 from core.cases.corrections import is_addressee
+from core.cases.events import recordable
 from core.cases.model import CaseFile, Note, Sending
 from core.cases.operations import may_add
+from core.deadlines.kinds import may_record
+from core.deadlines.model import CaseEvent
 from core.documents.model import Document
 from core.ground.access import ScopedSession, as_system, asked_once
 from core.ground.states import STOP, UNDO, PassageLog, passages_of
@@ -33,7 +36,8 @@ from core.parties.model import Party
 
 @dataclass(frozen=True)
 class Event:
-    """One line of a diary: ``at`` is when it was recorded; what has only a legal day has ``on`` alone."""
+    """One line of a diary: ``at`` is when it was recorded; what has only a legal day has ``on`` alone. ``acts``: what
+    may be done with it."""
 
     at: datetime | None
     who: str
@@ -43,6 +47,7 @@ class Event:
     file: str = ""
     on: date | None = None
     badge: str = ""
+    acts: tuple[Act, ...] = ()
 
     @property
     def when(self) -> datetime:
@@ -52,7 +57,7 @@ class Event:
 
 def context(session: ScopedSession, subject: str, subject_id: int) -> dict[str, Any]:
     """What ``cases/diary.html`` and ``cases/letters.html`` want."""
-    return {"events": events(session, subject, subject_id), "diary_acts": acts(subject, subject_id),
+    return {"events": events(session, subject, subject_id), "diary_acts": acts(session, subject, subject_id),
             "letters": letters(session, subject, subject_id), "closed": closed_to(principal(), subject)}
 
 
@@ -63,7 +68,7 @@ def events(session: ScopedSession, subject: str, subject_id: int) -> list[Event]
     passages = list(_passages(session, subject, subject_id, {row.document_id: row.title for row in files}))
     told = {event.url for event in passages if event.url}
     kept = (*_files(files), *_letters(session, subject, subject_id))
-    return in_order([*passages, *_notes(session, subject, subject_id),
+    return in_order([*passages, *_notes(session, subject, subject_id), *_own_events(session, subject, subject_id),
                      *(event for event in kept if event.url is None or event.url not in told)])
 
 
@@ -72,10 +77,11 @@ def in_order(found: list[Event]) -> list[Event]:
     return sorted(found, key=lambda event: event.when)[::-1]
 
 
-def acts(subject: str, subject_id: int) -> list[Act]:
+def acts(session: ScopedSession, subject: str, subject_id: int) -> list[Act]:
     """What who asks may add to the diary of a case."""
     who = principal()
-    pages = (("case.note_view", _("Aggiungi una nota"), writes(who, subject)),
+    pages = (("case_event.record_view", _("Registra un evento"), bool(recordable(session, subject, who))),
+             ("case.note_view", _("Aggiungi una nota"), writes(who, subject)),
              ("case.file_view", _("Aggiungi un file"), may_add(subject, who)),
              ("case.letter_view", _("Registra una lettera"), may_add(subject, who)))
     return [Act(label, url_for(page, subject=subject, subject_id=subject_id)) for page, label, allowed in pages
@@ -84,6 +90,8 @@ def acts(subject: str, subject_id: int) -> list[Act]:
 
 def page_of(subject: str, subject_id: int) -> str:
     """The page of a case; the first page where it has none of its own."""
+    if subject == "azienda":  # its data are another page
+        return url_for("case_event.azienda_view")
     page = f"{subject}.details_view"
     return url_for(page, id=subject_id) if page in current_app.view_functions else url_for("admin.index")
 
@@ -180,6 +188,23 @@ def _files(rows: Iterable[CaseFile]) -> Iterator[Event]:
             yield Event(row.document.made_at, row.document.made_by, _("File: %(title)s.", title=row.title),
                         url=file_url(row.document_id), file=row.document.file_name,
                         badge="" if row.shared or not principal().sees_all else _("solo per l'ufficio"))
+
+
+def _own_events(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Event]:
+    """What the office has defined itself and recorded, with what may be done with it."""
+    rows = session.scalars(_of(CaseEvent, subject, subject_id).options(joinedload(CaseEvent.kind))).all()
+    proofs = {row.document_id for row in rows if row.document_id is not None}
+    named = select(Document.id, Document.file_name).where(Document.id.in_(proofs))
+    names: dict[int, str] = dict(row for row in session.execute(named)) if proofs else {}
+    who = principal()
+    for row in rows:
+        mends = not row.withdrawn and writes(who, subject) and may_record(row.kind, who)
+        yield Event(
+            row.at, row.actor, _("«%(title)s»: avvenuto il %(day)s.", title=row.title, day=formats.day(row.on)),
+            row.note, file_url(row.document_id), names.get(row.document_id or 0, ""),
+            badge=_("annullato in seguito") if row.withdrawn else "",
+            acts=(Act(_("Correggi la data"), url_for("case_event.correct_view", event_id=row.id)),
+                  Act(_("Annulla"), url_for("case_event.withdraw_view", event_id=row.id))) if mends else ())
 
 
 def _letters(session: ScopedSession, subject: str, subject_id: int) -> Iterator[Event]:

@@ -36,13 +36,15 @@ from admin.web.sending import attempt, new_key
 from admin.wording import labels
 from core.deadlines import operations
 from core.deadlines.facts import SOURCES
-from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule
+from core.deadlines.kinds import kind_called
+from core.deadlines.model import Deadline, DeadlineChange, DeadlineRule, EventKind
 from core.deadlines.standard import events_of
 from core.deadlines.states import PENDING, ChangeKind, DeadlineState
 from core.documents.words import day_month
 from core.ground import clock
 from core.ground.access import Role, ScopedSession, system
 from core.ground.db import Base
+from core.ground.order import in_order
 from core.ground.owners import of_cases
 from core.ground.search import holds
 from core.ground.unit_of_work import unit_of_work
@@ -390,10 +392,22 @@ def rule_words(rule: DeadlineRule) -> str:
 
 
 def event_choices() -> Choices:
-    """The events that the facts know, each after what it belongs to."""
+    """The events that the facts know and those of the office's own, each after what it belongs to."""
     subjects = labels.CHOICES["deadline_rule.subject"]
-    return [(event, f"{subjects.get(subject, subject)} – {labels.choice('deadline_rule', 'event', event)}")
-            for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
+    own = db().scalars(select(EventKind).where(EventKind.active).order_by(in_order(EventKind.name))).all()
+    named = [(kind.subject, kind.code, kind.name) for kind in own]
+    named += [(subject, event, str(labels.choice("deadline_rule", "event", event)))
+              for subject in sorted(SOURCES) for event in sorted(events_of(subject))]
+    return [(event, f"{subjects.get(subject, subject)} – {word}")
+            for subject, event, word in sorted(named, key=lambda row: row[0])]
+
+
+def event_word(code: str) -> Any:
+    """What an event is called: one of the program's, or one of the office's own."""
+    if not code or code in labels.EVENTS:
+        return formats.shown(labels.choice("deadline_rule", "event", code))
+    kind = kind_called(db(), code)
+    return kind.name if kind is not None else code
 
 
 class NewRuleForm(PageForm):
@@ -407,7 +421,7 @@ class NewRuleForm(PageForm):
         "Da qui comincia il termine; vuoto per un giorno fisso di ogni anno."))
     expected = OneField(labels.column("deadline_rule", "expected"), [Optional()], description=lazy_gettext(
         "Quando avviene, la scadenza è rispettata. Di quello che il programma non vede, come un canone pagato, lo "
-        "segna una persona."))
+        "segna una persona; dopo un evento dell'ufficio si può lasciare vuoto."))
     cancelled_by = OneField(labels.column("deadline_rule", "cancelled_by"), [Optional()], description=lazy_gettext(
         "Se avviene prima, non si attende più nulla."))
     backwards = BooleanField(labels.column("deadline_rule", "backwards"))
@@ -437,8 +451,9 @@ class Rules(BaseView):
     shown = {
         "amount": lambda row: rule_words(row),
         "alert_days": lambda row: ", ".join(row.alert_days) or formats.shown(None),
-        "cancelled_by": lambda row: formats.shown(
-            labels.choice("deadline_rule", "event", row.cancelled_by)),
+        "event": lambda row: event_word(row.event),
+        "expected": lambda row: event_word(row.expected),
+        "cancelled_by": lambda row: event_word(row.cancelled_by),
     }
     sorted_by = {"title": DeadlineRule.title}
     searched = (worded,)

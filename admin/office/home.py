@@ -62,6 +62,7 @@ PAGES = {
     "provider_meeting": ("provider_meeting.details_view", lazy_gettext("Apri l'incontro")),
     "operating_notice": ("operating_notice.details_view", lazy_gettext("Apri la comunicazione")),
     "service_unit": ("service_unit.details_view", lazy_gettext("Apri l'unità")),
+    "provider": ("provider.details_view", lazy_gettext("Apri il gestore")),
     "provider_paper": ("provider_paper.details_view", lazy_gettext("Apri i documenti")),
 }
 FIGURES: dict[str, Callable[[int], str]] = {

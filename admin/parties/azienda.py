@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
 from admin.guard import policy
-from admin.guard.session import act, db, today
+from admin.guard.session import act, db, principal, today
 from admin.parties.views import belongings
 from admin.web.base_view import Act, BaseView
 from admin.web.images import read_logo
@@ -72,8 +72,10 @@ class AziendaView(BaseView):
         return operations.edit_azienda(session, row.id, facts, version=version)
 
     def acts(self, row: Azienda) -> list[Act]:
-        """The logo has a page of its own."""
-        return [Act(_("Logo"), self.get_url(".logo_view", id=row.id))] if self.may_change() else []
+        """The logo has a page of its own, and so has what happened."""
+        logo = [Act(_("Logo"), self.get_url(".logo_view", id=row.id))] if self.may_change() else []
+        seen = policy.may(principal(), "case_event.azienda_view")
+        return [*logo, Act(_("Diario"), self.get_url("case_event.azienda_view"))] if seen else logo
 
     def context(self, row: Azienda) -> dict[str, Any]:
         """What stands below the azienda's data."""

@@ -16,7 +16,9 @@ from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
 
+from admin.cases import diary
 from admin.cases.diary import file_url
+from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.providers.held import meetings_of
@@ -133,8 +135,8 @@ class Providers(BaseView):
         """Papers with their expiry, units with their state."""
         may_keep = KEEPERS.admits(principal())
         return {"papers": paper_rows(row.papers), "may_keep": may_keep, "meetings": meetings_of(row.id),
-                "units": [(unit, ages_words(unit.min_age_months, unit.max_age_months))
-                          for unit in row.units]}
+                "units": [(unit, ages_words(unit.min_age_months, unit.max_age_months)) for unit in row.units],
+                "deadlines": case_deadlines("provider", row.id), **diary.context(db(), "provider", row.id)}
 
     def create(self, session: ScopedSession, facts: dict[str, Any]) -> Provider:
         """See the operation."""

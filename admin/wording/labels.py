@@ -58,7 +58,7 @@ for place, words in _all("CHOICES"):
 for table in ("requirement_check", "inspection_finding", "notice_finding"):
     CHOICES[f"{table}.outcome"] = {code: word for code, (word, _tint) in STATES[table].items()}
 CHOICES["deadline_rule.event"] = CHOICES["deadline_rule.expected"] = CHOICES["deadline_rule.cancelled_by"] = EVENTS
-CHOICES["deadline.subject"] = CHOICES["deadline_rule.subject"]
+CHOICES["deadline.subject"] = CHOICES["event_kind.subject"] = CHOICES["deadline_rule.subject"]
 CHOICES["deadline.owner_role"] = CHOICES["deadline_rule.owner_role"]
 _SUBJECT_OF = {table: subject for subject in SUBJECTS for table in getattr(subject, "TABLES", {})}
 _SUBJECT_OF_LETTER = {letter: subject for subject in SUBJECTS for letter in getattr(subject, "LETTERS", {})}

@@ -93,7 +93,8 @@ AREAS: dict[str, Word] = {
 }
 CHOICES: Choices = {
     "deadline_rule.subject": {
-        "provider_paper": _("Documento di un gestore"), "operating_notice": _("Comunicazione di esercizio"),
+        "provider": _("Gestore"), "provider_paper": _("Documento di un gestore"),
+        "operating_notice": _("Comunicazione di esercizio"),
     },
     "provider.legal_form": {
         "social_cooperative": _("Cooperativa sociale"), "cooperative": _("Cooperativa"), "consortium": _("Consorzio"),

@@ -68,7 +68,8 @@ def accreditation_cases(session: ScopedSession, ids: Collection[int], today: dat
         title = f"Accreditamento n. {row.number}/{row.year}, {row.name} ({row.provider})"
         below = () if row.state in OVER else around[row.id].below
         happenings = (*_examination(row, around[row.id]), *_period(row, around[row.id]), *below)
-        yield Case("accreditation", row.id, title, happenings, provider_ids=frozenset({row.provider_id}))
+        yield Case("accreditation", row.id, title, happenings, provider_ids=frozenset({row.provider_id}),
+                   called_off=row.state == A.CANCELLED)
 
 
 def _examination(row: Any, beside: AroundAccreditation) -> Iterator[Happening]:
@@ -228,5 +229,5 @@ def _monitoring(session: ScopedSession, ids: Collection[int], found: dict[int, A
             below.append(Happening("monitoring.skipped", row.first_day, occurrence))
 
 
-source_of("accreditation", living_accreditations, accreditation_cases)
+source_of("accreditation", living_accreditations, accreditation_cases, diary=True)
 rules_beside(__file__)

@@ -34,7 +34,8 @@ def forewarning_cases(session: ScopedSession, ids: Collection[int], today: date)
     for found in session.scalars(select(Forewarning).where(Forewarning.id.in_(ids)).options(*load)):
         row = found.accreditation
         yield Case("forewarning", found.id, f"{found}, accreditamento n. {row.code}, {row.unit.name}",
-                   tuple(_of(session, found, today)), provider_ids=frozenset({row.unit.provider_id}))
+                   tuple(_of(session, found, today)), provider_ids=frozenset({row.unit.provider_id}),
+                   called_off=found.state == F.WITHDRAWN)
 
 
 def _of(session: ScopedSession, found: Forewarning, today: date) -> Iterator[Happening]:
@@ -56,4 +57,4 @@ def _of(session: ScopedSession, found: Forewarning, today: date) -> Iterator[Hap
         yield Happening("forewarning.lapsed", last.on)
 
 
-source_of(SUBJECT, living_forewarnings, forewarning_cases)
+source_of(SUBJECT, living_forewarnings, forewarning_cases, diary=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Select, Text, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core.deadlines.model import CaseEvent, EventKind
 from core.documents.model import Document, seen_through
 from core.ground.access import OWN_MUNICIPALITIES, InsertOnly
 from core.ground.db import Base, UtcDateTime, Versioned
@@ -120,3 +121,11 @@ def proofs_of_own_cases() -> Select[tuple[int]]:
     """The files that prove the passages of one's own cases."""
     held = PassageLog.__table__.c
     return select(held.document_id).where(PassageLog.own(held))
+
+
+@seen_through
+def files_of_own_events() -> Select[tuple[int]]:
+    """The files that prove the events of one's own cases, of the kinds that are shared."""
+    held, kind = CaseEvent.__table__.c, EventKind.__table__.c
+    return select(held.document_id).where(
+        exists().where(kind.id == held.kind_id, kind.shared), CaseEvent.own(held))

@@ -38,6 +38,7 @@ LAW_NOTICE_DAYS = 7  # L. 136/2010, art. 3 c. 7
 S = ContractState
 IN_USE = (S.SIGNED, S.IN_FORCE, S.EXTENDED, S.CONTINUITY)
 OVER = (S.RENEWED, S.WITHDRAWN, S.TERMINATED, S.CLOSED, S.CANCELLED, S.MERGED)
+CALLED_OFF = (S.CANCELLED, S.MERGED)
 TO_SIGN = (S.DRAFT, S.UNDER_APPROVAL, S.PARTLY_APPROVED, S.APPROVED)
 RUNNING = (S.SIGNED, S.IN_FORCE, S.EXTENDED, S.GROUND_ARISEN)
 LAPSED = (S.EXPIRED, S.CONTINUITY)
@@ -81,7 +82,8 @@ def contract_cases(session: ScopedSession, ids: Collection[int], today: date) ->
         title = f"Contratto n. {row.number}/{row.year}, {', '.join(beside.names)}"
         yield Case("contract", row.id, title, happenings, Roll(row.roll_policy), patron,
                    frozenset(beside.municipality_ids),
-                   lasts=(row.starts_on, row.runs_to) if row.state in IN_USE and not row.amends_id else None)
+                   lasts=(row.starts_on, row.runs_to) if row.state in IN_USE and not row.amends_id else None,
+                   called_off=row.state in CALLED_OFF or row.amends_id is not None)
 
 
 def _happenings(row: Any, beside: AroundContract) -> Iterator[Happening]:
@@ -190,10 +192,11 @@ def under_contract(entity: Any, *columns: Any) -> Select[Any]:
     )
 
 
-def case_under(row: Any, subject: str, name: str, happenings: Iterator[Happening]) -> Case:
+def case_under(row: Any, subject: str, name: str, happenings: Iterator[Happening], *, called_off: bool = False) -> Case:
     """The case of a row of ``under_contract``."""
     return Case(subject, row.id, f"{name} n. {row.number}/{row.year}, {row.name}", tuple(happenings),
-                Roll(row.roll_policy), PatronDay.parse(row.patron_day), frozenset({row.municipality_id}))
+                Roll(row.roll_policy), PatronDay.parse(row.patron_day), frozenset({row.municipality_id}),
+                called_off=called_off)
 
 
 # --- dedicated accounts (R110) ----------------------------------------------------------------------------
@@ -349,7 +352,7 @@ def _plan_cases(session: ScopedSession, ids: Keys, today: date) -> Iterator[Case
         yield Case("zone_plan", row.id, f"{row.title} {row.first_year}-{row.last_year}", tuple(happenings))
 
 
-source_of("contract", living_contracts, contract_cases, lasting=True)
+source_of("contract", living_contracts, contract_cases, lasting=True, diary=True)
 source_of("bank_account", _living_accounts, _account_cases)
 source_of("entrusted_asset", _living_assets, _asset_cases)
 source_of("insurance_policy", _living_policies, _policy_cases)

@@ -28,7 +28,8 @@ def control_cases(session: ScopedSession, ids: Collection[int], _today: date) ->
     """The controls behind ``ids``."""
     columns = (Control.asked_on, Control.answer_by, Control.answered_on, Control.planned_on, Control.held_on)
     for row in session.execute(under_contract(Control, *columns).where(Control.id.in_(ids))):
-        yield case_under(row, "control", "Controllo", _of_control(row))
+        yield case_under(row, "control", "Controllo", _of_control(row),
+                         called_off=row.state == ControlState.CANCELLED)
 
 
 def _of_control(row: Any) -> Iterator[Happening]:
@@ -48,5 +49,5 @@ def _of_control(row: Any) -> Iterator[Happening]:
             yield Happening("control.held", row.held_on)
 
 
-source_of("control", living_controls, control_cases)
+source_of("control", living_controls, control_cases, diary=True)
 rules_beside(__file__)

@@ -1,19 +1,21 @@
 """What happens in each kind of case, read from its own tables as plain happenings: the engine's only source.
 
 A subject registers the source of each of its cases (``source_of``): which of them are alive, and their happenings.
-Rules name the events that stand there.
+Rules name the events that stand there. What an office defines itself and records in the diary of a case happens beside
+them.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Select, select
 
-from core.deadlines.model import Deadline
-from core.deadlines.rules import Case
+from core.deadlines.model import CaseEvent, Deadline, EventKind
+from core.deadlines.rules import Case, Happening
 from core.deadlines.states import PENDING
 from core.ground.access import ScopedSession
 
@@ -32,16 +34,20 @@ class Source:
 
 SOURCES: dict[str, Source] = {}
 LASTING: set[str] = set()
+WITH_DIARY: set[str] = set()
 
 
-def source_of(subject: str, living: Living, cases: Cases, *, lasting: bool = False) -> None:
+def source_of(subject: str, living: Living, cases: Cases, *, lasting: bool = False, diary: bool = False) -> None:
     """Register where the deadlines of the table ``subject`` read what happens in its cases.
 
     ``lasting``: its cases say from when to when they last, so that duties of the calendar may stand in them.
+    ``diary``: each has its page with a diary, where events of the office's own may be recorded.
     """
     SOURCES[subject] = Source(living, cases)
     if lasting:
         LASTING.add(subject)
+    if diary:
+        WITH_DIARY.add(subject)
 
 
 def living_ids(session: ScopedSession, subject: str, today: date) -> list[int]:
@@ -53,4 +59,25 @@ def living_ids(session: ScopedSession, subject: str, today: date) -> list[int]:
 def cases(session: ScopedSession, subject: str, ids: Keys, today: date) -> list[Case]:
     """The cases behind ``ids`` with their happenings; one that is not there any more has none."""
     found = {case.subject_id: case for case in SOURCES[subject].cases(session, ids, today)}
-    return [found.get(key) or Case(subject, key, "") for key in ids]
+    own = _recorded(session, subject, ids)
+    return [_with(found[key], own[key]) if key in found else Case(subject, key, "") for key in ids]
+
+
+def _with(case: Case, recorded: list[Happening]) -> Case:
+    """The case with what was recorded in it; one that was called off asks nothing more of anybody."""
+    if case.called_off or not recorded:
+        return case
+    return replace(case, happenings=(*case.happenings, *recorded))
+
+
+def _recorded(session: ScopedSession, subject: str, ids: Keys) -> dict[int, list[Happening]]:
+    """The events of the office's own that stand in each case."""
+    found: dict[int, list[Happening]] = defaultdict(list)
+    if subject not in WITH_DIARY:
+        return found
+    rows = select(CaseEvent.subject_id, EventKind.code, CaseEvent.on, CaseEvent.occurrence).join(
+        EventKind, EventKind.id == CaseEvent.kind_id)
+    standing = rows.where(CaseEvent.subject == subject, CaseEvent.subject_id.in_(ids), ~CaseEvent.withdrawn)
+    for key, code, on, occurrence in session.execute(standing):
+        found[key].append(Happening(code, on, occurrence))
+    return found

@@ -1,16 +1,17 @@
-"""Tables of the deadlines: rules, the deadlines that they make, what people changed in them, and alerts."""
+"""Tables of the deadlines: rules, the deadlines that they make, what people changed in them, and alerts; the events
+that an office defines itself, and those that happened."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, exists
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Text, UniqueConstraint, and_, exists, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import InsertOnly, Scoped
 from core.ground.db import Base, Lines, UtcDateTime, Versioned
-from core.ground.owners import Leaving, OfCase
+from core.ground.owners import InDiary, Leaving, OfCase
 from core.ground.search import Searched
 
 
@@ -150,3 +151,76 @@ class Alert(Base, OfDeadline):
     fired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     deadline: Mapped[Deadline] = relationship(back_populates="alerts")
+
+
+# --- events of one's own ----------------------------------------------------------------------------------
+
+
+class EventKind(Base, Versioned, Searched):
+    """An event that the office defines itself: what it is called, in which kind of case it happens, who records it.
+
+    ``code`` names it in the rules of the deadlines and in the terms of a contract. ``yearly``: it happens once for each
+    year; else once in its case. ``shared``: the municipality or the provider of the case reads that it happened.
+    """
+
+    __tablename__ = "event_kind"
+    KNOWN_BY = ("name",)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    subject: Mapped[str]
+    recorded_by: Mapped[str]
+    yearly: Mapped[bool] = mapped_column(default=False)
+    shared: Mapped[bool] = mapped_column(default=False)
+    active: Mapped[bool] = mapped_column(default=True)
+    help: Mapped[str] = mapped_column(Text, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CaseEvent(Base, InDiary, Versioned):
+    """An event of the office's own that happened in a case; of each kind one stands, in each year if it is ``yearly``.
+
+    ``occurrence`` is that year, else empty. One that is taken back stays, ``withdrawn``.
+    """
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        Index("ix_case_event_subject", "subject", "subject_id"),
+        Index("uq_case_event_standing", "kind_id", "subject", "subject_id", "occurrence", unique=True,
+              sqlite_where=text("NOT withdrawn"), postgresql_where=text("NOT withdrawn")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("event_kind.id"), index=True)
+    occurrence: Mapped[str] = mapped_column(default="")
+    on: Mapped[date]
+    note: Mapped[str] = mapped_column(Text, default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str]
+
+    kind: Mapped[EventKind] = relationship()
+
+    @classmethod
+    def visible(cls) -> ColumnElement[bool]:
+        """The events of one's own cases, of a kind that is shared."""
+        held = EventKind.__table__.c
+        return and_(exists().where(held.id == cls.kind_id, held.shared), cls.own(cls))
+
+    @classmethod
+    def still_read(cls, columns: Any, leaving: Leaving) -> ColumnElement[bool]:
+        """What happened by the last day."""
+        happened: ColumnElement[bool] = columns.on <= leaving.day
+        return happened
+
+    @property
+    def title(self) -> str:
+        """What happened, with its year where there is one for each."""
+        return f"{self.kind.name} {self.occurrence}".rstrip()
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.on:%d/%m/%Y}"

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import selectinload
 
 from core.deadlines import facts, rules
+from core.deadlines.kinds import BY_YEAR, kind_called
 from core.deadlines.model import Alert, Deadline, DeadlineChange, DeadlineRule
 from core.deadlines.rules import MOST_DAYS, Case, WantedDeadline
 from core.deadlines.standard import events_of, fixed_events
@@ -257,7 +258,8 @@ CODE = re.compile(r"[a-z][a-z0-9_]{2,59}")
 def add_rule(session: ScopedSession, wanted: Mapping[str, Any], *, today: date) -> DeadlineRule:
     """Add a rule of one's own; its deadlines are made at once.
 
-    The events are those that the facts of its subject know (``standard.events_of``). RuleBroken for a code that is
+    The events are those that the facts of its subject know (``standard.events_of``), and those that the office defines
+    itself: what starts with one of these may expect nothing, a person then says that it is done. RuleBroken for a code that is
     taken or is none, an event of another subject, a term of no length where the event does not bring its own end, and
     for all that ``set_rule`` refuses. With a ``day`` it is a duty of the calendar, of a subject whose cases last: it
     names no event, and begins today.
@@ -293,18 +295,31 @@ def _check_new(session: ScopedSession, rule: DeadlineRule) -> None:
     if rule.day is not None:
         _check_duty(rule)
         return
-    known = events_of(rule.subject)
-    for name in ("event", "expected", "cancelled_by"):
-        event = getattr(rule, name)
-        if event not in known and (event or name != "cancelled_by"):
-            raise RuleBroken("Scegliere un evento che riguarda l'oggetto della regola.", field=name)
-    if rule.expected == rule.event or rule.cancelled_by in (rule.event, rule.expected):
+    _check_events(session, rule)
+    if rule.expected == rule.event or rule.cancelled_by in {rule.event, rule.expected} - {""}:
         raise RuleBroken("L'evento da cui si conta, quello atteso e quello che toglie l'attesa sono diversi tra loro.",
                          field="expected" if rule.expected == rule.event else "cancelled_by")
     if rule.amount is None and rule.event not in fixed_events():
         raise RuleBroken("Questo evento non porta con sé la fine del termine: indicare quanto dura.", field="amount")
     if rule.backwards and rule.amount is None:
         raise RuleBroken("Si conta all'indietro soltanto un termine di cui si indica la durata.", field="backwards")
+
+
+def _check_events(session: ScopedSession, rule: DeadlineRule) -> None:
+    known = events_of(rule.subject)
+    named = {name: getattr(rule, name) for name in ("event", "expected", "cancelled_by")}
+    own = {event: kind for event in named.values()
+           if event and event not in known and (kind := kind_called(session, event)) is not None}
+    may_lack = {"cancelled_by", *(["expected"] if rule.event in own else [])}
+    for name, event in named.items():
+        of_another = event in own and own[event].subject != rule.subject
+        if of_another or (event not in own and event not in known and (event or name not in may_lack)):
+            raise RuleBroken("Scegliere un evento che riguarda l'oggetto della regola.", field=name)
+    # one of the program's own is met by the year in the azienda's years, and once in any other case
+    yearly = {own[event].yearly if event in own else rule.subject == BY_YEAR for event in named.values() if event}
+    if own and len(yearly) > 1:
+        raise RuleBroken("Un evento che si ripete ogni anno e uno che avviene una volta non si aspettano l'un l'altro: "
+                         "scegliere eventi dello stesso genere.", field="expected")
 
 
 def _check_duty(rule: DeadlineRule) -> None:

@@ -38,7 +38,8 @@ class Case:
     """A case as the engine sees it: what happened in it, on which calendar its terms run, whose it is.
 
     ``by_year``: its occurrences are years, and each is called by its own. ``lasts``: its first day and its last, None
-    for an open end, where duties of the calendar may stand in it.
+    for an open end, where duties of the calendar may stand in it. ``called_off``: nothing is asked in it any more,
+    whatever has happened.
     """
 
     subject: str
@@ -51,6 +52,7 @@ class Case:
     provider_ids: frozenset[int] = frozenset()
     by_year: bool = False
     lasts: tuple[date | None, date | None] | None = None
+    called_off: bool = False
 
     def called(self, occurrence: str) -> str:
         """What the case is called in a deadline of this occurrence."""

@@ -58,7 +58,8 @@ def contestation_cases(session: ScopedSession, ids: Collection[int], _today: dat
     """The contestations behind ``ids``."""
     columns = (Contestation.sent_on, Contestation.formalised_on, Contestation.answer_by, Contestation.answered_on)
     for row in session.execute(under_contract(Contestation, *columns).where(Contestation.id.in_(ids))):
-        yield case_under(row, "contestation", "Contestazione", _of_contestation(row))
+        yield case_under(row, "contestation", "Contestazione", _of_contestation(row),
+                         called_off=row.state == ContestationState.RETRACTED)
 
 
 def _of_contestation(row: Any) -> Iterator[Happening]:
@@ -75,6 +76,6 @@ def _of_contestation(row: Any) -> Iterator[Happening]:
         yield Happening("contestation.answered", row.answered_on)
 
 
-source_of("damaging_event", living_damages, damage_cases)
-source_of("contestation", living_contestations, contestation_cases)
+source_of("damaging_event", living_damages, damage_cases, diary=True)
+source_of("contestation", living_contestations, contestation_cases, diary=True)
 rules_beside(__file__)

@@ -45,7 +45,8 @@ def instalment_cases(session: ScopedSession, ids: Collection[int], today: date) 
     for row in session.execute(rows):
         title = f"Rata n. {row.number}/{row.year} di {row.name}"
         yield Case("instalment", row.id, title, tuple(_happenings(row, today)), Roll(row.roll_policy),
-                   PatronDay.parse(row.patron_day), frozenset({row.municipality_id}))
+                   PatronDay.parse(row.patron_day), frozenset({row.municipality_id}),
+                   called_off=row.state == State.CANCELLED)
 
 
 def _happenings(row: Any, today: date) -> Iterator[Happening]:
@@ -76,5 +77,5 @@ def _happenings(row: Any, today: date) -> Iterator[Happening]:
         yield Happening("instalment.paid", row.settled_on or row.effective or today)
 
 
-source_of("instalment", living_instalments, instalment_cases)
+source_of("instalment", living_instalments, instalment_cases, diary=True)
 rules_beside(__file__)

@@ -81,5 +81,5 @@ def _planned(session: ScopedSession, year: int) -> bool:
     return session.scalars(of_year.limit(1)).first() is not None
 
 
-source_of("azienda", living_azienda, azienda_cases, lasting=True)
+source_of("azienda", living_azienda, azienda_cases, lasting=True, diary=True)
 rules_beside(__file__)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, Text, UniqueConstraint, false, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.ground.access import OWN_MUNICIPALITIES, OWN_PROVIDERS, Role, Scoped
@@ -21,6 +21,8 @@ from core.parties.names import written_otherwise
 # the accounts are accounting's; what was imported of the municipalities is the management's
 kept_by("bank_account", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING,))
 kept_by("municipality", reads=(Role.ADMINISTRATOR,))
+# what happens in the azienda itself any of its offices may write down
+kept_by("azienda", reads=(Role.ADMINISTRATOR,), writes=(Role.ACCOUNTING, Role.ACCREDITATION))
 
 
 LOCAL = ("comune", "unione")
@@ -288,6 +290,12 @@ class BankAccount(Base, OwnedByParty, Versioned, Searched):
 
     party: Mapped[Party] = relationship(back_populates="accounts")
     delegates: Mapped[list[Delegate]] = relationship(back_populates="account", order_by="Delegate.id")
+
+
+@case_of("azienda")
+def aziende_of(_municipalities: Any) -> Select[tuple[int]]:
+    """None: what happens in the azienda itself belongs to none of its municipalities."""
+    return select(Azienda.__table__.c.id).where(false())
 
 
 @case_of("bank_account")

@@ -31,7 +31,8 @@ def living_defaults(_today: date) -> Select[int]:
 def default_cases(session: ScopedSession, ids: Collection[int], _today: date) -> Iterator[Case]:
     """The notices behind ``ids``, with the clock of their contract and the patron of their municipality."""
     for notice in _rows(session, DefaultNotice, ids):
-        yield _case("default_notice", notice, f"Diffida n. {notice.code}", tuple(_of_notice(notice)))
+        yield _case("default_notice", notice, f"Diffida n. {notice.code}", tuple(_of_notice(notice)),
+                    notice.state == DefaultNoticeState.WITHDRAWN)
 
 
 def _of_notice(notice: DefaultNotice) -> Iterator[Happening]:
@@ -71,7 +72,8 @@ def living_penalties(_today: date) -> Select[int]:
 def penalty_cases(session: ScopedSession, ids: Collection[int], today: date) -> Iterator[Case]:
     """The penalties behind ``ids``."""
     for penalty in _rows(session, Penalty, ids):
-        yield _case("penalty", penalty, f"Penale n. {penalty.code}", tuple(_of_penalty(penalty, today)))
+        yield _case("penalty", penalty, f"Penale n. {penalty.code}", tuple(_of_penalty(penalty, today)),
+                    penalty.state == PenaltyState.CANCELLED)
 
 
 def _of_penalty(penalty: Penalty, today: date) -> Iterator[Happening]:
@@ -90,10 +92,10 @@ def _of_penalty(penalty: Penalty, today: date) -> Iterator[Happening]:
             yield Happening("penalty.requested", paid)
 
 
-def _case(subject: str, row: Any, title: str, happenings: tuple[Happening, ...]) -> Case:
+def _case(subject: str, row: Any, title: str, happenings: tuple[Happening, ...], called_off: bool) -> Case:
     return Case(subject, row.id, f"{title} di {row.municipality.name}", happenings,
                 Roll(row.contract.terms.roll_policy), PatronDay.parse(row.municipality.patron_day),
-                frozenset({row.municipality_id}))
+                frozenset({row.municipality_id}), called_off=called_off)
 
 
 def _rows(session: ScopedSession, entity: Any, ids: Collection[int]) -> Any:
@@ -104,6 +106,6 @@ def _rows(session: ScopedSession, entity: Any, ids: Collection[int]) -> Any:
     return session.scalars(query.options(*load)).unique().all()
 
 
-source_of("default_notice", living_defaults, default_cases)
-source_of("penalty", living_penalties, penalty_cases)
+source_of("default_notice", living_defaults, default_cases, diary=True)
+source_of("penalty", living_penalties, penalty_cases, diary=True)
 rules_beside(__file__)

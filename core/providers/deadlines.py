@@ -84,9 +84,21 @@ def notice_cases(session: ScopedSession, ids: Collection[int], _today: date) -> 
         title = f"CPE n. {row.number}/{row.year}" if row.number else f"Comunicazione del {row.received_on:%d/%m/%Y}"
         mine = frozenset({row.municipality_id} if row.municipality_id else ())
         yield Case("operating_notice", row.id, f"{title}, {row.name}", tuple(happenings), municipality_ids=mine,
-                   provider_ids=frozenset({row.provider_id}))
+                   provider_ids=frozenset({row.provider_id}), called_off=row.state == OperatingNoticeState.VOID)
 
 
+def living_providers(_today: date) -> Select[int]:
+    """The providers that run a unit, or are about to."""
+    return select(ServiceUnit.provider_id).where(ServiceUnit.state != UnitState.CLOSED).distinct()
+
+
+def provider_cases(session: ScopedSession, ids: Collection[int], _today: date) -> Iterator[Case]:
+    """The providers themselves: nothing happens to them but what the office records."""
+    for key, name in session.execute(select(Provider.id, Provider.name).where(Provider.id.in_(ids))):
+        yield Case("provider", key, name, provider_ids=frozenset({key}))
+
+
+source_of("provider", living_providers, provider_cases, diary=True)
 source_of("provider_paper", living_papers, paper_cases)
-source_of("operating_notice", living_notices, notice_cases)
+source_of("operating_notice", living_notices, notice_cases, diary=True)
 rules_beside(__file__)

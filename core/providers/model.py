@@ -261,6 +261,13 @@ class NoticeActivity(Base, OwnedByUnit, InsertOnly):
     notice: Mapped[OperatingNotice | None] = relationship(back_populates="activities")
 
 
+@provider_case_of("provider")
+def own_providers(providers: Any) -> Select[tuple[int]]:
+    """Those of ``providers`` that are there: a provider is a case of its own."""
+    provider = Provider.__table__.c
+    return select(provider.id).where(provider.id.in_(providers))
+
+
 @case_of("service_unit")
 def units_of(municipalities: Any) -> Select[tuple[int]]:
     """The ids of the units that stand in ``municipalities``."""

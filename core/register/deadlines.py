@@ -44,5 +44,5 @@ def _followed_on(session: ScopedSession, choice: ProviderChoice, last: date) -> 
     return session.scalars(query.order_by(other.valid_from).limit(1)).first()
 
 
-source_of("provider_choice", living_choices, choice_cases)
+source_of("provider_choice", living_choices, choice_cases, diary=True)
 rules_beside(__file__)

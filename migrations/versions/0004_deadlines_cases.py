@@ -182,9 +182,53 @@ def upgrade() -> None:
     )
     op.create_index("ix_passage_log_subject", "passage_log", ["subject", "subject_id"], unique=False)
 
+    op.create_table(
+        "event_kind",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("yearly", sa.Boolean(), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("help", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("searched", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_kind")),
+        sa.UniqueConstraint("code", name=op.f("uq_event_kind_code")),
+    )
+
+    op.create_table(
+        "case_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_case_event_document_id_document")),
+        sa.ForeignKeyConstraint(["kind_id"], ["event_kind.id"], name=op.f("fk_case_event_kind_id_event_kind")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_event")),
+    )
+    op.create_index(op.f("ix_case_event_kind_id"), "case_event", ["kind_id"], unique=False)
+    op.create_index("ix_case_event_subject", "case_event", ["subject", "subject_id"], unique=False)
+    op.create_index(
+        "uq_case_event_standing", "case_event", ["kind_id", "subject", "subject_id", "occurrence"], unique=True,
+        sqlite_where=sa.text("NOT withdrawn"), postgresql_where=sa.text("NOT withdrawn"),
+    )
+
 
 def downgrade() -> None:
     for table in (
+        "case_event",
+        "event_kind",
         "passage_log",
         "deadline_change",
         "alert",

@@ -30,6 +30,7 @@ from core.catalogue.model import Service
 from core.contracts.insurance_model import InsurancePolicy
 from core.contracts.model import ContractDocument, ContractEnding, ContractExtension, OwnClause
 from core.controls.model import Control, ControlFinding
+from core.deadlines.model import CaseEvent, EventKind
 from core.disputes.model import Arbitration, Contestation, DamagingEvent
 from core.documents.model import Document, DocumentSignature
 from core.funding.model import Budget, BudgetLine
@@ -138,6 +139,8 @@ def hide(session: ScopedSession, contract_id: int, municipality_id: int) -> None
                indemnity=Decimal(1)),
         filled(ContractExtension, contract_id=contract_id, decided_on=day, from_day=day, to_day=day),
         filled(OwnClause, contract_id=contract_id),
+        filled(CaseEvent, kind=filled(EventKind, code="prova_canarino", subject="contract", shared=True),
+               subject="contract", subject_id=contract_id, withdrawn=False),
         filled(DocumentSignature, document_id=signed, subject="contract", signed_at=None),
         filled(InsurancePolicy, contract_id=contract_id, valid_from=day, valid_to=day),
         filled(VoucherUsage, municipality_id=municipality_id, year=day.year, month=5, package="A",

@@ -26,7 +26,8 @@ DUTIES_SHEET = Sheet("deadline_rules", "Regole delle scadenze", (
     Column("subject", "Riguarda", help="Per un giorno fisso: azienda, o contract (ogni contratto in corso).",
            example="azienda"),
     Column("day", "Giorno fisso di ogni anno", required=False, help="Mese e giorno, come 11-30.", example="11-30"),
-    Column("event", "Comincia con", required=False, help="Un evento del programma, se non c'è un giorno fisso."),
+    Column("event", "Comincia con", required=False, help="Un evento del programma, o il codice di uno "
+           "dell'ufficio, se non c'è un giorno fisso."),
     Column("expected", "Si attende", required=False),
     Column("cancelled_by", "Viene meno con", required=False),
     Column("amount", "Durata del termine", CellKind.NUMBER, required=False),

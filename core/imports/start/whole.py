@@ -11,14 +11,14 @@ from core.ground.errors import RuleBroken
 from core.imports import readable
 from core.imports.operations import Apply, Desk, Import, ImportReport, run
 from core.imports.rules import Sheet
-from core.imports.start import bodies, catalogue, conditions, duties, parties, people, sheets
+from core.imports.start import bodies, catalogue, conditions, duties, events, parties, people, sheets
 from core.imports.start.part import Facts, FilePart
 from core.imports.workbook import workbook
 from core.parties.model import Azienda
 
 PARTS: tuple[FilePart, ...] = (
-    *parties.PARTS, *people.PARTS, *bodies.PARTS, *catalogue.PARTS, *sheets.PARTS, *conditions.PARTS,
-    *duties.PARTS)
+    *parties.PARTS, *people.PARTS, *bodies.PARTS, *catalogue.PARTS, *sheets.PARTS, *events.PARTS,
+    *conditions.PARTS, *duties.PARTS)
 SHEETS: tuple[Sheet, ...] = tuple(part.sheet for part in PARTS)
 
 

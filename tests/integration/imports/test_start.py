@@ -157,7 +157,7 @@ def test_a_rule_that_the_office_changed_goes_with_it(database, begin, backend, m
         rule = session.scalars(select(DeadlineRule).where(DeadlineRule.code == "year_budget")).one()
         set_rule(session, rule.id, {"alert_days": ("90", "7")}, version=rule.version, today=TODAY)
     text = told(database)
-    assert text.count("[[deadline_rules]]") == 2 and 'code = "year_budget"' in text
+    assert text.count("[[deadline_rules]]") == 3 and 'code = "year_budget"' in text
     other = make_database(backend)
     with unit_of_work(other, ACTOR, act="start.apply") as session:
         assert faults(whole.begin(session, text.encode(), today=TODAY)) == []
