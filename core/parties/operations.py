@@ -18,7 +18,7 @@ from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties import names, places, rules, signatories
+from core.parties import gazetteer, names, places, rules, signatories
 from core.parties.azienda import begins_on
 from core.parties.model import (
     Act,
@@ -176,9 +176,16 @@ def _checked_party(party: Party) -> None:
 
 def _checked_municipality(municipality: Municipality) -> Municipality:
     _checked_party(municipality)
-    if municipality.form in (None, "comune") or municipality.istat:
+    is_comune = municipality.form in (None, "comune")
+    if is_comune and not municipality.istat and (proposed := gazetteer.proposals(municipality.name)):
+        raise RuleBroken("Manca il codice ISTAT. Secondo l'elenco dei comuni %(proposed)s: controllarlo e scriverlo.",
+                         field="istat", proposed=proposed)
+    if is_comune or municipality.istat:
         municipality.istat = rules.istat(municipality.istat)
     municipality.cadastral = rules.cadastral(municipality.cadastral) if municipality.cadastral else None
+    if is_comune and municipality.istat:
+        gazetteer.require_agreement(municipality.name, municipality.istat, municipality.cadastral,
+                                    municipality.province)
     municipality.ipa = municipality.ipa.strip().lower() if municipality.ipa else None
     patron = PatronDay.parse(municipality.patron_day)
     municipality.patron_day = str(patron) if patron else None
