@@ -14,7 +14,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from core.accreditation import measures, sets
+from core.accreditation import measures
 from core.contracts import amendments, life
 from core.deadlines import alerts, facts, standard
 from core.deadlines.operations import follow
@@ -25,7 +25,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.instalments import operations as instalments
 from core.penalties import penalties
 from core.plugins.loading import Registry
-from core.providers import operating_notices, types
+from core.providers import operating_notices
 from core.users import clearing, retention
 from core.users.operations import people
 
@@ -66,8 +66,6 @@ def _alert(session: ScopedSession, today: date, keys: Collection[int]) -> None:
 NIGHT: tuple[Step, ...] = (
     # what a newer program brings with it reaches an office that has begun; what is there stays as people left it
     _once("deadline_rule.install", standard.install_rules),
-    _once("unit_type.install", types.install_types),
-    _once("requirement_set.install", sets.install_sets),
     _once("retention_rule.install", retention.install_rules),
     Step("contract.advance", life.awaiting, life.advance, 10, tried=True),
     Step("instalment.refresh", instalments.planned, instalments.recompute, 25, tried=True),

@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlalchemy.exc import NoResultFound
 
 import core.registrations  # noqa: F401 - the engines know the subjects by it
+from core.accreditation.sets import install_sets
 from core.deadlines.facts import SOURCES
 from core.deadlines.operations import follow
 from core.ground.access import Principal, Role, ScopedSession, system
@@ -68,6 +69,9 @@ def play(database: Database, registry: Registry, *, today: date, progress: Progr
     """Play what has happened up to ``today`` and was not played yet; gives the events that could not be, with why."""
     money = read("money")
     pending = list(_pending(database, today))
+    if pending:
+        with unit_of_work(database, ACTOR, act="demo.sets") as session:
+            install_sets(session)
     left_out: list[str] = []
     done = 0
     for _month, of_month in groupby(pending, key=lambda event: (event["on"].year, event["on"].month)):

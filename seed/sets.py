@@ -12,17 +12,23 @@ from typing import Any
 
 from sqlalchemy import select
 
+from core.accreditation.model import RequirementSet
+from core.accreditation.sets import install_sets, shipped
 from core.catalogue.model import OperationalSheet, Sector, Service
 from core.funding.model import FundingSource
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import RuleBroken
 from core.parties.model import Body
 from core.plugins.loading import Registry
+from core.providers.model import UnitType
+from core.providers.types import install_types
 from seed import load as seed
 from seed.load import Facts
 
 RULES = re.compile(r" \([RX]\d[^)]*\)")  # where docs/rules.md speaks of it: for who works on the files
 EDITORS = (Role.MANAGEMENT, Role.SYSTEM)
+OF_REQUIREMENTS = "Le famiglie che la bozza del 2015 accredita (R51); ogni insieme dice la fonte di ciascun requisito"
+TO_VERIFY = "Da verificare: la fonte non è stata letta per intero."
 
 
 @dataclass(frozen=True)
@@ -46,22 +52,25 @@ class StartingSet:
 
 def offered(session: ScopedSession) -> list[StartingSet]:
     """Every set, in the order in which they are laid."""
+    catalogue, bodies, funding, types = map(seed.read, ("catalogue", "bodies", "funding", "unit_types"))
+    sheets = [{"code": code, **sheet} for code, sheet in seed.sheets().items()]
     return [
-        _set(session, "services", "catalogue", seed.read("catalogue")["services"], Service),
-        _set(session, "units", "catalogue", _units(seed.read("catalogue")), Sector),
-        _set(session, "sheets", "catalogue", [{"code": code, **sheet} for code, sheet in seed.sheets().items()],
-             OperationalSheet),
-        _set(session, "bodies", "bodies", seed.read("bodies")["bodies"], Body),
-        _set(session, "funding", "funding", seed.read("funding")["sources"], FundingSource),
+        _set(session, "services", catalogue["source"], catalogue["services"], Service),
+        _set(session, "units", catalogue["source"], _units(catalogue), Sector),
+        _set(session, "sheets", catalogue["source"], sheets, OperationalSheet),
+        _set(session, "bodies", bodies["source"], bodies["bodies"], Body),
+        _set(session, "funding", funding["source"], funding["sources"], FundingSource),
+        _set(session, "unit_types", types["source"], types["types"], UnitType),
+        _set(session, "requirements", OF_REQUIREMENTS, _requirement_sets(), RequirementSet),
     ]
 
 
-def _set(session: ScopedSession, code: str, file: str, rows: Collection[Facts], kind: Any) -> StartingSet:
+def _set(session: ScopedSession, code: str, source: str, rows: Collection[Facts], kind: Any) -> StartingSet:
     held = set(session.scalars(select(kind.code)))
     parts = tuple(Part(row["code"], row.get("title") or row["name"], row["code"] in held,
                        RULES.sub("", row.get("remark", "")))
                   for row in rows)
-    return StartingSet(code, RULES.sub("", seed.read(file)["source"]), parts)
+    return StartingSet(code, RULES.sub("", source), parts)
 
 
 def _units(catalogue: Facts) -> list[Facts]:
@@ -69,13 +78,19 @@ def _units(catalogue: Facts) -> list[Facts]:
     return [row for row in catalogue["sectors"] if not row.get("entries")]
 
 
+def _requirement_sets() -> list[Facts]:
+    return [{"code": one.facts["code"], "title": one.facts["title"], "unit_types": one.facts["unit_types"].split(","),
+             "remark": "" if one.facts["verified"] else TO_VERIFY} for one in shipped()]
+
+
 def lay(
     session: ScopedSession, registry: Registry, chosen: Mapping[str, Collection[str]], whole: Collection[str] = ()
 ) -> int:
     """Add the parts ``chosen`` of each set, or all of those that are taken ``whole``, if not there yet; how many.
 
-    A service brings its sector, its area and the body that owns its function, a sheet is for services that are there or
-    come with it. RuleBroken for a set or a part that is none, and for a sheet of a service that is not there.
+    A service brings its sector, its area and the body that owns its function, a requirement set its types of unit; a
+    sheet is for services that are there or come with it. RuleBroken for a set or a part that is none, and for a sheet
+    of a service that is not there.
     """
     session.principal.require(*EDITORS)
     new: dict[str, set[str]] = {}
@@ -137,7 +152,16 @@ def _lay_funding(session: ScopedSession, _registry: Registry, codes: Collection[
     seed.add_funding_sources(session, [row for row in seed.read("funding")["sources"] if row["code"] in codes])
 
 
+def _lay_types(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+    install_types(session, codes)
+
+
+def _lay_requirements(session: ScopedSession, _registry: Registry, codes: Collection[str]) -> None:
+    install_types(session, {kind for row in _requirement_sets() if row["code"] in codes for kind in row["unit_types"]})
+    install_sets(session, codes)
+
+
 LAID: dict[str, Callable[[ScopedSession, Registry, Collection[str]], None]] = {
     "bodies": _lay_bodies, "services": _lay_services, "units": _lay_units, "sheets": _lay_sheets,
-    "funding": _lay_funding,
+    "funding": _lay_funding, "unit_types": _lay_types, "requirements": _lay_requirements,
 }

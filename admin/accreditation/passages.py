@@ -268,7 +268,8 @@ def _before_granting(row: Accreditation, *, with_prescriptions: bool) -> list[st
     if found:
         return [_("Oggi non si può decidere così:"), *found]
     told = [_("L'unità non è ancora accreditata: lo diventa con il patto."),
-            _("L'esame resta com'è: figure e documenti di domani non lo cambiano.")]
+            _("L'esame resta com'è: figure e documenti di domani non lo cambiano."),
+            *map(remark, rules.unread(row.set))]
     if with_prescriptions:
         told.append(_("Il gestore risponde delle prescrizioni aperte entro il loro termine."))
     return told

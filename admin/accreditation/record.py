@@ -264,7 +264,8 @@ def sections(session: ScopedSession, row: Accreditation) -> dict[str, Any]:
         "declared": declared(row), "branches": checklist(row), "progress": progress(row),
         "lacks": lacks(row) if row.state in (A.DRAFT, A.FILED, A.TO_COMPLETE) else [],
         "stops": stops(row) if office and row.state == A.EXAMINED else [],
-        "mismatches": rules.mismatches(row) if row.state in ASKED else [],
+        "mismatches": [*rules.mismatches(row), *(rules.unread(row.set) if office else ())]
+                      if row.state in ASKED else [],
         "visits": visits(session, row), "meetings": meetings(session, row), "extensions": extensions(session, row),
         "measures": acts(session, row), "forewarnings": told_before(session, row),
         "monitorings": monitorings(session, row),

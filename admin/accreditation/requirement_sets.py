@@ -70,7 +70,8 @@ class RequirementSets(BaseView):
     title = lazy_gettext("Requisiti")
     lead = lazy_gettext("Che cosa si chiede a un'unità, per tipo e dal giorno in cui vale. Un'edizione nuova prende il "
                         "posto della precedente alla sua data; i procedimenti in corso tengono la loro.")
-    empty = lazy_gettext("Nessun insieme di requisiti è ancora registrato: importarne uno.")
+    empty = lazy_gettext("Nessun insieme di requisiti è ancora registrato: la direzione ne prende dagli insiemi di "
+                         "partenza (Per cominciare), oppure importarne uno.")
     list_template = "accreditation/sets.html"
     details_template = "accreditation/set.html"
     column_list = ("title", "unit_types", "edition", "valid_from", "verified")

@@ -85,6 +85,8 @@ SETS = {
     "sheets": lazy_gettext("Schede operative"),
     "bodies": lazy_gettext("Organi ed enti"),
     "funding": lazy_gettext("Fonti di finanziamento"),
+    "unit_types": lazy_gettext("Tipi di unità d'offerta e funzioni che si accreditano"),
+    "requirements": lazy_gettext("Requisiti per l'accreditamento, con i loro tipi di unità"),
 }
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import redirect, request, url_for
+from flask_admin.base import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
 from admin.guard import policy
 from admin.guard.session import db, principal, today
@@ -18,7 +21,7 @@ from admin.web.base_view import Act as Button
 from admin.web.base_view import BaseView, Filter
 from admin.web.forms import Choices
 from admin.web.places import link_to
-from admin.web.remarks import remarks_for
+from admin.web.remarks import remark, remarks_for
 from admin.web.searching import worded
 from admin.web.words import decimal
 from admin.wording import labels
@@ -26,7 +29,7 @@ from core.documents import words
 from core.ground.access import ScopedSession
 from core.ground.clock import PatronDay
 from core.ground.errors import Place
-from core.parties import operations, traceability
+from core.parties import gazetteer, operations, traceability
 from core.parties.model import (
     Act,
     BankAccount,
@@ -39,6 +42,8 @@ from core.parties.model import (
     within,
 )
 from core.parties.signatories import CONTRACTS, signer
+
+MOST_LETTERS = 80  # of a name that is looked for
 
 
 def period_state(row: Any, day: date) -> str:
@@ -70,6 +75,7 @@ class MunicipalityView(BaseView):
     new_title = lazy_gettext("Nuovo comune")
     can_create = True
     can_edit = True
+    create_template = "parties/municipality_new.html"
     details_template = "parties/municipality.html"
     column_list = ("name", "member", "signatory", "residents", "missing")
     column_labels = {"name": lazy_gettext("Comune"), "member": lazy_gettext("Socio dell'azienda"),
@@ -119,6 +125,25 @@ class MunicipalityView(BaseView):
             return _("Prima di un contratto mancano: %(what)s.", what=", ".join(word for word, _place in lacks))
         return _("I dati che servono a un contratto ci sono tutti.")
 
+    def proposed(self) -> dict[str, Any]:
+        """What the list of the comuni says of the one that was looked for and chosen (``?comune=D367``)."""
+        found = gazetteer.gazetteer().by_cadastral.get(request.args.get("comune", ""))
+        if found is None or found.until is not None:
+            return super().proposed()
+        return {**super().proposed(), "name": found.name, "form": "comune", "istat": found.istat,
+                "cadastral": found.cadastral, "ipa": found.code, "city": found.name, "province": found.province}
+
+    @expose("/elenco/")
+    @policy.allow(policy.MANAGEMENT, policy.NOBODY)
+    def listed_view(self) -> str | Response:
+        """The comuni of a name in the list of ISTAT: the only one opens the form, of several one is chosen."""
+        name, known = request.args.get("nome", "").strip()[:MOST_LETTERS], gazetteer.gazetteer()
+        found = known.called(name) if name else []
+        if len(found) == 1:
+            return redirect(self.get_url(".create_view", comune=found[0].cadastral))
+        return self.render("parties/listed.html", name=name, found=found, known=known,
+                           remarks=[remark(one) for one in gazetteer.ceased(name)] if name and not found else [])
+
     def acts(self, row: Municipality) -> list[Button]:
         """A contract begins on the first day that is free."""
         if not policy.may(principal(), "contract_form.index", "POST"):
@@ -128,6 +153,9 @@ class MunicipalityView(BaseView):
     def context(self, row: Municipality) -> dict[str, Any]:
         """What stands below the municipality's data."""
         return {**belongings(row, today()),
+                "remarks": remarks_for(lambda: [
+                    replace(found, at=Place("municipality", row.id, "istat"))
+                    for found in gazetteer.remarks(row.name, row.istat or "", form=row.form)]),
                 "lacks": [(word, link_to(place)) for word, place in missing(row, today())],
                 "memberships": [(m, period_state(m, today())) for m in reversed(row.memberships)],
                 "populations": list(reversed(row.populations))}

@@ -269,6 +269,21 @@ def mismatches(row: Accreditation) -> list[Finding]:
             if code in said and number(said[code]) != number(value)]
 
 
+def unread(the_set: RequirementSet) -> list[Finding]:
+    """That an application is judged by requirements whose source nobody has read (R51): how many, and where they are.
+
+    A remark: whoever decides may know the act, and says so in a new edition.
+    """
+    asked = leaves(the_set.requirements)
+    count = sum(not row.verified for row in asked)
+    if the_set.verified and not count:
+        return []
+    return [Finding("«%(set)s» è da verificare: di %(count)s requisiti su %(all)s non è stata letta la fonte. Prima di "
+                    "decidere, leggerla e registrare un'edizione nuova che lo dica.",
+                    {"set": str(the_set), "count": count, "all": len(asked)}, source="R51",
+                    at=Place("requirement_set", the_set.id))]
+
+
 # --- the decree -------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -17,9 +16,10 @@ from core.deadlines.operations import follow
 from core.ground import clock
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Place, RuleBroken
+from core.ground.paths import SEED
 from core.providers.model import UnitType
 
-FOLDER = Path(__file__).with_name("sets")
+FOLDER = SEED / "requirements"
 EDITORS = (Role.ACCREDITATION, Role.SYSTEM)
 
 
@@ -34,18 +34,23 @@ def in_force(sets: Iterable[RequirementSet], day: date) -> RequirementSet | None
     return max(holding, key=lambda s: (s.valid_from, s.edition, s.id), default=None)
 
 
-def install_sets(session: ScopedSession) -> int:
-    """Add the shipped sets of which no edition is there yet, and count them."""
-    present = set(session.scalars(select(RequirementSet.code)))
-    added = 0
-    for path in sorted(FOLDER.glob("*.toml")):
-        found = read(path.read_bytes())
+def shipped() -> list[Read]:
+    """The sets of the seed, by code. RuntimeError for a file that would be refused."""
+    sets = [(path, read(path.read_bytes())) for path in sorted(FOLDER.glob("*.toml"))]
+    for path, found in sets:
         if not found.is_clean:
             raise RuntimeError(f"{path.name}: {'; '.join(map(str, found.findings))}")
-        if found.facts["code"] not in present:
-            _add(session, found)
-            added += 1
-    return added
+    return [found for _path, found in sets]
+
+
+def install_sets(session: ScopedSession, codes: Collection[str] | None = None) -> int:
+    """Add the shipped sets of which no edition is there yet, and count them; ``codes``: only these."""
+    present = set(session.scalars(select(RequirementSet.code)))
+    new = [found for found in shipped() if found.facts["code"] not in present
+           and (codes is None or found.facts["code"] in codes)]
+    for found in new:
+        _add(session, found)
+    return len(new)
 
 
 def add_set(session: ScopedSession, content: bytes, *, today: date) -> RequirementSet:

@@ -18,7 +18,7 @@ from core.ground.db import Base
 from core.ground.edits import at_version, take
 from core.ground.errors import NotAllowed, RuleBroken
 from core.ground.required import require_past, require_text
-from core.parties import names, places, rules, signatories
+from core.parties import gazetteer, names, places, rules, signatories
 from core.parties.azienda import begins_on
 from core.parties.model import (
     FORMS,
@@ -180,13 +180,20 @@ def _checked_municipality(municipality: Municipality) -> Municipality:
     municipality.form = municipality.form or "comune"
     if municipality.form not in FORMS or (municipality.gender or "") not in ("", "m", "f"):
         raise RuleBroken("Scegliere una voce dell'elenco.", field="gender" if municipality.form in FORMS else "form")
-    if municipality.form == "comune" or municipality.istat:
+    is_comune = municipality.form == "comune"
+    if is_comune and not municipality.istat and (proposed := gazetteer.proposals(municipality.name)):
+        raise RuleBroken("Manca il codice ISTAT. Secondo l'elenco dei comuni %(proposed)s: controllarlo e scriverlo.",
+                         field="istat", proposed=proposed)
+    if is_comune or municipality.istat:
         municipality.istat = rules.istat(municipality.istat)
     municipality.runts = (municipality.runts or "").strip()
     if municipality.runts and municipality.form != "third_sector":
         raise RuleBroken("Solo un ente del terzo settore è iscritto al RUNTS: togliere il numero, o correggere il tipo "
                          "di ente.", field="runts")
     municipality.cadastral = rules.cadastral(municipality.cadastral) if municipality.cadastral else None
+    if is_comune and municipality.istat:
+        gazetteer.require_agreement(municipality.name, municipality.istat, municipality.cadastral,
+                                    municipality.province)
     municipality.ipa = municipality.ipa.strip().lower() if municipality.ipa else None
     patron = PatronDay.parse(municipality.patron_day)
     municipality.patron_day = str(patron) if patron else None

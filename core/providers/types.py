@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, or_, select
@@ -15,13 +14,13 @@ from core.ground.access import Role, ScopedSession
 from core.ground.edits import at_version, take
 from core.ground.errors import RuleBroken
 from core.ground.order import in_order
+from core.ground.paths import SEED
 from core.ground.required import require_text
 from core.parties import rules as parties
 from core.providers import rules
 from core.providers.model import UnitType
 
-FILE = Path(__file__).with_name("unit_types.toml")
-SINCE = date(2025, 1, 1)  # the list of DGR 4795/2025; its very day is to be verified
+FILE = SEED / "unit_types.toml"
 EDITORS = (Role.ACCREDITATION, Role.MANAGEMENT, Role.SYSTEM)
 KNOWN = "unit types by day"
 LIMITS = ("min_places", "max_places", "min_age_months", "max_age_months")
@@ -29,22 +28,26 @@ TYPE = frozenset({"code", "name", "area", "regional", "provides_at", "limits_ver
                   "legal_source", *LIMITS})
 EDITED = TYPE - {"code", "valid_from"}
 BEGINNING: Mapping[str, Any] = {"regional": True, "provides_at": "seat", "limits_verified": False,
-                                "valid_from": SINCE, "valid_to": None, **dict.fromkeys(LIMITS)}
+                                "valid_to": None, **dict.fromkeys(LIMITS)}
 
 
-def install_types(session: ScopedSession) -> int:
-    """Add the types that are not there yet, and count them; what people changed in the others stays."""
+def install_types(session: ScopedSession, codes: Collection[str] | None = None) -> int:
+    """Add the types that are not there yet, and count them; what people changed in the others stays.
+
+    ``codes``: only these.
+    """
     present = set(session.scalars(select(UnitType.code)))
-    added = [UnitType(**{**BEGINNING, **facts}) for facts in standard_types() if facts["code"] not in present]
+    added = [UnitType(**{**BEGINNING, **facts}) for facts in standard_types()
+             if facts["code"] not in present and (codes is None or facts["code"] in codes)]
     session.add_all(added)
     session.flush()
     return len(added)
 
 
 def standard_types() -> list[dict[str, Any]]:
-    """The types as the file states them."""
-    found: list[dict[str, Any]] = tomllib.loads(FILE.read_text(encoding="utf-8"))["types"]
-    return found
+    """The types as the file states them, each with the day from which the list holds."""
+    facts = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return [{"valid_from": facts["valid_from"], **row} for row in facts["types"]]
 
 
 def types_on(session: ScopedSession, day: date) -> Sequence[UnitType]:

@@ -6,7 +6,7 @@ A step is done when nothing that a contract stops at is missing; what only wants
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from typing import TypeVar
@@ -20,6 +20,7 @@ from core.contracts.plans import charter_in_force
 from core.contracts.terms import current
 from core.ground.access import Role, ScopedSession
 from core.ground.errors import Finding, Level, Place
+from core.parties import gazetteer
 from core.parties.model import Azienda, Body, Municipality
 from core.parties.signatories import CONTRACTS, signer
 from core.users.model import RoleGrant
@@ -109,6 +110,9 @@ def _members(members: list[Municipality]) -> Iterator[Finding]:
                       at=Place("population", one.id))
     for one in _few([m for m in members if not m.pec]):
         yield Finding("Di %(name)s manca la PEC.", {"name": one.name}, at=Place("municipality", one.id, "pec"))
+    for one in members:
+        for remark in gazetteer.remarks(one.name, one.istat or "", form=one.form):
+            yield replace(remark, at=Place("municipality", one.id, "istat"))
 
 
 def _bodies(

@@ -20,10 +20,11 @@ from tests.integration.accreditation.conftest import OFFICER, PDF, TODAY, Place,
 from tests.integration.providers.conftest import unit_facts
 from tests.unit.accreditation.test_set_files import EIGHT
 
-SHIPPED = {"nido", "micronido", "cse", "sfa", "aes", "sad", "adh"}
+SHIPPED = {"nido", "micronido", "centro_prima_infanzia", "nido_famiglia", "cse", "sfa", "aes", "sad", "famiglie", "adh",
+           "progetti_individuali"}
 
 
-def test_seven_sets_are_shipped_and_installed_once(unit, place: Place):
+def test_the_sets_of_the_six_families_are_shipped_and_installed_once(unit, place: Place):
     with unit() as session:
         assert set(session.scalars(select(RequirementSet.code))) == SHIPPED
         assert install_sets(session) == 0

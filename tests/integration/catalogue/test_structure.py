@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from core.accreditation.model import RequirementSet
 from core.catalogue import structure
 from core.catalogue.model import Area, OperationalSheet, Sector, Service
 from core.catalogue.operations import services_covering
@@ -18,6 +19,7 @@ from core.ground.unit_of_work import unit_of_work
 from core.parties import bodies
 from core.parties.model import Body
 from core.plugins.loading import Registry
+from core.providers.model import UnitType
 from seed import sets
 from tests.district import District
 from tests.integration.contracts.making import ACTOR, demo_contract
@@ -132,6 +134,19 @@ def test_a_sheet_without_its_service_and_a_part_that_is_none_are_refused(
         sets.lay(session, registry, {"sheets": ["neutral_space"]})
     with pytest.raises(RuleBroken, match="non è più tra gli insiemi"):
         sets.lay(session, registry, {"bodies": ["nessuno"]})
+
+
+def test_requirements_bring_the_types_of_unit_that_they_serve_and_say_what_is_to_verify(
+    session: ScopedSession, registry: Registry
+) -> None:
+    [offered] = [one for one in sets.offered(session) if one.code == "requirements"]
+    assert all(part.remark.startswith("Da verificare") for part in offered.parts) and len(offered.parts) == 11
+    assert sets.lay(session, registry, {"requirements": ["famiglie"]}) == 1
+    assert session.scalars(select(UnitType.code)).all() == ["famiglie"]
+    [held] = session.scalars(select(RequirementSet))
+    assert (held.code, held.edition, held.verified) == ("famiglie", 1, False)
+    sets.lay(session, registry, {}, whole=["unit_types", "requirements"])
+    assert rows(session, UnitType, RequirementSet) == (27, 11)
 
 
 # --- bodies -----------------------------------------------------------------------------------------------

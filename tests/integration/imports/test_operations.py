@@ -44,6 +44,12 @@ def count(session: ScopedSession, entity: type) -> int:
     return session.scalar(select(func.count()).select_from(entity)) or 0
 
 
+def test_a_code_that_the_list_gives_to_another_comune_stops_its_row(send: Send) -> None:
+    told = troubles(send("municipalities", NEW_TOWN | {"name": "Lissone", "istat": 15146}))
+    assert [place for _row, place, _sentence in told] == ["Codice ISTAT"]
+    assert "015146 è di Milano (MI)" in told[0][2] and "Lissone (MB) ha 108028" in told[0][2]
+
+
 def test_an_office_that_begins_brings_everything_it_has(send: Send, session: ScopedSession) -> None:
     assert send("municipalities", NEW_TOWN).applied
     report = send("contracts", CONTRACT | {"files": "firmato.pdf"}, files={"firmato.pdf": PDF})

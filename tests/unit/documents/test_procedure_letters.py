@@ -195,9 +195,10 @@ def test_a_fixed_day_and_a_term_in_days_never_stand_together():
     assert "festivo" not in said("request_plain")
 
 
-def test_an_unverified_source_is_not_cited():
+def test_an_unverified_source_is_not_cited_and_the_decree_says_so():
     template, letter = SAMPLES["granted"]
-    assert "2929" not in text(template, replace(letter, source=""))
+    told = text(template, replace(letter, source=""))
+    assert "2929" not in told and "edizione 1 (fonte da verificare)" in told
 
 
 def test_the_article_is_that_of_the_contract_template():

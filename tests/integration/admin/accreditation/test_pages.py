@@ -48,6 +48,7 @@ def test_from_the_application_to_the_pact_in_the_browser(house, procedure: Proce
         assert send(office, url, **fields).status_code == 302
     text = management.read(record)
     assert "requisiti su" in text and "uno ogni 7" in text
+    assert "di 11 requisiti su 19 non è stata letta la fonte" in text and "stata letta la fonte" not in own.read(record)
     refused = send(management, f"{passage}grant", number="", file=pdf())
     assert "Non è stato registrato nulla" in refused.text
     granted = send(management, f"{passage}grant", number="12/2026", file=pdf())

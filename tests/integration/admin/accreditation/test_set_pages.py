@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -39,7 +40,7 @@ def test_a_right_file_is_shown_as_a_tree_and_registered_once(house, person):
     with house.unit("prova", OFFICER) as session:
         types.add_type(session, {
             "code": "centro_estivo", "name": "Centro estivo", "area": "minors", "regional": False,
-            "valid_from": types.SINCE, "legal_source": "Da verificare", "provides_at": "seat",
+            "valid_from": date(2025, 1, 1), "legal_source": "Da verificare", "provides_at": "seat",
             "limits_verified": False})
     office, before = person("accreditamento"), house.count(RequirementSet)
     checked = lxml.html.fromstring(upload(office, EIGHT).text)
