@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app
 from flask_admin.base import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import get_locale, lazy_gettext
@@ -42,6 +40,7 @@ from admin.money.payments import bank_statements, trends
 from admin.money.payments import views as payments
 from admin.office import (
     accesses,
+    acts,
     beginning,
     exports,
     history,
@@ -49,6 +48,7 @@ from admin.office import (
     imports,
     ipa,
     own_access,
+    pages,
     retention,
     search,
     system,
@@ -64,18 +64,10 @@ from admin.providers import views as providers
 from admin.register import choices as provider_choices
 from admin.register import tariffs
 from admin.register import views as register
+from admin.web.base_view import Act
 from core.parties.model import Azienda
 from core.plugins.loading import Registry
 
-GROUPS = {
-    "work": lazy_gettext("Lavoro"),
-    "disputes": lazy_gettext("Contestazioni"),
-    "accreditation": lazy_gettext("Accreditamento"),
-    "money": lazy_gettext("Conti"),
-    "catalogue": lazy_gettext("Servizi"),
-    "parties": lazy_gettext("Enti"),
-    "house": lazy_gettext("Ufficio"),
-}
 MODULES = (
     contracts,
     case_pages,
@@ -146,6 +138,8 @@ def init_app(app: Flask, registry: Registry) -> list[Any]:
         theme=Bootstrap4Theme(base_template="web/base.html"),
     )
     admin.add_view(search.Search(lazy_gettext("Cerca"), endpoint="search", url="cerca"))
+    admin.add_view(acts.ActsToDo(lazy_gettext("Che cosa si può fare"), endpoint="acts_to_do", url="fare"))
+    admin.add_view(pages.Pages(lazy_gettext("Tutte le pagine"), endpoint="pages", url="pagine"))
     for module in MODULES:
         admin.add_views(*module.views())
     for plugin in registry:
@@ -158,7 +152,8 @@ def frame() -> dict[str, Any]:
     """What the frame of every page wants."""
     return {
         "who": principal,
-        "menu_groups": menu_groups,
+        "menu": pages.menu,
+        "begins_of": begins_of,
         "azienda_name": azienda_name,
         "may_see_history": may_see_history,
         "may_search": lambda: policy.may(principal(), "search.index"),
@@ -168,39 +163,10 @@ def frame() -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class MenuLink:
-    """A page in the menu: the view that it belongs to, its name, its address."""
-
-    endpoint: str
-    name: str
-    url: str
-
-
-Menu = tuple[tuple[str, tuple[MenuLink, ...]], ...]
-
-
-def menu_groups() -> Menu:
-    """The menu of who asks: each group with the pages that they may open.
-
-    It hangs on the roles and the language only, and stands on every page: built once for each of these.
-    """
-    caller = principal()
-    built: dict[Any, Menu] = current_app.extensions.setdefault("patto_menus", {})
-    key = caller.user_id is not None, caller.roles, str(get_locale()), request.script_root
-    if key not in built:
-        built[key] = tuple(_groups())
-    return built[key]
-
-
-def _groups() -> Iterator[tuple[str, tuple[MenuLink, ...]]]:
+def begins_of(endpoint: str) -> list[Act]:
+    """What who asks may begin on a page of the menu."""
     [admin] = current_app.extensions["admin"]
-    open_to_me = [v for v in admin._views if v.is_visible() and v.is_accessible()]
-    for code, name in GROUPS.items():
-        if views := [view for view in open_to_me if view.group == code]:
-            yield str(name), tuple(
-                MenuLink(view.endpoint, str(view.name), url_for(f"{view.endpoint}.{view._default_view}"))
-                for view in views)
+    return next((view.may_begin() for view in admin._views if view.endpoint == endpoint), [])
 
 
 def azienda_name() -> str:

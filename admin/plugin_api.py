@@ -2,8 +2,10 @@
 
 from admin.guard import policy
 from admin.guard.session import act, db, principal, today
-from admin.web.base_view import Act, BaseView, Filter, Page
+from admin.web.base_view import Act, BaseView, Begin, Filter, Page
 from admin.web.forms import PageForm
 from admin.web.words import said
 
-__all__ = ["Act", "BaseView", "Filter", "Page", "PageForm", "act", "db", "policy", "principal", "said", "today"]
+__all__ = [
+    "Act", "BaseView", "Begin", "Filter", "Page", "PageForm", "act", "db", "policy", "principal", "said", "today",
+]

@@ -112,6 +112,7 @@ class InspectionPages(Page):
     """The acts around inspections; all begin on the record of an accreditation."""
 
     may_read = may_write = policy.ACCREDITATION
+    group = "accreditation"
     in_menu = False
 
     @expose("/")

@@ -36,7 +36,7 @@ from admin.web.acts import (
     file_of,
     needed_file,
 )
-from admin.web.base_view import Act, BaseView, Filter
+from admin.web.base_view import Act, BaseView, Begin, Filter
 from admin.web.fields import day_field, file_field, line_field, text_field
 from admin.web.filters import by_year
 from admin.web.formats import day
@@ -127,11 +127,12 @@ class ProviderMeetings(Passages, BaseView):
     read_by = lazy_gettext("Resta nel diario, che legge l'ufficio.")
     writing_pages = Passages.writing_pages | {"change_view", "minutes_view"}
     group = "accreditation"
+    aside = True
     title = lazy_gettext("Incontri con i gestori")
     lead = lazy_gettext("Gli incontri periodici con più gestori: un invito, le presenze di ciascuno, un verbale "
                         "comune.")
     empty = lazy_gettext("Nessun incontro è ancora registrato.")
-    list_template = "accreditation/meetings.html"
+    begins = (Begin(lazy_gettext("Nuovo incontro"), ".new_view"),)
     details_template = "accreditation/meeting.html"
     newest_first = True
     newest_by = ("day",)

@@ -26,7 +26,7 @@ from admin.accreditation.views import READERS
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, act_form, attempt, needed_file
-from admin.web.base_view import Act, BaseView, Filter
+from admin.web.base_view import Act, BaseView, Begin, Filter
 from admin.web.formats import day, euro
 from admin.web.forms import Sentence
 from admin.web.searching import worded
@@ -67,11 +67,16 @@ class RequirementSets(BaseView):
     may_read = READERS
     may_write = policy.ACCREDITATION
     group = "accreditation"
+    aside = True
     title = lazy_gettext("Requisiti")
     lead = lazy_gettext("Che cosa si chiede a un'unità, per tipo e dal giorno in cui vale. Un'edizione nuova prende il "
                         "posto della precedente alla sua data; i procedimenti in corso tengono la loro.")
     empty = lazy_gettext("Nessun insieme di requisiti è ancora registrato: la direzione ne prende dagli insiemi di "
-                         "partenza (Per cominciare), oppure importarne uno.")
+                         "partenza (Per cominciare), oppure ne importa uno.")
+    begins = (
+        Begin(lazy_gettext("Nuovo insieme"), "requirement_draft.new_view"),
+        Begin(lazy_gettext("Importa i requisiti"), ".import_view", "secondary"),
+    )
     list_template = "accreditation/sets.html"
     details_template = "accreditation/set.html"
     column_list = ("title", "unit_types", "edition", "valid_from", "verified")

@@ -23,7 +23,7 @@ from admin.deadlines.views import case_deadlines
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, common, file_of
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.fields import KEPT, day_field, file_field
 from admin.web.filters import by_year
 from admin.web.formats import euro
@@ -132,7 +132,7 @@ class Accreditations(Passages, BaseView):
     group = "accreditation"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessuna domanda è ancora stata aperta: si comincia da un'unità in esercizio.")
-    list_template = "accreditation/list.html"
+    begins = (Begin(lazy_gettext("Nuova domanda"), ".new_view"),)
     details_template = "accreditation/record.html"
     newest_first = True
     newest_by = ("year", "number")

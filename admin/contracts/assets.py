@@ -142,7 +142,7 @@ class PolicyView(BaseView):
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
-    group = "house"
+    group = "work"
     title = lazy_gettext("Polizze assicurative")
     new_title = lazy_gettext("Nuova polizza")
     empty = lazy_gettext("Nessuna polizza: il contratto la chiede per tutta la durata (art. 21).")

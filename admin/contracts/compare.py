@@ -52,6 +52,7 @@ class ContractPage(Page):
     """A page of one contract, reached from its record."""
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
+    group = "work"
     in_menu = False
 
     @expose("/")

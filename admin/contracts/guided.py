@@ -46,6 +46,7 @@ class ContractForm(Page):
     """Prepare a contract."""
 
     may_read = may_write = policy.MANAGEMENT
+    group = "work"
     in_menu = False
     STEPS: dict[str, Any] = {
         "municipality": lazy_gettext("Comune"),

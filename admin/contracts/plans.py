@@ -22,7 +22,7 @@ class ZonePlanView(BaseView):
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
-    group = "house"
+    group = "catalogue"
     details_template = "contracts/terms/plan.html"
     new_title = lazy_gettext("Nuovo Piano di Zona")
     can_create = True

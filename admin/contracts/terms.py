@@ -113,7 +113,7 @@ class TermsView(BaseView):
 
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.MANAGEMENT
-    group = "house"
+    group = "work"
     new_title = lazy_gettext("Nuove condizioni")
     lead = lazy_gettext("Durata, rate, penali, termini e foro: quello che cambia da un'azienda all'altra e da un anno "
                         "all'altro. Una versione non si modifica: se ne aggiunge un'altra, e i contratti firmati "

@@ -28,7 +28,7 @@ from admin.guard.session import db, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, needed_file
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.forms import ManyField, number_or_none
@@ -70,7 +70,7 @@ class Contracts(Passages, BaseView):
     group = "work"
     title = lazy_gettext("Contratti di servizio")
     empty = lazy_gettext("Nessun contratto è ancora stato preparato.")
-    list_template = "contracts/list.html"
+    begins = (Begin(lazy_gettext("Nuovo contratto"), "contract_form.index"),)
     details_template = "contracts/record.html"
     newest_first = True
     newest_by = ("year", "number")

@@ -27,7 +27,7 @@ from admin.guard.session import db, office, principal, today
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, typed
-from admin.web.base_view import Act, BaseView, Filter, Order
+from admin.web.base_view import Act, BaseView, Begin, Filter, Order
 from admin.web.fields import DayOfYearField, day_field, why_field
 from admin.web.formats import days_words
 from admin.web.forms import Choices, NumberField, OneField, PageForm, Sentence, clean, picks
@@ -179,7 +179,7 @@ class Deadlines(BaseView):
     group = "work"
     title = lazy_gettext("Scadenze")
     empty = lazy_gettext("Nessuna scadenza: nascono da sole dai contratti, dalle rate, dai conti e dalle polizze.")
-    list_template = "deadlines/list.html"
+    begins = (Begin(lazy_gettext("Calendario delle scadenze"), ".calendar_view", "secondary"),)
     details_template = "deadlines/record.html"
     column_list = ("rule", "case_title", "effective", "owner_role", "state")
     column_labels = {"rule": lazy_gettext("Che cosa"), "case_title": lazy_gettext("Caso")}
@@ -440,7 +440,7 @@ class Rules(BaseView):
 
     may_read = policy.STAFF
     may_write = policy.MANAGEMENT
-    group = "house"
+    group = "work"
     title = lazy_gettext("Regole delle scadenze")
     lead = lazy_gettext("Ogni regola dice da che cosa comincia un termine, che cosa si attende e a chi tocca. Una "
                         "modifica vale subito per tutte le scadenze della regola.")

@@ -23,7 +23,7 @@ from admin.contracts.choices import pair
 from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
-from admin.web.base_view import Act, BaseView, small
+from admin.web.base_view import Act, BaseView, Begin, small
 from admin.web.fields import IN_THE_DIARY, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, OneField, Sentence, clean, number_or_none, picks
@@ -187,9 +187,8 @@ class Arbitrations(Passages, BaseView):
     lead = lazy_gettext("Se le due parti sono d'accordo, una controversia va a tre arbitri invece che al tribunale "
                         "(art. 27).")
     empty = lazy_gettext("Nessun arbitrato è stato proposto.")
-    list_template = "contracts/cases/list.html"
     details_template = "disputes/arbitration.html"
-    new_label = lazy_gettext("Proponi un arbitrato")
+    begins = (Begin(lazy_gettext("Proponi un arbitrato"), ".new_view"),)
     newest_first = True
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "proposed_on", "award_on", "state")

@@ -29,7 +29,7 @@ from admin.disputes.dispatch import DispatchForm, dispatched
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, ActPage, Passages, Step, WhyForm, act_form, carry_out, common, doing
-from admin.web.base_view import Act, BaseView
+from admin.web.base_view import Act, BaseView, Begin
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.searching import worded
@@ -129,9 +129,8 @@ class Contestations(Passages, BaseView):
     lead = lazy_gettext("L'azienda non risponde di quanto dipende dai ritardi del Comune, se li ha contestati per "
                         "iscritto e può provarlo (art. 21, c. 2).")
     empty = lazy_gettext("Nessun ritardo è stato contestato.")
-    list_template = "contracts/cases/list.html"
     details_template = "disputes/contestation.html"
-    new_label = lazy_gettext("Contesta un ritardo")
+    begins = (Begin(lazy_gettext("Contesta un ritardo"), ".new_view"),)
     newest_first = True
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "since", "formalised_on", "state")

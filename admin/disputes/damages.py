@@ -32,7 +32,7 @@ from admin.disputes.dispatch import DispatchForm, dispatched
 from admin.guard import policy
 from admin.guard.session import db, today
 from admin.web.acts import ActForm, ActPage, Passages, Step, act_form, carry_out, common, doing
-from admin.web.base_view import Act, BaseView
+from admin.web.base_view import Act, BaseView, Begin
 from admin.web.fields import IN_THE_DIARY, KEPT, day_field, file_field, text_field, why_field
 from admin.web.formats import day
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, number_or_none, picks
@@ -145,9 +145,8 @@ class Damages(Passages, BaseView):
     lead = lazy_gettext("Ogni fatto che ha fatto danno si comunica subito al Comune (art. 21, c. 1) e, se una polizza "
                         "lo copre, all'assicurazione. Niente nomi di cittadini.")
     empty = lazy_gettext("Nessun evento dannoso è registrato.")
-    list_template = "contracts/cases/list.html"
     details_template = "disputes/damage.html"
-    new_label = lazy_gettext("Registra un evento")
+    begins = (Begin(lazy_gettext("Registra un evento"), ".new_view"),)
     newest_first = True
     newest_by = ("year", "number")
     column_list = ("code", "title", "municipality", "happened_on", "told_on", "state")

@@ -128,7 +128,7 @@ class Exports(Page):
     """The addresses of the exports: ``/admin/esporta/instalments.xlsx?anno=2026&stato=paid&comune=3``."""
 
     may_read = policy.MONEY_READERS
-    group = "money"
+    group = "house"
 
     @expose("/")
     def index(self) -> str:

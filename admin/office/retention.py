@@ -34,6 +34,7 @@ class Retention(Page):
     may_read = policy.ADMINISTRATOR
     may_write = policy.ADMINISTRATOR
     group = "house"
+    aside = True
     in_menu = False
 
     @expose("/")

@@ -15,6 +15,7 @@ from sqlalchemy.orm import selectinload
 from admin.contracts.names import in_full
 from admin.guard import policy
 from admin.guard.session import db
+from admin.office import acts
 from admin.web.base_view import Page
 from core.catalogue.model import OperationalSheet, Service
 from core.contracts.model import Contract, ContractParty
@@ -28,7 +29,7 @@ CODE = re.compile(r"(\d{1,6})\s*/\s*(\d{4})")
 class Search(Page):
     """The page of the search box."""
 
-    may_read = policy.STAFF_AND_MUNICIPALITIES
+    may_read = policy.LOGGED_IN
     in_menu = False
 
     @expose("/")
@@ -36,7 +37,8 @@ class Search(Page):
         """What was found, by kind."""
         text = request.args.get("q", "").replace("\x00", "").strip()[:100]
         groups = [(title, hits) for title, hits in found(text) if hits] if len(text) > 1 else []
-        return self.render("office/search.html", text=text, groups=groups)
+        doable = list(acts.found(text)) if len(text) > 1 else []
+        return self.render("office/search.html", text=text, groups=groups, acts=doable[:MOST])
 
 
 def found(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:

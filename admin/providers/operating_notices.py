@@ -25,7 +25,7 @@ from admin.parties.choices import all_municipalities
 from admin.providers.passages import READ_BY_ALL, STEPS
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, file_of
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.fields import day_field, file_field
 from admin.web.forms import (
     MOST_CHOICES,
@@ -142,7 +142,7 @@ class OperatingNotices(Passages, BaseView):
     lead = lazy_gettext("La comunicazione preventiva di esercizio (CPE) apre o cambia un'unità dal giorno che "
                         "dichiara, senza un assenso; copia va all'autorità sanitaria (ATS).")
     empty = lazy_gettext("Nessuna comunicazione è ancora registrata.")
-    list_template = "providers/notices.html"
+    begins = (Begin(lazy_gettext("Nuova comunicazione"), ".new_view"),)
     details_template = "providers/notice.html"
     newest_first = True
     newest_by = ("received_on",)

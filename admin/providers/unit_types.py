@@ -37,6 +37,7 @@ class UnitTypes(BaseView):
     may_read = policy.STAFF
     may_write = policy.ACCREDITATION_OR_MANAGEMENT
     group = "accreditation"
+    aside = True
     new_title = lazy_gettext("Nuovo tipo di unità")
     lead = lazy_gettext("I tipi previsti dalla Regione e le funzioni che l'azienda accredita. Un limite verificato "
                         "sulla fonte vincola; uno da verificare avvisa soltanto.")

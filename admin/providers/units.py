@@ -26,7 +26,7 @@ from admin.providers.unit_types import ages_words, area_name
 from admin.providers.views import KEEPERS, paper_rows
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.forms import Choices, NumberField, Sentence, clean, form_class
 from admin.web.remarks import remarks_for
 from admin.web.searching import worded
@@ -71,7 +71,7 @@ class Units(BaseView):
     group = "accreditation"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessuna unità è ancora registrata.")
-    list_template = "providers/units.html"
+    begins = (Begin(lazy_gettext("Nuova unità"), ".new_view"),)
     details_template = "providers/unit.html"
     column_list = ("name", "type", "provider", "city", "capacity", "state")
     column_labels = {"name": lazy_gettext("Unità"), "type": lazy_gettext("Tipo"), "provider": lazy_gettext("Gestore")}
@@ -157,7 +157,12 @@ class Units(BaseView):
     @expose("/nuova/", methods=("GET", "POST"))
     def new_view(self) -> str | Response:
         """Register a planned unit of a provider."""
-        provider = db().get(Provider, small(request.args.get("provider")) or 0)
+        own = principal().provider_ids
+        key = request.args.get("provider") or (next(iter(own)) if len(own) == 1 else None)
+        if key is None:
+            flash(_("Una nuova unità si registra dalla pagina del suo gestore: sceglierlo qui."), "info")
+            return redirect(self.get_url("provider.index_view"))
+        provider = db().get(Provider, small(str(key)) or 0)
         if provider is None:
             abort(404)
         near = next((key for key, name in all_municipalities() if same_place(name, provider.city)), "")

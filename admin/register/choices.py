@@ -61,6 +61,7 @@ class ProviderChoices(BaseView):
     may_read = policy.STAFF_AND_ALL_PARTIES
     may_write = policy.MANAGEMENT_AND_MUNICIPALITIES
     group = "accreditation"
+    aside = True
     title = LazyString(own_title)
     new_title = lazy_gettext("Scegli un gestore")
     lead = NO_RIGHT

@@ -42,6 +42,7 @@ class Tariffs(BaseView):
     may_read = policy.STAFF_AND_ALL_PARTIES
     may_write = policy.ACCREDITATION_OR_MANAGEMENT
     group = "accreditation"
+    aside = True
     title = lazy_gettext("Tariffe")
     new_title = lazy_gettext("Nuova tariffa")
     lead = lazy_gettext("Quanto chiedono le unità accreditate per ogni servizio, con il periodo in cui vale.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask_admin.base import BaseView as AdminBaseView
 from flask_admin.base import expose
 from flask_admin.model.base import BaseModelView, ViewArgs
@@ -52,6 +52,17 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Begin:
+    """What is begun from a list, not from a record: the word, and the page ("payment.new_view"; the view's own without
+    its name: ".new_view"). The policy of that page says who may. The search finds it by its word.
+    """
+
+    word: Any
+    page: str
+    tint: str = "primary"
+
+
+@dataclass(frozen=True)
 class Filter:
     """A filter above a list: its name in the address, its label, its choices, and the rows each choice means."""
 
@@ -62,13 +73,20 @@ class Filter:
 
 
 class Guarded:
-    """What every view of ours has: a policy, a place in the menu for those whom it admits, plain errors."""
+    """What every view of ours has: a policy, a place in the menu for those whom it admits, plain errors.
+
+    ``group``: its subject in the menu; ``aside``: it stands there behind the others, where they leave room.
+    ``begins``: what is begun here.
+    """
 
     may_read: Who | None = None
     may_write: Who = policy.NOBODY
     writing_pages: frozenset[str] = frozenset()
     in_menu = True
-    group = "catalogue"
+    group = ""
+    aside = False
+    begins: Sequence[Begin] = ()
+    endpoint: str
 
     def is_accessible(self) -> bool:
         """True for those who may read: asked by the menu; the routes are guarded by ``policy``."""
@@ -77,6 +95,13 @@ class Guarded:
     def is_visible(self) -> bool:
         """True if the view stands in the menu."""
         return self.in_menu
+
+    def may_begin(self) -> list[Act]:
+        """What who asks may begin here, as buttons."""
+        offered = ((begin, f"{self.endpoint}{begin.page}" if begin.page.startswith(".") else begin.page)
+                   for begin in self.begins)
+        return [Act(str(begin.word), url_for(page), tint=begin.tint) for begin, page in offered
+                if page in current_app.view_functions and policy.may(principal(), page)]
 
     def _handle_view(self, name: str, **kwargs: Any) -> None:
         """Nothing: the policy of this very page has been asked already, and it may differ from the view's."""
@@ -141,6 +166,8 @@ class BaseView(Guarded, BaseModelView):
         self.mapper: Mapper[Any] = inspect(model)
         if self.form_sections and not self.form_columns:
             self.form_columns = tuple(column for _title, columns in self.form_sections for column in columns)
+        if self.can_create:
+            self.begins = (*self.begins, Begin(self.new_title, ".create_view"))
         self._urls = [url for url in type(self)._urls if self._offers(url[1])]  # type: ignore[arg-type]  # the page
         super().__init__(model, name, **places)
 

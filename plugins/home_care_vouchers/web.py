@@ -18,7 +18,7 @@ from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 from wtforms import StringField
 
-from admin.plugin_api import Act, BaseView, Filter, Page, PageForm, act, db, policy, said, today
+from admin.plugin_api import Act, BaseView, Begin, Filter, Page, PageForm, act, db, policy, said, today
 from core.plugin_api import (
     FieldType,
     Role,
@@ -80,7 +80,7 @@ class UsageView(BaseView):
     lead = lazy_gettext("Voucher e ore di ogni mese, per Comune e pacchetto. Sono le misure con cui si può ripartire "
                         "il costo del servizio; nessun dato riguarda singole persone.")
     empty = lazy_gettext("Nessun mese è stato ancora registrato.")
-    list_template = "home_care_vouchers/usage.html"
+    begins = (Begin(lazy_gettext("Registra un mese"), "voucher_entry.index"),)
     column_list = ("municipality", "month", "package", "vouchers", "hours")
     details = ("municipality", "month", "package", "vouchers", "hours")
     column_labels = {
@@ -121,6 +121,7 @@ class EntryPage(Page):
 
     may_read = policy.MANAGEMENT
     may_write = policy.MANAGEMENT
+    group = "catalogue"
     in_menu = False
 
     @expose("/", methods=("GET", "POST"))

@@ -23,7 +23,7 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
-from admin.web.base_view import Act, BaseView
+from admin.web.base_view import Act, BaseView, Begin
 from admin.web.formats import days_words
 from admin.web.searching import worded
 from admin.wording import labels
@@ -48,8 +48,7 @@ class Controls(Passages, BaseView):
     lead = lazy_gettext("Il Comune chiede informazioni, visita e ispeziona i servizi; l'azienda risponde (artt. 13, 19 "
                         "e 22). Quello che emerge può finire bene, o in una diffida.")
     empty = lazy_gettext("Nessun controllo è ancora stato chiesto.")
-    list_template = "contracts/cases/list.html"
-    new_label = lazy_gettext("Chiedi un controllo")
+    begins = (Begin(lazy_gettext("Chiedi un controllo"), ".new_view"),)
     details_template = "disputes/controls/record.html"
     newest_first = True
     newest_by = ("year", "number")

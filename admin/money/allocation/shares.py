@@ -14,7 +14,7 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.parties.choices import by_municipality
 from admin.web import formats
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.downloads import give_document
 from admin.web.filters import by_year
 from admin.web.workbooks import KINDS, stream
@@ -43,6 +43,7 @@ class Shares(BaseView):
     title = LazyString(own_title)
     lead = lazy_gettext("La quota di ogni anno, con il calcolo che la spiega (art. 20, c. 1).")
     empty = lazy_gettext("Nessuna quota è ancora approvata: nascono con il piano di riparto.")
+    begins = (Begin(lazy_gettext("Tre anni a confronto"), ".years_view", "secondary"),)
     list_template = "money/allocation/shares.html"
     newest_first = True
     newest_by = ("year",)

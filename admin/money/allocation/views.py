@@ -24,7 +24,7 @@ from admin.money.budgets.passages import IN_THE_HISTORY
 from admin.money.budgets.views import budget_name
 from admin.parties.choices import municipalities
 from admin.web.acts import ActForm, ActPage, Passages, act_form, carry_out, typed
-from admin.web.base_view import Act, BaseView, small
+from admin.web.base_view import Act, BaseView, Begin, small
 from admin.web.filters import by_year
 from core.allocation import operations
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, GroupExclusion, GroupService
@@ -54,7 +54,10 @@ class Plans(Passages, BaseView):
     title = lazy_gettext("Piani di riparto")
     lead = lazy_gettext("Chi paga quanto di ogni anno, e perché (art. 20, c. 1).")
     empty = lazy_gettext("Nessun piano di riparto. Un piano si apre dalla pagina di un bilancio.")
-    list_template = "money/allocation/list.html"
+    begins = (
+        Begin(lazy_gettext("Tre anni a confronto"), "share.years_view", "secondary"),
+        Begin(lazy_gettext("Prova altre chiavi"), "what_if.index", "secondary"),
+    )
     details_template = "money/allocation/record.html"
     newest_first = True
     column_list = ("title", "year", "budget", "state", "approved_on")

@@ -54,6 +54,7 @@ class WhatIf(Page):
 
     may_read = policy.MONEY
     group = "money"
+    aside = True
 
     @expose("/")
     def index(self) -> str:

@@ -22,6 +22,7 @@ class Sources(BaseView):
     may_read = policy.MONEY_READERS
     may_write = policy.MONEY
     group = "money"
+    aside = True
     title = lazy_gettext("Fonti di finanziamento")
     lead = lazy_gettext("Le fonti dell'art. 12 del contratto. Ogni fonte si riconosce anche con i nomi che le danno "
                         "altri documenti: servono quando si importa un bilancio.")

@@ -22,7 +22,7 @@ from admin.money.budgets.passages import IN_THE_HISTORY, STEPS
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, attempt, carry_out
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.filters import by_year
 from admin.wording import labels
 from core.catalogue.model import Service
@@ -40,6 +40,7 @@ class Budgets(Passages, BaseView):
     may_read = policy.MONEY_READERS
     may_write = policy.MONEY
     group = "money"
+    aside = True
     life = LIFE
     steps = STEPS
     read_by = IN_THE_HISTORY
@@ -49,7 +50,10 @@ class Budgets(Passages, BaseView):
     lead = lazy_gettext("Ogni servizio chiude con il proprio risultato: i servizi non si compensano tra loro "
                         "(art. 12, c. 3).")
     empty = lazy_gettext("Nessun bilancio è ancora registrato.")
-    list_template = "money/budgets/list.html"
+    begins = (
+        Begin(lazy_gettext("Tre anni a confronto"), "share.years_view", "secondary"),
+        Begin(lazy_gettext("Nuovo bilancio"), ".open_view"),
+    )
     details_template = "money/budgets/record.html"
     newest_first = True
     newest_by = ("year",)

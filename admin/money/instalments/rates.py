@@ -24,6 +24,7 @@ class RateView(BaseView):
     may_read = policy.STAFF_AND_MUNICIPALITIES
     may_write = policy.roles(Role.MANAGEMENT, Role.ACCOUNTING)
     group = "money"
+    aside = True
     new_title = lazy_gettext("Nuovo tasso")
     lead = lazy_gettext("Servono agli interessi di ritardo. Ogni tasso vale nel suo anno, fino al seguente dello "
                         "stesso tipo. Gli interessi di un anno senza tasso non si contano: il programma lo chiede.")

@@ -20,7 +20,7 @@ from admin.guard import policy
 from admin.guard.session import db, principal, today
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out
-from admin.web.base_view import Act, BaseView, Filter
+from admin.web.base_view import Act, BaseView, Begin, Filter
 from admin.web.downloads import give
 from admin.web.fields import day_field
 from admin.web.filters import by_year
@@ -76,7 +76,7 @@ class Rounds(BaseView):
     may_write = policy.MONEY
     group = "money"
     empty = lazy_gettext("Nessuna richiesta è ancora stata preparata.")
-    list_template = "money/instalments/rounds.html"
+    begins = (Begin(lazy_gettext("Prepara le richieste"), ".prepare_view"),)
     details_template = "money/instalments/round.html"
     newest_first = True
     column_list = ("title", "count", "amount", "due", "state")

@@ -25,7 +25,7 @@ from admin.money.instalments.rounds import Rounds
 from admin.parties.choices import by_municipality
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, WhyForm, act_form, carry_out, typed
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.fields import day_field
 from admin.web.filters import by_year
 from admin.web.forms import SHORT, EuroField, OneField, Sentence, clean, picks
@@ -106,6 +106,11 @@ class Instalments(BaseView):
     group = "money"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessuna rata è ancora prevista: si comincia dal piano di un anno.")
+    begins = (
+        Begin(lazy_gettext("Progetto straordinario"), "instalment_plan.project_view", "secondary"),
+        Begin(lazy_gettext("Ulteriore anticipazione"), "instalment_plan.further_view", "secondary"),
+        Begin(lazy_gettext("Prevedi le rate di un anno"), "instalment_plan.index"),
+    )
     list_template = "money/instalments/list.html"
     details_template = "money/instalments/record.html"
     newest_first = True
@@ -409,6 +414,7 @@ class Commitments(BaseView):
     may_read = policy.MONEY_READERS
     may_write = policy.MONEY
     group = "money"
+    aside = True
     lead = lazy_gettext("Numero, atto e CIG dell'impegno di spesa che ogni Comune comunica: le richieste li riportano.")
     new_title = lazy_gettext("Nuovo impegno")
     can_create = True

@@ -27,7 +27,7 @@ from admin.money.payments.views import fresh, parts_in, versions_in, waiting_of,
 from admin.parties.choices import municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, attempt, carry_out, needed_file
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.forms import Choices, OneField, Sentence, clean, picks
 from admin.web.searching import worded
 from admin.web.words import decimal
@@ -131,6 +131,7 @@ class Statements(BaseView):
     group = "money"
     title = lazy_gettext("Estratti conto")
     empty = lazy_gettext("Nessun estratto conto è ancora stato letto.")
+    begins = (Begin(lazy_gettext("Leggi un estratto conto"), ".upload_view"),)
     list_template = "money/payments/statements.html"
     details_template = "money/payments/statement.html"
     newest_first = True

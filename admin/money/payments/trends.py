@@ -32,6 +32,7 @@ class Trends(Page):
 
     may_read = policy.MONEY_READERS
     group = "money"
+    aside = True
 
     @expose("/")
     def index(self) -> str:

@@ -24,7 +24,7 @@ from admin.guard.session import db, principal, today
 from admin.parties.choices import by_municipality, municipalities
 from admin.web import formats
 from admin.web.acts import ActForm, ActPage, act_form, carry_out, file_of
-from admin.web.base_view import Act, BaseView, small
+from admin.web.base_view import Act, BaseView, Begin, small
 from admin.web.fields import day_field, file_field
 from admin.web.filters import by_year
 from admin.web.forms import LONG, EuroField, OneField, Sentence, clean, picks
@@ -134,6 +134,7 @@ class Payments(BaseView):
     group = "money"
     title = LazyString(own_title)
     empty = lazy_gettext("Nessun pagamento è ancora registrato.")
+    begins = (Begin(lazy_gettext("Registra un pagamento"), ".new_view"),)
     list_template = "money/payments/list.html"
     details_template = "money/payments/record.html"
     newest_first = True

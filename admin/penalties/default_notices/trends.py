@@ -24,6 +24,7 @@ class NoticeTrends(Page):
 
     may_read = policy.STAFF
     group = "disputes"
+    aside = True
 
     @expose("/")
     def index(self) -> str:

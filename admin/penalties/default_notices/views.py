@@ -35,7 +35,7 @@ from admin.penalties.default_notices.trends import NoticeTrends
 from admin.penalties.on_behalf import answers_of, marks_of
 from admin.web import formats
 from admin.web.acts import ActPage, Passages, act_form, carry_out
-from admin.web.base_view import Act, BaseView, Filter, small
+from admin.web.base_view import Act, BaseView, Begin, Filter, small
 from admin.web.remarks import remark
 from admin.web.searching import numbered, worded
 from core.cases.operations import add_file
@@ -84,8 +84,7 @@ class DefaultNotices(NoticeActs, BaseView):
     lead = lazy_gettext("Il Comune contesta un'inadempienza con una diffida; l'azienda risponde, le parti si sentono e "
                         "solo allora si decide, anche su una penale (art. 24).")
     empty = lazy_gettext("Nessuna diffida è ancora stata aperta.")
-    new_label = lazy_gettext("Apri una diffida")
-    list_template = "penalties/default_notices/list.html"
+    begins = (Begin(lazy_gettext("Apri una diffida"), ".new_view"),)
     details_template = "penalties/default_notices/record.html"
     newest_first = True
     newest_by = ("year", "number")

@@ -42,7 +42,7 @@ def test_a_provider_has_its_own_registry_in_the_menu_and_nothing_of_the_azienda(
 
 
 @pytest.mark.parametrize("page", [
-    "/admin/contratti/", "/admin/comuni/", "/admin/servizi/", "/admin/schede/", "/admin/scadenze/", "/admin/cerca/?q=a",
+    "/admin/contratti/", "/admin/comuni/", "/admin/servizi/", "/admin/schede/", "/admin/scadenze/",
     "/admin/tipi-di-unita/", "/admin/azienda/", "/admin/importa/", "/admin/utenti/", "/admin/firmatari/",
     "/admin/tassi/", "/admin/gestori/new/", "/admin/gestori/edit/?id={provider}",
 ])
