@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -16,11 +17,14 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from admin.command import demo_users
+from admin.web.static import FOLDERS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 INSIDE: dict[str, Any] = {}  # the cookies of who has logged in, by e-mail
 SIZES = {"desk": (1366, 768), "phone": (390, 844)}
+PICTURES = FOLDERS["static"] / "manual"
+HIGHEST = 720  # of a picture, in pixels: what one sees without scrolling
 
 
 @contextmanager
@@ -61,6 +65,16 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     yield window
     context.close()
     assert not complaints
+
+
+def picture(page: Any, name: str) -> None:
+    """What the manual shows of the page as it stands: taken anew by ``make manual``, and only then."""
+    if "PATTO_MANUAL" in os.environ:
+        page.wait_for_load_state()
+        page.evaluate("scrollTo(0, 0)")
+        seen = page.locator("main").bounding_box()
+        page.screenshot(path=PICTURES / f"{name}.png", scale="css",
+                        clip={**seen, "height": min(seen["height"], HIGHEST)}, full_page=True)
 
 
 def move_to(app: Flask, day: date) -> Any:

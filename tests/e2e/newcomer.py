@@ -23,6 +23,7 @@ from stdnum import luhn
 
 from core.documents.wordfile import read_text
 from core.parties.rules import CIN_ODD
+from tests.e2e.conftest import picture
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
 Page, expect = sync_api.Page, sync_api.expect
@@ -151,6 +152,7 @@ def open_the_service(page: Page) -> None:
     expect(page.get_by_role("heading", name="Telesoccorso")).to_be_visible()
     page.get_by_role("link", name="Scrivi la scheda").first.click()
     write(page, title="Telesoccorso", edition="2026")
+    picture(page, "sheet-form")
     write(page, mission="Risponde giorno e notte a chi è solo.", activities="Centrale operativa",
           cost_to_user="Gratuito", recipients="Anziani soli")
 
@@ -184,6 +186,7 @@ def sign_the_contract(page: Page, tmp_path: Path, names: Sequence[str], last: st
     page.get_by_role("link", name="Prepara il testo da firmare").click()
     page.get_by_label("Si firma a mano").check()
     page.get_by_role("button", name="Mostra il testo così").click()
+    picture(page, "contract-to-sign")
     page.locator("[name=accepted]").check()
     send(page)
     open_contract(page)

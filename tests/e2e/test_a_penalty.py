@@ -22,7 +22,7 @@ from core.instalments.model import InterestRate
 from core.plugins.loading import Registry
 from demo.load import load
 from tests.conftest import Migrated
-from tests.e2e.conftest import enter, move_to, served
+from tests.e2e.conftest import enter, move_to, picture, served
 from tests.ground import Ground
 from tests.integration.imports.conftest import filled
 
@@ -208,9 +208,13 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
 
     play(date(2026, 10, 6))
     enter(page, MANAGEMENT)
+    page.goto("/admin/scadenze/")
+    picture(page, "deadline-list")
     page.goto("/admin/")  # it waits at home
     expect(page.locator("main")).to_contain_text("Diffida n. 1/2026")
+    picture(page, "home")
     page.goto(notice)
+    picture(page, "notice-record")
     letter(page, "Conferma di ricevimento", "5 ottobre 2026", "20 ottobre 2026")
     do(page, "Registra la risposta", "La risposta è registrata", kind="presenta deduzioni", answered_on="2026-10-05",
        text="La chiusura era concordata.", file=scan("deduzioni"))
@@ -257,6 +261,7 @@ def test_a_penalty_goes_from_the_visit_to_the_award_and_the_last_letter(
        file=scan("richiesta"))
     do(page, "Registra il ricevimento", "il termine corre", file=scan("ricevuta"))
     expect(page.locator("main")).to_contain_text("entro il 21/12/2026")  # the sixtieth day, 20 December, is a Sunday
+    picture(page, "penalty-record")
 
     play(date(2026, 11, 2))
     enter(page, ACCOUNTING)

@@ -19,7 +19,7 @@ from core.imports.subjects import IMPORTS
 from core.plugins.loading import Registry
 from demo.load import load
 from tests.conftest import Migrated
-from tests.e2e.conftest import enter, move_to, served
+from tests.e2e.conftest import enter, move_to, picture, served
 from tests.ground import Ground
 from tests.integration.imports.conftest import filled
 
@@ -155,9 +155,11 @@ def test_a_year_goes_from_the_first_advance_to_the_balance(
     enter(page, ACCOUNTING)
     open_instalment(page, "1/2027")
     expect(page.locator("main")).to_contain_text("Chiesta: € 50.000,50 entro il 01/02/2027")
+    picture(page, "instalment-record")
     press(page, "Registra un pagamento")
     page.get_by_label("Importo arrivato").fill("20.000,00")
     page.get_by_label("Alla rata n. 1/2027").fill("20.000,00")
+    picture(page, "payment-new")
     press(page, "Registra il pagamento")
     open_instalment(page, "1/2027")
     expect(page.locator("main")).to_contain_text("restano € 30.000,50")
@@ -169,6 +171,7 @@ def test_a_year_goes_from_the_first_advance_to_the_balance(
     press(page, "Leggi un estratto conto")
     page.set_input_files("main [type=file]", statement)
     press(page, "Leggi il file")
+    picture(page, "statement-record")
     press(page, "Abbina il prossimo")
     expect(page.locator("main")).to_contain_text("€ 30.000,50 alla rata n. 1/2027")
     press(page, "Conferma")
@@ -181,6 +184,7 @@ def test_a_year_goes_from_the_first_advance_to_the_balance(
     page.get_by_role("link", name=SERVICE).click()
     write_lines(page, ("Équipe", "Costo diretto", "330.000,00", "–"),
                 ("Fondo sociale", "Fonte di finanziamento", "30.000,00", "Fondo Sociale Regionale (FSR)"))
+    picture(page, "budget-record")
     approve(page, "2", "2027-02-25")
     press(page, "Nuovo piano di riparto")
     press(page, "Apri il piano")
@@ -197,8 +201,10 @@ def test_a_year_goes_from_the_first_advance_to_the_balance(
     # 3.036 and 18.105 residents share 210.000 euros, and two equal parts are 45.000 each
     for words in ("€ 75.157,51", "€ 224.842,49", "€ 300.000,00"):
         expect(page.locator("main table").first).to_contain_text(words)
+    picture(page, "plan-record")
     page.locator("main").get_by_role("link", name="Dresano").first.click()
     expect(page.locator("main")).to_contain_text("€ 30.157,51")
+    picture(page, "share-record")
 
     play(date(2027, 6, 20))
     open_instalment(page, "2/2027")
@@ -225,6 +231,8 @@ def test_a_year_goes_from_the_first_advance_to_the_balance(
     ask(page)
 
     enter(page, OFFICE)
+    page.goto("/admin/rate/")
+    picture(page, "instalment-list")
     open_instalment(page, "3/2027")
     expect(page.locator("main")).to_contain_text("A credito")
     expect(page.locator("main")).to_contain_text("€ -2.400,74")

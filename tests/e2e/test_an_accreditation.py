@@ -21,7 +21,7 @@ from core.providers.operations import add_provider
 from demo.load import load
 from demo.papers import pdf
 from tests.conftest import Migrated
-from tests.e2e.conftest import SIZES, enter, move_to, served
+from tests.e2e.conftest import SIZES, enter, move_to, picture, served
 from tests.ground import Ground
 from tests.integration.providers.conftest import provider_facts
 
@@ -245,6 +245,7 @@ def examine(page: Page, file: Path) -> None:
     for heading in "AB":
         record(page)
         page.locator(f"#titolo-{heading}").locator("xpath=..").get_by_role("link", name="Esamina").click()
+        picture(page, "accreditation-examination")
         for choice in page.locator("main select").all():
             if choice.locator("option", has_text="Come si calcola").count() == 0:
                 choice.select_option("met")
@@ -277,6 +278,7 @@ def examine(page: Page, file: Path) -> None:
 
 def decide(page: Page, file: Path) -> None:
     """Decree, pact, publication: until then the public reads nothing."""
+    picture(page, "accreditation-record")
     said = letter(page, "Decreto", number="7/2026")
     assert "Decreto n. 7/2026 del 2 marzo 2026" in said and "per due anni" in said
     record(page)
@@ -288,6 +290,7 @@ def decide(page: Page, file: Path) -> None:
     send(page, "L'unità è accreditata", file)
     assert "Girotondo" not in page.context.request.get("/albo.json").text()
     page.goto("/admin/albo/")
+    picture(page, "register-list")
     page.locator("main").get_by_role("link", name="Spazio gioco Girotondo").click()
     send(page, "L'unità è pubblicata nell'albo")
 
@@ -311,6 +314,7 @@ def be_told(page: Page, file: Path) -> None:
     record(page)
     page.locator("#preavvisi + table").get_by_role("link").first.click()
     expect(page.locator("main")).to_contain_text("può rispondere fino al 20/01/2028")
+    picture(page, "forewarning-record")
     press(page, "Rispondi con osservazioni")
     send(page, "Le osservazioni sono registrate", text="Si assume a febbraio.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.e2e.conftest import picture
 from tests.e2e.newcomer import (
     Page,
     address,
@@ -34,6 +35,8 @@ def test_from_an_empty_database_to_a_signed_contract(page: Page, production: tup
 
     register_the_azienda(page)
     register_the_members(page)
+    page.goto("/admin/")
+    picture(page, "beginning")
     open_the_service(page)
     write_the_terms(page)
     page.goto("/admin/per-cominciare/")

@@ -16,7 +16,7 @@ from core.ground.settings import Settings
 from core.ground.unit_of_work import unit_of_work
 from core.plugins.loading import Registry
 from tests.district import Districts
-from tests.e2e.conftest import SIZES, enter, served
+from tests.e2e.conftest import SIZES, enter, picture, served
 from tests.ground import Ground
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: no browser tests")
@@ -42,6 +42,7 @@ def address(
 def start(page: Page, municipality: str, year: int) -> None:
     """The first step."""
     page.goto("/admin/contratti/")
+    picture(page, "contract-list")
     page.get_by_role("link", name="Nuovo contratto").click()
     page.get_by_label(municipality, exact=True).check()
     page.get_by_label("Decorrenza").fill(f"{year}-01-01")
@@ -58,6 +59,7 @@ def test_the_guided_form_leads_to_a_word_file(page: Page, tmp_path: Path) -> Non
     page.get_by_label("Piano di Zona").select_option(index=1)
     page.get_by_label("Titolo").fill("Sede distaccata")
     page.get_by_label("Testo").fill("Lo sportello apre anche il sabato mattina.")
+    picture(page, "contract-draft")
     page.get_by_role("button", name="Salva e continua").click()
     expect(page.get_by_text("Non manca nulla di necessario")).to_be_visible()
 
@@ -116,6 +118,7 @@ def test_a_municipality_sees_only_its_own(page: Page) -> None:
     expect(page.locator("main")).not_to_contain_text("Dresano")
     page.get_by_role("link", name="5/2026").click()
     expect(page.get_by_role("heading", name="Contratto n. 5/2026")).to_be_visible()
+    picture(page, "contract-record")
     expect(page.get_by_role("link", name="Annulla la bozza")).to_have_count(0)
     assert page.request.get("/admin/contratti/details/?id=4").status == 404
 

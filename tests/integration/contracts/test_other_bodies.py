@@ -99,7 +99,7 @@ def test_a_body_of_the_third_sector_entrusts_a_service_by_its_statute_and_signs(
         session.expire(house)
         assert papers.missing(contract) == []
         azienda = contract.parties[0]
-        assert rules.missing_approvals(contract) == [azienda], "it signs by its statute; the azienda's act is waited for"
+        assert rules.missing_approvals(contract) == [azienda], "it signs by its statute; the azienda's act lacks"
         life.submit(session, contract.id, version=None, today=TODAY)
         life.approve(session, contract.id, act=Resolution(azienda.party_id, "board", "", "7", TODAY), version=None,
                      today=TODAY)
