@@ -22,7 +22,8 @@ from core.allocation.model import (
     ShareLine,
     YearShare,
 )
-from core.allocation.plan import TYPED, KeyKind, Shared, check_weights, share_out
+from core.allocation.plan import TYPED, KeyKind, Shared, check_weights
+from core.allocation.sharing import share_out
 from core.allocation.states import LIFE, PlanState
 from core.catalogue.model import Service
 from core.funding import approval as assembly

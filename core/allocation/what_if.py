@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from core.allocation.assemble import TITLES, Facts, describe, facts_of, measures, residents_on
 from core.allocation.model import AllocationPlan
-from core.allocation.plan import TYPED, KeyKind, Plan, PlanGroup, PlanKey, share_out
+from core.allocation.plan import TYPED, KeyKind, Plan, PlanGroup, PlanKey
+from core.allocation.sharing import share_out
 from core.ground.access import ScopedSession
 from core.ground.errors import RuleBroken
 from core.plugins.loading import Registry
