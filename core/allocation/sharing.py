@@ -21,7 +21,6 @@ from core.allocation.plan import (
     WITHOUT_WEIGHT,
     Adjustment,
     Borne,
-    Deduction,
     ExplainedLine,
     FamiliesPay,
     KeyKind,
@@ -251,25 +250,22 @@ def _deducted(plan: Plan, group: PlanGroup, by_keys: Mapping[str, Decimal]) -> I
         if deduction.amount > own:
             raise broken(group, "la detrazione di «%(party)s» (%(amount)s euro) supera la sua quota per il gruppo "
                                 "(%(own)s euro). Ridurla.", party=name, amount=deduction.amount, own=own)
-        title = f"Detrazione di {name}: {deduction.why}"
-        yield _moved(group, title, deduction, deduction.party, -deduction.amount, own, own,
-                     f"{euro(own)} − {euro(deduction.amount)} = {euro(own - deduction.amount)}")
+        yield _moved(group, f"Detrazione: {deduction.why}", -deduction.amount, deduction.party, own, own,
+                     -deduction.amount, f"{euro(own)} − {euro(deduction.amount)} = {euro(own - deduction.amount)}")
         if deduction.borne is Borne.NOBODY:
             continue
         if not bearers:
             raise broken(group, "la detrazione di «%(party)s» è a carico degli altri Comuni, ma nessun altro ha una "
                                 "quota senza detrazioni. Scegliere che non la paghi nessuno.", party=name)
-        whole = sum(bearers.values(), ZERO)
+        whole, title = sum(bearers.values(), ZERO), f"Detrazione di un altro Comune: {deduction.why}"
         for party, part in money.share(deduction.amount, bearers).items():
-            yield _moved(group, title, deduction, party, part, bearers[party], whole,
+            yield _moved(group, title, deduction.amount, party, bearers[party], whole, part,
                          f"{euro(deduction.amount)} × {euro(bearers[party])} / {euro(whole)} = {euro(part)}")
 
 
 def _moved(
-    group: PlanGroup, title: str, deduction: Deduction, party: str, amount: Decimal, value: Decimal, whole: Decimal,
-    how: str,
+    group: PlanGroup, title: str, pool: Decimal, party: str, value: Decimal, whole: Decimal, amount: Decimal, how: str
 ) -> ExplainedLine:
-    pool = ZERO if deduction.borne is Borne.OTHERS else -deduction.amount
     return ExplainedLine(group.title, Adjustment.DEDUCTION, title, "", ZERO, pool, party, value, whole, amount,
                          how=how)
 
