@@ -47,7 +47,7 @@ COLUMNS: Words = {
     "origin": pgettext("allocation", "Origine"),
     "plan_id": pgettext("allocation", "Piano di riparto"),
     "pool": pgettext("allocation", "Importo ripartito"),
-    "rate": pgettext("allocation", "Euro per abitante o giornata"),
+    "rate": pgettext("allocation", "Prezzo (€)"),
     "reason": pgettext("allocation", "Perché si corregge"),
     "recovery": pgettext("allocation", "Recupero dalle famiglie"),
     "shared": pgettext("allocation", "A carico dei Comuni"),

@@ -12,7 +12,7 @@ from operator import add
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from core.allocation.bands import Banding, PopulationBand
+from core.allocation.bands import Banding, PopulationBand, price
 from core.allocation.conferred import Days, Year, days_in, known_of
 from core.allocation.limits import Limits
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan
@@ -31,7 +31,6 @@ from core.allocation.plan import (
     spread_general,
 )
 from core.allocation.year_before import year_before
-from core.documents.words import number
 from core.funding.rules import ZERO, ServiceResult, general_costs, results
 from core.ground.access import ScopedSession
 from core.ground.errors import Place, RuleBroken
@@ -171,7 +170,7 @@ def _key(
         if kind is KeyKind.STEPS:
             title = f"{title}, passo {key.step} di {key.steps}"
     if key.rate is not None:
-        title = f"{title}: € {number(key.rate.normalize() + 0)}"
+        title = f"{title}: {price(key.rate)}"
     return PlanKey(
         kind, title, key.weight, values, source, key.convergence or ZERO, key.rate or ZERO,
         tuple(PopulationBand(band.up_to, band.value) for band in key.bands), Banding(key.banding or Banding.WHOLE),

@@ -6,14 +6,15 @@ inhabitants that fall in it, so nobody gains or loses by one inhabitant more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
-from core.documents.words import number
+from core.documents.words import euro, number
 from core.ground.errors import RuleBroken
+from core.ground.money import round_cents
 
 ZERO = Decimal(0)
 
@@ -53,10 +54,21 @@ def banded(residents: Decimal, bands: Sequence[PopulationBand], banding: Banding
     return sum((people * band.value for people, band in _counted(residents, bands, banding)), ZERO)
 
 
-def told(residents: Decimal, bands: Sequence[PopulationBand], banding: Banding, unit: str = "") -> str:
-    """The multiplications behind ``banded``: ``3.000 × 1 + 46 × 0,8``; ``unit`` goes before each value."""
-    return " + ".join(f"{number(people)} × {unit}{number(band.value.normalize() + 0)}"
-                      for people, band in _counted(residents, bands, banding))
+def told(
+    residents: Decimal, bands: Sequence[PopulationBand], banding: Banding, word: Callable[[Decimal], str]
+) -> str:
+    """The multiplications behind ``banded``: ``3.000 × 1 + 46 × 0,8``; ``word`` writes a value."""
+    return " + ".join(f"{number(people)} × {word(band.value)}" for people, band in _counted(residents, bands, banding))
+
+
+def plain(value: Decimal) -> str:
+    """A weight without idle zeros: ``0,8``."""
+    return number(value.normalize() + 0)
+
+
+def price(value: Decimal) -> str:
+    """A price in euros, to the cent or as fine as it is: ``€ 3,50``, ``€ 0,335``."""
+    return euro(value) if value == round_cents(value) else f"€ {plain(value)}"
 
 
 def _counted(

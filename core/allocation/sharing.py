@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from core.allocation.bands import PopulationBand, banded, told
+from core.allocation.bands import PopulationBand, banded, plain, price, told
 from core.allocation.limits import Limited, Limits, within
 from core.allocation.plan import (
     BY_DAYS,
@@ -32,7 +32,7 @@ from core.allocation.plan import (
     check_group,
 )
 from core.allocation.rules import Key, Slice, allocate
-from core.documents.words import euro, number, percent
+from core.documents.words import euro, percent
 from core.funding.rules import ZERO
 from core.ground import money
 
@@ -144,8 +144,8 @@ def _told(
     whole = sum(figures.values(), Decimal(0))
     for party, value in figures.items():
         residents = key.values.get(party, Decimal(0))
-        how = f"{told(residents, key.bands, key.banding)} = {_plain(banded(residents, key.bands, key.banding))}" if (
-            key.bands) else ""
+        how = (f"{told(residents, key.bands, key.banding, plain)} = "
+               f"{plain(banded(residents, key.bands, key.banding))}" if key.bands else "")
         yield ExplainedLine(group.title, key.kind, key.title, _with_days(plan, group, key, party), key.weight,
                             part.amount, party, value, whole, part.shares[party], _days(plan, group, key, party), how)
 
@@ -211,7 +211,7 @@ def _price(plan: Plan, key: PlanKey, count: Decimal, days: int) -> tuple[Decimal
     else:
         bands = key.bands or (PopulationBand(None, key.rate),)
         exact, divisor = banded(count, bands, key.banding), 1
-        how = told(count, bands, key.banding, "€ ")
+        how = told(count, bands, key.banding, price)
     if _by_days(plan, key, days):
         exact, divisor = exact * days, divisor * plan.year_days
         how = f"({how}) × {days}/{plan.year_days}"
@@ -298,7 +298,3 @@ def _limit_words(limits: Limits, found: Limited, party: str, computed: Decimal) 
     return ("Redistribuzione tra i Comuni entro i limiti",
             f"{by_keys}; ai Comuni entro i limiti restano {euro(found.left)}, in proporzione alla loro quota: "
             f"{euro(found.left)} × {euro(found.weights[party])} / {euro(whole)} = {euro(found.shares[party])}")
-
-
-def _plain(value: Decimal) -> str:
-    return number(value.normalize() + 0)

@@ -19,6 +19,7 @@ from admin.web.words import decimal
 from admin.wording import labels
 from core.allocation import explanation, operations
 from core.allocation.assemble import TITLES, costs_of, measures
+from core.allocation.bands import price
 from core.allocation.drift import drifted
 from core.allocation.findings import findings
 from core.allocation.model import AllocationGroup, AllocationKey, AllocationPlan, KeyBand, ShareLine, YearShare
@@ -162,6 +163,12 @@ def kind_words(kind: str) -> str:
     return str(labels.choice("allocation_key", "kind", kind))
 
 
+def value_words(kind: str) -> str:
+    """What is typed for each municipality by a kind of key."""
+    return {KeyKind.DAILY_FEE: _("Giornate"), KeyKind.FIXED: _("Somme fisse, euro"),
+            KeyKind.STEPS: _("Quota storica, euro")}.get(KeyKind(kind), kind_words(kind))
+
+
 def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     """A key in words: ``Residenti al 31/12/2025, peso 60 %``."""
     kind = KeyKind(key.kind)
@@ -173,8 +180,8 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
     if kind is KeyKind.HISTORIC and key.convergence is not None:
         parts.append(_("convergenza %(percent)s %%", percent=decimal(key.convergence)))
     if key.rate is not None:
-        parts.append(_("%(rate)s per abitante", rate=_rate(key.rate)) if kind is not KeyKind.DAILY_FEE else
-                     _("%(rate)s al giorno, le famiglie pagano: %(whom)s", rate=_rate(key.rate),
+        parts.append(_("%(rate)s per abitante", rate=price(key.rate)) if kind is not KeyKind.DAILY_FEE else
+                     _("%(rate)s al giorno, le famiglie pagano: %(whom)s", rate=price(key.rate),
                        whom=labels.choice("allocation_key", "families_pay", key.families_pay or "")))
     if key.bands:
         parts.append(_("a fasce: %(bands)s", bands="; ".join(_band(band) for band in key.bands)))
@@ -184,10 +191,6 @@ def key_words(key: AllocationKey, known: Mapping[str, str]) -> str:
         parts.append(_("peso %(percent)s %%", percent=decimal(key.weight)))
     words = ", ".join(parts)
     return _("%(key)s (fonte: %(source)s)", key=words, source=key.source) if key.source else words
-
-
-def _rate(rate: Decimal) -> str:
-    return f"€ {decimal(rate)}"
 
 
 def _band(band: KeyBand) -> str:

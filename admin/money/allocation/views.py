@@ -184,7 +184,7 @@ class Plans(Passages, BaseView):
 
         page = ActPage(held.title if held else _("Nuovo gruppo di servizi"), _("Salva il gruppo"), self.after(row.id),
                        row.title)
-        template, shown = "money/allocation/group.html", {"kind_words": record.kind_words}
+        template, shown = "money/allocation/group.html", {"value_words": record.value_words}
         if more:
             return self.render(template, form=form, page=page, **shown)
         return carry_out(self, "plan.group", form, page, work, done=_("Il gruppo è registrato."), template=template,

@@ -68,7 +68,7 @@ def test_a_rate_per_inhabitant_makes_the_sum_whatever_the_cost() -> None:
     result = shared(rate(), cost="90000.00")
     assert result.totals == {"dresano": D("10500.00"), "melegnano": D("63000.00"), "vizzolo": D("14000.00")}
     assert result.of_groups["Minori"] == D("87500.00")
-    assert how(result, "dresano", KeyKind.RATE) == "3.000 × € 3,5 = € 10.500,00"
+    assert how(result, "dresano", KeyKind.RATE) == "3.000 × € 3,50 = € 10.500,00"
 
 
 def test_what_a_rate_leaves_goes_to_the_other_keys_where_there_are_any() -> None:
@@ -83,7 +83,7 @@ def test_who_joined_at_mid_year_pays_the_rate_for_its_days_or_whole() -> None:
     days = {**ALL, "melegnano": 73}
     by_days = shared(rate(), cost="0", days=days)
     assert by_days.totals["melegnano"] == D("12600.00")
-    assert how(by_days, "melegnano", KeyKind.RATE) == "(18.000 × € 3,5) × 73/365 = € 12.600,00"
+    assert how(by_days, "melegnano", KeyKind.RATE) == "(18.000 × € 3,50) × 73/365 = € 12.600,00"
     assert shared(rate(), cost="0", days=days, by_days=False).totals["melegnano"] == D("63000.00")
 
 
@@ -113,7 +113,7 @@ def test_a_rate_by_bands_holds_for_all_inhabitants_or_for_those_in_the_band(
     result = shared(rate("0", bands=BANDS, banding=banding), cost="0")
     assert tuple(result.totals.values()) == tuple(map(D, amounts))
     if banding is Banding.MARGINAL:
-        assert how(result, "vizzolo", KeyKind.RATE) == "3.000 × € 4 + 1.000 × € 3,5 = € 15.500,00"
+        assert how(result, "vizzolo", KeyKind.RATE) == "3.000 × € 4,00 + 1.000 × € 3,50 = € 15.500,00"
 
 
 def test_a_weight_by_bands_makes_an_inhabitant_count_less() -> None:
@@ -181,7 +181,7 @@ def test_a_step_is_one_of_the_steps(step: int, of: int) -> None:
 def test_families_who_pay_the_azienda_lower_the_share_of_their_municipality() -> None:
     result = shared(fee({"dresano": "1400.00", "melegnano": "3000.50"}), FOR_EVERYBODY, cost="40000.00")
     assert result.totals == {"dresano": D("7060.06"), "melegnano": D("28859.86"), "vizzolo": D("4080.08")}
-    assert how(result, "dresano", KeyKind.DAILY_FEE) == "120 × € 45 = € 5.400,00"
+    assert how(result, "dresano", KeyKind.DAILY_FEE) == "120 × € 45,00 = € 5.400,00"
     assert how(result, "dresano", Adjustment.RECOVERY).endswith("€ 5.400,00 − € 1.400,00 = € 4.000,00")
 
 
