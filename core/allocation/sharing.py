@@ -233,7 +233,7 @@ def _recovered(plan: Plan, group: PlanGroup, key: PlanKey, gross: Mapping[str, D
         net = f"{euro(gross[party])} − {euro(paid)} = {euro(gross[party] - paid)}"
         how = (f"Le famiglie pagano all'Azienda {euro(paid)}: resta al Comune {net}" if to_azienda else
                f"Il Comune versa l'intera retta e recupera dalle famiglie {euro(paid)}: a suo carico {net}")
-        yield ExplainedLine(group.title, Adjustment.RECOVERY, f"Recupero dalle famiglie, {key.title}", "", ZERO,
+        yield ExplainedLine(group.title, Adjustment.RECOVERY, "Recupero dalle famiglie", "", ZERO,
                             -whole if to_azienda else ZERO, party, paid.normalize() + 0, whole.normalize() + 0,
                             -paid if to_azienda else ZERO, _days(plan, group, key, party), how)
 
