@@ -212,22 +212,28 @@ class Shared:
 def check_group(group: PlanGroup, names: Mapping[str, str]) -> None:
     """RuleBroken, naming the group, for what makes a group impossible to share, whatever its cost."""
     if not group.days:
-        raise broken(group, "nessun comune conferisce i suoi servizi nell'anno. Controllare contratti ed esclusioni.")
+        raise broken(
+            group.title,
+            "nessun comune conferisce i suoi servizi nell'anno. Controllare contratti ed esclusioni."
+        )
     check_weights(group.title, [(key.kind, key.weight) for key in group.keys])
     for key in group.keys:
         if not 0 <= key.convergence <= HUNDRED:
-            raise broken(group, "la convergenza va da 0 a 100: %(value)s non va bene.", value=key.convergence)
+            raise broken(group.title, "la convergenza va da 0 a 100: %(value)s non va bene.", value=key.convergence)
         stranger = next((party for party, value in key.values.items() if value and not group.days.get(party)), None)
         if stranger is not None and key.kind in TYPED:
-            raise broken(group, "«%(party)s» ha un valore nella chiave «%(key)s», ma non conferisce questi servizi: "
-                                 "una quota senza conferimento non si può chiedere.",
-                          party=names.get(stranger, stranger), key=key.title)
+            raise broken(
+                group.title,
+                "«%(party)s» ha un valore nella chiave «%(key)s», ma non conferisce questi servizi: una quota "
+                "senza conferimento non si può chiedere.",
+                party=names.get(stranger, stranger), key=key.title,
+            )
         if any(value < 0 for value in (*key.values.values(), *key.recovery.values())):
-            raise broken(group, "la chiave «%(key)s» ha un valore negativo. Correggerlo.", key=key.title)
+            raise broken(group.title, "la chiave «%(key)s» ha un valore negativo. Correggerlo.", key=key.title)
         try:
             check_terms(key)
         except RuleBroken as error:
-            raise broken(group, "%(reason)s", reason=error) from error
+            raise of_group(group.title, error) from error
 
 
 def check_terms(key: PlanKey) -> None:
@@ -254,24 +260,25 @@ def check_weights(group: str, keys: Sequence[tuple[KeyKind, Decimal]]) -> None:
     Sums in euro and the historic quota have no weight: they come before the weighted keys.
     """
     if not keys:
-        raise RuleBroken(NAMING + "indicare almeno una chiave di riparto.", field="keys", group=group)
+        raise broken(group, "indicare almeno una chiave di riparto.", field="keys")
     if any(weight < 0 or (weight and kind in WITHOUT_WEIGHT) for kind, weight in keys):
-        raise RuleBroken(NAMING + "i pesi non possono essere negativi, e le somme in euro e la quota storica non hanno "
-                                  "peso.", field="keys", group=group)
+        raise broken(group, "i pesi non possono essere negativi, e le somme in euro e la quota storica non hanno peso.",
+                     field="keys")
     if sum(kind in (KeyKind.HISTORIC, KeyKind.STEPS) for kind, _weight in keys) > 1:
-        raise RuleBroken(NAMING + "la quota storica è una sola.", field="keys", group=group)
+        raise broken(group, "la quota storica è una sola.", field="keys")
     weighted = [weight for kind, weight in keys if kind not in WITHOUT_WEIGHT]
     if weighted and sum(weighted) != HUNDRED:
-        raise RuleBroken(NAMING + "i pesi delle chiavi devono fare 100 e fanno %(sum)s.", field="keys", group=group,
-                         sum=sum(weighted))
+        raise broken(group, "i pesi delle chiavi devono fare 100 e fanno %(sum)s.", field="keys", sum=sum(weighted))
 
 
-NAMING = "Gruppo «%(group)s»: "
-
-
-def broken(group: PlanGroup, sentence: str, **values: object) -> RuleBroken:
+def broken(group: str, sentence: str, *, field: str | None = None, **values: object) -> RuleBroken:
     """A refusal that names the group."""
-    return RuleBroken(NAMING + sentence, field=None, group=group.title, **values)
+    return of_group(group, RuleBroken(sentence, field=field, **values))
+
+
+def of_group(group: str, error: RuleBroken) -> RuleBroken:
+    """The refusal with the name of the group before it."""
+    return RuleBroken("Gruppo «%(group)s»: %(reason)s", field=error.field, group=group, reason=error)
 
 
 def spread_general(titles: Mapping[str, ServiceResult], general: Decimal, base: str) -> dict[str, Decimal]:

@@ -73,8 +73,11 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
     for key in (key for key in group.keys if key.kind is KeyKind.FIXED):
         fixed = sum(key.values.values(), ZERO)
         if fixed > left:
-            raise broken(group, "le somme fisse (%(fixed)s euro) superano il costo da ripartire (%(left)s euro). "
-                                "Ridurle.", fixed=fixed, left=left)
+            raise broken(
+                group.title,
+                "le somme fisse (%(fixed)s euro) superano il costo da ripartire (%(left)s euro). Ridurle.",
+                fixed=fixed, left=left,
+            )
         left -= fixed
         yield from _lines(plan, group, key, fixed)
     for key in (key for key in group.keys if key.kind in PRICED):
@@ -84,14 +87,22 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
     if group.open:
         return
     if left < 0:
-        raise broken(group, "le quote in euro superano di %(over)s euro il costo da ripartire. Ridurle, o togliere le "
-                            "altre chiavi: allora vale quello che danno le quote.", over=-left)
+        raise broken(
+            group.title,
+            "le quote in euro superano di %(over)s euro il costo da ripartire. Ridurle, o togliere le altre "
+            "chiavi: allora vale quello che danno le quote.",
+            over=-left,
+        )
     for key in (key for key in group.keys if key.kind is KeyKind.STEPS):
         steps = tuple(_priced(plan, group, key))
         kept = sum((line.amount for line in steps), ZERO)
         if kept > left:
-            raise broken(group, "le quote storiche ancora dovute (%(kept)s euro) superano il costo da ripartire "
-                                "(%(left)s euro). Fare un passo in più, o correggere le quote.", kept=kept, left=left)
+            raise broken(
+                group.title,
+                "le quote storiche ancora dovute (%(kept)s euro) superano il costo da ripartire (%(left)s euro). "
+                "Fare un passo in più, o correggere le quote.",
+                kept=kept, left=left,
+            )
         left -= kept
         yield from steps
     for key in (key for key in group.keys if key.kind is KeyKind.HISTORIC):
@@ -102,8 +113,11 @@ def _key_lines(plan: Plan, group: PlanGroup) -> Iterator[ExplainedLine]:
     if weighted:
         yield from _weighted(plan, group, weighted, left)
     elif left:
-        raise broken(group, "dopo le somme in euro e la quota storica restano %(left)s euro senza una chiave. "
-                            "Aggiungerne una.", left=left)
+        raise broken(
+            group.title,
+            "dopo le somme in euro e la quota storica restano %(left)s euro senza una chiave. Aggiungerne una.",
+            left=left,
+        )
 
 
 # --- keys that divide a sum -------------------------------------------------------------------------------
@@ -133,8 +147,11 @@ def _counted(plan: Plan, group: PlanGroup, key: PlanKey) -> dict[str, Decimal]:
     """The figures of those who take part in a key, in the plan's order. RuleBroken if all are zero."""
     counted = {party: figure for party in plan.order if (figure := _figure(plan, group, key, party)) is not None}
     if not any(counted.values()):
-        raise broken(group, "la chiave «%(key)s» ha tutti i valori a zero. Indicare almeno un valore, o toglierla.",
-                     key=key.title)
+        raise broken(
+            group.title,
+            "la chiave «%(key)s» ha tutti i valori a zero. Indicare almeno un valore, o toglierla.",
+            key=key.title,
+        )
     return counted
 
 
@@ -191,8 +208,11 @@ def _priced(plan: Plan, group: PlanGroup, key: PlanKey) -> Iterator[ExplainedLin
     counts = {party: key.values.get(party, Decimal(0)) for party in taking_part}
     found = {party: _price(plan, key, count, _days(plan, group, key, party)) for party, count in counts.items()}
     if not any(counts.values()):
-        raise broken(group, "la chiave «%(key)s» ha tutti i valori a zero. Indicare almeno un valore, o toglierla.",
-                     key=key.title)
+        raise broken(
+            group.title,
+            "la chiave «%(key)s» ha tutti i valori a zero. Indicare almeno un valore, o toglierla.",
+            key=key.title,
+        )
     pool, whole = sum((amount for amount, _how in found.values()), ZERO), sum(counts.values(), Decimal(0))
     for party, (amount, how) in found.items():
         days = _days(plan, group, key, party)
@@ -223,9 +243,12 @@ def _recovered(plan: Plan, group: PlanGroup, key: PlanKey, gross: Mapping[str, D
     """What the families of each municipality pay of a daily fee. RuleBroken for more than the fee."""
     for party, paid in key.recovery.items():
         if paid > gross.get(party, ZERO):
-            raise broken(group, "il recupero dalle famiglie di «%(party)s» (%(paid)s euro) supera la sua retta "
-                                "(%(gross)s euro). Correggerlo.", party=plan.names.get(party, party), paid=paid,
-                         gross=gross.get(party, ZERO))
+            raise broken(
+                group.title,
+                "il recupero dalle famiglie di «%(party)s» (%(paid)s euro) supera la sua retta (%(gross)s euro). "
+                "Correggerlo.",
+                party=plan.names.get(party, party), paid=paid, gross=gross.get(party, ZERO),
+            )
     to_azienda = key.families_pay is FamiliesPay.AZIENDA
     whole = sum(key.recovery.values(), ZERO)
     for party in (party for party in gross if key.recovery.get(party)):
@@ -248,15 +271,23 @@ def _deducted(plan: Plan, group: PlanGroup, by_keys: Mapping[str, Decimal]) -> I
     for deduction in group.deductions:
         own, name = by_keys.get(deduction.party, ZERO), plan.names.get(deduction.party, deduction.party)
         if deduction.amount > own:
-            raise broken(group, "la detrazione di «%(party)s» (%(amount)s euro) supera la sua quota per il gruppo "
-                                "(%(own)s euro). Ridurla.", party=name, amount=deduction.amount, own=own)
+            raise broken(
+                group.title,
+                "la detrazione di «%(party)s» (%(amount)s euro) supera la sua quota per il gruppo (%(own)s euro). "
+                "Ridurla.",
+                party=name, amount=deduction.amount, own=own,
+            )
         yield _moved(group, f"Detrazione: {deduction.why}", -deduction.amount, deduction.party, own, own,
                      -deduction.amount, f"{euro(own)} − {euro(deduction.amount)} = {euro(own - deduction.amount)}")
         if deduction.borne is Borne.NOBODY:
             continue
         if not bearers:
-            raise broken(group, "la detrazione di «%(party)s» è a carico degli altri Comuni, ma nessun altro ha una "
-                                "quota senza detrazioni. Scegliere che non la paghi nessuno.", party=name)
+            raise broken(
+                group.title,
+                "la detrazione di «%(party)s» è a carico degli altri Comuni, ma nessun altro ha una quota senza "
+                "detrazioni. Scegliere che non la paghi nessuno.",
+                party=name,
+            )
         whole, title = sum(bearers.values(), ZERO), f"Detrazione di un altro Comune: {deduction.why}"
         for party, part in money.share(deduction.amount, bearers).items():
             yield _moved(group, title, deduction.amount, party, bearers[party], whole, part,
