@@ -60,7 +60,6 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 LARGEST_EXPONENT = 30
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 YEAR_DAYS = 365
-BANDED = ("bands", "banding")
 OF_KIND = {  # what a key of the share-out says beside weight and values
     KeyKind.RATE: ("rate",), KeyKind.SOLIDARITY_RATE: ("rate",), KeyKind.HISTORIC: ("convergence",),
     KeyKind.STEPS: ("steps", "step"), KeyKind.DAILY_FEE: ("rate", "recovery", "families_pay"),
@@ -139,8 +138,9 @@ def _key(row: Any, place: int) -> PlanKey:
     """A key of the case. Without a kind it has a weight and counts what is written, whatever the days."""
     kind = _one_of(KeyKind, _mapping(row, "keys"), "kind", KeyKind.USERS)
     own = _only(row, ["kind", *OF_KIND.get(kind, ()), *([] if kind in WITHOUT_WEIGHT else ["weight"]),
-                      *([] if kind is KeyKind.EQUAL else ["values"]), *(BANDED if kind in OF_RESIDENTS else ())])
-    priced = kind in PRICED and not own.get("bands")
+                      *([] if kind is KeyKind.EQUAL else ["values"]), *(["bands"] if kind in OF_RESIDENTS else []),
+                      *(["banding"] if row.get("bands") else [])])
+    priced = kind in PRICED and (own.get("rate") is not None or not own.get("bands"))
     return PlanKey(
         kind, f"chiave {place}", ZERO if kind in WITHOUT_WEIGHT else _number(_get(own, "weight"), "weight") * HUNDRED,
         {} if kind is KeyKind.EQUAL else _numbers(_get(own, "values"), "values"),

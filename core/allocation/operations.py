@@ -353,7 +353,8 @@ def _terms(key: KeyFacts) -> PlanKey:
     """The key without its figures by municipality, but for the typed ones: what ``check_terms`` looks at."""
     return PlanKey(
         KeyKind(key.kind), "", key.weight, {str(place): value for place, value in key.values.items()},
-        rate=key.rate or Decimal(0), bands=key.bands, banding=Banding(key.banding or Banding.WHOLE),
+        rate=(key.rate or Decimal(0)) if key.kind in PRICED else Decimal(0), bands=key.bands,
+        banding=Banding(key.banding or Banding.WHOLE),
         steps=key.steps or 1, step=1 if key.step is None else key.step,
         recovery={str(place): paid for place, paid in key.recovery.items()},
     )
@@ -393,7 +394,7 @@ def _key(session: ScopedSession, facts: KeyFacts, order: int) -> AllocationKey:
         measure=facts.measure if facts.kind == KeyKind.USAGE else None,
         usage_year=facts.usage_year if facts.kind == KeyKind.USAGE else None,
         convergence=facts.convergence if converging else None,
-        rate=facts.rate if facts.kind in PRICED and not bands else None,
+        rate=facts.rate if facts.kind in PRICED else None,
         steps=facts.steps if stepped else None, step=facts.step if stepped else None,
         families_pay=facts.families_pay if daily else None, banding=facts.banding if bands else None,
         bands=[KeyBand(order=place, up_to=band.up_to, value=band.value) for place, band in enumerate(bands)],

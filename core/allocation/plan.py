@@ -241,6 +241,9 @@ def check_terms(key: PlanKey) -> None:
     check_bands(key.bands)
     if key.bands and key.kind not in OF_RESIDENTS:
         raise RuleBroken("Le fasce di popolazione valgono solo per le chiavi che contano i residenti.", field="keys")
+    if key.bands and key.rate:
+        raise RuleBroken("Indicare un solo prezzo per abitante, oppure le fasce di popolazione: non tutti e due.",
+                         field="keys")
     if key.kind in PRICED and not key.bands and key.rate <= 0:
         raise RuleBroken("Una quota per abitante o una retta giornaliera ha un importo in euro maggiore di zero.",
                          field="keys")

@@ -183,6 +183,8 @@ def test_a_case_takes_every_key_of_a_plan(ask: Any, more: dict[str, Any], shares
     ({"keys": [{**RATE, "rate": None}]}, "manca «rate»"), ({"keys": [{**RATE, "rate": "0"}]}, "maggiore di zero"),
     ({"keys": [{**BANDS, "bands": BANDS["bands"][:1]}]}, "L'ultima fascia"),
     ({"keys": [{**BANDS, "bands": [{"upto": 3}]}]}, "«upto» non è previsto"), ({"keys": [STEPS]}, "senza una chiave"),
+    ({"keys": [{**BANDS, "rate": "3"}]}, "non tutti e due"),
+    ({"keys": [{**RATE, "banding": "whole"}]}, "«banding» non"),
     ({"keys": [{**BANDS, "banding": "half"}]}, "«banding» vale half"), ({"keys": [{**REST, "weight": "0.9"}]}, "1"),
     ({"keys": [{**FEE, "recovery": {"A": "5400.01"}}, REST]}, "supera la sua retta"),
     ({"keys": [REST], "days": {"A": 366}}, "«days» vale 366"), ({"keys": [REST], "year_days": "365"}, "«year_days»"),
